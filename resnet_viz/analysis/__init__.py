@@ -1,0 +1,1 @@
+"""A graph's structure and numbers: pure functions."""

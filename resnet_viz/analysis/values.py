@@ -1,0 +1,235 @@
+"""What analysis finds in a graph, as frozen values: groups, shortcuts and numbers.
+
+Ids: a call's is ``LayerCall.id``; a group's is its title, ``title#2`` when it repeats. Calls and
+groups are two name spaces: "conv1" may be a call, a unit and a stage.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from resnet_viz.graph.values import Graph, Shape, TensorRef
+
+GroupKind: TypeAlias = Literal["stage", "head", "block", "unit", "submodel"]
+BlockKind: TypeAlias = Literal[
+    "basic",
+    "bottleneck",
+    "inverted_bottleneck",
+    "attention",
+    "mlp",
+    "residual",
+    "dense",
+    "gate",
+    "parallel",
+]
+ShortcutKind: TypeAlias = Literal[
+    "identity", "padded", "upsampled", "pooled", "projection", "other", "dense", "gate"
+]
+
+RESIDUAL_KINDS: frozenset[str] = frozenset(
+    {"basic", "bottleneck", "inverted_bottleneck", "attention", "mlp", "residual"}
+)
+
+
+class ItemRef(msgspec.Struct, frozen=True, order=True):
+    """Names a child of a group: a group inside it, or a call that lies in it directly."""
+
+    kind: Literal["group", "call"]
+    id: str
+
+
+class Group(msgspec.Struct, frozen=True):
+    """A stage, the head, a block or a unit.
+
+    Attributes:
+        id: the title, made unique.
+        title: the label: "conv3_x", "conv3_1", "max pool", a layer's name.
+        parent: id of the group around it; None for a stage.
+        calls: all calls inside, at any depth, in topological order.
+        children: what lies directly inside, in topological order.
+        entry: for a block with a region, the id of the entry call (it lies *outside* the block).
+        join: for a block, the id of its join call (inside the block).
+        tail: for a block, the calls after the join that the block took (activation, post-norm).
+        main: for a unit, the call that gives it its kind (convolution, pooling, dense, ...).
+        input_shape, output_shape: of the first tensor that enters, and of the one that leaves.
+        signature: equal for groups that are equal but for names and seeds.
+    """
+
+    id: str
+    kind: GroupKind
+    title: str
+    parent: str | None
+    calls: tuple[str, ...]
+    children: tuple[ItemRef, ...]
+    block_kind: BlockKind | None = None
+    entry: str | None = None
+    join: str | None = None
+    tail: tuple[str, ...] = ()
+    main: str | None = None
+    input_shape: Shape | None = None
+    output_shape: Shape | None = None
+    signature: str = ""
+
+
+class Shortcut(msgspec.Struct, frozen=True):
+    """An input of a join that carries the entry's tensor with no or little work.
+
+    Attributes:
+        id: unique in the structure: ``entry→join``, with ``#2`` for a second one.
+        entry, join: ids of the calls where the branches part and meet.
+        source: the entry's tensor that the shortcut starts from.
+        block: id of the block that the shortcut belongs to; None for a long one.
+        calls: the calls on the shortcut's way, in order; empty for an identity.
+        skipped: the calls of the other branches, which the shortcut skips, in topological order.
+        input_shape, output_shape: at the entry, and as the tensor arrives at the join.
+    """
+
+    id: str
+    entry: str
+    join: str
+    source: TensorRef
+    kind: ShortcutKind
+    long: bool
+    block: str | None
+    calls: tuple[str, ...]
+    skipped: tuple[str, ...]
+    input_shape: Shape | None
+    output_shape: Shape | None
+
+
+class Structure(msgspec.Struct, frozen=True, dict=True):
+    """The tree of a model (model → stage → block → unit → call) and its shortcuts.
+
+    Attributes:
+        groups: all groups; parents before children, siblings in topological order.
+        stages: ids of the stages and the head, in order.
+        shortcuts: all shortcuts in the joins' topological order, gates and dense ones with them.
+        recognised: True if the model is the paper's ResNet (then titles are conv1 ... conv5_x).
+    """
+
+    graph: Graph
+    groups: tuple[Group, ...]
+    stages: tuple[str, ...]
+    shortcuts: tuple[Shortcut, ...]
+    recognised: bool
+
+    @cached_property
+    def by_id(self) -> dict[str, Group]:
+        """Groups by id."""
+        return {group.id: group for group in self.groups}
+
+    @cached_property
+    def home(self) -> dict[str, str | None]:
+        """For each call the id of the innermost group that holds it."""
+        found: dict[str, str | None] = {call.id: None for call in self.graph.calls}
+        for group in self.groups:  # parents come first, so the innermost wins
+            for call in group.calls:
+                found[call] = group.id
+        return found
+
+    @cached_property
+    def blocks(self) -> tuple[Group, ...]:
+        """All blocks in topological order."""
+        return tuple(group for group in self.groups if group.kind == "block")
+
+    @cached_property
+    def shortcuts_by_block(self) -> dict[str, tuple[Shortcut, ...]]:
+        """The shortcuts of each block (gates inside a residual block are listed with the gate)."""
+        found: dict[str, tuple[Shortcut, ...]] = {}
+        for shortcut in self.shortcuts:
+            if shortcut.block is not None:
+                found[shortcut.block] = (*found.get(shortcut.block, ()), shortcut)
+        return found
+
+    def ancestors(self, group_id: str) -> tuple[Group, ...]:
+        """The groups around a group, outermost first, without itself."""
+        chain: list[Group] = []
+        parent = self.by_id[group_id].parent
+        while parent is not None:
+            chain.append(self.by_id[parent])
+            parent = self.by_id[parent].parent
+        return tuple(reversed(chain))
+
+    def placed_in(self, call_id: str, kind: GroupKind) -> str | None:
+        """Id of the group of ``kind`` that holds the call, or None (innermost if they nest)."""
+        group_id = self.home[call_id]
+        while group_id is not None:
+            group = self.by_id[group_id]
+            if group.kind == kind or (kind == "stage" and group.kind == "head"):
+                return group_id
+            group_id = group.parent
+        return None
+
+
+class CallNumbers(msgspec.Struct, frozen=True):
+    """Numbers of one call. None: unknown (no rule or no size); 0: zero by convention.
+
+    Attributes:
+        parameters, trainable_parameters, non_trainable_parameters: the layer's weights (also on
+            further calls of a shared layer; totals count them once).
+        macs: multiply-accumulates for one sample.
+        macs_formula: the formula with its values, "3·3·64·128·28·28 = 57,802,752"; "" if none.
+        parameters_formula: likewise.
+        size_formula: how the spatial output size follows, "⌈56 / 2⌉ = 28"; "" if nothing changes
+            it or no rule is known.
+        receptive_field: pixels of the input per spatial axis; None from the head on or if unknown.
+        jump: input pixels between neighbouring output positions, per spatial axis.
+        is_global: a global way (gate pooling, attention) is left out of the field.
+    """
+
+    parameters: int | None
+    trainable_parameters: int | None
+    non_trainable_parameters: int | None
+    macs: int | None
+    parameters_formula: str = ""
+    macs_formula: str = ""
+    size_formula: str = ""
+    receptive_field: tuple[int, ...] | None = None
+    jump: tuple[float, ...] | None = None
+    is_global: bool = False
+
+
+class GroupNumbers(msgspec.Struct, frozen=True):
+    """Sums over a group's calls, weights of a shared layer counted once.
+
+    A sum with an unknown part is a lower bound: then the matching ``*_at_least`` is True.
+    """
+
+    parameters: int
+    trainable_parameters: int
+    non_trainable_parameters: int
+    macs: int
+    parameters_at_least: bool = False
+    macs_at_least: bool = False
+    receptive_field: tuple[int, ...] | None = None
+    jump: tuple[float, ...] | None = None
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """The whole model's counts."""
+
+    layers: int
+    calls: int
+    edges: int
+    joins: int
+    weighted_layers: int
+    numbers: GroupNumbers
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    """All numbers of a structure.
+
+    Attributes:
+        calls: by call id.
+        groups: by group id.
+        shortcuts: by shortcut id: sums over the calls on its way.
+        totals: of the model.
+    """
+
+    calls: dict[str, CallNumbers]
+    groups: dict[str, GroupNumbers]
+    shortcuts: dict[str, GroupNumbers]
+    totals: Totals

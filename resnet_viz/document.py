@@ -1,0 +1,25 @@
+"""A model that is open: where it comes from, its graph, and all that analysis found in it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from resnet_viz.analysis.values import Numbers, Structure
+from resnet_viz.graph.values import Graph
+from resnet_viz.sources import Source
+
+
+class Document(msgspec.Struct, frozen=True):
+    """What every view, panel and export of one open model shares.
+
+    Attributes:
+        source: how the user named it.
+        title: for people: "ResNet-34", or the model's own name.
+        graph, structure, numbers: see their types; ``structure.graph`` is ``graph``.
+    """
+
+    source: Source
+    title: str
+    graph: Graph
+    structure: Structure
+    numbers: Numbers

@@ -1,0 +1,1 @@
+"""Positions to a display list; themes; text measuring behind a protocol."""

@@ -1,0 +1,1 @@
+"""A display list to PNG, SVG and PDF."""

@@ -1,0 +1,1 @@
+"""Frozen values of a Keras model's graph."""

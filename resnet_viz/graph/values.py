@@ -1,0 +1,127 @@
+"""The graph of a Keras model as frozen values: calls of layers and the tensors between them.
+
+Shapes are Keras's: batch first, ``None`` for a size that is not known, in the order the model has
+them (channels last or first). A shape that is not known at all is ``None`` itself.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+Shape: TypeAlias = tuple[int | None, ...]
+DataFormat: TypeAlias = Literal["channels_last", "channels_first"]
+
+
+class TensorRef(msgspec.Struct, frozen=True, order=True):
+    """Names a tensor: the call that made it and which of its outputs it is."""
+
+    call: str
+    output: int = 0
+
+
+class Tensor(msgspec.Struct, frozen=True):
+    """One output of a call.
+
+    Attributes:
+        shape: batch first, or None where nothing tells it.
+        dtype: Keras's name ("float32"), or None where nothing tells it.
+    """
+
+    shape: Shape | None
+    dtype: str | None
+
+
+class LayerCall(msgspec.Struct, frozen=True):
+    """One use of a layer (or keras.ops operation): the smallest box of the diagram.
+
+    Attributes:
+        id: unique in the graph: the layer's name, ``name:1`` for its second call and so on.
+        layer: the layer's name; calls with the same layer share its weights.
+        call_index: 0 for the first call.
+        type: the class name, "Conv2D"; operations have theirs too ("Pad").
+        module: where the class lives ("keras.layers", "keras.src.ops.numpy"); None if not said.
+        config: the layer's configuration as the file has it (plain JSON values).
+        arguments: the call's other, plain-JSON arguments (kwargs that are not tensors).
+        inputs: input tensors in the order of the call's arguments; the same tensor may repeat.
+        outputs: output tensors; never empty.
+    """
+
+    id: str
+    layer: str
+    call_index: int
+    type: str
+    module: str | None
+    config: dict[str, Any]
+    arguments: dict[str, Any]
+    inputs: tuple[TensorRef, ...]
+    outputs: tuple[Tensor, ...]
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """Shape of the first output."""
+        return self.outputs[0].shape
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """One distinct (tensor, consumer) pair.
+
+    Attributes:
+        source: the tensor that flows.
+        target: id of the call that consumes it.
+        positions: where among the consumer's inputs it stands (more than one if it repeats).
+    """
+
+    source: TensorRef
+    target: str
+    positions: tuple[int, ...]
+
+
+class Graph(msgspec.Struct, frozen=True, dict=True):
+    """A whole model: its calls in topological order, its inputs and its outputs."""
+
+    name: str
+    calls: tuple[LayerCall, ...]
+    inputs: tuple[TensorRef, ...]
+    outputs: tuple[TensorRef, ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, LayerCall]:
+        """Calls by id."""
+        return {call.id: call for call in self.calls}
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """One edge for each distinct (tensor, consumer), by consumer in topological order."""
+        found: list[Edge] = []
+        for call in self.calls:
+            positions: dict[TensorRef, list[int]] = {}
+            for position, ref in enumerate(call.inputs):
+                positions.setdefault(ref, []).append(position)
+            found.extend(Edge(ref, call.id, tuple(where)) for ref, where in positions.items())
+        return tuple(found)
+
+    @cached_property
+    def consumers(self) -> dict[str, tuple[str, ...]]:
+        """For each call the distinct calls that consume one of its outputs, in topological order."""
+        found: dict[str, list[str]] = {call.id: [] for call in self.calls}
+        for edge in self.edges:
+            targets = found[edge.source.call]
+            if not targets or targets[-1] != edge.target:  # edges come consumer by consumer
+                targets.append(edge.target)
+        return {call: tuple(targets) for call, targets in found.items()}
+
+    def tensor(self, ref: TensorRef) -> Tensor:
+        """The tensor that ``ref`` names."""
+        return self.by_id[ref.call].outputs[ref.output]
+
+    def input_shapes(self, call: LayerCall) -> tuple[Shape | None, ...]:
+        """Shapes of the call's input tensors, in argument order."""
+        return tuple(self.tensor(ref).shape for ref in call.inputs)
+
+
+def is_join(call: LayerCall) -> bool:
+    """Whether the call has two or more distinct input tensors."""
+    return len(set(call.inputs)) > 1

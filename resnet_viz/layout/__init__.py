@@ -1,0 +1,1 @@
+"""Structure and what is open to positions and curves."""

@@ -1,0 +1,69 @@
+"""What the reader wants to see of a structure: how deep, what is open, how arranged."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from resnet_viz.analysis.values import GroupKind, Structure
+
+Detail: TypeAlias = Literal["stage", "block", "unit", "layer"]
+Arrangement: TypeAlias = Literal["stages", "column", "row", "snake"]
+ColorBy: TypeAlias = Literal["stage", "type", "parameters", "macs", "memory", "receptive_field"]
+Repeats: TypeAlias = Literal["auto", "fold", "all"]
+
+DETAILS: tuple[Detail, ...] = ("stage", "block", "unit", "layer")
+_OPEN_AT: dict[Detail, frozenset[GroupKind]] = {
+    "stage": frozenset(),
+    "block": frozenset({"stage", "head"}),
+    "unit": frozenset({"stage", "head", "block"}),
+    "layer": frozenset({"stage", "head", "block", "unit"}),
+}
+
+
+class View(msgspec.Struct, frozen=True):
+    """A request for a picture.
+
+    Attributes:
+        detail: everything is open down to this level.
+        toggled: ids of groups that are open or closed against the detail.
+        layout: how the stages are arranged.
+        color_by: what the colours mean.
+        repeats: whether long runs of equal blocks are folded.
+        legend: whether the legend is drawn.
+        title: a line above the picture; "" for none.
+    """
+
+    detail: Detail = "block"
+    toggled: frozenset[str] = frozenset()
+    layout: Arrangement = "stages"
+    color_by: ColorBy = "stage"
+    repeats: Repeats = "auto"
+    legend: bool = True
+    title: str = ""
+
+
+def is_open(structure: Structure, view: View, group_id: str) -> bool:
+    """Whether the group's inside is drawn (its parents must be open too for it to be seen)."""
+    by_detail = structure.by_id[group_id].kind in _OPEN_AT[view.detail]
+    return by_detail != (group_id in view.toggled)
+
+
+def toggled(view: View, group_id: str) -> View:
+    """The view with the group opened if it was closed, closed if it was open."""
+    return msgspec.structs.replace(view, toggled=view.toggled ^ {group_id})
+
+
+def with_detail(view: View, detail: Detail) -> View:
+    """The view at another detail, with nothing opened or closed against it."""
+    return msgspec.structs.replace(view, detail=detail, toggled=frozenset())
+
+
+def with_open(structure: Structure, view: View, group_ids: tuple[str, ...]) -> View:
+    """The view in which these groups and all groups around them are open."""
+    for group_id in group_ids:
+        for group in (*structure.ancestors(group_id), structure.by_id[group_id]):
+            if not is_open(structure, view, group.id):
+                view = toggled(view, group.id)
+    return view

@@ -1,0 +1,1 @@
+"""One painter for a display list on any QPaintDevice; fonts."""

@@ -1,0 +1,1 @@
+"""Typed messages and framing between window and engine."""

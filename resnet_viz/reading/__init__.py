@@ -1,0 +1,1 @@
+"""Keras model bytes to a graph, without Keras."""

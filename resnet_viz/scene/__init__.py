@@ -1,0 +1,1 @@
+"""The canvas: a QGraphicsScene that mirrors one display list."""

@@ -1,0 +1,1 @@
+"""Engine clients, dot runner, pipeline, settings."""

@@ -1,0 +1,1 @@
+"""The architectures as Keras code, and their catalogue without Keras."""
