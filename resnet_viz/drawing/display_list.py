@@ -44,12 +44,12 @@ class Rect(msgspec.Struct, frozen=True):
 
     @property
     def right(self) -> float:
-        """x of the right side."""
+        """Right side."""
         return self.x + self.width
 
     @property
     def bottom(self) -> float:
-        """y of the lower side."""
+        """Lower side."""
         return self.y + self.height
 
     @property

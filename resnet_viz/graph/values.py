@@ -105,7 +105,7 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def consumers(self) -> dict[str, tuple[str, ...]]:
-        """For each call the distinct calls that consume one of its outputs, in topological order."""
+        """For each call the distinct calls that consume its outputs, in topological order."""
         found: dict[str, list[str]] = {call.id: [] for call in self.calls}
         for edge in self.edges:
             targets = found[edge.source.call]

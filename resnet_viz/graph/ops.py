@@ -1,0 +1,113 @@
+"""What a call does, by its Keras class: the families that structure, numbers and drawing share.
+
+Names of layers never matter here; the class does. A class that is in no family is "custom".
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+from resnet_viz.graph.values import LayerCall, is_join
+
+OpKind: TypeAlias = Literal[
+    "input", "conv", "dense", "attention", "recurrent", "embedding", "norm", "activation", "pool",
+    "pad", "resize", "reshape", "elementwise", "regularise", "join", "submodel", "custom",
+]  # fmt: skip
+
+
+def _dims(*stems: str) -> frozenset[str]:
+    return frozenset(f"{stem}{n}D" for stem in stems for n in (1, 2, 3))
+
+
+DEPTHWISE: Final = frozenset({"DepthwiseConv1D", "DepthwiseConv2D"})
+SEPARABLE: Final = frozenset({"SeparableConv1D", "SeparableConv2D"})
+TRANSPOSED: Final = frozenset({"Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"})
+CONVOLUTIONS: Final = _dims("Conv") | DEPTHWISE | SEPARABLE | TRANSPOSED
+DENSE: Final = frozenset({"Dense", "EinsumDense"})
+ATTENTION: Final = frozenset(
+    {"MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention", "Attention",
+     "AdditiveAttention"}
+)  # fmt: skip
+RECURRENT: Final = frozenset(
+    {"SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"}
+)
+EMBEDDING: Final = frozenset({"Embedding"})
+NORMALISATION: Final = frozenset(
+    {"BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization",
+     "RMSNormalization", "SpectralNormalization"}
+)  # fmt: skip
+ACTIVATION: Final = frozenset(
+    {"Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Relu", "Relu6", "Sigmoid",
+     "Silu", "Swish", "Gelu", "Tanh", "HardSigmoid", "HardSwish", "HardSilu", "Softplus",
+     "Softsign", "Selu", "Elu", "LeakyRelu", "LogSoftmax", "Mish", "Celu", "Glu"}
+)  # fmt: skip
+LOCAL_POOLING: Final = _dims("MaxPooling", "AveragePooling") | frozenset({"MaxPool", "AveragePool"})
+GLOBAL_POOLING: Final = _dims("GlobalMaxPooling", "GlobalAveragePooling")
+PADDING: Final = _dims("ZeroPadding") | frozenset({"Pad"})
+RESIZING: Final = _dims("UpSampling") | frozenset({"Resizing", "Resize"})
+RESHAPING: Final = frozenset(
+    {"Flatten", "Reshape", "Permute", "RepeatVector", "Squeeze", "ExpandDims", "Transpose",
+     "Cropping1D", "Cropping2D", "Cropping3D"}
+)  # fmt: skip
+REGULARISATION: Final = frozenset(
+    {"Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise",
+     "GaussianDropout", "AlphaDropout", "ActivityRegularization"}
+)  # fmt: skip
+PASSING: Final = frozenset({"Identity", "Dropout"}) | REGULARISATION
+ADDING_JOINS: Final = frozenset({"Add", "Subtract", "Average"})
+MERGING: Final = ADDING_JOINS | {"Concatenate", "Multiply", "Maximum", "Minimum", "Dot"}
+ELEMENTWISE: Final = frozenset(
+    {"Rescaling", "Normalization", "Multiply", "Add", "Subtract", "TrueDivide", "Divide", "Power",
+     "Square", "Sqrt", "Exp", "Log", "Absolute", "Negative", "Maximum", "Minimum", "Clip"}
+)  # fmt: skip
+SUBMODELS: Final = frozenset({"Functional", "Sequential", "Model"})
+
+_KINDS: Final[tuple[tuple[frozenset[str], OpKind], ...]] = (
+    (frozenset({"InputLayer"}), "input"),
+    (CONVOLUTIONS, "conv"),
+    (DENSE, "dense"),
+    (ATTENTION, "attention"),
+    (RECURRENT, "recurrent"),
+    (EMBEDDING, "embedding"),
+    (NORMALISATION, "norm"),
+    (ACTIVATION, "activation"),
+    (LOCAL_POOLING | GLOBAL_POOLING, "pool"),
+    (PADDING, "pad"),
+    (RESIZING, "resize"),
+    (RESHAPING, "reshape"),
+    (REGULARISATION | {"Identity"}, "regularise"),
+    (SUBMODELS, "submodel"),
+    (ELEMENTWISE, "elementwise"),
+)
+_BY_CLASS: Final[dict[str, OpKind]] = {
+    name: kind for names, kind in reversed(_KINDS) for name in names
+}
+
+
+def op_kind(call: LayerCall) -> OpKind:
+    """The family of a call. A call with two or more distinct inputs that merges is a "join"."""
+    if is_join(call) and (call.type in MERGING or call.type not in _BY_CLASS):
+        return "join"
+    return _BY_CLASS.get(call.type, "custom")
+
+
+WEIGHTED: Final[frozenset[OpKind]] = frozenset({"conv", "dense", "recurrent", "attention"})
+"""The families that "weighted layers" counts and that a residual branch needs one of."""
+
+
+def is_weighted(call: LayerCall) -> bool:
+    """Whether the call is a convolution, dense, recurrent or attention call."""
+    return op_kind(call) in WEIGHTED
+
+
+def activation_of(call: LayerCall) -> str | None:
+    """Name of the activation that the call applies: "relu"; None if it applies none (linear)."""
+    if call.type in {"ReLU", "Relu"}:
+        return "relu"
+    if op_kind(call) == "activation" and call.type != "Activation":
+        return call.type.lower()
+    name = call.config.get("activation")
+    if isinstance(name, dict):  # a serialised object: its class or registered name says enough
+        inner = name.get("config")
+        name = inner if isinstance(inner, str) else name.get("class_name")
+    return name if isinstance(name, str) and name != "linear" else None
