@@ -43,3 +43,9 @@ class EngineError(AppError):
 
 class Cancelled(Exception):  # noqa: N818 - not an error: the user asked for it
     """Work was cancelled; no answer will come."""
+
+
+def quoted(text: str, *, longest: int = 60) -> str:
+    """``text`` from outside for use in a sentence: in quotes, on one line, not too long."""
+    shown = text if len(text) <= longest else text[: longest - 1] + "…"
+    return '"' + "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown) + '"'
