@@ -1,0 +1,99 @@
+"""Every action of the window as data: menus, shortcuts and the help page come from this table."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+Menu: TypeAlias = Literal["File", "View", "Model", "Help"]
+MENUS: Final[tuple[Menu, ...]] = ("File", "View", "Model", "Help")
+
+
+class Command(msgspec.Struct, frozen=True):
+    """One action.
+
+    Attributes:
+        id: what handlers are bound to.
+        text: as the menu shows it.
+        menu: the menu that holds it.
+        section: number of the menu's section; a rule separates sections.
+        shortcut: keys, the first is shown; () for none.
+        icon: Lucide's name; "" for none.
+        checkable: whether it is on or off.
+        exclusive: name of the set of which exactly one is on; "" for none.
+        submenu: the sub-menu that holds it; "" for the menu itself.
+        needs_document: whether it is off while nothing is open.
+    """
+
+    id: str
+    text: str
+    menu: Menu
+    section: int
+    shortcut: tuple[str, ...] = ()
+    icon: str = ""
+    checkable: bool = False
+    exclusive: str = ""
+    submenu: str = ""
+    needs_document: bool = False
+
+
+def _detail(key: str, text: str, number: str) -> Command:
+    return Command(f"view.detail.{key}", text, "View", 0, (number,), checkable=True,
+                   exclusive="detail", submenu="Detail", needs_document=True)  # fmt: skip
+
+
+def _layout(key: str, text: str) -> Command:
+    return Command(f"view.layout.{key}", text, "View", 0, checkable=True, exclusive="layout",
+                   submenu="Layout", needs_document=True)  # fmt: skip
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command("file.open", "Open…", "File", 0, ("Ctrl+O",), icon="folder-open"),
+    Command("file.reload", "Reload", "File", 0, ("Ctrl+R", "F5"), icon="refresh-cw"),
+    Command("file.export", "Export…", "File", 1, ("Ctrl+E",), icon="download",
+            needs_document=True),
+    Command("file.quit", "Quit", "File", 2, ("Ctrl+Q",)),
+    _detail("stage", "Stage", "1"),
+    _detail("block", "Block", "2"),
+    _detail("unit", "Unit", "3"),
+    _detail("layer", "Layer", "4"),
+    _layout("stages", "Stages"),
+    _layout("column", "Column"),
+    Command("view.fit", "Fit", "View", 1, ("F",), icon="maximize", needs_document=True),
+    Command("view.fit_selection", "Fit Selection", "View", 1, ("Shift+F",), icon="scan",
+            needs_document=True),
+    Command("view.zoom_in", "Zoom In", "View", 1, ("+", "="), icon="plus", needs_document=True),
+    Command("view.zoom_out", "Zoom Out", "View", 1, ("-",), icon="minus", needs_document=True),
+    Command("view.actual", "100 %", "View", 1, ("0",), needs_document=True),
+    Command("view.search", "Search Layers", "View", 2, ("Ctrl+F",), icon="search",
+            needs_document=True),
+    Command("view.outline", "Outline", "View", 2, ("Ctrl+B",), icon="panel-left", checkable=True),
+    Command("view.inspector", "Inspector", "View", 2, ("Ctrl+I",), icon="panel-right",
+            checkable=True),
+    Command("view.next_pane", "Next Pane", "View", 2, ("F6",)),
+    Command("view.legend", "Legend", "View", 3, checkable=True, needs_document=True),
+    Command("view.animate", "Animate Changes", "View", 3, checkable=True),
+    Command("view.dark", "Dark Theme", "View", 3, ("Ctrl+Shift+L",), icon="moon", checkable=True),
+    Command("model.variant", "Variant…", "Model", 1, ("Ctrl+Shift+V",),
+            icon="sliders-horizontal"),
+    Command("model.restart", "Restart Engine", "Model", 2, icon="rotate-ccw"),
+    Command("help.keys", "Keys", "Help", 0, ("F1",), icon="keyboard"),
+    Command("help.about", "About resnet-viz", "Help", 0, icon="info"),
+)  # fmt: skip
+"""The whole table. The Model menu's first section lists the built-in architectures."""
+
+GESTURES: Final[tuple[tuple[str, str], ...]] = (
+    ("Double-click, Enter", "Open or close a group in place"),
+    ("Click, Ctrl+click", "Select, select more"),
+    ("Wheel, pinch", "Zoom at the pointer"),
+    ("Drag, Space+drag", "Pan"),
+    ("Arrows", "Walk along the edges"),
+    ("Esc", "Clear the selection"),
+)
+"""What the canvas answers to besides the commands; shown on the help page."""
+
+
+def by_id(command_id: str) -> Command:
+    """The command with an id."""
+    return next(command for command in COMMANDS if command.id == command_id)

@@ -1,0 +1,111 @@
+"""What the window shows now: one open document, its view, picture, selection and theme.
+
+Views and panels listen to the session and never to each other.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import DisplayList, Target
+from resnet_viz.drawing.themes import LIGHT, Theme
+from resnet_viz.gui.showing import still_there
+from resnet_viz.layout.view import View
+
+
+class Session(QObject):
+    """The single observable state of the window.
+
+    Signals:
+        document_changed(): another document is open; its picture is set already.
+        view_changed(): another picture of the same document is wanted (the picture follows).
+        picture_changed(object): a new picture of the open document; the Target to hold still.
+        selection_changed(): other targets are selected.
+        theme_changed(): other colours.
+    """
+
+    document_changed = Signal()
+    view_changed = Signal()
+    picture_changed = Signal(object)
+    selection_changed = Signal()
+    theme_changed = Signal()
+
+    def __init__(self, *, theme: Theme = LIGHT, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document: Document | None = None
+        self._picture: DisplayList | None = None
+        self._view = View()
+        self._selection: tuple[Target, ...] = ()
+        self._theme = theme
+        self._anchor: Target | None = None
+
+    @property
+    def document(self) -> Document | None:
+        """The open document."""
+        return self._document
+
+    @property
+    def picture(self) -> DisplayList | None:
+        """The picture that is shown."""
+        return self._picture
+
+    @property
+    def view(self) -> View:
+        """The view that is wanted; the picture may be one step behind."""
+        return self._view
+
+    @property
+    def selection(self) -> tuple[Target, ...]:
+        """What is selected, in the order of selecting."""
+        return self._selection
+
+    @property
+    def theme(self) -> Theme:
+        """The window's colours."""
+        return self._theme
+
+    @property
+    def anchor(self) -> Target | None:
+        """What the next picture holds still on screen: the group toggled last."""
+        return self._anchor
+
+    def set_document(self, document: Document, view: View, picture: DisplayList) -> None:
+        """Show another document. What of the selection it also has stays selected."""
+        same = self._document is not None and self._document.source == document.source
+        self._document, self._view, self._picture = document, view, picture
+        self._anchor = None
+        kept = self._selection if same else ()
+        self._selection = still_there(document, picture, kept)
+        self.document_changed.emit()
+        self.selection_changed.emit()
+
+    def set_view(self, view: View, *, anchor: Target | None = None) -> None:
+        """Ask for another picture of the open document."""
+        if view == self._view:
+            return
+        self._view, self._anchor = view, anchor
+        self.view_changed.emit()
+
+    def set_picture(self, picture: DisplayList) -> None:
+        """Take the picture that the last view asked for."""
+        self._picture = picture
+        kept = () if self._document is None else self._selection
+        if self._document is not None:
+            kept = still_there(self._document, picture, self._selection)
+        self.picture_changed.emit(self._anchor)
+        self.select(kept)
+
+    def select(self, targets: tuple[Target, ...]) -> None:
+        """Select exactly these."""
+        if targets == self._selection:
+            return
+        self._selection = targets
+        self.selection_changed.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use other colours."""
+        if theme.name == self._theme.name:
+            return
+        self._theme = theme
+        self.theme_changed.emit()

@@ -1,0 +1,91 @@
+"""Pure rules about what a view shows: toggling, what is visible of a target, what still exists."""
+
+from __future__ import annotations
+
+import msgspec
+
+from resnet_viz.analysis.values import Group, Structure
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import DisplayList, Target
+from resnet_viz.layout.view import View, is_open, toggled, with_open
+
+
+def _inside(structure: Structure, group: Group) -> tuple[Group, ...]:
+    """The groups below ``group``, at any depth."""
+    found: list[Group] = []
+    waiting = [child.id for child in group.children if child.kind == "group"]
+    while waiting:
+        inner = structure.by_id[waiting.pop()]
+        found.append(inner)
+        waiting.extend(child.id for child in inner.children if child.kind == "group")
+    return tuple(found)
+
+
+def toggle(structure: Structure, view: View, group_id: str) -> View:
+    """The view with a group opened in place, or closed with all that is open inside.
+
+    A block that is opened from block or stage detail opens to its layers, as on the design board:
+    what one wants to see of it there is what it is made of. Groups around it are opened too.
+    """
+    group = structure.by_id[group_id]
+    inner = _inside(structure, group)
+    plain = msgspec.structs.replace(view, toggled=view.toggled - {each.id for each in inner})
+    if is_open(structure, view, group_id):
+        return toggled(plain, group_id)
+    opened = with_open(structure, plain, (group_id,))
+    if group.kind == "block" and view.detail in ("stage", "block"):
+        opened = with_open(structure, opened, tuple(each.id for each in inner))
+    return opened
+
+
+def open_to_layers(structure: Structure, view: View, group_id: str) -> View:
+    """The view with a group and everything in it open."""
+    inner = _inside(structure, structure.by_id[group_id])
+    return with_open(structure, view, (group_id, *(each.id for each in inner)))
+
+
+def fully_open(structure: Structure, view: View, group_id: str) -> bool:
+    """Whether a group, and everything in it, is open."""
+    inner = _inside(structure, structure.by_id[group_id])
+    return all(is_open(structure, view, each) for each in (group_id, *(i.id for i in inner)))
+
+
+def visible(document: Document, picture: DisplayList, target: Target) -> Target | None:
+    """The target itself if the picture has it, else the closest thing around it that it has."""
+    if target in picture.by_target:
+        return target
+    structure = document.structure
+    if target.kind == "shortcut":
+        block = next((each.block for each in structure.shortcuts if each.id == target.id), None)
+        start = block
+    elif target.kind == "call":
+        start = structure.home.get(target.id)
+    elif target.kind == "group" and target.id in structure.by_id:
+        start = structure.by_id[target.id].parent
+    else:
+        start = None
+    while start is not None:
+        around = Target("group", start)
+        if around in picture.by_target:
+            return around
+        start = structure.by_id[start].parent
+    return None
+
+
+def exists(document: Document, picture: DisplayList, target: Target) -> bool:
+    """Whether the document (for an edge: the picture) has what the target names."""
+    structure = document.structure
+    if target.kind == "group":
+        return target.id in structure.by_id
+    if target.kind == "call":
+        return target.id in structure.graph.by_id
+    if target.kind == "shortcut":
+        return any(each.id == target.id for each in structure.shortcuts)
+    return target.id in picture.tensors
+
+
+def still_there(
+    document: Document, picture: DisplayList, targets: tuple[Target, ...]
+) -> tuple[Target, ...]:
+    """Those of the targets that a new picture or document still has."""
+    return tuple(each for each in targets if exists(document, picture, each))

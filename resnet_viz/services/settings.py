@@ -1,0 +1,99 @@
+"""What the window remembers between two runs; a corrupt or foreign value counts as unset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QSettings
+
+_THEMES: Final = ("light", "dark")
+
+
+class Settings:
+    """Typed access to one QSettings store. Nothing in the file can make reading it fail."""
+
+    def __init__(self, store: QSettings) -> None:
+        self._store = store
+
+    @property
+    def theme(self) -> str | None:
+        """Name of the chosen theme, "light" or "dark"; None: nothing chosen yet."""
+        value = self._store.value("window/theme")
+        return value if isinstance(value, str) and value in _THEMES else None
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._store.setValue("window/theme", name)
+
+    @property
+    def animate(self) -> bool:
+        """Whether changes of the picture are animated (True if nothing is chosen)."""
+        return self._flag("window/animate")
+
+    @animate.setter
+    def animate(self, on: bool) -> None:
+        self._store.setValue("window/animate", "true" if on else "false")
+
+    @property
+    def geometry(self) -> QByteArray | None:
+        """The window's size and place as Qt saved it."""
+        return self._bytes("window/geometry")
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("window/geometry", value)
+
+    def panel_shown(self, name: str) -> bool:
+        """Whether the panel ("outline", "inspector") is to be shown; True if nothing is saved."""
+        return self._flag(f"panels/{name}")
+
+    def remember_panel(self, name: str, *, shown: bool) -> None:
+        """Keep whether the panel is shown."""
+        self._store.setValue(f"panels/{name}", "true" if shown else "false")
+
+    def folder(self, purpose: str) -> str:
+        """The folder last used for ``purpose`` ("open", "export"); home if it is gone."""
+        value = self._store.value(f"folders/{purpose}")
+        if isinstance(value, str) and _is_folder(value):
+            return value
+        return str(Path.home())
+
+    def remember_folder(self, purpose: str, folder: str) -> None:
+        """Keep the folder last used for ``purpose``."""
+        self._store.setValue(f"folders/{purpose}", folder)
+
+    def choice(self, key: str, allowed: tuple[str, ...]) -> str:
+        """The remembered one of ``allowed`` under ``key``; the first if none is."""
+        value = self._store.value(f"choices/{key}")
+        return value if isinstance(value, str) and value in allowed else allowed[0]
+
+    def remember_choice(self, key: str, value: str) -> None:
+        """Keep a choice."""
+        self._store.setValue(f"choices/{key}", value)
+
+    def sync(self) -> None:
+        """Write what has changed now."""
+        self._store.sync()
+
+    def _flag(self, key: str) -> bool:
+        return self._store.value(key) not in ("false", False)
+
+    def _bytes(self, key: str) -> QByteArray | None:
+        value = self._store.value(key)
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+
+def _is_folder(text: str) -> bool:
+    try:
+        return bool(text) and Path(text).is_dir()
+    except (OSError, ValueError):  # a name that the file system can't have
+        return False
+
+
+def user_settings() -> Settings:
+    """The settings in the user's configuration folder, as a plain INI file."""
+    store = QSettings(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, "resnet-viz", "resnet-viz"
+    )
+    return Settings(store)
