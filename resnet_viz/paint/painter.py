@@ -1,0 +1,165 @@
+"""The one painter: display-list items, compiled once for a theme, on any paint device."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QBrush, QGlyphRun, QPainter, QPainterPath, QPen
+
+from resnet_viz.drawing.display_list import (
+    ALL,
+    FAR,
+    MID,
+    NEAR,
+    Circle,
+    DisplayList,
+    Item,
+    Mark,
+    Text,
+)
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.paint.lines import shaped_line
+from resnet_viz.paint.shapes import NO_BRUSH, NO_PEN, brush, outline, pen, rounded
+from resnet_viz.paint.states import (
+    BORDER,
+    DIMMED,
+    HALO_OPACITY,
+    HALO_WIDTH,
+    PLAIN,
+    RING_GAP,
+    STATE_MARGIN,
+    ItemState,
+    Variant,
+    has_halo,
+    look,
+    variant_of,
+)
+
+__all__ = ["PLAIN", "STATE_MARGIN", "CompiledItem", "ItemState", "compile_item", "paint_list"]
+
+
+class _Shape(NamedTuple):
+    pen: QPen
+    brush: QBrush
+    path: QPainterPath
+
+
+class _Words(NamedTuple):
+    pen: QPen
+    at: QPointF
+    runs: tuple[QGlyphRun, ...]
+
+
+_Call: TypeAlias = _Shape | _Words
+
+
+class CompiledItem:
+    """An item made ready for painting in one theme; belongs to the thread that paints it.
+
+    What a level of detail and a state need is made at their first use and kept, so that a repaint
+    makes no pens, brushes, fonts or paths.
+    """
+
+    __slots__ = ("_calls", "_halo", "_paths", "_ring", "_theme", "item")
+
+    def __init__(self, item: Item, theme: Theme) -> None:
+        self.item = item
+        self._theme = theme
+        self._paths: dict[int, QPainterPath] = {}
+        self._calls: dict[tuple[int, Variant], tuple[_Call, ...]] = {}
+        self._halo: dict[int, tuple[_Shape, ...]] = {}
+        self._ring: dict[tuple[int, bool], tuple[_Shape, ...]] = {}
+
+    def paint(self, painter: QPainter, lod: int = NEAR, state: ItemState = PLAIN) -> None:
+        """Draw the item in scene coordinates; ``lod`` is one of FAR, MID, NEAR."""
+        if state == PLAIN:
+            _draw(painter, self._calls_for(lod, "plain"))
+            return
+        before = painter.opacity()
+        if state.dimmed:
+            painter.setOpacity(before * DIMMED)
+        if state.selected and not state.many:
+            _draw(painter, self._halo_for(lod))
+        _draw(painter, self._calls_for(lod, variant_of(state)))
+        if state.focused:
+            _draw(painter, self._ring_for(lod, selected=state.selected))
+        if state.dimmed:
+            painter.setOpacity(before)
+
+    def _calls_for(self, lod: int, variant: Variant) -> tuple[_Call, ...]:
+        found = self._calls.get((lod, variant))
+        if found is None:
+            made = (
+                self._compile(place, mark, lod, variant)
+                for place, mark in enumerate(self.item.marks)
+                if mark.lod & lod
+            )
+            found = self._calls[lod, variant] = tuple(call for call in made if call is not None)
+        return found
+
+    def _compile(self, place: int, mark: Mark, lod: int, variant: Variant) -> _Call | None:
+        fill, stroke, width = look(self.item, mark, variant)
+        colors = self._theme.colors
+        if isinstance(mark, Text):
+            if not mark.text:
+                return None
+            line = shaped_line(mark.text, mark.size, mark.weight, tabular=mark.tabular)
+            back = {"start": 0.0, "middle": 0.5, "end": 1.0}[mark.anchor] * line.width
+            return _Words(pen(colors[stroke]), QPointF(mark.x - back, mark.y), line.runs)
+        if not (fill or stroke):
+            return None
+        dash = () if isinstance(mark, Circle) else mark.dash
+        line_pen = pen(colors[stroke], width, dash, lod) if stroke else NO_PEN
+        return _Shape(line_pen, brush(colors[fill]) if fill else NO_BRUSH, self._path(place, mark))
+
+    def _path(self, place: int, mark: Mark) -> QPainterPath:
+        found = self._paths.get(place)
+        if found is None:
+            found = self._paths[place] = outline(mark)
+        return found
+
+    def _halo_for(self, lod: int) -> tuple[_Shape, ...]:
+        found = self._halo.get(lod)
+        if found is None:
+            color = self._theme["accent"]
+            drawn = pen(color, HALO_WIDTH, (), lod, HALO_OPACITY)
+            found = self._halo[lod] = self._around((BORDER + HALO_WIDTH) / 2, drawn, lod)
+        return found
+
+    def _ring_for(self, lod: int, *, selected: bool) -> tuple[_Shape, ...]:
+        found = self._ring.get((lod, selected))
+        if found is None:
+            by = (BORDER if selected else 1.0) / 2 + RING_GAP + BORDER / 2
+            drawn = pen(self._theme["accent"], BORDER, (), lod)
+            found = self._ring[lod, selected] = self._around(by, drawn, lod)
+        return found
+
+    def _around(self, by: float, drawn: QPen, lod: int) -> tuple[_Shape, ...]:
+        marks = (mark for mark in self.item.marks if mark.lod & lod and has_halo(self.item, mark))
+        return tuple(_Shape(drawn, NO_BRUSH, rounded(mark, by)) for mark in marks)
+
+
+def _draw(painter: QPainter, calls: tuple[_Call, ...]) -> None:
+    for call in calls:
+        painter.setPen(call.pen)
+        if isinstance(call, _Shape):
+            painter.setBrush(call.brush)
+            painter.drawPath(call.path)
+        else:
+            for run in call.runs:
+                painter.drawGlyphRun(call.at, run)
+
+
+def compile_item(item: Item, theme: Theme) -> CompiledItem:
+    """Make an item ready for painting in ``theme``; needs a QGuiApplication."""
+    return CompiledItem(item, theme)
+
+
+def paint_list(painter: QPainter, display_list: DisplayList, theme: Theme, lod: int = NEAR) -> None:
+    """Draw a whole picture, without its ground, in scene coordinates."""
+    if lod not in {FAR, MID, NEAR}:
+        raise ValueError(f"lod must be one of {FAR}, {MID}, {NEAR} (not {lod} of {ALL})")
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for item in display_list.items:
+        compile_item(item, theme).paint(painter, lod)
