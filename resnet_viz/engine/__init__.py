@@ -1,1 +1,22 @@
-"""The engine process: the only one that imports Keras."""
+"""The engine: Keras 3 on TensorFlow in a process of its own, ``python -m resnet_viz.engine``.
+
+Importing this package imports no Keras; its modules do so when they work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from resnet_viz.graph.values import Graph
+
+
+def trace(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model, which must not be imported here
+    """The graph of a live functional Keras model, with Keras's own shapes and dtypes.
+
+    Raises:
+        ModelError: the model is not a functional one, or is of a kind that can't be read yet.
+    """
+    from resnet_viz.engine.tracing import trace_model
+
+    return trace_model(model)

@@ -1,0 +1,37 @@
+"""Brings Keras up: TensorFlow as the backend, on the processor, with Keras's own defaults."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from typing import Final
+
+from resnet_viz.protocol.messages import CODE_MISSING, NO_REQUEST, Failed, Ready
+
+DEVICE: Final = "CPU"
+_ENVIRONMENT: Final = {
+    "KERAS_BACKEND": "tensorflow",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
+
+
+def bring_up() -> Ready | Failed:
+    """Import Keras (seconds); what to say then: ready, or why there is no Keras."""
+    os.environ.update(_ENVIRONMENT)
+    try:
+        import keras
+        import tensorflow as tf
+
+        # A ~/.keras/keras.json of the user's must not change what the architectures are.
+        keras.config.set_image_data_format("channels_last")
+        keras.config.set_floatx("float32")
+        return Ready(keras=keras.__version__, tensorflow=tf.__version__, device=DEVICE)
+    except Exception as error:  # noqa: BLE001 - broken installations fail in any way
+        return Failed(
+            id=NO_REQUEST,
+            code=CODE_MISSING,
+            message="TensorFlow is not available. You can still view saved diagrams.",
+            hint="Install it into the same environment: pip install tensorflow",
+            details=f"{type(error).__name__}: {error}\n\n{traceback.format_exc()}",
+        )

@@ -1,0 +1,90 @@
+"""Decides, before Keras sees it, whether a config from a file may be rebuilt at all.
+
+Rebuilding is done in Keras's safe mode, but its guards have had holes (functions of Keras itself
+that read files or fetch addresses could be named in a config), so nothing gets through here but
+layers, operations and the parts that layers are configured with.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from resnet_viz.errors import ModelError
+from resnet_viz.protocol.messages import CODE_CUSTOM, CODE_UNSAFE
+
+_ROOMS: Final = frozenset(
+    {"activations", "constraints", "dtype_policies", "initializers", "layers", "models", "ops",
+     "quantizers", "random", "regularizers"}
+)  # fmt: skip
+_RUNS_CODE: Final = frozenset(
+    {"Lambda", "__lambda__", "__typespec__", "TFSMLayer", "JaxLayer", "FlaxLayer",
+     "TorchModuleWrapper"}
+)  # fmt: skip
+_READS_FILES: Final = frozenset({"StringLookup", "IntegerLookup", "TextVectorization"})
+
+
+class RefusedConfigError(ModelError):
+    """The config asks for something that the engine doesn't do for a file.
+
+    Attributes:
+        code: the protocol's code for it.
+    """
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def vetted(config: object, *, where: str) -> object:
+    """A copy of the parsed ``config`` that may be given to Keras, without training settings.
+
+    Raises:
+        RefusedConfigError: it holds code, a class that is not Keras's, or a layer that reads files.
+    """
+    if isinstance(config, dict):
+        if isinstance(config.get("class_name"), str):
+            _vet(config, where=where)
+        return {
+            key: vetted(value, where=where)
+            for key, value in config.items()
+            if key != "compile_config"  # optimisers and losses change no shape
+        }
+    if isinstance(config, list):
+        return [vetted(value, where=where) for value in config]
+    return config
+
+
+def _vet(entry: dict[str, Any], *, where: str) -> None:
+    name = entry["class_name"]
+    inner = entry.get("config")
+    if name in _RUNS_CODE:
+        raise RefusedConfigError(
+            f"{where} has a {name} layer; its code is not run, so its shapes stay unchecked.",
+            code=CODE_UNSAFE,
+        )
+    if (
+        name in _READS_FILES
+        and isinstance(inner, dict)
+        and isinstance(inner.get("vocabulary"), str)
+    ):
+        raise RefusedConfigError(
+            f"{where} has a {name} layer that reads a file; it is not read, so the model's "
+            "shapes stay unchecked.",
+            code=CODE_UNSAFE,
+        )
+    if not name.startswith("__") and not _is_keras(entry.get("module")):
+        raise RefusedConfigError(
+            f"{where} uses {name}, which is not a class of Keras; its shapes stay unchecked.",
+            code=CODE_CUSTOM,
+        )
+
+
+def _is_keras(module: object) -> bool:
+    """Whether ``module`` is a part of Keras that only builds layers."""
+    if module == "builtins":  # how Keras writes its own activation functions
+        return True
+    parts = module.split(".") if isinstance(module, str) else []
+    if parts[:1] != ["keras"]:
+        return False
+    inner = parts[2:] if parts[1:2] == ["src"] else parts[1:]
+    return not inner or inner[0] in _ROOMS

@@ -1,0 +1,96 @@
+"""The engine's life: hello, bring Keras up, then one request after the other."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from typing import TYPE_CHECKING, NoReturn
+
+import resnet_viz
+from resnet_viz.engine.backend import bring_up
+from resnet_viz.engine.inbox import Inbox
+from resnet_viz.engine.safety import RefusedConfigError
+from resnet_viz.engine.task import Task
+from resnet_viz.engine.work import STEPS, answer
+from resnet_viz.errors import AppError, Cancelled
+from resnet_viz.protocol.framing import ProtocolError
+from resnet_viz.protocol.messages import (
+    CODE_KERAS,
+    CODE_MEMORY,
+    CODE_MODEL,
+    PROTOCOL_VERSION,
+    Build,
+    CancelledReply,
+    Check,
+    Failed,
+    Hello,
+    Reply,
+)
+
+if TYPE_CHECKING:
+    from resnet_viz.engine.wire import Wire
+
+EXIT_NO_KERAS = 4
+
+
+def serve(wire: Wire) -> NoReturn:
+    """Serve requests until told to end, or until nobody is there any more."""
+    wire.send(Hello(protocol=PROTOCOL_VERSION, app=resnet_viz.__version__, pid=os.getpid()))
+    inbox = Inbox(wire)
+    inbox.start()
+    state = bring_up()
+    wire.send(state)
+    if isinstance(state, Failed):
+        raise SystemExit(EXIT_NO_KERAS)
+    while True:
+        request = inbox.next()
+        _send(wire, _outcome(request, wire, inbox), request.id)
+        inbox.forget(request.id)
+
+
+def _outcome(request: Build | Check, wire: Wire, inbox: Inbox) -> Reply:
+    """The one final answer to ``request``; never raises: a failing request must not end us."""
+    task = Task(
+        request.id,
+        steps=STEPS[type(request)],
+        send=wire.send,
+        is_cancelled=inbox.is_cancelled,
+    )
+    try:
+        return answer(request, task)
+    except Cancelled:
+        return CancelledReply(id=request.id)
+    except RefusedConfigError as error:
+        return Failed(id=request.id, code=error.code, message=error.message)
+    except AppError as error:
+        return Failed(id=request.id, code=CODE_MODEL, message=error.message, details=error.details)
+    except MemoryError:
+        return Failed(
+            id=request.id,
+            code=CODE_MEMORY,
+            message=f"There is not enough memory for {_name(request)}.",
+            hint="Choose a smaller input, or close other programs.",
+        )
+    except Exception as error:  # noqa: BLE001 - Keras raises anything; it is reported, not hidden
+        return Failed(
+            id=request.id,
+            code=CODE_KERAS,
+            message=f"Keras can't build {_name(request)}: {_first_line(error)}",
+            details=traceback.format_exc(),
+        )
+
+
+def _send(wire: Wire, reply: Reply, request: int) -> None:
+    try:
+        wire.send(reply)
+    except ProtocolError as error:  # an answer too large for a frame
+        wire.send(Failed(id=request, code=CODE_MODEL, message=error.message))
+
+
+def _name(request: Build | Check) -> str:
+    return str(request.source) if isinstance(request, Build) else request.where
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

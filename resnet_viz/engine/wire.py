@@ -1,0 +1,83 @@
+"""The engine's end of the conversation: file descriptors that nothing else can write to.
+
+Python prints, native libraries and child processes all write to descriptor 1. So the protocol
+takes a duplicate of it, which children don't inherit, and 1 itself is pointed at stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, Final
+
+from resnet_viz.protocol.messages import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from resnet_viz.protocol.messages import Reply
+
+_CHUNK: Final = 1 << 16
+_STDIN: Final = 0
+_STDOUT: Final = 1
+_STDERR: Final = 2
+
+
+class Wire:
+    """Sends replies, whole and one at a time from any thread; hands out what comes in.
+
+    Attributes:
+        source: descriptor that requests come from.
+        target: descriptor that replies go to.
+    """
+
+    def __init__(self, *, source: int, target: int) -> None:
+        self.source = source
+        self.target = target
+        self._lock = threading.Lock()
+
+    def send(self, reply: Reply) -> None:
+        """Write ``reply``. If nobody listens any more the process ends: it works for no one.
+
+        Raises:
+            ProtocolError: the reply is larger than a frame may be; nothing was written.
+        """
+        rest = memoryview(encode(reply))
+        with self._lock:
+            try:
+                while rest:
+                    rest = rest[os.write(self.target, rest) :]
+            except OSError:
+                os._exit(0)
+
+    def pieces(self) -> Iterator[bytes]:
+        """What the other side wrote, as it comes, until it closes its end."""
+        while True:
+            try:
+                piece = os.read(self.source, _CHUNK)
+            except OSError:
+                return
+            if not piece:
+                return
+            yield piece
+
+
+def claim_stdio() -> Wire:
+    """Take stdin and stdout for the protocol; prints go to stderr and reads find nothing.
+
+    Must run before anything that may print is imported, TensorFlow above all.
+    """
+    source = os.dup(_STDIN)
+    target = os.dup(_STDOUT)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, _STDIN)
+    os.close(nothing)
+    os.dup2(_STDERR, _STDOUT)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(source, os.O_BINARY)
+        msvcrt.setmode(target, os.O_BINARY)
+    sys.stdout = sys.stderr  # print() must not wait in a buffer of its own
+    return Wire(source=source, target=target)

@@ -1,0 +1,193 @@
+"""The engine for the command line: start it, ask one thing, end it. Blocking, no Qt."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import threading
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from resnet_viz.errors import EngineError
+from resnet_viz.protocol.framing import FrameDecoder
+from resnet_viz.protocol.messages import (
+    PROTOCOL_VERSION,
+    Build,
+    Built,
+    Failed,
+    Hello,
+    Progress,
+    Ready,
+    Shutdown,
+    decode_reply,
+    encode,
+)
+from resnet_viz.services.engine_command import (
+    HELLO_LIMIT_S,
+    READY_LIMIT_S,
+    STDERR_LINES,
+    STOP_LIMIT_S,
+    engine_command,
+    engine_environment,
+    hello_sentence,
+    ready_sentence,
+    version_sentence,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import IO
+
+    from resnet_viz.protocol.messages import Reply, Request
+    from resnet_viz.sources import BuiltIn
+
+_REQUEST: Final = 1
+_CHUNK: Final = 1 << 16
+
+
+def build_config(
+    source: BuiltIn,
+    on_progress: Callable[[str], None] | None = None,
+    *,
+    command: Sequence[str] | None = None,
+) -> bytes:
+    """The config of the built-in architecture ``source``, built by Keras in a fresh engine.
+
+    Args:
+        source: what to build.
+        on_progress: called with each stage: "starting TensorFlow", "building", ...
+        command: what to run in place of the engine.
+
+    Raises:
+        EngineError: the engine can't be started, dies, or can't build it.
+        KeyboardInterrupt: the user's; the engine is ended before it passes on.
+    """
+    tell = on_progress or _tell_nobody
+    with (
+        tempfile.TemporaryDirectory(prefix="resnet-viz-") as folder,
+        tempfile.TemporaryFile() as log,
+    ):
+        engine = _Once(command or engine_command(), folder=folder, log=log)
+        try:
+            tell("starting TensorFlow")
+            engine.greet()
+            return _built(engine, source, tell)
+        finally:
+            engine.end()
+
+
+def _built(engine: _Once, source: BuiltIn, tell: Callable[[str], None]) -> bytes:
+    engine.send(Build(id=_REQUEST, revision=0, source=source))
+    while True:
+        reply = engine.receive()
+        if isinstance(reply, Progress):
+            tell(reply.stage)
+        elif isinstance(reply, Failed):
+            raise EngineError(reply.sentence, details=reply.details)
+        elif isinstance(reply, Built):
+            if reply.mismatches:
+                raise EngineError(
+                    f"{source} was read with shapes that are not Keras's "
+                    f"({reply.mismatches[0]}); please report this.",
+                    details="\n".join(map(str, reply.mismatches)),
+                )
+            return reply.config.encode()
+
+
+class _Once:
+    """One engine process and the pipes to it."""
+
+    def __init__(self, command: Sequence[str], *, folder: str, log: IO[bytes]) -> None:
+        self._log = log
+        self._decoder = FrameDecoder()
+        self._replies: list[Reply] = []
+        self._overdue: str | None = None
+        try:
+            self._process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=engine_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                bufsize=0,
+            )
+        except OSError as error:
+            raise EngineError(
+                f"The engine can't be started: {error.strerror or error}; install resnet-viz anew.",
+                details=str(error),
+            ) from error
+
+    def greet(self) -> None:
+        """Wait for hello and ready, each within its limit."""
+        hello = self._within(HELLO_LIMIT_S, hello_sentence())
+        if not isinstance(hello, Hello):
+            self._fail("The engine did not say hello first; install resnet-viz anew.")
+        if hello.protocol != PROTOCOL_VERSION:
+            self._fail(version_sentence(app=hello.app))
+        ready = self._within(READY_LIMIT_S, ready_sentence())
+        if isinstance(ready, Failed):
+            raise EngineError(ready.sentence, details=ready.details)
+        if not isinstance(ready, Ready):
+            self._fail("The engine was not ready after its start; install resnet-viz anew.")
+
+    def send(self, request: Request) -> None:
+        """Write ``request``."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(encode(request))
+        except OSError as error:
+            self._fail(f"The engine has died: {error.strerror or error}.")
+
+    def receive(self) -> Reply:
+        """The next reply; waits for it."""
+        assert self._process.stdout is not None
+        while not self._replies:
+            data = self._process.stdout.read(_CHUNK)
+            if not data:
+                self._fail(self._overdue or self._death())
+            self._replies += [decode_reply(payload) for payload in self._decoder.feed(data)]
+        return self._replies.pop(0)
+
+    def end(self) -> None:
+        """End the process, gently if it listens. Safe at any time and more than once."""
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(encode(Shutdown()))
+            process.stdin.close()
+            process.wait(STOP_LIMIT_S)
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            pass  # dead already, or busy: the kill below settles it
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+    def _within(self, limit: float, sentence: str) -> Reply:
+        def overdue() -> None:
+            self._overdue = sentence
+            self._process.kill()
+
+        timer = threading.Timer(limit, overdue)
+        timer.daemon = True
+        timer.start()
+        try:
+            return self.receive()
+        finally:
+            timer.cancel()
+
+    def _death(self) -> str:
+        return f"The engine has died (exit code {self._process.wait()}); try again."
+
+    def _fail(self, sentence: str) -> NoReturn:
+        raise EngineError(sentence, details=self._last_lines())
+
+    def _last_lines(self) -> str:
+        self._log.seek(0)
+        text = self._log.read().decode(errors="replace")
+        return "\n".join(text.splitlines()[-STDERR_LINES:])
+
+
+def _tell_nobody(_stage: str) -> None:
+    pass

@@ -1,0 +1,84 @@
+"""What can be shown at once: shipped configs, the cache and the user's files, without Keras."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import resnet_viz
+from resnet_viz import assets
+from resnet_viz.errors import ModelError
+from resnet_viz.sources import BuiltIn
+from resnet_viz.zoo.catalog import is_default
+
+if TYPE_CHECKING:
+    from resnet_viz.graph.values import Graph
+    from resnet_viz.services.cache import ConfigCache
+    from resnet_viz.sources import Source
+
+
+def graph_at_hand(source: Source) -> Graph | None:
+    """The graph of ``source`` if it can be had without Keras; None if only the engine can build it.
+
+    Raises:
+        ModelError: a model file can't be used.
+    """
+    if not isinstance(source, BuiltIn):
+        from resnet_viz.reading.read import read_file
+
+        return read_file(Path(source.path))
+    config = config_at_hand(source)
+    if config is None:
+        return None
+    from resnet_viz.reading.read import read_config
+
+    try:
+        return read_config(config, where=str(source))
+    except ModelError:
+        # Not the user's doing: the reader has changed since. Built again, it is good.
+        if not is_default(source):
+            _cache().discard(str(source))
+            return None
+        raise
+
+
+def config_at_hand(source: Source) -> bytes | None:
+    """The config (JSON) that ``graph_at_hand`` reads; None if only the engine can build it.
+
+    Raises:
+        ModelError: a model file can't be used.
+    """
+    if not isinstance(source, BuiltIn):
+        from resnet_viz.reading.read import content_of
+
+        return content_of(Path(source.path))
+    if is_default(source):
+        with contextlib.suppress(FileNotFoundError):
+            return assets.read_bytes(f"models/{source.name}.json")
+    return _cache().load(str(source))
+
+
+def remember(source: Source, config: bytes) -> None:
+    """Keep the ``config`` that the engine has built for ``source``; without effect for files."""
+    if isinstance(source, BuiltIn):
+        _cache().store(str(source), config)
+
+
+def _cache() -> ConfigCache:
+    from resnet_viz.services.cache import ConfigCache, default_directory
+
+    return ConfigCache(default_directory(), version=_builders_version())
+
+
+@lru_cache(maxsize=1)
+def _builders_version() -> str:
+    """Changes whenever the zoo's code does, so that no picture shows what it built before."""
+    import hashlib
+
+    folder = Path(resnet_viz.__file__).parent / "zoo"
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(folder.glob("*.py")):
+        digest.update(path.read_bytes())
+    return f"{resnet_viz.__version__}+{digest.hexdigest()}"
