@@ -1,0 +1,81 @@
+"""JSON bytes to plain values, with the place of every fault and bounds on depth and numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from resnet_viz.reading.failure import Unreadable
+from resnet_viz.reading.limits import MAX_CONFIG_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_TEXT
+
+_BOM: Final = b"\xef\xbb\xbf"
+_TOO_DEEP: Final = f"its JSON is nested more than {MAX_DEPTH} levels deep"
+
+
+def decode(data: bytes) -> dict[str, Any]:
+    """The JSON object in ``data``.
+
+    Raises:
+        Unreadable: not JSON (with line and column), not UTF-8, too deep, numbers that are not
+            finite or need more than 64 bits, endless strings, or not an object.
+    """
+    if len(data) > MAX_CONFIG_BYTES:
+        raise Unreadable(f"its configuration is larger than {MAX_CONFIG_BYTES >> 20} MiB")
+    data = data.removeprefix(_BOM)
+    if not data.strip():
+        raise Unreadable("it holds nothing")
+    value = _parse(data)
+    if type(value) is not dict:
+        raise Unreadable("it is JSON, but not the configuration of a Keras model")
+    _check(value, 1)
+    return value
+
+
+def _parse(data: bytes) -> object:
+    try:
+        return msgspec.json.decode(data)
+    except RecursionError:
+        raise Unreadable(_TOO_DEEP) from None
+    except msgspec.ValidationError as error:
+        raise Unreadable(f"its JSON has a number that is too large ({_reason(error)})") from None
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"its text is not UTF-8 ({_reason(error)})") from None
+    except msgspec.DecodeError as error:
+        raise Unreadable(f"its JSON is broken{_place(data, str(error))}") from None
+
+
+def _reason(error: Exception) -> str:
+    text = str(error).partition(" - at ")[0]
+    return text[:1].lower() + text[1:120]
+
+
+def _place(data: bytes, message: str) -> str:
+    """The clause " at line 3, column 7 (invalid character)" for msgspec's message."""
+    found = re.search(r"\(byte (\d+)\)", message)
+    cause = re.sub(r"^JSON is malformed: | \(byte \d+\)$", "", message)
+    if not found:
+        return " at its end (cut short)" if "truncated" in message else f" ({cause})"
+    before = data[: int(found[1])]
+    line = before.count(b"\n") + 1
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+    if data[len(before) : len(before) + 1] in {b"N", b"I"}:
+        cause = "numbers that are not finite are no JSON"
+    return f" at line {line}, column {column} ({cause})"
+
+
+def _check(container: dict[str, Any] | list[Any], depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise Unreadable(_TOO_DEEP)
+    values: Iterable[Any] = container.values() if isinstance(container, dict) else container
+    for value in values:
+        kind = type(value)
+        if kind is dict or kind is list:
+            _check(value, depth + 1)
+        elif kind is int:
+            if not -MAX_INTEGER <= value <= MAX_INTEGER:
+                raise Unreadable("its JSON has a whole number of more than 64 bits")
+        elif kind is str and len(value) > MAX_TEXT:
+            raise Unreadable(f"its JSON has a text of more than {MAX_TEXT >> 20} MiB")

@@ -1,0 +1,126 @@
+"""Bytes of a model's configuration from a ``.keras`` or ``.json`` file, never extracted to disk."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from resnet_viz.errors import ModelError
+from resnet_viz.reading.failure import Unreadable
+from resnet_viz.reading.limits import MAX_CONFIG_BYTES, MAX_RATIO, RATIO_MATTERS_ABOVE
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
+
+_ZIP: Final = b"PK"
+_HDF5: Final = b"\x89HDF\r\n\x1a\n"
+_MIB: Final = 1024 * 1024
+
+
+def content_of(path: str | Path) -> bytes:
+    """The JSON configuration inside the model file ``path``; its content isn't checked.
+
+    Raises:
+        ModelError: no such file, no permission, not a regular file, empty, too large, not a zip
+            (``.keras``), a damaged zip, or one without ``config.json``.
+    """
+    try:
+        return _content(Path(path))
+    except Unreadable as reason:
+        raise ModelError(f"{path} can't be read: {reason}.") from None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        # Opening a pipe or a device could wait for ever.
+        if not path.is_file():
+            raise Unreadable(_why_no_file(path))
+        with path.open("rb") as file:
+            head = file.read(len(_HDF5))
+            file.seek(0)
+            return _by_kind(path, head, file)
+    except OSError as error:
+        raise Unreadable(_system_reason(error)) from None
+    except ValueError:  # a path with a NUL character
+        raise Unreadable("its path is not one that this system can have") from None
+
+
+def _why_no_file(path: Path) -> str:
+    if path.is_dir():
+        return "it is a folder; name a .keras or .json file"
+    if path.exists():
+        return "it is not a regular file"
+    if path.is_symlink():
+        return "it is a link to a file that doesn't exist"
+    return "there is no such file"
+
+
+def _system_reason(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "you have no permission to read it"
+    reason = error.strerror or type(error).__name__
+    return f"the system says: {reason[:1].lower()}{reason[1:]}"
+
+
+def _by_kind(path: Path, head: bytes, file: IO[bytes]) -> bytes:
+    if not head:
+        raise Unreadable("it is empty")
+    if head == _HDF5:
+        raise Unreadable(
+            "it is an HDF5 file, which isn't supported yet; save the model as .keras or .json"
+        )
+    suffix = path.suffix.lower()
+    if suffix == ".keras" or (suffix != ".json" and head.startswith(_ZIP)):
+        return _from_zip(file)
+    if suffix == ".json" and head.startswith(_ZIP):
+        raise Unreadable("it is a zip, not JSON; rename it to .keras if Keras saved it")
+    content = file.read(MAX_CONFIG_BYTES + 1)
+    _check_size(len(content))
+    return content
+
+
+def _from_zip(file: IO[bytes]) -> bytes:
+    # zipfile takes 10 ms to import: only who opens a zip pays for it.
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(file) as archive:
+            return _config_in(archive)
+    except BadZipFile as error:
+        raise Unreadable(f"it is not a whole zip file ({_plain(error)})") from None
+    except (zlib.error, EOFError) as error:
+        raise Unreadable(f"its config.json is damaged ({_plain(error)})") from None
+    except NotImplementedError as error:
+        raise Unreadable(f"its zip needs what isn't supported ({_plain(error)})") from None
+    except RuntimeError:  # how zipfile says "encrypted"
+        raise Unreadable("its config.json is encrypted") from None
+    except (ValueError, LookupError, ArithmeticError, AttributeError, TypeError) as error:
+        # zipfile trusts the numbers in the file; wrong ones surface as any of these.
+        raise Unreadable(f"its zip structure is broken ({_plain(error)})") from None
+
+
+def _config_in(archive: ZipFile) -> bytes:
+    try:
+        info = archive.getinfo("config.json")
+    except KeyError:
+        raise Unreadable(
+            "the zip has no config.json, so Keras did not save it as a model"
+        ) from None
+    _check_size(info.file_size)
+    if info.file_size > max(RATIO_MATTERS_ABOVE, info.compress_size * MAX_RATIO):
+        raise Unreadable("its config.json unpacks to an absurd size")
+    with archive.open(info) as member:
+        content = member.read(MAX_CONFIG_BYTES + 1)  # the header's size may be a lie
+    _check_size(len(content))
+    return content
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_CONFIG_BYTES:
+        raise Unreadable(f"its configuration is larger than {MAX_CONFIG_BYTES // _MIB} MiB")
+
+
+def _plain(error: Exception) -> str:
+    text = " ".join(str(error).split())[:120]
+    return "".join(c for c in text if c.isprintable()).rstrip(".") or type(error).__name__

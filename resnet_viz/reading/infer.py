@@ -1,0 +1,138 @@
+"""Output tensors of a call from its configuration and inputs, for what no consumer has recorded.
+
+A table of small rules, one for each of Keras's common layers and operations; others are unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from resnet_viz.graph.values import Graph, LayerCall, Shape, Tensor
+from resnet_viz.reading import rules_merging, rules_shaping, rules_spatial
+from resnet_viz.reading.limits import MAX_RANK, MAX_SIZE
+from resnet_viz.reading.query import Query, Rule, Unknown, first
+
+_UNKNOWN: Final = (Tensor(None, None),)
+
+_LAYERS: Final[dict[str, Rule]] = {
+    **rules_spatial.LAYERS,
+    **rules_shaping.LAYERS,
+    **rules_merging.LAYERS,
+    **dict.fromkeys(
+        ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Dropout", "Identity",
+         "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise",
+         "GaussianDropout", "AlphaDropout", "ActivityRegularization", "BatchNormalization",
+         "LayerNormalization", "GroupNormalization", "UnitNormalization", "RMSNormalization",
+         "Rescaling", "Masking"),
+        first,
+    ),
+}  # fmt: skip
+
+_OPERATIONS: Final[dict[str, Rule]] = {
+    **rules_shaping.OPERATIONS,
+    **rules_merging.OPERATIONS,
+    **dict.fromkeys(
+        ("Relu", "Relu6", "Sigmoid", "Softplus", "Softsign", "Silu", "LogSigmoid", "LeakyRelu",
+         "HardSigmoid", "HardSilu", "Elu", "Selu", "Gelu", "Celu", "Tanh", "Mish", "Softmax",
+         "LogSoftmax", "Negative", "Absolute", "Exp", "Log", "Sqrt", "Rsqrt", "Square", "Clip",
+         "Erf", "Sin", "Cos"),
+        first,
+    ),
+}  # fmt: skip
+
+# These hand on integers as they are; all others compute in the policy's type.
+_KEEPS_INTEGERS: Final = frozenset({"Flatten", "Reshape", "Permute", "Identity"})
+_FLOATS: Final = frozenset({"float16", "bfloat16", "float32", "float64"})
+
+
+def infer(
+    kind: str,
+    module: str | None,
+    config: dict[str, Any],
+    arguments: dict[str, Any],
+    inputs: Sequence[Tensor],
+) -> tuple[Tensor, ...]:
+    """The output tensors of one call; never raises, never guesses.
+
+    Args:
+        kind: the class's name, "Conv2D".
+        module: where the class lives. Only Keras's own classes have rules; a user's may do
+            anything.
+        config: the layer's configuration.
+        arguments: the call's arguments that are no tensors.
+        inputs: the input tensors in argument order.
+
+    Returns:
+        One tensor for each output that the rule knows of, at least one; shape or dtype is None
+        where nothing tells it.
+    """
+    if module is None or module.partition(".")[0] != "keras":
+        return _UNKNOWN
+    if kind == "InputLayer":
+        return (Tensor(_shape_of_input(config), _name(config.get("dtype"))),)
+    operation = module.startswith(("keras.src.ops", "keras.ops"))
+    rule = (_OPERATIONS if operation else _LAYERS).get(kind)
+    if rule is None:
+        return _UNKNOWN
+    dtype = _operation_dtype(inputs) if operation else _layer_dtype(kind, config, inputs)
+    try:
+        shape = rule(Query(config, arguments, [tensor.shape for tensor in inputs]))
+    except Unknown:
+        return (Tensor(None, dtype),)
+    return (Tensor(shape if _is_sound(shape) else None, dtype),)
+
+
+def infer_call(graph: Graph, call: LayerCall) -> tuple[Tensor, ...]:
+    """What the rules say of ``call``'s outputs, whatever ``graph`` has recorded of them."""
+    inputs = [graph.tensor(ref) for ref in call.inputs]
+    return infer(call.type, call.module, call.config, call.arguments, inputs)
+
+
+def compute_dtype(policy: object) -> str | None:
+    """The type that a layer computes in: "float16" for the policy "mixed_float16".
+
+    ``policy`` is a name or a serialised ``DTypePolicy`` (also quantised, or a map of policies).
+    """
+    for _ in range(4):  # a map of policies holds its default one, and so on
+        if not isinstance(policy, dict):
+            break
+        inner = policy.get("config")
+        if not isinstance(inner, dict):
+            return None
+        policy = inner.get("default_policy", inner.get("source_name") or inner.get("name"))
+    name = _name(policy)
+    if name is None:
+        return None
+    return name.rpartition("_from_")[2].removeprefix("mixed_") or None
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _layer_dtype(kind: str, config: dict[str, Any], inputs: Sequence[Tensor]) -> str | None:
+    # Floats are cast to the policy's type before any layer sees them.
+    if kind in _KEEPS_INTEGERS and inputs and inputs[0].dtype not in _FLOATS:
+        return inputs[0].dtype
+    return compute_dtype(config.get("dtype"))
+
+
+def _operation_dtype(inputs: Sequence[Tensor]) -> str | None:
+    """Floats of one type stay so; promotion between types is left to Keras."""
+    types = {tensor.dtype for tensor in inputs}
+    return types.pop() if len(types) == 1 and types <= _FLOATS else None
+
+
+def _shape_of_input(config: dict[str, Any]) -> Shape | None:
+    sizes = config.get("batch_shape")
+    if not isinstance(sizes, list):
+        return None
+    shape = tuple(sizes)
+    return shape if _is_sound(shape) else None
+
+
+def _is_sound(shape: Shape) -> bool:
+    return len(shape) <= MAX_RANK and all(
+        size is None or (type(size) is int and 0 < size <= MAX_SIZE) for size in shape
+    )

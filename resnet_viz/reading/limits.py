@@ -1,0 +1,18 @@
+"""Bounds beyond which a model file is refused: far above real models, far below a frozen window."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_CONFIG_BYTES: Final = 256 * 1024 * 1024
+# JSON of real models deflates 20- to 60-fold; deflate itself can't do more than about 1,030.
+MAX_RATIO: Final = 400
+RATIO_MATTERS_ABOVE: Final = 4 * 1024 * 1024
+MAX_DEPTH: Final = 200
+MAX_CALLS: Final = 250_000
+MAX_OUTPUTS: Final = 1_024
+MAX_RANK: Final = 64
+MAX_SIZE: Final = 2**40
+MAX_NAME: Final = 1_000
+MAX_TEXT: Final = 16 * 1024 * 1024
+MAX_INTEGER: Final = 2**63 - 1  # what msgspec and every reader of our JSON can hold

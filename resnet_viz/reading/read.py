@@ -1,0 +1,42 @@
+"""Keras model files and configurations to graphs, without Keras: the door of this room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from resnet_viz.errors import ModelError
+from resnet_viz.graph.values import Graph
+from resnet_viz.reading.assemble import assemble
+from resnet_viz.reading.decode import decode
+from resnet_viz.reading.failure import Unreadable
+from resnet_viz.reading.files import content_of
+from resnet_viz.reading.records import model_record
+
+__all__ = ["content_of", "read_config", "read_file"]
+
+
+def read_file(path: str | Path) -> Graph:
+    """The graph of the functional model in a ``.keras`` or ``.json`` file.
+
+    Nothing in the file is imported, evaluated, unpickled or extracted.
+
+    Raises:
+        ModelError: the file can't be read, or holds no functional Keras 3 model.
+    """
+    return read_config(content_of(path), where=str(path))
+
+
+def read_config(data: bytes, *, where: str) -> Graph:
+    """The graph of the functional model whose ``model.to_json()`` is ``data``.
+
+    Args:
+        data: JSON, as in a ``.json`` file or a ``.keras`` file's ``config.json``.
+        where: what to call it in an error: the path, or a built-in's name.
+
+    Raises:
+        ModelError: it is not the configuration of a functional Keras 3 model.
+    """
+    try:
+        return assemble(model_record(decode(data)))
+    except Unreadable as reason:
+        raise ModelError(f"{where} can't be read: {reason}.") from None
