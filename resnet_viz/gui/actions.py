@@ -59,7 +59,7 @@ class Actions(QObject):
         for command_id, handler in handlers.items():
             self._actions[command_id].triggered.connect(lambda _=False, call=handler: call())
 
-    def set_document_open(self, is_open: bool) -> None:  # noqa: FBT001 - one fact, one setter
+    def set_document_open(self, is_open: bool) -> None:
         """Switch on what needs an open document."""
         for command in COMMANDS:
             if command.needs_document:

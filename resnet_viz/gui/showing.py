@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from resnet_viz.analysis.values import Group, Structure
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
-from resnet_viz.layout.view import View, is_open, toggled, with_open
+from resnet_viz.layout.view import View, flipped, is_open, with_open
 
 
 def _inside(structure: Structure, group: Group) -> tuple[Group, ...]:
@@ -22,20 +20,11 @@ def _inside(structure: Structure, group: Group) -> tuple[Group, ...]:
 
 
 def toggle(structure: Structure, view: View, group_id: str) -> View:
-    """The view with a group opened in place, or closed with all that is open inside.
-
-    A block that is opened from block or stage detail opens to its layers, as on the design board:
-    what one wants to see of it there is what it is made of. Groups around it are opened too.
-    """
-    group = structure.by_id[group_id]
-    inner = _inside(structure, group)
-    plain = msgspec.structs.replace(view, toggled=view.toggled - {each.id for each in inner})
-    if is_open(structure, view, group_id):
-        return toggled(plain, group_id)
-    opened = with_open(structure, plain, (group_id,))
-    if group.kind == "block" and view.detail in ("stage", "block"):
-        opened = with_open(structure, opened, tuple(each.id for each in inner))
-    return opened
+    """The view with a group opened or closed in place; what lies around it is open afterwards."""
+    parents = tuple(group.id for group in structure.ancestors(group_id))
+    if all(is_open(structure, view, parent) for parent in parents):
+        return flipped(structure, view, group_id)
+    return with_open(structure, view, (group_id,))
 
 
 def open_to_layers(structure: Structure, view: View, group_id: str) -> View:

@@ -1,0 +1,181 @@
+"""The inspector panel: shows the sheet of what is selected; what it names can be clicked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.gui import inspector_parts as parts
+from resnet_viz.gui.header import Header
+from resnet_viz.gui.icons import icon
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.sheets.choose import sheet_of
+from resnet_viz.gui.sheets.values import Sheet
+from resnet_viz.gui.showing import fully_open
+from resnet_viz.gui.widgets import HintButton, IconButton, label, row
+
+NOTHING_SELECTED = "Select a block to inspect it."
+
+
+class Inspector(QWidget):
+    """Inspector dock's content.
+
+    Signals:
+        picked(object): a name or row was clicked: a tuple with its Target.
+        open_requested(str): "Open to layers" for a group.
+    """
+
+    picked = Signal(object)
+    open_requested = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
+        self._targets: tuple[Target, ...] = ()
+        self.sheet: Sheet | None = None
+        self.pin = IconButton("pin", "Keep this sheet while the selection changes", size=22,
+                              glyph=14)  # fmt: skip
+        self.pin.setCheckable(True)
+        self.scroll = QScrollArea()
+        self.open_button = HintButton("Open to layers", "Enter")
+        self._footer = QFrame()
+        self._build()
+        self._connect()
+        self.set_theme()
+
+    def _build(self) -> None:
+        self.scroll.setObjectName("sheet")
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setAccessibleName("Inspector")
+        self._footer.setObjectName("footer")
+        foot = QHBoxLayout(self._footer)
+        foot.setContentsMargins(16, 11, 16, 12)
+        foot.addWidget(self.open_button)
+        foot.addStretch(1)
+        places = QVBoxLayout(self)
+        places.setContentsMargins(0, 0, 0, 0)
+        places.setSpacing(0)
+        places.addWidget(Header("Inspector", self.pin))
+        places.addWidget(self.scroll, 1)
+        places.addWidget(self._footer)
+
+    def _connect(self) -> None:
+        self.pin.toggled.connect(lambda _: self._follow())
+        self.open_button.clicked.connect(self._ask_to_open)
+        self._session.selection_changed.connect(self._follow)
+        self._session.document_changed.connect(self._unpin)
+        self._session.picture_changed.connect(lambda _: self._show_footer())
+        self._session.theme_changed.connect(self.set_theme)
+
+    def sizeHint(self) -> QSize:
+        """As wide as on the design board."""
+        return QSize(304, 600)
+
+    def set_theme(self) -> None:
+        """Use the session's theme."""
+        theme = self._session.theme
+        self.pin.set_color(theme["text-2"])
+        self.open_button.set_colors(text="text", glyph=theme["text-2"])
+        self._rebuild()
+
+    def _unpin(self) -> None:
+        self.pin.setChecked(False)
+        self._targets = self._session.selection
+        self._rebuild()
+
+    def _follow(self) -> None:
+        if self.pin.isChecked() or self._targets == self._session.selection:
+            return
+        self._targets = self._session.selection
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        document = self._session.document
+        self.sheet = None
+        if document is not None:
+            self.sheet = sheet_of(document, self._session.picture, self._targets)
+        self.pin.setEnabled(self.sheet is not None)
+        self.scroll.setWidget(self._body())
+        self._show_footer()
+
+    def _show_footer(self) -> None:
+        document, sheet = self._session.document, self.sheet
+        if document is None or sheet is None or sheet.group is None:
+            self._footer.hide()
+            return
+        self._footer.show()
+        is_open = fully_open(document.structure, self._session.view, sheet.group)
+        self.open_button.set_text("Close" if is_open else "Open to layers")
+
+    def _ask_to_open(self) -> None:
+        if self.sheet is not None and self.sheet.group is not None:
+            self.open_requested.emit(self.sheet.group)
+
+    def _pick(self, target: Target) -> None:
+        self.picked.emit((target,))
+
+    def _body(self) -> QWidget:
+        body = QWidget()
+        body.setObjectName("sheetBody")
+        places = QVBoxLayout(body)
+        places.setContentsMargins(16, 12, 16, 16)
+        places.setSpacing(14)
+        if self.sheet is None:
+            places.addWidget(label(NOTHING_SELECTED, tone="text-3"))
+        else:
+            self._fill(places, self.sheet)
+        places.addStretch(1)
+        return body
+
+    def _fill(self, places: QVBoxLayout, sheet: Sheet) -> None:
+        theme = self._session.theme
+        places.addLayout(self._head(sheet))
+        if sheet.shapes is not None:
+            places.addLayout(self._shapes(*sheet.shapes))
+        for section in sheet.sections:
+            places.addWidget(parts.section(section, theme, self._pick))
+        if sheet.facts:
+            places.addWidget(parts.facts(sheet.facts_title, sheet.facts, theme, self._pick))
+        if sheet.tiles:
+            places.addWidget(parts.tiles(sheet.tiles))
+        if sheet.formulas:
+            places.addWidget(parts.formulas(sheet.formulas, sheet.computed))
+
+    def _head(self, sheet: Sheet) -> QVBoxLayout:
+        theme = self._session.theme
+        head: list[QWidget | int] = []
+        if sheet.swatch:
+            head.append(parts.Square(theme[sheet.swatch]))
+        title = label(sheet.title, size=16, weight=700, selectable=True, wrap=len(sheet.title) > 18)
+        head.append(title)
+        if sheet.badge:
+            head.append(self._badge(sheet))
+        places = QVBoxLayout()
+        places.setSpacing(1)
+        places.addLayout(row(*head, 1, spacing=8))
+        places.addWidget(parts.links(sheet.crumbs, self._pick, separator=" › "))
+        return places
+
+    def _badge(self, sheet: Sheet) -> QWidget:
+        theme = self._session.theme
+        made = label(sheet.badge, size=11, weight=600)
+        made.setObjectName("badge")
+        if sheet.swatch:
+            fill, text = theme[f"{sheet.swatch}.fill"], theme[f"{sheet.swatch}.text"]
+            made.setStyleSheet(f"#badge {{ background: {fill}; color: {text}; }}")
+        return made
+
+    def _shapes(self, before: str, after: str) -> QHBoxLayout:
+        arrow = label("")
+        arrow.setFixedWidth(16)
+        color = self._session.theme["text-3"]
+        arrow.setPixmap(icon("arrow-right", color, 14).pixmap(14, self.devicePixelRatioF()))
+        made = row(spacing=4)
+        made.addWidget(parts.well("in", before), 1)
+        made.addWidget(arrow)
+        made.addWidget(parts.well("out", after), 1)
+        return made

@@ -1,0 +1,276 @@
+"""The inspector's building bricks: tables of steps, tiles, facts, formulas, line samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.glyphs import op_pixmap
+from resnet_viz.gui.sheets.values import Fact, Formula, Link, Section, Step, Tile
+from resnet_viz.gui.widgets import label, row
+
+Pick = Callable[[Target], None]
+
+_OUT, _WEIGHTS = 84, 68
+"""Widths of the columns "out" and "weights"."""
+_DASHES = {
+    "projection": (5.0, 3.5),
+    "pooled": (8.0, 2.0, 2.0, 2.0),
+    "upsampled": (8.0, 2.0, 2.0, 2.0),
+}
+
+
+class LineSample(QWidget):
+    """A short piece of a shortcut's line, drawn as the picture draws it."""
+
+    def __init__(self, kind: str, color: str) -> None:
+        super().__init__()
+        self._pen = QPen(QColor(color), 1.5)
+        self._pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if kind in _DASHES:
+            self._pen.setDashPattern([length / 1.5 for length in _DASHES[kind]])
+        self.setFixedSize(28, 12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._pen)
+        painter.drawLine(QPointF(0, 6.25), QPointF(28, 6.25))
+
+
+class StepRow(QFrame):
+    """One line of a table of steps; a click selects what it stands for.
+
+    Signals:
+        clicked(): the row was clicked.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, step: Step, theme: Theme, *, first: bool) -> None:
+        super().__init__()
+        self.setObjectName("step")
+        self.setProperty("place", "first" if first else "")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(36 if step.sub else 24)
+        places = QHBoxLayout(self)
+        places.setContentsMargins(10, 0, 8, 1)
+        places.setSpacing(0)
+        places.addWidget(self._glyph(step, theme))
+        places.addLayout(self._texts(step), 1)
+        for text, width, weight in ((step.out, _OUT, 400), (step.weights, _WEIGHTS, 600)):
+            tone = "text-2" if weight == 400 else "text"
+            cell = label(text, size=11, weight=weight, tone=tone, tabular=True, selectable=True)
+            cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            cell.setMinimumWidth(width)
+            places.addWidget(cell)
+        if step.target is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def _glyph(self, step: Step, theme: Theme) -> QLabel:
+        made = QLabel()
+        made.setFixedWidth(21 if step.glyph else 0)
+        if step.glyph:
+            made.setPixmap(op_pixmap(step.glyph, theme, 14, self.devicePixelRatioF()))
+        return made
+
+    def _texts(self, step: Step) -> QVBoxLayout:
+        places = QVBoxLayout()
+        places.setSpacing(0)
+        places.setContentsMargins(0, 0, 0, 0)
+        places.addStretch(1)
+        places.addWidget(label(step.title, size=11, selectable=True))
+        if step.sub:
+            places.addWidget(label(step.sub, size=11, tone="text-3", selectable=True))
+        places.addStretch(1)
+        return places
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt's."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+            self.clicked.emit()
+        super().mouseReleaseEvent(event)
+
+
+def section(made: Section, theme: Theme, pick: Pick) -> QWidget:
+    """A titled table of steps."""
+    whole = QWidget()
+    places = QVBoxLayout(whole)
+    places.setContentsMargins(0, 0, 0, 0)
+    places.setSpacing(5)
+    head: list[QWidget | int] = [label(made.title, size=11, weight=600, tone="text-2")]
+    if made.line:
+        head.append(LineSample(made.line, theme["shortcut"]))
+    head.append(label(made.note, size=11, tone="text-3") if made.headed else 1)
+    if made.headed:
+        out = label("out", size=11, tone="text-3")
+        weights = label("weights", size=11, tone="text-3")
+        for column, width in ((out, _OUT), (weights, _WEIGHTS)):
+            column.setAlignment(Qt.AlignmentFlag.AlignRight)
+            column.setMinimumWidth(width)
+        head += [1, out, weights]
+    elif made.note:
+        head.append(label(made.note, size=11, tone="text-2"))
+    title = row(*head, spacing=6)
+    title.setContentsMargins(0, 0, 8, 0)
+    if made.headed:
+        title.setSpacing(0)
+        title.insertSpacing(1, 6)
+    places.addLayout(title)
+    places.addWidget(_table(made.steps, theme, pick))
+    return whole
+
+
+def _table(steps: tuple[Step, ...], theme: Theme, pick: Pick) -> QFrame:
+    table = QFrame()
+    table.setObjectName("table")
+    places = QVBoxLayout(table)
+    places.setContentsMargins(1, 1, 1, 1)
+    places.setSpacing(0)
+    for index, step in enumerate(steps):
+        line = StepRow(step, theme, first=index == 0)
+        if step.target is not None:
+            line.clicked.connect(lambda target=step.target: pick(target))
+        places.addWidget(line)
+    return table
+
+
+def tiles(made: tuple[Tile, ...]) -> QWidget:
+    """Numbers in boxes, two in a row."""
+    whole = QWidget()
+    places = QGridLayout(whole)
+    places.setContentsMargins(0, 0, 0, 0)
+    places.setSpacing(8)
+    for index, tile in enumerate(made):
+        places.addWidget(_tile(tile), index // 2, index % 2)
+    places.setColumnStretch(0, 1)
+    places.setColumnStretch(1, 1)
+    return whole
+
+
+def _tile(tile: Tile) -> QFrame:
+    box = QFrame()
+    box.setObjectName("tile")
+    box.setMinimumWidth(130)
+    places = QVBoxLayout(box)
+    places.setContentsMargins(9, 6, 4, 6)
+    places.setSpacing(1)
+    places.addWidget(label(tile.name, size=11, tone="text-2"))
+    places.addWidget(label(tile.value, size=14, weight=600, tabular=True, selectable=True))
+    places.addWidget(label(tile.note, size=11, tone="text-2", tabular=True, selectable=True))
+    return box
+
+
+def links(
+    made: tuple[Link, ...], pick: Pick, *, separator: str = "", tone: str = "text-2"
+) -> QLabel:
+    """Texts of which some lead to what they name."""
+    parts: list[str] = []
+    targets: dict[str, Target] = {}
+    for index, link in enumerate(made):
+        text = _escaped(link.text)
+        if link.target is not None:
+            key = f"to:{index}"
+            targets[key] = link.target
+            text = f'<a href="{key}" style="text-decoration:none; color:palette(text)">{text}</a>'
+        parts.append(text)
+    shown = label("", size=11, tone=tone, wrap=True)
+    shown.setTextFormat(Qt.TextFormat.RichText)
+    shown.setText((separator or ", ").join(parts))
+    shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+    shown.linkActivated.connect(lambda key: pick(targets[key]))
+    return shown
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def facts(title: str, made: tuple[Fact, ...], theme: Theme, pick: Pick) -> QWidget:
+    """Named values in two columns."""
+    whole, grid = _grid(label(title, size=11, weight=600, tone="text-2"))
+    for line, fact in enumerate(made, start=1):
+        grid.addWidget(_name(fact.name), line, 0)
+        if fact.links:
+            colored = links(fact.links, pick)
+            colored.setText(colored.text().replace("palette(text)", theme["accent"]))
+            grid.addWidget(colored, line, 1)
+        else:
+            grid.addWidget(
+                label(fact.text, size=11.5, tabular=True, selectable=True, wrap=True), line, 1
+            )
+    return whole
+
+
+def formulas(made: tuple[Formula, ...], note: str) -> QWidget:
+    """How the numbers follow; results are bold."""
+    whole, grid = _grid(
+        label("How computed", size=11, weight=600, tone="text-2"),
+        label(note, size=11, tone="text-2"),
+    )
+    for line, formula in enumerate(made, start=1):
+        grid.addWidget(_name(formula.name), line, 0)
+        shown = label("", size=11.5, tabular=True, selectable=True, wrap=True)
+        shown.setTextFormat(Qt.TextFormat.RichText)
+        text = _escaped(formula.text)
+        if formula.result:
+            text += f" = <b style='font-weight:600'>{_escaped(formula.result)}</b>"
+        shown.setText(text)
+        grid.addWidget(shown, line, 1)
+    return whole
+
+
+def _grid(title: QLabel, note: QLabel | None = None) -> tuple[QWidget, QGridLayout]:
+    whole = QWidget()
+    grid = QGridLayout(whole)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(4)
+    grid.setColumnMinimumWidth(0, 48)
+    grid.setColumnStretch(1, 1)
+    grid.addLayout(row(title, 1, *([note] if note is not None else [])), 0, 0, 1, 2)
+    return whole, grid
+
+
+def _name(text: str) -> QLabel:
+    made = label(text, size=11, tone="text-3")
+    made.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    made.setContentsMargins(0, 1, 0, 0)
+    return made
+
+
+def well(caption: str, value: str) -> QFrame:
+    """A shape with its caption, in a sunken box."""
+    box = QFrame()
+    box.setObjectName("well")
+    places = QVBoxLayout(box)
+    places.setContentsMargins(10, 4, 6, 5)
+    places.setSpacing(0)
+    places.addWidget(label(caption, size=11, tone="text-3"))
+    places.addWidget(label(value, size=13, weight=600, tabular=True, selectable=True))
+    return box
+
+
+class Square(QWidget):
+    """The stage's colour beside a title."""
+
+    def __init__(self, color: str) -> None:
+        super().__init__()
+        self._color = QColor(color)
+        self.setFixedSize(QSize(11, 20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color)
+        painter.drawRoundedRect(0, 5, 11, 11, 2.5, 2.5)

@@ -1,0 +1,217 @@
+"""The outline panel: the tree with a search field; it follows the selection and leads it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.header import Header
+from resnet_viz.gui.icons import icon
+from resnet_viz.gui.outline_model import OutlineModel
+from resnet_viz.gui.outline_paint import OutlineDelegate
+from resnet_viz.gui.outline_rows import OutlineRows, matching
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.widgets import label
+from resnet_viz.paint.fonts import font
+
+_INDENT = 16
+_OPEN_ALL_UP_TO = 500
+"""Search opens every row it finds, unless there are more than anyone will read."""
+
+
+class _Tree(QTreeView):
+    """The tree itself, with our own chevrons.
+
+    Signals:
+        entered_on(): Enter was pressed on the current row.
+    """
+
+    entered_on = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(_INDENT)
+        self.setAnimated(False)
+        self.setExpandsOnDoubleClick(False)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAccessibleName("Outline")
+        self.color = "#000000"
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex) -> None:  # type: ignore[override]
+        """Qt's: only a chevron where something can be opened; the row paints its own ground."""
+        if not self.model().hasChildren(index):
+            return
+        name = "chevron-down" if self.isExpanded(index) else "chevron-right"
+        place = QRect(rect.right() - 14, rect.top() + (rect.height() - 14) // 2, 14, 14)
+        icon(name, self.color, 14).paint(painter, place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's: Enter opens and closes in the picture, as it does on the canvas."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered_on.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class Outline(QWidget):
+    """Outline dock's content.
+
+    Signals:
+        picked(object): the user selected rows: a tuple of Targets.
+        toggle_requested(str): a group's row was double-clicked, or Enter pressed on it.
+    """
+
+    picked = Signal(object)
+    toggle_requested = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
+        self._following = False
+        self.header = Header("Outline")
+        self.search = QLineEdit()
+        self._lens = QAction(self)
+        self._model = OutlineModel(self)
+        self._delegate = OutlineDelegate(session.theme)
+        self.tree = _Tree()
+        self._none = label("", size=12, tone="text-3", wrap=True)
+        self._build()
+        self._connect()
+        self.set_theme(session.theme)
+
+    def _build(self) -> None:
+        self.search.setPlaceholderText("Search layers")
+        self.search.setAccessibleName("Search layers")
+        self.search.setFont(font(12))
+        self.search.setClearButtonEnabled(False)
+        self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
+        self._hint = label("Ctrl+F", size=11, tone="text-3")
+        inside = QVBoxLayout(self.search)
+        inside.setContentsMargins(0, 0, 8, 1)
+        inside.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignRight)
+        self.tree.setModel(self._model)
+        self.tree.setItemDelegate(self._delegate)
+        self._none.setContentsMargins(14, 4, 12, 0)
+        self._none.hide()
+        field = QVBoxLayout()
+        field.setContentsMargins(12, 8, 12, 8)
+        field.addWidget(self.search)
+        places = QVBoxLayout(self)
+        places.setContentsMargins(0, 0, 0, 0)
+        places.setSpacing(0)
+        places.addWidget(self.header)
+        places.addLayout(field)
+        places.addWidget(self._none)
+        places.addWidget(self.tree, 1)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._filter)
+        self.tree.selectionModel().selectionChanged.connect(self._lead)
+        self.tree.doubleClicked.connect(self._toggle)
+        self.tree.entered_on.connect(lambda: self._toggle(self.tree.currentIndex()))
+        self._session.document_changed.connect(self._show_document)
+        self._session.selection_changed.connect(self._follow)
+        self._session.theme_changed.connect(lambda: self.set_theme(self._session.theme))
+
+    def sizeHint(self) -> QSize:
+        """As wide as on the design board."""
+        return QSize(232, 600)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use a theme's colours."""
+        self._delegate.set_theme(theme)
+        self.tree.color = theme["text-2"]
+        self._lens.setIcon(icon("search", theme["text-3"], 14))
+        self.tree.viewport().update()
+
+    def _show_document(self) -> None:
+        document = self._session.document
+        if document is None:
+            return
+        blocks = len(document.structure.blocks)
+        self.header.set_note(f"{blocks:,} block" + ("" if blocks == 1 else "s"))
+        if self.search.text():
+            self.search.clear()  # shows all rows through _filter
+        else:
+            self._filter("")
+
+    def _filter(self, text: str) -> None:
+        document = self._session.document
+        self._hint.setVisible(not text)
+        if document is None:
+            return
+        only = matching(document, text)
+        self._following = True
+        self._model.show(OutlineRows(document), only)
+        nothing = only is not None and not only
+        self._none.setText(f"No layer matches '{text.strip()}'." if nothing else "")
+        self._none.setVisible(nothing)
+        if only is not None and len(only) <= _OPEN_ALL_UP_TO:
+            self.tree.expandAll()
+        else:
+            self.tree.expandToDepth(1)
+        self._following = False
+        self._follow()
+
+    def _lead(self) -> None:
+        if self._following:
+            return
+        rows = [self._model.row_at(each) for each in self.tree.selectionModel().selectedIndexes()]
+        targets = tuple(row.target for row in rows if row is not None and row.target is not None)
+        self.picked.emit(targets)
+
+    def _toggle(self, index: QModelIndex) -> None:
+        row = self._model.row_at(index)
+        if row is None:
+            return
+        if row.target is not None and row.target.kind == "group":
+            self.toggle_requested.emit(row.target.id)
+        else:
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+
+    def _follow(self) -> None:
+        """Select the rows of what is selected elsewhere, and scroll to the last of them."""
+        shown = self._selected_targets()
+        if shown == set(self._session.selection):
+            return
+        self._following = True
+        model = self.tree.selectionModel()
+        model.clearSelection()
+        last = QModelIndex()
+        for target in self._session.selection:
+            index = self._model.index_of(target)
+            if index.isValid():
+                model.select(index, QItemSelectionModel.SelectionFlag.Select)
+                last = index
+        if last.isValid():
+            model.setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self._open_up_to(last)
+            self.tree.scrollTo(last)
+        self._following = False
+
+    def _open_up_to(self, index: QModelIndex) -> None:
+        above = index.parent()
+        while above.isValid():
+            self.tree.setExpanded(above, True)
+            above = above.parent()
+
+    def _selected_targets(self) -> set[Target]:
+        rows = (self._model.row_at(each) for each in self.tree.selectionModel().selectedIndexes())
+        return {row.target for row in rows if row is not None and row.target is not None}

@@ -1,0 +1,1 @@
+"""What the inspector says of a selected thing, as values: made here, shown by gui.inspector."""

@@ -1,0 +1,38 @@
+"""From what is selected to its sheet."""
+
+from __future__ import annotations
+
+import msgspec
+
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import DisplayList, Target
+from resnet_viz.gui.sheets.context import Context
+from resnet_viz.gui.sheets.groups import group_sheet
+from resnet_viz.gui.sheets.parts import call_sheet, edge_sheet, shortcut_sheet
+from resnet_viz.gui.sheets.values import Link, Sheet
+
+
+def sheet_of(
+    document: Document, picture: DisplayList | None, targets: tuple[Target, ...]
+) -> Sheet | None:
+    """The sheet of the target selected last; None if nothing that exists is selected."""
+    sheet = _sheet(Context(document), picture, targets[-1]) if targets else None
+    if sheet is None or len(targets) == 1:
+        return sheet
+    others = f"and {len(targets) - 1:,} more selected"
+    return msgspec.structs.replace(sheet, crumbs=(*sheet.crumbs, Link(others)))
+
+
+def _sheet(context: Context, picture: DisplayList | None, target: Target) -> Sheet | None:
+    structure = context.structure
+    if target.kind == "group":
+        group = structure.by_id.get(target.id)
+        return None if group is None else group_sheet(context, group)
+    if target.kind == "call":
+        call = context.graph.by_id.get(target.id)
+        return None if call is None else call_sheet(context, call)
+    if target.kind == "shortcut":
+        found = next((each for each in structure.shortcuts if each.id == target.id), None)
+        return None if found is None else shortcut_sheet(context, found)
+    drawn = None if picture is None else picture.tensors.get(target.id)
+    return None if drawn is None else edge_sheet(context, drawn)

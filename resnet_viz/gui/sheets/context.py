@@ -1,0 +1,200 @@
+"""What all sheets need of a document: names, crumbs, shapes, steps and tiles of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from resnet_viz.analysis.describe import millions, op_word, spec
+from resnet_viz.analysis.values import CallNumbers, Group, GroupNumbers, Shortcut
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.drawing.themes import stage_token
+from resnet_viz.graph.ops import op_kind
+from resnet_viz.graph.shapes import channels, channels_first, shape_text, size_text
+from resnet_viz.graph.values import LayerCall, Shape, TensorRef
+from resnet_viz.gui.sheets.values import NOTHING, UNKNOWN, Formula, Link, Step, Tile, number
+
+_BATCH_NORM: Final = "BatchNormalization"
+
+
+class Context:
+    """A document with its ways of being said."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.structure = document.structure
+        self.numbers = document.numbers
+        self.graph = document.graph
+        self.first = channels_first(document.graph)
+
+    def call(self, call_id: str) -> LayerCall:
+        """A call by id."""
+        return self.graph.by_id[call_id]
+
+    def shape(self, shape: Shape | None) -> str:
+        """A shape as text, H×W×C."""
+        return shape_text(shape, first=self.first)
+
+    def swatch(self, group_id: str | None) -> str:
+        """Colour token of the stage around (or at) a group."""
+        if group_id is None:
+            return ""
+        chain = (*self.structure.ancestors(group_id), self.structure.by_id[group_id])
+        stage = chain[0]
+        if stage.id not in self.structure.stages:
+            return ""
+        index = self.structure.stages.index(stage.id)
+        return stage_token(index, head=stage.kind == "head")
+
+    def crumbs(self, group_id: str | None, *last: str) -> tuple[Link, ...]:
+        """The way from the model to a group, and then ``last``."""
+        links = [Link(self.document.title)]
+        if group_id is not None:
+            chain = (*self.structure.ancestors(group_id), self.structure.by_id[group_id])
+            links += [Link(each.title, Target("group", each.id)) for each in chain]
+        return (*links, *(Link(text) for text in last))
+
+    def step(self, call_id: str) -> Step:
+        """A call as a line of a branch."""
+        call = self.call(call_id)
+        found = self.numbers.calls[call_id]
+        title, sub = self.step_texts(call)
+        return Step(
+            glyph=op_kind(call),
+            title=title,
+            sub=sub,
+            out=self.shape(call.output_shape),
+            weights=weights_text(found),
+            target=Target("call", call_id),
+        )
+
+    def steps(self, calls: Iterable[str]) -> tuple[Step, ...]:
+        """Calls as lines of a branch."""
+        return tuple(self.step(call) for call in calls)
+
+    def step_texts(self, call: LayerCall) -> tuple[str, str]:
+        """Title and second line: ("Conv 3×3 /2", "64 → 128")."""
+        word, says = op_word(call), spec(call)
+        if op_kind(call) != "conv":
+            return word, says
+        filters = str(call.config.get("filters", ""))
+        parts = [part for part in says.split(", ") if part != filters]
+        before = channels(self.graph.input_shapes(call)[0], first=self.first)
+        after = channels(call.output_shape, first=self.first)
+        sub = f"{_size(before)} → {_size(after)}"
+        return " ".join([word, *parts]), sub
+
+    def computed(self, refs: Iterable[TensorRef]) -> str:
+        """What the numbers hold for: "float32, batch 1"."""
+        dtypes = {self.graph.tensor(ref).dtype or UNKNOWN for ref in refs}
+        return f"{', '.join(sorted(dtypes))}, batch 1" if dtypes else ""
+
+    def sums(
+        self, numbers: GroupNumbers, calls: tuple[str, ...], *, field_note: str = ""
+    ) -> tuple[Tile, ...]:
+        """The tiles of a group's (or shortcut's) sums."""
+        return (
+            Tile(
+                "Trainable parameters",
+                number(numbers.trainable_parameters, at_least=numbers.parameters_at_least),
+                self._of_which_norm(calls),
+            ),
+            _macs_tile(numbers.macs, at_least=numbers.macs_at_least),
+            Tile(
+                "Non-trainable",
+                number(numbers.non_trainable_parameters, at_least=numbers.parameters_at_least),
+                self._statistics_note(calls, numbers.non_trainable_parameters),
+            ),
+            field_tile(numbers.receptive_field, field_note),
+        )
+
+    def call_tiles(self, call: LayerCall) -> tuple[Tile, ...]:
+        """The tiles of one call."""
+        found = self.numbers.calls[call.id]
+        before = [self.field_at(ref.call) for ref in call.inputs]
+        known = [each for each in before if each is not None]
+        note = f"{_side(max(known))} at its input" if known else ""
+        return (
+            Tile("Trainable parameters", number(found.trainable_parameters)),
+            _macs_tile(found.macs, at_least=False),
+            Tile(
+                "Non-trainable",
+                number(found.non_trainable_parameters),
+                self._statistics_note((call.id,), found.non_trainable_parameters),
+            ),
+            field_tile(found.receptive_field, note, is_global=found.is_global),
+        )
+
+    def field_at(self, call_id: str | None) -> tuple[int, ...] | None:
+        """Receptive field of a call's output."""
+        return None if call_id is None else self.numbers.calls[call_id].receptive_field
+
+    def _of_which_norm(self, calls: tuple[str, ...]) -> str:
+        norms = {call.layer: call for call in map(self.call, calls) if op_kind(call) == "norm"}
+        counts = [self.numbers.calls[call.id].trainable_parameters for call in norms.values()]
+        if not counts or any(count is None for count in counts):
+            return ""
+        word = "BN" if all(c.type == _BATCH_NORM for c in norms.values()) else "normalisation"
+        return f"of which {word} {sum(count or 0 for count in counts):,}"
+
+    def _statistics_note(self, calls: tuple[str, ...], count: int | None) -> str:
+        if not count:
+            return ""
+        frozen = [
+            call
+            for call in map(self.call, calls)
+            if self.numbers.calls[call.id].non_trainable_parameters
+        ]
+        if all(call.type == _BATCH_NORM for call in frozen):
+            return "BN's moving mean, variance"
+        return ""
+
+
+def weights_text(found: CallNumbers) -> str:
+    """A call's weights for a table: the trainable ones; all of them if none is trainable."""
+    return number(found.trainable_parameters or found.parameters)
+
+
+def _macs_tile(macs: int | None, *, at_least: bool) -> Tile:
+    if macs is None or not macs:
+        return Tile("MACs", f"≥ {NOTHING}" if at_least else number(macs))
+    short = millions(macs)
+    if at_least:
+        short = f"≥ {short}"
+    return Tile("MACs", short, f"{macs:,}")
+
+
+def field_tile(field: tuple[int, ...] | None, note: str = "", *, is_global: bool = False) -> Tile:
+    """The tile of a receptive field; from the head on there is none."""
+    value = UNKNOWN if field is None else size_text(field)
+    if is_global:
+        note = "global ways left out"
+    return Tile("Receptive field", value, note)
+
+
+def _side(field: tuple[int, ...]) -> str:
+    """A square field by its side, any other in full."""
+    return str(field[0]) if len(set(field)) == 1 else size_text(field)
+
+
+def _size(size: int | None) -> str:
+    return "?" if size is None else str(size)
+
+
+def side(field: tuple[int, ...] | None) -> str:
+    """A receptive field in short: "59", "59×61", "–"."""
+    return UNKNOWN if field is None else _side(field)
+
+
+def split_formula(name: str, text: str) -> Formula:
+    """A formula text "a = b" with its result apart."""
+    left, equals, right = text.rpartition(" = ")
+    return Formula(name, left, right) if equals else Formula(name, text)
+
+
+def branch_calls(block: Group, shortcuts: tuple[Shortcut, ...]) -> tuple[str, ...]:
+    """The calls of a block that are neither on a shortcut nor the join or behind it."""
+    aside = {call for each in shortcuts for call in each.calls}
+    aside |= {block.join or "", *block.tail}
+    return tuple(call for call in block.calls if call not in aside)

@@ -1,0 +1,229 @@
+"""The inspector's sheets of groups: a block with both branches, a unit, a stage."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from resnet_viz.analysis.values import RESIDUAL_KINDS, BlockKind, Group, Shortcut, ShortcutKind
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.graph.values import TensorRef
+from resnet_viz.gui.sheets import formulas
+from resnet_viz.gui.sheets.context import Context, branch_calls, side, split_formula
+from resnet_viz.gui.sheets.values import Fact, Formula, Link, Section, Sheet, Step, number
+
+BLOCK_WORDS: Final[dict[BlockKind, str]] = {
+    "basic": "basic",
+    "bottleneck": "bottleneck",
+    "inverted_bottleneck": "inverted bottleneck",
+    "attention": "attention",
+    "mlp": "MLP",
+    "residual": "",
+    "dense": "dense block",
+    "gate": "gate",
+    "parallel": "parallel block",
+}
+SHORTCUT_WORDS: Final[dict[ShortcutKind, str]] = {
+    "identity": "identity",
+    "padded": "padded identity",
+    "upsampled": "upsampled",
+    "pooled": "pooled",
+    "projection": "projection",
+    "other": "other",
+    "dense": "dense connection",
+    "gate": "gate",
+}
+
+
+def group_sheet(context: Context, group: Group) -> Sheet:
+    """The sheet of any group."""
+    if group.kind == "block":
+        return _block(context, group)
+    if group.kind == "unit":
+        return _unit(context, group)
+    return _stage(context, group)
+
+
+def badge(group: Group) -> str:
+    """A group's kind in words."""
+    if group.kind != "block" or group.block_kind is None:
+        return group.kind
+    if group.block_kind in RESIDUAL_KINDS:
+        return "residual block"
+    return BLOCK_WORDS[group.block_kind]
+
+
+def _block(context: Context, block: Group) -> Sheet:
+    structure = context.structure
+    shortcuts = structure.shortcuts_by_block.get(block.id, ())
+    branch = branch_calls(block, shortcuts)
+    numbers = context.numbers.groups[block.id]
+    sections = [_branch(context, block, branch)]
+    sections += [shortcut_section(context, each) for each in shortcuts]
+    if block.join is not None:
+        sections.append(Section("Join", context.steps((block.join, *block.tail))))
+    before = context.field_at(block.entry)
+    note = "" if before is None else f"{side(before)} at block input"
+    return Sheet(
+        title=block.title,
+        badge=badge(block),
+        swatch=context.swatch(block.id),
+        crumbs=context.crumbs(block.parent, _place(context, block)),
+        shapes=(context.shape(block.input_shape), context.shape(block.output_shape)),
+        sections=tuple(section for section in sections if section.steps or section.note),
+        facts=_block_facts(context, block, shortcuts),
+        facts_title="Shortcut skips",
+        tiles=context.sums(numbers, block.calls, field_note=note),
+        formulas=(
+            *formulas.sizes(context, branch),
+            *formulas.macs(context, block.calls),
+            *formulas.field(context, block.entry, branch),
+        ),
+        computed=_computed(context, block),
+        group=block.id,
+    )
+
+
+def _branch(context: Context, block: Group, branch: tuple[str, ...]) -> Section:
+    residual = block.block_kind in RESIDUAL_KINDS
+    word = BLOCK_WORDS[block.block_kind or "residual"] if residual else ""
+    title = "Residual branch" if residual else "Inside"
+    return Section(title, context.steps(branch), note=word, headed=True)
+
+
+def shortcut_section(context: Context, shortcut: Shortcut) -> Section:
+    """A shortcut's calls, with its kind on the right and its line as a sample."""
+    steps = context.steps(shortcut.calls)
+    if not steps:
+        source = shortcut.source
+        passes = Step(
+            glyph="",
+            title="the block's input itself",
+            sub="",
+            out=context.shape(context.graph.tensor(source).shape),
+            weights=number(0),
+            target=Target("shortcut", shortcut.id),
+        )
+        steps = (passes,)
+    return Section("Shortcut", steps, note=SHORTCUT_WORDS[shortcut.kind], line=shortcut.kind)
+
+
+def _block_facts(
+    context: Context, block: Group, shortcuts: tuple[Shortcut, ...]
+) -> tuple[Fact, ...]:
+    facts: list[Fact] = []
+    for shortcut in shortcuts:
+        weights = context.numbers.shortcuts[shortcut.id].trainable_parameters
+        count = len(shortcut.skipped)
+        facts.append(Fact("skipped", f"{count:,} layer" + ("" if count == 1 else "s")))
+        facts.append(Fact("its weights", number(weights)))
+        entry = Link(shortcut.entry, Target("call", shortcut.entry))
+        facts.append(Fact("from", links=(entry,)))
+    del block
+    return tuple(facts)
+
+
+def _place(context: Context, group: Group) -> str:
+    """Where a group stands among its like: "block 1 of 4"."""
+    siblings = [
+        each
+        for each in context.structure.groups
+        if each.parent == group.parent and each.kind == group.kind
+    ]
+    return f"{group.kind} {siblings.index(group) + 1} of {len(siblings)}"
+
+
+def _unit(context: Context, unit: Group) -> Sheet:
+    main = unit.main or unit.calls[0]
+    numbers = context.numbers.calls[main]
+    before = [context.field_at(ref.call) for ref in context.call(unit.calls[0]).inputs]
+    known = [each for each in before if each is not None]
+    parameters = numbers.parameters_formula
+    return Sheet(
+        title=unit.title,
+        badge="unit",
+        swatch=context.swatch(unit.id),
+        crumbs=context.crumbs(unit.parent, _place(context, unit)),
+        shapes=(context.shape(unit.input_shape), context.shape(unit.output_shape)),
+        sections=(Section("Layers", context.steps(unit.calls), headed=True),),
+        facts=settings_facts(context, main),
+        tiles=context.sums(
+            context.numbers.groups[unit.id],
+            unit.calls,
+            field_note=f"{side(max(known))} at its input" if known else "",
+        ),
+        formulas=(
+            *formulas.sizes(context, unit.calls),
+            *((split_formula("weights", parameters),) if parameters else ()),
+            *formulas.macs(context, unit.calls),
+            *formulas.field(context, _entry_of(context, unit), unit.calls),
+        ),
+        computed=_computed(context, unit),
+        group=unit.id if len(unit.calls) > 1 else None,
+    )
+
+
+def settings_facts(context: Context, call_id: str) -> tuple[Fact, ...]:
+    """The configuration of a call that matters."""
+    from resnet_viz.analysis.describe import settings
+
+    return tuple(Fact(name, value) for name, value in settings(context.call(call_id)))
+
+
+def _entry_of(context: Context, unit: Group) -> str | None:
+    inputs = context.call(unit.calls[0]).inputs
+    return inputs[0].call if inputs else None
+
+
+def _stage(context: Context, stage: Group) -> Sheet:
+    numbers = context.numbers.groups[stage.id]
+    rows = tuple(_stage_row(context, child.kind, child.id) for child in stage.children)
+    total = f"{numbers.macs:,}"
+    totals = context.numbers.totals.numbers.macs
+    share: tuple[Formula, ...] = ()
+    if totals and not (numbers.macs_at_least or context.numbers.totals.numbers.macs_at_least):
+        share = (Formula("MACs", f"{total} of {totals:,}", _percent(numbers.macs, totals)),)
+    return Sheet(
+        title=stage.title,
+        badge=stage.kind,
+        swatch=context.swatch(stage.id),
+        crumbs=context.crumbs(None, _stage_place(context, stage)),
+        shapes=(context.shape(stage.input_shape), context.shape(stage.output_shape)),
+        sections=(Section("Holds", rows, headed=True),),
+        tiles=context.sums(numbers, stage.calls),
+        formulas=share,
+        computed=_computed(context, stage),
+        group=stage.id,
+    )
+
+
+def _percent(part: int, whole: int) -> str:
+    share = 100 * part / whole
+    return f"{share:.1f} %" if share >= 0.1 else "< 0.1 %"
+
+
+def _stage_place(context: Context, stage: Group) -> str:
+    stages = context.structure.stages
+    return f"stage {stages.index(stage.id) + 1} of {len(stages)}"
+
+
+def _stage_row(context: Context, kind: str, child_id: str) -> Step:
+    if kind == "call":
+        return context.step(child_id)
+    group = context.structure.by_id[child_id]
+    numbers = context.numbers.groups[child_id]
+    shortcuts = context.structure.shortcuts_by_block.get(child_id, ())
+    words = [SHORTCUT_WORDS[each.kind] for each in shortcuts]
+    main = context.step(group.main) if group.main is not None else None
+    return Step(
+        glyph=main.glyph if main is not None else "",
+        title=group.title,
+        sub=", ".join(words) if words else "",
+        out=context.shape(group.output_shape),
+        weights=number(numbers.trainable_parameters, at_least=numbers.parameters_at_least),
+        target=Target("group", child_id),
+    )
+
+
+def _computed(context: Context, group: Group) -> str:
+    last = context.call(group.calls[-1])
+    return context.computed([TensorRef(last.id)])
