@@ -1,0 +1,171 @@
+"""Stages: the items between two changes of spatial size, and the head."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from resnet_viz.analysis.blocks import Block
+from resnet_viz.analysis.dominators import VIRTUAL, immediate_post_dominators
+from resnet_viz.analysis.flow import Flow, pools_globally
+from resnet_viz.analysis.sizes import differ
+from resnet_viz.analysis.units import Unit
+from resnet_viz.graph.ops import OpKind
+
+_PREPARING: Final[frozenset[OpKind]] = frozenset(
+    {"pad", "elementwise", "resize", "regularise", "join"}
+)
+_SPATIAL: Final[frozenset[OpKind]] = frozenset({"conv", "pool", "resize"})
+
+
+class Item(msgspec.Struct, frozen=True, eq=False):
+    """What stages consist of: a block, a unit outside blocks, or a call in neither."""
+
+    calls: list[int]
+    block: Block | None = None
+    unit: Unit | None = None
+
+
+class Stage(msgspec.Struct, frozen=True, eq=False):
+    """Items in topological order; the head is the last stage if there is one."""
+
+    items: list[Item]
+    is_head: bool
+
+
+def items_of(flow: Flow, blocks: list[Block], units: list[Unit]) -> list[Item]:
+    """Every call in exactly one item, in topological order (that of the items' last calls)."""
+    inside = {place for block in blocks for place in block.calls}
+    items = [Item(block.calls, block=block) for block in blocks]
+    items += [Item(unit.calls, unit=unit) for unit in units if unit.main not in inside]
+    taken = inside.union(*(unit.calls for unit in units))
+    items += [Item([place]) for place in range(len(flow.calls)) if place not in taken]
+    # Whatever leaves a block or unit leaves it from its last call, so this order is topological.
+    return sorted(items, key=lambda item: item.calls[-1])
+
+
+def stages_of(flow: Flow, items: list[Item]) -> list[Stage]:
+    """The stages in order, the head last."""
+    place_of = [0] * len(flow.calls)
+    for number, item in enumerate(items):
+        for call in item.calls:
+            place_of[call] = number
+    before = [_sources(flow, item, place_of, number) for number, item in enumerate(items)]
+    levels = _levels(flow, items, before, place_of)
+    head = _head(flow, items, place_of)
+    _settle_early(flow, items, before, levels, place_of, head)
+    return _collect(items, levels, head)
+
+
+def _sources(flow: Flow, item: Item, place_of: list[int], number: int) -> list[int]:
+    """The calls outside an item whose tensors enter it."""
+    found = {source for call in item.calls for source in flow.preds[call]}
+    return sorted(source for source in found if place_of[source] != number)
+
+
+def _levels(
+    flow: Flow, items: list[Item], before: list[list[int]], place_of: list[int]
+) -> list[int]:
+    """For each item the largest number of size changes on any way to it from an input."""
+    levels: list[int] = []
+    for item, sources in zip(items, before, strict=True):
+        size = flow.sizes[item.calls[-1]]
+        changes = not _is_pad(flow, item)  # padding counts with its consumer
+        level = 0
+        for source in sources:
+            step = changes and differ(flow.sizes[source], size)
+            level = max(level, levels[place_of[source]] + step)
+        levels.append(level)
+    return levels
+
+
+def _is_pad(flow: Flow, item: Item) -> bool:
+    return len(item.calls) == 1 and flow.kinds[item.calls[0]] == "pad"
+
+
+def _head(flow: Flow, items: list[Item], place_of: list[int]) -> set[int]:
+    """Items of the head: from the first global pooling or flatten on every way to the outputs.
+
+    Where positions come back behind it (an autoencoder's decoder), it does not end the model, so
+    a later one is sought.
+    """
+    outputs = {place for place, is_output in enumerate(flow.is_output) if is_output}
+    after = immediate_post_dominators(flow.succs, outputs)
+    start = _on_every_way(flow, after)
+    positions = [
+        place
+        for place, kind in enumerate(flow.kinds)
+        if kind in _SPATIAL and any(size != 1 for size in flow.sizes[place])
+    ]
+    behind_all = positions[-1] if positions else -1
+    for place in start:
+        if place > behind_all and (
+            flow.calls[place].type == "Flatten" or pools_globally(flow, place)
+        ):
+            return _with_followers(flow, items, place_of, place)
+    return set()
+
+
+def _on_every_way(flow: Flow, after: list[int]) -> list[int]:
+    """Calls on every way from an input to an output, in order."""
+    inputs = [place for place, before in enumerate(flow.preds) if not before]
+    if not inputs:
+        return []
+    common = _chain(after, inputs[0])
+    for other in inputs[1:]:
+        also = set(_chain(after, other))
+        common = [place for place in common if place in also]
+    return common
+
+
+def _chain(after: list[int], place: int) -> list[int]:
+    found = []
+    while place != VIRTUAL:
+        found.append(place)
+        place = after[place]
+    return found
+
+
+def _with_followers(flow: Flow, items: list[Item], place_of: list[int], place: int) -> set[int]:
+    head = {place_of[place]}
+    for number in range(place_of[place] + 1, len(items)):
+        calls = items[number].calls
+        if any(place_of[source] in head for call in calls for source in flow.preds[call]):
+            head.add(number)
+    return head
+
+
+def _settle_early(
+    flow: Flow,
+    items: list[Item],
+    before: list[list[int]],
+    levels: list[int],
+    place_of: list[int],
+    head: set[int],
+) -> None:
+    """Move inputs, preprocessing and padding to the stage of their first consumer."""
+    above = max(levels, default=0) + 1
+    for number in head:
+        levels[number] = above
+    early = [False] * len(items)
+    for number, item in enumerate(items):
+        if item.unit is None and item.block is None:
+            kind = flow.kinds[item.calls[0]]
+            fresh = all(early[place_of[source]] for source in before[number])
+            early[number] = kind == "input" or (fresh and kind in _PREPARING)
+    for number in reversed(range(len(items))):
+        moves = early[number] or _is_pad(flow, items[number])
+        after = {place_of[call] for call in flow.succs[items[number].calls[-1]]}
+        if moves and after and number not in head:
+            levels[number] = min(levels[one] for one in after)
+            if levels[number] == above:
+                head.add(number)
+
+
+def _collect(items: list[Item], levels: list[int], head: set[int]) -> list[Stage]:
+    by_level: dict[int, list[Item]] = {}
+    for number, item in enumerate(items):
+        by_level.setdefault(levels[number], []).append(item)
+    last = max(by_level, default=0)
+    return [Stage(by_level[level], bool(head) and level == last) for level in sorted(by_level)]

@@ -1,0 +1,154 @@
+"""Titles of stages, blocks and units; labels only, structure never depends on them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from resnet_viz.analysis.flow import Flow
+from resnet_viz.analysis.naming import common_prefix, numbered, unless_repeated
+from resnet_viz.analysis.sizes import per_axis
+from resnet_viz.analysis.stages import Stage
+from resnet_viz.analysis.units import Unit
+from resnet_viz.graph.shapes import shape_text, size_text, spatial
+
+_PAPER_STAGES: Final = 5
+
+
+class Titles(msgspec.Struct, frozen=True):
+    """Titles by place: of each stage; of blocks by join and of units by main call."""
+
+    stages: list[str]
+    blocks: dict[int, str]
+    units: dict[int, str]
+    recognised: bool
+
+
+def titles_of(flow: Flow, stages: list[Stage], units: list[Unit]) -> Titles:
+    """Titles for everything."""
+    unit_titles = {unit.main: flow.calls[unit.main].id for unit in units}
+    if is_paper_resnet(flow, stages):
+        unit_titles.update(_paper_units(flow, stages))
+        return Titles(_paper_stages(stages), _paper_blocks(stages), unit_titles, True)
+    return Titles(_stage_titles(flow, stages), _block_titles(flow, stages), unit_titles, False)
+
+
+def is_paper_resnet(flow: Flow, stages: list[Stage]) -> bool:
+    """A stride-2 stem, a stride-2 max-pool, four stages at 1/4 ... 1/32 whose width doubles."""
+    body = [stage for stage in stages if not stage.is_head]
+    if len(body) != _PAPER_STAGES or len(_unit_list(body[0])) == 0:
+        return False
+    stem, pool = _unit_list(body[0])[0].main, body[1].items[0].unit
+    if pool is None or not flow.calls[pool.main].type.startswith("MaxPool"):
+        return False
+    if flow.kinds[stem] != "conv" or not (_halves(flow, stem) and _halves(flow, pool.main)):
+        return False
+    widths = [_width(flow, stage, skip=pool.main) for stage in body[1:]]
+    if any(one is None or other != 2 * one for one, other in pairwise(widths)):
+        return False
+    return _at_paper_scales(flow, body)
+
+
+def _unit_list(stage: Stage) -> list[Unit]:
+    return [item.unit for item in stage.items if item.unit is not None]
+
+
+def _halves(flow: Flow, place: int) -> bool:
+    axes = len(flow.sizes[place])
+    config = flow.calls[place].config
+    strides = config.get("strides") or config.get("pool_size", 1)
+    return axes > 0 and all(step == 2 for step in per_axis(strides, axes))
+
+
+def _width(flow: Flow, stage: Stage, *, skip: int) -> int | None:
+    """The one output width of a stage's blocks and units; None if they differ."""
+    widths = {
+        flow.channels(item.calls[-1])
+        for item in stage.items
+        if item.block is not None or (item.unit is not None and item.unit.main != skip)
+    }
+    return widths.pop() if len(widths) == 1 else None
+
+
+def _at_paper_scales(flow: Flow, body: list[Stage]) -> bool:
+    image = next((flow.sizes[p] for p, kind in enumerate(flow.kinds) if kind == "input"), ())
+    for power, stage in enumerate(body, 1):
+        sizes = flow.sizes[stage.items[-1].calls[-1]]
+        if len(sizes) != len(image):
+            return False
+        for size, whole in zip(sizes, image, strict=True):
+            # Each halving rounds, up or down, so a stage is within one of the exact fraction.
+            if size is None or whole is None or abs(size - whole / 2**power) > 1:
+                return False
+    return True
+
+
+def _paper_stages(stages: list[Stage]) -> list[str]:
+    return [
+        "head" if stage.is_head else "conv1" if number == 1 else f"conv{number}_x"
+        for number, stage in enumerate(stages, 1)
+    ]
+
+
+def _paper_blocks(stages: list[Stage]) -> dict[int, str]:
+    titles = {}
+    for number, stage in enumerate(stages, 1):
+        blocks = [item.block for item in stage.items if item.block is not None]
+        for place, block in enumerate(blocks, 1):
+            titles[block.region.join] = f"conv{number}_{place}"
+    return titles
+
+
+def _paper_units(flow: Flow, stages: list[Stage]) -> dict[int, str]:
+    """Titles of the stem's and the head's units, where there is one of a sort."""
+    titles = {}
+    stem, pool = _unit_list(stages[0]), stages[1].items[0].unit
+    if len(stem) == 1:
+        titles[stem[0].main] = "conv1"
+    if pool is not None:
+        titles[pool.main] = "max pool"
+    if stages[-1].is_head:
+        head = [unit.main for unit in _unit_list(stages[-1])]
+        pools = [place for place in head if flow.kinds[place] == "pool"]
+        dense = [place for place in head if flow.kinds[place] == "dense"]
+        if len(pools) == 1:
+            titles[pools[0]] = "max pool" if "Max" in flow.calls[pools[0]].type else "avg pool"
+        if len(dense) == 1:
+            titles[dense[0]] = "fc"
+    return titles
+
+
+def _stage_titles(flow: Flow, stages: list[Stage]) -> list[str]:
+    prefixes = unless_repeated([_stage_prefix(flow, stage) for stage in stages])
+    titles = []
+    for number, (stage, prefix) in enumerate(zip(stages, prefixes, strict=True), 1):
+        title = "head" if stage.is_head else prefix or _size_title(flow, stage)
+        titles.append(title or f"stage {number}")
+    return titles
+
+
+def _stage_prefix(flow: Flow, stage: Stage) -> str:
+    places = [place for item in stage.items for place in item.calls]
+    named = [place for place in places if flow.kinds[place] != "input"] or places
+    return common_prefix([flow.calls[place].layer for place in named])
+
+
+def _size_title(flow: Flow, stage: Stage) -> str:
+    """The last item's size, "56×56"; of a vector its length; "" if it isn't known."""
+    shape = flow.calls[stage.items[-1].calls[-1]].output_shape
+    sizes = spatial(shape, first=flow.first)
+    text = size_text(sizes) if sizes else shape_text(shape) if shape is not None else ""
+    return "" if "?" in text else text
+
+
+def _block_titles(flow: Flow, stages: list[Stage]) -> dict[int, str]:
+    blocks = [item.block for stage in stages for item in stage.items if item.block is not None]
+    names = [[flow.calls[place].layer for place in block.calls] for block in blocks]
+    prefixes = unless_repeated([common_prefix(one) for one in names])
+    counted = numbered(block.kind for block in blocks)
+    return {
+        block.region.join: prefix or number
+        for block, prefix, number in zip(blocks, prefixes, counted, strict=True)
+    }
