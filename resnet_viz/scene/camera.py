@@ -1,0 +1,187 @@
+"""Where the view looks: zoom, scrolling, fitting."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from math import exp, log
+from typing import Final
+
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QVariantAnimation
+from PySide6.QtGui import QTransform
+from PySide6.QtWidgets import QGraphicsView
+
+MIN_ZOOM: Final = 0.05
+MAX_ZOOM: Final = 8.0
+STEPS: Final = (
+    0.05, 0.1, 0.15, 0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0,
+)  # fmt: skip
+"""Zooms that + and - go through."""
+
+DURATION: Final = 120
+"""Milliseconds that fitting, opening and closing take."""
+
+_PAST_EDGE: Final = 0.75  # share of the view that one can scroll past the picture's edges
+_FIT_PADDING: Final = 16.0  # pixels of the screen
+_REVEAL_ROOM: Final = 24.0
+
+
+def clamped(zoom: float) -> float:
+    """The zoom within its limits."""
+    return max(MIN_ZOOM, min(MAX_ZOOM, zoom))
+
+
+def next_step(zoom: float) -> float:
+    """The next larger zoom of ``STEPS``."""
+    return STEPS[min(bisect_right(STEPS, zoom * 1.001), len(STEPS) - 1)]
+
+
+def previous_step(zoom: float) -> float:
+    """The next smaller zoom of ``STEPS``."""
+    return STEPS[max(bisect_left(STEPS, zoom * 0.999) - 1, 0)]
+
+
+def _least_move(low: float, high: float, seen_low: float, seen_high: float) -> float:
+    """How far the seen span must move to hold [low, high]; to its low end if it is too long."""
+    if low < seen_low or high - low > seen_high - seen_low:
+        # A span that is longer than the view counts as seen if it fills it.
+        return 0.0 if low <= seen_low and high >= seen_high else low - seen_low
+    return max(0.0, high - seen_high)
+
+
+class Camera:
+    """Moves a view over the picture's bounds.
+
+    Scrolling goes somewhat past the edges at every zoom, so that the point under the pointer can
+    stay where it is while one zooms.
+    """
+
+    def __init__(self, view: QGraphicsView, on_move: Callable[[], None]) -> None:
+        self._view = view
+        self._on_move = on_move
+        self._bounds = QRectF(0, 0, 1, 1)
+        self._zoom = 1.0
+        self._flight = QVariantAnimation(view)
+        self._flight.setDuration(DURATION)
+        self._flight.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._flight.valueChanged.connect(self._fly)
+        self._from = self._to = (1.0, QPointF())
+
+    @property
+    def zoom(self) -> float:
+        """1.0 is 100 %."""
+        return self._zoom
+
+    @property
+    def bounds(self) -> QRectF:
+        """The picture's extent."""
+        return self._bounds
+
+    def set_bounds(self, bounds: QRectF) -> None:
+        """Look at another picture; nothing moves yet."""
+        self.stop()
+        self._bounds = bounds
+        self.update_reach()
+
+    def update_reach(self) -> None:
+        """Set how far one can scroll, after the zoom or the view's size changed."""
+        size = self._view.viewport().size()
+        dx = _PAST_EDGE * size.width() / self._zoom
+        dy = _PAST_EDGE * size.height() / self._zoom
+        self._view.setSceneRect(self._bounds.adjusted(-dx, -dy, dx, dy))
+
+    def to_view(self, point: QPointF) -> QPointF:
+        """A point of the scene in pixels of the viewport, not rounded."""
+        return self._view.viewportTransform().map(point)
+
+    def to_scene(self, at: QPointF) -> QPointF:
+        """A point of the viewport in the scene, not rounded."""
+        inverted, _ = self._view.viewportTransform().inverted()
+        return inverted.map(at)
+
+    def middle(self) -> QPointF:
+        """The middle of the viewport, in its pixels."""
+        return QRectF(self._view.viewport().rect()).center()
+
+    def visible(self) -> QRectF:
+        """The part of the scene that is seen."""
+        return QRectF(
+            self.to_scene(QPointF(0, 0)),
+            self.to_scene(QPointF(self._view.viewport().rect().bottomRight())),
+        )
+
+    @property
+    def sees_less_than_all(self) -> bool:
+        """Whether the picture is larger than the view, at this zoom."""
+        size = self._view.viewport().size()
+        wide, high = self._bounds.width() * self._zoom, self._bounds.height() * self._zoom
+        return wide > size.width() + 1 or high > size.height() + 1
+
+    def place(self, point: QPointF, at: QPointF) -> None:
+        """Scroll so that a point of the scene lies at ``at`` in the viewport (to a pixel)."""
+        self.pan(at - self.to_view(point))
+
+    def pan(self, by: QPointF) -> None:
+        """Move the picture by pixels of the screen."""
+        across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
+        across.setValue(across.value() - round(by.x()))
+        down.setValue(down.value() - round(by.y()))
+        self._on_move()
+
+    def bring_into_view(self, area: QRectF) -> bool:
+        """Scroll as little as shows ``area`` with some room; False if it is seen already."""
+        self.stop()
+        seen = self.visible()
+        room = min(_REVEAL_ROOM / self._zoom, seen.width() / 4, seen.height() / 4)
+        wanted = area.adjusted(-room, -room, room, room)
+        dx = _least_move(wanted.left(), wanted.right(), seen.left(), seen.right())
+        dy = _least_move(wanted.top(), wanted.bottom(), seen.top(), seen.bottom())
+        if not dx and not dy:
+            return False
+        self.pan(QPointF(-dx, -dy) * self._zoom)
+        return True
+
+    def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
+        """Zoom, keeping the point of the scene at ``at`` (default: the middle) in its place."""
+        self.stop()
+        at = self.middle() if at is None else at
+        self._look(zoom, self.to_scene(at), at)
+
+    def fit(self, area: QRectF, *, largest: float, animate: bool) -> None:
+        """Show all of ``area``, at most at zoom ``largest``."""
+        size = self._view.viewport().size()
+        wide = max(size.width() - 2 * _FIT_PADDING, 1.0) / max(area.width(), 1.0)
+        high = max(size.height() - 2 * _FIT_PADDING, 1.0) / max(area.height(), 1.0)
+        self.look_at(area.center(), clamped(min(wide, high, largest)), animate=animate)
+
+    def look_at(self, center: QPointF, zoom: float, *, animate: bool) -> None:
+        """Bring a point of the scene to the middle, at a zoom."""
+        self.stop()
+        if not animate:
+            self._look(zoom, center, self.middle())
+            return
+        self._from = (self._zoom, self.to_scene(self.middle()))
+        self._to = (zoom, center)
+        self._flight.setStartValue(0.0)
+        self._flight.setEndValue(1.0)
+        self._flight.start()
+
+    def stop(self) -> None:
+        """End a flight where it is."""
+        self._flight.stop()
+
+    def _fly(self, share: float) -> None:
+        (zoom0, center0), (zoom1, center1) = self._from, self._to
+        if share >= 1.0:
+            self._look(zoom1, center1, self.middle())
+            return
+        zoom = exp(log(zoom0) + (log(zoom1) - log(zoom0)) * share)
+        self._look(zoom, center0 + (center1 - center0) * share, self.middle())
+
+    def _look(self, zoom: float, point: QPointF, at: QPointF) -> None:
+        zoom = clamped(zoom)
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self.update_reach()
+            self._view.setTransform(QTransform.fromScale(zoom, zoom))
+        self.place(point, at)

@@ -1,0 +1,262 @@
+"""The canvas: a view on one picture that one can move, zoom, select in and walk through."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from resnet_viz.drawing.display_list import DisplayList, Item, Target
+from resnet_viz.drawing.themes import LIGHT, Theme
+from resnet_viz.scene.anchoring import held_points
+from resnet_viz.scene.camera import Camera, next_step, previous_step
+from resnet_viz.scene.glide import Glide, reduced_motion
+from resnet_viz.scene.ground import Ground
+from resnet_viz.scene.interaction import Interaction, Reports
+from resnet_viz.scene.item import to_qt
+from resnet_viz.scene.keyboard import Keyboard
+from resnet_viz.scene.minimap import Minimap
+from resnet_viz.scene.mirror import Mirror
+from resnet_viz.scene.overlays import Overlays
+from resnet_viz.scene.spotlight import Spotlight
+from resnet_viz.scene.view import PictureView
+from resnet_viz.scene.zoom_control import ZoomControl
+
+_LARGEST_FIT: Final = 1.0  # a small picture is not blown up
+_LARGEST_FIT_OF_TARGET: Final = 2.0
+
+
+class Canvas(PictureView):
+    """Mirrors one display list.
+
+    Signals:
+        picked: the reader selected something: a tuple of Targets, empty for nothing.
+        toggle_requested: the reader wants to open or close the group with this id.
+        hovered: the pointer came to a Target, or to None.
+        zoom_changed: 1.0 is 100 %.
+        file_dropped: path of a file that was dropped here.
+    """
+
+    picked = Signal(object)
+    toggle_requested = Signal(str)
+    hovered = Signal(object)
+    zoom_changed = Signal(float)
+    file_dropped = Signal(str)
+
+    def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._animated = True
+        self._dimmed = False
+        self._keeps_fitting = True  # until the reader moves or zooms
+        self._told_zoom = 1.0
+        self._mirror = Mirror(theme, self)
+        self._ground = Ground(theme)
+        self._camera = Camera(self, self._camera_moved)
+        self._light = Spotlight(self._mirror)
+        self._glide = Glide(self._mirror, self)
+        reports = Reports(
+            picked=self._picked,
+            toggled=self.toggle_requested.emit,
+            hovered=self.hovered.emit,
+            moved=self._moved_by_reader,
+            focused=self._describe,
+        )
+        self._hands = Interaction(self.viewport(), self._mirror, self._camera, self._light, reports)
+        self._keyboard = Keyboard(self, self._hands)
+        self._overlays = Overlays(
+            self._camera,
+            Minimap(self, theme, self._center_on),
+            ZoomControl(
+                self,
+                theme,
+                zoom_out=self.zoom_out,
+                actual_size=self.actual_size,
+                zoom_in=self.zoom_in,
+                fit=self.fit,
+            ),
+        )
+        self._overlays.show_picture(None)
+        self._set_up(self._mirror.scene)
+
+    # -- the picture ----------------------------------------------------------------------
+
+    @property
+    def display_list(self) -> DisplayList | None:
+        """The picture that is shown."""
+        return self._mirror.display_list
+
+    @property
+    def selected(self) -> tuple[Target, ...]:
+        """What is selected and shown."""
+        return self._light.selected
+
+    def show_picture(
+        self,
+        display_list: DisplayList | None,
+        *,
+        anchor: Target | None = None,
+        animate: bool = True,
+    ) -> None:
+        """Replace the picture.
+
+        The zoom stays, and what is selected and still there stays selected. A picture that has
+        nothing in common with the last one is fitted to the view.
+
+        Args:
+            display_list: the new picture; None for an empty canvas.
+            anchor: what stays at its place on the screen, say the group that was just opened;
+                else what lies next to the view's middle does.
+            animate: whether items glide to their new places (unless animations are off).
+        """
+        old = self._mirror.display_list
+        self._glide.finish()
+        self._camera.stop()
+        self._hands.hover(None)
+        held = None
+        if old is not None and display_list is not None:
+            middle = self._camera.visible().center()
+            held = held_points(old, display_list, anchor, (middle.x(), middle.y()))
+        at = self._camera.to_view(QPointF(*held[0])) if held else QPointF()
+        change = self._mirror.show(display_list)
+        self._light.picture_changed()
+        if display_list is not None:
+            self._camera.set_bounds(to_qt(display_list.bounds))
+        if held is None:
+            self._fit(animate=False)
+        else:
+            self._keeps_fitting = False
+            self._camera.place(QPointF(*held[1]), at)
+            if animate and self._moves:
+                shift = (held[1][0] - held[0][0], held[1][1] - held[0][1])
+                self._glide.start(change, shift, self._camera.visible())
+        self._overlays.show_picture(display_list)
+        self._overlays.show_selection(self.selected)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint everything in other colours."""
+        self._glide.finish()
+        self._mirror.set_theme(theme)
+        self._ground.set_theme(theme)
+        self._overlays.set_theme(theme)
+        self.viewport().update()
+
+    def set_animated(self, animated: bool) -> None:
+        """Whether changes are animated; they never are if the system asks for reduced motion."""
+        self._animated = animated
+        if not animated:
+            self._glide.finish()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Dim the picture while the next one loads."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self.viewport().update()
+
+    # -- selection and places ----------------------------------------------------------------
+
+    def select(self, targets: tuple[Target, ...]) -> None:
+        """Light what stands for the targets; what is not shown is left out. Emits nothing."""
+        self._light.select(tuple(target for target in targets if self._mirror.shows(target)))
+        self._overlays.show_selection(self.selected)
+
+    def reveal(self, target: Target) -> None:
+        """Scroll a target into view if it isn't, without zooming."""
+        self._hands.reveal(target)
+
+    def fit(self) -> None:
+        """Show the whole picture, at most at 100 %; it stays fitted until the reader moves it."""
+        self._fit(animate=self._moves)
+
+    def fit_selection(self) -> None:
+        """Show all that is selected, at most at 200 %; does nothing without a selection."""
+        self._fit_targets(self.selected)
+
+    def fit_target(self, target: Target) -> None:
+        """Show one target as large as it fits, at most at 200 %."""
+        self._fit_targets((target,))
+
+    # -- zoom ------------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> float:
+        """1.0 is 100 %."""
+        return self._camera.zoom
+
+    def zoom_to(self, factor: float) -> None:
+        """Zoom to a factor (0.05 to 8, else the nearest), around the view's middle."""
+        self._keeps_fitting = False
+        self._camera.zoom_to(factor)
+
+    def zoom_in(self) -> None:
+        """Zoom to the next larger step."""
+        self.zoom_to(next_step(self.zoom))
+
+    def zoom_out(self) -> None:
+        """Zoom to the next smaller step."""
+        self.zoom_to(previous_step(self.zoom))
+
+    def actual_size(self) -> None:
+        """Zoom to 100 %."""
+        self.zoom_to(1.0)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    @property
+    def _moves(self) -> bool:
+        return self._animated and self.isVisible() and not reduced_motion()
+
+    def _fit(self, *, animate: bool) -> None:
+        self._keeps_fitting = True
+        self._camera.fit(self._camera.bounds, largest=_LARGEST_FIT, animate=animate)
+
+    def _fit_targets(self, targets: tuple[Target, ...]) -> None:
+        area = self._hands.area_of(targets)
+        if area is not None:
+            self._keeps_fitting = False
+            self._camera.fit(area, largest=_LARGEST_FIT_OF_TARGET, animate=self._moves)
+
+    def _center_on(self, point: QPointF) -> None:
+        self._moved_by_reader()
+        self._camera.stop()
+        self._camera.place(point, self._camera.middle())
+
+    def _camera_moved(self) -> None:
+        self._overlays.camera_moved()
+        if self.zoom != self._told_zoom:
+            self._told_zoom = self.zoom
+            self.zoom_changed.emit(self.zoom)
+
+    def _moved_by_reader(self) -> None:
+        self._keeps_fitting = False
+
+    def _picked(self, targets: tuple[Target, ...]) -> None:
+        self._overlays.show_selection(targets)
+        self.picked.emit(targets)
+
+    def _describe(self, item: Item) -> None:
+        self.setAccessibleDescription(item.title)
+
+    # -- what the view asks ------------------------------------------------------------------
+
+    def _resized(self, old: QSize) -> None:
+        self._overlays.place(self.size())
+        self._camera.update_reach()
+        if self._keeps_fitting:
+            self._fit(animate=False)
+        else:  # what was in the middle stays in the middle
+            middle = QPointF((old.width() - 1) / 2, (old.height() - 1) / 2)
+            self._camera.place(self._camera.to_scene(middle), self._camera.middle())
+
+    def _show_focus(self, *, shown: bool) -> None:
+        self._light.focus(shown=shown)
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """The dotted ground."""
+        self._ground.paint(painter, QRectF(rect))
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """The veil over a picture that is about to be replaced."""
+        if self._dimmed:
+            self._ground.veil(painter, QRectF(rect))

@@ -1,0 +1,88 @@
+"""Which items of a picture light up, and how: hover, selection, keyboard focus."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from resnet_viz.drawing.display_list import DisplayList, Target
+from resnet_viz.paint.painter import ItemState
+
+_LINES: Final = frozenset({"edge", "shortcut"})
+
+
+class Attention(msgspec.Struct, frozen=True):
+    """Where the reader's attention is.
+
+    Attributes:
+        hovered: id of the item under the pointer.
+        selected: what is selected.
+        focused: id of the item that has the keyboard focus.
+    """
+
+    hovered: str | None = None
+    selected: tuple[Target, ...] = ()
+    focused: str | None = None
+
+
+class Lights:
+    """Answers how each item of one display list is lit."""
+
+    def __init__(self, display_list: DisplayList) -> None:
+        self._list = display_list
+        self._lines_at: dict[str, list[str]] = {}
+        for link in display_list.links:
+            for end in {link.source, link.target}:
+                self._lines_at.setdefault(end, []).append(link.item)
+
+    def states(self, attention: Attention) -> dict[str, ItemState]:
+        """The states of all items that are not plain."""
+        hovered = self._hovered(attention.hovered)
+        lit = self._lit(attention.hovered, hovered)
+        selected: set[str] = set()
+        for target in attention.selected:
+            selected.update(self._selected(target))
+        focused = {attention.focused or ""} & self._list.by_id.keys()
+        return {
+            item_id: ItemState(
+                hovered=item_id in hovered,
+                selected=item_id in selected,
+                focused=item_id in focused,
+                lit=item_id in lit,
+                many=len(attention.selected) > 1,
+            )
+            for item_id in hovered | lit | selected | focused
+        }
+
+    def _hovered(self, item_id: str | None) -> frozenset[str]:
+        """The item, and the others of a closed block that it is a part of (card, dot, join)."""
+        item = self._list.by_id.get(item_id or "")
+        if item is None:
+            return frozenset()
+        if item.target is None or item.kind in _LINES:
+            return frozenset({item.id})
+        return frozenset(self._own(item.target))
+
+    def _lit(self, item_id: str | None, hovered: frozenset[str]) -> set[str]:
+        """The tensor's whole way, the shortcut with all it skips, or a card's edges."""
+        item = self._list.by_id.get(item_id or "")
+        if item is None:
+            return set()
+        if item.kind in _LINES:
+            return set(self._list.lights.get(item.id, (item.id,))) & self._list.by_id.keys()
+        return self._lines(hovered)
+
+    def _selected(self, target: Target) -> set[str]:
+        """The target's items, those that light up with it, and the edges at its ends."""
+        items = set(self._list.by_target.get(target, ()))
+        return items if target.kind in _LINES else items | self._lines(self._own(target))
+
+    def _own(self, target: Target) -> list[str]:
+        """Ids of the items that stand for a target themselves."""
+        items = (self._list.by_id[item_id] for item_id in self._list.by_target.get(target, ()))
+        return [item.id for item in items if item.target == target]
+
+    def _lines(self, ends: frozenset[str] | list[str]) -> set[str]:
+        """Ids of the edges and shortcuts that begin or end at these items."""
+        return {line for end in ends for line in self._lines_at.get(end, ())}
