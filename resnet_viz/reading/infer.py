@@ -24,7 +24,7 @@ _LAYERS: Final[dict[str, Rule]] = {
          "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise",
          "GaussianDropout", "AlphaDropout", "ActivityRegularization", "BatchNormalization",
          "LayerNormalization", "GroupNormalization", "UnitNormalization", "RMSNormalization",
-         "Rescaling", "Masking"),
+         "Rescaling", "Normalization", "Masking"),
         first,
     ),
 }  # fmt: skip

@@ -112,10 +112,10 @@ def _reduce_op(query: Query) -> Shape:
 
 
 def _expand_op(query: Query) -> Shape:
-    shape = list(first(query))
-    for axis in sorted(_axes(query.config.get("axis"), len(shape) + 1)):
-        shape.insert(axis, 1)
-        break  # several axes at once are rare and counted in the new rank
+    shape, axis = list(first(query)), query.config.get("axis")
+    axes = axis if isinstance(axis, list) else [axis]
+    for place in sorted(_axes(axes, len(shape) + len(axes))):
+        shape.insert(place, 1)
     return tuple(shape)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -28,20 +28,26 @@ def _shape(
     return (batch, *spatial, channels)
 
 
-def window(
-    size: int | None, kernel: int, stride: int, dilation: int, padding: object
-) -> int | None:
+def window(size: int | None, kernel: int, stride: int, dilation: int, padding: str) -> int | None:
     """Positions of a window along one axis: ⌈n / s⌉ for "same" and "causal".
 
-    Else it is ⌊(n − k) / s⌋ + 1, where the kernel k counts with ``dilation``: (k − 1) · d + 1. Formulas of Keras's layers.
+    Else it is ⌊(n − k) / s⌋ + 1, where the kernel k counts with ``dilation``: (k − 1) · d + 1.
+    Formulas of Keras's layers.
     """
     if size is None:
         return None
-    if padding == "same" or padding == "causal":  # noqa: PLR1714 - padding may be unhashable
+    if padding in {"same", "causal"}:
         return -(-size // stride)
     if padding != "valid":
         raise Unknown
     return (size - (kernel - 1) * dilation - 1) // stride + 1
+
+
+def _padding(query: Query) -> str:
+    padding = query.config.get("padding")
+    if not isinstance(padding, str):
+        raise Unknown
+    return padding
 
 
 def _windows(query: Query, rank: int, kernel_key: str, spatial: list[int | None]) -> Shape:
@@ -49,7 +55,7 @@ def _windows(query: Query, rank: int, kernel_key: str, spatial: list[int | None]
     strides = query.config.get("strides")
     stride = sizes(strides, rank) if strides is not None else kernel
     dilation = sizes(query.config.get("dilation_rate", 1), rank)
-    padding = query.config.get("padding")
+    padding = _padding(query)
     axes = zip(spatial, kernel, stride, dilation, strict=True)
     return tuple(window(n, k, s, d, padding) for n, k, s, d in axes)
 
@@ -76,13 +82,14 @@ def _transposed(query: Query, rank: int) -> Shape:
     dilation = sizes(config.get("dilation_rate", 1), rank)
     extra = config.get("output_padding")
     extras = [None] * rank if extra is None else sizes(extra, rank, least=0)
+    padding = _padding(query)
     axes = zip(spatial, kernel, stride, dilation, extras, strict=True)
-    grown = [_grow(n, (k - 1) * d + 1, s, e, config.get("padding")) for n, k, s, d, e in axes]
+    grown = [_grow(n, (k - 1) * d + 1, s, e, padding) for n, k, s, d, e in axes]
     return _shape(query, batch, grown, whole(config.get("filters")))
 
 
 def _grow(
-    size: int | None, kernel: int, stride: int, extra: int | None, padding: object
+    size: int | None, kernel: int, stride: int, extra: int | None, padding: str
 ) -> int | None:
     if size is None:
         return None
@@ -132,8 +139,9 @@ def _resizing(query: Query) -> Shape:
     return _shape(query, batch, [whole(config.get("height")), whole(config.get("width"))], channels)
 
 
-def _ranks(rule: object, *stems: str, ranks: Sequence[int] = (1, 2, 3)) -> dict[str, Rule]:
-    assert callable(rule)
+def _ranks(
+    rule: Callable[..., Shape], *stems: str, ranks: Sequence[int] = (1, 2, 3)
+) -> dict[str, Rule]:
     return {stem.format(rank): partial(rule, rank=rank) for stem in stems for rank in ranks}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Final
 
 import msgspec
@@ -110,7 +109,7 @@ def builtin(text: str) -> BuiltIn:
         key, equals, value = pair.partition("=")
         if not equals:
             raise UsageError(
-                f"The parameter {quoted(pair)} of {name} has no value; write {key}=VALUE."
+                f"The parameter {quoted(pair)} of {name} has no value; write NAME=VALUE."
             )
         if key in given:
             raise UsageError(f"The parameter {quoted(key)} of {name} is given twice.")
@@ -169,6 +168,8 @@ def _source(entry: Architecture, given: dict[str, str]) -> BuiltIn:
 
 
 def _unknown(kind: str, word: str, known: tuple[str, ...], listing: str = "") -> str:
+    import difflib  # only a mistake needs it
+
     near = difflib.get_close_matches(word.lower()[:80], known, n=3, cutoff=0.5)
     hint = f"did you mean {_either(near)}?" if near else f"there are {', '.join(known)}."
     if listing and near:
