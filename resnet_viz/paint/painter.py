@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QBrush, QGlyphRun, QPainter, QPainterPath, QPen
 
 from resnet_viz.drawing.display_list import (
-    ALL,
     FAR,
     MID,
     NEAR,
@@ -61,11 +60,12 @@ class CompiledItem:
     makes no pens, brushes, fonts or paths.
     """
 
-    __slots__ = ("_calls", "_halo", "_paths", "_ring", "_theme", "item")
+    __slots__ = ("_calls", "_halo", "_paths", "_ring", "_tabular", "_theme", "item")
 
-    def __init__(self, item: Item, theme: Theme) -> None:
+    def __init__(self, item: Item, theme: Theme, *, tabular: bool = True) -> None:
         self.item = item
         self._theme = theme
+        self._tabular = tabular
         self._paths: dict[int, QPainterPath] = {}
         self._calls: dict[tuple[int, Variant], tuple[_Call, ...]] = {}
         self._halo: dict[int, tuple[_Shape, ...]] = {}
@@ -104,7 +104,8 @@ class CompiledItem:
         if isinstance(mark, Text):
             if not mark.text:
                 return None
-            line = shaped_line(mark.text, mark.size, mark.weight, tabular=mark.tabular)
+            tabular = mark.tabular and self._tabular
+            line = shaped_line(mark.text, mark.size, mark.weight, tabular=tabular)
             back = {"start": 0.0, "middle": 0.5, "end": 1.0}[mark.anchor] * line.width
             return _Words(pen(colors[stroke]), QPointF(mark.x - back, mark.y), line.runs)
         if not (fill or stroke):
@@ -151,15 +152,29 @@ def _draw(painter: QPainter, calls: tuple[_Call, ...]) -> None:
                 painter.drawGlyphRun(call.at, run)
 
 
-def compile_item(item: Item, theme: Theme) -> CompiledItem:
-    """Make an item ready for painting in ``theme``; needs a QGuiApplication."""
-    return CompiledItem(item, theme)
+def compile_item(item: Item, theme: Theme, *, tabular: bool = True) -> CompiledItem:
+    """Make an item ready for painting in ``theme``; needs a QGuiApplication.
+
+    With ``tabular`` False all figures have their natural widths.
+    """
+    return CompiledItem(item, theme, tabular=tabular)
 
 
-def paint_list(painter: QPainter, display_list: DisplayList, theme: Theme, lod: int = NEAR) -> None:
-    """Draw a whole picture, without its ground, in scene coordinates."""
+def paint_list(
+    painter: QPainter,
+    display_list: DisplayList,
+    theme: Theme,
+    lod: int = NEAR,
+    *,
+    tabular: bool = True,
+) -> None:
+    """Draw a whole picture, without its ground, in scene coordinates.
+
+    Raises:
+        ValueError: ``lod`` is not one of FAR, MID and NEAR.
+    """
     if lod not in {FAR, MID, NEAR}:
-        raise ValueError(f"lod must be one of {FAR}, {MID}, {NEAR} (not {lod} of {ALL})")
+        raise ValueError(f"{lod} is no level of detail: give FAR, MID or NEAR")
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for item in display_list.items:
-        compile_item(item, theme).paint(painter, lod)
+        compile_item(item, theme, tabular=tabular).paint(painter, lod)

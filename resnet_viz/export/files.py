@@ -1,0 +1,95 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Final
+
+from resnet_viz.errors import AppError
+
+_REASONS: Final = {
+    errno.EACCES: "permission is denied: choose another place",
+    errno.EPERM: "permission is denied: choose another place",
+    errno.EROFS: "the disk is read-only: choose another place",
+    errno.ENOSPC: "the disk is full: make room or choose another place",
+    errno.EDQUOT: "your quota is used up: make room or choose another place",
+    errno.ENAMETOOLONG: "the name is too long: choose a shorter one",
+    errno.ENOENT: "its folder does not exist: make it or choose another place",
+    errno.ENOTDIR: "a part of its path is a file: choose another place",
+    errno.EISDIR: "it is a folder: name a file in it",
+}
+
+
+class WriteError(AppError):
+    """A file can't be written."""
+
+
+def check_target(path: Path) -> None:
+    """Refuse a target that can't be written, before any work is done for it.
+
+    Raises:
+        WriteError: it is a folder, its folder is missing, or permission is denied.
+    """
+    try:
+        if path.is_dir():
+            raise _refusal(path, errno.EISDIR)
+        folder = _real(path).parent
+        if not folder.is_dir():
+            raise _refusal(path, errno.ENOTDIR if folder.exists() else errno.ENOENT)
+        special = path.exists() and not path.is_file()
+        if not os.access(path if special else folder, os.W_OK):
+            raise _refusal(path, errno.EACCES)
+    except OSError as error:
+        raise _refusal(path, error.errno or 0, error) from error
+    except ValueError as error:  # a zero byte in the name
+        raise WriteError(f"{str(path)!r} can't be a file's name: choose another.") from error
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write bytes to that takes the place of ``path`` only once all is written.
+
+    It is made in the same folder, so that taking the place is one step of the file system, and
+    removed if anything goes wrong. A link stays a link; a device or pipe is written directly.
+
+    Raises:
+        WriteError: it can't be written.
+    """
+    target = _real(path)
+    try:
+        if target.exists() and not target.is_file() and not target.is_dir():
+            with target.open("wb") as file:
+                yield file
+            return
+        temporary = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
+        try:
+            with temporary.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if target.exists():
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            temporary.replace(target)
+        finally:
+            with suppress(OSError):  # after success it is gone already
+                temporary.unlink()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _refusal(path, error.errno or 0, error) from error
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _refusal(path: Path, number: int, error: OSError | None = None) -> WriteError:
+    reason = _REASONS.get(number)
+    if reason is None:
+        reason = (error.strerror if error and error.strerror else "unknown reason").lower()
+    return WriteError(f"{str(path)!r} can't be written: {reason}.", details=str(error or ""))
