@@ -76,8 +76,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.animate", "Animate Changes", "View", 3, checkable=True),
     Command("view.dark", "Dark Theme", "View", 3, ("Ctrl+Shift+L",), icon="moon", checkable=True),
     Command("model.variant", "Variant…", "Model", 1, ("Ctrl+Shift+V",),
-            icon="settings-2"),
-    Command("model.restart", "Restart Engine", "Model", 2, icon="rotate-cw"),
+            icon="sliders-horizontal"),
+    Command("model.restart", "Restart Engine", "Model", 2, icon="rotate-ccw"),
     Command("help.keys", "Keys", "Help", 0, ("F1",), icon="keyboard"),
     Command("help.about", "About resnet-viz", "Help", 0, icon="info"),
 )  # fmt: skip

@@ -1,0 +1,90 @@
+"""Sentences about the open model and the engine for the status bar and the tool bar."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from resnet_viz.analysis.values import ShortcutKind
+from resnet_viz.document import Document
+from resnet_viz.graph.ops import op_kind
+from resnet_viz.graph.shapes import channels_first, shape_text
+from resnet_viz.services.engine_client import EngineState
+
+_ORDER: Final[tuple[ShortcutKind, ...]] = (
+    "identity", "padded", "projection", "pooled", "upsampled", "dense", "gate", "other",
+)  # fmt: skip
+_STATES: Final[dict[EngineState, str]] = {
+    "off": "not started",
+    "starting": "starting",
+    "importing": "starting",
+    "ready": "ready",
+    "busy": "building",
+    "stopping": "stopping",
+    "crashed": "stopped",
+    "missing": "not available",
+}
+_DOTS: Final[dict[EngineState, str]] = {
+    "ready": "ok",
+    "busy": "accent",
+    "crashed": "error",
+    "missing": "error",
+}
+MISSING: Final = "TensorFlow is not available. You can still view saved diagrams."
+
+
+def totals(document: Document) -> tuple[str, ...]:
+    """The status bar's counts: weighted layers, blocks by kind, parameters, MACs."""
+    found = document.numbers.totals
+    numbers = found.numbers
+    more = "≥ " if numbers.parameters_at_least else ""
+    layers = f"{found.weighted_layers:,} weighted layer" + "s" * (found.weighted_layers != 1)
+    parameters = (
+        f"{more}{numbers.trainable_parameters:,} trainable + "
+        f"{numbers.non_trainable_parameters:,} non-trainable parameters"
+    )
+    macs = ("≥ " if numbers.macs_at_least else "") + f"{numbers.macs:,} MACs"
+    return (layers, blocks_text(document), parameters, macs)
+
+
+def blocks_text(document: Document) -> str:
+    """How many blocks, and by kind of shortcut: "16 blocks: 13 identity, 3 projection"."""
+    structure = document.structure
+    count = len(structure.blocks)
+    kinds = Counter(
+        each.kind for each in structure.shortcuts if each.block is not None and not each.long
+    )
+    words = [f"{kinds[kind]:,} {kind}" for kind in _ORDER if kinds[kind]]
+    text = f"{count:,} block" + "s" * (count != 1)
+    return f"{text}: {', '.join(words)}" if words else text
+
+
+def engine_text(state: EngineState, description: str) -> str:
+    """The status bar's engine text: "TensorFlow 2.21 · CPU · ready"."""
+    if state == "missing":
+        return "TensorFlow is not available"
+    return f"{description or 'TensorFlow'} · {_STATES[state]}"
+
+
+def engine_dot(state: EngineState) -> str:
+    """Colour token of the engine's dot."""
+    return _DOTS.get(state, "text-3")
+
+
+def input_text(document: Document) -> str:
+    """The model's input sizes, for the model picker: "224×224×3"."""
+    first = channels_first(document.graph)
+    shapes = [
+        shape_text(call.output_shape, first=first)
+        for call in document.graph.calls
+        if op_kind(call) == "input"
+    ]
+    return ", ".join(shapes[:2]) + (", …" if len(shapes) > 2 else "")
+
+
+def picker_title(document: Document) -> str:
+    """The model picker's text: the title without what the input's sizes say anyway."""
+    title, bracket, rest = document.title.partition(" (")
+    parts = rest.rstrip(")").split(", ") if bracket else []
+    left = [part for part in parts if part != input_text(document)]
+    return f"{title} ({', '.join(left)})" if left else title

@@ -1,0 +1,213 @@
+"""From a source to a picture, off the window's thread: revisions, cancelling, late answers dropped.
+
+Opening: the graph at hand (shipped, cached or in a file), else built by the engine; then document
+and picture. Drawing: the picture of an open document in another view. The newest request wins.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from resnet_viz.document import Document, make_document
+from resnet_viz.drawing.compose import picture
+from resnet_viz.drawing.display_list import DisplayList
+from resnet_viz.drawing.measure import Measurer
+from resnet_viz.errors import Cancelled, EngineError
+from resnet_viz.graph.values import Graph
+from resnet_viz.layout.view import View
+from resnet_viz.protocol.messages import Built, Failed
+from resnet_viz.services.checking import Checker
+from resnet_viz.services.dot_runner import run_dot
+from resnet_viz.services.engine_client import EngineClient
+from resnet_viz.services.models import graph_at_hand, remember
+from resnet_viz.services.requests import Drawn, Failure, Opened, Opening, title_of
+from resnet_viz.services.worker import Outcome, Worker
+from resnet_viz.sources import BuiltIn, Source
+
+
+class _Request:
+    """One open or draw request; other threads read whether it is still wanted."""
+
+    def __init__(self, revision: int) -> None:
+        self.revision = revision
+        self.cancelled = False
+        self.ticket = 0
+        self.engine_request = 0
+
+    def is_cancelled(self) -> bool:
+        return self.cancelled
+
+    def check(self) -> None:
+        if self.cancelled:
+            raise Cancelled
+
+
+class _Open(_Request):
+    def __init__(self, revision: int, source: Source, view: View) -> None:
+        super().__init__(revision)
+        self.source = source
+        self.view = view
+
+
+_NEEDS_ENGINE: Final = "needs the engine"
+
+
+class Pipeline(QObject):
+    """Opens sources and draws views in one worker thread.
+
+    Signals:
+        opening(Opening): an opening has begun, or has come to the engine.
+        opened(Opened): it has ended well.
+        drawn(Drawn): the picture that was asked for last.
+        failed(Failure): it has ended badly.
+        cancelled(): the user gave it up.
+        mismatched(str, object): title of a document and the tensors where the engine found Keras
+            to disagree with what was read.
+    """
+
+    opening = Signal(object)
+    opened = Signal(object)
+    drawn = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal()
+    mismatched = Signal(str, object)
+
+    def __init__(
+        self, engine: EngineClient, measurer: Measurer, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._measurer = measurer
+        self._revision = 0
+        self._open: _Open | None = None
+        self._draw: _Request | None = None
+        self._worker = Worker("pipeline", self)
+        self._worker.ended.connect(self._ended)
+        engine.built.connect(self._built)
+        engine.failed.connect(self._engine_failed)
+        self._checker = Checker(engine, self._worker, self.mismatched.emit, self)
+
+    def open(self, source: Source, view: View) -> int:
+        """Open a source, in place of what is being opened; returns the revision."""
+        self._give_up_opening()
+        self._revision += 1
+        request = _Open(self._revision, source, view)
+        self._open = request
+        self.opening.emit(Opening(source, title_of(source), "reading"))
+        request.ticket = self._worker.submit(lambda: self._read(request))
+        return request.revision
+
+    def draw(self, document: Document, view: View) -> None:
+        """Draw another view of an open document, in place of what is being drawn."""
+        if self._draw is not None:
+            self._draw.cancelled = True
+        request = _Request(self._revision)
+        self._draw = request
+
+        def job() -> Drawn:
+            request.check()
+            return Drawn(document, view, self._picture(document, view, request))
+
+        request.ticket = self._worker.submit(job)
+
+    def cancel(self) -> None:
+        """Give up what is being opened; the open document stays."""
+        if self._open is not None:
+            self._give_up_opening()
+            self.cancelled.emit()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being opened."""
+        return self._open is not None
+
+    def stop(self) -> None:
+        """Give up everything and end the thread."""
+        self._give_up_opening()
+        if self._draw is not None:
+            self._draw.cancelled = True
+        self._worker.stop()
+
+    # -- in the worker thread ------------------------------------------------------------------
+
+    def _read(self, request: _Open) -> Opened | str:
+        request.check()
+        graph = graph_at_hand(request.source)
+        return _NEEDS_ENGINE if graph is None else self._finish(request, graph)
+
+    def _read_built(self, request: _Open, config: bytes) -> Opened:
+        from resnet_viz.reading.read import read_config
+
+        request.check()
+        graph = read_config(config, where=str(request.source))
+        remember(request.source, config)
+        return self._finish(request, graph)
+
+    def _finish(self, request: _Open, graph: Graph) -> Opened:
+        request.check()
+        document = make_document(request.source, title_of(request.source), graph)
+        drawn = self._picture(document, request.view, request)
+        return Opened(request.revision, document, request.view, drawn)
+
+    def _picture(self, document: Document, view: View, request: _Request) -> DisplayList:
+        def dot(text: str) -> str:
+            return run_dot(text, cancelled=request.is_cancelled)
+
+        return picture(document, view, self._measurer, dot)
+
+    # -- in the owner's thread -------------------------------------------------------------------
+
+    def _ended(self, outcome: Outcome) -> None:
+        if self._open is not None and outcome.ticket == self._open.ticket:
+            self._open_ended(self._open, outcome)
+        elif self._draw is not None and outcome.ticket == self._draw.ticket:
+            self._draw = None
+            if isinstance(outcome.value, Drawn):
+                self.drawn.emit(outcome.value)
+            elif outcome.error is not None and not isinstance(outcome.error, Cancelled):
+                self.failed.emit(Failure("draw", outcome.error))
+
+    def _open_ended(self, request: _Open, outcome: Outcome) -> None:
+        if outcome.value == _NEEDS_ENGINE and isinstance(request.source, BuiltIn):
+            self._ask_engine(request, request.source)
+            return
+        self._open = None
+        if isinstance(outcome.value, Opened):
+            if self._draw is not None:  # of the document that is replaced now
+                self._draw.cancelled = True
+                self._draw = None
+            self.opened.emit(outcome.value)
+            if not request.engine_request:  # what it has built, the engine has checked already
+                self._checker.check(outcome.value)
+        elif outcome.error is not None and not isinstance(outcome.error, Cancelled):
+            self.failed.emit(Failure("open", outcome.error, request.source))
+
+    def _ask_engine(self, request: _Open, source: BuiltIn) -> None:
+        self.opening.emit(Opening(source, title_of(source), "building"))
+        request.engine_request = self._engine.build(source, request.revision)
+
+    def _built(self, reply: Built) -> None:
+        request = self._open
+        if request is None or request.engine_request != reply.id:
+            return
+        if reply.mismatches:
+            self.mismatched.emit(title_of(request.source), reply.mismatches)
+        config = reply.config.encode()
+        request.ticket = self._worker.submit(lambda: self._read_built(request, config))
+
+    def _engine_failed(self, reply: Failed) -> None:
+        request = self._open
+        if request is not None and request.engine_request == reply.id:
+            self._open = None
+            error = EngineError(reply.sentence, details=reply.details)
+            self.failed.emit(Failure("open", error, request.source))
+
+    def _give_up_opening(self) -> None:
+        request, self._open = self._open, None
+        if request is None:
+            return
+        request.cancelled = True
+        if request.engine_request:
+            self._engine.cancel(request.engine_request)

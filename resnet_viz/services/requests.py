@@ -1,0 +1,67 @@
+"""What the pipeline says of its work, as values, and what a source is called for people."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import DisplayList
+from resnet_viz.errors import AppError
+from resnet_viz.layout.view import View
+from resnet_viz.sources import BuiltIn, Source
+from resnet_viz.zoo.catalog import title as builtin_title
+
+Stage: TypeAlias = Literal["reading", "building"]
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """An opening that goes on: what is opened, and who works on it."""
+
+    source: Source
+    title: str
+    stage: Stage
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A document with its first picture."""
+
+    revision: int
+    document: Document
+    view: View
+    picture: DisplayList
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """A picture of the open document in another view."""
+
+    document: Document
+    view: View
+    picture: DisplayList
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Something was asked for and can't be had; what was there before stays.
+
+    Attributes:
+        what: which step failed.
+        error: why; anything but an AppError is a defect of ours.
+        source: what was to be opened; None for a picture.
+    """
+
+    what: Literal["open", "draw"]
+    error: Exception
+    source: Source | None = None
+
+
+def title_of(source: Source) -> str:
+    """What a source is called for people: "ResNet-34", or the file's name without its suffix."""
+    if isinstance(source, BuiltIn):
+        try:
+            return builtin_title(source)
+        except AppError:
+            return str(source)
+    name = source.path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    stem, dot, _ = name.rpartition(".")
+    return stem if dot and stem else name or source.path
