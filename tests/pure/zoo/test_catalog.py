@@ -62,7 +62,7 @@ def test_that_each_kind_of_net_has_the_parameters_that_make_sense_for_it() -> No
 @pytest.mark.parametrize(
     ("text", "canonical"),
     [
-        ("resnet18?input=64x64x3&classes=9&shortcut=C", "resnet18?classes=9&input=64x64x3&shortcut=C"),
+        ("resnet18?input=64x64x3&classes=9", "resnet18?classes=9&input=64x64x3"),
         ("resnet34?shortcut=B&input=224x224x3&classes=1000", "resnet34"),
         ("resnet34?input=64,64,3", "resnet34?input=64x64x3"),
         ("resnet34?input=64×64×1", "resnet34?input=64x64x1"),
@@ -73,7 +73,7 @@ def test_that_each_kind_of_net_has_the_parameters_that_make_sense_for_it() -> No
         ("plain18?", "plain18"),
         (" tutorial_resnet34?input=1x1x1 ", "tutorial_resnet34?input=1x1x1"),
         ("resnet34?input=32x32x3", "resnet34?input=32x32x3"),
-        ("plain34?input=65536x32x65536&classes=1000000", "plain34?classes=1000000&input=65536x32x65536"),
+        ("plain34?classes=1000000", "plain34?classes=1000000"),
     ],
 )  # fmt: skip
 def test_that_parameters_have_one_canonical_form(text: str, canonical: str) -> None:

@@ -1,0 +1,117 @@
+"""Whatever a file holds, reading gives a sound graph or a ModelError: never anything else."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from resnet_viz import assets
+from resnet_viz.errors import ModelError
+from resnet_viz.reading.read import read_config
+
+NAMES = ("tutorial_first_unit", "resnet18")
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 5), st.integers(-(2**70), 2**70), st.floats(),
+    st.text(max_size=5), st.sampled_from(["input", "conv1", "same", "Functional"]), st.just([]),
+    st.lists(st.integers(-2, 300), max_size=4), st.just({}), st.just([["input", 0, 0]]),
+)  # fmt: skip
+
+
+@cache
+def original(name: str) -> bytes:
+    return assets.read_bytes(f"models/{name}.json")
+
+
+def check(content: bytes) -> None:
+    try:
+        graph = read_config(content, where="fuzzed.json")
+    except ModelError as error:
+        message = error.message
+    else:
+        message = ""
+        seen: set[str] = set()
+        for call in graph.calls:
+            assert call.outputs
+            assert call.id not in seen
+            for ref in call.inputs:
+                assert ref.call in seen
+                assert graph.tensor(ref)
+            seen.add(call.id)
+        for ref in (*graph.inputs, *graph.outputs):
+            assert graph.tensor(ref)
+        assert msgspec.json.encode(graph)
+    assert message.isprintable()
+    assert len(message) < 500
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Paths of everything inside ``value``."""
+    found = [path] if path else []
+    items: Any = ()
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    for key, inner in items:
+        found += places(inner, (*path, key))
+    return found
+
+
+@cache
+def places_of(name: str) -> list[tuple[Any, ...]]:
+    return places(msgspec.json.decode(original(name)))
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_that_changed_values_never_make_it_fail(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(NAMES))
+    config = msgspec.json.decode(original(name))
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(places_of(name)))
+        spot: Any = config
+        try:
+            for key in path[:-1]:
+                spot = spot[key]
+            if data.draw(st.booleans()):
+                del spot[path[-1]]
+            else:
+                spot[path[-1]] = data.draw(VALUES)
+        except (LookupError, TypeError):  # an earlier change has removed the spot
+            continue
+    check(_json(config))
+
+
+def _json(config: Any) -> bytes:
+    import json
+
+    return json.dumps(config).encode("utf-8", "surrogatepass")
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_that_changed_bytes_never_make_it_fail(data: st.DataObject) -> None:
+    content = bytearray(original("tutorial_first_unit"))
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(content) - 1))
+        end = start + data.draw(st.integers(0, 12))
+        content[start:end] = data.draw(st.binary(max_size=12))
+    check(bytes(content))
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=200))
+def test_that_any_bytes_never_make_it_fail(content: bytes) -> None:
+    check(content)
+
+
+@given(st.recursive(VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+    st.sampled_from(["class_name", "config", "layers", "input_layers", "output_layers", "name"]),
+    inner, max_size=6), max_leaves=12))  # fmt: skip
+def test_that_any_json_never_makes_it_fail(value: Any) -> None:
+    check(_json(value))
+    check(_json({"class_name": "Functional", "config": value}))
