@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ def test_that_frames_come_out_whole_wherever_the_stream_is_cut(
     borders = sorted({0, len(stream), *(min(cut, len(stream)) for cut in cuts)})
     decoder = FrameDecoder()
     received: list[bytes] = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         received += decoder.feed(stream[start:end])
     assert received == sent
     assert decoder.waiting == 0

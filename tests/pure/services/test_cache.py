@@ -128,7 +128,7 @@ def test_that_a_user_without_a_home_is_no_error(monkeypatch: pytest.MonkeyPatch)
 def test_that_a_failing_write_leaves_nothing_behind(
     cache: ConfigCache, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(self: Path, target: Path) -> Path:
+    def full(_self: Path, _target: Path) -> Path:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)

@@ -79,5 +79,5 @@ def test_that_a_file_is_read_from_its_place(tmp_path: Path, config: bytes) -> No
 
 
 def test_that_a_missing_file_is_a_model_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="missing.keras"):
+    with pytest.raises(ModelError, match=r"missing\.keras"):
         graph_at_hand(ModelFile(str(tmp_path / "missing.keras")))
