@@ -153,6 +153,12 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
             parent = self.by_id[parent].parent
         return tuple(reversed(chain))
 
+    def inside(self, group_id: str) -> tuple[str, ...]:
+        """Ids of all groups in a group, at any depth, outer ones first."""
+        children = self.by_id[group_id].children
+        direct = tuple(child.id for child in children if child.kind == "group")
+        return direct + tuple(deep for child in direct for deep in self.inside(child))
+
     def placed_in(self, call_id: str, kind: GroupKind) -> str | None:
         """Id of the group of ``kind`` that holds the call, or None (innermost if they nest)."""
         group_id = self.home[call_id]

@@ -21,7 +21,7 @@ class Theme(msgspec.Struct, frozen=True):
     accent on-accent accent-bg accent-line line line-strong dot edge shortcut ok error
     diff-missing diff-extra), ``stage1`` ... ``stage5`` and ``head`` (the colour itself) with
     ``.fill`` (panel), ``.line`` (its border) and ``.text`` (its header), ``op.NAME`` with
-    ``.tint`` (its glyph's tile), ``heat1`` ... ``heat7`` with ``.text``.
+    ``.tint`` (its glyph's tile) and ``.soft``, ``heat1`` ... ``heat7`` with ``.text``.
     """
 
     name: str
@@ -115,6 +115,7 @@ def _derived(base: dict[str, str], *, dark: bool) -> dict[str, str]:
         colors[f"{stage}.text"] = readable(base[stage], fill, dark=dark)
     for op in OPS:
         colors[f"{op}.tint"] = mix(base[op], base["card"], 0.13)
+        colors[f"{op}.soft"] = mix(base[op], base["card"], 0.45)
     for place, color in enumerate(reversed(_HEAT) if dark else _HEAT, start=1):
         light_ground = luminance(color) > 0.25
         colors[f"heat{place}"] = color

@@ -62,8 +62,33 @@ def with_detail(view: View, detail: Detail) -> View:
 
 def with_open(structure: Structure, view: View, group_ids: tuple[str, ...]) -> View:
     """The view in which these groups and all groups around them are open."""
+    from resnet_viz.layout.folds import folds_of
+
     for group_id in group_ids:
+        fold = folds_of(structure, view).get(group_id)
+        if fold is not None:
+            view = toggled(view, fold.key)
         for group in (*structure.ancestors(group_id), structure.by_id[group_id]):
             if not is_open(structure, view, group.id):
                 view = toggled(view, group.id)
+    return view
+
+
+def flipped(structure: Structure, view: View, group_id: str) -> View:
+    """The view after the reader opened or closed a group: what double-click and Enter do.
+
+    A block opens down to its layers and closes with all that is in it; a block hidden in a fold
+    unfolds its run.
+    """
+    from resnet_viz.layout.folds import folds_of  # a circle otherwise: folds need the view
+
+    fold = folds_of(structure, view).get(group_id)
+    if fold is not None:
+        return msgspec.structs.replace(view, toggled=view.toggled | {fold.key})
+    view = toggled(view, group_id)
+    if structure.by_id[group_id].kind == "block":
+        opened = is_open(structure, view, group_id)
+        for inner in structure.inside(group_id):
+            if is_open(structure, view, inner) != opened:
+                view = toggled(view, inner)
     return view

@@ -1,0 +1,37 @@
+"""Which colour a node has: its stage's, or its operation's. Never two at once on one mark."""
+
+from __future__ import annotations
+
+from resnet_viz.analysis.values import Structure
+from resnet_viz.drawing.glyphs import OP_TOKENS
+from resnet_viz.drawing.themes import stage_token
+from resnet_viz.graph.ops import OpKind
+from resnet_viz.layout.values import Node
+from resnet_viz.layout.view import View
+
+
+class Colors:
+    """Colour tokens of stages and nodes for one view."""
+
+    def __init__(self, structure: Structure, view: View) -> None:
+        self._by_type = view.color_by == "type"
+        self._stage: dict[str, str] = {}
+        tokens: dict[str, str] = {}
+        for place, stage_id in enumerate(structure.stages):
+            stage = structure.by_id[stage_id]
+            tokens[stage_id] = stage_token(place, head=stage.kind == "head")
+            for call in stage.calls:
+                self._stage[call] = tokens[stage_id]
+        self._tokens = tokens
+
+    def stage(self, stage_id: str) -> str:
+        """Token of a stage: panel, border and header derive from it."""
+        return "head" if self._by_type else self._tokens[stage_id]
+
+    def stripe(self, node: Node, op: OpKind) -> str:
+        """Token of a card's stripe and bar."""
+        if self._by_type:
+            return OP_TOKENS[op]
+        if op == "input":
+            return "head"
+        return self._stage.get(node.calls[0], "head") if node.calls else "head"

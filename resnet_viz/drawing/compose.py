@@ -1,0 +1,160 @@
+"""From an open model and a view to the display list: what window and exports call."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from resnet_viz.document import Document
+from resnet_viz.drawing.cards import Cards
+from resnet_viz.drawing.colors import Colors
+from resnet_viz.drawing.content import Content, Writer
+from resnet_viz.drawing.display_list import DisplayList, Item, Rect, Text
+from resnet_viz.drawing.frames import frame_item, panel_item, port_items
+from resnet_viz.drawing.legend import entries, legend_item, legend_of
+from resnet_viz.drawing.lights import lights_of
+from resnet_viz.drawing.measure import Measurer
+from resnet_viz.drawing.sizes import measure_all, walk
+from resnet_viz.drawing.wires import Wires
+from resnet_viz.graph.values import TensorRef
+from resnet_viz.layout.dot import DotRunner
+from resnet_viz.layout.place import place
+from resnet_viz.layout.tree import visible_tree
+from resnet_viz.layout.values import Placement
+from resnet_viz.layout.view import View
+
+MARGIN = 24.0
+
+
+def picture(document: Document, view: View, measurer: Measurer, dot: DotRunner) -> DisplayList:
+    """The picture of a model.
+
+    Args:
+        document: the model with its structure and numbers.
+        view: what is open and how it is arranged.
+        measurer: measures text with the fonts that will draw it.
+        dot: runs Graphviz for what branches in general; not called where rules place everything.
+
+    Raises:
+        Cancelled: the runner was told to stop.
+    """
+    structure, writer = document.structure, Writer(document)
+    tree = visible_tree(structure, view)
+    nodes = walk(tree)
+    contents = {node.key: writer.content(node) for node in nodes}
+    shapes = {
+        TensorRef(call.id, output): writer.shape(tensor.shape)
+        for call in document.graph.calls
+        for output, tensor in enumerate(call.outputs)
+    }
+    kinds = {
+        node.key: writer.frame_kind(structure.by_id[node.ref.id])
+        for node in nodes
+        if node.kind == "frame"
+    }
+    sizes = measure_all(tree, contents, measurer, shapes, kinds)
+    placement = place(structure, tree, view, sizes, dot)
+    items = _node_items(document, view, placement, contents, kinds, writer, measurer)
+    wires = Wires(structure, writer, shapes, {node.key: node for node in nodes})
+    drawn = wires.draw((*placement.wires, *placement.stubs))
+    items += drawn.items
+    if view.legend:
+        items.append(_legend(document, placement, contents, items, measurer))
+    if view.title:
+        items.append(_title(view.title, items, measurer))
+    items.sort(key=lambda item: item.level)
+    extent = _extent(items).grown(MARGIN)
+    lights = lights_of(structure, tuple(items), drawn)
+    return DisplayList(extent, tuple(items), drawn.links, lights, drawn.tensors)
+
+
+def _node_items(
+    document: Document,
+    view: View,
+    placement: Placement,
+    contents: dict[str, Content],
+    kinds: dict[str, str],
+    writer: Writer,
+    measurer: Measurer,
+) -> list[Item]:
+    structure = document.structure
+    colors = Colors(structure, view)
+    cards = Cards(structure, writer, measurer, _most_macs(document))
+    items: list[Item] = []
+    for placed in placement.nodes:
+        node, content = placed.node, contents[placed.node.key]
+        if node.kind == "panel":
+            token = colors.stage(node.ref.id)
+            items.append(panel_item(structure, placed, content, token, measurer))
+        elif node.kind == "frame":
+            items.append(frame_item(placed, content, kinds[node.key]))
+            items += port_items(placed)
+        elif node.kind == "stage":
+            items += cards.items(placed, content, colors.stage(node.ref.id))
+        else:
+            items += cards.items(placed, content, colors.stripe(node, content.op))
+    return items
+
+
+def _most_macs(document: Document) -> int:
+    """The largest cost of a block, or of a unit outside blocks: a full bar."""
+    groups = document.numbers.groups
+    structure = document.structure
+    costs = [
+        groups[group.id].macs
+        for group in structure.groups
+        if group.kind == "block"
+        or (group.kind == "unit" and structure.placed_in(group.calls[0], "block") is None)
+    ]
+    return max(costs, default=0)
+
+
+def _legend(
+    document: Document,
+    placement: Placement,
+    contents: dict[str, Content],
+    items: list[Item],
+    measurer: Measurer,
+) -> Item:
+    ops = [contents[placed.node.key].op for placed in placement.nodes if placed.node.kind == "op"]
+    seen = tuple(op for op, _ in Counter(ops).most_common())
+    bars = any(
+        placed.node.kind in ("block", "card") and contents[placed.node.key].macs
+        for placed in placement.nodes
+    )
+    panels = [Rect(p.x, p.y, p.width, p.height) for p in placement.nodes if p.depth == 0]
+    extent = _extent(items)
+    room = _room(panels, extent)
+    legend = legend_of(entries(document.structure, seen, bars=bars), measurer, room.width)
+    fits = legend.width <= room.width and legend.height <= room.height
+    y = extent.bottom - legend.height if fits else extent.bottom + 24.0
+    return legend_item(legend, extent.x, y)
+
+
+def _room(panels: list[Rect], extent: Rect) -> Rect:
+    """The largest free ground at the lower left, below short columns."""
+    best = Rect(extent.x, extent.bottom, 0.0, 0.0)
+    low = extent.y
+    for place, panel in enumerate(sorted(panels, key=lambda rect: rect.x)):
+        low = max(low, panel.bottom + 30.0)
+        following = sorted(rect.x for rect in panels if rect.x > panel.x)
+        right = following[0] - 30.0 if following else extent.right
+        room = Rect(extent.x, low, right - extent.x, extent.bottom - low)
+        if room.height > 60 and room.width * min(room.height, 220) > best.width * best.height:
+            best = Rect(room.x, room.y, room.width, room.height)
+        del place
+    return best
+
+
+def _title(title: str, items: list[Item], measurer: Measurer) -> Item:
+    extent = _extent(items)
+    width = measurer.width(title, 16.0, 700)
+    rect = Rect(extent.x, extent.y - 40.0, max(width, 1.0), 22.0)
+    mark = Text(extent.x, extent.y - 24.0, title, 16.0, "text", 700, lod=7)
+    return Item("title", "title", None, rect, (mark,), level=5)
+
+
+def _extent(items: list[Item]) -> Rect:
+    extent = items[0].bounds
+    for item in items[1:]:
+        extent = extent.union(item.bounds)
+    return extent

@@ -1,0 +1,209 @@
+"""What is written in each box: titles, lines, numbers. Words only; no positions, no colours."""
+
+from __future__ import annotations
+
+import msgspec
+
+from resnet_viz.analysis.describe import block_lines, millions, op_word, spec
+from resnet_viz.analysis.values import RESIDUAL_KINDS, Group, Shortcut
+from resnet_viz.document import Document
+from resnet_viz.graph.ops import OpKind, op_kind
+from resnet_viz.graph.shapes import channels, channels_first, shape_text
+from resnet_viz.graph.values import LayerCall, Shape
+from resnet_viz.layout.values import Node
+
+MOST_LINES = 3
+_WITH_WEIGHTS = frozenset({"conv", "dense", "attention", "recurrent", "embedding", "custom"})
+
+
+class Content(msgspec.Struct, frozen=True):
+    """The words of one box.
+
+    Attributes:
+        title: the first line.
+        value: at the right of the first line (MACs).
+        lines: below it.
+        macs: what the cost bar shows; 0 for no bar.
+        op: the family whose colour and glyph it has.
+        tip: the tooltip's text, one line.
+    """
+
+    title: str
+    value: str = ""
+    lines: tuple[str, ...] = ()
+    macs: int = 0
+    op: OpKind = "custom"
+    tip: str = ""
+
+
+class Writer:
+    """Writes the contents of a document's nodes."""
+
+    def __init__(self, document: Document) -> None:
+        self._graph = document.graph
+        self._structure = document.structure
+        self._numbers = document.numbers
+        self.first = channels_first(document.graph)
+
+    def shape(self, shape: Shape | None) -> str:
+        """The shape as H×W×C."""
+        return shape_text(shape, first=self.first)
+
+    def content(self, node: Node) -> Content:
+        """The words of a node."""
+        if node.kind == "fold":
+            return self._fold(node)
+        if node.ref.kind == "call":
+            return self._call(node)
+        group = self._structure.by_id[node.ref.id]
+        if group.kind == "unit":
+            return self._unit(node, group)
+        if group.kind in ("stage", "head"):
+            return self._stage(group)
+        return self._block(group)
+
+    def _stage(self, group: Group) -> Content:
+        macs = self._numbers.groups[group.id].macs
+        blocks = self.blocks_in(group)
+        counted = f"×{blocks}" if blocks > 1 else ""
+        lines = [self.shape(group.output_shape)]
+        kinds = self.shortcut_counts(group)
+        if kinds:
+            lines.append(kinds)
+        return Content(group.title, counted, tuple(lines), macs, "submodel", self.group_tip(group))
+
+    def _block(self, group: Group) -> Content:
+        macs = self._numbers.groups[group.id].macs
+        lines = block_lines(self._structure, group)
+        if len(lines) > MOST_LINES:
+            lines = (*lines[: MOST_LINES - 1], f"+ {len(lines) - MOST_LINES + 1} more")
+        value = millions(macs) if macs else ""
+        return Content(group.title, value, lines, macs, self._main_op(group), self.group_tip(group))
+
+    def _main_op(self, group: Group) -> OpKind:
+        calls = [self._graph.by_id[call] for call in group.calls]
+        kinds = [op_kind(call) for call in calls]
+        for wanted in ("attention", "conv", "recurrent", "dense"):
+            if wanted in kinds:
+                return wanted  # type: ignore[return-value]
+        return kinds[0] if kinds else "custom"
+
+    def _unit(self, node: Node, group: Group) -> Content:
+        main = self._graph.by_id[group.main or group.calls[0]]
+        macs = self._numbers.groups[group.id].macs
+        tip = self.group_tip(group)
+        if node.kind == "op":
+            words = " · ".join(op_word(self._graph.by_id[call]) for call in group.calls)
+            return Content(self.op_title(main), "", (words,), macs, op_kind(main), tip)
+        value = millions(macs) if macs else ""
+        text = spec(main)
+        return Content(group.title, value, (text,) if text else (), macs, op_kind(main), tip)
+
+    def _call(self, node: Node) -> Content:
+        call = self._graph.by_id[node.ref.id]
+        numbers = self._numbers.calls[call.id]
+        kind, tip = op_kind(call), self.call_tip(call)
+        if node.kind == "join":
+            return Content(op_word(call), "", (), 0, kind, tip)
+        macs = numbers.macs or 0
+        if node.kind == "op":
+            weights = numbers.parameters
+            lines = (f"{weights:,} weights",) if weights and kind in _WITH_WEIGHTS else ()
+            if kind == "input":
+                lines = (self.shape(call.output_shape),)
+            return Content(self.op_title(call), "", lines, macs, kind, tip)
+        title = "Input" if kind == "input" and len(self._graph.inputs) == 1 else call.id
+        text = self.shape(call.output_shape) if kind == "input" else spec(call)
+        if kind != "input" and op_word(call) not in text:
+            text = f"{op_word(call)} {text}".strip()
+        value = millions(macs) if macs else ""
+        return Content(title, value, (text,) if text else (), macs, kind, tip)
+
+    def _fold(self, node: Node) -> Content:
+        macs = sum(self._numbers.groups[block].macs for block in node.folded)
+        titles = [self._structure.by_id[block].title for block in node.folded]
+        count = len(titles)
+        text = titles[0] if count == 1 else f"{titles[0]} … {titles[-1]}"
+        tip = f"{count} more blocks equal to the one above: {text}. Open to draw them all."
+        return Content(f"×{count}", millions(macs) if macs else "", (text,), 0, "submodel", tip)
+
+    def op_title(self, call: LayerCall) -> str:
+        """ "Conv 3×3, /2, 64→128": the operation with its channels."""
+        word = op_word(call)
+        text = spec(call)
+        if op_kind(call) == "conv" and call.inputs:
+            before = channels(self._graph.tensor(call.inputs[0]).shape, first=self.first)
+            after = channels(call.output_shape, first=self.first)
+            parts = [part for part in text.split(", ") if part != str(after)]
+            if before is not None and after is not None:
+                parts.append(f"{before}→{after}")
+            text = ", ".join(parts)
+        elif op_kind(call) in ("norm", "activation", "regularise", "input"):
+            text = ""
+        return f"{word} {text}".strip()
+
+    def blocks_in(self, group: Group) -> int:
+        """How many blocks lie directly in a stage."""
+        inside = (
+            self._structure.by_id[child.id] for child in group.children if child.kind == "group"
+        )
+        return sum(1 for child in inside if child.kind == "block")
+
+    def shortcut_counts(self, group: Group) -> str:
+        """ "3 identity, 1 projection": the shortcuts of a stage's blocks."""
+        inside = set(group.calls)
+        counts: dict[str, int] = {}
+        for shortcut in self._structure.shortcuts:
+            if shortcut.join in inside and not shortcut.long and shortcut.kind != "gate":
+                counts[shortcut.kind] = counts.get(shortcut.kind, 0) + 1
+        return ", ".join(f"{count} {kind}" for kind, count in counts.items())
+
+    def group_tip(self, group: Group) -> str:
+        """Name, in → out, MACs, parameters."""
+        numbers = self._numbers.groups[group.id]
+        least = "at least " if numbers.macs_at_least else ""
+        fewest = "at least " if numbers.parameters_at_least else ""
+        return (
+            f"{group.title}: {self.shape(group.input_shape)} → {self.shape(group.output_shape)}, "
+            f"{least}{numbers.macs:,} MACs, {fewest}{numbers.parameters:,} parameters"
+        )
+
+    def call_tip(self, call: LayerCall) -> str:
+        """Name, in → out, MACs, parameters; what is unknown is left out."""
+        numbers = self._numbers.calls[call.id]
+        shapes = [self.shape(shape) for shape in self._graph.input_shapes(call)]
+        into = f"{', '.join(dict.fromkeys(shapes))} → " if shapes else ""
+        parts = [f"{call.id} ({call.type}): {into}{self.shape(call.output_shape)}"]
+        if numbers.macs:
+            parts.append(f"{numbers.macs:,} MACs")
+        if numbers.parameters:
+            parts.append(f"{numbers.parameters:,} parameters")
+        return ", ".join(parts)
+
+    def shortcut_tip(self, shortcut: Shortcut) -> str:
+        """What the shortcut is, what it carries and skips."""
+        long = "long " if shortcut.long else ""
+        skipped = len(shortcut.skipped)
+        return (
+            f"{long}{shortcut.kind} shortcut: {self.shape(shortcut.input_shape)} → "
+            f"{self.shape(shortcut.output_shape)}, skips {skipped} "
+            f"{'layer' if skipped == 1 else 'layers'}"
+        )
+
+    def frame_kind(self, group: Group) -> str:
+        """ "residual block · projection shortcut · 179.8 M MACs": the right side of a header."""
+        if group.kind == "unit":
+            return "unit"
+        kind = group.block_kind or ""
+        word = "residual block" if kind in RESIDUAL_KINDS else f"{kind} block"
+        parts = [word]
+        own = self._structure.shortcuts_by_block.get(group.id, ())
+        parts += [
+            f"{shortcut.kind} shortcut"
+            for shortcut in own
+            if shortcut.kind not in ("dense", "gate")
+        ]
+        macs = self._numbers.groups[group.id].macs
+        if macs:
+            parts.append(f"{millions(macs)} MACs")
+        return " · ".join(parts)

@@ -1,0 +1,43 @@
+"""What lights up together: a tensor's whole way, or a shortcut with all that it skips."""
+
+from __future__ import annotations
+
+from resnet_viz.analysis.values import Structure
+from resnet_viz.drawing.display_list import Item
+from resnet_viz.drawing.wires import DrawnWires
+from resnet_viz.graph.values import TensorRef
+
+
+def lights_of(
+    structure: Structure, items: tuple[Item, ...], drawn: DrawnWires
+) -> dict[str, tuple[str, ...]]:
+    """For each edge's and shortcut's item, the ids of all items that light up with it."""
+    by_tensor: dict[TensorRef, list[str]] = {}
+    by_shortcut: dict[str, list[str]] = {}
+    by_call: dict[str, list[str]] = {}
+    shortcuts = {shortcut.id: shortcut for shortcut in structure.shortcuts}
+    for item in items:
+        if item.target is None:
+            continue
+        if item.target.kind == "edge":
+            by_tensor.setdefault(drawn.tensors[item.target.id].ref, []).append(item.id)
+        elif item.target.kind == "shortcut":
+            by_shortcut.setdefault(item.target.id, []).append(item.id)
+            shortcut = shortcuts[item.target.id]
+            if shortcut.kind == "identity":
+                by_tensor.setdefault(shortcut.source, []).append(item.id)
+        elif item.kind in ("card", "join"):
+            for target in (item.target, *item.also):
+                if target.kind == "call":
+                    by_call.setdefault(target.id, []).append(item.id)
+    found: dict[str, tuple[str, ...]] = {}
+    for ids in by_tensor.values():
+        found.update(dict.fromkeys(ids, tuple(dict.fromkeys(ids))))
+    for shortcut_id, ids in by_shortcut.items():
+        shortcut = shortcuts[shortcut_id]
+        way = [
+            one for call in (*shortcut.calls, *shortcut.skipped) for one in by_call.get(call, ())
+        ]
+        lit = tuple(dict.fromkeys([*ids, *way, *by_call.get(shortcut.join, ())]))
+        found.update(dict.fromkeys(ids, lit))
+    return found

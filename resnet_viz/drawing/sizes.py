@@ -1,0 +1,88 @@
+"""Measures every visible node with real text widths, before layout."""
+
+from __future__ import annotations
+
+from resnet_viz.drawing.content import Content
+from resnet_viz.drawing.measure import Measurer
+from resnet_viz.graph.values import TensorRef
+from resnet_viz.layout.rules import CIRCLE_OPEN, FRAME_HEAD
+from resnet_viz.layout.values import Node, Size, Sizes
+
+CARD_WIDTH = 124.0
+CARD_LEFT = 11.0
+CARD_RIGHT = 8.0
+CARD_LINES_TOP = 29.0
+LINE_STEP = 12.5
+OP_WIDTH = 180.0
+OP_TILE = 32.0
+STAGE_WIDTH = 150.0
+PANEL_SIDE = 17.0
+FRAME_SIDE = 14.0
+CHEVRON = 22.0
+LABEL_SIZE = 11.0
+
+
+def measure_all(root: Node, contents: dict[str, Content], measure: Measurer,
+                shapes: dict[TensorRef, str], titles: dict[str, str]) -> Sizes:  # fmt: skip
+    """Sizes of all nodes below ``root``.
+
+    Args:
+        root: the visible tree.
+        contents: words by node key.
+        measure: measures text.
+        shapes: text of each tensor's label.
+        titles: text at the right of each frame's header, by node key.
+    """
+    found: dict[str, Size] = {}
+    for node in walk(root):
+        found[node.key] = _size(node, contents[node.key], measure, titles.get(node.key, ""))
+
+    def label(tensor: TensorRef) -> float:
+        return measure.width(shapes[tensor], LABEL_SIZE, tabular=True)
+
+    return Sizes(found, label)
+
+
+def walk(root: Node) -> list[Node]:
+    """All nodes below the root, containers before what they hold."""
+    found: list[Node] = []
+    for child in root.children:
+        found += [child, *walk(child)]
+    return found
+
+
+def _size(node: Node, content: Content, measure: Measurer, frame_kind: str) -> Size:
+    if node.kind == "frame":
+        right = FRAME_SIDE + measure.width(frame_kind, 11.0) + 12.0
+        left = FRAME_SIDE + CHEVRON + measure.width(content.title, 12.5, 600) + 12.0
+        return Size(right, FRAME_HEAD, left)
+    if node.kind == "panel":
+        return Size(_two_sided(content, measure, 13.0, 700) + 2 * PANEL_SIDE, 0.0)
+    if node.kind == "stage":
+        lines = [measure.width(line, 11.0, tabular=True) for line in content.lines]
+        width = max(_two_sided(content, measure, 13.0, 700), *lines, 0.0) + 2 * 14.0
+        return Size(max(STAGE_WIDTH, width), 62.0 if len(content.lines) > 1 else 50.0)
+    if node.kind == "join":
+        return Size(CIRCLE_OPEN, CIRCLE_OPEN)
+    if node.kind == "op":
+        widths = [measure.width(content.title, 12.5, 600)]
+        widths += [measure.width(line, 11.0, tabular=True) for line in content.lines]
+        return Size(max(OP_WIDTH, OP_TILE + 12 + max(widths) + 10), 42.0 if content.lines else 30.0)
+    return _card(node, content, measure)
+
+
+def _card(node: Node, content: Content, measure: Measurer) -> Size:
+    widths = [measure.width(line, 11.0, tabular=True) for line in content.lines]
+    widths.append(_two_sided(content, measure, 12.5, 600))
+    width = max(CARD_WIDTH, CARD_LEFT + max(widths) + CARD_RIGHT)
+    rows = len(content.lines)
+    if node.kind == "block":
+        return Size(width, max(52.0, 52.0 + LINE_STEP * (rows - 2)))
+    return Size(width, max(40.0, 40.0 + LINE_STEP * (rows - 1)) if rows else 30.0)
+
+
+def _two_sided(content: Content, measure: Measurer, size: float, weight: int) -> float:
+    width = measure.width(content.title, size, weight)
+    if content.value:
+        width += 10.0 + measure.width(content.value, 11.0, tabular=True)
+    return width

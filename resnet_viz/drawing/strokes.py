@@ -1,0 +1,51 @@
+"""How each kind of shortcut is drawn: form tells it, colour only repeats it (design board)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from resnet_viz.analysis.values import Shortcut, ShortcutKind
+from resnet_viz.drawing.display_list import Dash, Mark, Point
+from resnet_viz.drawing.marks import tag, trapezoid
+
+PROJECTION_DASH: Final[Dash] = (5.0, 3.5)
+_POOLED_DASH: Final[Dash] = (8.0, 2.0, 2.0, 2.0)
+
+
+class Stroke(msgspec.Struct, frozen=True):
+    """Width and dash of a line, and the sign at its middle."""
+
+    width: float = 1.5
+    dash: Dash = ()
+    sign: str = ""
+
+
+_STROKES: Final[dict[ShortcutKind, Stroke]] = {
+    "identity": Stroke(),
+    "projection": Stroke(dash=PROJECTION_DASH),
+    "pooled": Stroke(dash=_POOLED_DASH, sign="pooled"),
+    "upsampled": Stroke(dash=_POOLED_DASH, sign="upsampled"),
+    "padded": Stroke(sign="+0"),
+    "other": Stroke(sign="ƒ"),
+    "dense": Stroke(),
+    "gate": Stroke(),
+}
+
+
+def stroke_of(shortcut: Shortcut) -> Stroke:
+    """The line of a shortcut; a long one is stronger."""
+    stroke = _STROKES[shortcut.kind]
+    if shortcut.long:
+        return msgspec.structs.replace(stroke, width=2.0)
+    return stroke
+
+
+def sign_marks(stroke: Stroke, at: Point) -> list[Mark]:
+    """The sign on the line, if its kind has one."""
+    if stroke.sign in ("pooled", "upsampled"):
+        return [trapezoid(at, "shortcut", inverted=stroke.sign == "upsampled")]
+    if stroke.sign:
+        return tag(at, stroke.sign, 14.0)
+    return []

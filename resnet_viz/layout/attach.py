@@ -1,0 +1,83 @@
+"""Where wires meet nodes: extents, and the points at which a tensor enters or leaves a node."""
+
+from __future__ import annotations
+
+import msgspec
+
+from resnet_viz.graph.values import TensorRef
+from resnet_viz.layout.rules import (
+    ARC_LANE,
+    CIRCLE,
+    DOT_LEAD,
+    FRAME_HEAD,
+    FRAME_PAD,
+    LANE_STEP,
+    STEM,
+)
+from resnet_viz.layout.values import Extent, Inside, Node, Size, Wire
+
+
+class Body(msgspec.Struct, frozen=True):
+    """A child that is ready to be placed.
+
+    Attributes:
+        node: what it is.
+        size: of its own box.
+        extent: of all that belongs to it.
+        inside: of an open block; None otherwise.
+    """
+
+    node: Node
+    size: Size
+    extent: Extent
+    inside: Inside | None = None
+
+    @property
+    def key(self) -> str:
+        """The node's key."""
+        return self.node.key
+
+    @property
+    def is_circle(self) -> bool:
+        """Whether arcs end on it from the right at half its height."""
+        return self.node.kind == "join"
+
+    @property
+    def ends_in_circle(self) -> bool:
+        """Whether its lower end is a circle."""
+        return self.node.kind in ("join", "block")
+
+    def in_x(self, tensor: TensorRef) -> float:
+        """x, from the axis, at which the tensor enters on top."""
+        return _port(self.inside.entries, tensor, 0) if self.inside else 0.0
+
+    def out_x(self, tensor: TensorRef) -> float:
+        """x, from the axis, at which the tensor leaves below."""
+        return _port(self.inside.exits, tensor, -1) if self.inside else 0.0
+
+
+def _port(wires: tuple[Wire, ...], tensor: TensorRef, end: int) -> float:
+    for wire in wires:
+        if wire.link.tensor == tensor:
+            return wire.points[end][0]
+    return 0.0
+
+
+def body_of(node: Node, size: Size, inside: Inside | None) -> Body:
+    """The node with its extent: what a container needs to place it."""
+    half = size.width / 2
+    if node.kind == "block":
+        lanes = ARC_LANE + LANE_STEP * (len(node.shortcuts) - 1)
+        extent = Extent(half, half + lanes, DOT_LEAD, DOT_LEAD + size.height + STEM + CIRCLE)
+    elif inside is not None:
+        extent = frame_extent(size, inside)
+    else:
+        extent = Extent(half, half, 0.0, size.height)
+    return Body(node, size, extent, inside)
+
+
+def frame_extent(header: Size, inside: Inside) -> Extent:
+    """The extent of an open block around what is in it, wide enough for its header."""
+    left = max(inside.left + FRAME_PAD, header.left)
+    right = max(inside.right + FRAME_PAD, header.width)
+    return Extent(left, right, 0.0, FRAME_HEAD + inside.height)

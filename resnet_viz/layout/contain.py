@@ -1,0 +1,69 @@
+"""The inside of each open container, innermost first: by rule where that fits, else by Graphviz."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from resnet_viz.analysis.values import Structure
+from resnet_viz.errors import AppError
+from resnet_viz.layout.attach import Body, body_of
+from resnet_viz.layout.branches import branches
+from resnet_viz.layout.chain import chain
+from resnet_viz.layout.dot import DotRunner
+from resnet_viz.layout.dotted import dotted
+from resnet_viz.layout.labels import Labeller
+from resnet_viz.layout.links import Lifter, Links
+from resnet_viz.layout.rules import IN_FRAME, IN_PANEL
+from resnet_viz.layout.values import Inside, Node, Sizes
+
+
+class Containers:
+    """Lays out containers; keeps what it found for each, by key."""
+
+    def __init__(self, structure: Structure, sizes: Sizes, dot: DotRunner) -> None:
+        self._structure = structure
+        self._sizes = sizes
+        self._dot = dot
+        self._ways = [shortcut.calls for shortcut in structure.shortcuts if shortcut.calls]
+        self.lifter = Lifter(structure)
+        self.insides: dict[str, Inside] = {}
+        self.failure: AppError | None = None
+
+    def body(self, node: Node) -> Body:
+        """The node ready to be placed; an open one is laid out first."""
+        inside = self.inside(node) if node.kind in ("frame", "panel") else None
+        return body_of(node, self._sizes.nodes[node.key], inside)
+
+    def inside(self, container: Node) -> Inside:
+        """The container's inside."""
+        if container.key not in self.insides:
+            bodies = [self.body(child) for child in container.children]
+            links = self.lifter.links(container)
+            self.insides[container.key] = self._laid_out(container, bodies, links)
+        return self.insides[container.key]
+
+    def _laid_out(self, container: Node, bodies: Sequence[Body], links: Links) -> Inside:
+        framed = container.kind == "frame"
+        spacing = IN_FRAME if framed else IN_PANEL
+        labels = Labeller(self._sizes.label, on_right=framed)
+        found = chain(bodies, links, spacing, labels)
+        if found is None and framed:
+            way = self._way(bodies)
+            found = branches(bodies, links, labels, way) if way else None
+        if found is None:
+            try:
+                found = dotted(bodies, links, labels, self._dot)
+            except AppError as error:  # the picture must appear: everything below each other
+                self.failure = error
+                found = chain(bodies, links, spacing, labels, force=True)
+        assert found is not None
+        return found
+
+    def _way(self, bodies: Sequence[Body]) -> tuple[str, ...]:
+        """Keys of the bodies that lie on a shortcut's way, if one shortcut's way is made of them."""
+        for calls in self._ways:
+            wanted = set(calls)
+            way = tuple(body.key for body in bodies if wanted.issuperset(body.node.calls))
+            if way and sum(len(b.node.calls) for b in bodies if b.key in way) == len(calls):
+                return way
+        return ()

@@ -1,0 +1,58 @@
+"""Folding of long runs of equal blocks: the first block is drawn, the rest is one ×N card."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import msgspec
+
+from resnet_viz.analysis.values import Structure
+from resnet_viz.layout.view import View
+
+LONGEST_RUN = 8
+"""Runs of more equal blocks than this fold by themselves (structure.md, "Blocks")."""
+
+
+class Fold(msgspec.Struct, frozen=True):
+    """A run of equal blocks: the first is drawn, the hidden ones are a ×N card."""
+
+    first: str
+    hidden: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What ``View.toggled`` holds when the run is unfolded against ``View.repeats``."""
+        return f"×{self.hidden[0]}"
+
+
+def runs(structure: Structure) -> tuple[Fold, ...]:
+    """All runs of two or more equal blocks that follow each other in one stage or block."""
+    found: list[Fold] = []
+    for group in structure.groups:
+        if group.kind == "unit":
+            continue
+        children = [
+            (structure.by_id[child.id] if child.kind == "group" else None)
+            for child in group.children
+        ]
+        marked = [
+            (child.signature if child is not None and child.kind == "block" else "", child)
+            for child in children
+        ]
+        for signature, run in groupby(marked, key=lambda pair: pair[0]):
+            blocks = [child.id for _, child in run if child is not None]
+            if signature and len(blocks) > 1:
+                found.append(Fold(blocks[0], tuple(blocks[1:])))
+    return tuple(found)
+
+
+def folds_of(structure: Structure, view: View) -> dict[str, Fold]:
+    """The folds that a view has, by the id of each hidden block."""
+    if view.repeats == "all":
+        return {}
+    folded: dict[str, Fold] = {}
+    for fold in runs(structure):
+        by_rule = view.repeats == "fold" or len(fold.hidden) + 1 > LONGEST_RUN
+        if by_rule and fold.key not in view.toggled:
+            folded.update(dict.fromkeys(fold.hidden, fold))
+    return folded

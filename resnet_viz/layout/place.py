@@ -1,0 +1,145 @@
+"""The whole layout of a picture: visible tree and measurements in, everything in its place out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from resnet_viz.analysis.values import Structure
+from resnet_viz.layout.arrange import Panel, in_columns, in_one_column
+from resnet_viz.layout.attach import Body
+from resnet_viz.layout.contain import Containers
+from resnet_viz.layout.dot import DotRunner
+from resnet_viz.layout.labels import Labeller
+from resnet_viz.layout.links import Links
+from resnet_viz.layout.route import Router, moved, moved_wire
+from resnet_viz.layout.rules import BASELINE, DOT_LEAD, FRAME_HEAD, LABEL_GAP
+from resnet_viz.layout.values import (
+    LabelSpot,
+    Link,
+    Node,
+    PlacedNode,
+    Placement,
+    Point,
+    Sizes,
+    Wire,
+)
+from resnet_viz.layout.view import View
+
+_STUB = 22.0
+
+
+def place(structure: Structure, tree: Node, view: View, sizes: Sizes, dot: DotRunner) -> Placement:
+    """Place a visible tree.
+
+    Args:
+        structure: what the tree was made from.
+        tree: from ``visible_tree``.
+        view: says how the stages are arranged.
+        sizes: of every node below the root.
+        dot: runs Graphviz for what branches in general.
+
+    Raises:
+        Cancelled: the runner was told to stop.
+    """
+    containers = Containers(structure, sizes, dot)
+    labels = Labeller(sizes.label, on_right=False)
+    bodies = [containers.body(stage) for stage in tree.children]
+    links = containers.lifter.links(tree)
+    inner = list(links.inner)
+    if view.layout == "column":
+        panels = in_one_column(bodies, inner)
+    else:
+        panels = in_columns(structure, bodies, inner, labels)
+    wires = Router(panels, inner, labels).wires()
+    nodes: list[PlacedNode] = []
+    for panel in panels:
+        nodes.append(_placed_panel(panel))
+        if panel.body.inside is not None:
+            for node, found in _inside(containers, panel.body, panel.axis, panel.enter, 0):
+                nodes.append(node)
+                wires += found
+            wires += [moved_wire(wire, panel.axis, panel.enter) for wire in panel.body.inside.wires]
+    return Placement(tree, tuple(nodes), tuple(wires), _stubs(containers, links, panels))
+
+
+def _placed_panel(panel: Panel) -> PlacedNode:
+    return PlacedNode(
+        panel.body.node, panel.axis, panel.y, panel.x, panel.y, panel.width, panel.height
+    )
+
+
+def _inside(
+    containers: Containers, container: Body, axis: float, top: float, depth: int
+) -> Iterator[tuple[PlacedNode, list[Wire]]]:
+    """The children of a container with the wires that lie inside each, outer ones first."""
+    assert container.inside is not None
+    for child in container.node.children:
+        spot = container.inside.spots[child.key]
+        body = containers.body(child)
+        x, y = axis + spot.x, top + spot.y
+        yield _placed(body, x, y, depth), _frame_wires(body, x, y)
+        if body.inside is not None:
+            yield from _inside(containers, body, x, y + FRAME_HEAD, depth + 1)
+
+
+def _placed(body: Body, x: float, y: float, depth: int) -> PlacedNode:
+    if body.inside is None:
+        lead = DOT_LEAD if body.node.kind == "block" else 0.0
+        left = x - body.size.width / 2
+        return PlacedNode(
+            body.node, x, y, left, y + lead, body.size.width, body.size.height, depth=depth
+        )
+    extent = body.extent
+    tops = {wire.points[0][0] for wire in body.inside.entries if wire.points[0][1] == 0.0}
+    lows = {wire.points[-1][0] for wire in body.inside.exits}
+    ports = tuple((x + dx, y) for dx in sorted(tops)) + tuple(
+        (x + dx, y + extent.height) for dx in sorted(lows)
+    )
+    return PlacedNode(
+        body.node, x, y, x - extent.left, y, extent.left + extent.right, extent.height,
+        ports, depth,
+    )  # fmt: skip
+
+
+def _frame_wires(body: Body, x: float, y: float) -> list[Wire]:
+    """The wires in an open block; what enters comes from its border, through the header."""
+    if body.inside is None:
+        return []
+    dy = y + FRAME_HEAD
+    wires = [moved_wire(wire, x, dy) for wire in (*body.inside.wires, *body.inside.exits)]
+    for wire in body.inside.entries:
+        shifted = moved_wire(wire, x, dy)
+        if wire.points[0][1] == 0.0:
+            from_port = moved(wire.points[:1], x, y)[0]
+            points = (from_port, *shifted.points[1:])
+            if wire.curved:
+                points = (from_port, from_port, shifted.points[0], *shifted.points)
+            shifted = _with_points(shifted, points)
+        wires.append(shifted)
+    return wires
+
+
+def _with_points(wire: Wire, points: tuple[tuple[float, float], ...]) -> Wire:
+    return Wire(wire.link, points, wire.curved, wire.arrow, wire.label, wire.dot, wire.wraps)
+
+
+def _stubs(containers: Containers, links: Links, panels: list[Panel]) -> tuple[Wire, ...]:
+    """The outputs of the model that no call consumes: an arrow out of the picture."""
+    by_key = {panel.body.key: panel for panel in panels}
+    return tuple(
+        _stub(link, by_key[link.source])
+        for link in links.leaving
+        if containers.lifter.ends_here(link.tensor)
+    )
+
+
+def _stub(link: Link, panel: Panel) -> Wire:
+    inside = panel.body.inside
+    exits = [w for w in (inside.exits if inside else ()) if w.link.tensor == link.tensor]
+    source = link.source
+    points: tuple[Point, ...] = ((panel.axis, panel.y + panel.height),)
+    if exits:
+        points, source = moved(exits[0].points, panel.axis, panel.enter)[:-1], exits[0].link.source
+    x, y = points[-1]
+    label = LabelSpot(x + LABEL_GAP, y + _STUB / 2 + BASELINE, "start")
+    return Wire(Link(source, "", link.tensor), (*points, (x, y + _STUB)), label=label)

@@ -1,0 +1,73 @@
+"""Measures of the design board that placement by rule keeps, in pixels at 100 %."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+ARC_LANE: Final = 19.0
+"""From a card's right side to the first arc's lane."""
+LANE_STEP: Final = 12.0
+"""From one lane to the next further out."""
+DOT_LEAD: Final = 14.0
+"""From the entry dot down to the card."""
+STEM: Final = 6.0
+"""From the card's bottom to the circle of its join."""
+CIRCLE: Final = 14.0
+"""Diameter of a join's circle below a card."""
+CIRCLE_OPEN: Final = 18.0
+"""Diameter of a join's circle among layers."""
+LABEL_GAP: Final = 8.0
+"""From a line to its shape label."""
+BASELINE: Final = 4.0
+"""From the middle of a line of small text down to its baseline."""
+WRAP_DROP: Final = 14.0
+"""How far a wrap goes down before it turns right."""
+
+PANEL_PAD: Final = 17.0
+PANEL_HEAD: Final = 45.0
+"""From a panel's top to the line on which tensors enter."""
+PANEL_FOOT: Final = 12.0
+PANEL_LEFT: Final = 62.0 + PANEL_PAD
+"""The least extent of a panel to the left of its axis."""
+PANEL_RIGHT: Final = 62.0 + ARC_LANE + PANEL_PAD
+GUTTER: Final = 30.0
+GUTTER_LANE: Final = 8.0
+PANEL_GAP: Final = 16.0
+"""Between panels that stand one below the other."""
+COLUMN_CARDS: Final = 8
+"""A panel's column wraps after so many cards."""
+
+FRAME_PAD: Final = 22.0
+FRAME_HEAD: Final = 34.0
+BRANCH_GAP: Final = 74.0
+"""Between the residual branch and the shortcut's boxes: room for the shapes."""
+
+
+class Spacing(msgspec.Struct, frozen=True):
+    """The vertical distances of a chain.
+
+    Attributes:
+        first: from the entering line to the first card's top.
+        bare: the same where nothing enters.
+        card: between a card and the next one.
+        join: between a circle and the next card.
+        end: from the last node to the leaving line.
+        dot: from the dot of a shortcut that parts from the entering tensor to the first card.
+        labels_right: whether shapes stand on the right of the line.
+    """
+
+    first: float
+    bare: float
+    card: float
+    join: float
+    end: float
+    dot: float
+    labels_right: bool
+
+
+IN_PANEL: Final = Spacing(
+    first=29, bare=20, card=30, join=28, end=WRAP_DROP, dot=14, labels_right=False
+)
+IN_FRAME: Final = Spacing(first=37, bare=27, card=27, join=27, end=22, dot=18.5, labels_right=True)

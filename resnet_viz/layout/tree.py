@@ -1,0 +1,95 @@
+"""The visible tree: which groups and calls a view shows, and what lies in which container."""
+
+from __future__ import annotations
+
+from resnet_viz.analysis.values import Group, ItemRef, Structure
+from resnet_viz.graph.ops import op_kind
+from resnet_viz.graph.values import is_join
+from resnet_viz.layout.folds import Fold, folds_of
+from resnet_viz.layout.values import Node
+from resnet_viz.layout.view import View, is_open
+
+ROOT = "root"
+
+
+def visible_tree(structure: Structure, view: View) -> Node:
+    """The tree of what ``view`` shows of ``structure``; its children are stages."""
+    builder = _Builder(structure, view)
+    stages = tuple(builder.stage(structure.by_id[stage]) for stage in structure.stages)
+    calls = tuple(call.id for call in structure.graph.calls)
+    return Node(ROOT, "root", ItemRef("group", ""), calls, stages)
+
+
+class _Builder:
+    def __init__(self, structure: Structure, view: View) -> None:
+        self.structure = structure
+        self.view = view
+        self.folds = folds_of(structure, view)
+
+    def stage(self, stage: Group) -> Node:
+        ref = ItemRef("group", stage.id)
+        if not is_open(self.structure, self.view, stage.id):
+            return Node(f"stage:{stage.id}", "stage", ref, stage.calls)
+        children = self.items(stage, inside_block=False)
+        return Node(f"panel:{stage.id}", "panel", ref, stage.calls, children)
+
+    def items(self, group: Group, *, inside_block: bool) -> tuple[Node, ...]:
+        found: list[Node] = []
+        for child in group.children:
+            if child.kind == "call":
+                found.append(self.call(child.id, inside_block=inside_block))
+                continue
+            fold = self.folds.get(child.id)
+            if fold is None:
+                found.extend(self.group(self.structure.by_id[child.id], inside_block=inside_block))
+            elif fold.hidden[0] == child.id:
+                found.append(self.fold(fold))
+        return self.merged_joins(group, tuple(found))
+
+    def group(self, group: Group, *, inside_block: bool) -> tuple[Node, ...]:
+        ref = ItemRef("group", group.id)
+        opened = is_open(self.structure, self.view, group.id)
+        if group.kind == "unit":
+            if opened:
+                return tuple(self.call(call, inside_block=True) for call in group.calls)
+            return (Node(f"unit:{group.id}", "op" if inside_block else "card", ref, group.calls),)
+        if opened:
+            children = self.items(group, inside_block=True)
+            return (Node(f"frame:{group.id}", "frame", ref, group.calls, children),)
+        shortcuts = tuple(
+            shortcut.id for shortcut in self.structure.shortcuts_by_block.get(group.id, ())
+        )
+        kind = "block" if shortcuts else "card"
+        return (Node(f"block:{group.id}", kind, ref, group.calls, shortcuts=shortcuts),)
+
+    def call(self, call_id: str, *, inside_block: bool) -> Node:
+        call = self.structure.graph.by_id[call_id]
+        ref = ItemRef("call", call_id)
+        if is_join(call) and op_kind(call) == "join":
+            return Node(f"call:{call_id}", "join", ref, (call_id,))
+        as_op = inside_block or self.view.detail == "layer"
+        return Node(f"call:{call_id}", "op" if as_op else "card", ref, (call_id,))
+
+    def fold(self, fold: Fold) -> Node:
+        blocks = [self.structure.by_id[block] for block in fold.hidden]
+        calls = tuple(call for block in blocks for call in block.calls)
+        ref = ItemRef("group", fold.hidden[0])
+        return Node(f"fold:{fold.hidden[0]}", "fold", ref, calls, folded=fold.hidden)
+
+    def merged_joins(self, group: Group, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        """At unit detail a block's join and its tail are one circle, at layer detail two boxes."""
+        if not group.tail or self.layers_shown(group):
+            return nodes
+        tail = set(group.tail)
+        merged: list[Node] = []
+        for node in nodes:
+            if node.ref == ItemRef("call", group.join or ""):
+                merged.append(Node(node.key, node.kind, node.ref, (*node.calls, *group.tail)))
+            elif not tail.issuperset(node.calls):
+                merged.append(node)
+        return tuple(merged)
+
+    def layers_shown(self, group: Group) -> bool:
+        """Whether some unit of the block is open (or it has none, so that only layers remain)."""
+        units = [ref.id for ref in group.children if ref.kind == "group"]
+        return not units or any(is_open(self.structure, self.view, unit) for unit in units)
