@@ -1,8 +1,135 @@
-"""Entry point of the command line."""
+"""The command line: which command, its options, exit codes, one line on stderr for a failure."""
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Sequence
+
+from resnet_viz.errors import (
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_UNUSABLE,
+    AppError,
+    UsageError,
+)
+
 
 def entry() -> None:
-    """Run the command line."""
-    raise SystemExit(0)
+    """Run the command line and end the process with its exit code."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command that ``arguments`` name.
+
+    Returns:
+        0 done, 1 the model or file can't be used, 2 wrong usage, 130 interrupted.
+    """
+    debug = "--debug" in arguments
+    try:
+        return _run(list(arguments))
+    except AppError as error:
+        if debug:
+            _traceback()
+        _say(error.message)
+        if debug and error.details:
+            _say(error.details)
+        return error.exit_code
+    except KeyboardInterrupt:
+        if debug:
+            _traceback()
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _close_stdout()
+        return EXIT_OK
+    except Exception as error:  # noqa: BLE001 - the last resort: a line, not a traceback
+        if debug:
+            _traceback()
+        _say(
+            f"Something went wrong that should not ({type(error).__name__}: {error}); "
+            "run it again with --debug and report what it says."
+        )
+        return EXIT_UNUSABLE
+
+
+def _run(arguments: list[str]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:  # a terminal without × must not stop us
+            reconfigure(errors="replace")
+    place = next((i for i, word in enumerate(arguments) if not word.startswith("-")), None)
+    command = arguments[place] if place is not None else ""
+    from resnet_viz.cli.arguments import COMMANDS
+
+    if place is None or command not in COMMANDS:
+        return _window(arguments)
+    return _command(command, arguments[:place] + arguments[place + 1 :])
+
+
+def _window(arguments: list[str]) -> int:
+    from resnet_viz.cli.arguments import PROGRAM, window_parser
+
+    words = [word for word in arguments if not word.startswith("-")]
+    if len(words) > 1:
+        raise UsageError(_misplaced(words))
+    options = window_parser().read(arguments)
+    if options.version:
+        from resnet_viz import __version__
+
+        sys.stdout.write(f"{PROGRAM} {__version__}\n")
+        return EXIT_OK
+    from resnet_viz.cli.window import open_window
+
+    return open_window(options)
+
+
+def _misplaced(words: list[str]) -> str:
+    from resnet_viz.cli.arguments import COMMANDS, PROGRAM
+    from resnet_viz.hints import nearest, unknown
+
+    late = next((word for word in words if word in COMMANDS), None)
+    if late is not None:
+        return f"The command comes first: {PROGRAM} {late} {words[0]} ..."
+    if nearest(words[0], COMMANDS):
+        return unknown("command", words[0], COMMANDS)
+    return f"{PROGRAM} opens one model at a time (not {len(words)}); see {PROGRAM} --help."
+
+
+def _command(command: str, arguments: list[str]) -> int:
+    from resnet_viz.cli import arguments as parsers
+    from resnet_viz.services.timings import Timings
+
+    timings = Timings()
+    if command == "export":
+        from resnet_viz.cli.export import export
+
+        export(parsers.export_parser().read(arguments), timings)
+    elif command == "report":
+        from resnet_viz.cli.report import tell
+
+        tell(parsers.report_parser().read(arguments), timings)
+    else:
+        from resnet_viz.cli.models import list_models
+
+        list_models(parsers.models_parser().read(arguments), timings)
+    if "--timings" in arguments:
+        timings.report()
+    return EXIT_OK
+
+
+def _say(message: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(f"resnet-viz: {message}\n")
+        sys.stderr.flush()
+
+
+def _traceback() -> None:
+    import traceback
+
+    traceback.print_exc()
+
+
+def _close_stdout() -> None:
+    """Let Python's own flush at the end find nothing to complain about."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
-from resnet_viz.errors import AppError
+from resnet_viz.errors import AppError, quoted
 
 _REASONS: Final = {
     errno.EACCES: "permission is denied: choose another place",
@@ -47,7 +47,9 @@ def check_target(path: Path) -> None:
     except OSError as error:
         raise _refusal(path, error.errno or 0, error) from error
     except ValueError as error:  # a zero byte in the name
-        raise WriteError(f"{str(path)!r} can't be a file's name: choose another.") from error
+        raise WriteError(
+            f"{quoted(str(path), longest=200)} can't be a file's name: choose another."
+        ) from error
 
 
 @contextmanager
@@ -92,4 +94,6 @@ def _refusal(path: Path, number: int, error: OSError | None = None) -> WriteErro
     reason = _REASONS.get(number)
     if reason is None:
         reason = (error.strerror if error and error.strerror else "unknown reason").lower()
-    return WriteError(f"{str(path)!r} can't be written: {reason}.", details=str(error or ""))
+    return WriteError(
+        f"{quoted(str(path), longest=200)} can't be written: {reason}.", details=str(error or "")
+    )

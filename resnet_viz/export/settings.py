@@ -9,7 +9,7 @@ import msgspec
 
 from resnet_viz.drawing.display_list import Rect
 from resnet_viz.drawing.themes import LIGHT, Theme
-from resnet_viz.errors import UsageError
+from resnet_viz.errors import UsageError, quoted
 
 Format: TypeAlias = Literal["png", "svg", "pdf"]
 Background: TypeAlias = Literal["theme", "white", "transparent"]
@@ -82,15 +82,16 @@ def format_of(path: Path) -> Format:
     for known in FORMATS:
         if suffix == known:
             return known
-    said = f"{path.suffix!r} is no format of pictures" if suffix else "it has no suffix"
-    raise UsageError(f"{str(path)!r} can't be written: {said}; end it in .png, .svg or .pdf.")
+    said = f"{quoted(path.suffix)} is no format of pictures" if suffix else "it has no suffix"
+    raise UsageError(f"{quoted(str(path))} can't be written: {said}; end it in .png, .svg or .pdf.")
 
 
 def check_settings(settings: Settings, format_: Format) -> None:
     """Refuse settings that contradict each other.
 
     Raises:
-        UsageError: scale and size are both given, a number is not positive, or dpi is for SVG.
+        UsageError: scale and size are both given, a number is not positive, dpi is for SVG, or a
+            PNG of this size is too large to write.
     """
     sizes = {name: getattr(settings, name) for name in ("scale", "width", "height", "dpi")}
     for name, value in sizes.items():
@@ -100,6 +101,12 @@ def check_settings(settings: Settings, format_: Format) -> None:
         raise UsageError("scale and a width or height exclude each other: give one of them.")
     if format_ == "svg" and settings.dpi is not None:
         raise UsageError("dpi means nothing in an SVG, which has no pixels: leave it out.")
+    width, height = settings.width or 1, settings.height or 1
+    if format_ == "png" and (max(width, height) > MAX_SIDE or width * height > MAX_PIXELS):
+        raise UsageError(
+            f"A PNG of this size is too large to write: its sides may have {MAX_SIDE:,} pixels and "
+            f"all of it {MAX_PIXELS:,}; use less, or SVG or PDF."
+        )
 
 
 def frame_of(bounds: Rect, settings: Settings, format_: Format) -> Frame:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from resnet_viz.errors import AppError, Cancelled
+from resnet_viz.errors import AppError, Cancelled, quoted
 
 ENVIRONMENT: Final = "RESNET_VIZ_DOT"
 """Environment variable with the path of the dot to use."""
@@ -45,7 +45,9 @@ def resolve_dot(setting: str = "") -> str:
     if chosen:
         found = shutil.which(chosen)
         if found is None:
-            raise LayoutError(f"The Graphviz program {chosen!r} can't be run: check its path.")
+            raise LayoutError(
+                f"The Graphviz program {quoted(chosen)} can't be run: check its path."
+            )
         return found
     scripts = str(Path(sys.executable).parent)
     found = (
@@ -97,7 +99,9 @@ def run_dot(
         )
     except OSError as error:
         reason = error.strerror or str(error)
-        raise LayoutError(f"The Graphviz program {program!r} can't be run: {reason}.") from error
+        raise LayoutError(
+            f"The Graphviz program {quoted(program)} can't be run: {reason}."
+        ) from error
     with process:
         try:
             out, complaint = _converse(process, text.encode(errors="replace"), cancelled, limit)

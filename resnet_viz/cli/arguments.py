@@ -1,0 +1,125 @@
+"""The commands' options and their help."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from resnet_viz.cli.parser import Parser, one_of, positive
+from resnet_viz.errors import UsageError
+from resnet_viz.hints import unknown
+
+PROGRAM: Final = "resnet-viz"
+COMMANDS: Final = ("export", "report", "models")
+REPORT_FORMATS: Final = ("text", "json", "csv", "markdown")
+
+_SOURCES: Final = """\
+SOURCE is a built-in architecture, with parameters if you like (resnet34,
+"resnet34?input=64x64x3&classes=10&shortcut=C"; see resnet-viz models),
+or a Keras model file (model.keras, model.json)."""
+_COMMANDS: Final = """\
+commands:
+  resnet-viz export SOURCE -o FILE   a picture: .png, .svg or .pdf
+  resnet-viz report SOURCE           the model's structure and numbers
+  resnet-viz models                  the built-in architectures
+Each has its own --help.
+"""
+
+
+def window_parser() -> Parser:
+    """``resnet-viz [SOURCE]``."""
+    parser = Parser(
+        PROGRAM, "Show a neural network as it really is, in a window.", f"{_COMMANDS}\n{_SOURCES}"
+    )
+    parser.add_argument(
+        "source", nargs="?", metavar="SOURCE", default="resnet34", help="default: resnet34"
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and end")
+    return parser
+
+
+def export_parser() -> Parser:
+    """``resnet-viz export SOURCE -o FILE ...``."""
+    parser = Parser(f"{PROGRAM} export", "Write a picture of a model.", _SOURCES)
+    parser.add_argument("source", metavar="SOURCE", help="what to draw")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", required=True, help="the file: .png, .svg or .pdf"
+    )
+    _add_content_options(parser)
+    _add_look_options(parser)
+    return parser
+
+
+def _add_content_options(parser: Parser) -> None:
+    group = parser.add_argument_group("what is drawn")
+    group.add_argument(
+        "--detail", type=one_of("detail"), default="block", metavar="LEVEL",
+        help="stage, block, unit or layer (default: block)",
+    )  # fmt: skip
+    group.add_argument(
+        "--open", nargs="+", action="extend", default=[], metavar="GROUP",
+        help="open these groups, such as conv3_1",
+    )  # fmt: skip
+    group.add_argument(
+        "--layout", type=one_of("layout"),
+        default="stages", metavar="LAYOUT", help="stages or column (default: stages)",
+    )  # fmt: skip
+    group.add_argument(
+        "--color-by", type=one_of("color_by"), default="stage",
+        metavar="WHAT", help="stage or type (default: stage)",
+    )  # fmt: skip
+    group.add_argument(
+        "--repeats", type=one_of("repeats"), default="auto",
+        metavar="HOW", help="runs of equal blocks: auto, fold or all (default: auto)",
+    )  # fmt: skip
+    group.add_argument("--title", default="", metavar="TEXT", help="a line above the picture")
+    group.add_argument("--no-legend", action="store_true", help="leave the legend out")
+
+
+def _add_look_options(parser: Parser) -> None:
+    group = parser.add_argument_group("how it looks")
+    group.add_argument(
+        "--theme", type=one_of("theme"), default="light",
+        metavar="NAME", help="light, dark or paper (default: light)",
+    )  # fmt: skip
+    group.add_argument(
+        "--background", type=one_of("background"), default="theme", metavar="WHAT",
+        help="theme, white or transparent (default: theme)",
+    )  # fmt: skip
+    group.add_argument(
+        "--width", type=positive("--width", int), metavar="PX",
+        help="the picture's width; with --height it is fitted and centred",
+    )  # fmt: skip
+    group.add_argument(
+        "--height", type=positive("--height", int), metavar="PX", help="the picture's height"
+    )
+    group.add_argument(
+        "--scale", type=positive("--scale", float), metavar="X",
+        help="in place of a size: pixels for one at 100 %% (default: 2 for PNG, else 1)",
+    )  # fmt: skip
+    group.add_argument(
+        "--dpi", type=positive("--dpi", float), metavar="N",
+        help="pixels to an inch (default: 96 × scale)",
+    )  # fmt: skip
+
+
+def _report_format(word: str) -> str:
+    if word not in REPORT_FORMATS:
+        raise UsageError(unknown("--format", word, REPORT_FORMATS))
+    return word
+
+
+def report_parser() -> Parser:
+    """``resnet-viz report SOURCE [--format ...] [-o FILE]``."""
+    parser = Parser(f"{PROGRAM} report", "Tell a model's structure and numbers.", _SOURCES)
+    parser.add_argument("source", metavar="SOURCE", help="what to report on")
+    parser.add_argument(
+        "--format", type=_report_format, default="text", metavar="FORMAT",
+        help="text, json, csv or markdown (default: text); csv is the calls table",
+    )  # fmt: skip
+    parser.add_argument("-o", "--output", metavar="FILE", help="a file in place of the terminal")
+    return parser
+
+
+def models_parser() -> Parser:
+    """``resnet-viz models``."""
+    return Parser(f"{PROGRAM} models", "List the built-in architectures and their parameters.")

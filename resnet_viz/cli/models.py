@@ -1,0 +1,33 @@
+"""``resnet-viz models``: the built-in architectures with a line each."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from resnet_viz.services.timings import Timings
+
+
+def list_models(_options: Namespace, timings: Timings) -> None:
+    """Write the list to the terminal."""
+    sys.stdout.write(listing())
+    sys.stdout.flush()
+    timings.mark("written")
+
+
+def listing() -> str:
+    """Names, lines and parameters, ready for the terminal."""
+    from resnet_viz.zoo.catalog import NAMES, architecture
+
+    width = max(map(len, NAMES))
+    lines = [f"{name:<{width}}  {architecture(name).line}" for name in NAMES]
+    parameters = {
+        parameter.name: parameter for name in NAMES for parameter in architecture(name).parameters
+    }
+    lines += ["", 'Parameters, as in "resnet34?input=64x64x3&classes=10":']
+    for parameter in parameters.values():
+        takers = [name for name in NAMES if parameter in architecture(name).parameters]
+        where = "" if len(takers) == len(NAMES) else f" ({', '.join(takers)})"
+        said = f"{parameter.name}={parameter.values}"
+        lines.append(f"  {said:<22}  {parameter.line}{where}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,83 @@
+"""An argument parser whose mistakes are one sentence each, raised as UsageError."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable, Sequence
+from typing import NoReturn, TypeVar
+
+from resnet_viz.errors import UsageError, quoted
+from resnet_viz.export.choices import check_choice
+from resnet_viz.hints import unknown
+
+Number = TypeVar("Number", int, float)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse without its exits, abbreviations and usage walls."""
+
+    def __init__(self, name: str, description: str, epilog: str = "") -> None:
+        super().__init__(
+            prog=name,
+            description=description,
+            epilog=epilog,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        self.add_argument(
+            "--timings", action="store_true", help="write milestones as JSON to stderr"
+        )
+        self.add_argument(
+            "--debug", action="store_true", help="show tracebacks and the details of errors"
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the sentence in place of printing and exiting."""
+        if message.startswith("argument "):
+            option, _, reason = message.removeprefix("argument ").partition(": ")
+            message = f"{option.split('/')[-1]}: {reason}"
+        raise UsageError(f"{message[:1].upper()}{message[1:]}; see {self.prog} --help.")
+
+    def read(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """The values of ``arguments``.
+
+        Raises:
+            UsageError: an unknown option, a missing or wrong value, a word too many.
+        """
+        values, rest = self.parse_known_args(list(arguments))
+        for word in rest:
+            if word.startswith("-") and word != "-":
+                name = word.partition("=")[0]
+                raise UsageError(unknown("option", name, self._option_string_actions))
+        if rest:
+            raise UsageError(
+                f"{quoted(rest[0])} is one word too many for {self.prog}; "
+                "put names with spaces in quotes."
+            )
+        return values
+
+
+def one_of(option: str) -> Callable[[str], str]:
+    """A type for ``add_argument``: a value that the picture's option can have.
+
+    It raises UsageError for others.
+    """
+    shown = f"--{option.replace('_', '-')}"
+    return lambda word: check_choice(option, word, shown=shown)
+
+
+def positive(option: str, kind: type[Number]) -> Callable[[str], Number]:
+    """A type for ``add_argument``: a number more than 0. It raises UsageError for others."""
+    what = "a whole number" if kind is int else "a number"
+
+    def read(word: str) -> Number:
+        try:
+            value = kind(word)
+        except ValueError:
+            value = kind(0)
+        if not (value > 0 and math.isfinite(value)):
+            raise UsageError(f"{option} takes {what} more than 0 (not {quoted(word)}).")
+        return value
+
+    return read

@@ -1,0 +1,37 @@
+"""``resnet-viz report``: a model's structure and numbers as text, JSON, CSV or Markdown."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from resnet_viz.services.timings import Timings
+
+
+def tell(options: Namespace, timings: Timings) -> None:
+    """Write the report to the file named, or to the terminal.
+
+    Raises:
+        AppError: the model or the target can't be used.
+    """
+    from resnet_viz.export.files import check_target, whole_file
+
+    target = Path(options.output) if options.output and options.output != "-" else None
+    if target is not None:
+        check_target(target)
+
+    from resnet_viz.analysis.report import report
+    from resnet_viz.analysis.report_text import render
+    from resnet_viz.cli.opening import open_document
+
+    document = open_document(options.source, timings)
+    text = render(report(document), options.format)
+    text = text if text.endswith("\n") else text + "\n"
+    if target is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        with whole_file(target) as file:
+            file.write(text.encode(errors="backslashreplace"))
+    timings.mark("written")
