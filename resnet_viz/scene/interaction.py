@@ -59,6 +59,8 @@ class Interaction:
     def press(self, event: QMouseEvent, *, second: bool = False) -> bool:
         """A button goes down; ``second`` for a double-click. False if it means nothing."""
         self._tip.hide()
+        if self._gesture is not None and self._gesture.ends_with(event):
+            self.cancel()  # its release went to somebody else
         if self._gesture is None:
             begin = second_press if second else gesture_for
             self._gesture = begin(self, event, space=self._space)
@@ -81,8 +83,13 @@ class Interaction:
         """The pointer or the focus is lost: whatever is under way ends without effect."""
         if self._gesture is not None:
             self._gesture.cancel()
-        self._gesture, self._space = None, False
+        self._gesture = None
         self.show_hand(None)
+
+    def leave(self) -> None:
+        """The focus is gone, and with it the release of Space."""
+        self._space = False
+        self.cancel()
 
     def item_at(self, at: QPointF) -> Item | None:
         """The item at a point of the viewport."""

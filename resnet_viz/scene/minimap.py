@@ -39,6 +39,7 @@ class Minimap(QWidget):
         self._selected: frozenset[Target] = frozenset()
         self._drawn: QPixmap | None = None
         self.setFixedSize(WIDTH, HEIGHT)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.setAccessibleName("Minimap")
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.hide()
@@ -79,6 +80,10 @@ class Minimap(QWidget):
         """Move the view along."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._move_view(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The drag ends."""
+        event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The picture, drawn once, and the frame of what is seen."""

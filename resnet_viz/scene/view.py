@@ -106,7 +106,7 @@ class PictureView(QGraphicsView):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """End what is under way; a menu or tooltip takes the focus only for a moment."""
-        self._hands.cancel()
+        self._hands.leave()
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._show_focus(shown=False)
 

@@ -107,6 +107,8 @@ class ZoomControl(QWidget):
         for button in self._buttons:
             row.addWidget(button)
         self.setFixedSize(sum(button.width() for button in self._buttons), HEIGHT)
+        # A click on a disabled button must not select what lies under it.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.setCursor(Qt.CursorShape.ArrowCursor)
 
     @property

@@ -38,9 +38,7 @@ def panel(name: str, stage: str, rect: Rect) -> Item:
         Text(rect.x + 16, rect.y + 22, name, 13, f"{stage}.text", 700, lod=FAR | MID | NEAR),
         Text(rect.right - 16, rect.y + 40, "693.6 M", 11, "text-2", anchor="end", tabular=True),
     )
-    return Item(
-        f"panel:{name}", "panel", group(name), rect, marks, hit=rect, title=name, level=0
-    )
+    return Item(f"panel:{name}", "panel", group(name), rect, marks, hit=rect, title=name, level=0)
 
 
 def card(name: str, stage: str, x: float, y: float, kind: str = "group") -> Item:
@@ -72,7 +70,14 @@ def edge(name: str, points: tuple[Point, ...], label: str = "56×56×64") -> Ite
     left, top = min(*xs, x1 - 60) - 2, min(ys) - 2
     bounds = Rect(left, top, max(xs) + 4 - left, max(ys) + 2 - top)
     return Item(
-        f"edge:{name}", "edge", Target("edge", name), bounds, marks, hit=points, title=label, level=2
+        f"edge:{name}",
+        "edge",
+        Target("edge", name),
+        bounds,
+        marks,
+        hit=points,
+        title=label,
+        level=2,
     )
 
 
@@ -136,9 +141,7 @@ class _Column:
         y, last = 80.0, ""
         for number in range(1, count + 1):
             name = f"{self.title}_{number}"
-            y, first, end = (
-                self._open(name, y) if name == self.opened else self._closed(name, y)
-            )
+            y, first, end = self._open(name, y) if name == self.opened else self._closed(name, y)
             if last:
                 points = ((self.middle, self.gap), (self.middle, y - self.height))
                 self.items.append(edge(f"{last}→{name}", points))

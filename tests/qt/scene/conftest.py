@@ -1,0 +1,53 @@
+"""A canvas on the screen, at a known size, without animations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.drawing.display_list import DisplayList
+from resnet_viz.paint.fonts import load_fonts
+from resnet_viz.scene.canvas import Canvas
+from tests.qt.scene.pictures import picture
+
+
+@pytest.fixture
+def bare_canvas(qtbot: QtBot, qapp: QApplication) -> Canvas:
+    """No picture yet; 900×700."""
+    qapp.setStyle("Fusion")
+    load_fonts()
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(900, 700)
+    canvas.set_animated(False)
+    canvas.show()
+    qtbot.waitExposed(canvas)
+    canvas.activateWindow()
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    return canvas
+
+
+@pytest.fixture
+def canvas(bare_canvas: Canvas) -> Canvas:
+    """Two stages of three closed blocks, at 100 %."""
+    bare_canvas.show_picture(picture())
+    bare_canvas.actual_size()
+    return bare_canvas
+
+
+@pytest.fixture
+def on_screen(canvas: Canvas) -> Callable[..., QPoint]:
+    """Gives the pixel of the viewport where a point of the scene, or an item's middle, lies."""
+
+    def place(item_id: str, dx: float = 0.0, dy: float = 0.0) -> QPoint:
+        shown = canvas.display_list
+        assert isinstance(shown, DisplayList)
+        x, y = shown.by_id[item_id].bounds.center
+        return canvas.viewportTransform().map(QPointF(x + dx, y + dy)).toPoint()
+
+    return place
