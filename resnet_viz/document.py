@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from resnet_viz.analysis.numbers import numbers_of
+from resnet_viz.analysis.structure import structure_of
 from resnet_viz.analysis.values import Numbers, Structure
 from resnet_viz.graph.values import Graph
 from resnet_viz.sources import Source
@@ -23,3 +25,9 @@ class Document(msgspec.Struct, frozen=True):
     graph: Graph
     structure: Structure
     numbers: Numbers
+
+
+def make_document(source: Source, title: str, graph: Graph) -> Document:
+    """Analyse ``graph`` and put everything together."""
+    structure = structure_of(graph)
+    return Document(source, title, graph, structure, numbers_of(structure))
