@@ -157,9 +157,10 @@ def _record(
 
 
 def _contradiction(layer: str, one: Tensor, other: Tensor) -> str:
-    texts = [f"{shape_text(tensor.shape)} {tensor.dtype}" for tensor in (one, other)]
+    texts = [f"{shape_text(tensor.shape)} {quoted(str(tensor.dtype))}" for tensor in (one, other)]
     if texts[0] == texts[1]:  # they differ in the batch
         texts = [str(list(tensor.shape or ())) for tensor in (one, other)]
+    texts = [text if len(text) <= 120 else f"{text[:119]}…" for text in texts]
     return f"the output of {quoted(layer)} is said to be {texts[0]} and also {texts[1]}"
 
 

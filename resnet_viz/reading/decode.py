@@ -41,8 +41,8 @@ def _parse(data: bytes) -> object:
         raise Unreadable(_TOO_DEEP) from None
     except msgspec.ValidationError as error:
         raise Unreadable(f"its JSON has a number that is too large ({_reason(error)})") from None
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"its text is not UTF-8 ({_reason(error)})") from None
+    except UnicodeDecodeError:
+        raise Unreadable(f"its text is not UTF-8{_not_utf8(data)}") from None
     except msgspec.DecodeError as error:
         raise Unreadable(f"its JSON is broken{_place(data, str(error))}") from None
 
@@ -58,12 +58,25 @@ def _place(data: bytes, message: str) -> str:
     cause = re.sub(r"^JSON is malformed: | \(byte \d+\)$", "", message)
     if not found:
         return " at its end (cut short)" if "truncated" in message else f" ({cause})"
-    before = data[: int(found[1])]
+    byte = int(found[1])
+    if data[byte : byte + 1] in {b"N", b"I"}:
+        cause = "numbers that are not finite are no JSON"
+    return f" at {_line_and_column(data, byte)} ({cause})"
+
+
+def _line_and_column(data: bytes, byte: int) -> str:
+    before = data[:byte]
     line = before.count(b"\n") + 1
     column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-    if data[len(before) : len(before) + 1] in {b"N", b"I"}:
-        cause = "numbers that are not finite are no JSON"
-    return f" at line {line}, column {column} ({cause})"
+    return f"line {line}, column {column}"
+
+
+def _not_utf8(data: bytes) -> str:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:  # msgspec counts from the start of the one string
+        return f" at {_line_and_column(data, error.start)}"
+    return ""
 
 
 def _check(container: dict[str, Any] | list[Any], depth: int) -> None:

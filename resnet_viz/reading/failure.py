@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from resnet_viz.errors import ModelError, quoted
+
 
 class Unreadable(Exception):  # noqa: N818 - becomes a ModelError once the file's name is known
     """The reason as a clause for "FILE can't be read: ...", without the full stop."""
+
+
+def model_error(where: str, reason: Unreadable) -> ModelError:
+    """The sentence for people: which file or built-in (``where``), and why."""
+    name = where if where.isprintable() and len(where) <= 500 else quoted(where, longest=500)
+    return ModelError(f"{name} can't be read: {reason}.")

@@ -6,8 +6,7 @@ import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
-from resnet_viz.errors import ModelError
-from resnet_viz.reading.failure import Unreadable
+from resnet_viz.reading.failure import Unreadable, model_error
 from resnet_viz.reading.limits import MAX_CONFIG_BYTES, MAX_RATIO, RATIO_MATTERS_ABOVE
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def content_of(path: str | Path) -> bytes:
     try:
         return _content(Path(path))
     except Unreadable as reason:
-        raise ModelError(f"{path} can't be read: {reason}.") from None
+        raise model_error(str(path), reason) from None
 
 
 def _content(path: Path) -> bytes:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from resnet_viz.errors import ModelError
 from resnet_viz.graph.values import Graph
 from resnet_viz.reading.assemble import assemble
 from resnet_viz.reading.decode import decode
-from resnet_viz.reading.failure import Unreadable
+from resnet_viz.reading.failure import Unreadable, model_error
 from resnet_viz.reading.files import content_of
 from resnet_viz.reading.records import model_record
 
@@ -39,4 +38,4 @@ def read_config(data: bytes, *, where: str) -> Graph:
     try:
         return assemble(model_record(decode(data)))
     except Unreadable as reason:
-        raise ModelError(f"{where} can't be read: {reason}.") from None
+        raise model_error(where, reason) from None

@@ -61,13 +61,13 @@ def model_record(raw: dict[str, Any]) -> ModelRecord:
     """
     config = raw.get("config")
     class_name = raw.get("class_name")
-    if not isinstance(class_name, str) or not isinstance(config, dict | list):
-        raise Unreadable("it is JSON, but not the configuration of a Keras model")
     if class_name == "Sequential":
         raise Unreadable(
             "it is a Sequential model, which isn't supported yet; functional models are"
         )
-    if _says_keras_2(raw) or isinstance(config, list):
+    if not isinstance(class_name, str) or not isinstance(config, dict):
+        raise Unreadable("it is JSON, but not the configuration of a Keras model")
+    if _says_keras_2(raw):
         raise Unreadable(_KERAS_2)
     missing = [key for key in ("layers", "input_layers", "output_layers") if key not in config]
     if len(missing) == 3:

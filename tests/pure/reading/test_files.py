@@ -65,8 +65,10 @@ def test_that_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["a\0b.keras", "x" * 5_000 + ".json"])
 def test_that_a_path_the_system_cannot_have_is_refused(path: str) -> None:
-    with pytest.raises(ModelError):
+    with pytest.raises(ModelError) as caught:
         read_file(path)
+    assert caught.value.message.isprintable()
+    assert len(caught.value.message) < 700
 
 
 def test_that_a_file_without_permission_is_refused(

@@ -16,8 +16,9 @@ from resnet_viz.reading.read import read_config
 NAMES = ("tutorial_first_unit", "resnet18")
 VALUES = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 5), st.integers(-(2**70), 2**70), st.floats(),
-    st.text(max_size=5), st.sampled_from(["input", "conv1", "same", "Functional"]), st.just([]),
-    st.lists(st.integers(-2, 300), max_size=4), st.just({}), st.just([["input", 0, 0]]),
+    st.text(max_size=5), st.sampled_from(["input", "conv1", "same", "Functional"]), st.builds(list),
+    st.lists(st.integers(-2, 300), max_size=4), st.builds(dict),
+    st.builds(lambda: [["input", 0, 0]]),
 )  # fmt: skip
 
 

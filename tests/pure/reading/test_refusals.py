@@ -48,7 +48,7 @@ def refusal(content: bytes) -> str:
         (b'{"a": 1e999}', "too large"),
         (b'{"a": ' + b"1" * 100_000 + b"}", "too large"),
         (b'{"a": 9223372036854775808}', "64 bits"),
-        (b'{"a": "\xff"}', "not UTF-8"),
+        (b'{"a":\n "\xff"}', "not UTF-8 at line 2, column 3"),
         ('{"a": 1}'.encode("utf-16"), "JSON is broken"),
         (b"[" * 100_000, "200 levels"),
         (b'{"a":' * 201 + b"1" + b"}" * 201, "200 levels"),
@@ -67,7 +67,8 @@ def test_that_what_is_no_model_json_is_refused(content: bytes, part: str) -> Non
     ("raw", "part"),
     [
         ({"class_name": "Sequential", "config": {"layers": []}}, "Sequential"),
-        ({"class_name": "Model", "config": [], "keras_version": "2.9.0"}, "Keras 2"),
+        ({"class_name": "Model", "config": {}, "keras_version": "2.9.0"}, "Keras 2"),
+        ({"class_name": "Model", "config": []}, "not the configuration"),
         ({"class_name": "MyNet", "config": {"width": 3}}, '"MyNet" has no layers'),
         (model([], None, []), "no layers"),
         (model([source()], []), "input_layers name nothing"),
