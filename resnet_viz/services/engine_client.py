@@ -107,6 +107,11 @@ class EngineClient(QObject):
         return self._unavailable if self._state == "missing" else None
 
     @property
+    def command(self) -> tuple[str, ...]:
+        """What is run as the engine."""
+        return self._life.command
+
+    @property
     def pid(self) -> int:
         """The process's id; 0 when none runs."""
         return self._life.pid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import tempfile
 import threading
@@ -154,11 +155,11 @@ class _Once:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            process.stdin.write(encode(Shutdown()))
+            with contextlib.suppress(OSError, ValueError):  # dead, or ended before
+                process.stdin.write(encode(Shutdown()))
             process.stdin.close()
-            process.wait(STOP_LIMIT_S)
-        except (OSError, ValueError, subprocess.TimeoutExpired):
-            pass  # dead already, or busy: the kill below settles it
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_LIMIT_S)
         finally:
             process.kill()
             process.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -66,6 +67,7 @@ class EngineProcess(QObject):
         self._process.readyReadStandardError.connect(self._read_stderr)
         self._process.errorOccurred.connect(self._on_error)
         self._process.finished.connect(self._on_finished)
+        self.destroyed.connect(partial(_put_down, self._process))
 
     @property
     def pid(self) -> int:
@@ -114,14 +116,20 @@ class EngineProcess(QObject):
         return "\n".join(self._stderr).strip()
 
     def _read(self) -> None:
-        if self._verdict is not None or self._is_over:
-            self._process.readAllStandardOutput()  # nobody listens to it any more
+        data = bytes(self._process.readAllStandardOutput().data())
+        if self._is_mute():
             return
         try:
-            for payload in self._decoder.feed(bytes(self._process.readAllStandardOutput().data())):
+            for payload in self._decoder.feed(data):
                 self.received.emit(decode_reply(payload))
+                if self._is_mute():  # what one message brings about may be its end
+                    return
         except ProtocolError as error:
             self.condemn(error.message, details=f"{error.details}\n{self.last_lines()}".strip())
+
+    def _is_mute(self) -> bool:
+        """Whether nobody listens to the process any more."""
+        return self._is_over or self._verdict is not None
 
     def _read_stderr(self) -> None:
         text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
@@ -154,6 +162,14 @@ class EngineProcess(QObject):
         if not self._is_over:
             self._is_over = True
             self.ended.emit(end)
+
+
+def _put_down(process: QProcess) -> None:
+    """End ``process`` at once: its owner is being deleted, and Qt must not delete it alive."""
+    process.blockSignals(True)
+    if process.state() != QProcess.ProcessState.NotRunning:
+        process.kill()
+        process.waitForFinished(_KILL_WAIT_MS)
 
 
 def _environment() -> QProcessEnvironment:

@@ -62,6 +62,7 @@ class EngineSupervisor(QObject):
         unavailable(Failed): there is no TensorFlow; state is "missing".
 
     Attributes:
+        command: what is run as the engine.
         state: what the process is doing.
         versions: what the engine said when it was ready last, or None.
     """
@@ -75,7 +76,7 @@ class EngineSupervisor(QObject):
         super().__init__(parent)
         self.state: LifeState = "off"
         self.versions: Ready | None = None
-        self._command = tuple(command)
+        self.command = tuple(command)
         self._process: EngineProcess | None = None
         self._restarts: list[float] = []
         self._limit = QTimer(self, singleShot=True)
@@ -135,7 +136,7 @@ class EngineSupervisor(QObject):
     # -- a process's life --------------------------------------------------------------------
 
     def _launch(self) -> None:
-        self._process = EngineProcess(self._command, self)
+        self._process = EngineProcess(self.command, self)
         self._process.received.connect(self._on_received)
         self._process.ended.connect(self._on_ended)
         self._limit.start(int(HELLO_LIMIT_S * 1000))

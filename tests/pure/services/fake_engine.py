@@ -1,0 +1,119 @@
+"""Speaks the protocol as badly as it is told to: ``python fake_engine.py MODE [FILE]``.
+
+FILE remembers between starts: each start adds its process id as a line, so that a mode can be bad
+the first time only, and a test can see whether a process is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from resnet_viz.protocol.framing import FrameDecoder
+from resnet_viz.protocol.messages import (
+    CODE_MISSING,
+    PROTOCOL_VERSION,
+    Build,
+    Built,
+    Cancel,
+    CancelledReply,
+    Check,
+    Checked,
+    Failed,
+    Hello,
+    Mismatch,
+    Progress,
+    Ready,
+    Reply,
+    Request,
+    Shutdown,
+    decode_request,
+    encode,
+)
+
+MODE = sys.argv[1]
+MEMORY = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+
+
+def say(*replies: Reply) -> None:
+    os.write(1, b"".join(encode(reply) for reply in replies))
+
+
+def starts() -> int:
+    """Which start this is, from 1."""
+    if MEMORY is None:
+        return 1
+    with MEMORY.open("a") as file:
+        file.write(f"{os.getpid()}\n")
+    return len(MEMORY.read_text().split())
+
+
+def greet() -> None:
+    number = starts()
+    if MODE == "silent":
+        time.sleep(600)
+    if MODE == "early_exit":
+        os.write(2, b"cannot go on\n")
+        sys.exit(7)
+    if MODE == "garbage":
+        os.write(1, b"a print in the stream\n")
+    if MODE == "no_message":
+        os.write(1, b'\x00\x00\x00\x08{"a": 1}')
+    if MODE == "huge":
+        os.write(1, (65 * 1024 * 1024).to_bytes(4, "big"))
+    if MODE == "ready_first":
+        say(Ready("3", "2.21.0", "CPU"))
+    version = PROTOCOL_VERSION + (MODE == "newer")
+    say(Hello(version, "9.9", os.getpid()))
+    if MODE == "missing":
+        say(Failed(0, CODE_MISSING, "TensorFlow is not available.", "Install it.", "No module"))
+        sys.exit(4)
+    if MODE == "never_ready" or (MODE == "crash_first" and number == 1):
+        time.sleep(600 if MODE == "never_ready" else 0)
+        os.abort()
+    say(Ready("3.15.0", "2.21.0", "CPU"))
+
+
+def answer(request: Request) -> None:
+    if isinstance(request, Shutdown):
+        if MODE == "stubborn":
+            time.sleep(600)
+        sys.exit(0)
+    if isinstance(request, Cancel):
+        say(CancelledReply(request.id))
+        return
+    if isinstance(request, Check):
+        wrong = (Mismatch("conv1", 0, None, None),) if "wrong" in request.config else ()
+        say(Checked(request.id, request.revision, wrong))
+        return
+    build(request)
+
+
+def build(request: Build) -> None:
+    say(Progress(request.id, "building", 0, 1, 0.0))
+    if MODE == "stubborn":
+        time.sleep(600)
+    if MODE == "waits":
+        return
+    if MODE == "kill_on_build":
+        os.write(2, b"about to die\n")
+        os.abort()
+    if MODE == "stale":
+        say(Built(999, 0, "late", ()), Progress(999, "late", 0, 1, 0.0))
+    if MODE == "fails":
+        say(Failed(request.id, "keras", "Keras can't.", "Do something.", "trace"))
+        return
+    say(Built(request.id, request.revision, f"config of {request.source}", ()))
+
+
+def main() -> None:
+    greet()
+    decoder = FrameDecoder()
+    while data := os.read(0, 1 << 16):
+        for payload in decoder.feed(data):
+            answer(decode_request(payload))
+
+
+main()
