@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from resnet_viz.analysis.describe import millions
 from resnet_viz.analysis.values import Shortcut, Structure
 from resnet_viz.drawing.arcs import arc_item
 from resnet_viz.drawing.content import Content, Writer
@@ -41,12 +42,19 @@ class Cards:
     """Makes the items of placed nodes that are no containers."""
 
     def __init__(
-        self, structure: Structure, writer: Writer, measure: Measurer, most_macs: int
+        self,
+        structure: Structure,
+        writer: Writer,
+        measure: Measurer,
+        *,
+        most: int,
+        most_stage: int,
     ) -> None:
         self._structure = structure
         self._writer = writer
         self._measure = measure
-        self._most = max(1, most_macs)
+        self._most = max(1, most)
+        self._most_stage = max(1, most_stage)
         self._shortcuts = {shortcut.id: shortcut for shortcut in structure.shortcuts}
 
     def items(self, placed: PlacedNode, content: Content, stripe: str) -> list[Item]:
@@ -122,13 +130,16 @@ class Cards:
         width = self._measure.width(text, size, weight)
         return size if width <= room else max(6.0, size * room / width)
 
-    def _bar(self, rect: Rect, macs: int, stripe: str) -> list[Mark]:
-        room = rect.width - CARD_LEFT - CARD_RIGHT
+    def _bar(
+        self, rect: Rect, macs: int, stripe: str, *, inset: float = CARD_LEFT, most: int = 0
+    ) -> list[Mark]:
+        """Two pixels high: the share of the largest block (or of ``most``)."""
+        room = rect.width - inset - (CARD_RIGHT if inset == CARD_LEFT else inset)
         y = rect.bottom - 4.5
-        share = min(1.0, macs / self._most)
+        share = min(1.0, macs / (most or self._most))
         return [
-            Box(Rect(rect.x + CARD_LEFT, y, room, 2), 1, fill="line", lod=NEAR),
-            Box(Rect(rect.x + CARD_LEFT, y, room * share, 2), 1, fill=stripe, lod=NEAR),
+            Box(Rect(rect.x + inset, y, room, 2), 1, fill="line", lod=NEAR),
+            Box(Rect(rect.x + inset, y, room * share, 2), 1, fill=stripe, lod=NEAR),
         ]
 
     def _simple(self, placed: PlacedNode, content: Content, stripe: str) -> Item:
@@ -178,6 +189,10 @@ class Cards:
             marks.append(Text(*at, content.value, 12, f"{stripe}.text", 600, "end", lod=MID | NEAR))
         for row, text in enumerate(content.lines):
             marks.append(Text(x + 14, y + 36 + 14 * row, text, 11, "text-2", tabular=True))
+        if content.macs:
+            cost = millions(content.macs)
+            marks.append(Text(x + width - 14, y + 36, cost, 11, "text-2", 400, "end", tabular=True))
+            marks += self._bar(rect, content.macs, stripe, inset=14.0, most=self._most_stage)
         return self._item(placed, content, marks)
 
     def _join(self, placed: PlacedNode, content: Content) -> Item:

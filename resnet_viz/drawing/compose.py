@@ -51,7 +51,8 @@ def picture(document: Document, view: View, measurer: Measurer, dot: DotRunner) 
         for node in nodes
         if node.kind == "frame"
     }
-    sizes = measure_all(tree, contents, measurer, shapes, kinds)
+    beside = view.layout == "column"
+    sizes = measure_all(tree, contents, measurer, shapes, kinds, beside=beside)
     placement = place(structure, tree, view, sizes, dot)
     items = _node_items(document, view, placement, contents, kinds, writer, measurer)
     wires = Wires(structure, writer, shapes, {node.key: node for node in nodes})
@@ -78,13 +79,15 @@ def _node_items(
 ) -> list[Item]:
     structure = document.structure
     colors = Colors(structure, view)
-    cards = Cards(structure, writer, measurer, _most_macs(document))
+    stages = max(document.numbers.groups[stage].macs for stage in structure.stages)
+    cards = Cards(structure, writer, measurer, most=_most_macs(document), most_stage=stages)
     items: list[Item] = []
     for placed in placement.nodes:
         node, content = placed.node, contents[placed.node.key]
         if node.kind == "panel":
             token = colors.stage(node.ref.id)
-            items.append(panel_item(structure, placed, content, token, measurer))
+            beside = view.layout == "column"
+            items.append(panel_item(structure, placed, content, token, measurer, beside=beside))
         elif node.kind == "frame":
             items.append(frame_item(placed, content, kinds[node.key]))
             items += port_items(placed)
@@ -124,10 +127,21 @@ def _legend(
     panels = [Rect(p.x, p.y, p.width, p.height) for p in placement.nodes if p.depth == 0]
     extent = _extent(items)
     room = _room(panels, extent)
-    legend = legend_of(entries(document.structure, seen, bars=bars), measurer, room.width)
+    legend = legend_of(
+        entries(document.structure, seen, _drawn_kinds(document, items), bars=bars),
+        measurer,
+        room.width,
+    )
     fits = legend.width <= room.width and legend.height <= room.height
     y = extent.bottom - legend.height if fits else extent.bottom + 24.0
     return legend_item(legend, extent.x, y)
+
+
+def _drawn_kinds(document: Document, items: list[Item]) -> frozenset[tuple[str, bool]]:
+    """The kinds of shortcuts that are drawn as such, long ones apart."""
+    shortcuts = {shortcut.id: shortcut for shortcut in document.structure.shortcuts}
+    drawn = (shortcuts[i.target.id] for i in items if i.target and i.target.kind == "shortcut")
+    return frozenset((shortcut.kind, shortcut.long) for shortcut in drawn)
 
 
 def _room(panels: list[Rect], extent: Rect) -> Rect:

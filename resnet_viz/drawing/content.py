@@ -66,11 +66,8 @@ class Writer:
         macs = self._numbers.groups[group.id].macs
         blocks = self.blocks_in(group)
         counted = f"×{blocks}" if blocks > 1 else ""
-        lines = [self.shape(group.output_shape)]
-        kinds = self.shortcut_counts(group)
-        if kinds:
-            lines.append(kinds)
-        return Content(group.title, counted, tuple(lines), macs, "submodel", self.group_tip(group))
+        lines = (self.shape(group.output_shape), self.shortcut_counts(group))
+        return Content(group.title, counted, lines, macs, "submodel", self.group_tip(group))
 
     def _block(self, group: Group) -> Content:
         macs = self._numbers.groups[group.id].macs
@@ -96,7 +93,7 @@ class Writer:
             words = " · ".join(op_word(self._graph.by_id[call]) for call in group.calls)
             return Content(self.op_title(main), "", (words,), macs, op_kind(main), tip)
         value = millions(macs) if macs else ""
-        text = spec(main)
+        text = self.spec(main)
         return Content(group.title, value, (text,) if text else (), macs, op_kind(main), tip)
 
     def _call(self, node: Node) -> Content:
@@ -113,7 +110,7 @@ class Writer:
                 lines = (self.shape(call.output_shape),)
             return Content(self.op_title(call), "", lines, macs, kind, tip)
         title = "Input" if kind == "input" and len(self._graph.inputs) == 1 else call.id
-        text = self.shape(call.output_shape) if kind == "input" else spec(call)
+        text = self.shape(call.output_shape) if kind == "input" else self.spec(call)
         if kind != "input" and op_word(call) not in text:
             text = f"{op_word(call)} {text}".strip()
         value = millions(macs) if macs else ""
@@ -124,13 +121,29 @@ class Writer:
         titles = [self._structure.by_id[block].title for block in node.folded]
         count = len(titles)
         text = titles[0] if count == 1 else f"{titles[0]} … {titles[-1]}"
+        kinds = self._kinds(set(node.calls))
         tip = f"{count} more blocks equal to the one above: {text}. Open to draw them all."
-        return Content(f"×{count}", millions(macs) if macs else "", (text,), 0, "submodel", tip)
+        return Content(
+            f"×{count}",
+            millions(macs) if macs else "",
+            (text, *((kinds,) if kinds else ())),
+            0,
+            "submodel",
+            tip,
+        )
+
+    def spec(self, call: LayerCall) -> str:
+        """``describe.spec``, with the input's size of a Dense: "512 → 1000"."""
+        text = spec(call)
+        if op_kind(call) == "dense" and text.startswith("→") and call.inputs:
+            into = channels(self._graph.tensor(call.inputs[0]).shape)
+            return text if into is None else f"{into} {text}"
+        return text
 
     def op_title(self, call: LayerCall) -> str:
-        """ "Conv 3×3, /2, 64→128": the operation with its channels."""
+        """The operation with its channels: "Conv 3×3, /2, 64→128"."""
         word = op_word(call)
-        text = spec(call)
+        text = self.spec(call)
         if op_kind(call) == "conv" and call.inputs:
             before = channels(self._graph.tensor(call.inputs[0]).shape, first=self.first)
             after = channels(call.output_shape, first=self.first)
@@ -150,8 +163,10 @@ class Writer:
         return sum(1 for child in inside if child.kind == "block")
 
     def shortcut_counts(self, group: Group) -> str:
-        """ "3 identity, 1 projection": the shortcuts of a stage's blocks."""
-        inside = set(group.calls)
+        """The shortcuts of a stage's blocks: "3 identity, 1 projection"; "" for none."""
+        return self._kinds(set(group.calls))
+
+    def _kinds(self, inside: set[str]) -> str:
         counts: dict[str, int] = {}
         for shortcut in self._structure.shortcuts:
             if shortcut.join in inside and not shortcut.long and shortcut.kind != "gate":
@@ -191,7 +206,7 @@ class Writer:
         )
 
     def frame_kind(self, group: Group) -> str:
-        """ "residual block · projection shortcut · 179.8 M MACs": the right side of a header."""
+        """The right side of a header: "residual block · projection shortcut · 179.8 M MACs"."""
         if group.kind == "unit":
             return "unit"
         kind = group.block_kind or ""

@@ -29,9 +29,15 @@ _WORDS = MID | NEAR
 
 
 def panel_item(
-    structure: Structure, placed: PlacedNode, content: Content, token: str, measure: Measurer
+    structure: Structure,
+    placed: PlacedNode,
+    content: Content,
+    token: str,
+    measure: Measurer,
+    *,
+    beside: bool,
 ) -> Item:
-    """The tinted ground of an open stage."""
+    """The tinted ground of an open stage; its header stands above or beside what it holds."""
     x, y, width = placed.x, placed.y, placed.width
     rect = Rect(x, y, width, placed.height)
     left, right = x + PANEL_SIDE, x + width - PANEL_SIDE
@@ -44,15 +50,10 @@ def panel_item(
         Text(left, y + 20, content.title, mid, ink, 700, lod=MID),
         Text(left, y + 20, content.title, 13, ink, 700),
     ]
-    if content.value:
-        marks.append(Text(right, y + 20, content.value, 12, ink, 600, "end"))
-    is_head = structure.by_id[placed.node.ref.id].kind == "head"
-    if content.lines and not is_head:
+    if structure.by_id[placed.node.ref.id].kind != "head":
         marks.append(Text(left, y + 35, content.lines[0], 11, "text-2", tabular=True))
         marks.append(_entry_shape(structure, placed, left, y))
-    if content.macs and not is_head:
-        text = millions(content.macs)
-        marks.append(Text(right, y + 35, text, 11, "text-2", anchor="end", tabular=True))
+        marks += _counts_beside(content, left, y) if beside else _counts(content, right, y, ink)
     return Item(
         id=placed.node.key,
         kind="panel",
@@ -64,6 +65,27 @@ def panel_item(
         group=placed.node.ref.id,
         level=0,
     )
+
+
+def _counts(content: Content, right: float, y: float, ink: str) -> list[Mark]:
+    """Number of blocks and cost at the right of the header."""
+    found: list[Mark] = []
+    if content.value:
+        found.append(Text(right, y + 20, content.value, 12, ink, 600, "end"))
+    if content.macs:
+        text = millions(content.macs)
+        found.append(Text(right, y + 35, text, 11, "text-2", anchor="end", tabular=True))
+    return found
+
+
+def _counts_beside(content: Content, left: float, y: float) -> list[Mark]:
+    """The same below the shape."""
+    texts = [millions(content.macs)] if content.macs else []
+    texts += [f"{content.value[1:]} blocks"] if content.value else []
+    return [
+        Text(left, y + 50 + 15 * row, text, 11, "text-2", tabular=True)
+        for row, text in enumerate(texts)
+    ]
 
 
 def _entry_shape(structure: Structure, placed: PlacedNode, left: float, y: float) -> Text:

@@ -37,20 +37,27 @@ class Entry(msgspec.Struct, frozen=True):
     text: str
 
 
-def entries(structure: Structure, ops: tuple[OpKind, ...], *, bars: bool) -> list[Entry]:
+def entries(
+    structure: Structure,
+    ops: tuple[OpKind, ...],
+    drawn: frozenset[tuple[str, bool]],
+    *,
+    bars: bool,
+) -> list[Entry]:
     """What the legend of a picture says.
 
     Args:
         structure: of the picture.
         ops: the families whose glyphs are drawn, in the order they occur.
+        drawn: kinds of shortcuts that are drawn, with whether they are long.
         bars: whether cards with cost bars are drawn.
     """
-    found = [*_shortcut_entries(structure)]
+    found = [*_shortcut_entries(structure, drawn)]
     found.append(Entry(tuple(_line((0.0, 0.0), "edge")), "tensor, H×W×C"))
-    if structure.shortcuts:
+    if drawn:
         dot = Circle(_SAMPLE / 2, 0, 3, fill="shortcut", lod=NEAR)
         found.append(Entry((dot,), "entry of a shortcut"))
-    found += _join_entries(structure)
+        found += _join_entries(structure)
     if bars:
         found.append(Entry(_bar(), "MACs, M = million"))
     for kind in ops:
@@ -59,11 +66,13 @@ def entries(structure: Structure, ops: tuple[OpKind, ...], *, bars: bool) -> lis
     return found
 
 
-def _shortcut_entries(structure: Structure) -> list[Entry]:
+def _shortcut_entries(structure: Structure, drawn: frozenset[tuple[str, bool]]) -> list[Entry]:
     counts = Counter((s.kind, s.long) for s in structure.shortcuts)
     first = {(s.kind, s.long): s for s in reversed(structure.shortcuts)}
     found: list[Entry] = []
     for (kind, long), count in counts.items():
+        if (kind, long) not in drawn:
+            continue
         stroke = stroke_of(first[(kind, long)])
         marks = _line((0.0, 0.0), "shortcut", dash=stroke.dash, width=stroke.width)
         marks += sign_marks(stroke, (_SAMPLE / 2 - 3, 0.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from resnet_viz.analysis.describe import millions
 from resnet_viz.drawing.content import Content
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.graph.values import TensorRef
@@ -22,8 +23,15 @@ CHEVRON = 22.0
 LABEL_SIZE = 11.0
 
 
-def measure_all(root: Node, contents: dict[str, Content], measure: Measurer,
-                shapes: dict[TensorRef, str], titles: dict[str, str]) -> Sizes:  # fmt: skip
+def measure_all(
+    root: Node,
+    contents: dict[str, Content],
+    measure: Measurer,
+    shapes: dict[TensorRef, str],
+    titles: dict[str, str],
+    *,
+    beside: bool,
+) -> Sizes:
     """Sizes of all nodes below ``root``.
 
     Args:
@@ -31,11 +39,14 @@ def measure_all(root: Node, contents: dict[str, Content], measure: Measurer,
         contents: words by node key.
         measure: measures text.
         shapes: text of each tensor's label.
+        beside: whether stages have their headers beside what they hold.
         titles: text at the right of each frame's header, by node key.
     """
     found: dict[str, Size] = {}
     for node in walk(root):
-        found[node.key] = _size(node, contents[node.key], measure, titles.get(node.key, ""))
+        found[node.key] = _size(
+            node, contents[node.key], measure, titles.get(node.key, ""), beside=beside
+        )
 
     def label(tensor: TensorRef) -> float:
         return measure.width(shapes[tensor], LABEL_SIZE, tabular=True)
@@ -51,17 +62,26 @@ def walk(root: Node) -> list[Node]:
     return found
 
 
-def _size(node: Node, content: Content, measure: Measurer, frame_kind: str) -> Size:
+def _size(
+    node: Node, content: Content, measure: Measurer, frame_kind: str, *, beside: bool
+) -> Size:
     if node.kind == "frame":
         right = FRAME_SIDE + measure.width(frame_kind, 11.0) + 12.0
         left = FRAME_SIDE + CHEVRON + measure.width(content.title, 12.5, 600) + 12.0
         return Size(right, FRAME_HEAD, left)
     if node.kind == "panel":
-        return Size(_two_sided(content, measure, 13.0, 700) + 2 * PANEL_SIDE, 0.0)
-    if node.kind == "stage":
         lines = [measure.width(line, 11.0, tabular=True) for line in content.lines]
-        width = max(_two_sided(content, measure, 13.0, 700), *lines, 0.0) + 2 * 14.0
-        return Size(max(STAGE_WIDTH, width), 62.0 if len(content.lines) > 1 else 50.0)
+        if beside:
+            words = [measure.width(content.title, 13.0, 700), lines[0], 52.0]
+            return Size(max(words) + PANEL_SIDE, 0.0)
+        cost = measure.width(millions(content.macs), 11.0, tabular=True) + 16.0
+        width = max(_two_sided(content, measure, 13.0, 700), lines[0] + cost)
+        return Size(width + 2 * PANEL_SIDE, 0.0)
+    if node.kind == "stage":
+        shape, kinds = (measure.width(line, 11.0, tabular=True) for line in content.lines)
+        cost = measure.width(millions(content.macs), 11.0, tabular=True) + 16.0
+        width = max(_two_sided(content, measure, 13.0, 700), shape + cost, kinds) + 2 * 14.0
+        return Size(max(STAGE_WIDTH, width), 66.0)
     if node.kind == "join":
         return Size(CIRCLE_OPEN, CIRCLE_OPEN)
     if node.kind == "op":

@@ -13,6 +13,7 @@ from resnet_viz.layout.rules import (
     PANEL_FOOT,
     PANEL_GAP,
     PANEL_HEAD,
+    PANEL_HEAD_UNDER,
     PANEL_LEFT,
     PANEL_PAD,
     PANEL_RIGHT,
@@ -57,15 +58,26 @@ class Footprint(msgspec.Struct, frozen=True):
     height: float
 
 
-def footprint(body: Body, entering: int) -> Footprint:
-    """How much room the panel needs; ``entering`` tensors need a line each below its header."""
+def footprint(body: Body, entering: int, *, under: bool = False, beside: bool = False) -> Footprint:
+    """How much room the panel needs.
+
+    Args:
+        body: the stage.
+        entering: tensors that enter; each needs a line of its own below the header.
+        under: whether it stands below another panel, from which one tensor comes straight down
+            beside the header.
+        beside: whether the header stands beside the inside instead of above it.
+    """
     if body.inside is None:
         half = body.size.width / 2
         return Footprint(half, half, 0.0, body.size.height)
     inside = body.inside
-    head = PANEL_HEAD + GUTTER_LANE * max(0, entering - 1)
+    short = under and entering <= 1
+    head = PANEL_HEAD_UNDER if short else PANEL_HEAD + GUTTER_LANE * max(0, entering - 1)
     left = max(PANEL_LEFT, inside.left + PANEL_PAD)
-    right = max(PANEL_RIGHT, inside.right + PANEL_PAD, body.size.width - left)
+    right = max(PANEL_RIGHT, inside.right + PANEL_PAD)
+    if not beside:
+        right = max(right, body.size.width - left)
     return Footprint(left, right, head, head + inside.height + PANEL_FOOT)
 
 
@@ -73,14 +85,12 @@ def in_columns(
     structure: Structure, bodies: list[Body], links: list[Link], labels: Labeller
 ) -> list[Panel]:
     """One column for each stage, tops aligned; the head stands under the last stage."""
-    prints = [footprint(body, _entering(body, links)) for body in bodies]
-    columns: list[list[int]] = []
-    for place, body in enumerate(bodies):
-        head = structure.by_id[body.node.ref.id].kind == "head"
-        if head and columns and body.inside is not None:
-            columns[-1].append(place)
-        else:
-            columns.append([place])
+    columns = _columns(structure, bodies)
+    under = {place for column in columns for place in column[1:]}
+    prints = [
+        footprint(body, _entering(body, links), under=place in under)
+        for place, body in enumerate(bodies)
+    ]
     panels: list[Panel] = []
     x = 0.0
     for column, places in enumerate(columns):
@@ -96,9 +106,10 @@ def in_columns(
 
 
 def in_one_column(bodies: list[Body], links: list[Link]) -> list[Panel]:
-    """All stages below each other on one axis."""
-    prints = [footprint(body, _entering(body, links)) for body in bodies]
-    left = max(found.left for found in prints)
+    """All stages below each other on one axis, their headers to the left of what they hold."""
+    prints = [footprint(body, _entering(body, links), under=True, beside=True) for body in bodies]
+    headers = max(body.size.width if body.inside is not None else 0.0 for body in bodies)
+    left = max(found.left for found in prints) + headers
     right = max(found.right for found in prints)
     panels: list[Panel] = []
     y = 0.0
@@ -107,6 +118,17 @@ def in_one_column(bodies: list[Body], links: list[Link]) -> list[Panel]:
         gap = PANEL_GAP if body.inside is not None else GUTTER
         y += found.height + gap
     return panels
+
+
+def _columns(structure: Structure, bodies: list[Body]) -> list[list[int]]:
+    columns: list[list[int]] = []
+    for place, body in enumerate(bodies):
+        head = structure.by_id[body.node.ref.id].kind == "head"
+        if head and columns and body.inside is not None:
+            columns[-1].append(place)
+        else:
+            columns.append([place])
+    return columns
 
 
 def _panel(

@@ -143,19 +143,20 @@ class _Stack:
             label = self.labels.before(link, target, (x1, y0), (x1, y1))
             if any(side.source == link.source for side in self.side):  # an arc leaves on the right
                 label = LabelSpot(x1 - LABEL_GAP, label.y, "end")
-            return Wire(link, points, label=label)
+            return Wire(link, points, label=label, arrow=target.inside is None)
         gutter = self.spots[end].x - target_left(self.bodies, self.columns, end) - GUTTER / 2
         low = y0 + self.spacing.end
         points = ((x0, y0), (x0, low), (gutter, low), (gutter, 0.0), (x1, 0.0), (x1, y1))
         label = self.labels.before(link, target, (x1, 0.0), (x1, y1))
-        return Wire(link, points, label=label, wraps=True)
+        return Wire(link, points, label=label, wraps=True, arrow=target.inside is None)
 
     def entry(self, link: Link) -> Wire:
         target = self.bodies[0]
         x, top = target.in_x(link.tensor), self.card_top(0)
         label = self.labels.before(link, target, (x, 0.0), (x, top))
         outside = self.spacing.labels_right  # the wire that ends on the frame has the label
-        return Wire(link, ((x, 0.0), (x, top)), label=None if outside else label)
+        points = ((x, 0.0), (x, top))
+        return Wire(link, points, label=None if outside else label, arrow=target.inside is None)
 
     def exit(self, link: Link, height: float) -> Wire:
         last = len(self.bodies) - 1
@@ -224,7 +225,8 @@ class _Stack:
         if not link.source and not self.shares_entry(link):
             label = self.labels.side(link, (lane, tail[0][1]))
             return Wire(link, ((lane, 0.0), *tail), label=label)
-        return Wire(link, (start, (lane, start[1]), *tail), arrow=target is not None, dot=start)
+        arrow = target is not None and target.inside is None
+        return Wire(link, (start, (lane, start[1]), *tail), arrow=arrow, dot=start)
 
 
 def straight(start: Point, end: Point) -> tuple[Point, ...]:

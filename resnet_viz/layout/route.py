@@ -102,6 +102,7 @@ class Router:
             self._named(link, entry),
             (*points, *tail),
             curved=curved,
+            arrow=entry.arrow if entry is not None else True,
             label=label,
             dot=entry.dot if entry is not None else None,
             wraps=wraps,

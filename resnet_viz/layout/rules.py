@@ -28,6 +28,8 @@ WRAP_DROP: Final = 14.0
 PANEL_PAD: Final = 17.0
 PANEL_HEAD: Final = 45.0
 """From a panel's top to the line on which tensors enter."""
+PANEL_HEAD_UNDER: Final = 16.0
+"""The same where a tensor comes straight down from the panel above."""
 PANEL_FOOT: Final = 12.0
 PANEL_LEFT: Final = 62.0 + PANEL_PAD
 """The least extent of a panel to the left of its axis."""
