@@ -31,14 +31,25 @@ def held_points(
     return _grip(representative(old, held)), _grip(representative(new, held))
 
 
+def own_items(display_list: DisplayList, target: Target) -> list[Item]:
+    """The items that stand for a target; if none does, those that light up with it.
+
+    A call inside a closed block has no item of its own: the block's card lights up with it.
+
+    Raises:
+        KeyError: the picture does not show the target.
+    """
+    items = [display_list.by_id[item_id] for item_id in display_list.by_target[target]]
+    return [item for item in items if item.target == target] or items
+
+
 def representative(display_list: DisplayList, target: Target) -> Item:
     """The item that stands for a target best: its card or frame before its arc.
 
     Raises:
         KeyError: the picture does not show the target.
     """
-    items = [display_list.by_id[item_id] for item_id in display_list.by_target[target]]
-    own = [item for item in items if item.target == target] or items
+    own = own_items(display_list, target)
     for kind in _PREFERRED:
         for item in own:
             if item.kind == kind:

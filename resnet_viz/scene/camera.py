@@ -22,8 +22,9 @@ DURATION: Final = 120
 """Milliseconds that fitting, opening and closing take."""
 
 _PAST_EDGE: Final = 0.75  # share of the view that one can scroll past the picture's edges
-_FIT_PADDING: Final = 16.0  # pixels of the screen
+_FIT_PADDING: Final = 4.0  # pixels of the screen
 _REVEAL_ROOM: Final = 24.0
+_SPARE_MARGIN: Final = 14.0  # of the picture's own margin, which is meant for exports
 
 
 def clamped(zoom: float) -> float:
@@ -77,6 +78,12 @@ class Camera:
         """The picture's extent."""
         return self._bounds
 
+    @property
+    def core(self) -> QRectF:
+        """The picture with less margin around: what fitting shows."""
+        by = _SPARE_MARGIN
+        return self._bounds.adjusted(by, by, -by, -by)
+
     def set_bounds(self, bounds: QRectF) -> None:
         """Look at another picture; nothing moves yet."""
         self.stop()
@@ -114,7 +121,7 @@ class Camera:
     def sees_less_than_all(self) -> bool:
         """Whether the picture is larger than the view, at this zoom."""
         size = self._view.viewport().size()
-        wide, high = self._bounds.width() * self._zoom, self._bounds.height() * self._zoom
+        wide, high = self.core.width() * self._zoom, self.core.height() * self._zoom
         return wide > size.width() + 1 or high > size.height() + 1
 
     def place(self, point: QPointF, at: QPointF) -> None:

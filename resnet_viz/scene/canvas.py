@@ -209,7 +209,7 @@ class Canvas(PictureView):
 
     def _fit(self, *, animate: bool) -> None:
         self._keeps_fitting = True
-        self._camera.fit(self._camera.bounds, largest=_LARGEST_FIT, animate=animate)
+        self._camera.fit(self._camera.core, largest=_LARGEST_FIT, animate=animate)
 
     def _fit_targets(self, targets: tuple[Target, ...]) -> None:
         area = self._hands.area_of(targets)

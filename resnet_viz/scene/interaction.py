@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from resnet_viz.drawing.display_list import Item, Target
-from resnet_viz.scene.anchoring import representative
+from resnet_viz.scene.anchoring import own_items, representative
 from resnet_viz.scene.camera import Camera
 from resnet_viz.scene.gestures import Gesture, gesture_for, second_press
 from resnet_viz.scene.hit import LINE_TOLERANCE, toggled_group
@@ -193,9 +193,8 @@ class Interaction:
         area = QRectF()
         shown = self._mirror.display_list
         for target in targets:
-            for item_id in shown.by_target.get(target, ()) if shown else ():
-                item = self._mirror[item_id].item
-                if item.target == target:
+            if shown is not None and target in shown.by_target:
+                for item in own_items(shown, target):
                     area = area.united(to_qt(item.bounds))
         return None if area.isNull() else area.adjusted(-32, -32, 32, 32)
 

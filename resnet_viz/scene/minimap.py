@@ -132,17 +132,32 @@ class Minimap(QWidget):
         painter.drawRoundedRect(ground, _RADIUS, _RADIUS)
         if self._list is not None:
             scale, origin = self._projection()
+            lit = self._lit()
             for item in _map_order(self._list):
-                self._draw_item(painter, item, scale, origin)
+                self._draw_item(painter, item, scale, origin, lit)
         painter.end()
         return drawn
 
-    def _draw_item(self, painter: QPainter, item: Item, scale: float, origin: QPointF) -> None:
+    def _lit(self) -> frozenset[str]:
+        """Ids of the items that light up with the selection."""
+        found = self._list.by_target if self._list is not None else {}
+        return frozenset(one for target in self._selected for one in found.get(target, ()))
+
+    def _stage_around(self, item: Item) -> str:
+        """The colour of the panel that holds the item: a frame has none of its own."""
+        for panel in self._list.items if self._list is not None else ():
+            if panel.kind == "panel" and panel.bounds.contains(item.bounds.center):
+                return stage_of(panel) or _PLAIN
+        return _PLAIN
+
+    def _draw_item(
+        self, painter: QPainter, item: Item, scale: float, origin: QPointF, lit: frozenset[str]
+    ) -> None:
         area = to_qt(body_of(item))
         width = max(area.width() * scale, _SMALLEST)
         height = max(area.height() * scale, _SMALLEST)
-        token = stage_of(item)
-        if item.target in self._selected:
+        token = stage_of(item) or self._stage_around(item)
+        if item.id in lit:
             token = "accent-line" if item.kind == "panel" else "accent"
         elif item.kind == "panel":
             token = f"{token}.line" if token in STAGES else "line"
@@ -165,11 +180,11 @@ def body_of(item: Item) -> Rect:
     return next(boxes, item.bounds)
 
 
-def stage_of(item: Item) -> str:
-    """The token of the stage whose colour the item shows, or a neutral one."""
+def stage_of(item: Item) -> str | None:
+    """The token of the stage whose colour the item shows."""
     for mark in item.marks:
         for token in (getattr(mark, "fill", ""), getattr(mark, "stroke", "")):
             stage = token.partition(".")[0]
             if stage in STAGES:
                 return str(stage)
-    return _PLAIN
+    return None

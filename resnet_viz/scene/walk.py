@@ -80,8 +80,18 @@ class Walk:
             return target if direction == "down" else source
         if direction == "down":
             inside = self._first_inside(here) if here.kind in {"frame", "panel"} else None
-            return inside or self._nearest(here, self._after.get(start, []))
+            return inside or self._onwards(here, start)
         return self._nearest(here, self._before.get(start, [])) or self._around(here)
+
+    def _onwards(self, here: Item, start: Target) -> Target | None:
+        """Along an edge, or at the end of an open group along the group's edge."""
+        place: Target | None = start
+        while place is not None:
+            following = self._nearest(here, self._after.get(place, []))
+            if following is not None:
+                return following
+            place = self._around(self._stops[place]) if place in self._stops else None
+        return None
 
     def _nearest(self, here: Item, targets: list[Target]) -> Target | None:
         """The nearest of some stops; of equally near ones the first."""

@@ -55,7 +55,7 @@ def test_that_the_first_picture_is_fitted_and_stays_fitted(bare_canvas: Canvas) 
     QApplication.processEvents()
     shown = bare_canvas.display_list
     assert shown is not None
-    assert bare_canvas.zoom == pytest.approx((600 - 32) / shown.bounds.width)
+    assert bare_canvas.zoom == pytest.approx((600 - 8) / (shown.bounds.width - 28))
     bare_canvas.actual_size()
     bare_canvas.resize(500, 700)
     QApplication.processEvents()

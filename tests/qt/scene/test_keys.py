@@ -30,8 +30,9 @@ def test_that_f_fits_and_shift_f_fits_the_selection(qtbot: QtBot, canvas: Canvas
     qtbot.keyClick(canvas, Key.Key_F)
     shown = canvas.display_list
     assert shown is not None
-    # The only zoom at which the picture's width just fits 900 pixels less 16 on either side.
-    assert canvas.zoom == pytest.approx((900 - 32) / shown.bounds.width)
+    # The only zoom at which the picture's width just fits 900 pixels less 4 on either side,
+    # when 10 of its own margin are left.
+    assert canvas.zoom == pytest.approx((900 - 8) / (shown.bounds.width - 28))
     fitted = canvas.zoom
     qtbot.keyClick(canvas, Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
     assert canvas.zoom == fitted

@@ -1,0 +1,112 @@
+"""The canvas with the picture that the program really draws: ResNet-34."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.document import Document, make_document
+from resnet_viz.drawing.compose import picture
+from resnet_viz.drawing.display_list import DisplayList, Rect, Target
+from resnet_viz.drawing.measure import FixedMeasurer
+from resnet_viz.layout.view import Detail, View, toggled
+from resnet_viz.reading.locate import parse_source
+from resnet_viz.scene.canvas import Canvas
+from resnet_viz.scene.walk import Walk
+from resnet_viz.services.models import graph_at_hand
+
+BLOCKS = 16
+"""Residual blocks of ResNet-34 (He et al. 2015, Table 1): 3 + 4 + 6 + 3."""
+
+
+@pytest.fixture(scope="module")
+def resnet34() -> Document:
+    source = parse_source("resnet34")
+    graph = graph_at_hand(source)
+    assert graph is not None
+    return make_document(source, "ResNet-34", graph)
+
+
+def no_dot(text: str) -> str:
+    raise AssertionError(f"ResNet-34 is placed by rule, but dot was asked for {text[:60]}")
+
+
+def drawn(document: Document, view: View) -> DisplayList:
+    return picture(document, view, FixedMeasurer(), no_dot)
+
+
+@pytest.mark.parametrize("detail", ["stage", "block", "unit", "layer"])
+def test_that_a_walk_down_passes_every_block_and_ends_at_the_output(
+    resnet34: Document, detail: Detail
+) -> None:
+    walk = Walk(drawn(resnet34, View(detail=detail)))
+    way = [walk.first]
+    while (target := walk.step(way[-1], "down")) is not None and target not in way:
+        way.append(target)
+    assert way[0] in {Target("call", "input"), Target("group", "conv1")}
+    blocks = [target for target in way if target and target.id.count("_") == 1]
+    named = {f"conv{s}_{b}" for s, n in ((2, 3), (3, 4), (4, 6), (5, 3)) for b in range(1, n + 1)}
+    assert len(named) == BLOCKS
+    if detail != "stage":
+        assert named <= {target.id for target in blocks}
+    assert way[-1] is not None
+    assert way[-1].id in {"fc", "head", "predictions", "softmax"}
+
+
+@pytest.mark.parametrize("detail", ["stage", "block", "unit", "layer"])
+def test_that_every_card_is_met_at_its_middle(
+    bare_canvas: Canvas, resnet34: Document, detail: Detail
+) -> None:
+    shown = drawn(resnet34, View(detail=detail))
+    bare_canvas.show_picture(shown)
+    bare_canvas.actual_size()
+    cards = [item for item in shown.items if item.kind == "card"]
+    assert len(cards) >= 6
+    for item in cards:
+        assert isinstance(item.hit, Rect)
+        met = bare_canvas._mirror.item_at(QPointF(*item.hit.center), 4.0)
+        assert met is not None
+        assert met.target == item.target
+
+
+def test_that_opening_a_block_holds_its_entry_and_lights_its_frame(
+    qtbot: QtBot, bare_canvas: Canvas, resnet34: Document
+) -> None:
+    block = Target("group", "conv3_1")
+    bare_canvas.show_picture(drawn(resnet34, View()))
+    bare_canvas.actual_size()
+    bare_canvas.select((block,))
+    bare_canvas.set_animated(True)
+
+    def top(kind: str) -> QPointF:
+        shown = bare_canvas.display_list
+        assert shown is not None
+        found = [item for item in shown.items if item.target == block and item.kind == kind]
+        area = found[0].hit
+        assert isinstance(area, Rect)
+        return bare_canvas.viewportTransform().map(QPointF(area.center[0], area.y))
+
+    before = top("card")
+    bare_canvas.show_picture(drawn(resnet34, toggled(View(), "conv3_1")), anchor=block)
+    assert (top("frame") - before).manhattanLength() <= 1
+    qtbot.waitUntil(lambda: not bare_canvas._glide.running)
+    assert bare_canvas._mirror["frame:conv3_1"].state.selected
+    QApplication.processEvents()
+
+
+def test_that_hovering_a_tensor_lights_its_whole_way(
+    bare_canvas: Canvas, resnet34: Document
+) -> None:
+    shown = drawn(resnet34, View())
+    bare_canvas.show_picture(shown)
+    arcs = [item for item in shown.items if item.kind == "shortcut"]
+    assert len(arcs) == BLOCKS
+    for arc in arcs:
+        bare_canvas._hands.hover(arc)
+        lit = {item.id for item in shown.items if bare_canvas._mirror[item.id].state.lit}
+        block = arc.also[0].id
+        card = next(i for i in shown.items if i.kind == "card" and i.target == arc.also[0])
+        assert card.id in lit, block
+        assert arc.id in lit
