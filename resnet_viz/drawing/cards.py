@@ -232,7 +232,7 @@ class Cards:
             bounds=Rect(placed.axis - 8, bottom, 16, STEM + CIRCLE + 1).grown(2),
             hit=Rect(center[0] - 9, center[1] - 9, 18, 18),
             title=f"{join_call.id} ({join_call.type}) ends {group.title}",
-            marks=(_plain(stem), *join_circle(center, CIRCLE, sign_of(join_call))),
+            marks=(stem, *join_circle(center, CIRCLE, sign_of(join_call))),
             group=group.id,
         )
         card = self._item(placed, content, self._card_marks(placed, content, stripe))
@@ -249,12 +249,6 @@ class Cards:
 
     def _tip(self, shortcut: Shortcut) -> str:
         return self._writer.shortcut_tip(shortcut)
-
-
-def _plain(mark: Mark) -> Mark:
-    import msgspec
-
-    return msgspec.structs.replace(mark, role="plain")
 
 
 def _dot(placed: PlacedNode, target: Target, group: str) -> Item:

@@ -82,7 +82,7 @@ class Writer:
         kinds = [op_kind(call) for call in calls]
         for wanted in ("attention", "conv", "recurrent", "dense"):
             if wanted in kinds:
-                return wanted  # type: ignore[return-value]
+                return wanted
         return kinds[0] if kinds else "custom"
 
     def _unit(self, node: Node, group: Group) -> Content:

@@ -45,9 +45,8 @@ def glyph(kind: OpKind, x: float, y: float, *, lod: int = NEAR) -> list[Mark]:
         return _plus(x, y, color, lod)
     if kind == "attention":
         circles = [(4, 4), (12, 4), (8, 12)]
-        return [Circle(x + a, y + b, 2.2, fill=color, lod=lod) for a, b in circles] + [
-            _path(((4, 4), (8, 12), (12, 4), (4, 4)), x, y, color, lod)
-        ]
+        dots = [Circle(x + a, y + b, 2.2, fill=color, lod=lod) for a, b in circles]
+        return [*dots, _path(((4, 4), (8, 12), (12, 4), (4, 4)), x, y, color, lod)]
     if kind == "dense":
         return _net(x, y, color, lod)
     if kind in _CLOSED:
@@ -67,9 +66,17 @@ _LINES: Final[dict[OpKind, tuple[_Points, ...]]] = {
     "norm": (((1, 13), (4, 12.4), (6, 8), (8, 3), (10, 8), (12, 12.4), (15, 13)),),
     "activation": (((1, 12), (7, 12), (14, 3)),),
     "input": (((8, 2), (8, 10)), ((4, 7), (8, 11), (12, 7)), ((3, 14), (13, 14))),
-    "recurrent": (((12, 5), (4, 5), (4, 12), (12, 12), (12, 8)), ((9.5, 10), (12, 7.5), (14.5, 10))),
+    "recurrent": (
+        ((12, 5), (4, 5), (4, 12), (12, 12), (12, 8)),
+        ((9.5, 10), (12, 7.5), (14.5, 10)),
+    ),
     "embedding": (((3, 3), (3, 13)), ((7, 3), (7, 13)), ((11, 3), (11, 13)), ((14, 3), (14, 13))),
-    "reshape": (((2, 5), (14, 5)), ((11, 2), (14, 5), (11, 8)), ((14, 11), (2, 11)), ((5, 8), (2, 11), (5, 14))),
+    "reshape": (
+        ((2, 5), (14, 5)),
+        ((11, 2), (14, 5), (11, 8)),
+        ((14, 11), (2, 11)),
+        ((5, 8), (2, 11), (5, 14)),
+    ),
     "elementwise": (((3, 8), (13, 8)), ((8, 3), (8, 13))),
     "regularise": (((3, 3), (13, 13)), ((13, 3), (3, 13))),
     "custom": (((6, 3), (3, 8), (6, 13)), ((10, 3), (13, 8), (10, 13))),
@@ -115,15 +122,12 @@ def _path(points: _Points, x: float, y: float, color: str, lod: int, width: floa
         del b, c
         return Path(steps, stroke=color, width=width, lod=lod)
     first, *rest = points
-    return Path(
-        (Move(x + first[0], y + first[1]), *(Line(x + a, y + b) for a, b in rest)),
-        stroke=color,
-        width=width,
-        lod=lod,
-    )
+    steps = (Move(x + first[0], y + first[1]), *(Line(x + a, y + b) for a, b in rest))
+    return Path(steps, stroke=color, width=width, lod=lod)
 
 
 def _shape(points: _Points, x: float, y: float, color: str, lod: int) -> Path:
     first, *rest = points
-    steps = (Move(x + first[0], y + first[1]), *(Line(x + a, y + b) for a, b in rest), Close())
-    return Path(steps, stroke=color, width=1.5, lod=lod)
+    steps: list[Step] = [Move(x + first[0], y + first[1])]
+    steps += [Line(x + a, y + b) for a, b in rest]
+    return Path((*steps, Close()), stroke=color, width=1.5, lod=lod)

@@ -11,11 +11,14 @@ from resnet_viz.drawing.display_list import (
     NEAR,
     Box,
     Circle,
+    Close,
+    Cubic,
     Item,
     Mark,
     Path,
     Point,
     Rect,
+    Step,
     Text,
 )
 from resnet_viz.drawing.glyphs import OP_TOKENS, OP_WORDS, glyph
@@ -184,8 +187,11 @@ def shifted(mark: Mark, dx: float, dy: float) -> Mark:
     return replace(mark, x=mark.x + dx, y=mark.y + dy)
 
 
-def _moved(step, dx: float, dy: float):  # type: ignore[no-untyped-def]
-    fields = {}
-    for name in step.__struct_fields__:
-        fields[name] = getattr(step, name) + (dx if name.startswith("x") else dy)
-    return type(step)(**fields)
+def _moved(step: Step, dx: float, dy: float) -> Step:
+    if isinstance(step, Cubic):
+        return Cubic(
+            step.x1 + dx, step.y1 + dy, step.x2 + dx, step.y2 + dy, step.x + dx, step.y + dy
+        )
+    if isinstance(step, Close):
+        return step
+    return type(step)(step.x + dx, step.y + dy)

@@ -14,22 +14,17 @@ def lights_of(
     """For each edge's and shortcut's item, the ids of all items that light up with it."""
     by_tensor: dict[TensorRef, list[str]] = {}
     by_shortcut: dict[str, list[str]] = {}
-    by_call: dict[str, list[str]] = {}
     shortcuts = {shortcut.id: shortcut for shortcut in structure.shortcuts}
     for item in items:
-        if item.target is None:
-            continue
-        if item.target.kind == "edge":
-            by_tensor.setdefault(drawn.tensors[item.target.id].ref, []).append(item.id)
-        elif item.target.kind == "shortcut":
-            by_shortcut.setdefault(item.target.id, []).append(item.id)
-            shortcut = shortcuts[item.target.id]
+        target = item.target
+        if target is not None and target.kind == "edge":
+            by_tensor.setdefault(drawn.tensors[target.id].ref, []).append(item.id)
+        elif target is not None and target.kind == "shortcut":
+            by_shortcut.setdefault(target.id, []).append(item.id)
+            shortcut = shortcuts[target.id]
             if shortcut.kind == "identity":
                 by_tensor.setdefault(shortcut.source, []).append(item.id)
-        elif item.kind in ("card", "join"):
-            for target in (item.target, *item.also):
-                if target.kind == "call":
-                    by_call.setdefault(target.id, []).append(item.id)
+    by_call = _by_call(items)
     found: dict[str, tuple[str, ...]] = {}
     for ids in by_tensor.values():
         found.update(dict.fromkeys(ids, tuple(dict.fromkeys(ids))))
@@ -40,4 +35,15 @@ def lights_of(
         ]
         lit = tuple(dict.fromkeys([*ids, *way, *by_call.get(shortcut.join, ())]))
         found.update(dict.fromkeys(ids, lit))
+    return found
+
+
+def _by_call(items: tuple[Item, ...]) -> dict[str, list[str]]:
+    """For each call the cards and circles that stand for it."""
+    found: dict[str, list[str]] = {}
+    for item in items:
+        if item.kind in ("card", "join") and item.target is not None:
+            for target in (item.target, *item.also):
+                if target.kind == "call":
+                    found.setdefault(target.id, []).append(item.id)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from resnet_viz.drawing.display_list import (
     ALL,
@@ -12,7 +13,6 @@ from resnet_viz.drawing.display_list import (
     Circle,
     Close,
     Cubic,
-    Dash,
     Line,
     Mark,
     Move,
@@ -47,8 +47,10 @@ def rounded(points: Sequence[Point], radius: float) -> tuple[Step, ...]:
 def curved(points: Sequence[Point]) -> tuple[Step, ...]:
     """Cubic pieces: start, then three points for each."""
     steps: list[Step] = [Move(*points[0])]
-    for place in range(1, len(points) - 2, 3):
-        steps.append(Cubic(*points[place], *points[place + 1], *points[place + 2]))
+    steps += [
+        Cubic(*points[place], *points[place + 1], *points[place + 2])
+        for place in range(1, len(points) - 2, 3)
+    ]
     return tuple(steps)
 
 
@@ -84,7 +86,7 @@ def before_end(points: Sequence[Point]) -> Point:
 
 def longest_middle(points: Sequence[Point], *, upward: bool = False) -> tuple[Point, Point]:
     """Middle of the longest side and the point it comes from; of upward sides only if wanted."""
-    sides = list(zip(points, points[1:], strict=False))
+    sides = list(pairwise(points))
     wanted = [side for side in sides if side[1][1] < side[0][1] - 1.0] if upward else sides
     start, end = max(wanted or sides, key=lambda side: _length(*side))
     return ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), start
@@ -134,20 +136,11 @@ def trapezoid(center: Point, color: str, *, inverted: bool = False) -> Path:
     return Path(steps, fill="card", stroke=color, width=1.5, lod=MID | NEAR, role="stroke")
 
 
-def line(points: Sequence[Point], color: str, **style: object) -> Path:
-    """A straight-sided open path."""
-    return _stroked((Move(*points[0]), *(Line(*p) for p in points[1:])), color, **style)
-
-
-def _stroked(
-    steps: tuple[Step, ...],
-    color: str,
-    *,
-    width: float = 1.5,
-    dash: Dash = (),
-    lod: int = ALL,
-) -> Path:
-    return Path(steps, stroke=color, width=width, dash=dash, lod=lod, role="stroke")
+def line(points: Sequence[Point], color: str, *, lod: int = ALL) -> Path:
+    """A straight-sided open path that stays as it is when its item is selected."""
+    steps: list[Step] = [Move(*points[0])]
+    steps += [Line(*point) for point in points[1:]]
+    return Path(tuple(steps), stroke=color, lod=lod)
 
 
 def bounds_of(points: Sequence[Point], *, grown: float) -> Rect:

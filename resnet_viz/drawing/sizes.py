@@ -69,19 +69,8 @@ def _size(
         right = FRAME_SIDE + measure.width(frame_kind, 11.0) + 12.0
         left = FRAME_SIDE + CHEVRON + measure.width(content.title, 12.5, 600) + 12.0
         return Size(right, FRAME_HEAD, left)
-    if node.kind == "panel":
-        lines = [measure.width(line, 11.0, tabular=True) for line in content.lines]
-        if beside:
-            words = [measure.width(content.title, 13.0, 700), lines[0], 52.0]
-            return Size(max(words) + PANEL_SIDE, 0.0)
-        cost = measure.width(millions(content.macs), 11.0, tabular=True) + 16.0
-        width = max(_two_sided(content, measure, 13.0, 700), lines[0] + cost)
-        return Size(width + 2 * PANEL_SIDE, 0.0)
-    if node.kind == "stage":
-        shape, kinds = (measure.width(line, 11.0, tabular=True) for line in content.lines)
-        cost = measure.width(millions(content.macs), 11.0, tabular=True) + 16.0
-        width = max(_two_sided(content, measure, 13.0, 700), shape + cost, kinds) + 2 * 14.0
-        return Size(max(STAGE_WIDTH, width), 66.0)
+    if node.kind in ("panel", "stage"):
+        return _stage(node, content, measure, beside=beside)
     if node.kind == "join":
         return Size(CIRCLE_OPEN, CIRCLE_OPEN)
     if node.kind == "op":
@@ -89,6 +78,18 @@ def _size(
         widths += [measure.width(line, 11.0, tabular=True) for line in content.lines]
         return Size(max(OP_WIDTH, OP_TILE + 12 + max(widths) + 10), 42.0 if content.lines else 30.0)
     return _card(node, content, measure)
+
+
+def _stage(node: Node, content: Content, measure: Measurer, *, beside: bool) -> Size:
+    shape, kinds = (measure.width(line, 11.0, tabular=True) for line in content.lines)
+    if node.kind == "panel" and beside:
+        width = max(measure.width(content.title, 13.0, 700), shape, 52.0)
+        return Size(width + PANEL_SIDE, 0.0)
+    cost = measure.width(millions(content.macs), 11.0, tabular=True) + 16.0
+    width = max(_two_sided(content, measure, 13.0, 700), shape + cost)
+    if node.kind == "panel":
+        return Size(width + 2 * PANEL_SIDE, 0.0)
+    return Size(max(STAGE_WIDTH, max(width, kinds) + 2 * 14.0), 66.0)
 
 
 def _card(node: Node, content: Content, measure: Measurer) -> Size:

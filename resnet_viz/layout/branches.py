@@ -1,8 +1,9 @@
-"""Placement by rule of an open residual block: residual branch straight down, shortcut beside it."""
+"""Placement by rule of an open residual block: its branch straight down, the shortcut beside."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -12,13 +13,6 @@ from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.links import Links
 from resnet_viz.layout.rules import BRANCH_GAP, IN_FRAME, LABEL_GAP
 from resnet_viz.layout.values import Inside, LabelSpot, Link, Spot, Wire
-
-
-class Parting(msgspec.Struct, frozen=True):
-    """How an open block divides: what stands on the axis, and the shortcut's way beside it."""
-
-    axis: tuple[str, ...]
-    aside: tuple[str, ...]
 
 
 def branches(
@@ -67,7 +61,7 @@ def _way_links(links: Links, way: Sequence[str]) -> list[Link] | None:
         found.append(into[0])
     out = [link for link in every if link.source == way[-1]]
     if len(out) != 1 or any(
-        earlier.target != later.source for earlier, later in zip(found[1:], found[2:], strict=False)
+        earlier.target != later.source for earlier, later in pairwise(found[1:])
     ):
         return None
     if any(step.source != key for step, key in zip(found[1:], way[:-1], strict=True)):

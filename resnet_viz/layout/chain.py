@@ -105,13 +105,15 @@ class _Stack:
         for wire in self.beside(height):
             into = entries if not wire.link.source else exits if not wire.link.target else wires
             into.append(wire)
-            right = max(right, max(x for x, _ in wire.points), self.labels.right(wire))
+            right = max(right, *(x for x, _ in wire.points), self.labels.right(wire))
         every = (*wires, *entries, *exits)
+        first = [self.bodies[place] for place in self.columns[0]]
         left = max(
-            max(body.extent.left for body in (self.bodies[p] for p in self.columns[0])),
-            max((-self.labels.left(wire) - LABEL_SLACK for wire in every), default=0.0),
+            *(body.extent.left for body in first),
+            *(-self.labels.left(wire) - LABEL_SLACK for wire in every),
+            0.0,
         )
-        right = max(right, max((self.labels.right(wire) for wire in every), default=0.0))
+        right = max(right, 0.0, *(self.labels.right(wire) for wire in every))
         spots = {body.key: spot for body, spot in zip(self.bodies, self.spots, strict=True)}
         return Inside(spots, tuple(wires), tuple(entries), tuple(exits), left, right, height)
 

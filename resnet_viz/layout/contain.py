@@ -60,7 +60,7 @@ class Containers:
         return found
 
     def _way(self, bodies: Sequence[Body]) -> tuple[str, ...]:
-        """Keys of the bodies that lie on a shortcut's way, if one shortcut's way is made of them."""
+        """Keys of the bodies that make up the whole way of a shortcut; () if there is none."""
         for calls in self._ways:
             wanted = set(calls)
             way = tuple(body.key for body in bodies if wanted.issuperset(body.node.calls))

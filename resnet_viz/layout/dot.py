@@ -59,8 +59,10 @@ def dot_text(nodes: Sequence[DotNode], edges: Sequence[DotEdge], *, gap: Point) 
         pinned = [str(number) for number, node in enumerate(nodes) if node.rank == rank]
         if pinned:
             lines.append(f"{{rank={rank}; {'; '.join(pinned)}}}")
-    for edge in edges:
-        lines.append(f"{edge.tail} -> {edge.head}" + ("" if edge.arrow else " [arrowhead=none]"))
+    lines += [
+        f"{edge.tail} -> {edge.head}" + ("" if edge.arrow else " [arrowhead=none]")
+        for edge in edges
+    ]
     return "\n".join([*lines, "}"])
 
 
@@ -88,8 +90,8 @@ def _plan(found: dict[str, list[dict[str, str]]], nodes: int, edges: int) -> Dot
             x, y = (float(part) for part in place["pos"].split(","))
             centers[int(place["name"])] = (x - x0, y1 - y)
     splines: list[tuple[Point, ...]] = [()] * edges
-    for number, edge in enumerate(found.get("edges", ())):
-        splines[number] = _spline(edge["pos"], x0, y1)
+    for edge in found.get("edges", ()):  # in an order of their own: not all programs keep ours
+        splines[int(edge["id"])] = _spline(edge["pos"], x0, y1)
     return DotPlan(tuple(centers), tuple(splines), x1 - x0, y1 - y0)
 
 

@@ -1,8 +1,9 @@
-"""Wires from stage to stage: over the gutters between columns, over the panels, or straight down."""
+"""Wires from stage to stage: through gutters between columns, over the panels, straight down."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -49,12 +50,11 @@ class Router:
         source, target = self._panels[link.source], self._panels[link.target]
         start = self._start(source, link)
         found: list[Wire] = []
-        for number, entry in enumerate(self._entries(target, link)):
+        for entry in self._entries(target, link):
             at_border = entry is None or entry.points[0][1] == target.enter
             if not at_border and entry is not None:  # parts from the first one inside the panel
                 found.append(msgspec.structs.replace(entry, link=self._named(link, entry)))
                 continue
-            del number
             found.append(self._joined(link, source, target, start, entry))
         return found
 
@@ -222,7 +222,7 @@ def moved_wire(wire: Wire, dx: float, dy: float) -> Wire:
 def as_curves(points: Sequence[Point]) -> tuple[Point, ...]:
     """A polyline as cubic pieces with the same course."""
     found = [points[0]]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         found += [
             (x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3),
             (x0 + (x1 - x0) * 2 / 3, y0 + (y1 - y0) * 2 / 3),

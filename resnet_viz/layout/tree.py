@@ -6,7 +6,7 @@ from resnet_viz.analysis.values import Group, ItemRef, Structure
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.values import is_join
 from resnet_viz.layout.folds import Fold, folds_of
-from resnet_viz.layout.values import Node
+from resnet_viz.layout.values import Node, NodeKind
 from resnet_viz.layout.view import View, is_open
 
 ROOT = "root"
@@ -59,7 +59,7 @@ class _Builder:
         shortcuts = tuple(
             shortcut.id for shortcut in self.structure.shortcuts_by_block.get(group.id, ())
         )
-        kind = "block" if shortcuts else "card"
+        kind: NodeKind = "block" if shortcuts else "card"
         return (Node(f"block:{group.id}", kind, ref, group.calls, shortcuts=shortcuts),)
 
     def call(self, call_id: str, *, inside_block: bool) -> Node:
