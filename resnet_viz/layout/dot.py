@@ -60,8 +60,8 @@ def dot_text(nodes: Sequence[DotNode], edges: Sequence[DotEdge], *, gap: Point) 
         if pinned:
             lines.append(f"{{rank={rank}; {'; '.join(pinned)}}}")
     lines += [
-        f"{edge.tail} -> {edge.head}" + ("" if edge.arrow else " [arrowhead=none]")
-        for edge in edges
+        f"{edge.tail} -> {edge.head} [id={number}{'' if edge.arrow else ' arrowhead=none'}]"
+        for number, edge in enumerate(edges)
     ]
     return "\n".join([*lines, "}"])
 
