@@ -120,10 +120,12 @@ def _converse(
     process: subprocess.Popen[bytes], text: bytes, cancelled: Callable[[], bool], limit: float
 ) -> tuple[bytes, bytes]:
     end = time.monotonic() + limit
+    unsent: bytes | None = text
     while True:
         try:
-            return process.communicate(text, timeout=_POLL)
+            return process.communicate(unsent, timeout=_POLL)
         except subprocess.TimeoutExpired:
+            unsent = None  # it goes on with what it was given first
             if cancelled():
                 raise Cancelled from None
             if time.monotonic() > end:

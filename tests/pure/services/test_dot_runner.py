@@ -1,0 +1,192 @@
+"""Running Graphviz: answers, refusals, limits, and the bundled program beside Debian's."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from resnet_viz.errors import Cancelled
+from resnet_viz.layout.dot import DotEdge, DotNode, DotPlan, run
+from resnet_viz.services.dot_runner import (
+    ENVIRONMENT,
+    LayoutError,
+    resolve_dot,
+    run_dot,
+    time_limit,
+)
+
+DEBIANS = "/usr/bin/dot"
+GAP = (40.0, 27.0)
+Shape: TypeAlias = tuple[int, tuple[tuple[int, int], ...]]
+
+
+def needs_debians(program: str) -> Any:
+    return pytest.param(
+        program,
+        marks=pytest.mark.skipif(not Path(program).exists(), reason="not installed"),
+        id="Debian's",
+    )
+
+
+CHAIN = (5, ((0, 1), (1, 2), (2, 3), (3, 4)))
+RESIDUAL = (5, ((0, 1), (1, 2), (2, 3), (0, 3), (3, 4)))
+PROJECTION = (6, ((0, 1), (1, 2), (2, 4), (0, 3), (3, 4), (4, 5)))
+# Inception's four branches: 1×1 · 1×1 3×3 · 1×1 5×5 · pool 1×1, concatenated.
+INCEPTION = (9, ((0, 1), (1, 8), (0, 2), (2, 3), (3, 8), (0, 4), (4, 5), (5, 8), (0, 6), (6, 7),
+                 (7, 8)))  # fmt: skip
+# Two layers of a DenseNet: each joins what it reads with what it makes.
+DENSE = (7, ((0, 1), (1, 2), (0, 3), (2, 3), (3, 4), (4, 5), (3, 6), (5, 6)))
+TWO_INPUTS = (7, ((0, 2), (1, 3), (2, 4), (3, 4), (4, 5), (4, 6)))
+SHAPES = {
+    "chain": CHAIN,
+    "residual": RESIDUAL,
+    "projection": PROJECTION,
+    "inception": INCEPTION,
+    "dense": DENSE,
+    "two inputs, two outputs": TWO_INPUTS,
+}
+
+
+def nodes_of(count: int) -> list[DotNode]:
+    return [DotNode(180.0, 30.0 + 12.0 * (number % 2)) for number in range(count)]
+
+
+def plan(shape: Shape, program: str) -> DotPlan:
+    count, edges = shape
+    drawn = [DotEdge(tail, head) for tail, head in edges]
+    return run(nodes_of(count), drawn, GAP, lambda text: run_dot(text, dot=program))
+
+
+def ranks(found: DotPlan) -> list[tuple[int, ...]]:
+    """The boxes from left to right, row by row from above."""
+    rows: dict[int, list[int]] = {}
+    for number, (_, y) in enumerate(found.centers):
+        rows.setdefault(round(y), []).append(number)
+    return [
+        tuple(sorted(rows[y], key=lambda number: found.centers[number][0])) for y in sorted(rows)
+    ]
+
+
+def script(folder: Path, code: str) -> str:
+    path = folder / "dot"
+    path.write_text(f"#!{sys.executable}\n{code}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+@pytest.mark.dot
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
+def test_that_every_shape_is_laid_out_downwards_without_overlaps(shape: Shape) -> None:
+    found = plan(shape, "")
+    for tail, head in shape[1]:
+        (_, above), (_, below) = found.centers[tail], found.centers[head]
+        assert below - above >= 30.0 + GAP[1] - 1.0
+    for row in ranks(found):
+        for left, right in pairwise(row):
+            assert found.centers[right][0] - found.centers[left][0] >= 180.0 + GAP[0] - 1.0
+
+
+@pytest.mark.dot
+@pytest.mark.parametrize("program", ["", needs_debians(DEBIANS)])
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
+def test_that_every_line_joins_its_own_boxes(shape: Shape, program: str) -> None:
+    found = plan(shape, program)
+    nodes = nodes_of(shape[0])
+    for (tail, head), line in zip(shape[1], found.splines, strict=True):
+        (x0, y0), (x1, y1) = found.centers[tail], found.centers[head]
+        assert line[0] == pytest.approx((x0, y0 + nodes[tail].height / 2), abs=1.0)
+        assert line[-1] == pytest.approx((x1, y1 - nodes[head].height / 2), abs=1.0)
+
+
+@pytest.mark.dot
+@pytest.mark.parametrize("program", [needs_debians(DEBIANS)])
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=list(SHAPES))
+def test_that_the_bundled_graphviz_agrees_with_debians(shape: Shape, program: str) -> None:
+    bundled = shutil.which("graphviz-pure", path=str(Path(sys.executable).parent))
+    assert bundled is not None
+    ours, theirs = plan(shape, bundled), plan(shape, program)
+    assert ranks(ours) == ranks(theirs)
+    for mine, other in zip(ours.centers, theirs.centers, strict=True):
+        assert mine == pytest.approx(other, abs=1.5)
+    for line, old in zip(ours.splines, theirs.splines, strict=True):
+        assert (*line[0], *line[-1]) == pytest.approx((*old[0], *old[-1]), abs=1.5)
+
+
+@pytest.mark.dot
+def test_that_the_bundled_program_is_preferred() -> None:
+    assert Path(resolve_dot()).name.startswith("graphviz-pure")
+
+
+def test_that_a_dot_of_the_users_choice_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = script(tmp_path, "print('{}')")
+    assert resolve_dot(mine) == mine
+    monkeypatch.setenv(ENVIRONMENT, mine)
+    assert resolve_dot() == mine
+    assert run_dot("digraph {}").strip() == "{}"
+
+
+def test_that_a_missing_choice_is_refused_and_not_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(LayoutError, match="can't be run"):
+        resolve_dot(str(tmp_path / "nothing"))
+
+
+def test_that_no_dot_at_all_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv(ENVIRONMENT, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(LayoutError, match="pip install graphviz-pure"):
+        resolve_dot()
+
+
+@pytest.mark.dot
+def test_that_a_broken_graph_is_one_sentence() -> None:
+    with pytest.raises(LayoutError) as caught:
+        run_dot("digraph {")
+    assert caught.value.message.startswith("Graphviz could not lay out")
+    assert "\n" not in caught.value.message
+
+
+def test_that_a_slow_dot_is_ended_at_its_limit(tmp_path: Path) -> None:
+    slow = script(tmp_path, "import time\ntime.sleep(60)")
+    begun = time.monotonic()
+    with pytest.raises(LayoutError, match="needed more than"):
+        run_dot("digraph {}", dot=slow, seconds=0.2)
+    assert time.monotonic() - begun < 10.0
+
+
+def test_that_cancelling_ends_dot(tmp_path: Path) -> None:
+    slow = script(tmp_path, "import time\ntime.sleep(60)")
+    begun = time.monotonic()
+    asked = iter([False, False, True])
+    with pytest.raises(Cancelled):
+        run_dot("digraph {}", dot=slow, cancelled=lambda: next(asked))
+    assert time.monotonic() - begun < 10.0
+
+
+def test_that_a_program_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "dot"
+    path.write_bytes(b"\x00not a program")
+    path.chmod(0o755)
+    with pytest.raises(LayoutError, match="can't be run"):
+        run_dot("digraph {}", dot=str(path))
+
+
+def test_that_much_text_and_much_output_do_not_block(tmp_path: Path) -> None:
+    echo = script(tmp_path, "import sys\nsys.stdout.write(sys.stdin.read())")
+    text = "0 -> 1\n" * 100_000
+    assert run_dot(text, dot=echo) == text
+
+
+def test_that_longer_texts_get_more_time() -> None:
+    assert time_limit("a\n" * 1000) > time_limit("a")
