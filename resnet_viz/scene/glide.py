@@ -108,7 +108,8 @@ class Glide:
         for item_id, morph in self._morphs.items():
             self._mirror[item_id].show_item(between(morph.start, morph.end, share))
         for item_id in self._fades:
-            self._mirror[item_id].setOpacity(share)
+            # Late, when its neighbours have made room.
+            self._mirror[item_id].setOpacity(share * share)
 
     def _clear(self) -> None:
         self._moves, self._morphs, self._fades = {}, {}, ()

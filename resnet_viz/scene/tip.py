@@ -44,4 +44,10 @@ class Tip:
             QToolTip.hideText()
 
     def _show(self) -> None:
-        QToolTip.showText(self._at, self._text, self._view)
+        QToolTip.showText(self._at, as_html(self._text), self._view)
+
+
+def as_html(text: str) -> str:
+    """Plain text as it is: Qt would take a layer named "<b>" for markup, and wrap lines."""
+    plain = text.replace("&", "&amp;").replace("<", "&lt;")
+    return f'<p style="white-space: pre">{plain}</p>'

@@ -57,8 +57,9 @@ class Walk:
         stop = self._stops.get(target)
         if stop is not None:
             return stop
-        ids = self._list.by_target.get(target)
-        return self._list.by_id[ids[0]] if ids else None
+        found = [self._list.by_id[one] for one in self._list.by_target.get(target, ())]
+        # A call inside a closed block: the block's card stands for it.
+        return next((item for item in found if item.kind in _STOPS), found[0] if found else None)
 
     @property
     def first(self) -> Target | None:
@@ -73,6 +74,7 @@ class Walk:
         here = self.item(start) if start else None
         if start is None or here is None:
             return self.first
+        start = here.target or start
         if direction in {"left", "right"}:
             return self._beside(here, 1 if direction == "right" else -1)
         if here.kind in {"edge", "shortcut"}:

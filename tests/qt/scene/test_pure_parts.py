@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf, sqrt
 
 import pytest
+from msgspec.structs import replace
 
 from resnet_viz.drawing.display_list import FAR, MID, NEAR, DisplayList, EdgeLink, Rect, Target
 from resnet_viz.scene.anchoring import held_points, representative
@@ -12,6 +13,7 @@ from resnet_viz.scene.camera import next_step, previous_step
 from resnet_viz.scene.hit import distance, distance_to_line, item_at, toggled_group
 from resnet_viz.scene.lights import Attention, Lights
 from resnet_viz.scene.lod import level_of
+from resnet_viz.scene.tip import as_html
 from resnet_viz.scene.tween import alike, between, moved_by, shifted
 from resnet_viz.scene.walk import Walk
 from tests.qt.scene.pictures import arc, card, circle, edge, group, panel, picture
@@ -137,6 +139,17 @@ def test_that_arrows_lead_from_an_edge_to_its_ends() -> None:
     assert walk.step(wrap, "up") == group("s1_3")
 
 
+def test_that_a_walk_starts_at_the_card_that_hides_what_is_selected() -> None:
+    hidden = Target("call", "s1_2.conv_1")
+    shown = picture()
+    items = tuple(
+        replace(item, also=(hidden,)) if item.id in {"dot:s1_2", "card:s1_2"} else item
+        for item in shown.items
+    )
+    walk = Walk(replace(shown, items=items))
+    assert walk.step(hidden, "down") == group("s1_3")
+
+
 def test_that_a_walk_survives_links_to_nothing_and_an_empty_picture() -> None:
     one = card("a", "stage1", 0, 0)
     line = edge("e", ((0.0, 0.0), (0.0, 9.0)))
@@ -188,6 +201,10 @@ def test_that_without_anchor_the_item_at_the_middle_is_held() -> None:
     assert held[0] == (middle[0], representative(one, group("s2_3")).bounds.y)
     nothing = DisplayList(Rect(0, 0, 1, 1), ())
     assert held_points(one, nothing, None, middle) is None
+
+
+def test_that_a_tooltip_shows_markup_in_names_as_text() -> None:
+    assert as_html("a<b> & c") == '<p style="white-space: pre">a&lt;b> &amp; c</p>'
 
 
 def test_that_zoom_steps_end_at_the_limits() -> None:
