@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap
@@ -21,7 +21,7 @@ def op_pixmap(kind: str, theme: Theme, size: int, ratio: float = 1.0) -> QPixmap
     """The glyph of an op kind, ``size`` px at the screen's ratio; made once a theme."""
     key = (kind, theme.name, size, ratio)
     if key not in _cache:
-        _cache[key] = _painted(cast("OpKind", kind if kind in OP_TOKENS else "custom"), theme,
+        _cache[key] = _painted(kind if kind in OP_TOKENS else "custom", theme,
                                size, ratio)  # fmt: skip
     return _cache[key]
 

@@ -39,7 +39,7 @@ class Inspector(QWidget):
         self.pin = IconButton("pin", "Keep this sheet while the selection changes", size=22,
                               glyph=14)  # fmt: skip
         self.pin.setCheckable(True)
-        self.scroll = QScrollArea()
+        self.area = QScrollArea()
         self.open_button = HintButton("Open to layers", "Enter")
         self._footer = QFrame()
         self._build()
@@ -47,10 +47,10 @@ class Inspector(QWidget):
         self.set_theme()
 
     def _build(self) -> None:
-        self.scroll.setObjectName("sheet")
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setAccessibleName("Inspector")
+        self.area.setObjectName("sheet")
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setAccessibleName("Inspector")
         self._footer.setObjectName("footer")
         foot = QHBoxLayout(self._footer)
         foot.setContentsMargins(16, 11, 16, 12)
@@ -60,7 +60,7 @@ class Inspector(QWidget):
         places.setContentsMargins(0, 0, 0, 0)
         places.setSpacing(0)
         places.addWidget(Header("Inspector", self.pin))
-        places.addWidget(self.scroll, 1)
+        places.addWidget(self.area, 1)
         places.addWidget(self._footer)
 
     def _connect(self) -> None:
@@ -99,7 +99,7 @@ class Inspector(QWidget):
         if document is not None:
             self.sheet = sheet_of(document, self._session.picture, self._targets)
         self.pin.setEnabled(self.sheet is not None)
-        self.scroll.setWidget(self._body())
+        self.area.setWidget(self._body())
         self._show_footer()
 
     def _show_footer(self) -> None:
@@ -157,7 +157,9 @@ class Inspector(QWidget):
         places = QVBoxLayout()
         places.setSpacing(1)
         places.addLayout(row(*head, 1, spacing=8))
-        places.addWidget(parts.links(sheet.crumbs, self._pick, separator=" › "))
+        places.addWidget(
+            parts.links(sheet.crumbs, self._pick, color=theme["text-2"], separator=" › ")
+        )
         return places
 
     def _badge(self, sheet: Sheet) -> QWidget:
@@ -173,7 +175,9 @@ class Inspector(QWidget):
         arrow = label("")
         arrow.setFixedWidth(16)
         color = self._session.theme["text-3"]
-        arrow.setPixmap(icon("arrow-right", color, 14).pixmap(14, self.devicePixelRatioF()))
+        arrow.setPixmap(
+            icon("arrow-right", color, 14).pixmap(QSize(14, 14), self.devicePixelRatioF())
+        )
         made = row(spacing=4)
         made.addWidget(parts.well("in", before), 1)
         made.addWidget(arrow)

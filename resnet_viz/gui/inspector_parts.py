@@ -168,10 +168,8 @@ def _tile(tile: Tile) -> QFrame:
     return box
 
 
-def links(
-    made: tuple[Link, ...], pick: Pick, *, separator: str = "", tone: str = "text-2"
-) -> QLabel:
-    """Texts of which some lead to what they name."""
+def links(made: tuple[Link, ...], pick: Pick, *, color: str, separator: str = ", ") -> QLabel:
+    """Texts of which some lead, in ``color``, to what they name."""
     parts: list[str] = []
     targets: dict[str, Target] = {}
     for index, link in enumerate(made):
@@ -179,11 +177,11 @@ def links(
         if link.target is not None:
             key = f"to:{index}"
             targets[key] = link.target
-            text = f'<a href="{key}" style="text-decoration:none; color:palette(text)">{text}</a>'
+            text = f'<a href="{key}" style="text-decoration:none; color:{color}">{text}</a>'
         parts.append(text)
-    shown = label("", size=11, tone=tone, wrap=True)
+    shown = label("", size=11, tone="text-2", wrap=True)
     shown.setTextFormat(Qt.TextFormat.RichText)
-    shown.setText((separator or ", ").join(parts))
+    shown.setText(separator.join(parts))
     shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
     shown.linkActivated.connect(lambda key: pick(targets[key]))
     return shown
@@ -199,9 +197,7 @@ def facts(title: str, made: tuple[Fact, ...], theme: Theme, pick: Pick) -> QWidg
     for line, fact in enumerate(made, start=1):
         grid.addWidget(_name(fact.name), line, 0)
         if fact.links:
-            colored = links(fact.links, pick)
-            colored.setText(colored.text().replace("palette(text)", theme["accent"]))
-            grid.addWidget(colored, line, 1)
+            grid.addWidget(links(fact.links, pick, color=theme["accent"]), line, 1)
         else:
             grid.addWidget(
                 label(fact.text, size=11.5, tabular=True, selectable=True, wrap=True), line, 1

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import msgspec
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy
 
 from resnet_viz.drawing.themes import Theme
@@ -124,7 +124,9 @@ class NoticeBar(QFrame):
             self.hide()
             return
         color = self._theme[_TONES[notice.level]]
-        self._mark.setPixmap(icon(_ICONS[notice.level], color).pixmap(16, self.devicePixelRatioF()))
+        self._mark.setPixmap(
+            icon(_ICONS[notice.level], color).pixmap(QSize(16, 16), self.devicePixelRatioF())
+        )
         self._text.setText(notice.text)
         self._close.set_color(self._theme["text-2"])
         self._close.setVisible(notice.closable)

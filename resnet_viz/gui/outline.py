@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QAction, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
+    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -17,7 +27,7 @@ from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.header import Header
 from resnet_viz.gui.icons import icon
 from resnet_viz.gui.outline_model import OutlineModel
-from resnet_viz.gui.outline_paint import OutlineDelegate
+from resnet_viz.gui.outline_paint import OFFSET, OutlineDelegate
 from resnet_viz.gui.outline_rows import OutlineRows, matching
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets import label
@@ -51,13 +61,38 @@ class _Tree(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAccessibleName("Outline")
         self.color = "#000000"
+        self._hovered = QPersistentModelIndex()
+        self.entered.connect(self._set_hovered)
+
+    def drawRow(
+        self,
+        painter: QPainter,
+        options: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Qt's: the ground of the whole row comes first, under the chevron too."""
+        delegate = self.itemDelegate()
+        if isinstance(delegate, OutlineDelegate):
+            selected = self.selectionModel().isSelected(index)
+            rect: QRect = options.rect
+            delegate.ground(painter, rect, selected=selected, hovered=index == self._hovered)
+        super().drawRow(painter, options, index)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Qt's: nothing is hovered any more."""
+        self._set_hovered(QModelIndex())
+        super().leaveEvent(event)
+
+    def _set_hovered(self, index: QModelIndex) -> None:
+        self._hovered = QPersistentModelIndex(index)
+        self.viewport().update()
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex) -> None:  # type: ignore[override]
         """Qt's: only a chevron where something can be opened; the row paints its own ground."""
         if not self.model().hasChildren(index):
             return
         name = "chevron-down" if self.isExpanded(index) else "chevron-right"
-        place = QRect(rect.right() - 14, rect.top() + (rect.height() - 14) // 2, 14, 14)
+        place = QRect(rect.right() - 14 + OFFSET, rect.top() + (rect.height() - 14) // 2, 14, 14)
         icon(name, self.color, 14).paint(painter, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -64,7 +64,7 @@ class OutlineModel(QAbstractItemModel):
         child = self._root if node is None else self._below(node)[row]
         return self.createIndex(row, 0, child)
 
-    def parent(self, index: Index = _ROOT) -> Any:  # type: ignore[override]  # noqa: ANN401
+    def parent(self, index: Index = _ROOT) -> Any:  # noqa: ANN401
         """Qt's: the index of the row above in the tree."""
         node = self._node(index)
         if node is None or node.parent is None:

@@ -15,6 +15,8 @@ from resnet_viz.gui.outline_rows import Row
 from resnet_viz.paint.fonts import font
 
 ROW_HEIGHT: Final = 24
+OFFSET: Final = 8
+"""What the rows begin to the right of where Qt would have them, inside the selection bar."""
 _RIGHT: Final = 13
 _SQUARE: Final = 8
 _GLYPH: Final = 13
@@ -51,11 +53,10 @@ class OutlineDelegate(QStyledItemDelegate):
     ) -> None:
         """Qt's."""
         row: Row = index.data(ROW_ROLE)
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state
+        rect: QRect = option.rect
         selected = bool(state & QStyle.StateFlag.State_Selected)
-        self._ground(painter, rect, selected=selected,
-                     hovered=bool(state & QStyle.StateFlag.State_MouseOver))  # fmt: skip
+        rect = rect.adjusted(OFFSET, 0, 0, 0)
         left = self._mark(painter, row, rect)
         right = self._right_text(painter, row, rect)
         bold = row.target is None or (selected and not row.glyph)
@@ -66,7 +67,8 @@ class OutlineDelegate(QStyledItemDelegate):
         title = metrics.elidedText(row.title, Qt.TextElideMode.ElideMiddle, space)
         painter.drawText(QRect(left, rect.top(), space, rect.height()), _CENTERED, title)
 
-    def _ground(self, painter: QPainter, rect: QRect, *, selected: bool, hovered: bool) -> None:
+    def ground(self, painter: QPainter, rect: QRect, *, selected: bool, hovered: bool) -> None:
+        """Fill a whole row, before anything else of it is drawn."""
         whole = QRect(0, rect.top(), rect.right() + 1, rect.height())
         if selected:
             painter.fillRect(whole, self._colors["accent-bg"])

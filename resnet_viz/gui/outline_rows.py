@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 
-from resnet_viz.analysis.describe import op_word, spec
-from resnet_viz.analysis.values import Group, ItemRef, ShortcutKind
+from resnet_viz.analysis.describe import op_word, shortcut_words, spec
+from resnet_viz.analysis.values import Group, ItemRef
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import stage_token
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels_first, shape_text
 from resnet_viz.graph.values import LayerCall, Shape
-
-KIND_WORDS: Final[dict[ShortcutKind, str]] = {
-    "identity": "identity",
-    "padded": "padded",
-    "upsampled": "upsampled",
-    "pooled": "pooled",
-    "projection": "projection",
-    "other": "other",
-    "dense": "dense",
-    "gate": "gate",
-}
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -142,7 +129,7 @@ class OutlineRows:
             group = self._structure.by_id[child.id]
             main, target = self._call_of(group.main or group.calls[0]), Target("group", group.id)
             leaf = _is_leaf(group)
-        says = spec(main) or op_word(main)
+        says = spec(main, self.document.graph) or op_word(main)
         return Row(target, f"{word} · {says}", glyph=op_kind(main), leaf=leaf)
 
     def _join(self, block: Group) -> Row:
@@ -161,7 +148,7 @@ class OutlineRows:
             return Row(target, group.title, shape, swatch=token, leaf=False)
         if group.kind == "block":
             kinds = self._structure.shortcuts_by_block.get(group.id, ())
-            right = KIND_WORDS[kinds[0].kind] if kinds else "parallel"
+            right = shortcut_words(kinds[0]).removesuffix(" shortcut") if kinds else "parallel"
             return Row(target, group.title, right, leaf=False)
         main = self._call_of(group.main or group.calls[0])
         shape = self._shape(group.output_shape)

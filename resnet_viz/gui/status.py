@@ -55,10 +55,10 @@ class StatusBar(QFrame):
         session.theme_changed.connect(self._show_dot)
         self.show_engine("off", "")
 
-    def show_engine(self, state: EngineState, description: str) -> None:
-        """Show what the engine does."""
+    def show_engine(self, state: EngineState, description: str, *, doing: str = "") -> None:
+        """Show what the engine does; ``doing``: the verb of a busy one."""
         self._state = state
-        self.engine.setText(texts.engine_text(state, description))
+        self.engine.setText(texts.engine_text(state, description, doing=doing))
         self._show_dot()
 
     def show_zoom(self, factor: float) -> None:

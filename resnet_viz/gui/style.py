@@ -14,8 +14,11 @@ _TOKEN: Final = re.compile(r"@([a-z0-9-]+)")
 _SHEET: Final = """
 QMainWindow, QDialog { background: @surface; }
 QMainWindow::separator { background: @line; width: 1px; height: 1px; }
-QMenuBar { background: @surface; border-bottom: 1px solid @line; padding: 0; spacing: 0; }
-QMenuBar::item { padding: 5px 10px; background: transparent; color: @text-2; }
+#menuLine { background: @surface; border-bottom: 1px solid @line; }
+QStatusBar { background: @surface; border: 0; padding: 0; }
+QStatusBar::item { border: 0; }
+QMenuBar { background: transparent; border: 0; padding: 0; spacing: 0; }
+QMenuBar::item { padding: 5px 10px 6px 10px; background: transparent; color: @text-2; }
 QMenuBar::item:selected { background: @hover; color: @text; }
 QMenu { background: @surface; border: 1px solid @line-strong; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 8px; border-radius: 4px; color: @text; }

@@ -59,11 +59,11 @@ def blocks_text(document: Document) -> str:
     return f"{text}: {', '.join(words)}" if words else text
 
 
-def engine_text(state: EngineState, description: str) -> str:
+def engine_text(state: EngineState, description: str, *, doing: str = "") -> str:
     """The status bar's engine text: "TensorFlow 2.21 · CPU · ready"."""
     if state == "missing":
         return "TensorFlow is not available"
-    return f"{description or 'TensorFlow'} · {_STATES[state]}"
+    return f"{description or 'TensorFlow'} · {doing or _STATES[state]}"
 
 
 def engine_dot(state: EngineState) -> str:

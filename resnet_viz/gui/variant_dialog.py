@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
@@ -37,7 +39,7 @@ class VariantDialog(FormDialog):
         self.architecture.setAutoDefault(False)
         self._menu = QMenu(self)
         for name in NAMES:
-            self._menu.addAction(architecture(name).title, lambda name=name: self._switch(name))
+            self._menu.addAction(architecture(name).title, partial(self._switch, name))
         self.architecture.clicked.connect(self._pop_up)
         self.add_row("Architecture", self.architecture)
         for known in self._all_parameters():

@@ -75,7 +75,7 @@ class Context:
 
     def step_texts(self, call: LayerCall) -> tuple[str, str]:
         """Title and second line: ("Conv 3×3 /2", "64 → 128")."""
-        word, says = op_word(call), spec(call)
+        word, says = op_word(call), spec(call, self.graph)
         if op_kind(call) != "conv":
             return word, says
         filters = str(call.config.get("filters", ""))
@@ -147,7 +147,7 @@ class Context:
             if self.numbers.calls[call.id].non_trainable_parameters
         ]
         if all(call.type == _BATCH_NORM for call in frozen):
-            return "BN's moving mean, variance"
+            return "BN statistics"
         return ""
 
 

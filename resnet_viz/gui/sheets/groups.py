@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from resnet_viz.analysis.values import RESIDUAL_KINDS, BlockKind, Group, Shortcut, ShortcutKind
+from resnet_viz.analysis.describe import block_words, settings, shortcut_words
+from resnet_viz.analysis.values import RESIDUAL_KINDS, Group, Shortcut
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.values import TensorRef
 from resnet_viz.gui.sheets import formulas
 from resnet_viz.gui.sheets.context import Context, branch_calls, side, split_formula
 from resnet_viz.gui.sheets.values import Fact, Formula, Link, Section, Sheet, Step, number
-
-BLOCK_WORDS: Final[dict[BlockKind, str]] = {
-    "basic": "basic",
-    "bottleneck": "bottleneck",
-    "inverted_bottleneck": "inverted bottleneck",
-    "attention": "attention",
-    "mlp": "MLP",
-    "residual": "",
-    "dense": "dense block",
-    "gate": "gate",
-    "parallel": "parallel block",
-}
-SHORTCUT_WORDS: Final[dict[ShortcutKind, str]] = {
-    "identity": "identity",
-    "padded": "padded identity",
-    "upsampled": "upsampled",
-    "pooled": "pooled",
-    "projection": "projection",
-    "other": "other",
-    "dense": "dense connection",
-    "gate": "gate",
-}
 
 
 def group_sheet(context: Context, group: Group) -> Sheet:
@@ -47,9 +24,12 @@ def badge(group: Group) -> str:
     """A group's kind in words."""
     if group.kind != "block" or group.block_kind is None:
         return group.kind
-    if group.block_kind in RESIDUAL_KINDS:
-        return "residual block"
-    return BLOCK_WORDS[group.block_kind]
+    return "residual block" if group.block_kind in RESIDUAL_KINDS else block_words(group.block_kind)
+
+
+def kind_word(shortcut: Shortcut) -> str:
+    """A shortcut's kind in short: "projection", "zero-padded", "long identity", "gate"."""
+    return shortcut_words(shortcut).removesuffix(" shortcut")
 
 
 def _block(context: Context, block: Group) -> Sheet:
@@ -84,10 +64,11 @@ def _block(context: Context, block: Group) -> Sheet:
 
 
 def _branch(context: Context, block: Group, branch: tuple[str, ...]) -> Section:
-    residual = block.block_kind in RESIDUAL_KINDS
-    word = BLOCK_WORDS[block.block_kind or "residual"] if residual else ""
+    kind = block.block_kind
+    residual = kind in RESIDUAL_KINDS
+    word = block_words(kind).removesuffix("residual block") if kind and residual else ""
     title = "Residual branch" if residual else "Inside"
-    return Section(title, context.steps(branch), note=word, headed=True)
+    return Section(title, context.steps(branch), note=word.strip(), headed=True)
 
 
 def shortcut_section(context: Context, shortcut: Shortcut) -> Section:
@@ -104,7 +85,7 @@ def shortcut_section(context: Context, shortcut: Shortcut) -> Section:
             target=Target("shortcut", shortcut.id),
         )
         steps = (passes,)
-    return Section("Shortcut", steps, note=SHORTCUT_WORDS[shortcut.kind], line=shortcut.kind)
+    return Section("Shortcut", steps, note=kind_word(shortcut), line=shortcut.kind)
 
 
 def _block_facts(
@@ -164,8 +145,6 @@ def _unit(context: Context, unit: Group) -> Sheet:
 
 def settings_facts(context: Context, call_id: str) -> tuple[Fact, ...]:
     """The configuration of a call that matters."""
-    from resnet_viz.analysis.describe import settings
-
     return tuple(Fact(name, value) for name, value in settings(context.call(call_id)))
 
 
@@ -212,7 +191,7 @@ def _stage_row(context: Context, kind: str, child_id: str) -> Step:
     group = context.structure.by_id[child_id]
     numbers = context.numbers.groups[child_id]
     shortcuts = context.structure.shortcuts_by_block.get(child_id, ())
-    words = [SHORTCUT_WORDS[each.kind] for each in shortcuts]
+    words = [kind_word(each) for each in shortcuts]
     main = context.step(group.main) if group.main is not None else None
     return Step(
         glyph=main.glyph if main is not None else "",

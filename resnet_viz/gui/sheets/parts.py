@@ -11,7 +11,7 @@ from resnet_viz.drawing.display_list import DrawnTensor, Target
 from resnet_viz.graph.values import LayerCall, Shape, TensorRef
 from resnet_viz.gui.sheets import formulas
 from resnet_viz.gui.sheets.context import Context, split_formula
-from resnet_viz.gui.sheets.groups import SHORTCUT_WORDS, settings_facts, shortcut_section
+from resnet_viz.gui.sheets.groups import kind_word, settings_facts, shortcut_section
 from resnet_viz.gui.sheets.values import UNKNOWN, Fact, Formula, Link, Section, Sheet
 
 _BYTES: Final = {
@@ -135,7 +135,7 @@ def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
     count = len(shortcut.skipped)
     block = shortcut.block
     facts = [
-        Fact("kind", SHORTCUT_WORDS[shortcut.kind] + (", long" if shortcut.long else "")),
+        Fact("kind", kind_word(shortcut)),
         Fact("entry", links=(_call_link(shortcut.entry),)),
         Fact("join", links=(_call_link(shortcut.join),)),
     ]
@@ -149,7 +149,7 @@ def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
     )
     return Sheet(
         title="Shortcut",
-        badge=SHORTCUT_WORDS[shortcut.kind],
+        badge=kind_word(shortcut),
         swatch=context.swatch(home),
         crumbs=context.crumbs(home, "shortcut"),
         shapes=(context.shape(shortcut.input_shape), context.shape(shortcut.output_shape)),

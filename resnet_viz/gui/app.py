@@ -1,0 +1,228 @@
+"""The window as a program: the only place that wires its parts together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+import resnet_viz
+from resnet_viz.drawing.themes import DARK, LIGHT, Theme
+from resnet_viz.errors import EXIT_INTERRUPTED, EXIT_OK
+from resnet_viz.gui.controller import Controller
+from resnet_viz.gui.engine_notes import EngineNotes
+from resnet_viz.gui.exporting import Exporter
+from resnet_viz.gui.failures import ExceptionHook, Log
+from resnet_viz.gui.opening import ModelOpener
+from resnet_viz.gui.prompter import Prompter, SystemPrompter
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.viewing import Viewing
+from resnet_viz.gui.window import Window
+from resnet_viz.paint.fonts import QtMeasurer, font, load_fonts
+from resnet_viz.reading.locate import parse_source
+from resnet_viz.services.engine_client import EngineClient
+from resnet_viz.services.pipeline import Pipeline
+from resnet_viz.services.settings import Settings, user_settings
+from resnet_viz.services.timings import Timings
+from resnet_viz.sources import Source
+
+
+class Program:
+    """All parts of one window, alive from construction to ``stop``."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        prompter: Prompter,
+        timings: Timings,
+        debug: bool = False,
+        engine_command: Sequence[str] | None = None,
+        log_folder: Path | None = None,
+    ) -> None:
+        self._settings = settings
+        self._timings = timings
+        self._debug = debug
+        self.log = Log(debug=debug, folder=log_folder)
+        self.engine = EngineClient(command=engine_command)
+        self.pipeline = Pipeline(self.engine, QtMeasurer())
+        self.session = Session(theme=start_theme(settings))
+        self.window = Window(self.session)
+        window, session = self.window, self.session
+        self.hook = ExceptionHook(window.notices, self.log, window)
+        self.viewing = Viewing(session, window.canvas, self.pipeline, window)
+        self.opener = ModelOpener(
+            session=session, window=window, pipeline=self.pipeline, viewing=self.viewing,
+            settings=settings, prompter=prompter, log=self.log,
+        )  # fmt: skip
+        self.exporter = Exporter(
+            session=session, settings=settings, prompter=prompter, notices=window.notices,
+            log=self.log, window=window,
+        )  # fmt: skip
+        self.controller = Controller(
+            session=session, window=window, engine=self.engine, settings=settings,
+            viewing=self.viewing, opener=self.opener, exporter=self.exporter,
+        )  # fmt: skip
+        notes = EngineNotes(self.engine, window.notices, window.status, window)
+        self.pipeline.mismatched.connect(notes.mismatched)
+        # The engine is heavy: it starts when there is something to look at, or nothing can come
+        # without it.
+        self.pipeline.opening.connect(lambda each: self._start_engine_for(each.stage))
+        self.pipeline.failed.connect(lambda _: self.engine.start())
+        self.pipeline.cancelled.connect(self.engine.start)
+        window.on_close = self._remember_window
+
+    def show(self) -> None:
+        """Show the window; the engine starts after the first picture."""
+        window, canvas = self.window, self.window.canvas
+        window.restore(self._settings.geometry)
+        FirstPaint(window, lambda: self._timings.mark("window_shown"))
+        FirstPaint(canvas.viewport(), self._painted, when=lambda: canvas.display_list is not None)
+        window.show()
+
+    def open(self, source: Source) -> None:
+        """Open a source."""
+        self.opener.open_source(source)
+
+    def stop(self) -> None:
+        """End the engine and all threads."""
+        self.hook.remove()
+        self.pipeline.stop()
+        self.exporter.stop()
+        self.engine.shutdown()
+
+    def _painted(self) -> None:
+        self._timings.mark("diagram_painted")
+        self.engine.start()
+
+    def _start_engine_for(self, stage: str) -> None:
+        if stage == "building":
+            self.engine.start()
+
+    def _remember_window(self) -> None:
+        self._settings.geometry = self.window.saveGeometry()
+        self._settings.sync()
+
+
+class FirstPaint(QObject):
+    """Calls back once, after a widget has been painted for the first time."""
+
+    def __init__(
+        self, watched: QObject, then: Callable[[], None], *,
+        when: Callable[[], bool] = lambda: True,
+    ) -> None:  # fmt: skip
+        super().__init__(watched)
+        self._watched = watched
+        self._then = then
+        self._when = when
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt's: sees the event before the widget does, so it waits for the end of the round."""
+        if event.type() == QEvent.Type.Paint and self._when():
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._then)
+        return False
+
+
+def start_theme(settings: Settings) -> Theme:
+    """The chosen theme, else the system's."""
+    if settings.theme is not None:
+        return DARK if settings.theme == "dark" else LIGHT
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+def make_application() -> QApplication:
+    """The QApplication in our style, with our font."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("resnet-viz")
+    application.setApplicationVersion(resnet_viz.__version__)
+    application.setDesktopFileName("resnet-viz")
+    dress(application)
+    return application
+
+
+def dress(application: QApplication) -> None:
+    """Fusion and the bundled font; tests dress theirs with the same."""
+    application.setStyle("Fusion")
+    load_fonts()
+    application.setFont(font(12))
+
+
+def main(source_text: str, *, timings: bool, debug: bool) -> int:
+    """Run the window on a source; returns the exit code.
+
+    Raises:
+        AppError: the source's text names nothing; no window has been opened.
+    """
+    source = parse_source(source_text)
+    application = make_application()
+    marks = Timings()
+    program = Program(
+        settings=user_settings(), prompter=SystemPrompter(), timings=marks, debug=debug
+    )
+    program.hook.install()
+    program.open(source)
+    program.show()
+    if timings:
+        program.engine.state_changed.connect(lambda state: _report(marks, state))
+    with Interruptible(application) as interruptible:
+        application.exec()
+    program.stop()
+    return EXIT_INTERRUPTED if interruptible.happened else EXIT_OK
+
+
+def _report(marks: Timings, state: str) -> None:
+    """Print the milestones once the engine is ready (or will never be)."""
+    if state in ("ready", "missing") and not marks.has("reported"):
+        if state == "ready":
+            marks.mark("engine_ready")
+        marks.report()
+        marks.mark("reported")
+
+
+class Interruptible:
+    """Ctrl+C in the terminal quits: Python must get a turn when the signal comes.
+
+    Attributes:
+        happened: whether it came.
+    """
+
+    def __init__(self, application: QApplication) -> None:
+        self._application = application
+        self.happened = False
+
+    def __enter__(self) -> Interruptible:
+        self._before = signal.signal(signal.SIGINT, self._interrupt)
+        if os.name == "posix":
+            self._read, self._write = os.pipe()
+            os.set_blocking(self._write, False)
+            self._wakeup = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+            self._notifier = QSocketNotifier(self._read, QSocketNotifier.Type.Read)
+            self._notifier.activated.connect(lambda *_: os.read(self._read, 64))
+        else:  # no pipes to wait on there: look four times a second
+            self._timer = QTimer(interval=250)
+            self._timer.timeout.connect(lambda: None)
+            self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+        if os.name == "posix":
+            self._notifier.setEnabled(False)
+            signal.set_wakeup_fd(self._wakeup)
+            os.close(self._read)
+            os.close(self._write)
+        else:
+            self._timer.stop()
+
+    def _interrupt(self, *_: object) -> None:
+        self.happened = True
+        self._application.quit()

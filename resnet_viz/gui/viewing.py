@@ -1,0 +1,130 @@
+"""Views of the open document: detail, layout, opening and closing groups; the canvas shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.showing import fully_open, open_to_layers, toggle, visible
+from resnet_viz.layout.view import DETAILS, Arrangement, Detail, View, flipped, with_detail
+from resnet_viz.scene.canvas import Canvas
+from resnet_viz.services.pipeline import Pipeline
+from resnet_viz.services.requests import Drawn, Opened
+
+LAYOUTS: tuple[Arrangement, ...] = ("stages", "column")
+
+
+class Viewing(QObject):
+    """Asks for pictures when the session's view changes, and keeps canvas and session together."""
+
+    def __init__(
+        self, session: Session, canvas: Canvas, pipeline: Pipeline, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._canvas = canvas
+        self._pipeline = pipeline
+        self._drawn_view = View()
+        self.animate = True
+        session.document_changed.connect(self._show_document)
+        session.picture_changed.connect(self._show_picture)
+        session.view_changed.connect(self._view_changed)
+        session.selection_changed.connect(self._select_on_canvas)
+        pipeline.drawn.connect(self._drawn)
+        canvas.picked.connect(session.select)
+        canvas.toggle_requested.connect(self.toggle)
+
+    def take(self, opened: Opened) -> None:
+        """Show a document that has been opened."""
+        self._drawn_view = opened.view
+        self._session.set_document(opened.document, opened.view, opened.picture)
+
+    def give_back(self) -> None:
+        """Return to the view of the picture that is shown: the wanted one can't be drawn."""
+        self._session.set_view(self._drawn_view)
+
+    def toggle(self, group_id: str) -> None:
+        """Open or close a group in place."""
+        document = self._session.document
+        if document is None or group_id not in document.structure.by_id:
+            return
+        view = toggle(document.structure, self._session.view, group_id)
+        self._session.set_view(view, anchor=Target("group", group_id))
+
+    def toggle_to_layers(self, group_id: str) -> None:
+        """Open a group down to its layers; close it if it is open that far."""
+        document = self._session.document
+        if document is None:
+            return
+        structure, view = document.structure, self._session.view
+        change = flipped if fully_open(structure, view, group_id) else open_to_layers
+        anchor = Target("group", group_id)
+        self._session.set_view(change(structure, view, group_id), anchor=anchor)
+
+    def pick(self, targets: tuple[Target, ...]) -> None:
+        """Select what a panel has chosen, and bring it into view."""
+        self._session.select(targets)
+        shown = self._visible_selection()
+        if shown:
+            self._canvas.reveal(shown[-1])
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """What the commands about views do."""
+        canvas = self._canvas
+        found: dict[str, Callable[[], None]] = {
+            "view.fit": canvas.fit,
+            "view.fit_selection": canvas.fit_selection,
+            "view.zoom_in": canvas.zoom_in,
+            "view.zoom_out": canvas.zoom_out,
+            "view.actual": canvas.actual_size,
+            "view.legend": self._toggle_legend,
+        }
+        for detail in DETAILS:
+            found[f"view.detail.{detail}"] = partial(self._set_detail, detail)
+        for layout in LAYOUTS:
+            found[f"view.layout.{layout}"] = partial(self._set_layout, layout)
+        return found
+
+    def _set_detail(self, detail: Detail) -> None:
+        anchor = self._session.selection[-1] if self._session.selection else None
+        self._session.set_view(with_detail(self._session.view, detail), anchor=anchor)
+
+    def _set_layout(self, layout: Arrangement) -> None:
+        self._session.set_view(msgspec.structs.replace(self._session.view, layout=layout))
+
+    def _toggle_legend(self) -> None:
+        view = self._session.view
+        self._session.set_view(msgspec.structs.replace(view, legend=not view.legend))
+
+    def _view_changed(self) -> None:
+        document, view = self._session.document, self._session.view
+        if document is not None and view != self._drawn_view:
+            self._pipeline.draw(document, view)
+
+    def _drawn(self, drawn: Drawn) -> None:
+        if drawn.document is self._session.document:
+            self._drawn_view = drawn.view
+            self._session.set_picture(drawn.picture)
+
+    def _show_document(self) -> None:
+        self._canvas.show_picture(self._session.picture, animate=False)
+        self._select_on_canvas()
+
+    def _show_picture(self, anchor: Target | None) -> None:
+        self._canvas.show_picture(self._session.picture, anchor=anchor, animate=self.animate)
+        self._select_on_canvas()
+
+    def _select_on_canvas(self) -> None:
+        self._canvas.select(self._visible_selection())
+
+    def _visible_selection(self) -> tuple[Target, ...]:
+        document, picture = self._session.document, self._session.picture
+        if document is None or picture is None:
+            return ()
+        found = (visible(document, picture, each) for each in self._session.selection)
+        return tuple(dict.fromkeys(each for each in found if each is not None))

@@ -1,0 +1,200 @@
+"""The main window: puts menu, tool bar, panels, canvas and status bar into their places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QMainWindow,
+    QMenuBar,
+    QSizePolicy,
+    QStackedWidget,
+    QStatusBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from resnet_viz.gui.actions import Actions
+from resnet_viz.gui.empty import Empty
+from resnet_viz.gui.inspector import Inspector
+from resnet_viz.gui.notices import NoticeBar
+from resnet_viz.gui.outline import Outline
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.status import StatusBar
+from resnet_viz.gui.style import palette, style_sheet
+from resnet_viz.gui.toolbar import Toolbar
+from resnet_viz.gui.widgets import label, row
+from resnet_viz.paint.fonts import font
+from resnet_viz.scene.canvas import Canvas
+
+SIZE: Final = QSize(1600, 1000)
+_LEFT, _RIGHT = 232, 304
+
+
+class Window(QMainWindow):
+    """The parts and their places; what they do is in ``gui.controller``.
+
+    Attributes:
+        on_close: asked to tidy up when the window closes.
+        on_drop: given the path of a file that was dropped anywhere on the window.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle("resnet-viz")
+        self.setAcceptDrops(True)
+        self.on_close: Callable[[], None] = lambda: None
+        self.on_drop: Callable[[str], None] = lambda _: None
+        self._session = session
+        self.actions_by_id = Actions(self)
+        self.toolbar = Toolbar(session)
+        self.outline = Outline(session)
+        self.inspector = Inspector(session)
+        self.notices = NoticeBar(session.theme)
+        self.canvas = Canvas(session.theme)
+        self.empty = Empty(session)
+        self.status = StatusBar(session)
+        self._ground = QStackedWidget()
+        self._build()
+        session.theme_changed.connect(self._set_theme)
+        session.document_changed.connect(self._show_document)
+        self._set_theme()
+        self._set_document_open(is_open=False)
+        self.resize(SIZE)
+
+    def _build(self) -> None:
+        self.setMenuWidget(self._top())
+        foot = QStatusBar()
+        foot.setSizeGripEnabled(False)
+        foot.setFixedHeight(26)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addPermanentWidget(self.status, 1)
+        self.setStatusBar(foot)
+        self._ground.setObjectName("ground")
+        self._ground.addWidget(self.empty)
+        self._ground.addWidget(self.canvas)
+        self.setCentralWidget(self._middle())
+        self._left = self._dock("Outline", self.outline, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self._right = self._dock("Inspector", self.inspector, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.resizeDocks([self._left, self._right], [_LEFT, _RIGHT], Qt.Orientation.Horizontal)
+        for corner, area in (
+            (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+        ):
+            self.setCorner(corner, area)
+
+    def _top(self) -> QWidget:
+        """Menu line (28 px, with the program's name) and tool bar (44 px)."""
+        brand = label("resnet-viz", weight=600)
+        brand.setObjectName("brand")
+        bar = QMenuBar()
+        bar.setFont(font(12))
+        self.actions_by_id.fill(bar)
+        line = QFrame()
+        line.setObjectName("menuLine")
+        line.setFixedHeight(28)
+        line.setLayout(row(brand, bar, 1, spacing=0))
+        bar.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        top = QWidget()
+        places = QVBoxLayout(top)
+        places.setContentsMargins(0, 0, 0, 0)
+        places.setSpacing(0)
+        places.addWidget(line)
+        places.addWidget(self.toolbar)
+        return top
+
+    def _middle(self) -> QWidget:
+        middle = QWidget()
+        places = QVBoxLayout(middle)
+        places.setContentsMargins(0, 0, 0, 0)
+        places.setSpacing(0)
+        places.addWidget(self.notices)
+        places.addWidget(self._ground, 1)
+        return middle
+
+    def _dock(self, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(name)
+        dock.setObjectName(name.lower())
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        dock.setTitleBarWidget(QWidget())
+        dock.setWidget(content)
+        self.addDockWidget(area, dock)
+        return dock
+
+    # -- panels ----------------------------------------------------------------------------------
+
+    def panel(self, name: str) -> QDockWidget:
+        """The dock "outline" or "inspector"."""
+        return self._left if name == "outline" else self._right
+
+    def panes(self) -> tuple[QWidget, ...]:
+        """What F6 walks through: canvas, outline, inspector; the shown ones."""
+        all_panes = (self.canvas, self.outline.tree, self.inspector.area)
+        return tuple(pane for pane in all_panes if pane.isVisible())
+
+    def focus_next_pane(self) -> None:
+        """Give the focus to the next shown pane."""
+        panes = self.panes()
+        if not panes:
+            return
+        now = next(
+            (i for i, p in enumerate(panes) if p.hasFocus() or p.isAncestorOf(self.focusWidget())),
+            -1,
+        ) if self.focusWidget() else -1  # fmt: skip
+        panes[(now + 1) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def restore(self, geometry: QByteArray | None) -> None:
+        """Take size and place of the last run, if they are sound."""
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    # -- following the session -------------------------------------------------------------------
+
+    def _show_document(self) -> None:
+        document = self._session.document
+        self._set_document_open(is_open=document is not None)
+        if document is not None:
+            self.setWindowTitle(f"{document.title} – resnet-viz")
+            self._ground.setCurrentWidget(self.canvas)
+
+    def _set_document_open(self, *, is_open: bool) -> None:
+        self.actions_by_id.set_document_open(is_open)
+        self.toolbar.set_enabled(has_document=is_open)
+
+    def _set_theme(self) -> None:
+        theme = self._session.theme
+        self.setPalette(palette(theme))
+        self.setStyleSheet(style_sheet(theme))
+        self.actions_by_id.set_theme(theme)
+        self.notices.set_theme(theme)
+        self.canvas.set_theme(theme)
+
+    # -- Qt's events -----------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt's: the window closes."""
+        self.on_close()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Qt's: takes files."""
+        if _dropped_path(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Qt's: opens the first file."""
+        path = _dropped_path(event)
+        if path:
+            event.acceptProposedAction()
+            self.on_drop(path)
+
+
+def _dropped_path(event: QDropEvent) -> str:
+    urls = event.mimeData().urls()
+    return urls[0].toLocalFile() if urls else ""
