@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QToolTip
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
@@ -239,6 +239,18 @@ def test_that_a_pinch_zooms_at_its_middle(canvas: Canvas) -> None:
         QPointF(),
     )
     QApplication.sendEvent(canvas.viewport(), event)
+    assert canvas.zoom == pytest.approx(1.5)
+    assert (canvas.viewportTransform().map(before) - QPointF(at)).manhattanLength() <= 1
+
+
+def test_that_two_fingers_on_a_screen_zoom_at_their_middle(canvas: Canvas) -> None:
+    at = QPoint(300, 200)
+    before = scene_at(canvas, at)
+    pinch = QPinchGesture(canvas)
+    pinch.setCenterPoint(QPointF(canvas.viewport().mapToGlobal(at)))
+    pinch.setScaleFactor(1.5)
+    pinch.setChangeFlags(QPinchGesture.ChangeFlag.ScaleFactorChanged)
+    QApplication.sendEvent(canvas.viewport(), QGestureEvent([pinch]))
     assert canvas.zoom == pytest.approx(1.5)
     assert (canvas.viewportTransform().map(before) - QPointF(at)).manhattanLength() <= 1
 
