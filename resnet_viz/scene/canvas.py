@@ -36,14 +36,13 @@ class Canvas(PictureView):
         toggle_requested: the reader wants to open or close the group with this id.
         hovered: the pointer came to a Target, or to None.
         zoom_changed: 1.0 is 100 %.
-        file_dropped: path of a file that was dropped here.
+        file_dropped: path of a file that was dropped here (of the base class).
     """
 
     picked = Signal(object)
     toggle_requested = Signal(str)
     hovered = Signal(object)
     zoom_changed = Signal(float)
-    file_dropped = Signal(str)
 
     def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
