@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import traceback
 from typing import Final
@@ -26,6 +27,9 @@ def bring_up() -> Ready | Failed:
         # A ~/.keras/keras.json of the user's must not change what the architectures are.
         keras.config.set_image_data_format("channels_last")
         keras.config.set_floatx("float32")
+        # Every request begins with a collection of garbage (in Keras's clear_session), which
+        # needn't go through all that TensorFlow has made and keeps for good.
+        gc.freeze()
         return Ready(keras=keras.__version__, tensorflow=tf.__version__, device=DEVICE)
     except Exception as error:  # noqa: BLE001 - broken installations fail in any way
         return Failed(

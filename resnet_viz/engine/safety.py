@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from resnet_viz.errors import ModelError
+from resnet_viz.errors import ModelError, quoted
 from resnet_viz.protocol.messages import CODE_CUSTOM, CODE_UNSAFE
 
 _ROOMS: Final = frozenset(
@@ -20,6 +20,8 @@ _RUNS_CODE: Final = frozenset(
     {"Lambda", "__lambda__", "__typespec__", "TFSMLayer", "JaxLayer", "FlaxLayer",
      "TorchModuleWrapper"}
 )  # fmt: skip
+# Layers that Keras keeps beside its pretrained models; nothing else of that room may be named.
+_OF_APPLICATIONS: Final = frozenset({"CustomScaleLayer", "LayerScale"})
 _READS_FILES: Final = frozenset({"StringLookup", "IntegerLookup", "TextVectorization"})
 
 
@@ -72,19 +74,22 @@ def _vet(entry: dict[str, Any], *, where: str) -> None:
             "shapes stay unchecked.",
             code=CODE_UNSAFE,
         )
-    if not name.startswith("__") and not _is_keras(entry.get("module")):
+    if not name.startswith("__") and not _is_keras(entry.get("module"), name):
         raise RefusedConfigError(
-            f"{where} uses {name}, which is not a class of Keras; its shapes stay unchecked.",
+            f"{where} uses the class {quoted(name)}, which is not one of Keras's own; "
+            "its shapes stay unchecked.",
             code=CODE_CUSTOM,
         )
 
 
-def _is_keras(module: object) -> bool:
-    """Whether ``module`` is a part of Keras that only builds layers."""
+def _is_keras(module: object, name: str) -> bool:
+    """Whether ``module`` is a part of Keras that holds layers and what they are made of."""
     if module == "builtins":  # how Keras writes its own activation functions
         return True
     parts = module.split(".") if isinstance(module, str) else []
     if parts[:1] != ["keras"]:
         return False
     inner = parts[2:] if parts[1:2] == ["src"] else parts[1:]
+    if inner[:1] == ["applications"]:
+        return name in _OF_APPLICATIONS
     return not inner or inner[0] in _ROOMS

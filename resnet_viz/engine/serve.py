@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import resnet_viz
 from resnet_viz.engine.backend import bring_up
@@ -30,7 +30,8 @@ from resnet_viz.protocol.messages import (
 if TYPE_CHECKING:
     from resnet_viz.engine.wire import Wire
 
-EXIT_NO_KERAS = 4
+EXIT_NO_KERAS: Final = 4
+_LONGEST: Final = 300
 
 
 def serve(wire: Wire) -> NoReturn:
@@ -92,5 +93,12 @@ def _name(request: Build | Check) -> str:
 
 
 def _first_line(error: Exception) -> str:
+    """What kind of error it is, and how its text begins; some quote the whole model."""
     lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    kind = type(error).__name__
+    return f"{kind}: {_printable(lines[0])}" if lines else kind
+
+
+def _printable(line: str) -> str:
+    shown = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    return "".join(letter if letter.isprintable() else "?" for letter in shown)

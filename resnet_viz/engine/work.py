@@ -46,11 +46,8 @@ def _weightless() -> Iterator[None]:
     import keras
 
     keras.utils.clear_session()
-    try:
-        with keras.StatelessScope(initialize_variables=False):
-            yield
-    finally:
-        keras.utils.clear_session()
+    with keras.StatelessScope(initialize_variables=False):
+        yield
 
 
 def _build(request: Build, task: Task) -> Built:

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 import resnet_viz.engine
+from resnet_viz.engine import work
 from resnet_viz.engine.comparison import completed, mismatches
 from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.errors import ModelError
 from resnet_viz.graph.values import Graph, LayerCall, Tensor, TensorRef
 from resnet_viz.protocol.messages import Mismatch
+from resnet_viz.reading.read import read_config
 
 pytestmark = pytest.mark.engine
 
@@ -76,6 +78,50 @@ def test_that_an_input_nobody_uses_is_there(keras: Any) -> None:
     used, unused = keras.Input((2,), name="used"), keras.Input((3,), name="unused")
     model = keras.Model([used, unused], keras.layers.Dense(1, name="out")(used))
     assert set(shapes(model)) == {"used", "unused", "out"}
+
+
+def harder_models(keras: Any) -> dict[str, Any]:
+    """Functional models that exercise what the built-in ones don't."""
+    layers, ops = keras.layers, keras.ops
+    image = keras.Input((16, 16, 3), name="image")
+    half = layers.Conv2D(8, 3, dtype="mixed_float16")(image)
+    first = keras.Input((3, 16, 16), name="first")
+    turned = layers.Conv2D(4, 3, 2, padding="same", data_format="channels_first")(first)
+    padded = ops.relu(ops.pad(image, [[0, 0], [1, 1], [0, 2], [0, 0]])) * 2.0
+    chain = layers.Dense(4, name="again")
+    vector = keras.Input((4,), name="vector")
+    words = keras.Input((None,), dtype="int32", name="words")
+    vectors = layers.Embedding(10, 6)(words)
+    attended, scores = layers.MultiHeadAttention(2, 8)(
+        vectors, vectors, return_attention_scores=True
+    )
+    inner_start = keras.Input((16, 16, 3), name="inner_start")
+    inner = keras.Model(inner_start, layers.Conv2D(2, 3)(inner_start), name="inner")
+    return {
+        "mixed precision": keras.Model(image, layers.GlobalAveragePooling2D()(half)),
+        "channels first": keras.Model(first, layers.Flatten()(turned)),
+        "operations": keras.Model(image, [ops.mean(padded, axis=(1, 2)), padded[:, ::2]]),
+        "shared": keras.Model(vector, chain(chain(chain(vector)))),
+        "attention": keras.Model(words, {"scores": scores, "sum": attended + vectors}),
+        "nested": keras.Model(image, inner(image) + inner(image)),
+        "layer scale": keras.applications.ConvNeXtTiny(weights=None, input_shape=(32, 32, 3)),
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["mixed precision", "channels first", "operations", "shared", "attention", "nested",
+     "layer scale"],
+)  # fmt: skip
+def test_that_reader_keras_and_keras_rebuilt_agree(keras: Any, name: str) -> None:
+    with keras.StatelessScope(initialize_variables=False):
+        model = harder_models(keras)[name]
+        config = model.to_json().encode()
+        graph = read_config(config, where=name)
+        assert mismatches(graph, live_tensors(model)) == ()
+        rebuilt = work._rebuilt(config, where=name)
+        assert mismatches(graph, live_tensors(rebuilt)) == ()
+        assert shapes(rebuilt) == shapes(model)
 
 
 def test_that_tracing_gives_keras_shapes_where_the_reader_knows_none(keras: Any) -> None:
