@@ -110,13 +110,16 @@ def _borders(
     records: dict[str, LayerRecord],
     calls: dict[tuple[str, int], _Draft],
 ) -> tuple[TensorRef, ...]:
-    """References of ``input_layers`` or ``output_layers``: one, a list, nested lists or a dict."""
+    """References of ``input_layers`` or ``output_layers``: one, a list, nested lists or a dict.
+
+    A dict counts by its sorted keys, as in Keras's own ``model.inputs`` and ``model.outputs``.
+    """
     found: list[TensorRef] = []
     pending = [raw]
     while pending:
         value = pending.pop()
         if isinstance(value, dict):
-            pending.extend(reversed(value.values()))
+            pending.extend(value[name] for name in sorted(value, reverse=True))
         elif isinstance(value, list) and not (value and isinstance(value[0], str)):
             pending.extend(reversed(value))
         else:

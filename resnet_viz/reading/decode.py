@@ -12,11 +12,15 @@ from resnet_viz.reading.failure import Unreadable
 from resnet_viz.reading.limits import MAX_CONFIG_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_TEXT
 
 _BOM: Final = b"\xef\xbb\xbf"
+_SHARED: Final = "shared_object_id"
 _TOO_DEEP: Final = f"its JSON is nested more than {MAX_DEPTH} levels deep"
 
 
 def decode(data: bytes) -> dict[str, Any]:
-    """The JSON object in ``data``.
+    """The JSON object in ``data``, without Keras's marks of shared objects.
+
+    Where two settings are one Python object, Keras writes its address ("shared_object_id") into
+    ``.keras`` files. It says nothing of the model, and equal blocks would differ by it.
 
     Raises:
         Unreadable: not JSON (with line and column), not UTF-8, too deep, numbers that are not
@@ -30,7 +34,7 @@ def decode(data: bytes) -> dict[str, Any]:
     value = _parse(data)
     if type(value) is not dict:
         raise Unreadable("it is JSON, but not the configuration of a Keras model")
-    _check(value, 1)
+    _clean(value, 1)
     return value
 
 
@@ -79,14 +83,17 @@ def _not_utf8(data: bytes) -> str:
     return ""
 
 
-def _check(container: dict[str, Any] | list[Any], depth: int) -> None:
+def _clean(container: dict[str, Any] | list[Any], depth: int) -> None:
+    """Check everything inside ``container``, and take the marks of shared objects out of it."""
     if depth > MAX_DEPTH:
         raise Unreadable(_TOO_DEEP)
     values: Iterable[Any] = container.values() if isinstance(container, dict) else container
     for value in values:
         kind = type(value)
         if kind is dict or kind is list:
-            _check(value, depth + 1)
+            if kind is dict:
+                value.pop(_SHARED, None)
+            _clean(value, depth + 1)
         elif kind is int:
             if not -MAX_INTEGER <= value <= MAX_INTEGER:
                 raise Unreadable("its JSON has a whole number of more than 64 bits")

@@ -13,7 +13,7 @@ Origin: TypeAlias = tuple[str, int, int]  # layer, call index, output index
 
 
 def split(node: dict[str, Any], place: str) -> tuple[list[tuple[Origin, Tensor]], dict[str, Any]]:
-    """Tensors of a call in argument order, and its other arguments.
+    """Tensors of a call in argument order (dicts inside by key), and its other arguments.
 
     An argument without a tensor is kept as it is; a positional one under its position ("1"). One
     that is made of tensors alone is left out. One that mixes has ``{"tensor": i}`` in place of
@@ -81,7 +81,8 @@ def _walk(value: object, found: list[tuple[Origin, Tensor]], place: str) -> obje
     if not isinstance(value, dict):
         return value
     if not is_tensor(value):
-        return {key: _walk(item, found, place) for key, item in value.items()}
+        # By sorted keys, as Keras counts the inputs of a model that is called with a dict.
+        return {key: _walk(value[key], found, place) for key in sorted(value)}
     found.append(_tensor(value, place))
     return {"tensor": len(found) - 1}
 

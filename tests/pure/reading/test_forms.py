@@ -146,6 +146,25 @@ def test_that_a_byte_order_mark_and_a_missing_name_are_no_obstacle() -> None:
     assert "a" in graph.by_id
 
 
+def test_that_addresses_of_shared_objects_are_no_settings() -> None:
+    def policy(**mark: int) -> dict[str, Any]:
+        return {"class_name": "DTypePolicy", "config": {"name": "float16"}, **mark}
+
+    layers = [source(), relu("a", "x"), relu("b", "a")]
+    layers[1]["config"]["dtype"] = policy()
+    layers[2]["config"]["dtype"] = policy(shared_object_id=139_847_210_319_568)
+    graph = read(model(layers))
+    assert graph.by_id["a"].config["dtype"] == graph.by_id["b"].config["dtype"] == policy()
+
+
+def test_that_a_dict_of_inputs_counts_by_its_keys_as_in_keras() -> None:
+    call = node({"b": tensor("x", SHAPE), "a": tensor("y", SHAPE)})
+    layers = [source("x"), source("y"), layer("Functional", "inner", call)]
+    graph = read(model(layers, {"q": ["x", 0, 0], "p": ["y", 0, 0]}))
+    assert [ref.call for ref in graph.inputs] == ["y", "x"]
+    assert [ref.call for ref in graph.by_id["inner"].inputs] == ["y", "x"]
+
+
 @given(st.permutations(range(7)))
 def test_that_any_order_in_the_file_gives_a_topological_order(order: list[int]) -> None:
     layers = [source()]
