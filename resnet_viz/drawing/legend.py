@@ -177,14 +177,15 @@ def legend_item(legend: Legend, x: float, y: float) -> Item:
 
 
 def shifted(mark: Mark, dx: float, dy: float) -> Mark:
-    """The mark, moved."""
+    """The mark, moved, as a sign that answers to nothing."""
     replace = msgspec.structs.replace
     if isinstance(mark, Box):
-        rect = mark.rect
-        return replace(mark, rect=Rect(rect.x + dx, rect.y + dy, rect.width, rect.height))
+        rect = Rect(mark.rect.x + dx, mark.rect.y + dy, mark.rect.width, mark.rect.height)
+        return replace(mark, rect=rect, lod=NEAR, role="plain")
     if isinstance(mark, Path):
-        return replace(mark, steps=tuple(_moved(step, dx, dy) for step in mark.steps))
-    return replace(mark, x=mark.x + dx, y=mark.y + dy)
+        steps = tuple(_moved(step, dx, dy) for step in mark.steps)
+        return replace(mark, steps=steps, lod=NEAR, role="plain")
+    return replace(mark, x=mark.x + dx, y=mark.y + dy, lod=NEAR, role="plain")
 
 
 def _moved(step: Step, dx: float, dy: float) -> Step:

@@ -55,6 +55,26 @@ class Body(msgspec.Struct, frozen=True):
         """x, from the axis, at which the tensor leaves below."""
         return _port(self.inside.exits, tensor, -1) if self.inside else 0.0
 
+    def side_y(self, tensor: TensorRef) -> float | None:
+        """y, from the top, at which the tensor enters from the right; None if it does on top."""
+        if self.inside is not None:
+            for wire in self.inside.entries:
+                if wire.link.tensor == tensor and is_side_entry(wire):
+                    return FRAME_HEAD + wire.points[0][1]
+        elif self.node.entry is not None and tensor != self.node.entry:
+            return self.extent.lead + DOT_LEAD
+        return None
+
+    @property
+    def side_x(self) -> float:
+        """x, from the axis, of the side at which side inputs enter."""
+        return self.extent.right if self.inside is not None else self.size.width / 2
+
+
+def is_side_entry(wire: Wire) -> bool:
+    """Whether a wire from the border comes in from the right, not from the top."""
+    return wire.points[0][1] != 0.0 and wire.dot is None
+
 
 def _port(wires: tuple[Wire, ...], tensor: TensorRef, end: int) -> float:
     for wire in wires:

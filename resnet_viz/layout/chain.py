@@ -8,7 +8,7 @@ from resnet_viz.layout.attach import Body
 from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.lanes import Obstacle, Span, lanes
 from resnet_viz.layout.links import BORDER, Links
-from resnet_viz.layout.rules import COLUMN_CARDS, DOT_LEAD, GUTTER, LABEL_GAP, Spacing
+from resnet_viz.layout.rules import ARC_LANE, COLUMN_CARDS, DOT_LEAD, GUTTER, LABEL_GAP, Spacing
 from resnet_viz.layout.values import Inside, LabelSpot, Link, Point, Spot, Wire
 
 LABEL_SLACK = 9.0
@@ -40,7 +40,8 @@ class _Stack:
         self.side: list[Link] = []
         for link in links.inner:
             start, end = self.place[link.source], self.place[link.target]
-            if end == start + 1 and not link.shortcut:
+            aside = bool(link.shortcut) or self.from_side(end, link)
+            if end == start + 1 and not aside:
                 self.next.setdefault(start, []).append(link)
             else:
                 self.side.append(link)
@@ -55,11 +56,16 @@ class _Stack:
         main: Link | None = None
         for link in crossing:
             place = self.place[link.target or link.source]
-            if place == end and main is None and not link.shortcut:
+            aside = bool(link.shortcut) or bool(link.target and self.from_side(place, link))
+            if place == end and main is None and not aside:
                 main = link
             else:
                 self.side.append(link)
         return main
+
+    def from_side(self, place: int, link: Link) -> bool:
+        """Whether the link meets its target from the right."""
+        return self.bodies[place].side_y(link.tensor) is not None
 
     def is_chain(self) -> bool:
         joined = all(place in self.next for place in range(len(self.bodies) - 1))
@@ -167,18 +173,36 @@ class _Stack:
 
     def beside(self, height: float) -> list[Wire]:
         """The wires that run in lanes."""
-        ways = [self.way(link, height, number) for number, link in enumerate(self.side)]
-        spans = [Span(start[1], end[1]) for start, end in ways]
+        framed = self.spacing.labels_right
+        through = [
+            self.through(link, number)
+            for number, link in enumerate(self.side)
+            if framed and not link.source and not self.shares_entry(link)
+        ]
+        side = [
+            link for link in self.side if framed is False or link.source or self.shares_entry(link)
+        ]
+        ways = [self.way(link, height, number) for number, link in enumerate(side)]
+        spans = [
+            Span(start[1], end[1], 0.0 if link.source or self.shares_entry(link) else width)
+            for (start, end), link, width in zip(
+                ways, side, (self.labels.width(link.tensor) for link in side), strict=True
+            )
+        ]
         obstacles = [
             Obstacle(Span(spot.y, spot.y + body.extent.height), spot.x + body.extent.right)
             for body, spot in zip(self.bodies, self.spots, strict=True)
         ]
-        return [
+        found = lanes(spans, obstacles)
+        return through + [
             self.laned(link, start, end, lane)
-            for link, (start, end), lane in zip(
-                self.side, ways, lanes(spans, obstacles), strict=True
-            )
+            for link, (start, end), lane in zip(side, ways, found, strict=True)
         ]
+
+    def through(self, link: Link, number: int) -> Wire:
+        """A side input of an open block: from its right border straight to where it is used."""
+        end = self.arrival(self.place[link.target], link, number)
+        return Wire(link, ((end[0] + ARC_LANE, end[1]), end))
 
     def way(self, link: Link, height: float, number: int) -> tuple[Point, Point]:
         """Where a side wire parts from the axis (or the border) and where it arrives."""
@@ -210,6 +234,9 @@ class _Stack:
             step = others.index(link) if link in others else number
             shift = (0.0, 5.0, -5.0)[step % 3]
             return (spot.x + body.size.width / 2, spot.y + body.size.height / 2 + shift)
+        side = body.side_y(link.tensor)
+        if side is not None:
+            return (spot.x + body.side_x, spot.y + side)
         if body.inside is not None:
             return (spot.x + body.in_x(link.tensor), spot.y)
         return (spot.x + body.size.width / 2, self.card_top(place) + 14.0 + 10.0 * (number % 3))
@@ -219,14 +246,17 @@ class _Stack:
         tail: tuple[Point, ...]
         if target is None:
             tail = ((lane, end[1]),)
-        elif target.inside is not None:  # into a frame from above, beside the main line
+        elif (
+            target.inside is not None and target.side_y(link.tensor) is None
+        ):  # into a frame from above, beside the main line
             y = end[1] - DOT_LEAD
             tail = ((lane, y), (end[0], y), end)
         else:
             tail = ((lane, end[1]), end)
         if not link.source and not self.shares_entry(link):
             label = self.labels.side(link, (lane, tail[0][1]))
-            return Wire(link, ((lane, 0.0), *tail), label=label)
+            arrow = target is not None and target.inside is None
+            return Wire(link, ((lane, 0.0), *tail), label=label, arrow=arrow)
         arrow = target is not None and target.inside is None
         return Wire(link, (start, (lane, start[1]), *tail), arrow=arrow, dot=start)
 

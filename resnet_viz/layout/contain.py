@@ -52,7 +52,7 @@ class Containers:
             found = branches(bodies, links, labels, way) if way else None
         if found is None:
             try:
-                found = dotted(bodies, links, labels, self._dot)
+                found = dotted(bodies, links, labels, self._dot, framed=framed)
             except AppError as error:  # the picture must appear: everything below each other
                 self.failure = error
                 found = chain(bodies, links, spacing, labels, force=True)

@@ -29,11 +29,18 @@ class DotNode(msgspec.Struct, frozen=True):
 
 
 class DotEdge(msgspec.Struct, frozen=True):
-    """An edge between two boxes, by their numbers."""
+    """An edge between two boxes, by their numbers.
+
+    Attributes:
+        port: the side of the head at which it arrives.
+        weight: how much shorter and straighter than others it should be.
+    """
 
     tail: int
     head: int
     arrow: bool = True
+    port: str = "n"
+    weight: int = 1
 
 
 class DotPlan(msgspec.Struct, frozen=True):
@@ -51,7 +58,7 @@ def dot_text(nodes: Sequence[DotNode], edges: Sequence[DotEdge], *, gap: Point) 
         "digraph {",
         f"graph [nodesep={gap[0] / _INCH:.4f} ranksep={gap[1] / _INCH:.4f} splines=spline]",
         'node [shape=box fixedsize=true label=""]',
-        "edge [arrowsize=0.7 tailport=s headport=n]",
+        "edge [arrowsize=0.7 tailport=s]",
     ]
     for number, node in enumerate(nodes):
         lines.append(f"{number} [width={node.width / _INCH:.4f} height={node.height / _INCH:.4f}]")
@@ -60,7 +67,8 @@ def dot_text(nodes: Sequence[DotNode], edges: Sequence[DotEdge], *, gap: Point) 
         if pinned:
             lines.append(f"{{rank={rank}; {'; '.join(pinned)}}}")
     lines += [
-        f"{edge.tail} -> {edge.head} [id={number}{'' if edge.arrow else ' arrowhead=none'}]"
+        f"{edge.tail} -> {edge.head} [id={number} headport={edge.port} weight={edge.weight}"
+        f"{'' if edge.arrow else ' arrowhead=none'}]"
         for number, edge in enumerate(edges)
     ]
     return "\n".join([*lines, "}"])

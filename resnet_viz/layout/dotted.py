@@ -17,9 +17,13 @@ from resnet_viz.layout.values import Inside, LabelSpot, Link, Point, Spot, Wire
 _GAP: Point = (34.0, 34.0)
 _PORT = DotNode(1.0, 1.0)
 _MARGIN = 10.0
+_SIDE_ROOM = 16.0
+"""Beside a box that has side inputs."""
 
 
-def dotted(bodies: Sequence[Body], links: Links, labels: Labeller, dot: DotRunner) -> Inside:
+def dotted(
+    bodies: Sequence[Body], links: Links, labels: Labeller, dot: DotRunner, *, framed: bool
+) -> Inside:
     """The bodies as Graphviz places them.
 
     Raises:
@@ -37,6 +41,8 @@ def dotted(bodies: Sequence[Body], links: Links, labels: Labeller, dot: DotRunne
             number[link.source] if link.source else first_in + ins.index(link.tensor),
             number[link.target] if link.target else first_out + outs.index(link.tensor),
             arrow=bool(link.target),
+            port="e" if _side(bodies, number, link) is not None else "n",
+            weight=_weight(bodies, number, link),
         )
         for link in every
     ]
@@ -51,13 +57,18 @@ def dotted(bodies: Sequence[Body], links: Links, labels: Labeller, dot: DotRunne
         for body, place in zip(bodies, range(len(bodies)), strict=True)
     }
     height = plan.height + 2 * _MARGIN
-    leads = {body.key: body.extent.lead for body in bodies}
+    by_key = {body.key: body for body in bodies}
     wires = [
-        _wire(link, spline, axis, lift, height, leads.get(link.target, 0.0))
+        _wire(link, spline, axis, lift, height, by_key.get(link.target), spots)
         for link, spline in zip(every, plan.splines, strict=True)
     ]
-    placed = _spread(wires, labels)
     inner, entries = len(links.inner), len(links.entering)
+    if framed:  # the wire that ends on the frame has the label
+        wires = [
+            msgspec.structs.replace(wire, label=None) if not wire.link.source else wire
+            for wire in wires
+        ]
+    placed = _spread(wires, labels)
     right = max(plan.width - axis, max((labels.right(wire) for wire in placed), default=0.0))
     left = max(axis, max((-labels.left(wire) for wire in placed), default=0.0))
     return Inside(
@@ -80,27 +91,80 @@ def _box(body: Body, labels: Labeller, links: Links) -> DotNode:
         if link.target == body.key
     ]
     half = max(half, max(widths, default=0.0) + LABEL_GAP if len(widths) == 1 else 0.0)
+    if any(
+        body.side_y(link.tensor) is not None
+        for link in (*links.inner, *links.entering)
+        if link.target == body.key
+    ):
+        half += _SIDE_ROOM
     return DotNode(2 * half, body.extent.height)
 
 
+def _side(bodies: Sequence[Body], number: dict[str, int], link: Link) -> float | None:
+    """Where, from the top of its target, the link arrives from the right; None if on top."""
+    return bodies[number[link.target]].side_y(link.tensor) if link.target else None
+
+
+def _weight(bodies: Sequence[Body], number: dict[str, int], link: Link) -> int:
+    """Ways into a circle take up the slack, so that branches start together at the top."""
+    into_circle = bool(link.target) and bodies[number[link.target]].is_circle
+    return 1 if into_circle or not link.target else 8
+
+
 def _wire(
-    link: Link, spline: Sequence[Point], axis: float, lift: float, height: float, lead: float
+    link: Link,
+    spline: Sequence[Point],
+    axis: float,
+    lift: float,
+    height: float,
+    target: Body | None,
+    spots: dict[str, Spot],
 ) -> Wire:
     points = [(x - axis, y + lift) for x, y in spline]
-    if lead:  # through the entry dot of a closed block, down to its card
-        x, y = points[-1]
-        points += [(x, y + lead / 3), (x, y + lead * 2 / 3), (x, y + lead)]
     if not link.source:  # from the border straight down to where Graphviz begins
         x = points[0][0]
         points = [(x, 0.0), (x, lift / 3), (x, lift * 2 / 3), *points]
-    if not link.target:
+    if target is None:
         x, y = points[-1]
-        points += [(x, y + (height - y) / 3), (x, y + (height - y) * 2 / 3), (x, height)]
-    label = None
-    if link.target:
+        points += line_to(points[-1], (x, height))
+        return Wire(link, tuple(points), curved=True, arrow=False)
+    side = target.side_y(link.tensor)
+    if side is not None:  # beside the box to the height at which it enters, then in
+        spot = spots[target.key]
+        corner = (points[-1][0], spot.y + side)
+        points += line_to(points[-1], corner)
+        points += line_to(corner, (spot.x + target.side_x, corner[1]))
+        label = LabelSpot(corner[0] + LABEL_GAP, corner[1] - LABEL_GAP, "start")
+    else:
         x, y = points[-1]
-        label = LabelSpot(x + LABEL_GAP, y - 14.0 + BASELINE, "start")
-    return Wire(link, tuple(points), curved=True, arrow=bool(link.target), label=label)
+        if target.extent.lead:  # through the entry dot of a closed block, down to its card
+            points += line_to(points[-1], (x, y + target.extent.lead))
+        label = _label(points, target)
+    arrow = target.inside is None
+    return Wire(link, tuple(points), curved=True, arrow=arrow, label=label)
+
+
+def line_to(start: Point, end: Point) -> list[Point]:
+    """A straight run as one cubic piece."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    return [
+        (start[0] + dx / 3, start[1] + dy / 3),
+        (start[0] + dx * 2 / 3, start[1] + dy * 2 / 3),
+        end,
+    ]
+
+
+def _label(points: Sequence[Point], target: Body) -> LabelSpot:
+    """Beside the end: left of an entry dot, else away from where the way comes from."""
+    x, y = points[-1]
+    if target.extent.lead:
+        return LabelSpot(x - LABEL_GAP, y - target.extent.lead + BASELINE, "end")
+    if target.is_circle:  # where the ways part: near the source
+        x, y = points[0]
+        return LabelSpot(x + LABEL_GAP, y + 14.0 + BASELINE, "start")
+    if points[-2][0] > x + 1.0 or points[-3][0] > x + 1.0:
+        return LabelSpot(x - LABEL_GAP, y - 14.0 + BASELINE, "end")
+    return LabelSpot(x + LABEL_GAP, y - 14.0 + BASELINE, "start")
 
 
 def _spread(wires: Sequence[Wire], labels: Labeller) -> list[Wire]:
@@ -115,12 +179,13 @@ def _spread(wires: Sequence[Wire], labels: Labeller) -> list[Wire]:
                 if share is not None:
                     x, y = _along(wire.points, share)
                     label = LabelSpot(x + LABEL_GAP, y + BASELINE, "start")
+                left = label.x - (width if label.anchor == "end" else 0.0)
                 if not any(
-                    abs(label.y - y0) < 12.0 and label.x < x1 and x0 < label.x + width
+                    abs(label.y - y0) < 12.0 and left < x1 and x0 < left + width
                     for x0, x1, y0 in taken
                 ):
                     break
-            taken.append((label.x, label.x + width, label.y))
+            taken.append((left, left + width, label.y))
             wire = msgspec.structs.replace(wire, label=label)  # noqa: PLW2901
         found.append(wire)
     return found

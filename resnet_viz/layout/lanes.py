@@ -10,10 +10,11 @@ from resnet_viz.layout.rules import ARC_LANE, LANE_STEP
 
 
 class Span(msgspec.Struct, frozen=True):
-    """A vertical run from ``top`` to ``bottom``."""
+    """A vertical run from ``top`` to ``bottom``, with a label so wide on its right."""
 
     top: float
     bottom: float
+    label: float = 0.0
 
     def meets(self, other: Span) -> bool:
         """Whether the two share some height."""
@@ -39,6 +40,8 @@ def lanes(spans: Sequence[Span], obstacles: Sequence[Obstacle]) -> tuple[float, 
         for other, lane in sorted(taken, key=lambda pair: pair[1]):
             if other.meets(span) and abs(lane - x) < LANE_STEP:
                 x = lane + LANE_STEP
+            if other.meets(span) and other.label and x < lane + other.label + 2 * LANE_STEP:
+                x = max(x, lane + other.label + 2 * LANE_STEP) if x > lane else x
         taken.append((span, x))
         found[place] = x
     return tuple(found)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from resnet_viz.analysis.values import Structure
 from resnet_viz.layout.arrange import Panel, in_columns, in_one_column
-from resnet_viz.layout.attach import Body
+from resnet_viz.layout.attach import Body, is_side_entry
 from resnet_viz.layout.contain import Containers
 from resnet_viz.layout.dot import DotRunner
 from resnet_viz.layout.labels import Labeller
@@ -90,11 +92,14 @@ def _placed(body: Body, x: float, y: float, depth: int) -> PlacedNode:
             body.node, x, y, left, y + lead, body.size.width, body.size.height, depth=depth
         )
     extent = body.extent
-    tops = {wire.points[0][0] for wire in body.inside.entries if wire.points[0][1] == 0.0}
+    entries = body.inside.entries
+    tops = {wire.points[0][0] for wire in entries if wire.points[0][1] == 0.0}
+    sides = {wire.points[0][1] for wire in entries if is_side_entry(wire)}
     lows = {wire.points[-1][0] for wire in body.inside.exits}
     ports = tuple((x + dx, y) for dx in sorted(tops)) + tuple(
         (x + dx, y + extent.height) for dx in sorted(lows)
     )
+    ports += tuple((x + extent.right, y + FRAME_HEAD + dy) for dy in sorted(sides))
     return PlacedNode(
         body.node, x, y, x - extent.left, y, extent.left + extent.right, extent.height,
         ports, depth,
@@ -115,6 +120,9 @@ def _frame_wires(body: Body, x: float, y: float) -> list[Wire]:
             if wire.curved:
                 points = (from_port, from_port, shifted.points[0], *shifted.points)
             shifted = _with_points(shifted, points)
+        elif is_side_entry(wire):
+            start = (x + body.extent.right, shifted.points[0][1])
+            shifted = _with_points(shifted, (start, *shifted.points[1:]))
         wires.append(shifted)
     return wires
 
@@ -138,6 +146,11 @@ def _stub(link: Link, panel: Panel) -> Wire:
     exits = [w for w in (inside.exits if inside else ()) if w.link.tensor == link.tensor]
     source = link.source
     points: tuple[Point, ...] = ((panel.axis, panel.y + panel.height),)
+    if exits and exits[0].curved:  # as Graphviz has it, down to the leaving line
+        wire = moved_wire(exits[0], panel.axis, panel.enter)
+        x, y = wire.points[-1]
+        label = LabelSpot(x + LABEL_GAP, y - _STUB / 2 + BASELINE, "start")
+        return msgspec.structs.replace(wire, arrow=True, label=label)
     if exits:
         points, source = moved(exits[0].points, panel.axis, panel.enter)[:-1], exits[0].link.source
     x, y = points[-1]

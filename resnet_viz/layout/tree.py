@@ -6,7 +6,7 @@ from resnet_viz.analysis.values import Group, ItemRef, Structure
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.values import is_join
 from resnet_viz.layout.folds import Fold, folds_of
-from resnet_viz.layout.values import Node, NodeKind
+from resnet_viz.layout.values import Node
 from resnet_viz.layout.view import View, is_open
 
 ROOT = "root"
@@ -56,11 +56,16 @@ class _Builder:
         if opened:
             children = self.items(group, inside_block=True)
             return (Node(f"frame:{group.id}", "frame", ref, group.calls, children),)
-        shortcuts = tuple(
-            shortcut.id for shortcut in self.structure.shortcuts_by_block.get(group.id, ())
-        )
-        kind: NodeKind = "block" if shortcuts else "card"
-        return (Node(f"block:{group.id}", kind, ref, group.calls, shortcuts=shortcuts),)
+        own = [
+            shortcut
+            for shortcut in self.structure.shortcuts_by_block.get(group.id, ())
+            if shortcut.join == group.join  # a gate inside has a circle of its own
+        ]
+        if not own:
+            return (Node(f"block:{group.id}", "card", ref, group.calls),)
+        ids = tuple(shortcut.id for shortcut in own)
+        entry = own[0].source
+        return (Node(f"block:{group.id}", "block", ref, group.calls, shortcuts=ids, entry=entry),)
 
     def call(self, call_id: str, *, inside_block: bool) -> Node:
         call = self.structure.graph.by_id[call_id]

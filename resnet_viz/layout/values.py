@@ -40,6 +40,7 @@ class Node(msgspec.Struct, frozen=True):
         children: what is visible inside a container, in topological order.
         shortcuts: ids of the shortcuts that a closed block shows.
         folded: ids of the blocks behind a fold.
+        entry: the tensor that enters a closed block at its dot; others enter from the side.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Node(msgspec.Struct, frozen=True):
     children: tuple[Node, ...] = ()
     shortcuts: tuple[str, ...] = ()
     folded: tuple[str, ...] = ()
+    entry: TensorRef | None = None
 
 
 class Size(msgspec.Struct, frozen=True):
