@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 _PARTS: Final = re.compile(r"[_\-./ ]+")
+_NUMBER: Final = re.compile(r"_\d+$")
 
 
 def common_prefix(names: Sequence[str]) -> str:
@@ -27,6 +28,11 @@ def common_prefix(names: Sequence[str]) -> str:
         prefix = prefix[: cuts[-1].start()] if cuts else ""
     prefix = prefix.rstrip("_-./ ")
     return prefix if any(letter.isalpha() for letter in prefix) else ""
+
+
+def is_automatic(name: str, class_name: str) -> bool:
+    """Whether Keras made the name from the class: "conv2d_3" of Conv2D; it says nothing."""
+    return _NUMBER.sub("", name).replace("_", "").lower() == class_name.lower()
 
 
 def unless_repeated(titles: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from resnet_viz.analysis.flow import Flow
-from resnet_viz.analysis.naming import common_prefix, numbered, unless_repeated
+from resnet_viz.analysis.naming import common_prefix, is_automatic, numbered, unless_repeated
 from resnet_viz.analysis.sizes import per_axis
 from resnet_viz.analysis.stages import Stage
 from resnet_viz.analysis.units import Unit
@@ -121,18 +121,32 @@ def _paper_units(flow: Flow, stages: list[Stage]) -> dict[int, str]:
 
 
 def _stage_titles(flow: Flow, stages: list[Stage]) -> list[str]:
-    prefixes = unless_repeated([_stage_prefix(flow, stage) for stage in stages])
-    titles = []
-    for number, (stage, prefix) in enumerate(zip(stages, prefixes, strict=True), 1):
-        title = "head" if stage.is_head else prefix or _size_title(flow, stage)
-        titles.append(title or f"stage {number}")
-    return titles
+    """What the layers' names share if that tells all stages apart, else the stages' sizes.
+
+    Names for some stages and sizes for others would mislead: VGG's "block1" would be a stage
+    without block1_pool, which opens the next size.
+    """
+    body = [stage for stage in stages if not stage.is_head]
+    prefixes = unless_repeated([_stage_prefix(flow, stage) for stage in body])
+    named = all(prefixes)
+    titles = [
+        (prefix if named else _size_title(flow, stage)) or f"stage {number}"
+        for number, (stage, prefix) in enumerate(zip(body, prefixes, strict=True), 1)
+    ]
+    return [*titles, *("head" for stage in stages if stage.is_head)]
 
 
 def _stage_prefix(flow: Flow, stage: Stage) -> str:
     places = [place for item in stage.items for place in item.calls]
     named = [place for place in places if flow.kinds[place] != "input"] or places
-    return common_prefix([flow.calls[place].layer for place in named])
+    return _prefix(flow, named)
+
+
+def _prefix(flow: Flow, places: list[int]) -> str:
+    """What the layers' names share, unless it is only what Keras calls their class."""
+    prefix = common_prefix([flow.calls[place].layer for place in places])
+    automatic = any(is_automatic(prefix, flow.calls[place].type) for place in places)
+    return "" if automatic else prefix
 
 
 def _size_title(flow: Flow, stage: Stage) -> str:
@@ -145,8 +159,7 @@ def _size_title(flow: Flow, stage: Stage) -> str:
 
 def _block_titles(flow: Flow, stages: list[Stage]) -> dict[int, str]:
     blocks = [item.block for stage in stages for item in stage.items if item.block is not None]
-    names = [[flow.calls[place].layer for place in block.calls] for block in blocks]
-    prefixes = unless_repeated([common_prefix(one) for one in names])
+    prefixes = unless_repeated([_prefix(flow, block.calls) for block in blocks])
     counted = numbered(block.kind for block in blocks)
     return {
         block.region.join: prefix or number
