@@ -72,18 +72,15 @@ def _bundle(items: tuple[Item, ...], places: list[int]) -> Bundle:
 def _movable(items: tuple[Item, ...], members: list[int]) -> list[int]:
     """Those of the members that can be drawn together at the place of the last."""
     last = members[-1]
-    mine = set(members)
-    stay: list[int] = [last]
+    together = {last}
     for place in reversed(members[:-1]):
-        between = (items[other] for other in range(place + 1, last + 1))
-        blocked = any(
-            _overlap(items[place].bounds, other.bounds)
-            for offset, other in enumerate(between, place + 1)
-            if offset not in mine or offset not in stay
-        )
-        if not blocked:
-            stay.append(place)
-    return sorted(stay)
+        bounds = items[place].bounds
+        if not any(
+            other not in together and _overlap(bounds, items[other].bounds)
+            for other in range(place + 1, last)
+        ):
+            together.add(place)
+    return sorted(together)
 
 
 def _overlap(one: Rect, other: Rect) -> bool:
