@@ -64,7 +64,7 @@ def _catch_fatal_messages(*, debug: bool) -> None:
             sys.stderr.write(f"resnet-viz: No window can open: {reason}; {_INSTEAD}.\n")
             sys.stderr.flush()
             os._exit(1)  # after this call Qt aborts and dumps its core
-        starting = QCoreApplication.instance() is None
+        starting = QCoreApplication.startingUp()
         if starting and kind == QtMsgType.QtWarningMsg:
             heard.append(message)
         if debug or not starting:

@@ -1,0 +1,166 @@
+"""The other commands, and what all have in common."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from resnet_viz import __version__
+from resnet_viz.cli import main as cli
+from resnet_viz.services.timings import Timings, since_start
+from resnet_viz.zoo.catalog import NAMES
+from tests.cli.conftest import Run
+
+
+def test_that_models_lists_every_built_in_with_a_line(run: Run) -> None:
+    done = run("models")
+    assert done.returncode == 0
+    listed = dict(line.split(maxsplit=1) for line in done.stdout.splitlines()[: len(NAMES)])
+    assert tuple(listed) == NAMES
+    assert all(listed.values())
+    assert "shortcut=A|B|C" in done.stdout
+
+
+def test_that_the_json_report_has_the_facts(run: Run) -> None:
+    report = json.loads(run("report", "resnet34", "--format", "json").stdout)
+    assert report["schema"] == 1
+    assert report["totals"]["layers"] == 125
+    assert report["totals"]["trainable_parameters"] == 21_797_672
+    assert report["totals"]["macs"] == 3_663_761_408
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "csv", "markdown"])
+def test_that_a_report_can_go_to_a_file(run: Run, tmp_path: Path, format_: str) -> None:
+    shown = run("report", "plain18", "--format", format_)
+    done = run("report", "plain18", "--format", format_, "-o", "out.txt")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "out.txt").read_bytes().decode() == shown.stdout
+
+
+def test_that_report_and_models_need_no_qt(run: Run) -> None:
+    code = (
+        "import sys; from resnet_viz.cli.main import main\n"
+        "assert main(['report', 'resnet34', '-o', 'a.txt']) == 0 == main(['models'])\n"
+        "print([name for name in sys.modules if 'PySide6' in name or 'keras' in name])"
+    )
+    assert run(code=code).stdout.splitlines()[-1] == "[]"
+
+
+def test_that_the_bare_command_says_why_no_window_can_open(run: Run) -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("other systems have a display")
+    done = run()
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    for word in ("display", "export", "report"):
+        assert word in done.stderr
+
+
+def test_that_a_display_that_answers_nobody_is_one_line(run: Run) -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("other systems have a display")
+    done = run(environment={"DISPLAY": ":987"})
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "No window can open" in done.stderr
+    assert "resnet-viz export" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("exprot", "resnet34", "-o", "a.png"), ("exprot", "did you mean export")),
+        (("resnet34", "export", "-o", "a.png"), ("comes first",)),
+        (("resnet34", "resnet18"), ("one model at a time",)),
+        (("--nothing",), ("--nothing",)),
+        (("report",), ("SOURCE",)),
+        (("report", "resnet34", "--format", "xml"), ("xml", "text, json, csv, markdown")),
+        (("report", "resnet34", "extra"), ("extra",)),
+        (("models", "extra"), ("extra",)),
+    ],
+    ids=" ".join,
+)
+def test_that_wrong_usage_is_one_line_and_2(
+    run: Run, arguments: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    for word in words:
+        assert word in done.stderr
+
+
+def test_that_version_and_help_are_told(run: Run) -> None:
+    assert run("--version").stdout == f"resnet-viz {__version__}\n"
+    for command in ((), ("export",), ("report",), ("models",)):
+        done = run(*command, "--help")
+        assert done.returncode == 0
+        assert done.stdout.startswith("usage: resnet-viz")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and signals of POSIX")
+def test_that_a_closed_pipe_is_quiet() -> None:
+    done = subprocess.run(
+        f"'{sys.executable}' -m resnet_viz report resnet152 --format json | head -c 10 | wc -c",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("10", "")
+
+
+def test_that_ctrl_c_is_130_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_arguments: list[str]) -> int:
+        signal.raise_signal(signal.SIGINT)
+        return 0
+
+    monkeypatch.setattr(cli, "_run", interrupt)
+    assert cli.main(["models"]) == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_that_a_mistake_of_ours_is_one_line_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_arguments: list[str]) -> int:
+        raise KeyError("surprise")
+
+    monkeypatch.setattr(cli, "_run", fail)
+    assert cli.main(["models"]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_that_a_terminal_without_the_signs_does_not_stop_us(run: Run) -> None:
+    done = run("report", "resnet34", environment={"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert "56?56?64" in done.stdout
+
+
+def test_that_time_is_counted_from_the_start_of_the_process(run: Run) -> None:
+    code = (
+        "import time; time.sleep(0.3)\n"
+        "from resnet_viz.services.timings import since_start; print(since_start())"
+    )
+    assert 300 <= float(run(code=code).stdout) < 20_000
+    assert since_start() > 0
+
+
+def test_that_a_milestone_is_kept_from_the_first_time() -> None:
+    timings = Timings()
+    timings.mark("read")
+    first = timings.line()
+    timings.mark("read")
+    assert timings.line() == first
+    assert timings.has("read")
+    assert not timings.has("written")
+    assert list(json.loads(first)) == ["read"]

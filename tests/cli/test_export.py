@@ -1,0 +1,160 @@
+"""``resnet-viz export`` from end to end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from PIL import Image
+
+import resnet_viz
+from resnet_viz import assets
+from resnet_viz.errors import UsageError
+from tests.cli.conftest import Run
+
+SVG = "{http://www.w3.org/2000/svg}"
+# The facts: conv3_1, conv4_1 and conv5_1 project, the other 13 are identities.
+BLOCKS = {"2": 3, "3": 4, "4": 6, "5": 3}
+NAMES = [f"conv{stage}_{place}" for stage, n in BLOCKS.items() for place in range(1, n + 1)]
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_that_a_picture_is_written_without_a_word(run: Run, tmp_path: Path, suffix: str) -> None:
+    done = run("export", "resnet34", "-o", f"picture.{suffix}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [f"picture.{suffix}"]
+
+
+def test_that_the_svg_has_a_group_for_each_of_the_16_blocks(run: Run, tmp_path: Path) -> None:
+    assert run("export", "resnet34", "-o", "a.svg").returncode == 0
+    root = ET.parse(tmp_path / "a.svg").getroot()
+    groups = {node.attrib["id"]: node for node in root.iter(f"{SVG}g")}
+    for name in NAMES:
+        assert (groups[name].findtext(f"{SVG}title") or "").startswith(name)
+    dashed = {
+        name
+        for name in NAMES
+        if any("stroke-dasharray" in node.attrib for node in groups[name].iter(f"{SVG}path"))
+    }
+    assert dashed == {"conv3_1", "conv4_1", "conv5_1"}
+    assert root.findtext(f"{SVG}title") == "ResNet-34"
+
+
+def test_that_an_open_block_is_a_group_too(run: Run, tmp_path: Path) -> None:
+    assert run("export", "resnet34", "-o", "a.svg", "--open", "conv3_1").returncode == 0
+    groups = {node.attrib["id"] for node in ET.parse(tmp_path / "a.svg").iter(f"{SVG}g")}
+    assert "conv3_1" in groups
+
+
+def test_that_timings_are_one_line_of_json_in_order(run: Run) -> None:
+    done = run("--timings", "export", "resnet34", "-o", "a.svg")
+    milestones = json.loads(done.stderr)
+    assert list(milestones) == ["read", "laid_out", "written"]
+    assert 0 < milestones["read"] <= milestones["laid_out"] <= milestones["written"]
+
+
+def test_that_options_may_stand_before_the_command_and_after_it(run: Run) -> None:
+    one = run("export", "--timings", "plain18", "-o", "a.svg", "--no-legend", "--theme=dark")
+    assert one.returncode == 0
+    assert "written" in one.stderr
+
+
+def test_that_size_and_resolution_are_as_asked_for(run: Run, tmp_path: Path) -> None:
+    done = run("export", "tutorial_first_unit", "-o", "a.png", "--width", "600", "--dpi", "300")
+    assert done.returncode == 0
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.width == 600
+        assert image.info["dpi"][0] == pytest.approx(300, abs=0.02)
+
+
+def test_that_neither_keras_nor_widgets_are_imported(run: Run) -> None:
+    code = (
+        "import sys; from resnet_viz.cli.main import main\n"
+        "assert main(['export', 'resnet34', '-o', 'a.png']) == 0\n"
+        "heavy = {'keras', 'tensorflow', 'numpy', 'PySide6.QtWidgets', 'PySide6.QtNetwork'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    assert run(code=code).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "words"),
+    [
+        (("resnet35", "-o", "a.png"), 2, ("resnet35", "resnet34")),
+        (("resnet34?input=8x8x3", "-o", "a.png"), 2, ("too small", "32×32")),
+        (("resnet34?shorcut=A", "-o", "a.png"), 2, ("shorcut", "shortcut")),
+        (("nothing.keras", "-o", "a.png"), 1, ("nothing.keras",)),
+        (("resnet34",), 2, ("-o",)),
+        (("resnet34", "-o", "a.gif"), 2, (".gif", ".png, .svg or .pdf")),
+        (("resnet34", "-o", "nowhere/a.png"), 1, ("nowhere/a.png", "folder does not exist")),
+        (("resnet34", "-o", "a.png", "--scale", "90"), 2, ("too large", "--scale")),
+        (("resnet34", "-o", "a.png", "--scale", "2", "--width", "9"), 2, ("exclude",)),
+        (("resnet34", "-o", "a.png", "--open", "conv3_9"), 2, ("conv3_9", "conv3_4")),
+        (("resnet34", "-o", "a.png", "--detail", "blok"), 2, ("blok", "did you mean block?")),
+        (("resnet34", "-o", "a.png", "--detial", "unit"), 2, ("--detial", "--detail")),
+        (("resnet34", "-o", "a.png", "--layout", "snake"), 2, ("not available yet",)),
+        (("resnet34", "-o", "a.png", "--color-by", "macs"), 2, ("not available yet",)),
+        (("resnet34", "-o", "a.png", "--width", "0"), 2, ("--width", "more than 0")),
+        (("resnet34", "resnet18", "-o", "a.png"), 2, ("resnet18", "too many")),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_that_a_mistake_is_one_line_and_leaves_no_file(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], exit_code: int, words: tuple[str, ...]
+) -> None:
+    done = run("export", *arguments)
+    assert done.returncode == exit_code
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("resnet-viz: ")
+    for word in words:
+        assert word in done.stderr
+    assert [path for path in tmp_path.iterdir() if path.is_file()] == []
+
+
+def test_that_a_broken_file_keeps_the_old_picture(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text('{"class_name": ')
+    (tmp_path / "a.svg").write_text("old")
+    done = run("export", "bad.json", "-o", "a.svg")
+    assert done.returncode == 1
+    assert "bad.json" in done.stderr
+    assert (tmp_path / "a.svg").read_text() == "old"
+
+
+def test_that_debug_shows_the_traceback(run: Run) -> None:
+    assert "Traceback" in run("--debug", "export", "no.json", "-o", "a.png").stderr
+    assert "Traceback" not in run("export", "no.json", "-o", "a.png").stderr
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_scripts_read_and_export(tmp_path: Path) -> None:
+    graph = resnet_viz.read(assets.path("models/resnet34.json"))
+    assert len(graph.calls) == 125
+    resnet_viz.export(graph, tmp_path / "figure.svg", detail="block", open=["conv3_1"])
+    resnet_viz.export(graph, str(tmp_path / "figure.png"), theme="paper", width=400)
+    assert (tmp_path / "figure.svg").read_text().count("<g id=") > 16
+    with Image.open(tmp_path / "figure.png") as image:
+        assert image.width == 400
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_scripts_get_the_same_sentences(tmp_path: Path) -> None:
+    graph = resnet_viz.read(assets.path("models/plain18.json"))
+    with pytest.raises(UsageError, match="did you mean block"):
+        resnet_viz.export(graph, tmp_path / "a.svg", detail="blok")
+    with pytest.raises(TypeError, match="detial"):
+        resnet_viz.export(graph, tmp_path / "a.svg", detial="block")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_a_script_needs_no_qt_application_of_its_own(run: Run, tmp_path: Path) -> None:
+    code = (
+        "import resnet_viz; from resnet_viz import assets\n"
+        "graph = resnet_viz.read(assets.path('models/tutorial_first_unit.json'))\n"
+        "resnet_viz.export(graph, 'a.pdf')"
+    )
+    done = run(code=code)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "a.pdf").stat().st_size > 1000
