@@ -85,6 +85,7 @@ class Program:
         FirstPaint(window, lambda: self._timings.mark("window_shown"))
         FirstPaint(canvas.viewport(), self._painted, when=lambda: canvas.display_list is not None)
         window.show()
+        window.empty.setFocus()
 
     def open(self, source: Source) -> None:
         """Open a source."""

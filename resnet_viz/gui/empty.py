@@ -23,6 +23,7 @@ class Empty(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._text = label(_TEXT, tone="text-2")
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.open = HintButton("Open…")

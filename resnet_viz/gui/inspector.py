@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui import inspector_parts as parts
+from resnet_viz.gui.elided import ElidedLabel
 from resnet_viz.gui.header import Header
 from resnet_viz.gui.icons import icon
 from resnet_viz.gui.session import Session
@@ -150,15 +151,16 @@ class Inspector(QWidget):
         head: list[QWidget | int] = []
         if sheet.swatch:
             head.append(parts.Square(theme[sheet.swatch]))
-        title = label(sheet.title, size=16, weight=700, selectable=True, wrap=len(sheet.title) > 18)
-        head.append(title)
+        head.append(ElidedLabel(sheet.title, size=16, weight=700))
         if sheet.badge:
             head.append(self._badge(sheet))
         places = QVBoxLayout()
-        places.setSpacing(1)
-        places.addLayout(row(*head, 1, spacing=8))
+        places.setSpacing(3)
+        title = row(*head, spacing=8)
+        title.addStretch(1)
+        places.addLayout(title)
         places.addWidget(
-            parts.links(sheet.crumbs, self._pick, color=theme["text-2"], separator=" › ")
+            parts.links(sheet.crumbs, self._pick, color=theme["text-3"], separator=" › ")
         )
         return places
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.elided import ElidedLabel
 from resnet_viz.gui.glyphs import op_pixmap
 from resnet_viz.gui.sheets.values import Fact, Formula, Link, Section, Step, Tile
 from resnet_viz.gui.widgets import label, row
@@ -54,20 +56,18 @@ class StepRow(QFrame):
 
     clicked = Signal()
 
-    def __init__(self, step: Step, theme: Theme, *, first: bool) -> None:
+    def __init__(self, step: Step, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("step")
-        self.setProperty("place", "first" if first else "")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(36 if step.sub else 24)
+        self.setFixedHeight(36 if step.sub else 23)
         places = QHBoxLayout(self)
-        places.setContentsMargins(10, 0, 8, 1)
+        places.setContentsMargins(10, 0, 8, 0)
         places.setSpacing(0)
         places.addWidget(self._glyph(step, theme))
         places.addLayout(self._texts(step), 1)
-        for text, width, weight in ((step.out, _OUT, 400), (step.weights, _WEIGHTS, 600)):
-            tone = "text-2" if weight == 400 else "text"
-            cell = label(text, size=11, weight=weight, tone=tone, tabular=True, selectable=True)
+        for text, width, tone in ((step.out, _OUT, "text-2"), (step.weights, _WEIGHTS, "text")):
+            cell = label(text, size=11.5, tone=tone, tabular=True, selectable=True)
             cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             cell.setMinimumWidth(width)
             places.addWidget(cell)
@@ -86,9 +86,9 @@ class StepRow(QFrame):
         places.setSpacing(0)
         places.setContentsMargins(0, 0, 0, 0)
         places.addStretch(1)
-        places.addWidget(label(step.title, size=11, selectable=True))
+        places.addWidget(ElidedLabel(step.title, size=11.5))
         if step.sub:
-            places.addWidget(label(step.sub, size=11, tone="text-3", selectable=True))
+            places.addWidget(ElidedLabel(step.sub, size=11, tone="text-3"))
         places.addStretch(1)
         return places
 
@@ -119,7 +119,7 @@ def section(made: Section, theme: Theme, pick: Pick) -> QWidget:
     elif made.note:
         head.append(label(made.note, size=11, tone="text-2"))
     title = row(*head, spacing=6)
-    title.setContentsMargins(0, 0, 8, 0)
+    title.setContentsMargins(0, 0, 10, 0)
     if made.headed:
         title.setSpacing(0)
         title.insertSpacing(1, 6)
@@ -135,11 +135,23 @@ def _table(steps: tuple[Step, ...], theme: Theme, pick: Pick) -> QFrame:
     places.setContentsMargins(1, 1, 1, 1)
     places.setSpacing(0)
     for index, step in enumerate(steps):
-        line = StepRow(step, theme, first=index == 0)
+        if index:
+            places.addLayout(_step_line())
+        line = StepRow(step, theme)
         if step.target is not None:
             line.clicked.connect(lambda target=step.target: pick(target))
         places.addWidget(line)
     return table
+
+
+def _step_line() -> QHBoxLayout:
+    """A divider between two steps, inset on both sides."""
+    line = QFrame()
+    line.setObjectName("stepLine")
+    line.setFixedHeight(1)
+    made = row(line)
+    made.setContentsMargins(10, 0, 8, 0)
+    return made
 
 
 def tiles(made: tuple[Tile, ...]) -> QWidget:
@@ -158,13 +170,13 @@ def tiles(made: tuple[Tile, ...]) -> QWidget:
 def _tile(tile: Tile) -> QFrame:
     box = QFrame()
     box.setObjectName("tile")
-    box.setMinimumWidth(130)
+    box.setMinimumWidth(100)
     places = QVBoxLayout(box)
     places.setContentsMargins(9, 6, 4, 6)
     places.setSpacing(1)
     places.addWidget(label(tile.name, size=11, tone="text-2"))
-    places.addWidget(label(tile.value, size=14, weight=600, tabular=True, selectable=True))
-    places.addWidget(label(tile.note, size=11, tone="text-2", tabular=True, selectable=True))
+    places.addWidget(ElidedLabel(tile.value, size=14, weight=600, tabular=True))
+    places.addWidget(ElidedLabel(tile.note, size=11, tone="text-2", tabular=True))
     return box
 
 
@@ -173,7 +185,7 @@ def links(made: tuple[Link, ...], pick: Pick, *, color: str, separator: str = ",
     parts: list[str] = []
     targets: dict[str, Target] = {}
     for index, link in enumerate(made):
-        text = _escaped(link.text)
+        text = _breakable(link.text)
         if link.target is not None:
             key = f"to:{index}"
             targets[key] = link.target
@@ -185,6 +197,11 @@ def links(made: tuple[Link, ...], pick: Pick, *, color: str, separator: str = ",
     shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
     shown.linkActivated.connect(lambda key: pick(targets[key]))
     return shown
+
+
+def _breakable(text: str) -> str:
+    """Escaped, with places after signs where a long name may go on in the next line."""
+    return re.sub(r"([_/.\-])", "\\1<wbr>", _escaped(text))
 
 
 def _escaped(text: str) -> str:
@@ -250,7 +267,7 @@ def well(caption: str, value: str) -> QFrame:
     places.setContentsMargins(10, 4, 6, 5)
     places.setSpacing(0)
     places.addWidget(label(caption, size=11, tone="text-3"))
-    places.addWidget(label(value, size=13, weight=600, tabular=True, selectable=True))
+    places.addWidget(ElidedLabel(value, size=13, weight=600, tabular=True))
     return box
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -30,7 +30,8 @@ from resnet_viz.gui.outline_model import OutlineModel
 from resnet_viz.gui.outline_paint import OFFSET, OutlineDelegate
 from resnet_viz.gui.outline_rows import OutlineRows, matching
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.widgets import label
+from resnet_viz.gui.widgets import label, row
+from resnet_viz.layout.view import is_open
 from resnet_viz.paint.fonts import font
 
 _INDENT = 16
@@ -122,7 +123,7 @@ class Outline(QWidget):
         self._following = False
         self.header = Header("Outline")
         self.search = QLineEdit()
-        self._lens = QAction(self)
+        self._lens = label("")
         self._model = OutlineModel(self)
         self._delegate = OutlineDelegate(session.theme)
         self.tree = _Tree()
@@ -136,11 +137,11 @@ class Outline(QWidget):
         self.search.setAccessibleName("Search layers")
         self.search.setFont(font(12))
         self.search.setClearButtonEnabled(False)
-        self.search.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
+        self.search.setTextMargins(20, 0, 44, 0)
         self._hint = label("Ctrl+F", size=11, tone="text-3")
-        inside = QVBoxLayout(self.search)
-        inside.setContentsMargins(0, 0, 8, 1)
-        inside.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignRight)
+        inside = row(self._lens, 1, self._hint)
+        inside.setContentsMargins(9, 0, 8, 1)
+        self.search.setLayout(inside)
         self.tree.setModel(self._model)
         self.tree.setItemDelegate(self._delegate)
         self._none.setContentsMargins(14, 4, 12, 0)
@@ -163,6 +164,7 @@ class Outline(QWidget):
         self.tree.entered_on.connect(lambda: self._toggle(self.tree.currentIndex()))
         self._session.document_changed.connect(self._show_document)
         self._session.selection_changed.connect(self._follow)
+        self._session.picture_changed.connect(self._follow_toggled)
         self._session.theme_changed.connect(lambda: self.set_theme(self._session.theme))
 
     def sizeHint(self) -> QSize:
@@ -173,7 +175,8 @@ class Outline(QWidget):
         """Use a theme's colours."""
         self._delegate.set_theme(theme)
         self.tree.color = theme["text-2"]
-        self._lens.setIcon(icon("search", theme["text-3"], 14))
+        lens = icon("search", theme["text-3"], 14)
+        self._lens.setPixmap(lens.pixmap(QSize(14, 14), self.devicePixelRatioF()))
         self.tree.viewport().update()
 
     def _show_document(self) -> None:
@@ -240,6 +243,17 @@ class Outline(QWidget):
             self._open_up_to(last)
             self.tree.scrollTo(last)
         self._following = False
+
+    def _follow_toggled(self, anchor: Target | None) -> None:
+        """Open or close the row of a group that was opened or closed in the picture."""
+        document = self._session.document
+        if document is None or anchor is None or anchor.kind != "group":
+            return
+        index = self._model.index_of(anchor)
+        if index.isValid():
+            opened = is_open(document.structure, self._session.view, anchor.id)
+            self._open_up_to(index)
+            self.tree.setExpanded(index, opened)
 
     def _open_up_to(self, index: QModelIndex) -> None:
         above = index.parent()

@@ -58,8 +58,8 @@ class OutlineDelegate(QStyledItemDelegate):
         selected = bool(state & QStyle.StateFlag.State_Selected)
         rect = rect.adjusted(OFFSET, 0, 0, 0)
         left = self._mark(painter, row, rect)
-        right = self._right_text(painter, row, rect)
         bold = row.target is None or (selected and not row.glyph)
+        right = self._right_text(painter, row, rect, left=left)
         painter.setFont(self._bold if bold else self._plain)
         painter.setPen(self._colors["accent" if selected and not row.glyph else "text"])
         metrics = self._metrics[id(self._bold if bold else self._plain)]
@@ -93,12 +93,18 @@ class OutlineDelegate(QStyledItemDelegate):
             return rect.left() + 22
         return rect.left() + 2
 
-    def _right_text(self, painter: QPainter, row: Row, rect: QRect) -> int:
-        """Draw the right column; returns where it begins."""
+    def _right_text(self, painter: QPainter, row: Row, rect: QRect, *, left: int) -> int:
+        """Draw the right column; returns where it begins.
+
+        The model's own name is not cut for the count beside it, which the status bar has too.
+        """
         edge = rect.right() - _RIGHT + 1
         if not row.right:
-            return edge
+            return rect.right() + 1
         width = self._small_metrics.horizontalAdvance(row.right)
+        title = self._metrics[id(self._bold)].horizontalAdvance(row.title)
+        if row.target is None and left + title + 6 + width > edge:
+            return rect.right() + 1
         painter.setFont(self._small)
         painter.setPen(self._colors["text-3"])
         painter.drawText(QRect(edge - width, rect.top(), width + 1, rect.height()), _CENTERED,

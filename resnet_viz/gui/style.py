@@ -34,12 +34,13 @@ QToolTip { background: @surface; color: @text; border: 1px solid @line-strong; p
 #footer { background: @surface; border-top: 1px solid @line; }
 #panel, #sheet, #sheet > QWidget > #sheetBody { background: @surface; }
 #status { background: @surface; border-top: 1px solid @line; }
-#brand { padding: 0 6px 1px 12px; }
+#brand { padding: 0 8px 1px 9px; }
 QStackedWidget#ground { background: @canvas; }
 
 QLabel { color: @text; background: transparent; }
 QLabel[tone="text-2"] { color: @text-2; }
 QLabel[tone="text-3"] { color: @text-3; }
+QLabel[tone="on-accent"] { color: @on-accent; }
 QLabel[tone="accent"] { color: @accent; }
 QLabel[tone="error"] { color: @error; }
 QLabel[tone="ok"] { color: @ok; }
@@ -66,7 +67,7 @@ QLineEdit { padding: 0 8px; selection-background-color: @accent;
 QLineEdit[invalid="true"] { border: 1px solid @error; }
 
 #segments { background: @card; border: 1px solid @line-strong; border-radius: 6px; }
-#segments QToolButton { border: 0; border-left: 1px solid @line; padding: 0 13px;
+#segments QToolButton { border: 0; border-left: 1px solid @line; padding: 0 9px;
   min-height: 26px; max-height: 26px; background: transparent; color: @text-2; }
 #segments QToolButton[place="first"] { border-left: 0; border-top-left-radius: 5px;
   border-bottom-left-radius: 5px; }
@@ -97,8 +98,8 @@ QToolButton#link:hover, QToolButton#link:focus { color: @accent; }
 #well { background: @zebra; border: 1px solid @line; border-radius: 6px; }
 #tile { background: @card; border: 1px solid @line; border-radius: 6px; }
 #table { background: @card; border: 1px solid @line; border-radius: 6px; }
-#step { background: transparent; border: 0; border-top: 1px solid @line; border-radius: 0; }
-#step[place="first"] { border-top: 0; }
+#step { background: transparent; border: 0; }
+#stepLine { background: @line; }
 #step:hover { background: @hover; }
 
 QTreeView { background: @surface; border: 0; outline: 0; selection-background-color: transparent; }

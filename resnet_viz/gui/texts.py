@@ -19,7 +19,7 @@ _STATES: Final[dict[EngineState, str]] = {
     "starting": "starting",
     "importing": "starting",
     "ready": "ready",
-    "busy": "building",
+    "busy": "working",
     "stopping": "stopping",
     "crashed": "stopped",
     "missing": "not available",

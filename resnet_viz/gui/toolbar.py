@@ -52,6 +52,9 @@ class Toolbar(QFrame):
         places.setContentsMargins(12, 0, 12, 1)
         places.insertSpacing(1, 4)
         places.insertSpacing(3, 4)
+        places.insertSpacing(6, 8)
+        places.insertSpacing(9, 4)
+        places.insertSpacing(11, 4)
         self.setLayout(places)
 
     def _connect(self) -> None:

@@ -15,6 +15,7 @@ from resnet_viz.layout.view import DETAILS, Arrangement, Detail, View, flipped, 
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.requests import Drawn, Opened
+from resnet_viz.sources import Source
 
 LAYOUTS: tuple[Arrangement, ...] = ("stages", "column")
 
@@ -30,6 +31,7 @@ class Viewing(QObject):
         self._canvas = canvas
         self._pipeline = pipeline
         self._drawn_view = View()
+        self._shown_source: Source | None = None
         self.animate = True
         session.document_changed.connect(self._show_document)
         session.picture_changed.connect(self._show_picture)
@@ -91,11 +93,17 @@ class Viewing(QObject):
         return found
 
     def _set_detail(self, detail: Detail) -> None:
-        anchor = self._session.selection[-1] if self._session.selection else None
-        self._session.set_view(with_detail(self._session.view, detail), anchor=anchor)
+        view = with_detail(self._session.view, detail)
+        self._session.set_view(view, anchor=self._selected())
 
     def _set_layout(self, layout: Arrangement) -> None:
-        self._session.set_view(msgspec.structs.replace(self._session.view, layout=layout))
+        view = msgspec.structs.replace(self._session.view, layout=layout)
+        self._session.set_view(view, anchor=self._selected())
+
+    def _selected(self) -> Target | None:
+        """What is selected and shown, to hold still."""
+        shown = self._visible_selection()
+        return shown[-1] if shown else None
 
     def _toggle_legend(self) -> None:
         view = self._session.view
@@ -112,6 +120,10 @@ class Viewing(QObject):
             self._session.set_picture(drawn.picture)
 
     def _show_document(self) -> None:
+        document = self._session.document
+        if document is None or document.source != self._shown_source:
+            self._canvas.show_picture(None)  # another model is fitted, whatever they share
+            self._shown_source = None if document is None else document.source
         self._canvas.show_picture(self._session.picture, animate=False)
         self._select_on_canvas()
 

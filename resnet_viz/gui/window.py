@@ -161,7 +161,11 @@ class Window(QMainWindow):
         self._set_document_open(is_open=document is not None)
         if document is not None:
             self.setWindowTitle(f"{document.title} – resnet-viz")
+            focused = self.focusWidget()
+            had_focus = focused is self.empty or self.empty.isAncestorOf(focused)
             self._ground.setCurrentWidget(self.canvas)
+            if had_focus:
+                self.canvas.setFocus()
 
     def _set_document_open(self, *, is_open: bool) -> None:
         self.actions_by_id.set_document_open(is_open)

@@ -78,7 +78,7 @@ def shortcut_section(context: Context, shortcut: Shortcut) -> Section:
         source = shortcut.source
         passes = Step(
             glyph="",
-            title="the block's input itself",
+            title="the input itself",
             sub="",
             out=context.shape(context.graph.tensor(source).shape),
             weights=number(0),
