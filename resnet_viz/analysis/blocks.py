@@ -71,30 +71,48 @@ def _kind(flow: Flow, region: Region, ways: list[Way]) -> BlockKind:
         return "parallel"
     if not is_adding(flow, region.join):
         return "dense"
-    return _residual_kind(flow, branch_of(flow, region, ways))
+    return _residual_kind(flow, region, branch_of(flow, region, ways))
 
 
 def branch_of(flow: Flow, region: Region, ways: list[Way]) -> list[int]:
     """The residual branch's working calls, those inside gates left out."""
-    aside = {place for way in ways for place in way.calls}
-    for child in region.children:
-        if is_gate(flow, child):
-            aside.update(child.calls)
+    aside = {place for way in ways for place in way.calls} | _in_gates(flow, region)
     return [p for p in region.calls if flow.kinds[p] in WORKING and p not in aside]
 
 
-def _residual_kind(flow: Flow, branch: list[int]) -> BlockKind:
+def _in_gates(flow: Flow, region: Region) -> set[int]:
+    found: set[int] = set()
+    for child in region.children:
+        found.update(child.calls if is_gate(flow, child) else _in_gates(flow, child))
+    return found
+
+
+def _residual_kind(flow: Flow, region: Region, branch: list[int]) -> BlockKind:
     if any(flow.kinds[place] == "attention" for place in branch):
         return "attention"
+    if len(branch) >= 2 and all(is_pointwise(flow.calls[place]) for place in branch):
+        pointwise: BlockKind = "mlp"
+    else:
+        pointwise = "residual"
+    if not _in_series(flow, region, branch):
+        return pointwise
     if _is_inverted(flow, branch):
         return "inverted_bottleneck"
     if _is_bottleneck(flow, branch):
         return "bottleneck"
     if len(branch) == 2 and all(_is_wide_kernel(flow, place) for place in branch):
         return "basic"
-    if len(branch) >= 2 and all(is_pointwise(flow.calls[place]) for place in branch):
-        return "mlp"
-    return "residual"
+    return pointwise
+
+
+def _in_series(flow: Flow, region: Region, branch: list[int]) -> bool:
+    """Whether the calls of the branch lie one after the other on one way."""
+    chosen = set(branch)
+    longest: dict[int, int] = {}
+    for place in region.calls:
+        before = max((longest.get(source, 0) for source in flow.preds[place]), default=0)
+        longest[place] = before + (place in chosen)
+    return max(longest.values(), default=0) == len(branch)
 
 
 def is_depthwise(flow: Flow, place: int) -> bool:

@@ -65,6 +65,8 @@ def _way(flow: Flow, region: Region, arrival: TensorRef) -> Way | None:
         place = flow.index[ref.call]
         if place not in region.reach or not is_light(flow, place):
             return None
+        if len(flow.succs[place]) > 1:  # another branch starts here: it is part of the work
+            return None
         calls.append(place)
         ref = flow.calls[place].inputs[0]
     calls.reverse()
