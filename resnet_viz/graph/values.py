@@ -47,6 +47,7 @@ class LayerCall(msgspec.Struct, frozen=True):
         arguments: the call's other, plain-JSON arguments (kwargs that are not tensors).
         inputs: input tensors in the order of the call's arguments; the same tensor may repeat.
         outputs: output tensors; never empty.
+        scope: id of the innermost submodel that the call lies in; "" for the model itself.
     """
 
     id: str
@@ -58,11 +59,39 @@ class LayerCall(msgspec.Struct, frozen=True):
     arguments: dict[str, Any]
     inputs: tuple[TensorRef, ...]
     outputs: tuple[Tensor, ...]
+    scope: str = ""
 
     @property
     def output_shape(self) -> Shape | None:
         """Shape of the first output."""
         return self.outputs[0].shape
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """One call of a nested model, whose calls lie in the graph like all others.
+
+    The calls inside have ids ``outer/inner`` (``outer:1/inner`` for the second call of a shared
+    submodel; their ``layer`` is ``outer/inner`` both times, so that weights count once). Tensors
+    run through: an inner InputLayer takes the outer tensor as its input, and who consumes the
+    submodel's output refers to the inner call that makes it.
+
+    Attributes:
+        id: "resnet50", "resnet50:1", "outer/inner".
+        layer: the nested model's layer name (with the names around it).
+        call_index: 0 for the first call.
+        type: "Functional" or "Sequential".
+        parent: id of the scope around it; "" for the model itself.
+        inputs: tensors that enter, in the order of the nested model's inputs.
+        outputs: tensors that leave, in the order of the nested model's outputs.
+    """
+
+    id: str
+    layer: str
+    call_index: int
+    type: str
+    parent: str
+    inputs: tuple[TensorRef, ...]
+    outputs: tuple[TensorRef, ...]
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -80,12 +109,17 @@ class Edge(msgspec.Struct, frozen=True):
 
 
 class Graph(msgspec.Struct, frozen=True, dict=True):
-    """A whole model: its calls in topological order, its inputs and its outputs."""
+    """A whole model: its calls in topological order, its inputs and its outputs.
+
+    Attributes:
+        scopes: the calls of nested models, outer ones first.
+    """
 
     name: str
     calls: tuple[LayerCall, ...]
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
+    scopes: tuple[Scope, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, LayerCall]:
