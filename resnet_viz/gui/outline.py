@@ -127,7 +127,7 @@ class Outline(QWidget):
         self._model = OutlineModel(self)
         self._delegate = OutlineDelegate(session.theme)
         self.tree = _Tree()
-        self._none = label("", size=12, tone="text-3", wrap=True)
+        self.nothing = label("", size=12, tone="text-3", wrap=True)
         self._build()
         self._connect()
         self.set_theme(session.theme)
@@ -144,8 +144,8 @@ class Outline(QWidget):
         self.search.setLayout(inside)
         self.tree.setModel(self._model)
         self.tree.setItemDelegate(self._delegate)
-        self._none.setContentsMargins(14, 4, 12, 0)
-        self._none.hide()
+        self.nothing.setContentsMargins(14, 4, 12, 0)
+        self.nothing.hide()
         field = QVBoxLayout()
         field.setContentsMargins(12, 8, 12, 8)
         field.addWidget(self.search)
@@ -154,7 +154,7 @@ class Outline(QWidget):
         places.setSpacing(0)
         places.addWidget(self.header)
         places.addLayout(field)
-        places.addWidget(self._none)
+        places.addWidget(self.nothing)
         places.addWidget(self.tree, 1)
 
     def _connect(self) -> None:
@@ -199,8 +199,8 @@ class Outline(QWidget):
         self._following = True
         self._model.show(OutlineRows(document), only)
         nothing = only is not None and not only
-        self._none.setText(f"No layer matches '{text.strip()}'." if nothing else "")
-        self._none.setVisible(nothing)
+        self.nothing.setText(f"No layer matches '{text.strip()}'." if nothing else "")
+        self.nothing.setVisible(nothing)
         if only is not None and len(only) <= _OPEN_ALL_UP_TO:
             self.tree.expandAll()
         else:

@@ -53,6 +53,7 @@ class Window(QMainWindow):
         self.on_drop: Callable[[str], None] = lambda _: None
         self._session = session
         self.actions_by_id = Actions(self)
+        self.menu_bar = QMenuBar()
         self.toolbar = Toolbar(session)
         self.outline = Outline(session)
         self.inspector = Inspector(session)
@@ -93,7 +94,7 @@ class Window(QMainWindow):
         """Menu line (28 px, with the program's name) and tool bar (44 px)."""
         brand = label("resnet-viz", weight=600)
         brand.setObjectName("brand")
-        bar = QMenuBar()
+        bar = self.menu_bar
         bar.setFont(font(12))
         self.actions_by_id.fill(bar)
         line = QFrame()

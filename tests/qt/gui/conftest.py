@@ -1,0 +1,40 @@
+"""A window without an engine, and documents of the built-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.document import Document, make_document
+from resnet_viz.services.models import graph_at_hand
+from resnet_viz.zoo.catalog import builtin, title
+from tests.windows import Desk
+
+
+@lru_cache(maxsize=8)
+def document_of(name: str) -> Document:
+    """The document of a shipped built-in."""
+    source = builtin(name)
+    graph = graph_at_hand(source)
+    assert graph is not None
+    return make_document(source, title(source), graph)
+
+
+@pytest.fixture
+def resnet34() -> Document:
+    """ResNet-34 of the paper."""
+    return document_of("resnet34")
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    """The window with ResNet-34 in it."""
+    made = Desk(qtbot, qapp, tmp_path)
+    made.open("resnet34")
+    yield made
+    made.close()

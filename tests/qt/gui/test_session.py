@@ -1,0 +1,115 @@
+"""The session: what it keeps, what it tells, what it drops."""
+
+from __future__ import annotations
+
+import msgspec
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.document import Document
+from resnet_viz.drawing.compose import picture
+from resnet_viz.drawing.display_list import DisplayList, Target
+from resnet_viz.drawing.measure import FixedMeasurer
+from resnet_viz.drawing.themes import DARK
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.showing import fully_open, open_to_layers, shows, toggle, visible
+from resnet_viz.layout.view import View, is_open
+from resnet_viz.services.dot_runner import run_dot
+from tests.qt.gui.conftest import document_of
+
+
+def draw(document: Document, view: View) -> DisplayList:
+    return picture(document, view, FixedMeasurer(), run_dot)
+
+
+def session_of(document: Document) -> Session:
+    session = Session()
+    session.set_document(document, View(), draw(document, View()))
+    return session
+
+
+def test_that_a_document_comes_with_its_picture(qtbot: QtBot, resnet34: Document) -> None:
+    session = Session()
+    seen: list[bool] = []
+    session.document_changed.connect(lambda: seen.append(session.picture is not None))
+    with qtbot.waitSignal(session.document_changed):
+        session.set_document(resnet34, View(), draw(resnet34, View()))
+    assert seen == [True]
+
+
+def test_that_selecting_the_same_again_tells_nobody(qtbot: QtBot, resnet34: Document) -> None:
+    session = session_of(resnet34)
+    session.select((Target("group", "conv3_1"),))
+    with qtbot.assertNotEmitted(session.selection_changed):
+        session.select((Target("group", "conv3_1"),))
+
+
+def test_that_another_model_clears_the_selection(resnet34: Document) -> None:
+    session = session_of(resnet34)
+    session.select((Target("group", "conv3_1"),))
+    other = document_of("resnet18")
+    session.set_document(other, View(), draw(other, View()))
+    assert session.selection == ()
+
+
+def test_that_a_reload_keeps_what_is_still_there(resnet34: Document) -> None:
+    session = session_of(resnet34)
+    session.select((Target("group", "conv3_1"), Target("call", "conv1")))
+    session.set_document(resnet34, View(), draw(resnet34, View()))
+    assert session.selection == (Target("group", "conv3_1"), Target("call", "conv1"))
+
+
+def test_that_an_edge_that_is_drawn_no_more_is_deselected(resnet34: Document) -> None:
+    session = session_of(resnet34)
+    assert session.picture is not None
+    edge = Target("edge", next(iter(session.picture.tensors)))
+    session.select((edge, Target("group", "conv3_1")))
+    session.set_view(View(detail="stage"))
+    bare = draw(resnet34, View(detail="stage"))
+    session.set_picture(msgspec.structs.replace(bare, tensors={}))
+    assert session.selection == (Target("group", "conv3_1"),)
+
+
+def test_that_the_same_view_asks_for_no_picture(qtbot: QtBot, resnet34: Document) -> None:
+    session = session_of(resnet34)
+    with qtbot.assertNotEmitted(session.view_changed):
+        session.set_view(View())
+
+
+def test_that_the_theme_is_told_once(qtbot: QtBot) -> None:
+    session = Session()
+    with qtbot.waitSignal(session.theme_changed):
+        session.set_theme(DARK)
+    with qtbot.assertNotEmitted(session.theme_changed):
+        session.set_theme(DARK)
+
+
+def test_that_toggling_opens_a_block_to_its_layers_and_closes_it_whole(resnet34: Document) -> None:
+    structure = resnet34.structure
+    opened = toggle(structure, View(), "conv3_1")
+    assert fully_open(structure, opened, "conv3_1")
+    assert toggle(structure, opened, "conv3_1") == View()
+
+
+def test_that_toggling_what_is_hidden_opens_all_around_it(resnet34: Document) -> None:
+    structure = resnet34.structure
+    opened = toggle(structure, View(detail="stage"), "conv3_1")
+    assert is_open(structure, opened, "conv3_x")
+    assert is_open(structure, opened, "conv3_1")
+    assert not is_open(structure, opened, "conv4_x")
+
+
+def test_that_a_stage_opens_to_its_layers(resnet34: Document) -> None:
+    structure = resnet34.structure
+    opened = open_to_layers(structure, View(), "conv5_x")
+    assert fully_open(structure, opened, "conv5_x")
+    assert not fully_open(structure, opened, "conv4_x")
+
+
+def test_that_what_is_closed_in_is_shown_by_what_closes_it_in(resnet34: Document) -> None:
+    shown = draw(resnet34, View())
+    inside = Target("call", "conv3_2_relu_a")
+    assert not shows(shown, inside)
+    assert visible(resnet34, shown, inside) == Target("group", "conv3_2")
+    stages = draw(resnet34, View(detail="stage"))
+    assert visible(resnet34, stages, inside) == Target("group", "conv3_x")
+    assert visible(resnet34, shown, Target("edge", "nowhere")) is None

@@ -1,0 +1,46 @@
+"""The status bar's and the tool bar's sentences, against the facts."""
+
+from __future__ import annotations
+
+import pytest
+
+from resnet_viz.document import Document
+from resnet_viz.gui import texts
+from tests.qt.gui.conftest import document_of
+
+
+def test_that_the_totals_read_as_on_the_board(resnet34: Document) -> None:
+    assert texts.totals(resnet34) == (
+        "34 weighted layers",
+        "16 blocks: 13 identity, 3 projection",
+        "21,797,672 trainable + 17,024 non-trainable parameters",
+        "3,663,761,408 MACs",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "blocks", "macs"),
+    [
+        ("plain34", "0 blocks", "3,644,493,824 MACs"),
+        ("tutorial_resnet34", "16 blocks: 16 pooled", "224,919,552 MACs"),
+        ("resnet50", "16 blocks: 12 identity, 4 projection", "4,089,184,256 MACs"),
+    ],
+)
+def test_that_blocks_are_counted_by_kind(name: str, blocks: str, macs: str) -> None:
+    found = texts.totals(document_of(name))
+    assert found[1] == blocks
+    assert found[3] == macs
+
+
+def test_that_the_engine_is_named_with_its_device() -> None:
+    assert texts.engine_text("ready", "TensorFlow 2.21 · CPU") == "TensorFlow 2.21 · CPU · ready"
+    assert texts.engine_text("busy", "TensorFlow 2.21 · CPU", doing="building") == (
+        "TensorFlow 2.21 · CPU · building"
+    )
+    assert texts.engine_text("importing", "") == "TensorFlow · starting"
+    assert texts.engine_text("missing", "") == "TensorFlow is not available"
+
+
+def test_that_the_picker_says_title_and_input(resnet34: Document) -> None:
+    assert texts.picker_title(resnet34) == "ResNet-34"
+    assert texts.input_text(resnet34) == "224×224×3"
