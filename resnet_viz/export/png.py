@@ -30,7 +30,7 @@ def write_png(file: IO[bytes], display_list: DisplayList, settings: Settings, fr
     file.write(_SIGNATURE)
     header = struct.pack(">IIBBBBB", width, height, 8, _RGB if opaque else _RGBA, 0, 0, 0)
     file.write(_chunk(b"IHDR", header))
-    per_metre = round(frame.dpi / 0.0254)
+    per_metre = max(1, round(frame.dpi / 0.0254))
     file.write(_chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)))
     for key, value in (("Title", settings.title), ("Software", "resnet-viz")):
         if value:

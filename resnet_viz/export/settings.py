@@ -19,6 +19,8 @@ BACKGROUNDS: Final[tuple[Background, ...]] = ("theme", "white", "transparent")
 PNG_SCALE: Final = 2.0
 DPI: Final = 96.0
 """Pixels at 100 % to an inch, as CSS has it."""
+MAX_SETTING: Final = 100_000
+"""For scale, sizes and dpi alike: no paper and no screen asks for more."""
 MAX_SIDE: Final = 32_767
 """Pixels; Qt paints, and many viewers read, no further."""
 MAX_PIXELS: Final = 1 << 27
@@ -95,8 +97,10 @@ def check_settings(settings: Settings, format_: Format) -> None:
     """
     sizes = {name: getattr(settings, name) for name in ("scale", "width", "height", "dpi")}
     for name, value in sizes.items():
-        if value is not None and not 0 < value < 1e9:
-            raise UsageError(f"{name} must be more than 0 (not {value:g}).")
+        if value is not None and not 0 < value <= MAX_SETTING:
+            raise UsageError(
+                f"{name} must be more than 0 and at most {MAX_SETTING:,} (not {value:g})."
+            )
     if settings.scale is not None and (settings.width or settings.height):
         raise UsageError("scale and a width or height exclude each other: give one of them.")
     if format_ == "svg" and settings.dpi is not None:

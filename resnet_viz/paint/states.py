@@ -11,7 +11,9 @@ Variant: TypeAlias = Literal["plain", "lit", "selected", "selected lit"]
 HALO_WIDTH: Final = 5.0
 HALO_OPACITY: Final = 0.28
 BORDER: Final = 2.0
-"""Width of a selected item's border, and of a lit line."""
+"""Width of a selected item's border, and the least of a lit line."""
+LIT_BY: Final = 0.5
+"""By how much the pointer widens a line: one that is 2 px wide must answer too."""
 RING_GAP: Final = 2.0
 STATE_MARGIN: Final = 8.0
 """How far a state's halo or ring reaches beyond the item's bounds, at 100 %."""
@@ -76,7 +78,7 @@ def _base(mark: Mark) -> Look:
 def _line(mark: Mark, base: Look, variant: Variant) -> Look:
     """A line that shows its item's state: wider under the pointer, accent with a selection."""
     lit = variant in {"lit", "selected lit"} and isinstance(mark, Path)
-    width = max(base.width, BORDER) if lit and base.stroke else base.width
+    width = max(base.width + LIT_BY, BORDER) if lit and base.stroke else base.width
     if variant == "lit":
         return base._replace(width=width)
     # A filled circle in the ground's colour is the paper of a sign or a port, not its ink.
