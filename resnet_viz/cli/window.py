@@ -6,7 +6,7 @@ import os
 import sys
 from argparse import Namespace
 
-from resnet_viz.errors import AppError
+from resnet_viz.errors import EXIT_UNUSABLE, AppError
 
 _INSTEAD = "“resnet-viz export” and “resnet-viz report” work without one"
 
@@ -48,7 +48,10 @@ def _no_display() -> bool:
 
 
 def _catch_fatal_messages(*, debug: bool) -> None:
-    """Turn Qt's abort for want of a platform (a display that answers nobody) into one line."""
+    """Turn Qt's abort for want of a platform (a display that answers nobody) into one line.
+
+    Of its other messages only grave ones are for users; ``--debug`` shows all.
+    """
     from PySide6.QtCore import (
         QCoreApplication,
         QMessageLogContext,
@@ -57,17 +60,22 @@ def _catch_fatal_messages(*, debug: bool) -> None:
     )
 
     heard: list[str] = []
+    grave = {QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg}
 
     def handle(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
         if kind == QtMsgType.QtFatalMsg:
             reason = (heard or message.splitlines() or [""])[0].rstrip(".")
-            sys.stderr.write(f"resnet-viz: No window can open: {reason}; {_INSTEAD}.\n")
-            sys.stderr.flush()
-            os._exit(1)  # after this call Qt aborts and dumps its core
-        starting = QCoreApplication.startingUp()
-        if starting and kind == QtMsgType.QtWarningMsg:
+            _say(f"resnet-viz: No window can open: {reason}; {_INSTEAD}.")
+            os._exit(EXIT_UNUSABLE)  # after this call Qt aborts and dumps its core
+        if QCoreApplication.startingUp() and kind == QtMsgType.QtWarningMsg:
             heard.append(message)
-        if debug or not starting:
-            sys.stderr.write(f"{message}\n")
+        if debug or kind in grave:
+            _say(message)
 
     qInstallMessageHandler(handle)
+
+
+def _say(line: str) -> None:
+    if sys.stderr is not None:  # a program without a console has none
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
