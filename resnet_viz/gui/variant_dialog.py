@@ -39,13 +39,13 @@ class VariantDialog(FormDialog):
         self.architecture.setAutoDefault(False)
         self._menu = QMenu(self)
         for name in NAMES:
-            self._menu.addAction(architecture(name).title, partial(self._switch, name))
+            self._menu.addAction(architecture(name).title, partial(self.switch, name))
         self.architecture.clicked.connect(self._pop_up)
         self.add_row("Architecture", self.architecture)
         for known in self._all_parameters():
             self._add(known)
         self.ok.clicked.connect(self._go)
-        self._switch(current.name)
+        self.switch(current.name)
 
     def field(self, name: str) -> QLineEdit | Segments:
         """The field of a parameter."""
@@ -90,7 +90,8 @@ class VariantDialog(FormDialog):
     def _pop_up(self) -> None:
         self._menu.popup(self.architecture.mapToGlobal(self.architecture.rect().bottomLeft()))
 
-    def _switch(self, name: str) -> None:
+    def switch(self, name: str) -> None:
+        """Ask for the parameters of another architecture."""
         self._name = name
         entry = architecture(name)
         self.architecture.set_text(entry.title)

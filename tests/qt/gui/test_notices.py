@@ -60,7 +60,8 @@ def test_that_a_button_does_its_deed_and_closes(bar: NoticeBar, qtbot: QtBot) ->
     assert bar.shown is None
 
 
-def test_that_a_known_error_is_told_as_it_is(bar: NoticeBar) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_that_a_known_error_is_told_as_it_is() -> None:
     kept: list[str] = []
     notice = notice_of(
         ModelError("The file is empty.", details="0 bytes"),
@@ -73,7 +74,8 @@ def test_that_a_known_error_is_told_as_it_is(bar: NoticeBar) -> None:
     assert kept == []
 
 
-def test_that_an_unknown_error_is_logged_and_can_be_copied(bar: NoticeBar, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_that_an_unknown_error_is_logged_and_can_be_copied(tmp_path: Path) -> None:
     log = Log(debug=False, folder=tmp_path)
     try:
         raise ZeroDivisionError("oops")  # noqa: TRY301

@@ -43,7 +43,7 @@ def test_that_nothing_saved_means_the_defaults(tmp_path: Path) -> None:
         b"\x00\xff garbage [[[",
         b"[window]\ntheme=purple\nanimate=maybe\ngeometry=5\n[folders]\nopen=/nowhere/at/all\n",
         b"[window]\ntheme=@Invalid()\nanimate=@ByteArray()\ngeometry=1, 2, 3\n",
-        b"[window]\ntheme=dark, light\n[choices]\nexport.format=exe\n[folders]\nopen=@ByteArray(\\0)",
+        b"[window]\ntheme=dark, light\n[choices]\nexport.format=exe\n[folders]\nopen=@ByteArray()",
     ],
     ids=["binary", "wrong values", "wrong types", "lists"],
 )
