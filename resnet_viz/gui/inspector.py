@@ -160,7 +160,9 @@ class Inspector(QWidget):
         title.addStretch(1)
         places.addLayout(title)
         places.addWidget(
-            parts.links(sheet.crumbs, self._pick, color=theme["text-3"], separator=" › ")
+            parts.links(
+                sheet.crumbs, self._pick, color=theme["text-3"], separator=" › ", tone="text-3"
+            )
         )
         return places
 

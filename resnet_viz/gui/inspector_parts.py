@@ -108,7 +108,8 @@ def section(made: Section, theme: Theme, pick: Pick) -> QWidget:
     head: list[QWidget | int] = [label(made.title, size=11, weight=600, tone="text-2")]
     if made.line:
         head.append(LineSample(made.line, theme["shortcut"]))
-    head.append(label(made.note, size=11, tone="text-3") if made.headed else 1)
+    if not made.headed:
+        head.append(1)
     if made.headed:
         out = label("out", size=11, tone="text-3")
         weights = label("weights", size=11, tone="text-3")
@@ -122,7 +123,6 @@ def section(made: Section, theme: Theme, pick: Pick) -> QWidget:
     title.setContentsMargins(0, 0, 10, 0)
     if made.headed:
         title.setSpacing(0)
-        title.insertSpacing(1, 6)
     places.addLayout(title)
     places.addWidget(_table(made.steps, theme, pick))
     return whole
@@ -180,8 +180,10 @@ def _tile(tile: Tile) -> QFrame:
     return box
 
 
-def links(made: tuple[Link, ...], pick: Pick, *, color: str, separator: str = ", ") -> QLabel:
-    """Texts of which some lead, in ``color``, to what they name."""
+def links(
+    made: tuple[Link, ...], pick: Pick, *, color: str, separator: str = ", ", tone: str = "text-2"
+) -> QLabel:
+    """Texts of which some lead, in ``color``, to what they name; the others are in ``tone``."""
     parts: list[str] = []
     targets: dict[str, Target] = {}
     for index, link in enumerate(made):
@@ -191,7 +193,7 @@ def links(made: tuple[Link, ...], pick: Pick, *, color: str, separator: str = ",
             targets[key] = link.target
             text = f'<a href="{key}" style="text-decoration:none; color:{color}">{text}</a>'
         parts.append(text)
-    shown = label("", size=11, tone="text-2", wrap=True)
+    shown = label("", size=11, tone=tone, wrap=True)
     shown.setTextFormat(Qt.TextFormat.RichText)
     shown.setText(separator.join(parts))
     shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
@@ -267,7 +269,7 @@ def well(caption: str, value: str) -> QFrame:
     places.setContentsMargins(10, 4, 6, 5)
     places.setSpacing(0)
     places.addWidget(label(caption, size=11, tone="text-3"))
-    places.addWidget(ElidedLabel(value, size=13, weight=600, tabular=True))
+    places.addWidget(label(value, size=13, weight=600, tabular=True, selectable=True))
     return box
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -106,6 +106,7 @@ class HintButton(QPushButton):
     def __init__(self, text: str, hint: str = "", *, name: str = "", tail: str = "") -> None:
         super().__init__()
         self._icons: list[tuple[QLabel, str]] = []
+        self._tone = "text"
         self._text = label(text)
         self._hint = label(hint, size=11, tone="text-3")
         self._hint.setVisible(bool(hint))
@@ -146,9 +147,16 @@ class HintButton(QPushButton):
         """Set the text's weight."""
         self._text.setFont(font(12, weight))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt's: the text of a disabled button is text-3."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            set_tone(self._text, self._tone if self.isEnabled() else "text-3")
+
     def set_colors(self, *, text: str, glyph: str) -> None:
         """Colour token of the text and colour of the icons."""
-        set_tone(self._text, text)
+        self._tone = text
+        set_tone(self._text, text if self.isEnabled() else "text-3")
         for place, name in self._icons:
             place.setPixmap(icon(name, glyph, 14).pixmap(QSize(14, 14), self.devicePixelRatioF()))
 

@@ -47,7 +47,7 @@ def _block(context: Context, block: Group) -> Sheet:
         title=block.title,
         badge=badge(block),
         swatch=context.swatch(block.id),
-        crumbs=context.crumbs(block.parent, _place(context, block)),
+        crumbs=context.crumbs(block.parent, _block_place(context, block)),
         shapes=(context.shape(block.input_shape), context.shape(block.output_shape)),
         sections=tuple(section for section in sections if section.steps or section.note),
         facts=_block_facts(context, block, shortcuts),
@@ -64,11 +64,16 @@ def _block(context: Context, block: Group) -> Sheet:
 
 
 def _branch(context: Context, block: Group, branch: tuple[str, ...]) -> Section:
-    kind = block.block_kind
-    residual = kind in RESIDUAL_KINDS
-    word = block_words(kind).removesuffix("residual block") if kind and residual else ""
-    title = "Residual branch" if residual else "Inside"
-    return Section(title, context.steps(branch), note=word.strip(), headed=True)
+    title = "Residual branch" if block.block_kind in RESIDUAL_KINDS else "Inside"
+    return Section(title, context.steps(branch), headed=True)
+
+
+def _block_place(context: Context, block: Group) -> str:
+    """Where a block stands, and which kind of residual block it is: "block 1 of 4, basic"."""
+    place, kind = _place(context, block), block.block_kind
+    if kind is None or kind not in RESIDUAL_KINDS or kind == "residual":
+        return place
+    return f"{place}, {block_words(kind).removesuffix(' residual block')}"
 
 
 def shortcut_section(context: Context, shortcut: Shortcut) -> Section:

@@ -25,7 +25,7 @@ def call_sheet(context: Context, call: LayerCall) -> Sheet:
     found = context.numbers.calls[call.id]
     home = context.structure.home.get(call.id)
     inputs = context.graph.input_shapes(call)
-    shown = ", ".join(dict.fromkeys(context.shape(shape) for shape in inputs))
+    shown = "\n".join(dict.fromkeys(context.shape(shape) for shape in inputs))
     start = call.inputs[0].call if call.inputs else None
     rows: list[Formula] = list(formulas.sizes(context, (call.id,))) if _moves(call) else []
     if found.parameters_formula:

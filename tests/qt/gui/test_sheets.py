@@ -29,7 +29,7 @@ def drawn(document: Document) -> DisplayList:
 def test_that_a_projection_block_shows_both_branches_step_by_step(resnet34: Document) -> None:
     found = sheet(resnet34, "group", "conv3_1")
     assert found.badge == "residual block"
-    assert [link.text for link in found.crumbs] == ["ResNet-34", "conv3_x", "block 1 of 4"]
+    assert [link.text for link in found.crumbs] == ["ResNet-34", "conv3_x", "block 1 of 4, basic"]
     assert found.shapes == ("56×56×64", "28×28×128")
     branch, shortcut, join = found.sections
     assert [(s.title, s.weights) for s in branch.steps] == [
