@@ -1,0 +1,143 @@
+"""Receptive fields and jumps beyond chains of convolutions."""
+
+from __future__ import annotations
+
+import pytest
+
+from resnet_viz.analysis.numbers import numbers_of
+from resnet_viz.analysis.structure import structure_of
+from resnet_viz.analysis.values import CallNumbers
+from resnet_viz.graph.values import TensorRef
+from tests.pure import architectures as nets
+from tests.pure.models import Net
+
+
+def numbers(net: Net, *outputs: TensorRef) -> dict[str, CallNumbers]:
+    return numbers_of(structure_of(net.graph(*outputs))).calls
+
+
+def test_that_dilation_widens_the_field() -> None:
+    net = Net()
+    x = net.conv(net.input(64, 64, 3), 8, 3, name="one")
+    x = net.conv(x, 8, 3, rate=4, name="two")
+    found = numbers(net, x)
+    assert found["one"].receptive_field == (3, 3)
+    assert found["two"].receptive_field == (11, 11)  # 3 + (3 - 1)·4
+
+
+def test_that_axes_are_counted_apart() -> None:
+    net = Net()
+    x = net.conv(net.conv(net.input(64, 64, 3), 8, (1, 7), (1, 2)), 8, (7, 1), name="out")
+    found = numbers(net, x)["out"]
+    assert (found.receptive_field, found.jump) == ((7, 7), (1, 2))
+
+
+def test_that_the_widest_branch_counts() -> None:
+    net = Net()
+    x = net.conv(net.input(64, 64, 3), 8, 3)
+    x = net.add(net.conv(x, 8, 1), net.conv(net.conv(x, 8, 5), 8, 5), name="join")
+    assert numbers(net, x)["join"].receptive_field == (11, 11)
+
+
+def test_that_transposed_convolutions_make_rational_jumps() -> None:
+    net = Net()
+    x = net.conv(net.input(64, 64, 3), 8, 3)  # field 3, jump 1
+    x = net.transposed(x, 8, 4, 2)  # two input positions reach an output: + 1; jump 1/2
+    up = net.conv(x, 8, 3, name="after")  # + 2·1/2
+    found = numbers(net, up)
+    assert found["conv2dtranspose_0"].receptive_field == (4, 4)
+    assert found["conv2dtranspose_0"].jump == (0.5, 0.5)
+    assert found["after"].receptive_field == (5, 5)
+
+
+def test_that_thirds_add_up_without_rounding_errors() -> None:
+    net = Net()
+    x = net.upsample(net.input(64, 64, 3), 3)
+    for _ in range(3):
+        x = net.conv(x, 8, 3)  # each adds 2/3
+    assert numbers(net, x)["conv2d_2"].receptive_field == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("interpolation", "field"), [("nearest", 3), ("bilinear", 4), ("bicubic", 6)]
+)
+def test_that_resizing_sees_as_many_positions_as_it_mixes(interpolation: str, field: int) -> None:
+    net = Net()
+    x = net.upsample(net.conv(net.input(64, 64, 3), 8, 3), 2, interpolation)
+    found = numbers(net, x)["upsampling2d_0"]
+    assert (found.receptive_field, found.jump) == ((field, field), (0.5, 0.5))
+
+
+def test_that_a_unets_field_comes_back_to_full_resolution() -> None:
+    graph = nets.unet(2, 32)
+    found = numbers_of(structure_of(graph)).calls[graph.outputs[0].call]
+    # down: 3, 5 | 6, 10, 14 | 16, 24, 32; up by 2×2 (one position reaches an output): 32, 36, 40
+    # at jump 2 and 40, 42, 44 at jump 1
+    assert (found.receptive_field, found.jump) == ((44, 44), (1, 1))
+
+
+def test_that_gates_are_left_out_and_reported_as_global() -> None:
+    graph = nets.squeeze_excite()
+    structure = structure_of(graph)
+    found = numbers_of(structure).calls
+    assert found["conv2d_2"].receptive_field == (7, 7)
+    assert not found["conv2d_2"].is_global
+    assert found["multiply_0"].receptive_field == (7, 7)
+    assert found["multiply_0"].is_global
+    assert found["globalaveragepooling2d_0"].receptive_field is None
+    assert found["globalaveragepooling2d_0"].is_global
+    assert found["conv2d_7"].receptive_field is None  # in the second gate, behind the first
+
+
+def test_that_attention_is_a_global_way() -> None:
+    graph = nets.transformer(1)
+    found = numbers_of(structure_of(graph)).calls
+    assert found["embedding_0"].receptive_field == (1,)
+    assert not found["embedding_0"].is_global
+    assert found["multiheadattention_0"].receptive_field == (1,)
+    assert found["multiheadattention_0"].is_global
+
+
+def test_that_what_has_no_rule_makes_the_field_unknown_from_there_on() -> None:
+    net = Net()
+    x = net.conv(net.input(16, 16, 3), 8)
+    x = net.call("MyLayer", x, shape=(None, 16, 16, 8), name="mine", module="my.code")
+    found = numbers(net, net.conv(x, 8, name="after"))
+    for name in ("mine", "after"):
+        assert found[name].receptive_field is None
+        assert not found[name].is_global
+    assert found["mine"].parameters is None
+    assert found["mine"].macs is None
+    assert found["after"].macs == 9 * 8 * 8 * 256
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda net, x: net.conv(x, 8, 3, 2), "⌈56 / 2⌉ = 28"),
+        (lambda net, x: net.conv(x, 8, 3, 2, padding="valid"), "⌊(56 − 3) / 2⌋ + 1 = 27"),
+        (lambda net, x: net.conv(x, 8, 3, padding="valid"), "56 − 3 + 1 = 54"),
+        (lambda net, x: net.conv(x, 8, 3, padding="valid", rate=2), "56 − 5 + 1 = 52"),
+        (lambda net, x: net.conv(x, 8, 3), ""),
+        (lambda net, x: net.max_pool(x, 2, 2, "valid"), "⌊(56 − 2) / 2⌋ + 1 = 28"),
+        (lambda net, x: net.pad(x, ((0, 1), (0, 1))), "56 + 0 + 1 = 57"),
+        (lambda net, x: net.upsample(x, 2), "56 · 2 = 112"),
+        (lambda net, x: net.transposed(x, 8), "56 · 2 = 112"),
+        (lambda net, x: net.conv(x, 8, 3, (2, 1)), "⌈56 / 2⌉ = 28, 56 = 56"),
+    ],
+)
+def test_that_formulas_say_how_the_size_follows(make: object, text: str) -> None:
+    assert callable(make)
+    net = Net()
+    x = make(net, net.input(56, 56, 3))
+    assert numbers(net, x)[x.call].size_formula == text
+
+
+def test_that_unknown_sizes_are_unknown_and_make_sums_lower_bounds() -> None:
+    graph = nets.edsr(2)
+    structure = structure_of(graph)
+    found = numbers_of(structure)
+    assert found.calls["conv2d_1"].macs is None
+    assert found.calls["conv2d_1"].parameters == 9 * 64 * 64 + 64
+    assert found.totals.numbers.macs_at_least
+    assert not found.totals.numbers.parameters_at_least
