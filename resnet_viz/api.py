@@ -45,7 +45,7 @@ class Options(TypedDict, total=False):
         detail: "stage", "block" (default), "unit" or "layer".
         open: ids of groups to open.
         layout: "stages" (default) or "column".
-        color_by: "stage" (default) or "type".
+        color_by: "stage" (default), "type", "parameters", "macs", "memory" or "receptive-field".
         repeats: "auto" (default), "fold" or "all".
         legend: whether there is one (default).
         title: a line above the picture.

@@ -183,6 +183,7 @@ class CallNumbers(msgspec.Struct, frozen=True):
             it or no rule is known.
         receptive_field: pixels of the input per spatial axis; None from the head on or if unknown.
         jump: input pixels between neighbouring output positions, per spatial axis.
+        output_elements: values in all outputs, for one sample.
         is_global: a global way (gate pooling, attention) is left out of the field.
     """
 
@@ -196,6 +197,7 @@ class CallNumbers(msgspec.Struct, frozen=True):
     receptive_field: tuple[int, ...] | None = None
     jump: tuple[float, ...] | None = None
     is_global: bool = False
+    output_elements: int | None = None
 
 
 class GroupNumbers(msgspec.Struct, frozen=True):
@@ -212,6 +214,7 @@ class GroupNumbers(msgspec.Struct, frozen=True):
     macs_at_least: bool = False
     receptive_field: tuple[int, ...] | None = None
     jump: tuple[float, ...] | None = None
+    output_elements: int = 0
 
 
 class Totals(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.describe import millions
 from resnet_viz.analysis.values import Shortcut, Structure
 from resnet_viz.drawing.arcs import arc_item
 from resnet_viz.drawing.content import Content, Writer
@@ -95,21 +94,23 @@ class Cards:
         x, y, width, height = placed.x, placed.y, placed.width, placed.height
         rect = Rect(x, y, width, height)
         marks: list[Mark] = [
-            Box(rect, RADIUS, fill=stripe, lod=FAR, role="plain"),
-            Box(rect, RADIUS, fill="card", stroke="line-strong", lod=MID | NEAR, role="body"),
-            Box(Rect(x + 0.5, y + 1.5, 4, height - 3), 1.5, fill=stripe, lod=MID | NEAR),
+            Box(rect, RADIUS, fill=content.heat or stripe, lod=FAR),
+            Box(rect, RADIUS, content.ground, "line-strong", lod=MID | NEAR, role="body"),
         ]
+        if not content.heat:
+            marks.append(Box(Rect(x + 0.5, y + 1.5, 4, height - 3), 1.5, stripe, lod=MID | NEAR))
         marks += self._mid_text(rect, content)
-        marks.append(Text(x + CARD_LEFT, y + 15.5, content.title, 12.5, "text", weight=600))
+        ink, ink_2 = content.ink("text"), content.ink("text-2")
+        marks.append(Text(x + CARD_LEFT, y + 15.5, content.title, 12.5, ink, weight=600))
         if content.value:
             right = x + width - CARD_RIGHT
             marks.append(
-                Text(right, y + 15.5, content.value, 11, "text-2", anchor="end", tabular=True)
+                Text(right, y + 15.5, content.value, 11, ink_2, anchor="end", tabular=True)
             )
         for row, text in enumerate(content.lines):
             baseline = y + CARD_LINES_TOP + LINE_STEP * row
-            marks.append(Text(x + CARD_LEFT, baseline, text, 11, "text-2", tabular=True))
-        if content.macs:
+            marks.append(Text(x + CARD_LEFT, baseline, text, 11, ink_2, tabular=True))
+        if content.macs and not content.heat:
             marks += self._bar(rect, content.macs, stripe)
         return marks
 
@@ -118,12 +119,21 @@ class Cards:
         room = rect.width - CARD_LEFT - CARD_RIGHT
         name = self._fitted(content.title, 18.0, 600, room)
         marks: list[Mark] = [
-            Text(rect.x + CARD_LEFT, rect.y + 19, content.title, name, "text", 600, lod=MID)
+            Text(
+                rect.x + CARD_LEFT,
+                rect.y + 19,
+                content.title,
+                name,
+                content.ink("text"),
+                600,
+                lod=MID,
+            )
         ]
         if content.lines and rect.height >= 38:
             size = self._fitted(content.lines[0], 14.0, 400, room)
             at = (rect.x + CARD_LEFT, rect.y + 35)
-            marks.append(Text(*at, content.lines[0], size, "text-2", lod=MID, tabular=True))
+            ink = content.ink("text-2")
+            marks.append(Text(*at, content.lines[0], size, ink, lod=MID, tabular=True))
         return marks
 
     def _fitted(self, text: str, size: float, weight: int, room: float) -> float:
@@ -159,6 +169,8 @@ class Cards:
         x, y, width, height = placed.x, placed.y, placed.width, placed.height
         rect = Rect(x, y, width, height)
         token = OP_TOKENS[content.op]
+        if content.heat:
+            return self._hot_op(placed, content)
         marks: list[Mark] = [
             Box(rect, RADIUS, fill=token, lod=FAR),
             Box(rect, RADIUS, fill="card", stroke="line-strong", lod=MID | NEAR, role="body"),
@@ -175,23 +187,42 @@ class Cards:
             marks.append(Text(left, y + 32 + LINE_STEP * row, text, 11, "text-2", tabular=True))
         return self._item(placed, content, marks)
 
+    def _hot_op(self, placed: PlacedNode, content: Content) -> Item:
+        """An operation whose colour means a number: no tile, its value at the right."""
+        x, y, width, height = placed.x, placed.y, placed.width, placed.height
+        rect = Rect(x, y, width, height)
+        baseline = y + 17 if content.lines else y + height / 2 + 4.5
+        left, right = x + CARD_LEFT, x + width - CARD_RIGHT
+        ink, ink_2, words = content.ink("text"), content.ink("text-2"), MID | NEAR
+        low = y + 32 if content.lines else baseline
+        marks: list[Mark] = [
+            Box(rect, RADIUS, fill=content.heat, lod=FAR),
+            Box(rect, RADIUS, content.heat, "line-strong", lod=words, role="body"),
+            Text(left, baseline, content.title, 12.5, ink, weight=600, lod=words),
+            Text(right, low, content.value, 11, ink_2, anchor="end", tabular=True),
+        ]
+        marks += [Text(left, y + 32, text, 11, ink_2, tabular=True) for text in content.lines]
+        return self._item(placed, content, marks)
+
     def _stage(self, placed: PlacedNode, content: Content, stripe: str) -> Item:
         x, y, width = placed.x, placed.y, placed.width
         rect = Rect(x, y, width, placed.height)
         far = self._fitted(content.title, 30.0, 700, width - 16)
         marks: list[Mark] = [
-            Box(rect, 10, fill=f"{stripe}.fill", stroke=f"{stripe}.line", role="body"),
-            Text(x + 8, y + 38, content.title, far, f"{stripe}.text", 700, lod=FAR),
-            Text(x + 14, y + 20, content.title, 13, f"{stripe}.text", 700, lod=MID | NEAR),
+            Box(rect, 10, content.heat or f"{stripe}.fill", f"{stripe}.line", role="body"),
+            Text(x + 8, y + 38, content.title, far, content.ink(f"{stripe}.text"), 700, lod=FAR),
         ]
+        ink, ink_2 = content.ink(f"{stripe}.text"), content.ink("text-2")
+        marks.append(Text(x + 14, y + 20, content.title, 13, ink, 700, lod=MID | NEAR))
         if content.value:
             at = (x + width - 14, y + 20)
-            marks.append(Text(*at, content.value, 12, f"{stripe}.text", 600, "end", lod=MID | NEAR))
+            marks.append(Text(*at, content.value, 12, ink, 600, "end", lod=MID | NEAR))
         for row, text in enumerate(content.lines):
-            marks.append(Text(x + 14, y + 36 + 14 * row, text, 11, "text-2", tabular=True))
-        if content.macs:
-            cost = millions(content.macs)
-            marks.append(Text(x + width - 14, y + 36, cost, 11, "text-2", 400, "end", tabular=True))
+            marks.append(Text(x + 14, y + 36 + 14 * row, text, 11, ink_2, tabular=True))
+        if content.cost:
+            at = (x + width - 14, y + 36)
+            marks.append(Text(*at, content.cost, 11, ink_2, 400, "end", tabular=True))
+        if content.macs and not content.heat:
             marks += self._bar(rect, content.macs, stripe, inset=14.0, most=self._most_stage)
         return self._item(placed, content, marks)
 

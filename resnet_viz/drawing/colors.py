@@ -15,6 +15,7 @@ class Colors:
 
     def __init__(self, structure: Structure, view: View) -> None:
         self._by_type = view.color_by == "type"
+        self._neutral = view.color_by != "stage"
         self._stage: dict[str, str] = {}
         tokens: dict[str, str] = {}
         for place, stage_id in enumerate(structure.stages):
@@ -26,7 +27,7 @@ class Colors:
 
     def stage(self, stage_id: str) -> str:
         """Token of a stage: panel, border and header derive from it."""
-        return "head" if self._by_type else self._tokens[stage_id]
+        return "head" if self._neutral else self._tokens[stage_id]
 
     def stripe(self, node: Node, op: OpKind) -> str:
         """Token of a card's stripe and bar."""

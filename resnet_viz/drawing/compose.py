@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
+
 from resnet_viz.document import Document
 from resnet_viz.drawing.cards import Cards
 from resnet_viz.drawing.colors import Colors
 from resnet_viz.drawing.content import Content, Writer
 from resnet_viz.drawing.display_list import DisplayList, Item, Rect, Text
 from resnet_viz.drawing.frames import frame_item, panel_item, port_items
+from resnet_viz.drawing.heat import Heat, heat_of, value_of
 from resnet_viz.drawing.legend import entries, legend_item, legend_of
 from resnet_viz.drawing.lights import lights_of
 from resnet_viz.drawing.measure import Measurer
@@ -19,7 +22,7 @@ from resnet_viz.graph.values import TensorRef
 from resnet_viz.layout.dot import DotRunner
 from resnet_viz.layout.place import place
 from resnet_viz.layout.tree import visible_tree
-from resnet_viz.layout.values import Placement
+from resnet_viz.layout.values import Node, Placement
 from resnet_viz.layout.view import View
 
 MARGIN = 24.0
@@ -41,6 +44,9 @@ def picture(document: Document, view: View, measurer: Measurer, dot: DotRunner) 
     tree = visible_tree(structure, view)
     nodes = walk(tree)
     contents = {node.key: writer.content(node) for node in nodes}
+    heat = heat_of(document, view)
+    if heat is not None:
+        contents = _heated(document, view, heat, nodes, contents)
     shapes = {
         TensorRef(call.id, output): writer.shape(tensor.shape)
         for call in document.graph.calls
@@ -59,13 +65,36 @@ def picture(document: Document, view: View, measurer: Measurer, dot: DotRunner) 
     drawn = wires.draw((*placement.wires, *placement.stubs))
     items += drawn.items
     if view.legend:
-        items.append(_legend(document, placement, contents, items, measurer))
+        items.append(_legend(document, placement, contents, items, measurer, heat))
     if view.title:
         items.append(_title(view.title, items, measurer))
     items.sort(key=lambda item: item.level)
     extent = _extent(items).grown(MARGIN)
     lights = lights_of(structure, tuple(items), drawn)
     return DisplayList(extent, tuple(items), drawn.links, lights, drawn.tensors)
+
+
+def _heated(
+    document: Document,
+    view: View,
+    heat: Heat,
+    nodes: list[Node],
+    contents: dict[str, Content],
+) -> dict[str, Content]:
+    """The contents with the colour and the value of what is measured."""
+    found = dict(contents)
+    for node in nodes:
+        if node.kind in ("panel", "frame", "join"):
+            continue
+        value = value_of(document, view.color_by, node)
+        content = msgspec.structs.replace(contents[node.key], heat=heat.token(value))
+        text = heat.text(value)
+        if node.kind == "stage":
+            content = msgspec.structs.replace(content, cost=text)
+        elif node.kind != "fold":
+            content = msgspec.structs.replace(content, value=text)
+        found[node.key] = content
+    return found
 
 
 def _node_items(
@@ -117,6 +146,7 @@ def _legend(
     contents: dict[str, Content],
     items: list[Item],
     measurer: Measurer,
+    heat: Heat | None,
 ) -> Item:
     ops = [contents[placed.node.key].op for placed in placement.nodes if placed.node.kind == "op"]
     seen = tuple(op for op, _ in Counter(ops).most_common())
@@ -127,11 +157,13 @@ def _legend(
     panels = [Rect(p.x, p.y, p.width, p.height) for p in placement.nodes if p.depth == 0]
     extent = _extent(items)
     room = _room(panels, extent)
-    legend = legend_of(
-        entries(document.structure, seen, _drawn_kinds(document, items), bars=bars),
-        measurer,
-        room.width,
-    )
+    drawn = _drawn_kinds(document, items)
+    if heat is not None:
+        words = entries(document.structure, (), drawn, bars=False)
+        legend = legend_of(words, measurer, room.width, heat=heat)
+    else:
+        words = entries(document.structure, seen, drawn, bars=bars)
+        legend = legend_of(words, measurer, room.width)
     fits = legend.width <= room.width and legend.height <= room.height
     y = extent.bottom - legend.height if fits else extent.bottom + 24.0
     return legend_item(legend, extent.x, y)

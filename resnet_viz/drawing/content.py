@@ -23,17 +23,30 @@ class Content(msgspec.Struct, frozen=True):
         title: the first line.
         value: at the right of the first line (MACs).
         lines: below it.
+        cost: for a stage, its cost; its value counts its blocks.
         macs: what the cost bar shows; 0 for no bar.
         op: the family whose colour and glyph it has.
+        heat: colour token of its ground where colours mean a number; "" elsewhere.
         tip: the tooltip's text, one line.
     """
 
     title: str
     value: str = ""
     lines: tuple[str, ...] = ()
+    cost: str = ""
     macs: int = 0
     op: OpKind = "custom"
     tip: str = ""
+    heat: str = ""
+
+    @property
+    def ground(self) -> str:
+        """Colour token of the card's fill."""
+        return self.heat or "card"
+
+    def ink(self, token: str) -> str:
+        """Colour token of a text that is ``token`` on a plain card."""
+        return f"{self.heat}.text" if self.heat.startswith("heat") else token
 
 
 class Writer:
@@ -67,7 +80,9 @@ class Writer:
         blocks = self.blocks_in(group)
         counted = f"×{blocks}" if blocks > 1 else ""
         lines = (self.shape(group.output_shape), self.shortcut_counts(group))
-        return Content(group.title, counted, lines, macs, "submodel", self.group_tip(group))
+        cost = millions(macs) if macs else ""
+        tip = self.group_tip(group)
+        return Content(group.title, counted, lines, cost, macs, op="submodel", tip=tip)
 
     def _block(self, group: Group) -> Content:
         macs = self._numbers.groups[group.id].macs
@@ -75,7 +90,8 @@ class Writer:
         if len(lines) > MOST_LINES:
             lines = (*lines[: MOST_LINES - 1], f"+ {len(lines) - MOST_LINES + 1} more")
         value = millions(macs) if macs else ""
-        return Content(group.title, value, lines, macs, self._main_op(group), self.group_tip(group))
+        op, tip = self._main_op(group), self.group_tip(group)
+        return Content(group.title, value, lines, macs=macs, op=op, tip=tip)
 
     def _main_op(self, group: Group) -> OpKind:
         calls = [self._graph.by_id[call] for call in group.calls]
@@ -91,30 +107,33 @@ class Writer:
         tip = self.group_tip(group)
         if node.kind == "op":
             words = " · ".join(op_word(self._graph.by_id[call]) for call in group.calls)
-            return Content(self.op_title(main), "", (words,), macs, op_kind(main), tip)
+            title, kind = self.op_title(main), op_kind(main)
+            return Content(title, lines=(words,), macs=macs, op=kind, tip=tip)
         value = millions(macs) if macs else ""
         text = self.spec(main)
-        return Content(group.title, value, (text,) if text else (), macs, op_kind(main), tip)
+        lines = (text,) if text else ()
+        return Content(group.title, value, lines, macs=macs, op=op_kind(main), tip=tip)
 
     def _call(self, node: Node) -> Content:
         call = self._graph.by_id[node.ref.id]
         numbers = self._numbers.calls[call.id]
         kind, tip = op_kind(call), self.call_tip(call)
         if node.kind == "join":
-            return Content(op_word(call), "", (), 0, kind, tip)
+            return Content(op_word(call), op=kind, tip=tip)
         macs = numbers.macs or 0
         if node.kind == "op":
             weights = numbers.parameters
             lines = (f"{weights:,} weights",) if weights and kind in _WITH_WEIGHTS else ()
             if kind == "input":
                 lines = (self.shape(call.output_shape),)
-            return Content(self.op_title(call), "", lines, macs, kind, tip)
+            return Content(self.op_title(call), lines=lines, macs=macs, op=kind, tip=tip)
         title = "Input" if kind == "input" and len(self._graph.inputs) == 1 else call.id
         text = self.shape(call.output_shape) if kind == "input" else self.spec(call)
         if kind != "input" and op_word(call) not in text:
             text = f"{op_word(call)} {text}".strip()
         value = millions(macs) if macs else ""
-        return Content(title, value, (text,) if text else (), macs, kind, tip)
+        lines = (text,) if text else ()
+        return Content(title, value, lines, macs=macs, op=kind, tip=tip)
 
     def _fold(self, node: Node) -> Content:
         macs = sum(self._numbers.groups[block].macs for block in node.folded)
@@ -123,22 +142,13 @@ class Writer:
         text = titles[0] if count == 1 else f"{titles[0]} … {titles[-1]}"
         kinds = self._kinds(set(node.calls))
         tip = f"{count} more blocks equal to the one above: {text}. Open to draw them all."
-        return Content(
-            f"×{count}",
-            millions(macs) if macs else "",
-            (text, *((kinds,) if kinds else ())),
-            0,
-            "submodel",
-            tip,
-        )
+        value = millions(macs) if macs else ""
+        lines = (text, kinds) if kinds else (text,)
+        return Content(f"×{count}", value, lines, op="submodel", tip=tip)
 
     def spec(self, call: LayerCall) -> str:
         """``describe.spec``, with the input's size of a Dense: "512 → 1000"."""
-        text = spec(call)
-        if op_kind(call) == "dense" and text.startswith("→") and call.inputs:
-            into = channels(self._graph.tensor(call.inputs[0]).shape)
-            return text if into is None else f"{into} {text}"
-        return text
+        return spec(call, self._graph)
 
     def op_title(self, call: LayerCall) -> str:
         """The operation with its channels: "Conv 3×3, /2, 64→128"."""

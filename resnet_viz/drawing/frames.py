@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.describe import millions
 from resnet_viz.analysis.values import Structure
 from resnet_viz.drawing.content import Content
 from resnet_viz.drawing.display_list import (
@@ -72,15 +71,14 @@ def _counts(content: Content, right: float, y: float, ink: str) -> list[Mark]:
     found: list[Mark] = []
     if content.value:
         found.append(Text(right, y + 20, content.value, 12, ink, 600, "end"))
-    if content.macs:
-        text = millions(content.macs)
-        found.append(Text(right, y + 35, text, 11, "text-2", anchor="end", tabular=True))
+    if content.cost:
+        found.append(Text(right, y + 35, content.cost, 11, "text-2", anchor="end", tabular=True))
     return found
 
 
 def _counts_beside(content: Content, left: float, y: float) -> list[Mark]:
     """The same below the shape."""
-    texts = [millions(content.macs)] if content.macs else []
+    texts = [content.cost] if content.cost else []
     texts += [f"{content.value[1:]} blocks"] if content.value else []
     return [
         Text(left, y + 50 + 15 * row, text, 11, "text-2", tabular=True)

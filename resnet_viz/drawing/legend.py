@@ -22,6 +22,8 @@ from resnet_viz.drawing.display_list import (
     Text,
 )
 from resnet_viz.drawing.glyphs import OP_TOKENS, OP_WORDS, glyph
+from resnet_viz.drawing.heat import Heat
+from resnet_viz.drawing.heat_scale import SCALE_HEIGHT, scale_marks, scale_width
 from resnet_viz.drawing.marks import arrowhead, join_circle, rounded
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.strokes import sign_marks, stroke_of
@@ -148,16 +150,22 @@ class Legend(msgspec.Struct, frozen=True):
     height: float
     columns: tuple[tuple[Entry, ...], ...]
     step: float
+    heat: Heat | None = None
 
 
-def legend_of(found: list[Entry], measure: Measurer, room: float) -> Legend:
-    """The entries in one or two columns, whichever fits into ``room``."""
+def legend_of(
+    found: list[Entry], measure: Measurer, room: float, *, heat: Heat | None = None
+) -> Legend:
+    """The entries in as many columns as fit into ``room``; below a heat scale if there is one."""
     step = _TEXT_X + max(measure.width(entry.text, 11.5) for entry in found) + 24.0
-    two = 2 * step + 2 * PAD - 24 <= room or len(found) > 8
+    two = 2 * step + 2 * PAD - 24 <= room or len(found) > 8 or heat is not None
     half = -(-len(found) // 2) if two else len(found)
     columns = (tuple(found[:half]), tuple(found[half:])) if two else (tuple(found),)
     width = step * len(columns) - 24.0 + 2 * PAD
-    return Legend(width, 42.0 + ROW * half, columns, step)
+    height = 42.0 + ROW * half
+    if heat is not None:
+        return Legend(max(width, scale_width()), height + SCALE_HEIGHT, columns, step, heat)
+    return Legend(width, height, columns, step)
 
 
 def legend_item(legend: Legend, x: float, y: float) -> Item:
@@ -165,8 +173,12 @@ def legend_item(legend: Legend, x: float, y: float) -> Item:
     rect = Rect(x, y, legend.width, legend.height)
     marks: list[Mark] = [
         Box(rect, 10, fill="surface", stroke="line", lod=NEAR),
-        Text(x + PAD, y + 22, "Legend", 11, "text-3", 600),
     ]
+    if legend.heat is not None:
+        marks += scale_marks(legend.heat, x + PAD, y, legend.width - 2 * PAD)
+        y += SCALE_HEIGHT
+    else:
+        marks.append(Text(x + PAD, y + 22, "Legend", 11, "text-3", 600))
     for number, column in enumerate(legend.columns):
         for row, entry in enumerate(column):
             left = x + PAD + legend.step * number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.describe import millions
 from resnet_viz.drawing.content import Content
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.graph.values import TensorRef
@@ -76,6 +75,7 @@ def _size(
     if node.kind == "op":
         widths = [measure.width(content.title, 12.5, 600)]
         widths += [measure.width(line, 11.0, tabular=True) for line in content.lines]
+        widths[-1] += measure.width(content.value, 11.0, tabular=True) + 8.0 * bool(content.value)
         return Size(max(OP_WIDTH, OP_TILE + 12 + max(widths) + 10), 42.0 if content.lines else 30.0)
     return _card(node, content, measure)
 
@@ -85,7 +85,7 @@ def _stage(node: Node, content: Content, measure: Measurer, *, beside: bool) -> 
     if node.kind == "panel" and beside:
         width = max(measure.width(content.title, 13.0, 700), shape, 52.0)
         return Size(width + PANEL_SIDE, 0.0)
-    cost = measure.width(millions(content.macs), 11.0, tabular=True) + 16.0
+    cost = measure.width(content.cost, 11.0, tabular=True) + 16.0
     width = max(_two_sided(content, measure, 13.0, 700), shape + cost)
     if node.kind == "panel":
         return Size(width + 2 * PANEL_SIDE, 0.0)

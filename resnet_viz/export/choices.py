@@ -10,14 +10,13 @@ from resnet_viz.hints import either, unknown
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "detail": ("stage", "block", "unit", "layer"),
     "layout": ("stages", "column"),
-    "color_by": ("stage", "type"),
+    "color_by": ("stage", "type", "parameters", "macs", "memory", "receptive-field"),
     "repeats": ("auto", "fold", "all"),
     "theme": ("light", "dark", "paper"),
     "background": ("theme", "white", "transparent"),
 }
 LATER: Final[dict[str, tuple[str, ...]]] = {
     "layout": ("row", "snake"),
-    "color_by": ("parameters", "macs", "memory", "receptive-field"),
 }
 """Values that are agreed on and not built yet."""
 

@@ -37,4 +37,5 @@ def view_from(options: Mapping[str, Any]) -> View:
         name: check_choice(name, options.get(name, getattr(default, name)))
         for name in ("detail", "layout", "color_by", "repeats")
     }
+    words["color_by"] = words["color_by"].replace("-", "_")
     return View(legend=options.get("legend", True), title=options.get("title", ""), **words)

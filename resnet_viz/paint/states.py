@@ -102,8 +102,13 @@ def _body(item: Item, mark: Mark, base: Look, variant: Variant) -> Look:
 
 
 def _keeps_fill(item: Item, mark: Mark) -> bool:
-    """A frame's or panel's ground stays as it is: a whole tinted stage would drown its inside."""
-    return item.kind in {"frame", "panel"} and isinstance(mark, Box)
+    """Whether the ground stays as it is.
+
+    A frame's or panel's does: a whole tinted stage would drown its inside. So does a colour that
+    means a number: the selection must not hide it.
+    """
+    heat = isinstance(mark, Box) and mark.fill.startswith("heat")
+    return heat or (item.kind in {"frame", "panel"} and isinstance(mark, Box))
 
 
 def has_halo(item: Item, mark: Mark) -> bool:

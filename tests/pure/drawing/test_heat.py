@@ -1,0 +1,98 @@
+"""Colour by a number: bins against the board's heat picture, and the rules of the scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from resnet_viz.drawing.display_list import NEAR, Box, Text
+from resnet_viz.drawing.heat import Heat, heat_of, short
+from resnet_viz.layout.view import View, flipped
+from tests.pure.drawing.pictures import document, drawn
+
+
+def scale(model: str, **view: Any) -> Heat:
+    found = heat_of(document(model), View(**view))
+    assert found is not None
+    return found
+
+
+def test_that_macs_per_unit_of_resnet34_fall_into_the_boards_bins() -> None:
+    heat = scale("resnet34", detail="unit", color_by="macs")
+    assert heat.counts == (4, 0, 0, 3, 0, 0, 30)
+    assert sum(heat.counts) == 37
+    assert [round(edge / 1e6, 1) for edge in heat.edges] == [
+        0.0, 16.9, 33.7, 50.6, 67.4, 84.3, 101.2, 118.0,
+    ]  # fmt: skip
+    assert not heat.logarithmic
+
+
+def test_that_the_scale_starts_at_zero_and_ends_at_the_largest_block() -> None:
+    heat = scale("resnet34", detail="block", color_by="parameters")
+    assert heat.edges[0] == 0
+    assert heat.edges[-1] == 4_722_688  # conv5_2 with its moving statistics
+    assert heat.bin(4_722_688) == 7
+    assert heat.bin(1) == 1
+
+
+@pytest.mark.parametrize("nothing", [None, 0, 0.0])
+def test_that_no_cost_is_not_the_first_bin(nothing: float | None) -> None:
+    heat = scale("resnet34", detail="block", color_by="macs")
+    assert heat.bin(nothing) == 0
+    assert heat.token(nothing) == "card"
+
+
+def test_that_very_uneven_costs_get_bins_that_grow_by_a_factor() -> None:
+    heat = scale("resnet34", detail="layer", color_by="parameters")
+    assert heat.logarithmic
+    ratios = [b / a for a, b in zip(heat.edges, heat.edges[1:], strict=False)]
+    assert max(ratios) == pytest.approx(min(ratios))
+    words = [
+        mark.text
+        for mark in drawn("resnet34", View(detail="layer", color_by="parameters"))
+        .by_id["legend"]
+        .marks
+        if isinstance(mark, Text)
+    ]
+    assert any("logarithmic" in word for word in words)
+
+
+def test_that_opening_a_block_keeps_the_scale() -> None:
+    structure = document("resnet34").structure
+    closed = View(color_by="macs")
+    opened = flipped(structure, closed, "conv3_1")
+    assert heat_of(document("resnet34"), closed) == heat_of(document("resnet34"), opened)
+
+
+def test_that_stage_colours_go_neutral_and_cards_carry_their_bin() -> None:
+    shown = drawn("resnet34", View(color_by="macs"))
+    for item in shown.items:
+        if item.kind == "panel":
+            assert {mark.fill for mark in item.marks if isinstance(mark, Box)} == {"head.fill"}
+    card = shown.by_id["block:conv2_1"]
+    fills = [mark.fill for mark in card.marks if isinstance(mark, Box) and mark.lod & NEAR]
+    assert fills == ["heat7"]
+    inks = {mark.color for mark in card.marks if isinstance(mark, Text)}
+    assert inks == {"heat7.text"}
+
+
+def test_that_the_receptive_field_of_the_head_has_no_colour() -> None:
+    shown = drawn("resnet34", View(color_by="receptive_field"))
+    pool = next(item for item in shown.items if item.title.startswith("avg pool"))
+    fills = {mark.fill for mark in pool.marks if isinstance(mark, Box) and mark.lod & NEAR}
+    assert fills == {"card"}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        (57_802_752, "count", "57.8 M"),
+        (3_663_761_408, "count", "3.7 G"),
+        (512, "count", "512"),
+        (3_612_672, "bytes", "3.4 MiB"),
+        (899, "pixels", "899 px"),
+    ],
+)
+def test_that_values_have_the_unit_that_fits(value: float, kind: str, text: str) -> None:
+    assert short(value, kind) == text
