@@ -65,7 +65,8 @@ def _add_content_options(parser: Parser) -> None:
     )  # fmt: skip
     group.add_argument(
         "--color-by", type=one_of("color_by"), default="stage",
-        metavar="WHAT", help="stage, type, parameters, macs, memory or receptive-field (default: stage)",
+        metavar="WHAT",
+        help="stage, type, parameters, macs, memory or receptive-field (default: stage)",
     )  # fmt: skip
     group.add_argument(
         "--repeats", type=one_of("repeats"), default="auto",
