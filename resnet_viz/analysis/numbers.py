@@ -16,7 +16,7 @@ from resnet_viz.analysis.windows import size_formula
 from resnet_viz.analysis.work import work_of
 from resnet_viz.graph.ops import SEPARABLE, WEIGHTED
 from resnet_viz.graph.shapes import spatial
-from resnet_viz.graph.values import Graph, is_join
+from resnet_viz.graph.values import Graph, LayerCall, is_join
 
 _NO_FIELD: Final = Field("none")
 
@@ -52,9 +52,8 @@ def _in_head(structure: Structure) -> frozenset[str]:
 
 
 def _call_numbers(flow: Flow, head: frozenset[str]) -> dict[str, CallNumbers]:
-    fields = fields_of(flow)
     found = {}
-    for call, field in zip(flow.calls, fields, strict=True):
+    for call, field in zip(flow.calls, fields_of(flow), strict=True):
         shapes = flow.graph.input_shapes(call)
         weights, work = weights_of(call, shapes), work_of(call, shapes)
         old = spatial(shapes[0], first=flow.first) if shapes else ()
@@ -63,11 +62,25 @@ def _call_numbers(flow: Flow, head: frozenset[str]) -> dict[str, CallNumbers]:
             work,
             size_formula(call, old, spatial(call.output_shape, first=flow.first)),
             msgspec.structs.replace(field, state="none") if call.id in head else field,
+            _elements(call),
         )
     return found
 
 
-def _one(weights: Weights | None, work: list[Term] | None, size: str, field: Field) -> CallNumbers:
+def _elements(call: LayerCall) -> int | None:
+    """Values in all outputs of a call, for one sample."""
+    if any(tensor.shape is None for tensor in call.outputs):
+        return None
+    return total([(tensor.shape or ())[1:] for tensor in call.outputs])
+
+
+def _one(
+    weights: Weights | None,
+    work: list[Term] | None,
+    size: str,
+    field: Field,
+    elements: int | None,
+) -> CallNumbers:
     return CallNumbers(
         parameters=None if weights is None else weights.trainable + weights.non_trainable,
         trainable_parameters=None if weights is None else weights.trainable,
@@ -79,6 +92,7 @@ def _one(weights: Weights | None, work: list[Term] | None, size: str, field: Fie
         receptive_field=field.pixels,
         jump=field.jump if field.state == "known" else None,
         is_global=field.is_global,
+        output_elements=elements,
     )
 
 
@@ -93,12 +107,13 @@ class _Sums:
     def over(self, ids: Iterable[str]) -> GroupNumbers:
         """The sums; a layer's weights once, however often it is called."""
         layers: dict[str, CallNumbers] = {}
-        macs = 0
+        macs = elements = 0
         macs_at_least = False
         for name in ids:
             numbers = self._calls[name]
             layers.setdefault(self._graph.by_id[name].layer, numbers)
             macs += numbers.macs or 0
+            elements += numbers.output_elements or 0
             macs_at_least = macs_at_least or numbers.macs is None
         return GroupNumbers(
             parameters=sum(one.parameters or 0 for one in layers.values()),
@@ -109,6 +124,7 @@ class _Sums:
             macs=macs,
             parameters_at_least=any(one.parameters is None for one in layers.values()),
             macs_at_least=macs_at_least,
+            output_elements=elements,
         )
 
     def of_group(self, ids: tuple[str, ...]) -> GroupNumbers:

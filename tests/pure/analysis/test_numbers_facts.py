@@ -160,3 +160,11 @@ def test_that_a_tutorial_field_doubles_with_every_unit() -> None:
         field, jump = field + 2 * jump + 2 * (2 * jump), 2 * jump
         assert numbers.groups[block.id].receptive_field == (field, field)
         assert numbers.groups[block.id].jump == (jump, jump)
+
+
+def test_that_a_blocks_outputs_are_counted_once_for_every_call() -> None:
+    # The board: conv3_1 has nine outputs of 28·28·128 values.
+    structure, numbers = analysed(shipped("resnet34"))
+    assert len(structure.by_id["conv3_1"].calls) == 9
+    assert numbers.groups["conv3_1"].output_elements == 9 * 28 * 28 * 128
+    assert numbers.calls["fc"].output_elements == 1000

@@ -1,0 +1,124 @@
+"""Parameters from configuration and shapes are those that Keras itself counts, layer by layer."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from resnet_viz.analysis.numbers import numbers_of
+from resnet_viz.analysis.structure import structure_of
+from resnet_viz.reading.read import read_config
+from resnet_viz.zoo import catalog
+
+pytestmark = pytest.mark.engine
+
+SOURCES = (
+    *catalog.NAMES,
+    "resnet18?shortcut=A",
+    "resnet18?shortcut=C",
+    "resnet34?input=64x64x3&classes=10",
+    "resnet50?stride_on=1x1",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _keras_imported() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # TensorFlow's own, at import
+        import keras  # noqa: F401
+
+
+@pytest.fixture(autouse=True)
+def _fresh_session(_keras_imported: None) -> Iterator[None]:
+    import keras
+
+    keras.utils.clear_session()
+    yield
+    keras.utils.clear_session()
+
+
+def assert_agreement(model: Any) -> None:
+    graph = read_config(model.to_json().encode(), where="test")
+    found = numbers_of(structure_of(graph)).calls
+    for layer in model.layers:
+        calls = [found[call.id] for call in graph.calls if call.layer == layer.name]
+        fixed = sum(math.prod(weight.shape) for weight in layer.non_trainable_weights)
+        expected = (layer.count_params(), fixed)
+        for one in calls:
+            assert (one.parameters, one.non_trainable_parameters) == expected, layer.name
+    totals = numbers_of(structure_of(graph)).totals
+    assert not totals.numbers.parameters_at_least
+    assert totals.numbers.parameters == model.count_params()
+    assert totals.layers == len(model.operations)  # layers, and operations such as Pad
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_that_every_layer_of_the_built_ins_agrees(source: str) -> None:
+    import keras
+
+    from resnet_viz.zoo.build import build
+
+    with keras.StatelessScope():
+        model = build(catalog.builtin(source))
+    assert_agreement(model)
+
+
+def image_layers(layers: Any) -> list[Any]:
+    return [
+        layers.Conv2D(8, (3, 5), groups=2, use_bias=False),
+        layers.SeparableConv2D(8, 3, depth_multiplier=2, padding="same"),
+        layers.DepthwiseConv2D(3, depth_multiplier=2, padding="same"),
+        layers.Conv2DTranspose(4, 3, strides=2),
+        layers.BatchNormalization(scale=False),
+        layers.LayerNormalization(axis=[-2, -1]),
+        layers.GroupNormalization(groups=2),
+        layers.UnitNormalization(),
+        layers.PReLU(shared_axes=[1]),
+        layers.LeakyReLU(),
+        layers.Dropout(0.5),
+        layers.UpSampling2D(2),
+        layers.ZeroPadding2D(1),
+        layers.Normalization(),
+        layers.Dense(5, trainable=False),
+    ]
+
+
+def sequence_layers(layers: Any) -> list[Any]:
+    return [
+        layers.Embedding(50, 8),
+        layers.Conv1D(8, 3, padding="causal"),
+        layers.SeparableConv1D(6, 3),
+        layers.Bidirectional(layers.LSTM(4, return_sequences=True)),
+        layers.GRU(5, return_sequences=True),
+        layers.GRU(5, return_sequences=True, reset_after=False),
+        layers.SimpleRNN(7, return_sequences=True, use_bias=False),
+        layers.EinsumDense("abc,cd->abd", output_shape=(None, 6), bias_axes="d"),
+        layers.LSTM(3),
+    ]
+
+
+@pytest.mark.parametrize(("make", "shape"), [(image_layers, (32, 32, 4)), (sequence_layers, (20,))])
+def test_that_other_layer_types_agree(
+    make: Callable[[Any], list[Any]], shape: tuple[int, ...]
+) -> None:
+    import keras
+
+    x = first = keras.Input(shape)
+    for layer in make(keras.layers):
+        x = layer(x)
+    assert_agreement(keras.Model(first, x))
+
+
+def test_that_attention_agrees() -> None:
+    import keras
+
+    layers = keras.layers
+    query, value = keras.Input((20, 16)), keras.Input((24, 8))
+    x = layers.MultiHeadAttention(2, 5, value_dim=3)(query, value)
+    x = layers.MultiHeadAttention(2, 5, use_bias=False, output_shape=6)(x, x)
+    x = layers.Attention(use_scale=True)([x, x])
+    assert_agreement(keras.Model([query, value], x))
