@@ -95,7 +95,7 @@ def test_that_neither_keras_nor_widgets_are_imported(run: Run) -> None:
         (("resnet34", "-o", "a.png", "--detail", "blok"), 2, ("blok", "did you mean block?")),
         (("resnet34", "-o", "a.png", "--detial", "unit"), 2, ("--detial", "--detail")),
         (("resnet34", "-o", "a.png", "--layout", "snake"), 2, ("not available yet",)),
-        (("resnet34", "-o", "a.png", "--color-by", "macs"), 2, ("not available yet",)),
+        (("resnet34", "-o", "a.png", "--color-by", "mac"), 2, ("did you mean macs?",)),
         (("resnet34", "-o", "a.png", "--width", "0"), 2, ("--width", "more than 0")),
         (("resnet34", "resnet18", "-o", "a.png"), 2, ("resnet18", "too many")),
     ],
