@@ -86,6 +86,11 @@ class Studio:
         self.program.session.select(targets)
         self.settle()
 
+    def expand(self, target: Target) -> None:
+        """Open a row of the outline."""
+        self.program.window.outline.expand(target)
+        self.settle()
+
     def shoot(self, name: str, path: Path | None = None) -> None:
         """Save what the window shows."""
         target = path or self._folder / f"{name}.png"
@@ -98,9 +103,12 @@ class Studio:
 def run(studio: Studio, *, readme: bool) -> None:
     """The whole session."""
     program = studio.program
+    checked: list[object] = []
+    program.engine.checked.connect(checked.append)
     studio.open("resnet34")
-    studio.wait(lambda: program.engine.state == "ready")
+    studio.wait(lambda: bool(checked))
     studio.select(Target("group", "conv3_1"))
+    studio.expand(Target("group", "conv3_1"))
     studio.shoot("main-light")
     if readme:
         studio.shoot("window", README)

@@ -100,6 +100,11 @@ class Inspector(QWidget):
         if document is not None:
             self.sheet = sheet_of(document, self._session.picture, self._targets)
         self.pin.setEnabled(self.sheet is not None)
+        # A click inside the old sheet may have brought us here: it must outlive its own event.
+        old = self.area.takeWidget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
         self.area.setWidget(self._body())
         self._show_footer()
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.elided import ElidedLabel
-from resnet_viz.gui.glyphs import op_pixmap
+from resnet_viz.gui.inspector_steps import OUT_WIDTH, WEIGHTS_WIDTH, StepRow
 from resnet_viz.gui.sheets.values import Fact, Formula, Link, Section, Step, Tile
 from resnet_viz.gui.widgets import label, row
 
 Pick = Callable[[Target], None]
 
-_OUT, _WEIGHTS = 84, 68
-"""Widths of the columns "out" and "weights"."""
 _DASHES = {
     "projection": (5.0, 3.5),
     "pooled": (8.0, 2.0, 2.0, 2.0),
@@ -47,58 +45,6 @@ class LineSample(QWidget):
         painter.drawLine(QPointF(0, 6.25), QPointF(28, 6.25))
 
 
-class StepRow(QFrame):
-    """One line of a table of steps; a click selects what it stands for.
-
-    Signals:
-        clicked(): the row was clicked.
-    """
-
-    clicked = Signal()
-
-    def __init__(self, step: Step, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("step")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(36 if step.sub else 23)
-        places = QHBoxLayout(self)
-        places.setContentsMargins(10, 0, 8, 0)
-        places.setSpacing(0)
-        places.addWidget(self._glyph(step, theme))
-        places.addLayout(self._texts(step), 1)
-        for text, width, tone in ((step.out, _OUT, "text-2"), (step.weights, _WEIGHTS, "text")):
-            cell = label(text, size=11.5, tone=tone, tabular=True, selectable=True)
-            cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            cell.setMinimumWidth(width)
-            places.addWidget(cell)
-        if step.target is not None:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def _glyph(self, step: Step, theme: Theme) -> QLabel:
-        made = QLabel()
-        made.setFixedWidth(21 if step.glyph else 0)
-        if step.glyph:
-            made.setPixmap(op_pixmap(step.glyph, theme, 14, self.devicePixelRatioF()))
-        return made
-
-    def _texts(self, step: Step) -> QVBoxLayout:
-        places = QVBoxLayout()
-        places.setSpacing(0)
-        places.setContentsMargins(0, 0, 0, 0)
-        places.addStretch(1)
-        places.addWidget(ElidedLabel(step.title, size=11.5))
-        if step.sub:
-            places.addWidget(ElidedLabel(step.sub, size=11, tone="text-3"))
-        places.addStretch(1)
-        return places
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Qt's."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
-            self.clicked.emit()
-        super().mouseReleaseEvent(event)
-
-
 def section(made: Section, theme: Theme, pick: Pick) -> QWidget:
     """A titled table of steps."""
     whole = QWidget()
@@ -113,7 +59,7 @@ def section(made: Section, theme: Theme, pick: Pick) -> QWidget:
     if made.headed:
         out = label("out", size=11, tone="text-3")
         weights = label("weights", size=11, tone="text-3")
-        for column, width in ((out, _OUT), (weights, _WEIGHTS)):
+        for column, width in ((out, OUT_WIDTH), (weights, WEIGHTS_WIDTH)):
             column.setAlignment(Qt.AlignmentFlag.AlignRight)
             column.setMinimumWidth(width)
         head += [1, out, weights]

@@ -104,6 +104,25 @@ class _Tree(QTreeView):
         super().keyPressEvent(event)
 
 
+class SearchField(QLineEdit):
+    """Esc clears it, then leaves it; the down arrow leaves it too.
+
+    Signals:
+        left(): the focus should go on to what was found.
+    """
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Down):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class Outline(QWidget):
     """Outline dock's content.
 
@@ -122,7 +141,7 @@ class Outline(QWidget):
         self._session = session
         self._following = False
         self.header = Header("Outline")
-        self.search = QLineEdit()
+        self.search = SearchField()
         self._lens = label("")
         self._model = OutlineModel(self)
         self._delegate = OutlineDelegate(session.theme)
@@ -159,6 +178,7 @@ class Outline(QWidget):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._filter)
+        self.search.left.connect(self.tree.setFocus)
         self.tree.selectionModel().selectionChanged.connect(self._lead)
         self.tree.doubleClicked.connect(self._toggle)
         self.tree.entered_on.connect(lambda: self._toggle(self.tree.currentIndex()))
@@ -170,6 +190,10 @@ class Outline(QWidget):
     def sizeHint(self) -> QSize:
         """As wide as on the design board."""
         return QSize(232, 600)
+
+    def expand(self, target: Target) -> None:
+        """Open the row of a target."""
+        self.tree.expand(self._model.index_of(target))
 
     def set_theme(self, theme: Theme) -> None:
         """Use a theme's colours."""

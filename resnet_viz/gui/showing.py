@@ -39,15 +39,9 @@ def fully_open(structure: Structure, view: View, group_id: str) -> bool:
     return all(is_open(structure, view, each) for each in (group_id, *(i.id for i in inner)))
 
 
-def shows(picture: DisplayList, target: Target) -> bool:
-    """Whether something in the picture stands for the target itself."""
-    items = picture.by_target.get(target, ())
-    return any(picture.by_id[item].target == target for item in items)
-
-
 def visible(document: Document, picture: DisplayList, target: Target) -> Target | None:
-    """The target itself if the picture has it, else the closest thing around it that it has."""
-    if shows(picture, target):
+    """The target itself if something in the picture lights up with it, else what is around it."""
+    if target in picture.by_target:
         return target
     structure = document.structure
     if target.kind == "shortcut":
@@ -61,7 +55,7 @@ def visible(document: Document, picture: DisplayList, target: Target) -> Target 
         start = None
     while start is not None:
         around = Target("group", start)
-        if shows(picture, around):
+        if around in picture.by_target:
             return around
         start = structure.by_id[start].parent
     return None

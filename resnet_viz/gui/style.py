@@ -101,6 +101,7 @@ QToolButton#link:hover, QToolButton#link:focus { color: @accent; }
 #step { background: transparent; border: 0; }
 #stepLine { background: @line; }
 #step:hover { background: @hover; }
+#step:focus { border: 1px solid @accent; border-radius: 4px; }
 
 QTreeView { background: @surface; border: 0; outline: 0; selection-background-color: transparent; }
 QScrollArea { border: 0; background: @surface; }

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.commands import COMMANDS
+from resnet_viz.gui.inspector_steps import StepRow
 from tests.windows import Desk
 
 CONV3_1 = Target("group", "conv3_1")
@@ -78,7 +79,9 @@ def test_that_the_selection_survives_a_change_of_detail(desk: Desk) -> None:
     assert desk.session.selection == (CONV3_1,)
     desk.do("view.detail.stage")
     assert desk.session.selection == (CONV3_1,)
-    assert desk.canvas.selected == (Target("group", "conv3_x"),)
+    (lit,) = desk.canvas.selected
+    cards = [desk.picture.by_id[item].target for item in desk.picture.by_target[lit]]
+    assert Target("group", "conv3_x") in cards
     assert "230,144" in desk.sheet
 
 
@@ -101,6 +104,19 @@ def test_that_a_name_in_the_inspector_leads_to_what_it_names(desk: Desk) -> None
     link.linkActivated.emit("to:0")
     assert desk.session.selection == (Target("call", "conv2_3_relu"),)
     assert desk.sheet.startswith("conv2_3_relu ReLU")
+
+
+def test_that_a_row_of_the_inspector_selects_its_layer(desk: Desk) -> None:
+    desk.click(CONV3_1)
+    row = desk.window.inspector.findChildren(StepRow)[0]
+    text = row.findChildren(QLabel)[1]
+    desk.qtbot.mouseClick(text, Qt.MouseButton.LeftButton)
+    assert desk.session.selection == (Target("call", "conv3_1_conv_a"),)
+    assert "3·3·64·128·28·28 = 57,802,752" in desk.sheet
+    desk.click(CONV3_1)
+    row = desk.window.inspector.findChildren(StepRow)[1]
+    desk.qtbot.keyClick(row, Qt.Key.Key_Return)
+    assert desk.session.selection == (Target("call", "conv3_1_bn_a"),)
 
 
 def test_that_a_pinned_sheet_stays(desk: Desk) -> None:

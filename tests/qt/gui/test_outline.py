@@ -103,7 +103,9 @@ def test_that_a_click_in_the_outline_selects_everywhere(desk: Desk) -> None:
 
 def test_that_a_layer_inside_a_closed_block_lights_the_block(desk: Desk) -> None:
     desk.session.select((Target("call", "conv4_2_conv_a"),))
-    assert desk.canvas.selected == (Target("group", "conv4_2"),)
+    (lit,) = desk.canvas.selected
+    cards = [desk.picture.by_id[item].target for item in desk.picture.by_target[lit]]
+    assert cards == [Target("group", "conv4_2")]
 
 
 def test_that_double_click_opens_the_group_in_the_picture(desk: Desk) -> None:
@@ -128,6 +130,25 @@ def test_that_searching_shows_matches_and_says_when_there_are_none(desk: Desk) -
     outline.search.clear()
     assert index_of(desk, Target("group", "conv2_x")).isValid()
     assert not outline.nothing.isVisible()
+
+
+def test_that_escape_clears_the_search_and_then_leaves_it(desk: Desk) -> None:
+    outline = desk.window.outline
+    desk.window.activateWindow()
+    outline.search.setFocus()
+    desk.qtbot.keyClicks(outline.search, "bn")
+    desk.qtbot.keyClick(outline.search, Qt.Key.Key_Escape)
+    assert outline.search.text() == ""
+    assert outline.search.hasFocus()
+    desk.qtbot.keyClick(outline.search, Qt.Key.Key_Escape)
+    assert outline.tree.hasFocus()
+
+
+def test_that_enter_on_a_row_opens_its_group_in_the_picture(desk: Desk) -> None:
+    desk.session.select((Target("group", "conv5_2"),))
+    tree = desk.window.outline.tree
+    shown = desk.after_picture(lambda: desk.qtbot.keyClick(tree, Qt.Key.Key_Return))
+    assert Target("call", "conv5_2_conv_b") in {item.target for item in shown.items}
 
 
 def test_that_ctrl_f_goes_to_the_search_field(desk: Desk) -> None:

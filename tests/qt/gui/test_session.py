@@ -11,7 +11,7 @@ from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.drawing.themes import DARK
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.showing import fully_open, open_to_layers, shows, toggle, visible
+from resnet_viz.gui.showing import fully_open, open_to_layers, toggle, visible
 from resnet_viz.layout.view import View, is_open
 from resnet_viz.services.dot_runner import run_dot
 from tests.qt.gui.conftest import document_of
@@ -108,8 +108,12 @@ def test_that_a_stage_opens_to_its_layers(resnet34: Document) -> None:
 def test_that_what_is_closed_in_is_shown_by_what_closes_it_in(resnet34: Document) -> None:
     shown = draw(resnet34, View())
     inside = Target("call", "conv3_2_relu_a")
-    assert not shows(shown, inside)
-    assert visible(resnet34, shown, inside) == Target("group", "conv3_2")
-    stages = draw(resnet34, View(detail="stage"))
-    assert visible(resnet34, stages, inside) == Target("group", "conv3_x")
+    lit = visible(resnet34, shown, inside)
+    assert lit is not None
+    cards = [shown.by_id[item].target for item in shown.by_target[lit]]
+    assert cards == [Target("group", "conv3_2")]
+    bare = msgspec.structs.replace(
+        shown, items=tuple(item for item in shown.items if item.kind == "panel")
+    )
+    assert visible(resnet34, bare, inside) == Target("group", "conv3_x")
     assert visible(resnet34, shown, Target("edge", "nowhere")) is None
