@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import tempfile
 import threading
@@ -185,7 +186,8 @@ class _Once:
         raise EngineError(sentence, details=self._last_lines())
 
     def _last_lines(self) -> str:
-        self._log.seek(0)
+        size = self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, size - _CHUNK))
         text = self._log.read().decode(errors="replace")
         return "\n".join(text.splitlines()[-STDERR_LINES:])
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from resnet_viz.protocol.messages import Request
 
 _KILL_WAIT_MS: Final = 3000
+_LONGEST_LINE: Final = 500
 
 
 class End(msgspec.Struct, frozen=True):
@@ -134,8 +135,8 @@ class EngineProcess(QObject):
     def _read_stderr(self) -> None:
         text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
         first, *others = text.split("\n")
-        self._stderr[-1] += first
-        self._stderr.extend(others)
+        self._stderr[-1] = (self._stderr[-1] + first)[:_LONGEST_LINE]
+        self._stderr.extend(line[:_LONGEST_LINE] for line in others)
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
