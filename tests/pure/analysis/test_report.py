@@ -1,0 +1,186 @@
+"""The report: its fields are a contract, its sums agree with its rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from resnet_viz.analysis.report import report
+from resnet_viz.analysis.report_text import FORMATS, render
+from resnet_viz.document import Document, make_document
+from resnet_viz.graph.values import Graph
+from resnet_viz.sources import BuiltIn, ModelFile
+from tests.pure import architectures as nets
+from tests.pure.models import Net, renamed
+from tests.pure.shipped import shipped
+
+CONTRACT = {
+    "totals": {"layers", "calls", "edges", "joins", "weighted_layers", "parameters",
+               "trainable_parameters", "non_trainable_parameters", "macs"},
+    "calls": {"id", "layer", "call_index", "type", "input_shapes", "output_shapes", "parameters",
+              "trainable_parameters", "non_trainable_parameters", "macs", "receptive_field",
+              "global", "unit", "block", "stage"},
+    "edges": {"from", "to", "output", "inputs", "shape", "dtype"},
+    "groups": {"id", "kind", "block_kind", "title", "parent", "calls", "input_shape",
+               "output_shape", "parameters", "trainable_parameters", "non_trainable_parameters",
+               "macs", "receptive_field", "signature"},
+    "shortcuts": {"join", "entry", "kind", "long", "block", "calls", "input_shape",
+                  "output_shape", "parameters"},
+}  # fmt: skip
+
+
+def document(graph: Graph) -> Document:
+    return make_document(ModelFile("model.keras"), graph.name, graph)
+
+
+def of(graph: Graph) -> dict[str, Any]:
+    return report(document(graph))
+
+
+def resnet34() -> dict[str, Any]:
+    return report(make_document(BuiltIn("resnet34"), "ResNet-34", shipped("resnet34")))
+
+
+@pytest.mark.parametrize("graph", [nets.resnet(18), nets.squeeze_excite(), nets.transformer(1)])
+def test_that_every_field_of_the_contract_is_there(graph: Graph) -> None:
+    found = of(graph)
+    assert found["schema"] == 1
+    assert set(found) >= {"schema", "name", "source", *CONTRACT}
+    assert "problems" not in found  # nothing makes them yet: absent, not null
+    assert set(found["totals"]) >= CONTRACT["totals"]
+    for name in ("calls", "edges", "groups", "shortcuts"):
+        for row in found[name]:
+            assert set(row) >= CONTRACT[name]
+
+
+def test_that_resnet34_is_reported_with_its_facts() -> None:
+    found = resnet34()
+    assert (found["name"], found["source"]) == ("ResNet-34", "resnet34")
+    assert found["totals"] == {
+        "layers": 125, "calls": 125, "edges": 140, "joins": 16, "weighted_layers": 34,
+        "parameters": 21_814_696, "trainable_parameters": 21_797_672,
+        "non_trainable_parameters": 17_024, "macs": 3_663_761_408,
+    }  # fmt: skip
+    groups = {group["id"]: group for group in found["groups"]}
+    block = groups["conv3_1"]
+    assert (block["kind"], block["block_kind"], block["parent"]) == ("block", "basic", "conv3_x")
+    assert block["input_shape"] == [None, 56, 56, 64]
+    assert block["output_shape"] == [None, 28, 28, 128]
+    assert block["receptive_field"] == [83, 83]
+    assert groups["head"]["receptive_field"] is None
+    kinds = [shortcut["kind"] for shortcut in found["shortcuts"]]
+    assert (kinds.count("identity"), kinds.count("projection")) == (13, 3)
+
+
+def test_that_places_of_calls_are_group_ids() -> None:
+    found = resnet34()
+    ids = {group["id"]: group for group in found["groups"]}
+    for call in found["calls"]:
+        assert ids[call["stage"]]["kind"] in {"stage", "head"}
+        for kind in ("unit", "block"):
+            if call[kind] is not None:
+                assert ids[call[kind]]["kind"] == kind
+                assert call["id"] in ids[call[kind]]["calls"]
+
+
+def test_that_edges_name_tensors_and_positions() -> None:
+    net = Net()
+    x = net.conv(net.input(8, 8, 4), 4, name="x")
+    graph = net.graph(net.add(x, net.conv(x, 4, name="y"), x, name="sum"))
+    edges = [edge for edge in of(graph)["edges"] if edge["to"] == "sum"]
+    assert edges == [
+        {"from": "x", "to": "sum", "output": 0, "inputs": [0, 2], "shape": [None, 8, 8, 4],
+         "dtype": "float32"},
+        {"from": "y", "to": "sum", "output": 0, "inputs": [1], "shape": [None, 8, 8, 4],
+         "dtype": "float32"},
+    ]  # fmt: skip
+
+
+def test_that_unknown_numbers_are_null_and_sums_say_at_least() -> None:
+    found = of(nets.edsr(2))
+    call = next(call for call in found["calls"] if call["id"] == "conv2d_1")
+    assert call["macs"] is None
+    assert call["input_shapes"] == [[None, None, None, 64]]
+    assert found["totals"]["macs"] is None
+    assert found["totals"]["macs_at_least"] == 0
+    assert "parameters_at_least" not in found["totals"]
+
+
+def test_that_json_is_the_report_itself() -> None:
+    found = resnet34()
+    assert json.loads(render(found, "json")) == found
+
+
+def test_that_csv_is_the_table_of_calls() -> None:
+    found = resnet34()
+    rows = list(csv.DictReader(io.StringIO(render(found, "csv"))))
+    assert [row["id"] for row in rows] == [call["id"] for call in found["calls"]]
+    first = rows[1]
+    assert json.loads(first["output_shapes"]) == [[None, 112, 112, 64]]
+    assert (first["macs"], first["unit"], first["block"]) == ("118013952", "conv1#2", "")
+    assert sum(int(row["macs"]) for row in rows) == 3_663_761_408
+
+
+def numbers_in(text: str, stage: str) -> list[str]:
+    line = next(line for line in text.splitlines() if line.startswith(stage))
+    return line.split()
+
+
+def test_that_text_is_a_table_with_totals() -> None:
+    text = render(resnet34(), "text")
+    assert text.startswith("ResNet-34 (resnet34)\n")
+    assert numbers_in(text, "conv4_x")[1:] == [
+        "14×14×256", "6,829,056", "6,822,400", "1,335,885,824", "547×547",
+    ]  # fmt: skip
+    assert "3×3, 128, /2 · 3×3, 128" in text
+    assert numbers_in(text, "trainable parameters")[-1] == "21,797,672"
+    assert numbers_in(text, "shortcuts")[1:] == ["13", "identity,", "3", "projection"]
+    assert not any(line != line.rstrip() for line in text.splitlines())
+
+
+def test_that_stage_rows_add_up_to_the_totals() -> None:
+    text = render(resnet34(), "text")
+    stages = ("conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x", "head")
+    macs = [int(numbers_in(text, stage)[-2].replace(",", "")) for stage in stages]
+    assert sum(macs) == 3_663_761_408
+
+
+def test_that_markdown_is_one_table_with_equal_columns() -> None:
+    text = render(of(nets.squeeze_excite()), "markdown")
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert len({line.count("|") for line in table}) == 1
+    assert table[1].startswith("| ---")
+
+
+def test_that_marks_in_names_do_not_break_text() -> None:
+    graph = nets.vgg16()
+    layers = list(dict.fromkeys(call.layer for call in graph.calls))
+    nasty = renamed(graph, [f"x|{n}\x1b[31m*`<b>" for n in range(len(layers))])
+    for form in ("text", "markdown"):
+        text = render(of(nasty), form)
+        assert "\x1b" not in text
+    table = [line for line in render(of(nasty), "markdown").splitlines() if line[:1] == "|"]
+    assert len({line.replace("\\|", "").count("|") for line in table}) == 1
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(
+    "graph",
+    [nets.plain(18), nets.unet(2, None), nets.transformer(1), nets.densenet121(), nets.edsr(1)],
+)
+def test_that_every_model_can_be_written_in_every_form(graph: Graph, form: Any) -> None:
+    text = render(of(graph), form)
+    assert text.endswith("\n")
+    assert "None" not in text
+
+
+def test_that_a_document_holds_one_graph() -> None:
+    graph = nets.resnet(18)
+    made = make_document(ModelFile("a.keras"), "A", graph)
+    assert made.graph is graph is made.structure.graph
+    assert msgspec.structs.asdict(made)["title"] == "A"
