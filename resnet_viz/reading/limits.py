@@ -16,3 +16,11 @@ MAX_SIZE: Final = 2**40
 MAX_NAME: Final = 1_000
 MAX_TEXT: Final = 16 * 1024 * 1024
 MAX_INTEGER: Final = 2**63 - 1  # what msgspec and every reader of our JSON can hold
+MAX_BLOCKS: Final = 200_000  # parts of an HDF5 file that are looked at
+MAX_NESTING: Final = 60  # models in models
+# What decoding may take, from the number of objects and lists: real models need about 8 bytes
+# for each of the file's, and small ones may take this much anyway.
+OBJECT_BYTES: Final = 210
+LIST_BYTES: Final = 100
+MEMORY_FACTOR: Final = 8
+MEMORY_FREE: Final = 400 * 1024 * 1024
