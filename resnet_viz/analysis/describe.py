@@ -134,7 +134,13 @@ def _embedding(call: LayerCall, _graph: Graph | None) -> str:
 
 
 def _padding(call: LayerCall, _graph: Graph | None) -> str:
-    return widths(call.config.get("padding", call.config.get("pad_width")))
+    sides = call.config.get("pad_width")
+    if not isinstance(sides, list | tuple) or len(sides) < 3:
+        return widths(call.config.get("padding", sides))
+    *others, last = sides  # of every axis, the batch's first
+    if all(side == [0, 0] for side in others) and isinstance(last, list | tuple):
+        return f"+{sum(last)} channels"
+    return widths(sides[1:-1])
 
 
 def _resize(call: LayerCall, _graph: Graph | None) -> str:

@@ -64,6 +64,7 @@ CALLS: dict[str, tuple[Make, str, str]] = {
     "linear": (lambda net, x: net.activation(x, "linear"), "Linear", ""),
     "padding": (lambda net, x: net.pad(x, (3, 3)), "ZeroPad", "3"),
     "uneven padding": (lambda net, x: net.pad(x, ((0, 1), (0, 1))), "ZeroPad", "0+1"),
+    "channels padded": (lambda net, x: net.pad_channels(x, 64), "Pad", "+64 channels"),
     "resizing": (lambda net, x: net.upsample(x, 2), "UpSample", "×2"),
     "dropout": (lambda net, x: net.dropout(x, 0.25), "Dropout", "0.25"),
     "attention": (
