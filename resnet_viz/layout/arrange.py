@@ -10,6 +10,7 @@ from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.rules import (
     GUTTER,
     GUTTER_LANE,
+    LEAVE_STEP,
     PANEL_FOOT,
     PANEL_GAP,
     PANEL_HEAD,
@@ -78,7 +79,9 @@ def footprint(body: Body, entering: int, *, under: bool = False, beside: bool = 
     right = max(PANEL_RIGHT, inside.right + PANEL_PAD)
     if not beside:
         right = max(right, body.size.width - left)
-    return Footprint(left, right, head, head + inside.height + PANEL_FOOT)
+    leaving = len({wire.link.tensor for wire in inside.exits})
+    foot = PANEL_FOOT + LEAVE_STEP * max(0, leaving - 1)
+    return Footprint(left, right, head, head + inside.height + foot)
 
 
 def in_columns(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from resnet_viz.analysis.values import Structure
@@ -23,7 +24,7 @@ class Containers:
     def __init__(self, structure: Structure, sizes: Sizes, dot: DotRunner) -> None:
         self._structure = structure
         self._sizes = sizes
-        self._dot = dot
+        self._dot = functools.cache(dot)  # equal containers give equal text: one run for all
         self._ways = [shortcut.calls for shortcut in structure.shortcuts if shortcut.calls]
         self.lifter = Lifter(structure)
         self.insides: dict[str, Inside] = {}

@@ -9,12 +9,11 @@ import msgspec
 
 from resnet_viz.layout.arrange import Panel
 from resnet_viz.layout.labels import Labeller
-from resnet_viz.layout.rules import BASELINE, GUTTER, GUTTER_LANE, LABEL_GAP
+from resnet_viz.layout.rules import BASELINE, GUTTER, GUTTER_LANE, LABEL_GAP, LEAVE_STEP
 from resnet_viz.layout.values import LabelSpot, Link, Point, Wire
 
 _BUS_FIRST = 14.0
 _BUS_STEP = 10.0
-_LEAVE_STEP = 6.0
 
 
 class Router:
@@ -50,11 +49,13 @@ class Router:
         source, target = self._panels[link.source], self._panels[link.target]
         start = self._start(source, link)
         found: list[Wire] = []
+        begun: set[float] = set()
         for entry in self._entries(target, link):
-            at_border = entry is None or entry.points[0][1] == target.enter
-            if not at_border and entry is not None:  # parts from the first one inside the panel
+            x, y = entry.points[0] if entry is not None else (target.axis, target.enter)
+            if entry is not None and (y != target.enter or x in begun):  # parts from another one
                 found.append(msgspec.structs.replace(entry, link=self._named(link, entry)))
                 continue
+            begun.add(x)
             found.append(self._joined(link, source, target, start, entry))
         return found
 
@@ -191,7 +192,7 @@ class Router:
         )
         for place, (_, tensor) in enumerate(exits):
             if tensor == link.tensor:
-                return _LEAVE_STEP * place
+                return LEAVE_STEP * place
         return 0.0
 
     def _closed_label(self, link: Link, target: Panel, way: Sequence[Point]) -> LabelSpot | None:
