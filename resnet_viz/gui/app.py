@@ -71,12 +71,15 @@ class Program:
         )  # fmt: skip
         notes = EngineNotes(self.engine, window.notices, window.status, window)
         self.pipeline.mismatched.connect(notes.mismatched)
+        window.on_close = self._remember_window
+        self._start_engine_in_time()
+
+    def _start_engine_in_time(self) -> None:
         # The engine is heavy: it starts when there is something to look at, or nothing can come
         # without it.
         self.pipeline.opening.connect(lambda each: self._start_engine_for(each.stage))
         self.pipeline.failed.connect(lambda _: self.engine.start())
         self.pipeline.cancelled.connect(self.engine.start)
-        window.on_close = self._remember_window
 
     def show(self) -> None:
         """Show the window; the engine starts after the first picture."""

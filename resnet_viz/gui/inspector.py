@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from resnet_viz.drawing.display_list import Target
+from resnet_viz.drawing.themes import mix, readable
 from resnet_viz.gui import inspector_parts as parts
 from resnet_viz.gui.elided import ElidedLabel
 from resnet_viz.gui.header import Header
@@ -176,7 +177,8 @@ class Inspector(QWidget):
         made = label(sheet.badge, size=11, weight=600)
         made.setObjectName("badge")
         if sheet.swatch:
-            fill, text = theme[f"{sheet.swatch}.fill"], theme[f"{sheet.swatch}.text"]
+            fill = mix(theme[sheet.swatch], theme["surface"], 0.16)
+            text = readable(theme[sheet.swatch], fill, dark=theme.dark)
             made.setStyleSheet(f"#badge {{ background: {fill}; color: {text}; }}")
         return made
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
     QMainWindow,
+    QMenu,
     QMenuBar,
     QSizePolicy,
     QStackedWidget,
@@ -67,7 +68,7 @@ class Window(QMainWindow):
         session.document_changed.connect(self._show_document)
         self._set_theme()
         self._set_document_open(is_open=False)
-        self.resize(SIZE)
+        self.resize(SIZE.boundedTo(self.screen().availableSize()))
 
     def _build(self) -> None:
         self.setMenuWidget(self._top())
@@ -133,6 +134,11 @@ class Window(QMainWindow):
     def panel(self, name: str) -> QDockWidget:
         """The dock "outline" or "inspector"."""
         return self._left if name == "outline" else self._right
+
+    def menus(self) -> tuple[QMenu, ...]:
+        """The menus in the menu bar."""
+        held = (action.menu() for action in self.menu_bar.actions())
+        return tuple(menu for menu in held if isinstance(menu, QMenu))
 
     def panes(self) -> tuple[QWidget, ...]:
         """What F6 walks through: canvas, outline, inspector; the shown ones."""
