@@ -96,16 +96,20 @@ class ExceptionHook(QObject):
         self._notices = notices
         self._log = log
         self._before = sys.excepthook
+        self._installed = False
         self.caught.connect(self._show)
 
     def install(self) -> None:
         """Take over ``sys.excepthook``."""
         self._before = sys.excepthook
         sys.excepthook = self._hook
+        self._installed = True
 
     def remove(self) -> None:
-        """Give it back."""
-        sys.excepthook = self._before
+        """Give it back, if it was taken."""
+        if self._installed:
+            sys.excepthook = self._before
+            self._installed = False
 
     def _hook(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
