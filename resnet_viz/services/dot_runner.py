@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -89,22 +90,9 @@ def run_dot(
     """
     limit = time_limit(text) if seconds is None else seconds
     program = dot or resolve_dot()
-    try:
-        process = subprocess.Popen(
-            [program, "-Tjson"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            creationflags=_NO_CONSOLE,
-        )
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise LayoutError(
-            f"The Graphviz program {quoted(program)} can't be run: {reason}."
-        ) from error
-    with process:
+    with _started(program, text) as process:
         try:
-            out, complaint = _converse(process, text.encode(errors="replace"), cancelled, limit)
+            out, complaint = _converse(process, cancelled, limit)
         except BaseException:
             process.kill()
             raise
@@ -116,16 +104,38 @@ def run_dot(
     return out.decode()
 
 
+def _started(program: str, text: str) -> subprocess.Popen[bytes]:
+    """The program, reading ``text`` from a file without a name.
+
+    Not from a pipe: ``communicate`` forgets what it has not sent yet when it times out, and we
+    wait in short steps to hear of a cancellation.
+    """
+    with tempfile.TemporaryFile() as given:
+        given.write(text.encode(errors="replace"))
+        given.seek(0)
+        try:
+            return subprocess.Popen(
+                [program, "-Tjson"],
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                creationflags=_NO_CONSOLE,
+            )
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise LayoutError(
+                f"The Graphviz program {quoted(program)} can't be run: {reason}."
+            ) from error
+
+
 def _converse(
-    process: subprocess.Popen[bytes], text: bytes, cancelled: Callable[[], bool], limit: float
+    process: subprocess.Popen[bytes], cancelled: Callable[[], bool], limit: float
 ) -> tuple[bytes, bytes]:
     end = time.monotonic() + limit
-    unsent: bytes | None = text
     while True:
         try:
-            return process.communicate(unsent, timeout=_POLL)
+            return process.communicate(timeout=_POLL)
         except subprocess.TimeoutExpired:
-            unsent = None  # it goes on with what it was given first
             if cancelled():
                 raise Cancelled from None
             if time.monotonic() > end:

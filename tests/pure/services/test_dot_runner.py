@@ -190,3 +190,11 @@ def test_that_much_text_and_much_output_do_not_block(tmp_path: Path) -> None:
 
 def test_that_longer_texts_get_more_time() -> None:
     assert time_limit("a\n" * 1000) > time_limit("a")
+
+
+def test_that_a_dot_that_reads_late_gets_the_whole_text(tmp_path: Path) -> None:
+    late = script(
+        tmp_path, "import sys, time\ntime.sleep(0.3)\nprint(len(sys.stdin.read()), end='')"
+    )
+    text = "x" * 300_000  # more than a pipe holds
+    assert run_dot(text, dot=late, seconds=20) == "300000"
