@@ -55,6 +55,7 @@ class Group(msgspec.Struct, frozen=True):
         tail: for a block, the calls after the join that the block took (activation, post-norm).
         main: for a unit, the call that gives it its kind (convolution, pooling, dense, ...).
         input_shape, output_shape: of the first tensor that enters, and of the one that leaves.
+        shared: for a submodel, how many times it is called with the same weights.
         signature: equal for groups that are equal but for names and seeds.
     """
 
@@ -72,6 +73,7 @@ class Group(msgspec.Struct, frozen=True):
     input_shape: Shape | None = None
     output_shape: Shape | None = None
     signature: str = ""
+    shared: int = 1
 
 
 class Shortcut(msgspec.Struct, frozen=True):

@@ -18,11 +18,11 @@ class Colors:
         self._neutral = view.color_by != "stage"
         self._stage: dict[str, str] = {}
         tokens: dict[str, str] = {}
-        for place, stage_id in enumerate(structure.stages):
-            stage = structure.by_id[stage_id]
-            tokens[stage_id] = stage_token(place, head=stage.kind == "head")
+        stages = [group for group in structure.groups if group.kind in ("stage", "head")]
+        for place, stage in enumerate(stages):  # stages of submodels after the one around them
+            tokens[stage.id] = stage_token(place, head=stage.kind == "head")
             for call in stage.calls:
-                self._stage[call] = tokens[stage_id]
+                self._stage[call] = tokens[stage.id]
         self._tokens = tokens
 
     def stage(self, stage_id: str) -> str:

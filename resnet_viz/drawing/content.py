@@ -72,7 +72,9 @@ class Writer:
         if group.kind == "unit":
             return self._unit(node, group)
         if group.kind in ("stage", "head"):
-            return self._stage(group)
+            return self._stage(group) if node.calls == group.calls else self._piece(node, group)
+        if group.kind == "submodel":
+            return self._submodel(group)
         return self._block(group)
 
     def _stage(self, group: Group) -> Content:
@@ -83,6 +85,24 @@ class Writer:
         cost = millions(macs) if macs else ""
         tip = self.group_tip(group)
         return Content(group.title, counted, lines, cost, macs, op="submodel", tip=tip)
+
+    def _piece(self, node: Node, group: Group) -> Content:
+        """A part of a stage beside the submodel that takes the columns."""
+        macs = sum(self._numbers.calls[call].macs or 0 for call in node.calls)
+        shape = self.shape(self._graph.by_id[node.calls[-1]].output_shape)
+        cost = millions(macs) if macs else ""
+        return Content(group.title, "", (shape, ""), cost, macs, "submodel", self.group_tip(group))
+
+    def _submodel(self, group: Group) -> Content:
+        macs = self._numbers.groups[group.id].macs
+        shapes = f"{self.shape(group.input_shape)} → {self.shape(group.output_shape)}"
+        count = len({self._graph.by_id[call].layer for call in group.calls})
+        lines: tuple[str, ...] = (shapes, f"model of {count} layers")
+        if group.shared > 1:
+            lines = (*lines, f"shared ×{group.shared}")
+        value = millions(macs) if macs else ""
+        tip = self.group_tip(group)
+        return Content(group.title, value, lines, macs=macs, op="submodel", tip=tip)
 
     def _block(self, group: Group) -> Content:
         macs = self._numbers.groups[group.id].macs
@@ -145,6 +165,14 @@ class Writer:
         value = millions(macs) if macs else ""
         lines = (text, kinds) if kinds else (text,)
         return Content(f"×{count}", value, lines, op="submodel", tip=tip)
+
+    def _container_kind(self, group: Group) -> str:
+        """The right side of the header of a submodel, or of a stage in one."""
+        parts = [self.shape(group.output_shape)]
+        if group.kind == "submodel":
+            parts.insert(0, "submodel" + (f", shared ×{group.shared}" if group.shared > 1 else ""))
+        macs = self._numbers.groups[group.id].macs
+        return " · ".join(parts + ([f"{millions(macs)} MACs"] if macs else []))
 
     def spec(self, call: LayerCall) -> str:
         """``describe.spec``, with the input's size of a Dense: "512 → 1000"."""
@@ -217,8 +245,8 @@ class Writer:
 
     def frame_kind(self, group: Group) -> str:
         """The right side of a header: "residual block · projection shortcut · 179.8 M MACs"."""
-        if group.kind == "unit":
-            return "unit"
+        if group.kind in ("stage", "head", "submodel"):
+            return self._container_kind(group)
         kind = group.block_kind or ""
         word = "residual block" if kind in RESIDUAL_KINDS else f"{kind} block"
         parts = [word]

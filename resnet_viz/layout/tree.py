@@ -7,7 +7,7 @@ from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.values import is_join
 from resnet_viz.layout.folds import Fold, folds_of
 from resnet_viz.layout.values import Node
-from resnet_viz.layout.view import View, is_open
+from resnet_viz.layout.view import View, dominates, is_open
 
 ROOT = "root"
 
@@ -15,7 +15,9 @@ ROOT = "root"
 def visible_tree(structure: Structure, view: View) -> Node:
     """The tree of what ``view`` shows of ``structure``; its children are stages."""
     builder = _Builder(structure, view)
-    stages = tuple(builder.stage(structure.by_id[stage]) for stage in structure.stages)
+    stages = tuple(
+        node for stage in structure.stages for node in builder.columns(structure.by_id[stage])
+    )
     calls = tuple(call.id for call in structure.graph.calls)
     return Node(ROOT, "root", ItemRef("group", ""), calls, stages)
 
@@ -26,6 +28,35 @@ class _Builder:
         self.view = view
         self.folds = folds_of(structure, view)
 
+    def columns(self, stage: Group) -> tuple[Node, ...]:
+        """The stage, or what comes before, in and after the submodel that dominates the model."""
+        if not is_open(self.structure, self.view, stage.id):
+            return (self.stage(stage),)
+        for place, child in enumerate(stage.children):
+            if child.kind == "group":
+                inner = self.structure.by_id[child.id]
+                shown = is_open(self.structure, self.view, inner.id)
+                if shown and dominates(self.structure, inner):
+                    return (
+                        *self.piece(stage, stage.children[:place], ""),
+                        *(
+                            node
+                            for one in inner.children
+                            for node in self.columns(self.structure.by_id[one.id])
+                        ),
+                        *self.piece(stage, stage.children[place + 1 :], "~"),
+                    )
+        return (self.stage(stage),)
+
+    def piece(self, stage: Group, children: tuple[ItemRef, ...], mark: str) -> tuple[Node, ...]:
+        """A part of a stage as a panel of its own; nothing if it is empty."""
+        nodes = self.nodes(children, inside_block=False)
+        if not nodes:
+            return ()
+        calls = tuple(call for node in nodes for call in node.calls)
+        ref = ItemRef("group", stage.id)
+        return (Node(f"panel:{stage.id}{mark}", "panel", ref, calls, nodes),)
+
     def stage(self, stage: Group) -> Node:
         ref = ItemRef("group", stage.id)
         if not is_open(self.structure, self.view, stage.id):
@@ -34,8 +65,12 @@ class _Builder:
         return Node(f"panel:{stage.id}", "panel", ref, stage.calls, children)
 
     def items(self, group: Group, *, inside_block: bool) -> tuple[Node, ...]:
+        nodes = self.nodes(group.children, inside_block=inside_block)
+        return self.merged_joins(group, nodes)
+
+    def nodes(self, children: tuple[ItemRef, ...], *, inside_block: bool) -> tuple[Node, ...]:
         found: list[Node] = []
-        for child in group.children:
+        for child in children:
             if child.kind == "call":
                 found.append(self.call(child.id, inside_block=inside_block))
                 continue
@@ -44,7 +79,7 @@ class _Builder:
                 found.extend(self.group(self.structure.by_id[child.id], inside_block=inside_block))
             elif fold.hidden[0] == child.id:
                 found.append(self.fold(fold))
-        return self.merged_joins(group, tuple(found))
+        return tuple(found)
 
     def group(self, group: Group, *, inside_block: bool) -> tuple[Node, ...]:
         ref = ItemRef("group", group.id)
@@ -53,6 +88,10 @@ class _Builder:
             if opened:
                 return tuple(self.call(call, inside_block=True) for call in group.calls)
             return (Node(f"unit:{group.id}", "op" if inside_block else "card", ref, group.calls),)
+        if opened and group.kind == "submodel":
+            inner = (self.structure.by_id[child.id] for child in group.children)
+            stages = tuple(self.inner_stage(stage) for stage in inner)
+            return (Node(f"frame:{group.id}", "frame", ref, group.calls, stages),)
         if opened:
             children = self.items(group, inside_block=True)
             return (Node(f"frame:{group.id}", "frame", ref, group.calls, children),)
@@ -66,6 +105,14 @@ class _Builder:
         ids = tuple(shortcut.id for shortcut in own)
         entry = own[0].source
         return (Node(f"block:{group.id}", "block", ref, group.calls, shortcuts=ids, entry=entry),)
+
+    def inner_stage(self, stage: Group) -> Node:
+        """A stage of a submodel that is open in place: a frame in the submodel's frame."""
+        ref = ItemRef("group", stage.id)
+        if not is_open(self.structure, self.view, stage.id):
+            return Node(f"stage:{stage.id}", "stage", ref, stage.calls)
+        children = self.items(stage, inside_block=False)
+        return Node(f"frame:{stage.id}", "frame", ref, stage.calls, children)
 
     def call(self, call_id: str, *, inside_block: bool) -> Node:
         call = self.structure.graph.by_id[call_id]

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.analysis.values import GroupKind, Structure
+from resnet_viz.analysis.values import Group, GroupKind, Structure
 
 Detail: TypeAlias = Literal["stage", "block", "unit", "layer"]
 Arrangement: TypeAlias = Literal["stages", "column", "row", "snake"]
@@ -17,8 +17,8 @@ DETAILS: tuple[Detail, ...] = ("stage", "block", "unit", "layer")
 _OPEN_AT: dict[Detail, frozenset[GroupKind]] = {
     "stage": frozenset(),
     "block": frozenset({"stage", "head"}),
-    "unit": frozenset({"stage", "head", "block"}),
-    "layer": frozenset({"stage", "head", "block", "unit"}),
+    "unit": frozenset({"stage", "head", "block", "submodel"}),
+    "layer": frozenset({"stage", "head", "block", "submodel", "unit"}),
 }
 
 
@@ -46,8 +46,16 @@ class View(msgspec.Struct, frozen=True):
 
 def is_open(structure: Structure, view: View, group_id: str) -> bool:
     """Whether the group's inside is drawn (its parents must be open too for it to be seen)."""
-    by_detail = structure.by_id[group_id].kind in _OPEN_AT[view.detail]
+    group = structure.by_id[group_id]
+    by_detail = group.kind in _OPEN_AT[view.detail]
+    if group.kind == "submodel" and view.detail == "block":
+        by_detail = dominates(structure, group)
     return by_detail != (group_id in view.toggled)
+
+
+def dominates(structure: Structure, group: Group) -> bool:
+    """Whether a submodel holds more than half of all calls: then its stages take the columns."""
+    return group.kind == "submodel" and 2 * len(group.calls) > len(structure.graph.calls)
 
 
 def toggled(view: View, group_id: str) -> View:
