@@ -61,7 +61,8 @@ def picture(document: Document, view: View, measurer: Measurer, dot: DotRunner) 
     sizes = measure_all(tree, contents, measurer, shapes, kinds, beside=beside)
     placement = place(structure, tree, view, sizes, dot)
     items = _node_items(document, view, placement, contents, kinds, writer, measurer)
-    wires = Wires(structure, writer, shapes, {node.key: node for node in nodes})
+    by_key = {node.key: node for node in nodes}
+    wires = Wires(structure, writer, shapes, by_key, weighted=view.weighted_edges)
     drawn = wires.draw((*placement.wires, *placement.stubs))
     items += drawn.items
     if view.legend:

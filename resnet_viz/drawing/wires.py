@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import msgspec
@@ -24,6 +25,7 @@ from resnet_viz.drawing.display_list import (
     Text,
 )
 from resnet_viz.drawing.marks import (
+    ARROW,
     arrowhead,
     before_end,
     bounds_of,
@@ -54,12 +56,15 @@ class Wires:
         writer: Writer,
         shapes: dict[TensorRef, str],
         nodes: dict[str, Node],
+        *,
+        weighted: bool = False,
     ) -> None:
         self._structure = structure
         self._writer = writer
         self._shapes = shapes
         self._nodes = nodes
         self._shortcuts = {shortcut.id: shortcut for shortcut in structure.shortcuts}
+        self._widths = _widths(structure) if weighted else {}
         self._targets: dict[TensorRef, list[str]] = {}
         for edge in structure.graph.edges:
             self._targets.setdefault(edge.source, []).append(edge.target)
@@ -130,6 +135,7 @@ class Wires:
         stroke = stroke_of(shortcut) if shortcut is not None else Stroke()
         if wire.wraps and shortcut is None:
             stroke = Stroke(width=2.0)
+        stroke = self._weighted(wire, stroke)
         points = shortened(wire.points, 5.0) if wire.arrow else wire.points
         steps = self._steps(wire, points, 8.0 if shortcut is None else 10.0)
         marks: list[Mark] = [
@@ -140,7 +146,8 @@ class Wires:
             ),
         ]  # fmt: skip
         if wire.arrow:
-            marks.append(arrowhead(wire.points[-1], before_end(wire.points), color))
+            size = max(ARROW, 2.2 * stroke.width)
+            marks.append(arrowhead(wire.points[-1], before_end(wire.points), color, size=size))
         if wire.wraps and not wire.curved:
             middle, before = longest_middle(wire.points, upward=True)
             tip = (middle[0], middle[1] - 4.0) if before[1] > middle[1] else middle
@@ -153,6 +160,10 @@ class Wires:
         if label is not None:
             marks.append(label)
         return marks
+
+    def _weighted(self, wire: Wire, stroke: Stroke) -> Stroke:
+        width = self._widths.get(wire.link.tensor)
+        return stroke if width is None else msgspec.structs.replace(stroke, width=width)
 
     def _is_long_way(self, wire: Wire) -> bool:
         """Whether this wire is the shortcut's own run, not a step between its boxes."""
@@ -179,6 +190,24 @@ class Wires:
         dtype = self._structure.graph.tensor(tensor).dtype or ""
         consumers = ", ".join(self._consumers(wire)) or "output of the model"
         return f"{self._shapes[tensor]} {dtype}: {tensor.call} → {consumers}"
+
+
+_THINNEST = 1.0
+_WIDEST = 6.0
+
+
+def _widths(structure: Structure) -> dict[TensorRef, float]:
+    """A line's width for each tensor: its area grows with the tensor's number of values."""
+    sizes: dict[TensorRef, int] = {}
+    for call in structure.graph.calls:
+        for output, tensor in enumerate(call.outputs):
+            if tensor.shape is not None and None not in tensor.shape[1:]:
+                sizes[TensorRef(call.id, output)] = math.prod(n or 1 for n in tensor.shape[1:])
+    most = max(sizes.values(), default=1)
+    return {
+        ref: _THINNEST + (_WIDEST - _THINNEST) * math.sqrt(size / most)
+        for ref, size in sizes.items()
+    }
 
 
 def flattened(points: tuple[Point, ...]) -> tuple[Point, ...]:

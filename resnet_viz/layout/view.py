@@ -31,6 +31,7 @@ class View(msgspec.Struct, frozen=True):
         layout: how the stages are arranged.
         color_by: what the colours mean.
         repeats: whether long runs of equal blocks are folded.
+        weighted_edges: whether an edge is the wider the more its tensor holds.
         legend: whether the legend is drawn.
         title: a line above the picture; "" for none.
     """
@@ -40,6 +41,7 @@ class View(msgspec.Struct, frozen=True):
     layout: Arrangement = "stages"
     color_by: ColorBy = "stage"
     repeats: Repeats = "auto"
+    weighted_edges: bool = False
     legend: bool = True
     title: str = ""
 

@@ -192,3 +192,16 @@ def test_that_the_tutorials_picture_shows_the_image_vanish() -> None:
         "112×112×64", "56×56×64", "28×28×64", "14×14×64", "7×7×64", "4×4×128", "2×2×128",
         "1×1×512",
     ]  # fmt: skip
+
+
+def test_that_edges_grow_with_their_tensor_where_that_is_wanted() -> None:
+    shown = drawn("resnet34", View(weighted_edges=True))
+    widths = {
+        shown.tensors[item.target.id].ref.call: near_paths(item)[0].width
+        for item in shown.items
+        if item.kind == "edge" and item.target is not None
+    }
+    assert widths["conv1_relu"] == max(widths.values()) == 6.0  # 112·112·64 values
+    assert widths["avg_pool"] < widths["conv5_3_relu"] < widths["conv4_6_relu"]
+    plain = drawn("resnet34", BLOCK)
+    assert plain.bounds == shown.bounds
