@@ -66,7 +66,8 @@ class OutlineRows:
     def path(self, target: Target) -> tuple[Target, ...]:
         """The targets of the rows that lead to a target's row, outermost first, itself last.
 
-        An edge has no row; a shortcut's is its block's. A target without a row has no path.
+        An edge has no row; a shortcut's is its block's, a long one's its join's. A target without a
+        row has no path.
         """
         if target.kind == "group" and target.id in self._structure.by_id:
             around = self._structure.ancestors(target.id)
@@ -77,6 +78,8 @@ class OutlineRows:
             found = next((s for s in self._structure.shortcuts if s.id == target.id), None)
             if found is not None and found.block is not None:
                 return self.path(Target("group", found.block))
+            if found is not None:
+                return self._path_of_call(Target("call", found.join))
         return ()
 
     def _path_of_call(self, target: Target) -> tuple[Target, ...]:

@@ -45,8 +45,8 @@ def visible(document: Document, picture: DisplayList, target: Target) -> Target 
         return target
     structure = document.structure
     if target.kind == "shortcut":
-        block = next((each.block for each in structure.shortcuts if each.id == target.id), None)
-        start = block
+        found = next((each for each in structure.shortcuts if each.id == target.id), None)
+        start = None if found is None else found.block or structure.home[found.join]
     elif target.kind == "call":
         start = structure.home.get(target.id)
     elif target.kind == "group" and target.id in structure.by_id:

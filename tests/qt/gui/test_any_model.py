@@ -1,0 +1,112 @@
+"""Outline, inspector and status bar say something true of every model, not of ResNets only."""
+
+from __future__ import annotations
+
+import pytest
+
+from resnet_viz.document import Document, make_document
+from resnet_viz.drawing.compose import picture
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.drawing.measure import FixedMeasurer
+from resnet_viz.graph.values import Graph
+from resnet_viz.gui import texts
+from resnet_viz.gui.outline_rows import OutlineRows, Row
+from resnet_viz.gui.sheets.choose import sheet_of
+from resnet_viz.gui.showing import visible
+from resnet_viz.layout.view import View
+from resnet_viz.services.dot_runner import run_dot
+from resnet_viz.sources import ModelFile
+from tests.pure import architectures
+
+MODELS = {
+    "resnet-d": architectures.resnet_d,
+    "v2": architectures.resnet_v2,
+    "densenet": architectures.densenet121,
+    "mobilenet": architectures.mobilenet_v2,
+    "u-net": architectures.unet,
+    "edsr": architectures.edsr,
+    "squeeze-excite": architectures.squeeze_excite,
+    "inception": architectures.inception,
+    "transformer": architectures.transformer,
+    "convnext": architectures.convnext,
+    "vgg": architectures.vgg16,
+}
+
+
+@pytest.fixture(scope="module", params=sorted(MODELS))
+def document(request: pytest.FixtureRequest) -> Document:
+    graph: Graph = MODELS[request.param]()
+    return make_document(ModelFile(f"{request.param}.keras"), request.param, graph)
+
+
+def all_targets(document: Document) -> list[Target]:
+    structure = document.structure
+    return [
+        *(Target("group", group.id) for group in structure.groups),
+        *(Target("call", call.id) for call in document.graph.calls),
+        *(Target("shortcut", shortcut.id) for shortcut in structure.shortcuts),
+    ]
+
+
+def test_that_everything_has_a_sheet(document: Document) -> None:
+    for target in all_targets(document):
+        sheet = sheet_of(document, None, (target,))
+        assert sheet is not None
+        text = sheet.text()
+        assert "None" not in text, target
+        assert "nan" not in text.lower().split(), target
+
+
+def test_that_every_drawn_tensor_has_a_sheet(document: Document) -> None:
+    shown = picture(document, View(), FixedMeasurer(), run_dot)
+    for name in shown.tensors:
+        sheet = sheet_of(document, shown, (Target("edge", name),))
+        assert sheet is not None
+        assert sheet.facts[0].text == sheet.title
+
+
+def test_that_the_outline_holds_every_call_once(document: Document) -> None:
+    rows = OutlineRows(document)
+    seen: list[Target] = []
+
+    def walk(row: Row) -> None:
+        below = rows.children(row)
+        assert bool(below) != row.leaf
+        for child in below:
+            assert child.target is not None
+            if child.leaf or child.target.kind == "group":
+                seen.append(child.target)
+            walk(child)
+
+    walk(rows.root())
+    assert len(seen) == len(set(seen))
+    leaves = {target.id for target in seen if target.kind == "call"}
+    units = [document.structure.by_id[t.id] for t in seen if t.kind == "group"]
+    alone = {unit.calls[0] for unit in units if unit.kind == "unit" and len(unit.calls) == 1}
+    assert leaves | alone == {call.id for call in document.graph.calls}
+    assert not leaves & alone
+
+
+def test_that_a_path_leads_to_the_row_of_every_target(document: Document) -> None:
+    rows = OutlineRows(document)
+    for target in all_targets(document):
+        row = rows.root()
+        for step in rows.path(target):
+            row = next(each for each in rows.children(row) if each.target == step)
+        if target.kind != "shortcut":
+            assert row.target is not None
+
+
+def test_that_something_lights_up_for_everything_at_every_detail(document: Document) -> None:
+    for view in (View(detail="stage"), View(), View(detail="unit"), View(detail="layer")):
+        shown = picture(document, view, FixedMeasurer(), run_dot)
+        for target in all_targets(document):
+            assert visible(document, shown, target) is not None, (view.detail, target)
+
+
+def test_that_the_totals_are_said(document: Document) -> None:
+    layers, blocks, parameters, macs = texts.totals(document)
+    assert layers.split()[0].isdigit()
+    assert "block" in blocks
+    assert "trainable" in parameters
+    assert macs.endswith("MACs")
