@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from resnet_viz.drawing.content import Content
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.graph.values import TensorRef
@@ -47,10 +49,25 @@ def measure_all(
             node, contents[node.key], measure, titles.get(node.key, ""), beside=beside
         )
 
+    for panel in root.children:
+        _align(panel, found)
+
     def label(tensor: TensorRef) -> float:
         return measure.width(shapes[tensor], LABEL_SIZE, tabular=True)
 
     return Sizes(found, label)
+
+
+_SPREAD = 1.5
+"""Cards of one panel get the same width unless the widest is so many times the narrowest."""
+
+
+def _align(panel: Node, sizes: dict[str, Size]) -> None:
+    cards = [child.key for child in panel.children if child.kind in ("block", "card", "fold")]
+    widths = [sizes[key].width for key in cards]
+    if cards and max(widths) <= _SPREAD * min(widths):
+        for key in cards:
+            sizes[key] = msgspec.structs.replace(sizes[key], width=max(widths))
 
 
 def walk(root: Node) -> list[Node]:

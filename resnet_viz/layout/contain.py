@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from resnet_viz.analysis.values import Structure
 from resnet_viz.errors import AppError
 from resnet_viz.layout.attach import Body, body_of
@@ -28,17 +30,21 @@ class Containers:
         self._ways = [shortcut.calls for shortcut in structure.shortcuts if shortcut.calls]
         self.lifter = Lifter(structure)
         self.insides: dict[str, Inside] = {}
+        self._bodies: dict[str, Body] = {}
         self.failure: AppError | None = None
 
     def body(self, node: Node) -> Body:
         """The node ready to be placed; an open one is laid out first."""
-        inside = self.inside(node) if node.kind in ("frame", "panel") else None
-        return body_of(node, self._sizes.nodes[node.key], inside)
+        if node.key not in self._bodies:
+            inside = self.inside(node) if node.kind in ("frame", "panel") else None
+            self._bodies[node.key] = body_of(node, self._sizes.nodes[node.key], inside)
+        return self._bodies[node.key]
 
     def inside(self, container: Node) -> Inside:
         """The container's inside."""
         if container.key not in self.insides:
-            bodies = [self.body(child) for child in container.children]
+            bodies = _aligned([self.body(child) for child in container.children])
+            self._bodies.update((body.key, body) for body in bodies)
             links = self.lifter.links(container)
             self.insides[container.key] = self._laid_out(container, bodies, links)
         return self.insides[container.key]
@@ -68,3 +74,18 @@ class Containers:
             if way and sum(len(b.node.calls) for b in bodies if b.key in way) == len(calls):
                 return way
         return ()
+
+
+def _aligned(bodies: list[Body]) -> list[Body]:
+    """Frames that stand together get the same sides."""
+    frames = [body.extent for body in bodies if body.inside is not None]
+    if len(frames) < 2:
+        return bodies
+    left = max(extent.left for extent in frames)
+    right = max(extent.right for extent in frames)
+    return [
+        body
+        if body.inside is None
+        else replace(body, extent=replace(body.extent, left=left, right=right))
+        for body in bodies
+    ]
