@@ -9,10 +9,21 @@ from typing import Any, Final
 import msgspec
 
 from resnet_viz.reading.failure import Unreadable
-from resnet_viz.reading.limits import MAX_CONFIG_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_TEXT
+from resnet_viz.reading.limits import (
+    LIST_BYTES,
+    MAX_CONFIG_BYTES,
+    MAX_DEPTH,
+    MAX_INTEGER,
+    MAX_TEXT,
+    MEMORY_FACTOR,
+    MEMORY_FREE,
+    OBJECT_BYTES,
+)
 
 _BOM: Final = b"\xef\xbb\xbf"
 _SHARED: Final = "shared_object_id"
+# A string, or a number that Python's json writes although JSON has none.
+_NOT_FINITE: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?Infinity|NaN')
 _TOO_DEEP: Final = f"its JSON is nested more than {MAX_DEPTH} levels deep"
 
 
@@ -20,17 +31,21 @@ def decode(data: bytes) -> dict[str, Any]:
     """The JSON object in ``data``, without Keras's marks of shared objects.
 
     Where two settings are one Python object, Keras writes its address ("shared_object_id") into
-    ``.keras`` files. It says nothing of the model, and equal blocks would differ by it.
+    ``.keras`` files. It says nothing of the model, and equal blocks would differ by it. Numbers
+    that are not finite (a mask of -Infinity, say) become texts: "-Infinity", "Infinity", "NaN".
 
     Raises:
-        Unreadable: not JSON (with line and column), not UTF-8, too deep, numbers that are not
-            finite or need more than 64 bits, endless strings, or not an object.
+        Unreadable: not JSON (with line and column), not UTF-8, too deep, numbers that need more
+            than 64 bits, endless strings, far too many parts, or not an object.
     """
     if len(data) > MAX_CONFIG_BYTES:
         raise Unreadable(f"its configuration is larger than {MAX_CONFIG_BYTES >> 20} MiB")
     data = data.removeprefix(_BOM)
     if not data.strip():
         raise Unreadable("it holds nothing")
+    need = data.count(b"{") * OBJECT_BYTES + data.count(b"[") * LIST_BYTES
+    if need > max(MEMORY_FREE, MEMORY_FACTOR * len(data)):
+        raise Unreadable("its JSON has far more parts than a model needs")
     value = _parse(data)
     if type(value) is not dict:
         raise Unreadable("it is JSON, but not the configuration of a Keras model")
@@ -38,7 +53,7 @@ def decode(data: bytes) -> dict[str, Any]:
     return value
 
 
-def _parse(data: bytes) -> object:
+def _parse(data: bytes, *, is_finite: bool = False) -> object:
     try:
         return msgspec.json.decode(data)
     except RecursionError:
@@ -48,7 +63,14 @@ def _parse(data: bytes) -> object:
     except UnicodeDecodeError:
         raise Unreadable(f"its text is not UTF-8{_not_utf8(data)}") from None
     except msgspec.DecodeError as error:
+        if not is_finite and (b"NaN" in data or b"Infinity" in data):
+            return _parse(_NOT_FINITE.sub(_as_text, data), is_finite=True)
         raise Unreadable(f"its JSON is broken{_place(data, str(error))}") from None
+
+
+def _as_text(found: re.Match[bytes]) -> bytes:
+    token = found[0]
+    return token if token.startswith(b'"') else b'"' + token + b'"'
 
 
 def _reason(error: Exception) -> str:
@@ -63,8 +85,6 @@ def _place(data: bytes, message: str) -> str:
     if not found:
         return " at its end (cut short)" if "truncated" in message else f" ({cause})"
     byte = int(found[1])
-    if data[byte : byte + 1] in {b"N", b"I"}:
-        cause = "numbers that are not finite are no JSON"
     return f" at {_line_and_column(data, byte)} ({cause})"
 
 

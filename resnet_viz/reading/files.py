@@ -1,4 +1,4 @@
-"""Bytes of a model's configuration from a ``.keras`` or ``.json`` file, never extracted to disk."""
+"""Bytes of a model's configuration from a .keras, .h5 or .json file, never extracted to disk."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from resnet_viz.reading.failure import Unreadable, model_error
+from resnet_viz.reading.hdf5 import SIGNATURE
 from resnet_viz.reading.limits import MAX_CONFIG_BYTES, MAX_RATIO, RATIO_MATTERS_ABOVE
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
 _ZIP: Final = b"PK"
-_HDF5: Final = b"\x89HDF\r\n\x1a\n"
+_HDF5_SUFFIXES: Final = frozenset({".h5", ".hdf5", ".hdf"})
 _MIB: Final = 1024 * 1024
 
 
@@ -22,7 +23,8 @@ def content_of(path: str | Path) -> bytes:
 
     Raises:
         ModelError: no such file, no permission, not a regular file, empty, too large, not a zip
-            (``.keras``), a damaged zip, or one without ``config.json``.
+            (``.keras``), a damaged zip, one without ``config.json``, a damaged HDF5 file, or one
+            with weights only.
     """
     try:
         return _content(Path(path))
@@ -36,7 +38,7 @@ def _content(path: Path) -> bytes:
         if not path.is_file():
             raise Unreadable(_why_no_file(path))
         with path.open("rb") as file:
-            head = file.read(len(_HDF5))
+            head = file.read(len(SIGNATURE))
             file.seek(0)
             return _by_kind(path, head, file)
     except OSError as error:
@@ -47,7 +49,7 @@ def _content(path: Path) -> bytes:
 
 def _why_no_file(path: Path) -> str:
     if path.is_dir():
-        return "it is a folder; name a .keras or .json file"
+        return "it is a folder; name a .keras, .h5 or .json file"
     if path.exists():
         return "it is not a regular file"
     if path.is_symlink():
@@ -65,11 +67,11 @@ def _system_reason(error: OSError) -> str:
 def _by_kind(path: Path, head: bytes, file: IO[bytes]) -> bytes:
     if not head:
         raise Unreadable("it is empty")
-    if head == _HDF5:
-        raise Unreadable(
-            "it is an HDF5 file, which isn't supported yet; save the model as .keras or .json"
-        )
     suffix = path.suffix.lower()
+    if head == SIGNATURE:
+        return _from_hdf5(file)
+    if suffix in _HDF5_SUFFIXES:
+        raise Unreadable("it is not an HDF5 file, whatever its name says")
     if suffix == ".keras" or (suffix != ".json" and head.startswith(_ZIP)):
         return _from_zip(file)
     if suffix == ".json" and head.startswith(_ZIP):
@@ -77,6 +79,19 @@ def _by_kind(path: Path, head: bytes, file: IO[bytes]) -> bytes:
     content = file.read(MAX_CONFIG_BYTES + 1)
     _check_size(len(content))
     return content
+
+
+def _from_hdf5(file: IO[bytes]) -> bytes:
+    from resnet_viz.reading.hdf5_tree import Hdf5
+
+    tree = Hdf5(file)
+    content = tree.text(tree.root, "model_config")
+    if content is not None:
+        return content
+    raise Unreadable(
+        "it is an HDF5 file with weights only or of another program: there is no model_config; "
+        "save the whole model with model.save(), or open its .json or .keras file"
+    )
 
 
 def _from_zip(file: IO[bytes]) -> bytes:

@@ -142,9 +142,7 @@ class Blocks:
         if blocks > _MAX_MESSAGES or size > _MAX_HEADER:
             raise damaged("an object's header is endless")
 
-    def _parse_1(
-        self, data: bytes, found: list[Message], blocks: list[tuple[int, int]]
-    ) -> None:
+    def _parse_1(self, data: bytes, found: list[Message], blocks: list[tuple[int, int]]) -> None:
         place = 0
         while place + 8 <= len(data):
             kind, size, flags = number(data, place, 2), number(data, place + 2, 2), data[place + 4]

@@ -105,9 +105,7 @@ class Hdf5:
             raise Unreadable(f"its attribute {quoted(wanted)} is of an unknown type")
         return self._string(body[place:], kind, self._extent(space), wanted)
 
-    def _string(
-        self, data: bytes, kind: bytes, extent: tuple[int, ...] | None, name: str
-    ) -> bytes:
+    def _string(self, data: bytes, kind: bytes, extent: tuple[int, ...] | None, name: str) -> bytes:
         type_class = number(kind, 0, 1) & 0x0F
         if extent in {(), (1,)}:
             if type_class == _STRING:
@@ -195,7 +193,10 @@ class Hdf5:
         count = number(self._blocks.read(address, 8), 6, 2)
         data = self._blocks.read(address + 8, count * width)
         for place in range(0, count * width, width):
-            start, target = self._blocks.offset(data, place), self._blocks.offset(data, place + osize)
+            start, target = (
+                self._blocks.offset(data, place),
+                self._blocks.offset(data, place + osize),
+            )
             if number(data, place + 2 * osize, 4) == _SOFT_LINK or start is None or target is None:
                 continue
             end = names.find(b"\0", start)

@@ -125,7 +125,7 @@ def _operation_dtype(inputs: Sequence[Tensor]) -> str | None:
 
 
 def _shape_of_input(config: dict[str, Any]) -> Shape | None:
-    sizes = config.get("batch_shape")
+    sizes = config.get("batch_shape", config.get("batch_input_shape"))
     if not isinstance(sizes, list):
         return None
     shape = tuple(sizes)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
 from resnet_viz.errors import quoted
 from resnet_viz.graph.values import Shape, Tensor
 from resnet_viz.reading.failure import Unreadable
 from resnet_viz.reading.limits import MAX_NAME, MAX_OUTPUTS, MAX_RANK, MAX_SIZE
+from resnet_viz.reading.records import Call, Origin
 
-Origin: TypeAlias = tuple[str, int, int]  # layer, call index, output index
 
-
-def split(node: dict[str, Any], place: str) -> tuple[list[tuple[Origin, Tensor]], dict[str, Any]]:
-    """Tensors of a call in argument order (dicts inside by key), and its other arguments.
+def call_of(node: dict[str, Any], place: str) -> Call:
+    """A call: tensors in argument order (dicts inside by key), and its other arguments.
 
     An argument without a tensor is kept as it is; a positional one under its position ("1"). One
     that is made of tensors alone is left out. One that mixes has ``{"tensor": i}`` in place of
@@ -22,9 +22,7 @@ def split(node: dict[str, Any], place: str) -> tuple[list[tuple[Origin, Tensor]]
     Raises:
         Unreadable: ``node`` is no call, or a tensor in it is wrong; ``place`` names the layer.
     """
-    args, kwargs = node.get("args"), node.get("kwargs")
-    if not isinstance(args, list) or not isinstance(kwargs, dict):
-        raise Unreadable(f"{place} is called without args and kwargs")
+    args, kwargs = _arguments(node, place)
     named = {str(position): value for position, value in enumerate(args)} | kwargs
     found: list[tuple[Origin, Tensor]] = []
     others: dict[str, Any] = {}
@@ -35,7 +33,39 @@ def split(node: dict[str, Any], place: str) -> tuple[list[tuple[Origin, Tensor]]
             others[name] = value
         elif not _only_tensors(value):
             others[name] = rebuilt
-    return found, others
+    return _call(found, others)
+
+
+def call_of_model(node: dict[str, Any], keys: Sequence[str], place: str) -> Call:
+    """A call of a model in the model: the tensors that enter, in the order of its inputs.
+
+    Args:
+        node: one entry of ``inbound_nodes``.
+        keys: the names of the model's inputs, by which a dict of tensors gives them.
+        place: names the layer in errors.
+
+    Raises:
+        Unreadable: as ``call_of``.
+    """
+    args, kwargs = _arguments(node, place)
+    given = args[0] if args else kwargs.get("inputs")
+    found: list[tuple[Origin, Tensor]] = []
+    if isinstance(given, dict) and not is_tensor(given) and all(key in given for key in keys):
+        given = [given[key] for key in keys]
+    _walk(given, found, place)
+    return _call(found, {})
+
+
+def _arguments(node: dict[str, Any], place: str) -> tuple[list[Any], dict[str, Any]]:
+    args, kwargs = node.get("args"), node.get("kwargs")
+    if not isinstance(args, list) or not isinstance(kwargs, dict):
+        raise Unreadable(f"{place} is called without args and kwargs")
+    return args, kwargs
+
+
+def _call(found: list[tuple[Origin, Tensor]], others: dict[str, Any]) -> Call:
+    origins = tuple(origin for origin, _tensor in found)
+    return Call(origins, tuple(tensor for _origin, tensor in found), others)
 
 
 def shape_of(raw: object, place: str) -> Shape:

@@ -6,36 +6,39 @@ from pathlib import Path
 
 from resnet_viz.graph.values import Graph
 from resnet_viz.reading.assemble import assemble
+from resnet_viz.reading.collector import paused_collector
 from resnet_viz.reading.decode import decode
 from resnet_viz.reading.failure import Unreadable, model_error
 from resnet_viz.reading.files import content_of
-from resnet_viz.reading.records import model_record
+from resnet_viz.reading.models import model_record
 
 __all__ = ["content_of", "read_config", "read_file"]
 
 
 def read_file(path: str | Path) -> Graph:
-    """The graph of the functional model in a ``.keras`` or ``.json`` file.
+    """The graph of the model in a ``.keras``, ``.h5`` or ``.json`` file.
 
     Nothing in the file is imported, evaluated, unpickled or extracted.
 
     Raises:
-        ModelError: the file can't be read, or holds no functional Keras 3 model.
+        ModelError: the file can't be read, or holds no functional or Sequential model.
     """
     return read_config(content_of(path), where=str(path))
 
 
 def read_config(data: bytes, *, where: str) -> Graph:
-    """The graph of the functional model whose ``model.to_json()`` is ``data``.
+    """The graph of the model whose ``model.to_json()`` is ``data``.
 
     Args:
-        data: JSON, as in a ``.json`` file or a ``.keras`` file's ``config.json``.
+        data: JSON, as in a ``.json`` file, a ``.keras`` file's ``config.json`` or an HDF5 file's
+            ``model_config``.
         where: what to call it in an error: the path, or a built-in's name.
 
     Raises:
-        ModelError: it is not the configuration of a functional Keras 3 model.
+        ModelError: it is not the configuration of a functional or Sequential model.
     """
     try:
-        return assemble(model_record(decode(data)))
+        with paused_collector():
+            return assemble(model_record(decode(data)))
     except Unreadable as reason:
         raise model_error(where, reason) from None

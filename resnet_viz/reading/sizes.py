@@ -5,13 +5,13 @@ Structure and numbers rely on them, so that a kernel of -3 is a sentence here an
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from resnet_viz.errors import quoted
 from resnet_viz.graph.ops import CONVOLUTIONS, LOCAL_POOLING
 from resnet_viz.reading.failure import Unreadable
 from resnet_viz.reading.limits import MAX_SIZE
-from resnet_viz.reading.records import LayerRecord
+from resnet_viz.reading.nodes import shape_of
 
 _WINDOWED: Final = frozenset(name for name in CONVOLUTIONS | LOCAL_POOLING if name[-1] == "D") | {
     name for name in CONVOLUTIONS if name.endswith("Transpose")
@@ -25,31 +25,33 @@ _WORDS: Final = {
 }
 
 
-def check_sizes(record: LayerRecord, place: str) -> None:
-    """Refuse a layer of Keras's own with an impossible size; other classes pass unseen.
+def check_sizes(class_name: str, config: dict[str, Any], place: str) -> None:
+    """Refuse a layer of Keras's own with an impossible size.
 
     Raises:
         Unreadable: naming ``place``, the key and the value.
     """
-    if not record.is_keras:
-        return
-    if record.class_name == "Dense":
-        _check(record, ("units",), 0, place)
-    elif record.class_name in _WINDOWED:
-        rank = next(int(c) for c in record.class_name if c.isdigit())
-        _check(record, _SINGLE, 0, place)
-        _check(record, _PER_AXIS, rank, place)
+    if class_name == "Dense":
+        _check(config, ("units",), 0, place)
+    elif class_name == "InputLayer":
+        for key in ("batch_shape", "batch_input_shape"):
+            if config.get(key) is not None:
+                shape_of(config[key], place)
+    elif class_name in _WINDOWED:
+        rank = next(int(c) for c in class_name if c.isdigit())
+        _check(config, _SINGLE, 0, place)
+        _check(config, _PER_AXIS, rank, place)
         for key, words in _WORDS.items():
-            value = record.config.get(key, words[0])
+            value = config.get(key, words[0])
             if value not in words:
                 raise Unreadable(_wrong(place, key, value))
 
 
-def _check(record: LayerRecord, keys: tuple[str, ...], rank: int, place: str) -> None:
+def _check(config: dict[str, Any], keys: tuple[str, ...], rank: int, place: str) -> None:
     for key in keys:
-        if key not in record.config:
+        if key not in config:
             continue
-        value = record.config[key]
+        value = config[key]
         if value is None and key in _OPTIONAL:
             continue
         sizes = value if rank and isinstance(value, list) else [value]
