@@ -71,16 +71,18 @@ def with_detail(view: View, detail: Detail) -> View:
 
 
 def with_open(structure: Structure, view: View, group_ids: tuple[str, ...]) -> View:
-    """The view in which these groups and all groups around them are open."""
+    """The view in which these groups (blocks down to their layers) and all around are open."""
     from resnet_viz.layout.folds import folds_of
 
     for group_id in group_ids:
         fold = folds_of(structure, view).get(group_id)
         if fold is not None:
             view = toggled(view, fold.key)
-        for group in (*structure.ancestors(group_id), structure.by_id[group_id]):
+        for group in structure.ancestors(group_id):
             if not is_open(structure, view, group.id):
                 view = toggled(view, group.id)
+        if not is_open(structure, view, group_id):
+            view = flipped(structure, view, group_id)
     return view
 
 
