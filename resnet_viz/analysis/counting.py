@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ Factor: TypeAlias = int | None
 Term: TypeAlias = tuple[Factor, ...]
 
 
-def total(terms: list[Term]) -> int | None:
+def total(terms: Sequence[Term]) -> int | None:
     """The sum of the products; None if a factor is not known. No terms make 0."""
     found = 0
     for term in terms:
@@ -23,7 +24,7 @@ def total(terms: list[Term]) -> int | None:
     return found
 
 
-def formula(terms: list[Term]) -> str:
+def formula(terms: Sequence[Term]) -> str:
     """The sum with its value; "" for no terms or an unknown factor."""
     value = total(terms)
     if not terms or value is None:

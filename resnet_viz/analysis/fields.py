@@ -35,6 +35,11 @@ class Field(msgspec.Struct, frozen=True):
     is_global: bool = False
 
     @property
+    def start(self) -> tuple[int, ...] | None:
+        """The first pixel that position 0 sees."""
+        return None
+
+    @property
     def pixels(self) -> tuple[int, ...] | None:
         """The extent in whole pixels, for a known field."""
         # The small part takes off what rounding jumps such as 1/3 may have added.

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.counting import Term, formula, total
+from resnet_viz.analysis.counting import total
 from resnet_viz.analysis.fields import Field, fields_of
 from resnet_viz.analysis.flow import Flow, flow_of
+from resnet_viz.analysis.memory import memory_from
+from resnet_viz.analysis.operations import other_of
 from resnet_viz.analysis.values import CallNumbers, GroupNumbers, Numbers, Structure, Totals
-from resnet_viz.analysis.weights import Weights, weights_of
+from resnet_viz.analysis.weights import Shapes, weights_of
 from resnet_viz.analysis.windows import size_formula
 from resnet_viz.analysis.work import work_of
 from resnet_viz.graph.ops import SEPARABLE, WEIGHTED
 from resnet_viz.graph.shapes import spatial
 from resnet_viz.graph.values import Graph, LayerCall, is_join
-
-_NO_FIELD: Final = Field("none")
 
 
 def numbers_of(structure: Structure) -> Numbers:
@@ -30,7 +29,6 @@ def numbers_of(structure: Structure) -> Numbers:
     flow = flow_of(structure.graph)
     calls = _call_numbers(flow, _in_head(structure))
     sums = _Sums(structure.graph, calls)
-    whole = sums.over(call.id for call in structure.graph.calls)
     return Numbers(
         calls=calls,
         groups={group.id: sums.of_group(group.calls) for group in structure.groups},
@@ -41,8 +39,9 @@ def numbers_of(structure: Structure) -> Numbers:
             edges=len(structure.graph.edges),
             joins=sum(1 for call in flow.calls if is_join(call)),
             weighted_layers=_weighted_layers(flow),
-            numbers=whole,
+            numbers=sums.over(call.id for call in structure.graph.calls),
         ),
+        memory=memory_from(structure, calls, batch=1, dtype=None),
     )
 
 
@@ -55,14 +54,12 @@ def _call_numbers(flow: Flow, head: frozenset[str]) -> dict[str, CallNumbers]:
     found = {}
     for call, field in zip(flow.calls, fields_of(flow), strict=True):
         shapes = flow.graph.input_shapes(call)
-        weights, work = weights_of(call, shapes), work_of(call, shapes)
         old = spatial(shapes[0], first=flow.first) if shapes else ()
         found[call.id] = _one(
-            weights,
-            work,
+            call,
+            shapes,
             size_formula(call, old, spatial(call.output_shape, first=flow.first)),
             msgspec.structs.replace(field, state="none") if call.id in head else field,
-            _elements(call),
         )
     return found
 
@@ -74,26 +71,39 @@ def _elements(call: LayerCall) -> int | None:
     return total([(tensor.shape or ())[1:] for tensor in call.outputs])
 
 
-def _one(
-    weights: Weights | None,
-    work: list[Term] | None,
-    size: str,
-    field: Field,
-    elements: int | None,
-) -> CallNumbers:
+def _one(call: LayerCall, shapes: Shapes, size: str, field: Field) -> CallNumbers:
+    weights, work, other = weights_of(call, shapes), work_of(call, shapes), other_of(call, shapes)
     return CallNumbers(
         parameters=None if weights is None else weights.trainable + weights.non_trainable,
         trainable_parameters=None if weights is None else weights.trainable,
         non_trainable_parameters=None if weights is None else weights.non_trainable,
         macs=None if work is None else total(work),
-        parameters_formula="" if weights is None else weights.formula,
-        macs_formula="" if work is None else formula(work),
+        other_ops=None if other is None else total(other),
+        output_elements=_elements(call),
+        parameters_terms=() if weights is None else weights.terms,
+        macs_terms=tuple(work or ()),
+        other_terms=tuple(other or ()),
         size_formula=size,
         receptive_field=field.pixels,
         jump=field.jump if field.state == "known" else None,
+        field_start=field.start,
         is_global=field.is_global,
-        output_elements=elements,
     )
+
+
+class _Tally(msgspec.Struct):
+    """Sums that grow call by call."""
+
+    parameters: int = 0
+    trainable: int = 0
+    fixed: int = 0
+    macs: int = 0
+    other: int = 0
+    elements: int = 0
+    parameters_at_least: bool = False
+    macs_at_least: bool = False
+    other_at_least: bool = False
+    elements_at_least: bool = False
 
 
 class _Sums:
@@ -102,36 +112,45 @@ class _Sums:
     def __init__(self, graph: Graph, calls: dict[str, CallNumbers]) -> None:
         self._graph = graph
         self._calls = calls
+        self._layer = {call.id: call.layer for call in graph.calls}
         self._outputs = {ref.call for ref in graph.outputs}
 
     def over(self, ids: Iterable[str]) -> GroupNumbers:
         """The sums; a layer's weights once, however often it is called."""
-        layers: dict[str, CallNumbers] = {}
-        macs = elements = 0
-        macs_at_least = False
+        tally = _Tally()
+        seen: set[str] = set()
         for name in ids:
-            numbers = self._calls[name]
-            layers.setdefault(self._graph.by_id[name].layer, numbers)
-            macs += numbers.macs or 0
-            elements += numbers.output_elements or 0
-            macs_at_least = macs_at_least or numbers.macs is None
+            one = self._calls[name]
+            layer = self._layer[name]
+            if layer not in seen:
+                seen.add(layer)
+                tally.parameters += one.parameters or 0
+                tally.trainable += one.trainable_parameters or 0
+                tally.fixed += one.non_trainable_parameters or 0
+                tally.parameters_at_least |= one.parameters is None
+            _add(tally, one)
         return GroupNumbers(
-            parameters=sum(one.parameters or 0 for one in layers.values()),
-            trainable_parameters=sum(one.trainable_parameters or 0 for one in layers.values()),
-            non_trainable_parameters=sum(
-                one.non_trainable_parameters or 0 for one in layers.values()
-            ),
-            macs=macs,
-            parameters_at_least=any(one.parameters is None for one in layers.values()),
-            macs_at_least=macs_at_least,
-            output_elements=elements,
+            parameters=tally.parameters,
+            trainable_parameters=tally.trainable,
+            non_trainable_parameters=tally.fixed,
+            macs=tally.macs,
+            other_ops=tally.other,
+            output_elements=tally.elements,
+            parameters_at_least=tally.parameters_at_least,
+            macs_at_least=tally.macs_at_least,
+            other_ops_at_least=tally.other_at_least,
+            output_elements_at_least=tally.elements_at_least,
         )
 
     def of_group(self, ids: tuple[str, ...]) -> GroupNumbers:
         """The sums of a group, with the receptive field of the tensor that leaves it."""
         last = self._calls[self._leaving(ids)]
         return msgspec.structs.replace(
-            self.over(ids), receptive_field=last.receptive_field, jump=last.jump
+            self.over(ids),
+            receptive_field=last.receptive_field,
+            jump=last.jump,
+            field_start=last.field_start,
+            is_global=last.is_global,
         )
 
     def _leaving(self, ids: tuple[str, ...]) -> str:
@@ -141,6 +160,15 @@ class _Sums:
             if name in self._outputs or any(one not in inside for one in after):
                 return name
         return ids[-1]
+
+
+def _add(tally: _Tally, one: CallNumbers) -> None:
+    tally.macs += one.macs or 0
+    tally.other += one.other_ops or 0
+    tally.elements += one.output_elements or 0
+    tally.macs_at_least |= one.macs is None
+    tally.other_at_least |= one.other_ops is None
+    tally.elements_at_least |= one.output_elements is None
 
 
 def _weighted_layers(flow: Flow) -> int:

@@ -11,7 +11,38 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from resnet_viz.analysis.number_values import (
+    CallMemory,
+    CallNumbers,
+    GroupMemory,
+    GroupNumbers,
+    Memory,
+    Numbers,
+    Problem,
+    Severity,
+    Totals,
+)
 from resnet_viz.graph.values import Graph, Shape, TensorRef
+
+__all__ = [
+    "RESIDUAL_KINDS",
+    "BlockKind",
+    "CallMemory",
+    "CallNumbers",
+    "Group",
+    "GroupKind",
+    "GroupMemory",
+    "GroupNumbers",
+    "ItemRef",
+    "Memory",
+    "Numbers",
+    "Problem",
+    "Severity",
+    "Shortcut",
+    "ShortcutKind",
+    "Structure",
+    "Totals",
+]
 
 GroupKind: TypeAlias = Literal["stage", "head", "block", "unit", "submodel"]
 BlockKind: TypeAlias = Literal[
@@ -170,77 +201,3 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
                 return group_id
             group_id = group.parent
         return None
-
-
-class CallNumbers(msgspec.Struct, frozen=True):
-    """Numbers of one call. None: unknown (no rule or no size); 0: zero by convention.
-
-    Attributes:
-        parameters, trainable_parameters, non_trainable_parameters: the layer's weights (also on
-            further calls of a shared layer; totals count them once).
-        macs: multiply-accumulates for one sample.
-        macs_formula: the formula with its values, "3·3·64·128·28·28 = 57,802,752"; "" if none.
-        parameters_formula: likewise.
-        size_formula: how the spatial output size follows, "⌈56 / 2⌉ = 28"; "" if nothing changes
-            it or no rule is known.
-        receptive_field: pixels of the input per spatial axis; None from the head on or if unknown.
-        jump: input pixels between neighbouring output positions, per spatial axis.
-        output_elements: values in all outputs, for one sample.
-        is_global: a global way (gate pooling, attention) is left out of the field.
-    """
-
-    parameters: int | None
-    trainable_parameters: int | None
-    non_trainable_parameters: int | None
-    macs: int | None
-    parameters_formula: str = ""
-    macs_formula: str = ""
-    size_formula: str = ""
-    receptive_field: tuple[int, ...] | None = None
-    jump: tuple[float, ...] | None = None
-    is_global: bool = False
-    output_elements: int | None = None
-
-
-class GroupNumbers(msgspec.Struct, frozen=True):
-    """Sums over a group's calls, weights of a shared layer counted once.
-
-    A sum with an unknown part is a lower bound: then the matching ``*_at_least`` is True.
-    """
-
-    parameters: int
-    trainable_parameters: int
-    non_trainable_parameters: int
-    macs: int
-    parameters_at_least: bool = False
-    macs_at_least: bool = False
-    receptive_field: tuple[int, ...] | None = None
-    jump: tuple[float, ...] | None = None
-    output_elements: int = 0
-
-
-class Totals(msgspec.Struct, frozen=True):
-    """The whole model's counts."""
-
-    layers: int
-    calls: int
-    edges: int
-    joins: int
-    weighted_layers: int
-    numbers: GroupNumbers
-
-
-class Numbers(msgspec.Struct, frozen=True):
-    """All numbers of a structure.
-
-    Attributes:
-        calls: by call id.
-        groups: by group id.
-        shortcuts: by shortcut id: sums over the calls on its way.
-        totals: of the model.
-    """
-
-    calls: dict[str, CallNumbers]
-    groups: dict[str, GroupNumbers]
-    shortcuts: dict[str, GroupNumbers]
-    totals: Totals

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from resnet_viz.analysis.counting import Term, axis_size, features, formula, total
+from resnet_viz.analysis.counting import Term, axis_size, features, total
 from resnet_viz.analysis.einsum import kernel_sizes
 from resnet_viz.analysis.sizes import per_axis
 from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, op_kind
@@ -21,11 +21,11 @@ NOTHING: Final[Terms] = ([], [])
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """How many weights a layer has; the formula is of all of them."""
+    """How many weights a layer has; the terms are of all of them."""
 
     trainable: int
     non_trainable: int
-    formula: str
+    terms: tuple[Term, ...]
 
 
 def weights_of(call: LayerCall, inputs: Shapes) -> Weights | None:
@@ -36,10 +36,10 @@ def weights_of(call: LayerCall, inputs: Shapes) -> Weights | None:
     trainable, fixed = total(terms[0]), total(terms[1])
     if trainable is None or fixed is None:
         return None
-    text = formula([*terms[0], *terms[1]])
+    every = (*terms[0], *terms[1])
     if call.config.get("trainable") is False:
-        return Weights(0, trainable + fixed, text)
-    return Weights(trainable, fixed, text)
+        return Weights(0, trainable + fixed, every)
+    return Weights(trainable, fixed, every)
 
 
 def is_operation(call: LayerCall) -> bool:
