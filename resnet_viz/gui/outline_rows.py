@@ -160,7 +160,8 @@ class OutlineRows:
     def _call(self, call: LayerCall) -> Row:
         home = self._structure.home.get(call.id)
         inside = home is not None and self._structure.by_id[home].kind in ("unit", "block")
-        title = call.id if inside else _card_title(call)
+        only_input = op_kind(call) == "input" and len(self.document.graph.inputs) == 1
+        title = "Input" if only_input else call.id
         right = "" if inside else self._shape(call.output_shape)
         return Row(Target("call", call.id), title, right, glyph=op_kind(call))
 
@@ -169,10 +170,6 @@ class OutlineRows:
 
     def _shape(self, shape: Shape | None) -> str:
         return shape_text(shape, first=self._first)
-
-
-def _card_title(call: LayerCall) -> str:
-    return "Input" if op_kind(call) == "input" else call.id
 
 
 def _calls_of(groups: dict[str, Group], child: ItemRef) -> set[str]:

@@ -48,7 +48,10 @@ def totals(document: Document) -> tuple[str, ...]:
 
 
 def blocks_text(document: Document) -> str:
-    """How many blocks, and by kind of shortcut: "16 blocks: 13 identity, 3 projection"."""
+    """How many blocks, and by kind of shortcut: "16 blocks: 13 identity, 3 projection".
+
+    Long shortcuts belong to no block and are counted apart: "0 blocks, 4 long shortcuts".
+    """
     structure = document.structure
     count = len(structure.blocks)
     kinds = Counter(
@@ -56,7 +59,10 @@ def blocks_text(document: Document) -> str:
     )
     words = [f"{kinds[kind]:,} {kind}" for kind in _ORDER if kinds[kind]]
     text = f"{count:,} block" + "s" * (count != 1)
-    return f"{text}: {', '.join(words)}" if words else text
+    if words:
+        text += f": {', '.join(words)}"
+    long = sum(each.long for each in structure.shortcuts)
+    return text + (f", {long:,} long shortcut" + "s" * (long != 1) if long else "")
 
 
 def engine_text(state: EngineState, description: str, *, doing: str = "") -> str:

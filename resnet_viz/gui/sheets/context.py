@@ -135,7 +135,7 @@ class Context:
         counts = [self.numbers.calls[call.id].trainable_parameters for call in norms.values()]
         if not counts or any(count is None for count in counts):
             return ""
-        word = "BN" if all(c.type == _BATCH_NORM for c in norms.values()) else "normalisation"
+        word = "BN" if all(c.type == _BATCH_NORM for c in norms.values()) else "norm"
         return f"of which {word} {sum(count or 0 for count in counts):,}"
 
     def _statistics_note(self, calls: tuple[str, ...], count: int | None) -> str:

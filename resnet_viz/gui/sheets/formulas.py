@@ -16,11 +16,9 @@ def sizes(context: Context, calls: tuple[str, ...]) -> tuple[Formula, ...]:
     texts = list(dict.fromkeys(text for text in found if text))
     if not texts:
         return _same_size(context, calls)
-    if len(texts) == 1:
-        return (split_formula("out H, W", texts[0]),)
-    return tuple(
-        split_formula("out H, W" if index == 0 else "", text) for index, text in enumerate(texts)
-    )
+    axes = len(spatial(context.call(calls[-1]).output_shape, first=context.first))
+    name = _size_name(axes or 2)
+    return tuple(split_formula("" if index else name, text) for index, text in enumerate(texts))
 
 
 def _same_size(context: Context, calls: tuple[str, ...]) -> tuple[Formula, ...]:
@@ -34,7 +32,17 @@ def _same_size(context: Context, calls: tuple[str, ...]) -> tuple[Formula, ...]:
     after = spatial(last.output_shape, first=context.first)
     if not before or before != after:
         return ()
-    return (Formula("out H, W", "every stride is 1", size_text(after)),)
+    if not any(_has_stride(context, call) for call in calls):
+        return ()
+    return (Formula(_size_name(len(after)), f"{size_text(after)}, as every stride is 1"),)
+
+
+def _has_stride(context: Context, call_id: str) -> bool:
+    return "strides" in context.call(call_id).config
+
+
+def _size_name(axes: int) -> str:
+    return {1: "length", 2: "out H, W"}.get(axes, "out size")
 
 
 def macs(context: Context, calls: tuple[str, ...]) -> tuple[Formula, ...]:

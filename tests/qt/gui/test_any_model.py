@@ -104,6 +104,29 @@ def test_that_something_lights_up_for_everything_at_every_detail(document: Docum
             assert visible(document, shown, target) is not None, (view.detail, target)
 
 
+@pytest.mark.parametrize(
+    ("name", "blocks"),
+    [
+        ("u-net", "0 blocks, 4 long shortcuts"),
+        ("edsr", "4 blocks: 4 identity, 1 long shortcut"),
+        ("transformer", "10 blocks: 10 identity"),
+        ("vgg", "0 blocks"),
+        ("densenet", "58 blocks: 58 dense"),
+        ("mobilenet", "10 blocks: 10 identity"),
+    ],
+)
+def test_that_blocks_are_counted_as_in_the_census(name: str, blocks: str) -> None:
+    document = make_document(ModelFile("x.keras"), "x", MODELS[name]())
+    assert texts.blocks_text(document).startswith(blocks)
+
+
+def test_that_several_inputs_go_by_their_names() -> None:
+    document = make_document(ModelFile("x.keras"), "x", architectures.transformer())
+    rows = OutlineRows(document)
+    stage = rows.children(rows.root())[0]
+    assert {"source", "target"} <= {row.title for row in rows.children(stage)}
+
+
 def test_that_the_totals_are_said(document: Document) -> None:
     layers, blocks, parameters, macs = texts.totals(document)
     assert layers.split()[0].isdigit()

@@ -70,7 +70,7 @@ def test_that_an_identity_block_says_what_its_shortcut_skips(resnet34: Document)
     assert "Shortcut identity" in text
     assert "skipped  5 layers" in text
     assert "231,211,008" in text
-    assert "every stride is 1" in text
+    assert "28×28, as every stride is 1" in text
 
 
 def test_that_a_call_says_how_its_numbers_follow(resnet34: Document) -> None:
