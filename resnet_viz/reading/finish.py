@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from resnet_viz.errors import quoted
+from resnet_viz.graph.ops import EMBEDDING
 from resnet_viz.graph.shapes import shape_text
 from resnet_viz.graph.values import LayerCall, Shape, Tensor, TensorRef
 from resnet_viz.reading.expand import Draft
 from resnet_viz.reading.failure import Unreadable
-from resnet_viz.reading.infer import infer
+from resnet_viz.reading.infer import FLOATS, infer
 
 _NOTHING = Tensor(None, None)
 
@@ -118,7 +119,12 @@ def _outputs(
 def _inferred(draft: Draft, tensors: dict[TensorRef, Tensor]) -> tuple[Tensor, ...]:
     record = draft.record
     inputs = [tensors.get(ref, _NOTHING) for ref in draft.inputs]
-    return infer(record.class_name, record.module, record.config, draft.call.arguments, inputs)
+    kind, arguments = record.class_name, draft.call.arguments
+    found = infer(kind, record.module, record.config, arguments, inputs)
+    if draft.call.is_old and kind not in EMBEDDING and any(t.dtype not in FLOATS for t in inputs):
+        # Keras 2 hands whole numbers on as they are where Keras 3 has a rule of its own.
+        return tuple(Tensor(tensor.shape, None) for tensor in found)
+    return found
 
 
 def _is_stale(draft: Draft, tensors: dict[TensorRef, Tensor]) -> bool:

@@ -9,14 +9,32 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from resnet_viz.graph.values import Graph, LayerCall, Shape, Tensor
-from resnet_viz.reading import rules_merging, rules_shaping, rules_spatial
+from resnet_viz.reading import (
+    rules_merging,
+    rules_operations,
+    rules_sequence,
+    rules_shaping,
+    rules_spatial,
+)
+from resnet_viz.reading.classes import TENSORFLOW_MODULE, is_keras
 from resnet_viz.reading.limits import MAX_RANK, MAX_SIZE
 from resnet_viz.reading.query import Query, Rule, Unknown, first
 
 _UNKNOWN: Final = (Tensor(None, None),)
 
+
+def _layer_in_wrapper(kind: str, config: dict[str, Any], shape: Shape) -> list[Shape]:
+    rule = _LAYERS.get(kind)
+    if rule is None:
+        raise Unknown
+    found = rule(Query(config, {}, [shape]))
+    return found if isinstance(found, list) else [found]
+
+
 _LAYERS: Final[dict[str, Rule]] = {
     **rules_spatial.LAYERS,
+    **rules_sequence.LAYERS,
+    **rules_sequence.wrappers(_layer_in_wrapper),
     **rules_shaping.LAYERS,
     **rules_merging.LAYERS,
     **dict.fromkeys(
@@ -24,7 +42,12 @@ _LAYERS: Final[dict[str, Rule]] = {
          "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise",
          "GaussianDropout", "AlphaDropout", "ActivityRegularization", "BatchNormalization",
          "LayerNormalization", "GroupNormalization", "UnitNormalization", "RMSNormalization",
-         "Rescaling", "Normalization", "Masking"),
+         "SyncBatchNormalization", "ThresholdedReLU", "Rescaling", "Normalization", "Masking",
+         "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "RandomContrast",
+         "RandomBrightness", "RandomHue", "RandomSaturation", "RandomSharpness", "RandomShear",
+         "RandomGaussianBlur", "RandomGrayscale", "RandomErasing", "RandomPerspective",
+         "RandomInvert", "RandomPosterization", "RandomColorJitter", "AutoContrast",
+         "Equalization", "Solarization"),
         first,
     ),
 }  # fmt: skip
@@ -32,18 +55,32 @@ _LAYERS: Final[dict[str, Rule]] = {
 _OPERATIONS: Final[dict[str, Rule]] = {
     **rules_shaping.OPERATIONS,
     **rules_merging.OPERATIONS,
+    **rules_operations.OPERATIONS,
     **dict.fromkeys(
         ("Relu", "Relu6", "Sigmoid", "Softplus", "Softsign", "Silu", "LogSigmoid", "LeakyRelu",
          "HardSigmoid", "HardSilu", "Elu", "Selu", "Gelu", "Celu", "Tanh", "Mish", "Softmax",
          "LogSoftmax", "Negative", "Absolute", "Exp", "Log", "Sqrt", "Rsqrt", "Square", "Clip",
-         "Erf", "Sin", "Cos"),
+         "Erf", "Sin", "Cos", "Abs", "Cast", "StopGradient", "Identity", "Flip", "Roll", "Cumsum",
+         "Sign", "Floor", "Ceil", "Round", "Log1p", "Expm1", "Reciprocal", "NanToNum",
+         "LogicalNot", "HardTanh", "HardShrink", "SoftShrink", "TanhShrink", "SquarePlus",
+         "Threshold", "Softcap", "SparsePlus", "Normalize", "RMSNorm", "LayerNorm"),
         first,
     ),
 }  # fmt: skip
 
 # These hand on integers as they are; all others compute in the policy's type.
 _KEEPS_INTEGERS: Final = frozenset({"Flatten", "Reshape", "Permute", "Identity"})
-_FLOATS: Final = frozenset({"float16", "bfloat16", "float32", "float64"})
+_OPERATION_TYPES: Final = {"Argmax": "int32", "Argmin": "int32"}
+
+# Functions of TensorFlow's, in Keras 2 models, that have the arguments of Keras's operation.
+_SAME_IN_TENSORFLOW: Final = frozenset(
+    {"Add", "Subtract", "Multiply", "TrueDivide", "Maximum", "Minimum", "Power", "Relu", "Relu6",
+     "Sigmoid", "Silu", "Gelu", "Elu", "Selu", "Softmax", "Softplus", "Tanh", "Negative",
+     "Absolute", "Exp", "Log", "Sqrt", "Rsqrt", "Square", "Clip", "Identity", "StopGradient",
+     "Mean", "Sum", "Max", "Min", "Reshape", "Transpose", "ExpandDims"}
+)  # fmt: skip
+_TENSORFLOW_NAMES: Final = {"shape": "newshape", "perm": "axes"}
+FLOATS: Final = frozenset({"float16", "bfloat16", "float32", "float64"})
 
 
 def infer(
@@ -67,20 +104,42 @@ def infer(
         One tensor for each output that the rule knows of, at least one; shape or dtype is None
         where nothing tells it.
     """
-    if module is None or module.partition(".")[0] != "keras":
+    if module == TENSORFLOW_MODULE:
+        rule = _OPERATIONS.get(kind) if kind in _SAME_IN_TENSORFLOW else None
+        return _outcome(rule, _of_tensorflow(arguments), {}, inputs, _operation_dtype(inputs))
+    if not is_keras(module) or module is None:
         return _UNKNOWN
     if kind == "InputLayer":
         return (Tensor(_shape_of_input(config), _name(config.get("dtype"))),)
-    operation = module.startswith(("keras.src.ops", "keras.ops"))
-    rule = (_OPERATIONS if operation else _LAYERS).get(kind)
+    if module.startswith(("keras.src.ops", "keras.ops")):
+        dtype = _operation_dtype(inputs, _OPERATION_TYPES.get(kind, config.get("dtype")))
+        return _outcome(_OPERATIONS.get(kind), config, arguments, inputs, dtype)
+    rule = _LAYERS.get(kind)
+    dtype = None if rule is None else _layer_dtype(kind, config, inputs)
+    return _outcome(rule, config, arguments, inputs, dtype)
+
+
+def _outcome(
+    rule: Rule | None,
+    config: dict[str, Any],
+    arguments: dict[str, Any],
+    inputs: Sequence[Tensor],
+    dtype: str | None,
+) -> tuple[Tensor, ...]:
     if rule is None:
         return _UNKNOWN
-    dtype = _operation_dtype(inputs) if operation else _layer_dtype(kind, config, inputs)
     try:
-        shape = rule(Query(config, arguments, [tensor.shape for tensor in inputs]))
+        found = rule(Query(config, arguments, [tensor.shape for tensor in inputs]))
     except Unknown:
         return (Tensor(None, dtype),)
-    return (Tensor(shape if _is_sound(shape) else None, dtype),)
+    shapes = found if isinstance(found, list) else [found]
+    return tuple(Tensor(shape if _is_sound(shape) else None, dtype) for shape in shapes)
+
+
+def _of_tensorflow(arguments: dict[str, Any]) -> dict[str, Any]:
+    """A TensorFlow function's arguments under the names of Keras's operation."""
+    renamed = {_TENSORFLOW_NAMES.get(key, key): value for key, value in arguments.items()}
+    return {"axis": None, "keepdims": False, "axes": None, **renamed}
 
 
 def infer_call(graph: Graph, call: LayerCall) -> tuple[Tensor, ...]:
@@ -113,15 +172,17 @@ def _name(value: object) -> str | None:
 
 def _layer_dtype(kind: str, config: dict[str, Any], inputs: Sequence[Tensor]) -> str | None:
     # Floats are cast to the policy's type before any layer sees them.
-    if kind in _KEEPS_INTEGERS and inputs and inputs[0].dtype not in _FLOATS:
+    if kind in _KEEPS_INTEGERS and inputs and inputs[0].dtype not in FLOATS:
         return inputs[0].dtype
     return compute_dtype(config.get("dtype"))
 
 
-def _operation_dtype(inputs: Sequence[Tensor]) -> str | None:
+def _operation_dtype(inputs: Sequence[Tensor], asked: object = None) -> str | None:
     """Floats of one type stay so; promotion between types is left to Keras."""
+    if asked is not None:
+        return _name(asked)
     types = {tensor.dtype for tensor in inputs}
-    return types.pop() if len(types) == 1 and types <= _FLOATS else None
+    return types.pop() if len(types) == 1 and types <= FLOATS else None
 
 
 def _shape_of_input(config: dict[str, Any]) -> Shape | None:

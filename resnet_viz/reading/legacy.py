@@ -38,7 +38,7 @@ def legacy_call(node: object, names: Collection[str], place: str) -> Call:
             others[key] = value
         elif not _is_reference(value, names):
             others[key] = rebuilt
-    return Call(tuple(found), (None,) * len(found), others)
+    return Call(tuple(found), (None,) * len(found), others, is_old=True)
 
 
 def legacy_call_of_model(node: object, keys: Sequence[str], place: str) -> Call:
@@ -51,7 +51,7 @@ def legacy_call_of_model(node: object, keys: Sequence[str], place: str) -> Call:
     if isinstance(node, dict) and all(key in node for key in keys):
         node = [node[key] for key in keys]
     _collect(_entries(node, place), found, place)
-    return Call(tuple(found), (None,) * len(found))
+    return Call(tuple(found), (None,) * len(found), is_old=True)
 
 
 def _entries(node: object, place: str) -> list[Any]:

@@ -22,7 +22,8 @@ class Query(msgspec.Struct, frozen=True):
     shapes: list[Shape | None]
 
 
-Rule: TypeAlias = Callable[[Query], Shape]
+# A list is of the shapes of several outputs; a tuple is one shape.
+Rule: TypeAlias = Callable[[Query], "Shape | list[Shape]"]
 
 
 def first(query: Query) -> Shape:
@@ -64,6 +65,21 @@ def axis_of(value: object, rank: int) -> int:
     if type(value) is not int or not -rank <= value < rank:
         raise Unknown
     return value % rank
+
+
+def second(query: Query) -> Shape:
+    """The second input's shape."""
+    if len(query.shapes) < 2 or query.shapes[1] is None:
+        raise Unknown
+    return query.shapes[1]
+
+
+def axes_of(value: object, rank: int) -> list[int]:
+    """``value``, one axis or a list, as different axes of ``rank`` ones, from the front."""
+    axes = [axis_of(item, rank) for item in (value if isinstance(value, list) else [value])]
+    if len(set(axes)) < len(axes):
+        raise Unknown
+    return axes
 
 
 def channels_first(query: Query) -> bool:

@@ -21,11 +21,13 @@ class Call(msgspec.Struct, frozen=True):
         origins: the tensors it takes, in argument order.
         said: what the file says of each of them; None where it says nothing (Keras 2, Sequential).
         arguments: its other arguments.
+        is_old: whether Keras 2 wrote it.
     """
 
     origins: tuple[Origin, ...] = ()
     said: tuple[Tensor | None, ...] = ()
     arguments: dict[str, Any] = {}
+    is_old: bool = False
 
 
 class LayerRecord(msgspec.Struct, frozen=True):

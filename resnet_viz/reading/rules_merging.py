@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Final
 
 from resnet_viz.graph.values import Shape
-from resnet_viz.reading.query import Query, Rule, Unknown, axis_of, every, first
+from resnet_viz.reading.query import Query, Rule, Unknown, axes_of, axis_of, every, first, second
 
 
 def _merge(query: Query) -> Shape:
@@ -25,12 +25,19 @@ def _broadcast_op(query: Query) -> Shape:
     """Operations of two arguments; the other may be a plain number."""
     if len(query.shapes) == 1 and not _is_plain_number(query):
         raise Unknown
-    return _broadcast(every(query), _lenient)
+    return broadcast(every(query))
 
 
 def _is_plain_number(query: Query) -> bool:
-    others = [value for key, value in query.arguments.items() if key in {"0", "1", "x1", "x2"}]
+    others = [
+        value for key, value in query.arguments.items() if key in {"0", "1", "x", "y", "x1", "x2"}
+    ]
     return bool(others) and all(isinstance(value, int | float) for value in others)
+
+
+def broadcast(shapes: list[Shape]) -> Shape:
+    """Keras's ``broadcast_shapes``."""
+    return _broadcast(shapes, _lenient)
 
 
 def _broadcast(shapes: list[Shape], meet: Callable[[int | None, int | None], int | None]) -> Shape:
@@ -70,13 +77,40 @@ def _concatenate(query: Query) -> Shape:
     return tuple(joined)
 
 
+def _dot(query: Query) -> Shape:
+    one, other, axes = list(first(query)), list(second(query)), query.config.get("axes")
+    if len(query.shapes) != 2 or min(len(one), len(other)) < 2:
+        raise Unknown
+    if isinstance(axes, list) and len(axes) == 2:
+        places = [axis_of(axes[0], len(one)), axis_of(axes[1], len(other))]
+    else:
+        places = [axes_of(axes, len(shape))[0] for shape in (one, other)]
+    if 0 in places:
+        raise Unknown
+    del one[places[0]], other[places[1]]
+    joined = (*one, *other[1:])
+    return (*joined, 1) if len(joined) == 1 else joined
+
+
 LAYERS: Final[dict[str, Rule]] = {
     **dict.fromkeys(("Add", "Subtract", "Average", "Multiply", "Maximum", "Minimum"), _merge),
     "Concatenate": _concatenate,
+    "Dot": _dot,
 }
 OPERATIONS: Final[dict[str, Rule]] = {
     **dict.fromkeys(
-        ("Add", "Subtract", "Multiply", "Divide", "TrueDivide", "Maximum", "Minimum", "Power"),
+        (
+            "Add",
+            "Subtract",
+            "Multiply",
+            "Divide",
+            "TrueDivide",
+            "Maximum",
+            "Minimum",
+            "Power",
+            "Mod",
+            "FloorDivide",
+        ),
         _broadcast_op,
     ),
     "Concatenate": _concatenate,

@@ -1,12 +1,13 @@
-"""Shape rules of dense, embedding and recurrent layers and of all that rearranges axes."""
+"""Shape rules of dense layers and of all that rearranges axes."""
 
 from __future__ import annotations
 
 import math
+import re
 from typing import Any, Final
 
 from resnet_viz.graph.values import Shape
-from resnet_viz.reading.query import Query, Rule, Unknown, axis_of, first, sizes, whole
+from resnet_viz.reading.query import Query, Rule, Unknown, axes_of, first, sizes, whole
 
 
 def _dense(query: Query) -> Shape:
@@ -16,23 +17,27 @@ def _dense(query: Query) -> Shape:
     return (*shape[:-1], whole(query.config.get("units")))
 
 
-def _embedding(query: Query) -> Shape:
-    return (*first(query), whole(query.config.get("output_dim")))
-
-
-def _recurrent(query: Query) -> Shape:
-    config, shape = query.config, first(query)
-    if len(shape) != 3 or config.get("return_state") is True:
+def _einsum_dense(query: Query) -> Shape:
+    """Keras's ``_analyze_split_string``: the batch, elided axes, then ``output_shape``."""
+    shape, equation = first(query), query.config.get("equation")
+    given = query.config.get("output_shape")
+    found = re.fullmatch(r"(\.\.\.)?(\w+)(\.\.\.)?,\w+->(?:\.\.\.)?(\w+)(?:\.\.\.)?", str(equation))
+    if found is None or (found[1] and found[3]) or not shape:
         raise Unknown
-    units = whole(config.get("units"))
-    steps = shape[:2] if config.get("return_sequences") is True else shape[:1]
-    return (*steps, units)
-
-
-def _attention(query: Query) -> Shape:
-    if query.config.get("output_shape") is not None:
+    new = [size if size is None else whole(size) for size in _listed(given)]
+    elided = len(shape) - len(found[2])
+    if elided < 0 or (elided and not (found[1] or found[3])):
         raise Unknown
-    return first(query)
+    left = list(shape[1:elided]) if found[1] else []
+    right = list(shape[len(shape) - elided :]) if found[3] and elided else []
+    whole_shape = (shape[0], *left, *new, *right)
+    if len(whole_shape) != len(found[4]) + elided:
+        raise Unknown
+    return whole_shape
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _flatten(query: Query) -> Shape:
@@ -79,7 +84,7 @@ def _transpose_op(query: Query) -> Shape:
     shape, axes = first(query), query.config.get("axes")
     if axes is None:
         return shape[::-1]
-    order = _axes(axes, len(shape))
+    order = axes_of(axes, len(shape))
     if len(order) != len(shape):
         raise Unknown
     return tuple(shape[axis] for axis in order)
@@ -105,7 +110,7 @@ def _pad_op(query: Query) -> Shape:
 
 def _reduce_op(query: Query) -> Shape:
     shape, axis = first(query), query.config.get("axis")
-    gone = _axes(list(range(len(shape))) if axis is None else axis, len(shape))
+    gone = axes_of(list(range(len(shape))) if axis is None else axis, len(shape))
     if query.config.get("keepdims") is True:
         return tuple(1 if index in gone else size for index, size in enumerate(shape))
     return tuple(size for index, size in enumerate(shape) if index not in gone)
@@ -114,25 +119,14 @@ def _reduce_op(query: Query) -> Shape:
 def _expand_op(query: Query) -> Shape:
     shape, axis = list(first(query)), query.config.get("axis")
     axes = axis if isinstance(axis, list) else [axis]
-    for place in sorted(_axes(axes, len(shape) + len(axes))):
+    for place in sorted(axes_of(axes, len(shape) + len(axes))):
         shape.insert(place, 1)
     return tuple(shape)
 
 
-def _axes(value: object, rank: int) -> list[int]:
-    axes = [axis_of(item, rank) for item in (value if isinstance(value, list) else [value])]
-    if len(set(axes)) < len(axes):
-        raise Unknown
-    return axes
-
-
 LAYERS: Final[dict[str, Rule]] = {
     "Dense": _dense,
-    "Embedding": _embedding,
-    "LSTM": _recurrent,
-    "GRU": _recurrent,
-    "SimpleRNN": _recurrent,
-    "MultiHeadAttention": _attention,
+    "EinsumDense": _einsum_dense,
     "Flatten": _flatten,
     "Reshape": _reshape,
     "Permute": _permute,
@@ -143,5 +137,9 @@ OPERATIONS: Final[dict[str, Rule]] = {
     "Transpose": _transpose_op,
     "Pad": _pad_op,
     "ExpandDims": _expand_op,
-    **dict.fromkeys(("Mean", "Sum", "Max", "Min", "Prod", "Var", "Std"), _reduce_op),
-}
+    **dict.fromkeys(
+        ("Mean", "Sum", "Max", "Min", "Prod", "Var", "Std", "Amax", "Amin", "All", "Any",
+         "Logsumexp", "Median"),
+        _reduce_op,
+    ),
+}  # fmt: skip

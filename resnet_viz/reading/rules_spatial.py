@@ -113,6 +113,11 @@ def _global_pool(query: Query, rank: int) -> Shape:
     return (batch, channels)
 
 
+def _adaptive_pool(query: Query, rank: int) -> Shape:
+    batch, _sizes, channels = _spatial(query, rank)
+    return _shape(query, batch, sizes(query.config.get("output_size"), rank), channels)
+
+
 def _border(query: Query, rank: int, key: str, sign: int) -> Shape:
     """ZeroPadding adds, Cropping takes away; [before, after] for each axis, one axis bare."""
     batch, spatial, channels = _spatial(query, rank)
@@ -155,5 +160,6 @@ LAYERS: Final[dict[str, Rule]] = {
     **_ranks(partial(_border, key="padding", sign=1), "ZeroPadding{}D"),
     **_ranks(partial(_border, key="cropping", sign=-1), "Cropping{}D"),
     **_ranks(_up, "UpSampling{}D"),
-    "Resizing": _resizing,
+    **_ranks(_adaptive_pool, "AdaptiveAveragePooling{}D", "AdaptiveMaxPooling{}D"),
+    **dict.fromkeys(("Resizing", "CenterCrop", "RandomCrop"), _resizing),
 }
