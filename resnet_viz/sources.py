@@ -18,12 +18,22 @@ class BuiltIn(msgspec.Struct, frozen=True, tag="builtin"):
 
     def __str__(self) -> str:
         """As the user writes it: ``resnet34?classes=10&input=64x64x3``."""
-        query = "&".join(f"{key}={value}" for key, value in self.parameters)
-        return f"{self.name}?{query}" if query else self.name
+        return _with_query(self.name, self.parameters)
+
+
+class Application(msgspec.Struct, frozen=True, tag="application"):
+    """A model of keras.applications, without weights; parameters as in ``BuiltIn``."""
+
+    name: str
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        """As the user writes it: ``keras:ResNet50?input=160x160x3``."""
+        return _with_query(f"keras:{self.name}", self.parameters)
 
 
 class ModelFile(msgspec.Struct, frozen=True, tag="file"):
-    """A model file: .keras or .json."""
+    """A model file: .keras, .h5 or .json."""
 
     path: str
 
@@ -32,4 +42,32 @@ class ModelFile(msgspec.Struct, frozen=True, tag="file"):
         return self.path
 
 
-Source: TypeAlias = BuiltIn | ModelFile
+class PythonFunction(msgspec.Struct, frozen=True, tag="function"):
+    """A function of the user's own that returns a model; calling it runs the user's code.
+
+    Attributes:
+        place: a module ("package.module") or a file ("path/to/file.py").
+        function: its name there.
+    """
+
+    place: str
+    function: str
+
+    @property
+    def is_file(self) -> bool:
+        """Whether ``place`` is a file and not a module."""
+        return self.place.endswith(".py")
+
+    def __str__(self) -> str:
+        """As the user writes it: ``package.module:function``."""
+        return f"{self.place}:{self.function}"
+
+
+Source: TypeAlias = BuiltIn | Application | ModelFile | PythonFunction
+Buildable: TypeAlias = BuiltIn | Application
+"""What the engine builds from a name alone, so that its config can be cached."""
+
+
+def _with_query(name: str, parameters: tuple[tuple[str, str], ...]) -> str:
+    query = "&".join(f"{key}={value}" for key, value in parameters)
+    return f"{name}?{query}" if query else name

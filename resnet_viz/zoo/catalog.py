@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.errors import UsageError, quoted
+from resnet_viz.errors import UsageError
 from resnet_viz.sources import BuiltIn
 from resnet_viz.zoo.parameters import (
     CLASSES,
@@ -16,7 +16,9 @@ from resnet_viz.zoo.parameters import (
     Parameter,
     Settings,
     canonical,
+    given_parameters,
     settings_from,
+    unknown,
 )
 
 
@@ -92,7 +94,7 @@ def architecture(name: str) -> Architecture:
     """
     found = _BY_NAME.get(name)
     if found is None:
-        raise UsageError(_unknown("built-in model", name, NAMES, "resnet-viz models"))
+        raise UsageError(unknown("built-in model", name, NAMES, "resnet-viz models"))
     return found
 
 
@@ -104,17 +106,7 @@ def builtin(text: str) -> BuiltIn:
     """
     name, _, query = text.strip().partition("?")
     entry = architecture(name)
-    given: dict[str, str] = {}
-    for pair in filter(None, query.split("&")):
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise UsageError(
-                f"The parameter {quoted(pair)} of {name} has no value; write NAME=VALUE."
-            )
-        if key in given:
-            raise UsageError(f"The parameter {quoted(key)} of {name} is given twice.")
-        given[key] = value
-    return _source(entry, given)
+    return _source(entry, given_parameters(query, name))
 
 
 def checked(source: BuiltIn) -> BuiltIn:
@@ -153,7 +145,7 @@ def _source(entry: Architecture, given: dict[str, str]) -> BuiltIn:
     values: dict[str, str] = {}
     for key, text in given.items():
         if key not in known:
-            raise UsageError(_unknown(f"parameter of {entry.name}", key, tuple(known)))
+            raise UsageError(unknown(f"parameter of {entry.name}", key, tuple(known)))
         value = canonical(known[key], text, entry.name)
         if value != known[key].default:
             values[key] = value
@@ -165,17 +157,3 @@ def _source(entry: Architecture, given: dict[str, str]) -> BuiltIn:
             f"at least {entry.minimum}×{entry.minimum}."
         )
     return source
-
-
-def _unknown(kind: str, word: str, known: tuple[str, ...], listing: str = "") -> str:
-    import difflib  # only a mistake needs it
-
-    near = difflib.get_close_matches(word.lower()[:80], known, n=3, cutoff=0.5)
-    hint = f"did you mean {_either(near)}?" if near else f"there are {', '.join(known)}."
-    if listing and near:
-        hint += f' "{listing}" lists them all.'
-    return f"There is no {kind} named {quoted(word)}; {hint}"
-
-
-def _either(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -92,6 +92,40 @@ def canonical(parameter: Parameter, text: str, owner: str) -> str:
     return value
 
 
+def given_parameters(query: str, owner: str) -> dict[str, str]:
+    """The "a=1&b=2" behind a name's question mark, as written.
+
+    Raises:
+        UsageError: a parameter without value or given twice; ``owner`` is named in the sentence.
+    """
+    given: dict[str, str] = {}
+    for pair in filter(None, query.split("&")):
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(
+                f"The parameter {quoted(pair)} of {owner} has no value; write NAME=VALUE."
+            )
+        if key in given:
+            raise UsageError(f"The parameter {quoted(key)} of {owner} is given twice.")
+        given[key] = value
+    return given
+
+
+def unknown(kind: str, word: str, known: tuple[str, ...], listing: str = "") -> str:
+    """The sentence for a ``word`` that isn't among the ``known`` ones, with the nearest of them."""
+    import difflib  # only a mistake needs it
+
+    near = difflib.get_close_matches(word.lower()[:80], known, n=3, cutoff=0.5)
+    hint = f"did you mean {_either(near)}?" if near else f"there are {', '.join(known)}."
+    if listing and near:
+        hint += f' "{listing}" lists them all.'
+    return f"There is no {kind} named {quoted(word)}; {hint}"
+
+
+def _either(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
 def settings_from(parameters: tuple[tuple[str, str], ...]) -> Settings:
     """Typed values of canonical ``parameters``; the rest are defaults."""
     values = dict(parameters)
