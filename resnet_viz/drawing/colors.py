@@ -14,6 +14,7 @@ class Colors:
     """Colour tokens of stages and nodes for one view."""
 
     def __init__(self, structure: Structure, view: View) -> None:
+        self._structure = structure
         self._by_type = view.color_by == "type"
         self._neutral = view.color_by != "stage"
         self._stage: dict[str, str] = {}
@@ -35,4 +36,8 @@ class Colors:
             return OP_TOKENS[op]
         if op == "input":
             return "head"
+        if node.ref.kind == "group":
+            for around in reversed(self._structure.ancestors(node.ref.id)):
+                if around.id in self._tokens:
+                    return self._tokens[around.id]
         return self._stage.get(node.calls[0], "head") if node.calls else "head"

@@ -8,7 +8,7 @@ from resnet_viz.analysis.describe import block_lines, millions, op_word, spec
 from resnet_viz.analysis.values import RESIDUAL_KINDS, Group, Shortcut
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import OpKind, op_kind
-from resnet_viz.graph.shapes import channels, channels_first, shape_text
+from resnet_viz.graph.shapes import channels, channels_first, shape_text, size_text, spatial
 from resnet_viz.graph.values import LayerCall, Shape
 from resnet_viz.layout.values import Node
 
@@ -89,9 +89,11 @@ class Writer:
     def _piece(self, node: Node, group: Group) -> Content:
         """A part of a stage beside the submodel that takes the columns."""
         macs = sum(self._numbers.calls[call].macs or 0 for call in node.calls)
-        shape = self.shape(self._graph.by_id[node.calls[-1]].output_shape)
+        shape = self._graph.by_id[node.calls[-1]].output_shape
+        title = size_text(spatial(shape, first=self.first)) or group.title
         cost = millions(macs) if macs else ""
-        return Content(group.title, "", (shape, ""), cost, macs, "submodel", self.group_tip(group))
+        lines = (self.shape(shape), "")
+        return Content(title, "", lines, cost, macs, "submodel", self.group_tip(group))
 
     def _submodel(self, group: Group) -> Content:
         macs = self._numbers.groups[group.id].macs

@@ -44,7 +44,7 @@ def panel_item(
     far = _fitting(measure, content.title, 28.0, width - 16)
     mid = _fitting(measure, content.title, 18.0, width - 2 * PANEL_SIDE)
     marks: list[Mark] = [
-        Box(rect, 10, fill=f"{token}.fill", stroke=f"{token}.line", role="plain"),
+        Box(rect, 10, fill=f"{token}.fill", stroke=f"{token}.line", role="body"),
         Text(x + 8, y + 34, content.title, far, ink, 700, lod=FAR),
         Text(left, y + 20, content.title, mid, ink, 700, lod=MID),
         Text(left, y + 20, content.title, 13, ink, 700),
