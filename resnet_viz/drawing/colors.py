@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from resnet_viz.analysis.values import Structure
 from resnet_viz.drawing.glyphs import OP_TOKENS
 from resnet_viz.drawing.themes import stage_token
@@ -19,8 +21,13 @@ class Colors:
         self._neutral = view.color_by != "stage"
         self._stage: dict[str, str] = {}
         tokens: dict[str, str] = {}
-        stages = [group for group in structure.groups if group.kind in ("stage", "head")]
-        for place, stage in enumerate(stages):  # stages of submodels after the one around them
+        seen: Counter[str | None] = Counter()
+        for stage in structure.groups:
+            if stage.kind not in ("stage", "head"):
+                continue
+            # a submodel's first stage has another colour than the stage around it
+            place = seen[stage.parent] + (stage.parent is not None)
+            seen[stage.parent] += 1
             tokens[stage.id] = stage_token(place, head=stage.kind == "head")
             for call in stage.calls:
                 self._stage[call] = tokens[stage.id]
