@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from resnet_viz.analysis.numbers import numbers_of
+from resnet_viz.analysis.problems import problems_of
 from resnet_viz.analysis.structure import structure_of
-from resnet_viz.analysis.values import Numbers, Structure
+from resnet_viz.analysis.values import Numbers, Problem, Structure
 from resnet_viz.graph.values import Graph
 from resnet_viz.sources import Source
 
@@ -18,6 +19,7 @@ class Document(msgspec.Struct, frozen=True):
         source: how the user named it.
         title: for people: "ResNet-34", or the model's own name.
         graph, structure, numbers: see their types; ``structure.graph`` is ``graph``.
+        problems: what a reader should know, warnings first.
     """
 
     source: Source
@@ -25,9 +27,11 @@ class Document(msgspec.Struct, frozen=True):
     graph: Graph
     structure: Structure
     numbers: Numbers
+    problems: tuple[Problem, ...] = ()
 
 
 def make_document(source: Source, title: str, graph: Graph) -> Document:
     """Analyse ``graph`` and put everything together."""
     structure = structure_of(graph)
-    return Document(source, title, graph, structure, numbers_of(structure))
+    numbers = numbers_of(structure)
+    return Document(source, title, graph, structure, numbers, problems_of(structure, numbers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Protocol
 
 from resnet_viz.analysis.describe import block_lines, spec
-from resnet_viz.analysis.values import GroupNumbers, Numbers, Structure
+from resnet_viz.analysis.values import GroupNumbers, Numbers, Problem, Structure
 from resnet_viz.graph.shapes import channels_first
 from resnet_viz.graph.values import Graph, Shape
 from resnet_viz.sources import Source
@@ -26,6 +26,8 @@ class Reported(Protocol):
     def structure(self) -> Structure: ...  # noqa: D102
     @property
     def numbers(self) -> Numbers: ...  # noqa: D102
+    @property
+    def problems(self) -> tuple[Problem, ...]: ...  # noqa: D102
 
 
 def report(document: Reported) -> dict[str, Any]:
@@ -47,6 +49,15 @@ def report(document: Reported) -> dict[str, Any]:
         "edges": _edges(structure),
         "groups": _groups(structure, numbers),
         "shortcuts": _shortcuts(structure, numbers),
+        "problems": [
+            {
+                "code": one.code,
+                "severity": one.severity,
+                "message": one.message,
+                "calls": list(one.calls),
+            }
+            for one in document.problems
+        ],
     }
 
 

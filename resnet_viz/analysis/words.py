@@ -136,6 +136,21 @@ def millions(count: int | None) -> str:
     return f"{tenths // 10:,}.{tenths % 10} M" if tenths else "< 0.1 M"
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A count with its word: "1 layer", "1,031 layers"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in percent: "6 %"; what is neither none nor all never reads "0 %" or "100 %"."""
+    if not whole or not part:
+        return "0 %"
+    rounded = (200 * part + whole) // (2 * whole)
+    if rounded == 0:
+        return "< 1 %"
+    return "> 99 %" if rounded == 100 and part < whole else f"{rounded} %"
+
+
 def by(sizes: object) -> str:
     """A setting per axis as text: [3, 3] → "3×3", 3 → "3"."""
     if isinstance(sizes, list | tuple):
