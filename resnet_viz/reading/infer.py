@@ -47,7 +47,7 @@ _LAYERS: Final[dict[str, Rule]] = {
          "RandomBrightness", "RandomHue", "RandomSaturation", "RandomSharpness", "RandomShear",
          "RandomGaussianBlur", "RandomGrayscale", "RandomErasing", "RandomPerspective",
          "RandomInvert", "RandomPosterization", "RandomColorJitter", "AutoContrast",
-         "Equalization", "Solarization"),
+         "Equalization", "Solarization", "LayerScale", "CustomScaleLayer"),
         first,
     ),
 }  # fmt: skip

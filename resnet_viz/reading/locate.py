@@ -1,4 +1,4 @@
-"""What a source's text names: a built-in architecture or a model file."""
+"""What a source's text names: a built-in, a model of Keras's, a file, a function of the user's."""
 
 from __future__ import annotations
 
@@ -8,57 +8,51 @@ from pathlib import Path
 from typing import Final
 
 from resnet_viz.errors import UsageError, quoted
-from resnet_viz.sources import ModelFile, Source
+from resnet_viz.sources import ModelFile, PythonFunction, Source
 from resnet_viz.zoo.catalog import NAMES, builtin
 
-_FILE_SUFFIXES: Final = (".keras", ".json")
-_HDF5_SUFFIXES: Final = (".h5", ".hdf5")
+FILE_SUFFIXES: Final = (".keras", ".h5", ".hdf5", ".json")
+_APPLICATION: Final = "keras:"
+_FUNCTION: Final = re.compile(r"(?P<place>.+\.py|[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*)")
 
 
 def parse_source(text: str) -> Source:
-    """The source that ``text`` names; files are not opened.
+    """The source that ``text`` names; files are not opened and nothing is imported.
 
     A built-in's name wins over a file of that name in the working folder, which "./NAME" names.
 
     Raises:
-        UsageError: empty, an unknown built-in, parameter or value, or a kind of source or file
-            that isn't supported.
+        UsageError: empty, an unknown built-in, model, parameter or value, or a kind of source or
+            file that isn't supported.
     """
     text = text.strip()
     if not text:
         raise UsageError("No model is named; name a built-in such as resnet34, or a model file.")
     if text.partition("?")[0] in NAMES:
         return builtin(text)
+    if text.lower().startswith(_APPLICATION):
+        from resnet_viz.zoo.applications import application
+
+        return application(text[len(_APPLICATION) :])
     suffix = _suffix(text)
-    if suffix in _FILE_SUFFIXES:
+    if suffix in FILE_SUFFIXES:
         return ModelFile(text)
-    _refuse_unsupported(text, suffix)
+    function = _FUNCTION.fullmatch(text)
+    if function and not _exists(text):
+        return PythonFunction(function["place"], function["name"])
+    if suffix == ".py":
+        raise UsageError(
+            f"{quoted(text)} is Python code; name the function in it that returns the model, as "
+            f"in {quoted(text + ':build')}."
+        )
     if _exists(text) or _has_separator(text):
         return ModelFile(text)
     if re.fullmatch(r"\.[A-Za-z]\w*", suffix):
         raise UsageError(
-            f"{quoted(text)} is neither a file here nor a built-in; a model file ends in .keras "
-            "or .json."
+            f"{quoted(text)} is neither a file here nor a built-in; a model file ends in .keras, "
+            ".h5 or .json."
         )
     return builtin(text)
-
-
-def _refuse_unsupported(text: str, suffix: str) -> None:
-    if text.startswith("keras:"):
-        raise UsageError(
-            f"{quoted(text)} names a model of keras.applications, which isn't supported yet; "
-            'save it as a .keras file, or choose one of "resnet-viz models".'
-        )
-    if suffix in _HDF5_SUFFIXES:
-        raise UsageError(
-            f"{quoted(text)} is an HDF5 file, which isn't supported yet; save the model as .keras "
-            "or .json."
-        )
-    if re.fullmatch(r"(.+\.py|[A-Za-z_][\w.]*):[A-Za-z_]\w*", text):
-        raise UsageError(
-            f"{quoted(text)} names a Python function, which isn't supported yet; save its model "
-            "as a .keras file."
-        )
 
 
 def _suffix(text: str) -> str:
