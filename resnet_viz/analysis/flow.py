@@ -6,15 +6,32 @@ from typing import Final
 
 import msgspec
 
+from resnet_viz.analysis.nesting import Level
 from resnet_viz.analysis.sizes import Sizes, sizes_of
 from resnet_viz.graph.ops import GLOBAL_POOLING, PASSING, WEIGHTED, OpKind, op_kind
-from resnet_viz.graph.shapes import channels, channels_first
+from resnet_viz.graph.shapes import channels, channels_first, spatial
 from resnet_viz.graph.values import Graph, LayerCall, TensorRef
 
 WORKING: Final[frozenset[OpKind]] = WEIGHTED | {"submodel"}
 """What does a branch's work: the weighted calls, and nested models, which hold such calls."""
 
 _REDUCTIONS: Final = frozenset({"Mean", "Max", "Amax", "Sum"})
+
+
+class Inside(msgspec.Struct, frozen=True):
+    """What stages and regions need to know of a nested model.
+
+    Attributes:
+        works: whether it holds a weighted call.
+        prepares: whether it only prepares its input (augmentation, scaling).
+        has_positions: whether it holds convolutions, poolings or resizing before its head.
+        is_head: whether it is all head: global pooling or flatten and what follows.
+    """
+
+    works: bool
+    prepares: bool
+    has_positions: bool
+    is_head: bool
 
 
 class Flow(msgspec.Struct, frozen=True, eq=False):
@@ -27,6 +44,9 @@ class Flow(msgspec.Struct, frozen=True, eq=False):
         is_output: whether the call makes one of the model's outputs.
         sizes: spatial sizes of each call's first output (see ``sizes.sizes_of``).
         first: whether the model's channels come first.
+        labels: each layer's name within its scope.
+        nested: of the calls that stand for nested models, what is inside.
+        other_sizes: like ``sizes``, of the tensors that are not first outputs.
     """
 
     graph: Graph
@@ -38,6 +58,13 @@ class Flow(msgspec.Struct, frozen=True, eq=False):
     is_output: list[bool]
     sizes: list[Sizes]
     first: bool
+    labels: list[str]
+    nested: dict[int, Inside]
+    other_sizes: dict[TensorRef, Sizes]
+
+    def size(self, ref: TensorRef) -> Sizes:
+        """Spatial sizes of a tensor."""
+        return self.other_sizes[ref] if ref.output else self.sizes[self.index[ref.call]]
 
     def sole_consumer(self, call: int) -> int | None:
         """The call after, if nothing else sees this one's output and it sees nothing else."""
@@ -61,7 +88,46 @@ class Flow(msgspec.Struct, frozen=True, eq=False):
 
 
 def flow_of(graph: Graph) -> Flow:
-    """The integer view of a graph."""
+    """The integer view of a graph, nested models laid flat."""
+    first = channels_first(graph)
+    labels = [call.layer for call in graph.calls]
+    other: dict[TensorRef, Sizes] = {
+        TensorRef(call.id, number): spatial(tensor.shape, first=first)
+        for call in graph.calls
+        if len(call.outputs) > 1
+        for number, tensor in enumerate(call.outputs)
+    }
+    return _flow(graph, sizes_of(graph, first=first), labels, {}, other, first=first)
+
+
+def flow_of_level(level: Level, whole: Flow, nested: dict[int, Inside]) -> Flow:
+    """The integer view of one scope; ``nested`` tells by place what its nested models hold."""
+    if level.graph is whole.graph:
+        return whole
+    around = "" if level.scope is None else f"{level.scope.layer}/"
+    sizes: list[Sizes] = []
+    other: dict[TensorRef, Sizes] = {}
+    for call in level.graph.calls:
+        for number in range(len(call.outputs)):
+            ref = level.real_tensor(TensorRef(call.id, number))
+            size = whole.size(ref) if ref.call in whole.index else ()
+            if number:
+                other[TensorRef(call.id, number)] = size
+            else:
+                sizes.append(size)
+    labels = [call.layer.removeprefix(around).lstrip("/") for call in level.graph.calls]
+    return _flow(level.graph, sizes, labels, nested, other, first=whole.first)
+
+
+def _flow(
+    graph: Graph,
+    sizes: list[Sizes],
+    labels: list[str],
+    nested: dict[int, Inside],
+    other_sizes: dict[TensorRef, Sizes],
+    *,
+    first: bool,
+) -> Flow:
     calls = graph.calls
     index = {call.id: place for place, call in enumerate(calls)}
     preds = [list(dict.fromkeys(index[ref.call] for ref in call.inputs)) for call in calls]
@@ -72,24 +138,34 @@ def flow_of(graph: Graph) -> Flow:
     is_output = [False] * len(calls)
     for ref in graph.outputs:
         is_output[index[ref.call]] = True
-    first = channels_first(graph)
+    kinds = [op_kind(call) for call in calls]
+    for place, inside in nested.items():
+        kinds[place] = "submodel" if inside.works else "custom"
     return Flow(
         graph=graph,
         calls=calls,
         index=index,
-        kinds=[op_kind(call) for call in calls],
+        kinds=kinds,
         preds=preds,
         succs=succs,
         is_output=is_output,
-        sizes=sizes_of(graph, first=first),
+        sizes=sizes,
         first=first,
+        labels=labels,
+        nested=nested,
+        other_sizes=other_sizes,
     )
 
 
 def is_identity(call: LayerCall) -> bool:
-    """Whether the call hands its input on unchanged at inference: Identity, Dropout, linear."""
+    """Whether the call hands its input on unchanged at inference: Identity, Dropout, linear.
+
+    The input of a nested model that is laid flat does so too.
+    """
     if call.type == "Activation":
         return call.config.get("activation") == "linear"
+    if call.type == "InputLayer":
+        return bool(call.inputs)
     return call.type in PASSING
 
 
@@ -109,6 +185,8 @@ def pools_globally(flow: Flow, place: int) -> bool:
     An average pooling whose window covers its whole input counts too (7×7 on 7×7).
     """
     call = flow.calls[place]
+    if place in flow.nested:
+        return flow.nested[place].is_head
     if call.type in GLOBAL_POOLING:
         return True
     if not call.type.startswith("AveragePool") and call.type not in _REDUCTIONS:

@@ -8,19 +8,24 @@ import msgspec
 
 from resnet_viz.analysis.blocks import Block
 from resnet_viz.analysis.dominators import VIRTUAL, immediate_post_dominators
-from resnet_viz.analysis.flow import Flow, pools_globally
+from resnet_viz.analysis.flow import WORKING, Flow, Inside, pools_globally
 from resnet_viz.analysis.sizes import differ
 from resnet_viz.analysis.units import Unit
 from resnet_viz.graph.ops import OpKind
+from resnet_viz.graph.values import TensorRef
 
 _PREPARING: Final[frozenset[OpKind]] = frozenset(
     {"pad", "elementwise", "resize", "regularise", "join"}
 )
+_AUGMENTING: Final = ("Random", "CenterCrop", "AutoContrast", "CutMix", "MixUp", "AugMix")
 _SPATIAL: Final[frozenset[OpKind]] = frozenset({"conv", "pool", "resize"})
 
 
 class Item(msgspec.Struct, frozen=True, eq=False):
-    """What stages consist of: a block, a unit outside blocks, or a call in neither."""
+    """What stages consist of: a block, a unit outside blocks, or a call in neither.
+
+    A nested model outside blocks is a call here.
+    """
 
     calls: list[int]
     block: Block | None = None
@@ -51,31 +56,31 @@ def stages_of(flow: Flow, items: list[Item]) -> list[Stage]:
     for number, item in enumerate(items):
         for call in item.calls:
             place_of[call] = number
-    before = [_sources(flow, item, place_of, number) for number, item in enumerate(items)]
+    before = [_entering(flow, item, place_of, number) for number, item in enumerate(items)]
     levels = _levels(flow, items, before, place_of)
     head = _head(flow, items, place_of)
     _settle_early(flow, items, before, levels, place_of, head)
     return _collect(items, levels, head)
 
 
-def _sources(flow: Flow, item: Item, place_of: list[int], number: int) -> list[int]:
-    """The calls outside an item whose tensors enter it."""
-    found = {source for call in item.calls for source in flow.preds[call]}
-    return sorted(source for source in found if place_of[source] != number)
+def _entering(flow: Flow, item: Item, place_of: list[int], number: int) -> list[TensorRef]:
+    """The tensors from outside an item that enter it."""
+    found = dict.fromkeys(ref for call in item.calls for ref in flow.calls[call].inputs)
+    return [ref for ref in found if place_of[flow.index[ref.call]] != number]
 
 
 def _levels(
-    flow: Flow, items: list[Item], before: list[list[int]], place_of: list[int]
+    flow: Flow, items: list[Item], before: list[list[TensorRef]], place_of: list[int]
 ) -> list[int]:
     """For each item the largest number of size changes on any way to it from an input."""
     levels: list[int] = []
-    for item, sources in zip(items, before, strict=True):
+    for item, entering in zip(items, before, strict=True):
         size = flow.sizes[item.calls[-1]]
         changes = not _is_pad(flow, item)  # padding counts with its consumer
         level = 0
-        for source in sources:
-            step = changes and differ(flow.sizes[source], size)
-            level = max(level, levels[place_of[source]] + step)
+        for ref in entering:
+            step = changes and differ(flow.size(ref), size)
+            level = max(level, levels[place_of[flow.index[ref.call]]] + step)
         levels.append(level)
     return levels
 
@@ -93,11 +98,7 @@ def _head(flow: Flow, items: list[Item], place_of: list[int]) -> set[int]:
     outputs = {place for place, is_output in enumerate(flow.is_output) if is_output}
     after = immediate_post_dominators(flow.succs, outputs)
     start = _on_every_way(flow, after)
-    positions = [
-        place
-        for place, kind in enumerate(flow.kinds)
-        if kind in _SPATIAL and any(size != 1 for size in flow.sizes[place])
-    ]
+    positions = [place for place in range(len(flow.calls)) if _has_positions(flow, place)]
     behind_all = positions[-1] if positions else -1
     for place in start:
         if place > behind_all and (
@@ -139,7 +140,7 @@ def _with_followers(flow: Flow, items: list[Item], place_of: list[int], place: i
 def _settle_early(
     flow: Flow,
     items: list[Item],
-    before: list[list[int]],
+    before: list[list[TensorRef]],
     levels: list[int],
     place_of: list[int],
     head: set[int],
@@ -151,9 +152,8 @@ def _settle_early(
     early = [False] * len(items)
     for number, item in enumerate(items):
         if item.unit is None and item.block is None:
-            kind = flow.kinds[item.calls[0]]
-            fresh = all(early[place_of[source]] for source in before[number])
-            early[number] = kind == "input" or (fresh and kind in _PREPARING)
+            fresh = all(early[place_of[flow.index[ref.call]]] for ref in before[number])
+            early[number] = fresh and prepares(flow, item.calls[0])
     for number in reversed(range(len(items))):
         moves = early[number] or _is_pad(flow, items[number])
         after = {place_of[call] for call in flow.succs[items[number].calls[-1]]}
@@ -161,6 +161,34 @@ def _settle_early(
             levels[number] = min(levels[one] for one in after)
             if levels[number] == above:
                 head.add(number)
+
+
+def prepares(flow: Flow, place: int) -> bool:
+    """Whether the call is an input, or may be part of what is done before the first layer."""
+    if place in flow.nested:
+        return flow.nested[place].prepares
+    kind = flow.kinds[place]
+    return kind == "input" or kind in _PREPARING or flow.calls[place].type.startswith(_AUGMENTING)
+
+
+def inside_of(flow: Flow, stages: list[Stage]) -> Inside:
+    """What is to be known of this flow where it is nested in another."""
+    body = [
+        place for one in stages if not one.is_head for item in one.items for place in item.calls
+    ]
+    return Inside(
+        works=any(kind in WORKING for kind in flow.kinds),
+        prepares=all(prepares(flow, place) for place in range(len(flow.calls))),
+        has_positions=any(_has_positions(flow, place) for place in body),
+        is_head=all(stage.is_head for stage in stages),
+    )
+
+
+def _has_positions(flow: Flow, place: int) -> bool:
+    """Whether the call is a convolution, pooling or resizing over positions, or holds one."""
+    if place in flow.nested:
+        return flow.nested[place].has_positions
+    return flow.kinds[place] in _SPATIAL and any(size != 1 for size in flow.sizes[place])
 
 
 def _collect(items: list[Item], levels: list[int], head: set[int]) -> list[Stage]:

@@ -28,11 +28,17 @@ class Titles(msgspec.Struct, frozen=True):
 
 def titles_of(flow: Flow, stages: list[Stage], units: list[Unit]) -> Titles:
     """Titles for everything."""
-    unit_titles = {unit.main: flow.calls[unit.main].id for unit in units}
+    unit_titles = {unit.main: _call_title(flow, unit.main) for unit in units}
     if is_paper_resnet(flow, stages):
         unit_titles.update(_paper_units(flow, stages))
         return Titles(_paper_stages(stages), _paper_blocks(stages), unit_titles, True)
     return Titles(_stage_titles(flow, stages), _block_titles(flow, stages), unit_titles, False)
+
+
+def _call_title(flow: Flow, place: int) -> str:
+    """The layer's name in its scope, with the call's index from the second call on."""
+    index = flow.calls[place].call_index
+    return flow.labels[place] if not index or flow.calls[place].scope else flow.calls[place].id
 
 
 def is_paper_resnet(flow: Flow, stages: list[Stage]) -> bool:
@@ -144,7 +150,7 @@ def _stage_prefix(flow: Flow, stage: Stage) -> str:
 
 def _prefix(flow: Flow, places: list[int]) -> str:
     """What the layers' names share, unless it is only what Keras calls their class."""
-    prefix = common_prefix([flow.calls[place].layer for place in places])
+    prefix = common_prefix([flow.labels[place] for place in places])
     automatic = any(is_automatic(prefix, flow.calls[place].type) for place in places)
     return "" if automatic else prefix
 

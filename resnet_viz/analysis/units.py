@@ -63,8 +63,9 @@ def _before(flow: Flow, main: int, free: list[bool]) -> list[int]:
     for source in flow.preds[main]:
         place, padding = source, True
         while free[place] and len(flow.succs[place]) == 1 and not flow.is_output[place]:
-            padding = padding and flow.kinds[place] == "pad"
-            leading = flow.kinds[place] in _LEADING
+            padding = padding and flow.kinds[place] in {"pad", "input"}
+            # The input of a nested model that is drawn as this unit hands its tensor on.
+            leading = flow.kinds[place] in _LEADING or flow.kinds[place] == "input"
             if len(flow.preds[place]) != 1 or not (padding or leading):
                 break
             free[place] = False

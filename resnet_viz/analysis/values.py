@@ -73,12 +73,12 @@ class ItemRef(msgspec.Struct, frozen=True, order=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A stage, the head, a block or a unit.
+    """A stage, the head, a block, a unit or a submodel (one call of a nested model).
 
     Attributes:
         id: the title, made unique.
         title: the label: "conv3_x", "conv3_1", "max pool", a layer's name.
-        parent: id of the group around it; None for a stage.
+        parent: id of the group around it; None for a stage of the model itself.
         calls: all calls inside, at any depth, in topological order.
         children: what lies directly inside, in topological order.
         entry: for a block with a region, the id of the entry call (it lies *outside* the block).
@@ -88,6 +88,7 @@ class Group(msgspec.Struct, frozen=True):
         input_shape, output_shape: of the first tensor that enters, and of the one that leaves.
         shared: for a submodel, how many times it is called with the same weights.
         signature: equal for groups that are equal but for names and seeds.
+        shared: for a submodel, how many submodels share its weights, itself among them.
     """
 
     id: str
@@ -136,11 +137,14 @@ class Shortcut(msgspec.Struct, frozen=True):
 class Structure(msgspec.Struct, frozen=True, dict=True):
     """The tree of a model (model → stage → block → unit → call) and its shortcuts.
 
+    A submodel is a child of a stage or block and has stages of its own as children.
+
     Attributes:
         groups: all groups; parents before children, siblings in topological order.
-        stages: ids of the stages and the head, in order.
+        stages: ids of the model's own stages and head, in order.
         shortcuts: all shortcuts in the joins' topological order, gates and dense ones with them.
-        recognised: True if the model is the paper's ResNet (then titles are conv1 ... conv5_x).
+        recognised: True if the model itself is the paper's ResNet (then its stages' titles are
+            conv1 ... conv5_x; a submodel's may be so without this).
     """
 
     graph: Graph

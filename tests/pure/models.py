@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from resnet_viz.graph.values import Graph, LayerCall, Shape, Tensor, TensorRef
+from msgspec.structs import replace
+
+from resnet_viz.graph.values import Graph, LayerCall, Scope, Shape, Tensor, TensorRef
 
 Pair = int | tuple[int, int]
 
@@ -24,6 +26,8 @@ class Net:
         self.inputs: list[TensorRef] = []
         self._counts: Counter[str] = Counter()
         self._shapes: dict[TensorRef, Shape] = {}
+        self._scope: Scope | None = None
+        self._scopes: list[Scope] = []
 
     def shape(self, ref: TensorRef) -> Shape:
         return self._shapes[ref]
@@ -38,20 +42,53 @@ class Net:
         module: str = "keras.layers",
         **config: Any,
     ) -> TensorRef:
-        layer = layer or name or f"{type_.lower()}_{self._counts[type_]}"
+        local = layer or name or f"{type_.lower()}_{self._counts[type_]}"
         self._counts[type_] += 1
+        scope, layer, ref = self._named(local)
         index = sum(1 for call in self.calls if call.layer == layer)
-        ref = TensorRef(layer if index == 0 else f"{layer}:{index}")
-        full = {"name": layer, "trainable": True, **config}
+        full = {"name": local, "trainable": True, **config}
         output = (Tensor(shape, "float32"),)
         self.calls.append(
-            LayerCall(ref.call, layer, index, type_, module, full, {}, inputs, output)
+            LayerCall(ref, layer, index, type_, module, full, {}, inputs, output, scope)
         )
-        self._shapes[ref] = shape
-        return ref
+        self._shapes[TensorRef(ref)] = shape
+        return TensorRef(ref)
+
+    def _named(self, local: str) -> tuple[str, str, str]:
+        """The scope, the full layer name and the id of the next call or scope called ``local``."""
+        scope = self._scope.id if self._scope else ""
+        layer = f"{self._scope.layer}/{local}" if self._scope else local
+        first = f"{scope}/{local}" if self._scope else local
+        taken = {call.id for call in self.calls} | {one.id for one in self._scopes}
+        number = 0
+        while (name := first if number == 0 else f"{first}:{number}") in taken:
+            number += 1
+        return scope, layer, name
+
+    def nested(
+        self, name: str, build: Callable[..., TensorRef | tuple[TensorRef, ...]], *refs: TensorRef,
+        type_: str = "Functional",
+    ) -> Any:  # fmt: skip
+        """A call of the nested model ``name``: ``build(*inner)`` makes its calls and outputs."""
+        scope, layer, scope_id = self._named(name)
+        index = sum(1 for one in self._scopes if one.layer == layer)
+        around, counts = self._scope, self._counts
+        place = len(self._scopes)
+        self._scopes.append(Scope(scope_id, layer, index, type_, scope, refs, ()))
+        self._scope, self._counts = self._scopes[-1], Counter()
+        inner = [
+            self.call("InputLayer", ref, shape=self.shape(ref), batch_shape=list(self.shape(ref)))
+            for ref in refs
+        ]
+        made = build(*inner)
+        self._scope, self._counts = around, counts
+        outputs = made if isinstance(made, tuple) and not isinstance(made, TensorRef) else (made,)
+        self._scopes[place] = Scope(scope_id, layer, index, type_, scope, refs, outputs)
+        return made
 
     def graph(self, *outputs: TensorRef) -> Graph:
-        return Graph(self.name, tuple(self.calls), tuple(self.inputs), outputs)
+        scopes = tuple(self._scopes)
+        return Graph(self.name, tuple(self.calls), tuple(self.inputs), outputs, scopes)
 
     def input(self, *sizes: int | None, name: str | None = None) -> TensorRef:
         ref = self.call("InputLayer", shape=(None, *sizes), name=name, batch_shape=[None, *sizes])
@@ -224,15 +261,24 @@ def renamed(graph: Graph, names: Sequence[str]) -> Graph:
     def moved(refs: tuple[TensorRef, ...]) -> tuple[TensorRef, ...]:
         return tuple(TensorRef(new_call[ref.call], ref.output) for ref in refs)
 
+    number = {scope.id: str(place) for place, scope in enumerate(graph.scopes)}
+    in_new = {"": "", **{scope: f"{names[0]}-{place}" for scope, place in number.items()}}
     calls = tuple(
-        LayerCall(
-            new_call[call.id], new_layer[call.layer], call.call_index, call.type, call.module,
-            {**call.config, "name": new_layer[call.layer]}, call.arguments, moved(call.inputs),
-            call.outputs,
+        replace(
+            call, id=new_call[call.id], layer=new_layer[call.layer], scope=in_new[call.scope],
+            config={**call.config, "name": new_layer[call.layer]}, inputs=moved(call.inputs),
         )
         for call in graph.calls
     )  # fmt: skip
-    return Graph(graph.name, calls, moved(graph.inputs), moved(graph.outputs))
+    new_scope = {scope.layer: f"{names[0]}-{number[scope.id]}" for scope in graph.scopes}
+    scopes = tuple(
+        replace(
+            scope, id=in_new[scope.id], layer=new_scope[scope.layer], parent=in_new[scope.parent],
+            inputs=moved(scope.inputs), outputs=moved(scope.outputs),
+        )
+        for scope in graph.scopes
+    )  # fmt: skip
+    return Graph(graph.name, calls, moved(graph.inputs), moved(graph.outputs), scopes)
 
 
 def reordered(graph: Graph, keys: Sequence[float]) -> Graph:
@@ -249,4 +295,4 @@ def reordered(graph: Graph, keys: Sequence[float]) -> Graph:
             waiting[after] -= 1
             if waiting[after] == 0:
                 ready.append(after)
-    return Graph(graph.name, tuple(order), graph.inputs, graph.outputs)
+    return replace(graph, calls=tuple(order))

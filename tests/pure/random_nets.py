@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from msgspec.structs import replace
+
 from resnet_viz.graph.values import Graph, TensorRef
 from tests.pure.models import Net
 
@@ -44,7 +46,7 @@ def grown(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
         inner = random.randint(1, max(1, min(size, 12)))
         size -= inner + 1
         match random.choice(
-            ("simple", "residual", "residual", "dense", "branches", "gate", "shared")
+            ("simple", "residual", "residual", "dense", "branches", "gate", "shared", "nested")
         ):
             case "residual":
                 other = simple(net, x, random.choice(SIMPLE)) if random.random() < 0.4 else x
@@ -62,9 +64,34 @@ def grown(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
                 layer = f"shared_{random.randint(0, 2)}"
                 x = net.conv(net.conv(x, 8), 8, layer=layer)
                 x = net.conv(net.conv(x, 8), 8, layer=layer)
+            case "nested":
+                x = nested(net, (x,), inner, random)
             case _:
                 for _ in range(inner):
                     x = simple(net, x, random.choice(SIMPLE))
+    return x
+
+
+def nested(net: Net, refs: tuple[TensorRef, ...], size: int, random: Random) -> TensorRef:
+    """A nested model, sometimes called twice, sometimes with a second output that is used."""
+    seed, name = random.randint(0, 2**32), f"model_{random.randint(0, 2**32)}"
+    make = random.choice((grown, noise))
+
+    def build(*inner: TensorRef) -> tuple[TensorRef, ...]:
+        again = Random(seed)  # every call of a model is alike
+        x = net.add(*inner) if len(inner) > 1 else inner[0]
+        first = make(net, x, size, again)
+        if again.random() < 0.3:
+            return first, simple(net, first, again.choice(SIMPLE))
+        return (first,)
+
+    made = net.nested(name, build, *refs)
+    x = made[0]
+    if len(made) > 1 and random.random() < 0.7:
+        x = net.concat(net.conv(x, 8), made[1])
+    if random.random() < 0.3 and net.shape(x) == net.shape(refs[0]):
+        other = net.nested(name, build, *((x,) * len(refs)))[0]
+        x = net.add(x, other) if random.random() < 0.5 else other
     return x
 
 
@@ -77,7 +104,10 @@ def noise(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
     made = [x]
     for _ in range(size):
         recent = made[-random.choice((2, 4, 12)) :]
-        if random.random() < 0.3 and len(recent) > 1:
+        if random.random() < 0.04:
+            refs = tuple(random.sample(recent, min(len(recent), random.choice((1, 1, 2)))))
+            made.append(nested(net, refs, min(size // 4 + 1, 12), random))
+        elif random.random() < 0.3 and len(recent) > 1:
             chosen = random.sample(recent, min(len(recent), random.choice((2, 2, 3))))
             join = random.choice((net.add, net.add, net.concat, net.multiply))
             made.append(join(*chosen))
@@ -87,10 +117,22 @@ def noise(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
 
 
 def pruned(graph: Graph) -> Graph:
-    """Only what leads to an output, as Keras keeps it."""
+    """Only what leads to an output, as Keras keeps it; a nested model keeps all its outputs."""
     wanted = {ref.call for ref in graph.outputs}
-    for call in reversed(graph.calls):
-        if call.id in wanted:
-            wanted.update(ref.call for ref in call.inputs)
+    around = {scope.id: scope.parent for scope in graph.scopes}
+    used: set[str] = set()
+    size = 0
+    while len(wanted) > size:
+        size = len(wanted)
+        for scope in graph.scopes:
+            if scope.id in used:
+                wanted.update(ref.call for ref in scope.outputs)
+        for call in reversed(graph.calls):
+            if call.id in wanted:
+                wanted.update(ref.call for ref in call.inputs)
+                inner = call.scope
+                while inner:
+                    used.add(inner)
+                    inner = around[inner]
     calls = tuple(call for call in graph.calls if call.id in wanted)
-    return Graph(graph.name, calls, graph.inputs, graph.outputs)
+    return replace(graph, calls=calls, scopes=tuple(s for s in graph.scopes if s.id in used))

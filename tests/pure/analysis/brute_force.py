@@ -29,7 +29,7 @@ def digraph(graph: Graph) -> nx.DiGraph:
 def passes(call: LayerCall) -> bool:
     if len({ref.call for ref in call.inputs}) != 1:
         return False
-    if call.type == "Dense":
+    if call.type in {"Dense", "InputLayer"}:  # the input of a nested model hands on
         return True
     if call.type == "Conv2D":
         return call.config["kernel_size"] == [1, 1]
@@ -57,8 +57,18 @@ def entry_of_other(graph: Graph, net: nx.DiGraph, join: LayerCall) -> str | None
     return None if dominator == SOURCE else dominator
 
 
-def regions(graph: Graph) -> list[BruteRegion]:
-    """All regions, before any is dropped for overlapping, by join in topological order."""
+def works(name: str, whole: Graph) -> bool:
+    """Whether the call is weighted; "model/" stands for all calls of a nested model."""
+    if name.endswith("/"):
+        return any(works(call.id, whole) for call in whole.calls if call.id.startswith(name))
+    return op_kind(whole.by_id[name]) in WEIGHTED
+
+
+def regions(graph: Graph, whole: Graph) -> list[BruteRegion]:
+    """All regions, before any is dropped for overlapping, by join in topological order.
+
+    ``graph`` may be one level of ``whole``, with calls named "model/" for nested models.
+    """
     net = digraph(graph)
     outputs = {ref.call for ref in graph.outputs}
     found = []
@@ -75,8 +85,7 @@ def regions(graph: Graph) -> list[BruteRegion]:
         escapes = any(
             (nx.descendants(around, call) | {call}) & (outputs - {join.id}) for call in calls
         )
-        works = any(op_kind(graph.by_id[call]) in WEIGHTED for call in calls)
-        if works and not escapes:
+        if any(works(call, whole) for call in calls) and not escapes:
             found.append(BruteRegion(entry, join.id, frozenset(calls)))
     return found
 

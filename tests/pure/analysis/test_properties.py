@@ -10,23 +10,25 @@ import networkx as nx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from resnet_viz.analysis.findings import findings_of
 from resnet_viz.analysis.flow import flow_of
 from resnet_viz.analysis.numbers import numbers_of
-from resnet_viz.analysis.regions import is_gate, regions_of
+from resnet_viz.analysis.regions import is_gate
 from resnet_viz.analysis.structure import structure_of
 from resnet_viz.analysis.values import Structure
-from resnet_viz.graph.values import Graph, is_join
+from resnet_viz.graph.values import is_join
 from tests.pure.analysis import brute_force
 from tests.pure.models import renamed, reordered
 from tests.pure.random_nets import random_net
 
-nets = st.builds(random_net, st.integers(0, 2**32), st.integers(1, 150))
+nets = st.tuples(st.integers(0, 2**32), st.integers(1, 150))  # seed and size
 checked = settings(max_examples=60, deadline=None)
 
 
 @given(nets)
 @checked
-def test_that_every_call_is_in_exactly_one_place(graph: Graph) -> None:
+def test_that_every_call_is_in_exactly_one_place(recipe: tuple[int, int]) -> None:
+    graph = random_net(*recipe)
     structure = structure_of(graph)
     places = Counter(
         child.id for group in structure.groups for child in group.children if child.kind == "call"
@@ -46,12 +48,13 @@ def test_that_every_call_is_in_exactly_one_place(graph: Graph) -> None:
 
 @given(nets)
 @checked
-def test_that_groups_of_one_level_are_disjoint_and_convex(graph: Graph) -> None:
+def test_that_groups_of_one_level_are_disjoint_and_convex(recipe: tuple[int, int]) -> None:
+    graph = random_net(*recipe)
     structure = structure_of(graph)
     net = brute_force.digraph(graph)
-    for kinds in ({"stage", "head"}, {"block"}, {"unit"}):
-        level = [group for group in structure.groups if group.kind in kinds]
-        counts = Counter(call for group in level for call in group.calls)
+    for parent in {group.parent for group in structure.groups}:
+        siblings = [group for group in structure.groups if group.parent == parent]
+        counts = Counter(call for group in siblings for call in group.calls)
         assert set(counts.values()) <= {1}
     for group in structure.groups:
         inside = set(group.calls)
@@ -62,7 +65,8 @@ def test_that_groups_of_one_level_are_disjoint_and_convex(graph: Graph) -> None:
 
 @given(nets)
 @checked
-def test_that_siblings_and_calls_are_in_topological_order(graph: Graph) -> None:
+def test_that_siblings_and_calls_are_in_topological_order(recipe: tuple[int, int]) -> None:
+    graph = random_net(*recipe)
     structure = structure_of(graph)
     place = {call.id: number for number, call in enumerate(graph.calls)}
     for group in structure.groups:
@@ -81,7 +85,8 @@ def test_that_siblings_and_calls_are_in_topological_order(graph: Graph) -> None:
 
 @given(nets)
 @checked
-def test_that_a_groups_border_is_the_same_open_and_closed(graph: Graph) -> None:
+def test_that_a_groups_border_is_the_same_open_and_closed(recipe: tuple[int, int]) -> None:
+    graph = random_net(*recipe)
     structure = structure_of(graph)
 
     def border(calls: tuple[str, ...]) -> tuple[set[Any], set[Any]]:
@@ -133,7 +138,8 @@ def shape_of(structure: Structure, names: dict[str, str]) -> Any:
 
 @given(nets, st.integers(0, 2**32))
 @checked
-def test_that_renaming_changes_no_structure(graph: Graph, seed: int) -> None:
+def test_that_renaming_changes_no_structure(recipe: tuple[int, int], seed: int) -> None:
+    graph = random_net(*recipe)
     layers = list(dict.fromkeys(call.layer for call in graph.calls))
     fresh = [f"x{number}_{Random(seed).random()}" for number in range(len(layers))]
     Random(seed).shuffle(fresh)
@@ -145,7 +151,10 @@ def test_that_renaming_changes_no_structure(graph: Graph, seed: int) -> None:
 
 @given(nets, st.integers(0, 2**32))
 @checked
-def test_that_another_order_in_the_file_changes_no_structure(graph: Graph, seed: int) -> None:
+def test_that_another_order_in_the_file_changes_no_structure(
+    recipe: tuple[int, int], seed: int
+) -> None:
+    graph = random_net(*recipe)
     random = Random(seed)
     other = reordered(graph, [random.random() for _ in graph.calls])
     same = {call.id: call.id for call in graph.calls}
@@ -154,7 +163,8 @@ def test_that_another_order_in_the_file_changes_no_structure(graph: Graph, seed:
 
 @given(nets)
 @checked
-def test_that_edges_follow_from_calls_and_joins(graph: Graph) -> None:
+def test_that_edges_follow_from_calls_and_joins(recipe: tuple[int, int]) -> None:
+    graph = random_net(*recipe)
     totals = numbers_of(structure_of(graph)).totals
     sources = sum(1 for call in graph.calls if not call.inputs)
     more = sum(len(set(call.inputs)) - 1 for call in graph.calls if is_join(call))
@@ -163,7 +173,8 @@ def test_that_edges_follow_from_calls_and_joins(graph: Graph) -> None:
 
 @given(nets)
 @checked
-def test_that_sums_are_over_calls_with_shared_weights_once(graph: Graph) -> None:
+def test_that_sums_are_over_calls_with_shared_weights_once(recipe: tuple[int, int]) -> None:
+    graph = random_net(*recipe)
     structure = structure_of(graph)
     numbers = numbers_of(structure)
     everything = [(group.calls, numbers.groups[group.id]) for group in structure.groups]
@@ -179,27 +190,31 @@ def test_that_sums_are_over_calls_with_shared_weights_once(graph: Graph) -> None
 
 @given(nets)
 @checked
-def test_that_regions_are_those_of_the_definition(graph: Graph) -> None:
-    flow = flow_of(graph)
-    found = regions_of(flow)
-    as_names = [
-        brute_force.BruteRegion(
-            graph.calls[region.entry].id,
-            graph.calls[region.join].id,
-            frozenset(graph.calls[place].id for place in region.calls),
-        )
-        for region in found
-    ]
-    expected = brute_force.nested(brute_force.regions(graph))
-    assert as_names == expected
-    for region, one in zip(found, expected, strict=True):
-        if not is_gate(flow, region) and brute_force.spans_blocks(graph, expected, one):
-            assert region.long
+def test_that_regions_are_those_of_the_definition(recipe: tuple[int, int]) -> None:
+    graph = random_net(*recipe)
+    for level in findings_of(flow_of(graph)).values():
+        calls = level.flow.calls
+        as_names = [
+            brute_force.BruteRegion(
+                calls[region.entry].id,
+                calls[region.join].id,
+                frozenset(calls[place].id for place in region.calls),
+            )
+            for region in level.regions
+        ]
+        expected = brute_force.nested(brute_force.regions(level.flow.graph, graph))
+        assert as_names == expected
+        for region, one in zip(level.regions, expected, strict=True):
+            if is_gate(level.flow, region):
+                continue
+            if brute_force.spans_blocks(level.flow.graph, expected, one):
+                assert region.long
 
 
 @given(nets)
 @checked
-def test_that_every_shortcut_has_a_branch_that_works_more(graph: Graph) -> None:
+def test_that_every_shortcut_has_a_branch_that_works_more(recipe: tuple[int, int]) -> None:
+    graph = random_net(*recipe)
     structure = structure_of(graph)
     for shortcut in structure.shortcuts:
         own = [graph.by_id[name].type for name in shortcut.calls]
@@ -209,3 +224,21 @@ def test_that_every_shortcut_has_a_branch_that_works_more(graph: Graph) -> None:
         assert (shortcut.calls[-1] if shortcut.calls else shortcut.entry) in inputs
         if shortcut.kind == "identity":
             assert set(own) <= {"Dropout", "Identity"}
+
+
+@given(nets)
+@checked
+def test_that_every_nested_model_is_a_submodel_or_a_single_unit(recipe: tuple[int, int]) -> None:
+    graph = random_net(*recipe)
+    structure = structure_of(graph)
+    submodels = [set(group.calls) for group in structure.groups if group.kind == "submodel"]
+    units = [set(group.calls) for group in structure.groups if group.kind == "unit"]
+    scopes = {
+        scope.id: {call.id for call in graph.calls if call.id.startswith(f"{scope.id}/")}
+        for scope in graph.scopes
+    }
+    for inside in submodels:
+        assert inside in scopes.values()
+    for inside in scopes.values():
+        assert (inside in submodels) != any(inside <= unit for unit in units)
+    assert len(submodels) <= len(scopes)
