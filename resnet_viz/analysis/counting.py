@@ -11,6 +11,10 @@ from resnet_viz.graph.values import LayerCall, Shape
 
 Factor: TypeAlias = int | None
 Term: TypeAlias = tuple[Factor, ...]
+Terms: TypeAlias = tuple[list[Term], list[Term]]
+"""Sums of trainable and of non-trainable weights."""
+Shapes: TypeAlias = tuple[Shape | None, ...]
+"""Shapes of a call's inputs, in the order of its arguments."""
 
 
 def total(terms: Sequence[Term]) -> int | None:

@@ -18,6 +18,7 @@ from resnet_viz.analysis.words import (
     widths,
 )
 from resnet_viz.graph.ops import (
+    ADAPTIVE_POOLING,
     DEPTHWISE,
     GLOBAL_POOLING,
     SEPARABLE,
@@ -90,6 +91,8 @@ def _pool(call: LayerCall, _graph: Graph | None) -> str:
         first = call.config.get("data_format") == "channels_first"
         size = channels(call.output_shape, first=first)
         return "global" if size is None else f"global → {size}"
+    if call.type in ADAPTIVE_POOLING:
+        return f"adaptive → {by(call.config.get('output_size'))}"
     window = call.config.get("pool_size", 1)
     window = per_axis(window, _axes(call))
     step = _step(call, call.config.get("strides") or window)

@@ -59,6 +59,11 @@ def policy_name(call: LayerCall) -> str | None:
     return policy if isinstance(policy, str) else None
 
 
+def is_quantised(call: LayerCall) -> bool:
+    """Whether the layer keeps its weights in another form: "int8_from_float32"."""
+    return "_from_" in (policy_name(call) or "") or bool(call.config.get("quantization_config"))
+
+
 def weight_dtype(call: LayerCall) -> str | None:
     """The dtype of a layer's weights; None for one that we don't know (quantised layers).
 

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 
 import msgspec
 
-from resnet_viz.analysis.counting import total
+from resnet_viz.analysis.counting import Shapes, total
 from resnet_viz.analysis.fields import Field, fields_of
 from resnet_viz.analysis.flow import Flow, flow_of
 from resnet_viz.analysis.memory import memory_from
 from resnet_viz.analysis.operations import other_of
 from resnet_viz.analysis.values import CallNumbers, GroupNumbers, Numbers, Structure, Totals
-from resnet_viz.analysis.weights import Shapes, weights_of
+from resnet_viz.analysis.weights import weights_of
 from resnet_viz.analysis.windows import size_formula
 from resnet_viz.analysis.work import work_of
-from resnet_viz.graph.ops import SEPARABLE, WEIGHTED
+from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
 from resnet_viz.graph.shapes import spatial
 from resnet_viz.graph.values import Graph, LayerCall, is_join
 
@@ -53,7 +53,7 @@ def _in_head(structure: Structure) -> frozenset[str]:
 def _call_numbers(flow: Flow, head: frozenset[str]) -> dict[str, CallNumbers]:
     found = {}
     for call, field in zip(flow.calls, fields_of(flow), strict=True):
-        shapes = flow.graph.input_shapes(call)
+        shapes = _shapes(flow, call)
         old = spatial(shapes[0], first=flow.first) if shapes else ()
         found[call.id] = _one(
             call,
@@ -62,6 +62,14 @@ def _call_numbers(flow: Flow, head: frozenset[str]) -> dict[str, CallNumbers]:
             msgspec.structs.replace(field, state="none") if call.id in head else field,
         )
     return found
+
+
+def _shapes(flow: Flow, call: LayerCall) -> Shapes:
+    """Shapes of the inputs; masks of attention are no inputs to count with."""
+    if op_kind(call) != "attention":
+        return flow.graph.input_shapes(call)
+    tensors = [flow.graph.tensor(ref) for ref in call.inputs]
+    return tuple(tensor.shape for tensor in tensors if tensor.dtype != "bool")
 
 
 def _elements(call: LayerCall) -> int | None:

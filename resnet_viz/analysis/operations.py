@@ -10,63 +10,50 @@ from collections.abc import Callable
 from math import prod
 from typing import Any, Final
 
-from resnet_viz.analysis.counting import Term, positions, total
+from resnet_viz.analysis.attention import SOFTMAX, plain_other, projected_other
+from resnet_viz.analysis.counting import Shapes, Term, positions, total
+from resnet_viz.analysis.families import (
+    CONV_LSTM,
+    COPYING_OPS,
+    ELEMENT_OPS,
+    PLAIN_ATTENTION,
+    PREPARING,
+    PROJECTED,
+    RECURRENT_LAYERS,
+    REDUCING_OPS,
+    is_augmentation,
+    is_keras,
+    is_operation,
+)
+from resnet_viz.analysis.recurrence import conv_lstm_other, recurrent_other
 from resnet_viz.analysis.sizes import per_axis
-from resnet_viz.analysis.weights import Shapes, attention_sizes, is_operation
 from resnet_viz.analysis.windows import TAPS
-from resnet_viz.graph.ops import GLOBAL_POOLING, LOCAL_POOLING, op_kind
+from resnet_viz.analysis.wrapped import WRAPPERS, inside_of
+from resnet_viz.graph.ops import GLOBAL_POOLING, LOCAL_POOLING, OpKind, op_kind
 from resnet_viz.graph.values import LayerCall, Shape
 
-SOFTMAX: Final = 5
-"""For each value: the largest, a subtraction, the exponential, the sum, a division."""
+Rule = Callable[[LayerCall, Shapes], list[Term] | None]
 
-_COPYING: Final = frozenset(
-    {"input", "embedding", "pad", "reshape", "regularise"}
-)  # fmt: skip
-_COPYING_CLASSES: Final = frozenset(
-    {"Concatenate", "Masking", "CenterCrop", "GetItem", "Cast", "Stack", "Split", "Tile", "Repeat",
-     "BroadcastTo", "Roll", "Flip", "Swapaxes", "Moveaxis", "Ravel", "ZerosLike", "OnesLike",
-     "StopGradient", "Discretization", "Hashing", "HashedCrossing", "StringLookup",
-     "IntegerLookup", "TextVectorization", "CategoryEncoding"}
-)  # fmt: skip
-_REDUCING: Final = frozenset({"Mean", "Sum", "Max", "Min", "Amax", "Amin", "Prod"})
+_COPYING: Final = frozenset({"input", "embedding", "pad", "reshape", "regularise"})
+_COPYING_LAYERS: Final = PREPARING | {"Concatenate", "Masking", "StochasticDepth", "Embedding"}
 
 
 def other_of(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     """The operations as a sum of products; no terms are none at all, None is no rule."""
-    rule = _RULES.get(call.type)
-    if rule is not None and not is_operation(call):
-        return rule(call, inputs)
+    if not is_keras(call):
+        return None
     kind = op_kind(call)
-    if kind in {"conv", "dense"}:
-        return _bias_and_activation(call)
-    if kind == "activation":
-        return _activation(call, _name(call))
-    if kind == "pool":
-        return _pool(call, inputs)
-    if kind == "resize":
-        return _resize(call)
-    if kind in _COPYING or call.type in _COPYING_CLASSES or _is_augmentation(call):
-        return []
-    return _elementwise(call, inputs, kind)
-
-
-def _is_augmentation(call: LayerCall) -> bool:
-    """Augmentation hands images on unchanged at inference."""
-    return call.type.startswith("Random") and (call.module or "").startswith("keras")
-
-
-def _elementwise(call: LayerCall, inputs: Shapes, kind: str) -> list[Term] | None:
-    if is_operation(call) and call.type in _REDUCING:
-        return _times(1, inputs[0] if inputs else None)
-    if kind == "elementwise" or call.type in {"Average", "Where"}:
-        return _times(max(1, len(call.inputs) - (call.type != "Average")), call.output_shape)
-    if kind == "join" and call.type in _MERGING:
-        return _times(len(call.inputs) - 1, call.output_shape)
-    return None
-
-
-_MERGING: Final = frozenset({"Add", "Subtract", "Multiply", "Maximum", "Minimum"})
+    if is_operation(call):
+        rule = _OPERATIONS.get(call.type)
+        copies = call.type in COPYING_OPS
+    else:
+        rule = _RULES.get(call.type)
+        is_random = is_augmentation(call) and call.type.startswith("Random")
+        copies = call.type in _COPYING_LAYERS or is_random
+    rule = rule or _BY_KIND.get(kind)
+    if rule is not None and not copies:
+        return rule(call, inputs)
+    return [] if copies or kind in _COPYING else None
 
 
 def _times(count: int, shape: Shape | None) -> list[Term] | None:
@@ -97,17 +84,53 @@ def _activation(call: LayerCall, name: str) -> list[Term] | None:
     return _times(each, call.output_shape)
 
 
-def _bias_and_activation(call: LayerCall) -> list[Term] | None:
+def _activated(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
+    return _activation(call, _name(call))
+
+
+def _merged(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
+    """Of n tensors n - 1 operations for each value, and one more for an average."""
+    return _times(len(call.inputs) - (call.type != "Average"), call.output_shape)
+
+
+def _reduced(_call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    return _times(1, inputs[0] if inputs else None)
+
+
+def _einsum(_call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """Of one tensor only sums; of more the sums are MACs."""
+    return _reduced(_call, inputs) if len(inputs) == 1 else []
+
+
+def _embedded(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
+    """A projection back may end in a soft cap: division, tanh, multiplication."""
+    is_capped = call.arguments.get("reverse") and call.config.get("logit_soft_cap") is not None
+    return _times(3, call.output_shape) if is_capped else []
+
+
+def _wrapped(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    inside = inside_of(call, inputs)
+    if inside is None:
+        return None
+    found: list[Term] = []
+    for one in inside:
+        terms = other_of(one.call, one.inputs)
+        if terms is None:
+            return None
+        found += [(*one.times, *term) for term in terms]
+    if call.type == "Bidirectional" and call.config.get("merge_mode") in {"sum", "mul", "ave"}:
+        merged = _times(2 if call.config["merge_mode"] == "ave" else 1, call.output_shape)
+        return None if merged is None else found + merged
+    return found
+
+
+def _bias_and_activation(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
     config = call.config
     has_bias = bool(config.get("bias_axes") if call.type == "EinsumDense"
                     else config.get("use_bias", True))  # fmt: skip
     bias = _times(int(has_bias), call.output_shape)
     after = _activation(call, activation_name(config.get("activation")))
     return None if bias is None or after is None else bias + after
-
-
-def _batch_norm(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
-    return _times(2, call.output_shape)
 
 
 def _layer_norm(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
@@ -118,7 +141,7 @@ def _layer_norm(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
     return _times(5 + affine, call.output_shape)
 
 
-def _each(count: int) -> Callable[[LayerCall, Shapes], list[Term] | None]:
+def _each(count: int) -> Rule:
     return lambda call, _inputs: _times(count, call.output_shape)
 
 
@@ -166,7 +189,7 @@ def _covered(n: int | None, m: int | None) -> int | None:
     return sum(-(-(i + 1) * n // m) - i * n // m for i in range(m))
 
 
-def _resize(call: LayerCall) -> list[Term] | None:
+def _resize(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
     """A value mixed of n taps takes n multiplications and n - 1 additions."""
     taps = TAPS.get(str(call.config.get("interpolation", "nearest")))
     if taps is None:
@@ -175,31 +198,35 @@ def _resize(call: LayerCall) -> list[Term] | None:
     return [] if taps == 1 else _times(2 * taps**axes - 1, call.output_shape)
 
 
-def _attention(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """Biases of the projections, and for every score its scaling and a softmax."""
-    found = attention_sizes(call, inputs)
-    if found is None or call.config.get("attention_axes") is not None:
-        return None
-    asking, asked = (inputs[0] or ())[1:-1], (inputs[1] or ())[1:-1]
-    _widths, (heads, width, value_width), out = found
-    terms: list[Term] = [(SOFTMAX + 1, heads, *asking, *asked)]
-    if call.config.get("use_bias", True):
-        terms += [
-            (*asking, heads, width),
-            (*asked, heads, width),
-            (*asked, heads, value_width),
-            (*asking, out),
-        ]
-    return terms
-
-
-_RULES: Final[dict[str, Callable[[LayerCall, Shapes], list[Term] | None]]] = {
-    "BatchNormalization": _batch_norm,
+_RULES: Final[dict[str, Rule]] = {
+    "BatchNormalization": _each(2),
     "LayerNormalization": _layer_norm,
     "GroupNormalization": _layer_norm,
     "RMSNormalization": _each(4),
     "UnitNormalization": _each(3),
     "Normalization": _each(2),
     "Rescaling": _each(2),
-    "MultiHeadAttention": _attention,
+    "CustomScaleLayer": _each(2),
+    "LayerScale": _each(1),
+    "ReversibleEmbedding": _embedded,
+    "Dot": lambda call, _inputs: None if call.config.get("normalize") else [],
+    **dict.fromkeys(("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Average"), _merged),
+    **dict.fromkeys(RECURRENT_LAYERS, recurrent_other),
+    **dict.fromkeys(CONV_LSTM, conv_lstm_other),
+    **dict.fromkeys(PROJECTED, projected_other),
+    **dict.fromkeys(PLAIN_ATTENTION, plain_other),
+    **dict.fromkeys(WRAPPERS, _wrapped),
+}
+_OPERATIONS: Final[dict[str, Rule]] = {
+    **dict.fromkeys(ELEMENT_OPS, _each(1)),
+    **dict.fromkeys(REDUCING_OPS, _reduced),
+    "Matmul": lambda _call, _inputs: [],
+    "Einsum": _einsum,
+}
+_BY_KIND: Final[dict[OpKind, Rule]] = {
+    "conv": _bias_and_activation,
+    "dense": _bias_and_activation,
+    "activation": _activated,
+    "pool": _pool,
+    "resize": _resize,
 }

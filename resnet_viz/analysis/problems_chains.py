@@ -88,8 +88,9 @@ def join_activations(structure: Structure, _numbers: Numbers) -> Iterator[Proble
         if 2 * sum(1 for _, count, _ in blocks if count == 1) > len(blocks):
             doubled += [name for _, count, calls in blocks if count > 1 for name in calls]
     yield from _unlike("missing_activation", "without an activation", len(missing), missing)
-    blocks = sum(1 for found in siblings.values() for _, _, calls in found if {*calls} & {*doubled})
-    yield from _unlike("doubled_activation", "with several activations", blocks, doubled)
+    twice = set(doubled)
+    hit = [1 for found in siblings.values() for _, _, calls in found if twice.intersection(calls)]
+    yield from _unlike("doubled_activation", "with several activations", len(hit), doubled)
 
 
 def _unlike(code: str, words: str, blocks: int, calls: list[str]) -> Iterator[Problem]:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import msgspec
 
-from resnet_viz.analysis.counting import Term, axis_size, features, total
+from resnet_viz.analysis.attention import plain_weights, projected_weights
+from resnet_viz.analysis.counting import Shapes, Term, Terms, axis_size, features, total
+from resnet_viz.analysis.dtypes import is_quantised
 from resnet_viz.analysis.einsum import kernel_sizes
+from resnet_viz.analysis.families import (
+    CONV_LSTM,
+    MERGING_LAYERS,
+    PLAIN_ATTENTION,
+    PREPARING,
+    PROJECTED,
+    RECURRENT_LAYERS,
+    is_augmentation,
+    is_keras,
+    is_operation,
+)
+from resnet_viz.analysis.recurrence import conv_lstm_weights, recurrent_weights
 from resnet_viz.analysis.sizes import per_axis
-from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, op_kind
-from resnet_viz.graph.values import LayerCall, Shape
-
-Shapes: TypeAlias = tuple[Shape | None, ...]
-Terms: TypeAlias = tuple[list[Term], list[Term]]
-"""Trainable and non-trainable sums."""
+from resnet_viz.analysis.wrapped import inside_of
+from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, TRANSPOSED, op_kind
+from resnet_viz.graph.values import LayerCall
 
 NOTHING: Final[Terms] = ([], [])
 
@@ -30,8 +41,8 @@ class Weights(msgspec.Struct, frozen=True):
 
 def weights_of(call: LayerCall, inputs: Shapes) -> Weights | None:
     """The layer's weights; None if its class has no rule or a size that matters isn't known."""
-    terms = _terms(call, inputs)
-    if terms is None or call.config.get("lora_rank"):
+    terms = None if _is_changed(call) else _terms(call, inputs)
+    if terms is None:
         return None
     trainable, fixed = total(terms[0]), total(terms[1])
     if trainable is None or fixed is None:
@@ -42,38 +53,29 @@ def weights_of(call: LayerCall, inputs: Shapes) -> Weights | None:
     return Weights(trainable, fixed, every)
 
 
-def is_operation(call: LayerCall) -> bool:
-    """Whether the call is a keras.ops operation, which has no weights."""
-    return (call.module or "").startswith(("keras.src.ops", "keras.ops"))
+def _is_changed(call: LayerCall) -> bool:
+    """Whether the layer has other weights than its class builds: LoRA, quantisation."""
+    return bool(call.config.get("lora_rank")) or is_quantised(call)
 
 
 _WEIGHTLESS: Final = frozenset(
     {"input", "activation", "pool", "pad", "resize", "reshape", "regularise", "elementwise"}
 )
-_BARE: Final = frozenset({"Masking", "Lambda", "CenterCrop", "Dot"})
+_BARE: Final = frozenset({"Masking", "Lambda", "MelSpectrogram", "CustomScaleLayer"})
 
 
 def _terms(call: LayerCall, inputs: Shapes) -> Terms | None:
+    if not is_keras(call):
+        return None
     if is_operation(call):
         return NOTHING
-    if call.type in CONVOLUTIONS:
-        return _convolution(call, inputs)
     rule = _RULES.get(call.type)
     if rule is not None:
         return rule(call, inputs)
-    kind = op_kind(call)
-    if kind in _WEIGHTLESS or call.type in _BARE or _is_augmentation(call):
+    weightless = _BARE | MERGING_LAYERS | PREPARING
+    if op_kind(call) in _WEIGHTLESS or call.type in weightless or is_augmentation(call):
         return NOTHING
-    return NOTHING if kind == "join" and call.type in _MERGING_LAYERS else None
-
-
-_MERGING_LAYERS: Final = frozenset(
-    {"Add", "Subtract", "Average", "Concatenate", "Multiply", "Maximum", "Minimum", "Dot"}
-)
-
-
-def _is_augmentation(call: LayerCall) -> bool:
-    return call.type.startswith("Random") and (call.module or "").startswith("keras")
+    return None
 
 
 def _bias(config: dict[str, Any], *sizes: int | None) -> list[Term]:
@@ -130,9 +132,10 @@ def _affine(call: LayerCall, sizes: Term | None) -> list[Term] | None:
 def _batch_norm(call: LayerCall, inputs: Shapes) -> Terms | None:
     sizes = axis_size(inputs[0], call.config.get("axis", -1))
     affine = _affine(call, sizes)
-    if affine is None or sizes is None or call.config.get("renorm"):
+    if affine is None or sizes is None:
         return None
-    return affine, [(2, *sizes)]
+    # Renormalisation keeps a moving deviation, and a mean and a deviation of its own.
+    return affine, [(5 if call.config.get("renorm") else 2, *sizes)]
 
 
 def _layer_norm(call: LayerCall, inputs: Shapes) -> Terms | None:
@@ -170,73 +173,76 @@ def _statistics(call: LayerCall, inputs: Shapes) -> Terms | None:
     return None if sizes is None else ([], [(2, *sizes), (1,)])
 
 
-_GATES: Final = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
-
-
-def _recurrent(call: LayerCall, inputs: Shapes) -> Terms | None:
-    shape, units = inputs[0], call.config.get("units")
-    if shape is None:
+def _wrapped(call: LayerCall, inputs: Shapes) -> Terms | None:
+    """What is inside; weights of a wrapper that is not trainable are not either."""
+    inside = inside_of(call, inputs)
+    if inside is None:
         return None
-    gates = _GATES[call.type]
-    biases = 2 if call.type == "GRU" and call.config.get("reset_after", True) else 1
-    terms: list[Term] = [(gates, shape[-1], units), (gates, units, units)]
-    return [*terms, *_bias(call.config, gates * biases, units)], []
+    trainable: list[Term] = []
+    fixed: list[Term] = []
+    for one in inside:
+        terms = None if _is_changed(one.call) else _terms(one.call, one.inputs)
+        if terms is None:
+            return None
+        if one.call.config.get("trainable") is False:
+            terms = ([], [*terms[0], *terms[1]])
+        trainable += terms[0]
+        fixed += terms[1]
+    return trainable, fixed
 
 
-def _bidirectional(call: LayerCall, inputs: Shapes) -> Terms | None:
-    inner = call.config.get("layer")
-    if not isinstance(inner, dict) or inner.get("class_name") not in _GATES:
+def _spectral(call: LayerCall, inputs: Shapes) -> Terms | None:
+    """The wrapped layer's weights and a vector as long as its kernel's last axis."""
+    found, inside = _wrapped(call, inputs), inside_of(call, inputs)
+    if found is None or not inside:
         return None
-    layer = msgspec.structs.replace(call, type=inner["class_name"], config=inner["config"])
-    one = _recurrent(layer, inputs)
-    return None if one is None else ([(2, *term) for term in one[0]], [])
-
-
-def _attention(call: LayerCall, inputs: Shapes) -> Terms | None:
-    found = attention_sizes(call, inputs)
-    if found is None:
+    inner = inside[0].call
+    if inner.type in SEPARABLE or not found[0] + found[1]:
         return None
-    (query, key, value), (heads, width, value_width), out = found
-    terms: list[Term] = [
-        (query, heads, width),
-        (key, heads, width),
-        (value, heads, value_width),
-        (heads, value_width, out),
-    ]
-    biases: list[Term] = [(2, heads, width), (heads, value_width), (out,)]
-    return [*terms, *(biases if call.config.get("use_bias", True) else [])], []
+    kernel = (found[0] or found[1])[0]
+    last = kernel[-1]
+    if inner.type in DEPTHWISE:
+        last = inner.config.get("depth_multiplier", 1)
+    elif inner.type in TRANSPOSED:
+        last = kernel[-2]
+    return found[0], [*found[1], (1, last)]
 
 
-def attention_sizes(call: LayerCall, inputs: Shapes) -> tuple[Term, Term, int | None] | None:
-    """Widths of query, key and value; heads and their widths; width of the output.
+def _reversible(call: LayerCall, _inputs: Shapes) -> Terms:
+    """An embedding that also projects back, with the same weights unless they are not tied."""
+    sizes: Term = (call.config.get("input_dim"), call.config.get("output_dim"))
+    return [sizes] if call.config.get("tie_weights", True) else [sizes, sizes], []
 
-    None where a third input may be a mask rather than keys.
-    """
-    if len(inputs) not in {2, 3} or any(shape is None for shape in inputs):
+
+def _layer_scale(call: LayerCall, _inputs: Shapes) -> Terms:
+    """ConvNeXt's factor for each channel."""
+    return [(call.config.get("projection_dim"),)], []
+
+
+def _stft(call: LayerCall, _inputs: Shapes) -> Terms | None:
+    """Kernels of sines and cosines, which Keras lets train."""
+    kernel = stft_kernel(call)
+    if kernel is None:
         return None
-    query, value = inputs[0], inputs[1]
-    key = inputs[2] if len(inputs) == 3 else value
-    if query is None or value is None or key is None or key[:-1] != value[:-1]:
-        return None
-    config = call.config
-    width = config.get("key_dim")
-    out = config.get("output_shape")
-    if isinstance(out, list | tuple):
-        out = out[0] if len(out) == 1 else None
-    return (
-        (query[-1], key[-1], value[-1]),
-        (config.get("num_heads"), width, config.get("value_dim") or width),
-        query[-1] if config.get("output_shape") is None else out,
-    )
+    return [kernel] * stft_parts(call), []
 
 
-def _plain_attention(call: LayerCall, _inputs: Shapes) -> Terms | None:
-    if call.config.get("score_mode", "dot") != "dot":
+def stft_kernel(call: LayerCall) -> Term | None:
+    """Sizes of one kernel of an STFTSpectrogram: frame length, frequencies."""
+    frame, length = call.config.get("frame_length"), call.config.get("fft_length")
+    if not isinstance(frame, int) or frame < 1:
         return None
-    return ([(1,)] if call.config.get("use_scale") else []), []
+    length = length or 1 << (frame - 1).bit_length()
+    return frame, length // 2 + 1
+
+
+def stft_parts(call: LayerCall) -> int:
+    """Real and imaginary kernels, or one of them."""
+    return 1 if call.config.get("mode") in {"real", "imag"} else 2
 
 
 _RULES: Final[dict[str, Callable[[LayerCall, Shapes], Terms | None]]] = {
+    **dict.fromkeys(CONVOLUTIONS, _convolution),
     "Dense": _dense,
     "EinsumDense": _einsum_dense,
     "Embedding": _embedding,
@@ -247,10 +253,13 @@ _RULES: Final[dict[str, Callable[[LayerCall, Shapes], Terms | None]]] = {
     "UnitNormalization": lambda _call, _inputs: NOTHING,
     "PReLU": _prelu,
     "Normalization": _statistics,
-    "SimpleRNN": _recurrent,
-    "GRU": _recurrent,
-    "LSTM": _recurrent,
-    "Bidirectional": _bidirectional,
-    "MultiHeadAttention": _attention,
-    "Attention": _plain_attention,
+    "SpectralNormalization": _spectral,
+    "ReversibleEmbedding": _reversible,
+    "STFTSpectrogram": _stft,
+    "LayerScale": _layer_scale,
+    **dict.fromkeys(RECURRENT_LAYERS, recurrent_weights),
+    **dict.fromkeys(CONV_LSTM, conv_lstm_weights),
+    **dict.fromkeys(("TimeDistributed", "Bidirectional"), _wrapped),
+    **dict.fromkeys(PROJECTED, projected_weights),
+    **dict.fromkeys(PLAIN_ATTENTION, plain_weights),
 }

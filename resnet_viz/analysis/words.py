@@ -47,6 +47,8 @@ _CLASSES: Final = {
 _STEMS: Final = (
     ("GlobalAveragePool", "AvgPool"),
     ("GlobalMaxPool", "MaxPool"),
+    ("AdaptiveAveragePool", "AvgPool"),
+    ("AdaptiveMaxPool", "MaxPool"),
     ("AveragePool", "AvgPool"),
     ("MaxPool", "MaxPool"),
     ("ZeroPadding", "ZeroPad"),

@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from resnet_viz.analysis.counting import Term, features, positions
-from resnet_viz.analysis.einsum import kernel_sizes, letters_of
+from resnet_viz.analysis.attention import plain_work, projected_work
+from resnet_viz.analysis.counting import Shapes, Term, axis_size, features, positions
+from resnet_viz.analysis.einsum import kernel_sizes, letters_of, subscripts_of
+from resnet_viz.analysis.families import (
+    CONV_LSTM,
+    COPYING_OPS,
+    ELEMENT_OPS,
+    MERGING_LAYERS,
+    PLAIN_ATTENTION,
+    PREPARING,
+    PROJECTED,
+    RECURRENT_LAYERS,
+    REDUCING_OPS,
+    is_augmentation,
+    is_keras,
+    is_operation,
+)
+from resnet_viz.analysis.recurrence import conv_lstm_work, recurrent_work
 from resnet_viz.analysis.sizes import per_axis
-from resnet_viz.analysis.weights import Shapes, attention_sizes, is_operation
+from resnet_viz.analysis.weights import stft_kernel, stft_parts
+from resnet_viz.analysis.wrapped import WRAPPERS, inside_of
 from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, TRANSPOSED, op_kind
 from resnet_viz.graph.values import LayerCall
 
@@ -16,12 +33,7 @@ _FREE: Final = frozenset(
     {"input", "activation", "norm", "pool", "pad", "resize", "reshape", "regularise",
      "elementwise", "embedding"}
 )  # fmt: skip
-_FREE_CLASSES: Final = frozenset(
-    {"Add", "Subtract", "Average", "Concatenate", "Multiply", "Maximum", "Minimum", "Masking",
-     "GetItem", "Mean", "Sum", "Max", "Min", "Amax", "Amin", "Cast", "Stack", "Split", "Tile",
-     "Repeat", "BroadcastTo", "Where", "Roll", "Flip", "Swapaxes", "Moveaxis", "Divide",
-     "TrueDivide", "Ravel", "ZerosLike", "OnesLike", "StopGradient"}
-)  # fmt: skip
+_FREE_LAYERS: Final = frozenset({"Masking", "LayerScale", "CustomScaleLayer", "StochasticDepth"})
 
 
 def work_of(call: LayerCall, inputs: Shapes) -> list[Term] | None:
@@ -30,17 +42,18 @@ def work_of(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     Normalisation, pooling, activation, element-wise operations, resizing and padding have none by
     convention. A bias is an addition, not a MAC.
     """
-    if call.type in CONVOLUTIONS:
-        return _convolution(call, inputs)
-    rule = _RULES.get(call.type)
+    if not is_keras(call):
+        return None
+    if is_operation(call):
+        rule = _OPERATIONS.get(call.type)
+        free = COPYING_OPS | ELEMENT_OPS | REDUCING_OPS
+    else:
+        rule = _RULES.get(call.type)
+        free = MERGING_LAYERS | PREPARING | _FREE_LAYERS
     if rule is not None:
         return rule(call, inputs)
-    if call.type == "SpectralNormalization":  # a wrapper: what it wraps does the work
-        return None
-    if op_kind(call) in _FREE or call.type == "CenterCrop" or call.type.startswith("Random"):
-        return []
-    known = is_operation(call) or (call.module or "").startswith("keras")
-    return [] if call.type in _FREE_CLASSES and known else None
+    is_free = op_kind(call) in _FREE or call.type in free or is_augmentation(call)
+    return [] if is_free else None
 
 
 def _convolution(call: LayerCall, inputs: Shapes) -> list[Term] | None:
@@ -62,12 +75,13 @@ def _convolution(call: LayerCall, inputs: Shapes) -> list[Term] | None:
 
 
 def _dense(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    shape = inputs[0]
+    shape = inputs[0] if inputs else None
     return None if shape is None else [(shape[-1], call.config.get("units"), *shape[1:-1])]
 
 
 def _einsum_dense(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    found, letters, shape = kernel_sizes(call, inputs[0]), letters_of(call), inputs[0]
+    shape = inputs[0] if inputs else None
+    found, letters = kernel_sizes(call, shape), letters_of(call)
     if found is None or letters is None or shape is None:
         return None
     kernel, sizes = found
@@ -77,68 +91,94 @@ def _einsum_dense(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     return [(*kernel, *others, *shape[1:dots])]
 
 
-_GATES: Final = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
+def _reversible(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """Looking up is free; the way back is a dense layer."""
+    if not call.arguments.get("reverse"):
+        return []
+    shape = inputs[0] if inputs else None
+    return None if shape is None else [(*shape[1:], call.config.get("input_dim"))]
 
 
-def _recurrent(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    shape = inputs[0]
-    if shape is None or len(shape) != 3:
+def _stft(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """A convolution of every channel with the kernels of sines and cosines."""
+    shape, kernel = inputs[0] if inputs else None, stft_kernel(call)
+    if shape is None or len(shape) != 3 or kernel is None:
         return None
-    return _gates(call.type, shape[1], shape[2], call.config.get("units"))
-
-
-def _gates(name: str, steps: int | None, before: int | None, units: int | None) -> list[Term]:
-    gates = _GATES[name]
-    return [(steps, gates, before, units), (steps, gates, units, units)]
-
-
-def _bidirectional(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    inner, shape = call.config.get("layer"), inputs[0]
-    if not isinstance(inner, dict) or shape is None or len(shape) != 3:
+    first = call.config.get("data_format") == "channels_first"
+    steps, channels = (shape[2], shape[1]) if first else (shape[1], shape[2])
+    step = call.config.get("frame_step") or kernel[0] // 2 if kernel[0] else None
+    if steps is None or not step or kernel[0] is None:
         return None
-    if inner.get("class_name") not in _GATES:
-        return None
-    one = _gates(inner["class_name"], shape[1], shape[2], inner["config"].get("units"))
-    return [(2, *term) for term in one]
+    is_same = call.config.get("padding") == "same"
+    frames = -(-steps // step) if is_same else (steps - kernel[0]) // step + 1
+    return [(stft_parts(call), *kernel, channels, frames)]
 
 
-def _attention(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """Projections of query, key and value, scores, weighted values, output projection."""
-    found = attention_sizes(call, inputs)
-    query_shape, value_shape = inputs[0], inputs[1] if len(inputs) > 1 else None
-    if found is None or query_shape is None or value_shape is None:
+def _dot(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """For every value of the result a sum over the axis that is taken away."""
+    axes = call.config.get("axes")
+    one = axes[0] if isinstance(axes, list | tuple) and axes else axes
+    summed = axis_size(inputs[0] if inputs else None, one)
+    after = call.output_shape
+    if summed is None or after is None:
         return None
-    if call.config.get("attention_axes") is not None:
-        return None
-    (query, key, value), (heads, width, value_width), out = found
-    asking, asked = query_shape[1:-1], value_shape[1:-1]
-    return [
-        (*asking, query, heads, width),
-        (*asked, key, heads, width),
-        (*asked, value, heads, value_width),
-        (*asking, *asked, heads, width),
-        (*asking, *asked, heads, value_width),
-        (*asking, heads, value_width, out),
-    ]
+    # Vectors make one number, which Keras gives an axis of its own.
+    return [(*summed, *after[1:])]
 
 
-def _plain_attention(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    shapes = [shape for shape in inputs[:2] if shape is not None and len(shape) == 3]
-    if len(shapes) != 2 or len(inputs) > 3 or call.config.get("score_mode", "dot") != "dot":
+def _matmul(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """For every value of the result a sum over the axis that both share."""
+    after, before = call.output_shape, inputs[0] if inputs else None
+    if after is None or before is None or len(inputs) != 2:
         return None
-    query, value = shapes
-    if len(inputs) == 3 and inputs[2] != value:
+    return [(before[-1], *after[1:])]
+
+
+def _einsum(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """One MAC for each combination of all letters; of one tensor, only additions."""
+    letters = subscripts_of(str(call.config.get("subscripts", "")))
+    if letters is None or len(letters[0]) != len(inputs):
         return None
-    return [(query[1], value[1], query[2]), (query[1], value[1], value[2])]
+    if len(inputs) == 1:
+        return []
+    sizes: dict[str, int | None] = {}
+    for text, shape in zip(letters[0], inputs, strict=True):
+        if shape is None or len(shape) != len(text):
+            return None
+        sizes.update(zip(text, shape, strict=True))
+    batch = letters[0][0][0]
+    if len(inputs) != 2 or batch not in letters[1]:
+        return None
+    return [tuple(size for letter, size in sizes.items() if letter != batch)]
+
+
+def _wrapped(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    inside = inside_of(call, inputs)
+    if inside is None:
+        return None
+    found: list[Term] = []
+    for one in inside:
+        terms = work_of(one.call, one.inputs)
+        if terms is None:
+            return None
+        found += [(*one.times, *term) for term in terms]
+    return found
 
 
 _RULES: Final[dict[str, Callable[[LayerCall, Shapes], list[Term] | None]]] = {
+    **dict.fromkeys(CONVOLUTIONS, _convolution),
     "Dense": _dense,
     "EinsumDense": _einsum_dense,
-    "SimpleRNN": _recurrent,
-    "GRU": _recurrent,
-    "LSTM": _recurrent,
-    "Bidirectional": _bidirectional,
-    "MultiHeadAttention": _attention,
-    "Attention": _plain_attention,
+    "ReversibleEmbedding": _reversible,
+    "STFTSpectrogram": _stft,
+    "Dot": _dot,
+    **dict.fromkeys(RECURRENT_LAYERS, recurrent_work),
+    **dict.fromkeys(CONV_LSTM, conv_lstm_work),
+    **dict.fromkeys(PROJECTED, projected_work),
+    **dict.fromkeys(PLAIN_ATTENTION, plain_work),
+    **dict.fromkeys(WRAPPERS, _wrapped),
+}
+_OPERATIONS: Final[dict[str, Callable[[LayerCall, Shapes], list[Term] | None]]] = {
+    "Matmul": _matmul,
+    "Einsum": _einsum,
 }

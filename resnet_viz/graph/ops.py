@@ -43,6 +43,7 @@ ACTIVATION: Final = frozenset(
 )  # fmt: skip
 LOCAL_POOLING: Final = _dims("MaxPooling", "AveragePooling") | frozenset({"MaxPool", "AveragePool"})
 GLOBAL_POOLING: Final = _dims("GlobalMaxPooling", "GlobalAveragePooling")
+ADAPTIVE_POOLING: Final = _dims("AdaptiveMaxPooling", "AdaptiveAveragePooling")
 PADDING: Final = _dims("ZeroPadding") | frozenset({"Pad"})
 RESIZING: Final = _dims("UpSampling") | frozenset({"Resizing", "Resize"})
 RESHAPING: Final = frozenset(
@@ -71,7 +72,7 @@ _KINDS: Final[tuple[tuple[frozenset[str], OpKind], ...]] = (
     (EMBEDDING, "embedding"),
     (NORMALISATION, "norm"),
     (ACTIVATION, "activation"),
-    (LOCAL_POOLING | GLOBAL_POOLING, "pool"),
+    (LOCAL_POOLING | GLOBAL_POOLING | ADAPTIVE_POOLING, "pool"),
     (PADDING, "pad"),
     (RESIZING, "resize"),
     (RESHAPING, "reshape"),

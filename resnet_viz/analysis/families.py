@@ -1,0 +1,71 @@
+"""Families of Keras classes that numbers, but not structure, tell apart."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from resnet_viz.graph.values import LayerCall
+
+PREPARING: Final = frozenset(
+    {"Discretization", "Hashing", "HashedCrossing", "StringLookup", "IntegerLookup",
+     "TextVectorization", "CategoryEncoding", "CenterCrop"}
+)  # fmt: skip
+"""Preprocessing that looks up, cuts and copies: neither weights nor arithmetic."""
+
+AUGMENTING: Final = frozenset(
+    {"AugMix", "AutoContrast", "CutMix", "MixUp", "RandAugment", "Solarization", "Equalization",
+     "MaxNumBoundingBoxes", "ContrastLimitedAdaptiveHistogramEqualization"}
+)  # fmt: skip
+"""Augmentation whose names don't begin with "Random": no weights."""
+
+MERGING_LAYERS: Final = frozenset(
+    {"Add", "Subtract", "Average", "Concatenate", "Multiply", "Maximum", "Minimum", "Dot"}
+)
+
+COPYING_OPS: Final = frozenset(
+    {"Concatenate", "GetItem", "Cast", "Stack", "Unstack", "Split", "ArraySplit", "Tile", "Repeat",
+     "BroadcastTo", "Roll", "Flip", "Swapaxes", "Moveaxis", "Ravel", "ZerosLike", "OnesLike",
+     "StopGradient", "Transpose", "Reshape", "ExpandDims", "Squeeze", "Pad", "Take",
+     "TakeAlongAxis", "Copy", "Shape", "Slice", "SliceUpdate", "Tril", "Triu", "Diag", "Diagonal",
+     "FullLike", "Hstack", "Vstack", "Append", "OneHot"}
+)  # fmt: skip
+"""keras.ops that only move or make values."""
+
+ELEMENT_OPS: Final = frozenset(
+    {"Add", "Subtract", "Multiply", "Divide", "TrueDivide", "DivideNoNan", "FloorDivide", "Mod",
+     "Power", "Square", "Sqrt", "Rsqrt", "Exp", "Expm1", "Log", "Log1p", "Log2", "Log10",
+     "Absolute", "Abs", "Negative", "Reciprocal", "Maximum", "Minimum", "Clip", "Where", "Sin",
+     "Cos", "Tan", "Arcsin", "Arccos", "Arctan", "Arctan2", "Sinh", "Cosh", "Tanh", "Sigmoid",
+     "Erf", "Sign", "Round", "Floor", "Ceil", "Equal", "NotEqual", "Greater", "GreaterEqual",
+     "Less", "LessEqual", "LogicalAnd", "LogicalOr", "LogicalNot", "LogicalXor", "Isnan",
+     "Isfinite", "Isinf"}
+)  # fmt: skip
+"""keras.ops with one operation for each value of their output."""
+
+REDUCING_OPS: Final = frozenset(
+    {"Mean", "Sum", "Max", "Min", "Amax", "Amin", "Prod", "Any", "All", "Argmax", "Argmin",
+     "Cumsum", "Cumprod", "CountNonzero"}
+)  # fmt: skip
+"""keras.ops with one operation for each value of their input."""
+
+RECURRENT_LAYERS: Final = frozenset(
+    {"SimpleRNN", "GRU", "LSTM", "RNN", "SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells"}
+)
+CONV_LSTM: Final = frozenset({"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
+PROJECTED: Final = frozenset({"MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention"})
+PLAIN_ATTENTION: Final = frozenset({"Attention", "AdditiveAttention"})
+
+
+def is_keras(call: LayerCall) -> bool:
+    """Whether the class is Keras's own, as far as the file says; a user's may have any weights."""
+    return call.module is None or call.module.startswith(("keras", "tf_keras", "tensorflow"))
+
+
+def is_operation(call: LayerCall) -> bool:
+    """Whether the call is a keras.ops operation, which has no weights."""
+    return (call.module or "").startswith(("keras.src.ops", "keras.ops"))
+
+
+def is_augmentation(call: LayerCall) -> bool:
+    """Whether the call changes images in training only."""
+    return call.type in AUGMENTING or call.type.startswith("Random")

@@ -1,0 +1,72 @@
+"""Layers around layers: what is inside, and how often it runs."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from resnet_viz.analysis.counting import Shapes, Term
+from resnet_viz.graph.values import LayerCall, Shape, Tensor
+
+WRAPPERS: Final = frozenset({"TimeDistributed", "Bidirectional", "SpectralNormalization"})
+
+
+class Inside(msgspec.Struct, frozen=True):
+    """One layer inside a wrapper.
+
+    Attributes:
+        call: the layer as if it were called by itself.
+        inputs: shapes of what it is given.
+        times: how often it runs on that, as factors; weights count once.
+    """
+
+    call: LayerCall
+    inputs: Shapes
+    times: Term
+
+
+def inside_of(call: LayerCall, inputs: Shapes) -> list[Inside] | None:
+    """The layers that a wrapper runs; None for one that can't be told."""
+    if call.type == "TimeDistributed":
+        return _at_every_step(call, inputs)
+    if call.type == "Bidirectional":
+        return _both_ways(call, inputs)
+    inner = _inner(call, call.config.get("layer"), call.outputs)
+    return None if inner is None else [Inside(inner, inputs, ())]
+
+
+def _inner(call: LayerCall, value: Any, outputs: tuple[Tensor, ...]) -> LayerCall | None:  # noqa: ANN401 - any JSON value of a configuration
+    if not isinstance(value, dict) or not isinstance(value.get("config"), dict):
+        return None
+    return msgspec.structs.replace(
+        call,
+        type=str(value.get("class_name")),
+        module=value.get("module"),
+        config=value["config"],
+        outputs=outputs,
+    )
+
+
+def _without_steps(shape: Shape | None) -> Shape | None:
+    return None if shape is None else (*shape[:1], *shape[2:])
+
+
+def _at_every_step(call: LayerCall, inputs: Shapes) -> list[Inside] | None:
+    outputs = tuple(Tensor(_without_steps(one.shape), one.dtype) for one in call.outputs)
+    inner = _inner(call, call.config.get("layer"), outputs)
+    if inner is None or not inputs or inputs[0] is None or len(inputs[0]) < 3:
+        return None
+    return [Inside(inner, tuple(map(_without_steps, inputs)), (inputs[0][1],))]
+
+
+def _both_ways(call: LayerCall, inputs: Shapes) -> list[Inside] | None:
+    """A layer and its mirror image, which has a configuration of its own or the same."""
+    config = call.config
+    found: list[Inside] = []
+    for way in (config.get("layer"), config.get("backward_layer") or config.get("layer")):
+        inner = _inner(call, way, call.outputs)
+        if inner is None or inner.config.get("data_format") == "channels_first":
+            return None
+        found.append(Inside(inner, inputs, ()))
+    return found
