@@ -9,8 +9,7 @@ from resnet_viz.graph.values import Graph
 from resnet_viz.reading.locate import parse_source
 from resnet_viz.services.models import graph_at_hand, remember
 from resnet_viz.services.timings import Timings
-from resnet_viz.sources import BuiltIn, Source
-from resnet_viz.zoo.catalog import title
+from resnet_viz.sources import Application, Buildable, BuiltIn, PythonFunction, Source
 
 
 def open_document(text: str, timings: Timings) -> Document:
@@ -24,19 +23,47 @@ def open_document(text: str, timings: Timings) -> Document:
     source = parse_source(text)
     graph = graph_at_hand(source)
     if graph is None:
-        graph = _built(source)
+        graph = _run(source) if isinstance(source, PythonFunction) else _built(source)
     timings.mark("read")
-    name = title(source) if isinstance(source, BuiltIn) else graph.name
-    return make_document(source, name, graph)
+    return make_document(source, _title(source) or graph.name, graph)
+
+
+def _title(source: Source) -> str:
+    """The name of what has one of its own; "" for what is called as its graph is."""
+    if isinstance(source, BuiltIn):
+        from resnet_viz.zoo.catalog import title
+
+        return title(source)
+    if isinstance(source, Application):
+        from resnet_viz.zoo.applications import application_title
+
+        return application_title(source)
+    return ""
 
 
 def _built(source: Source) -> Graph:
     from resnet_viz.reading.read import read_config
     from resnet_viz.services.engine_once import build_config
 
-    assert isinstance(source, BuiltIn)  # only those are ever not at hand
+    assert isinstance(source, Buildable)  # files are always at hand
     if sys.stderr.isatty():
-        sys.stderr.write(f"Building {title(source)} with Keras; this takes a few seconds.\n")
+        sys.stderr.write(f"Building {_title(source)} with Keras; this takes a few seconds.\n")
     config = build_config(source)
     remember(source, config)
     return read_config(config, where=str(source))
+
+
+def _run(source: PythonFunction) -> Graph:
+    """The model of a function of the user's own: naming it here is the agreement to run it."""
+    from pathlib import Path
+
+    from resnet_viz.services.engine_once import run_function
+
+    if sys.stderr.isatty():
+        sys.stderr.write(f"Running {source}; starting TensorFlow takes a few seconds.\n")
+    return run_function(source, folder=str(Path.cwd()), on_log=_pass_on)
+
+
+def _pass_on(printed: str) -> None:
+    sys.stderr.write(printed)
+    sys.stderr.flush()

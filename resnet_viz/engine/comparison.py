@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from resnet_viz.protocol.messages import Mismatch
 
 if TYPE_CHECKING:
@@ -30,15 +28,6 @@ def mismatches(graph: Graph, live: Mapping[str, tuple[Tensor, ...]]) -> tuple[Mi
         if name not in known and outputs
     )
     return tuple(found)
-
-
-def completed(graph: Graph, live: Mapping[str, tuple[Tensor, ...]]) -> Graph:
-    """``graph`` with Keras's outputs in place of what the reader gave."""
-    calls = tuple(
-        msgspec.structs.replace(call, outputs=live.get(call.id) or call.outputs)
-        for call in graph.calls
-    )
-    return msgspec.structs.replace(graph, calls=calls)
 
 
 def _of_call(call: LayerCall, theirs: tuple[Tensor, ...]) -> list[Mismatch]:

@@ -12,12 +12,11 @@ from resnet_viz.protocol.messages import (
     CODE_PROTOCOL,
     CODE_UNKNOWN_REQUEST,
     NO_REQUEST,
-    Build,
     Cancel,
-    Check,
     Failed,
     Shutdown,
     UnknownRequestError,
+    Work,
     decode_request,
 )
 
@@ -36,7 +35,7 @@ class Inbox:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._work: SimpleQueue[Build | Check] = SimpleQueue()
+        self._work: SimpleQueue[Work] = SimpleQueue()
         self._cancelled: set[int] = set()  # only added to here, only removed from by the worker
         self._thread = threading.Thread(target=self._listen, name="inbox", daemon=True)
 
@@ -44,7 +43,7 @@ class Inbox:
         """Begin to listen."""
         self._thread.start()
 
-    def next(self) -> Build | Check:
+    def next(self) -> Work:
         """The next request; waits for one."""
         return self._work.get()
 

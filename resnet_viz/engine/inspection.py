@@ -1,4 +1,4 @@
-"""Walks a live functional Keras model: which tensors do its calls really make?
+"""Walks a live Keras model: its calls, models inside it laid flat, and what Keras says they make.
 
 Keras keeps the graph in attributes with an underscore, the same since Keras 3.0, and offers no
 other way to it; they are touched in this module only.
@@ -8,35 +8,214 @@ from __future__ import annotations
 
 from typing import Any
 
-from resnet_viz.graph.values import Tensor
+import msgspec
+
+from resnet_viz.graph.values import Scope, Tensor, TensorRef
+
+
+class LiveCall(msgspec.Struct, frozen=True):
+    """One call in a live model.
+
+    Attributes:
+        id, layer, call_index, scope: as in ``graph.values.LayerCall``.
+        operation: the Keras layer or operation.
+        inputs, outputs: as in ``LayerCall``.
+    """
+
+    id: str
+    layer: str
+    call_index: int
+    scope: str
+    operation: Any
+    inputs: tuple[TensorRef, ...]
+    outputs: tuple[Tensor, ...]
+
+
+class LiveModel(msgspec.Struct, frozen=True):
+    """All calls of a live model in an order that can be computed, and its scopes and borders."""
+
+    calls: tuple[LiveCall, ...]
+    scopes: tuple[Scope, ...]
+    inputs: tuple[TensorRef, ...]
+    outputs: tuple[TensorRef, ...]
+
+
+def is_open(model: Any) -> bool:  # noqa: ANN401 - a keras.Model
+    """Whether Keras knows what is inside: a functional model, or a Sequential that is built."""
+    return _function(model) is not None
 
 
 def live_tensors(model: Any) -> dict[str, tuple[Tensor, ...]]:  # noqa: ANN401 - a keras.Model
-    """Call id → its outputs, for every call that belongs to the functional ``model``.
+    """Call id → its outputs, for every call that belongs to ``model``; empty if Keras is blind.
 
     A layer may have been called for other models too; only nodes on a way to this model's inputs
-    and outputs count. Ids are ours: the layer's name, ``name:1`` for its second call in the model.
+    and outputs count. Ids are ours: the layer's name, ``name:1`` for its second call in the model,
+    ``outer/inner`` in a nested one.
     """
-    found: dict[str, tuple[Tensor, ...]] = {}
-    for operation, indexes in _nodes(model).values():
-        for call_index, node_index in enumerate(sorted(indexes)):
-            name = operation.name if call_index == 0 else f"{operation.name}:{call_index}"
-            node = operation._inbound_nodes[node_index]  # noqa: SLF001
-            found[name] = tuple(_tensor(tensor) for tensor in node.output_tensors)
-    return found
+    if not is_open(model):
+        return {}
+    return {call.id: call.outputs for call in inspect(model).calls}
 
 
-def _nodes(model: Any) -> dict[int, tuple[Any, set[int]]]:  # noqa: ANN401
-    """By the operation's ``id``: the operation, and the indexes of its nodes in the model."""
-    nodes: dict[int, tuple[Any, set[int]]] = {}
-    todo = [*model.inputs, *model.outputs]
-    while todo:
-        operation, node_index, _ = todo.pop()._keras_history  # noqa: SLF001
-        indexes = nodes.setdefault(id(operation), (operation, set()))[1]
-        if node_index not in indexes:
-            indexes.add(node_index)
-            todo.extend(operation._inbound_nodes[node_index].input_tensors)  # noqa: SLF001
-    return nodes
+def inspect(model: Any) -> LiveModel:  # noqa: ANN401 - a keras.Model
+    """Everything in the functional or built Sequential ``model``."""
+    walk = _Walk()
+    flows = walk.through(model, _Place("", "", ""), None)
+    entrances = (walk.refs[id(tensor)] for tensor in _function(model).inputs)
+    return LiveModel(
+        calls=tuple(walk.calls),
+        scopes=tuple(walk.scopes),
+        inputs=tuple(entrances),
+        outputs=tuple(flow.ref for flow in flows),
+    )
+
+
+class _Flow(msgspec.Struct, frozen=True):
+    """A tensor that really flows: Keras's spec of it and which call of ours makes it."""
+
+    spec: Any
+    ref: TensorRef
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where in the models we are: what precedes ids and layer names, and the scope."""
+
+    ids: str
+    layers: str
+    scope: str
+
+
+class _Walk:
+    """Goes through models in models, each call of a nested one anew."""
+
+    def __init__(self) -> None:
+        self.calls: list[LiveCall] = []
+        self.scopes: list[Scope] = []
+        self.refs: dict[int, TensorRef] = {}
+        self._counts: dict[str, int] = {}
+
+    def through(self, model: Any, place: _Place, entering: list[_Flow] | None) -> list[_Flow]:  # noqa: ANN401
+        """Walk ``model`` with the tensors that enter it; the ones that leave."""
+        function = _function(model)
+        flows: dict[int, _Flow] = {}
+        entrances = {id(tensor): n for n, tensor in enumerate(function.inputs)}
+        for node, index in _nodes(function):
+            operation = node.operation
+            name = operation.name if index == 0 else f"{operation.name}:{index}"
+            here, layer = place.ids + name, place.layers + operation.name
+            given = [flows[id(tensor)] for tensor in node.input_tensors]
+            if node.is_input and entering is not None:
+                given = [entering[entrances[id(tensor)]] for tensor in node.output_tensors]
+            count = self._counts.get(layer, 0)
+            self._counts[layer] = count + 1
+            if not node.is_input and is_open(operation):
+                made = self._nested(node, here, layer, count, place, flows)
+            else:
+                made = [
+                    _Flow(spec, TensorRef(here, n))
+                    for n, spec in enumerate(_made(node, given, flows))
+                ]
+                tensors = tuple(_tensor(flow.spec) for flow in made)
+                inputs = tuple(flow.ref for flow in given)
+                self.calls.append(
+                    LiveCall(here, layer, count, place.scope, operation, inputs, tensors)
+                )
+            for tensor, flow in zip(node.output_tensors, made, strict=True):
+                flows[id(tensor)] = flow
+                if entering is None:
+                    self.refs[id(tensor)] = flow.ref
+        return [flows[id(tensor)] for tensor in function.outputs]
+
+    def _nested(
+        self,
+        node: Any,  # noqa: ANN401
+        scope: str,
+        layer: str,
+        count: int,
+        place: _Place,
+        flows: dict[int, _Flow],
+    ) -> list[_Flow]:
+        entering = _entering(node, flows)
+        number = len(self.scopes)
+        inputs = tuple(flow.ref for flow in entering)
+        kind = "Sequential" if type(node.operation).__name__ == "Sequential" else "Functional"
+        self.scopes.append(Scope(scope, layer, count, kind, place.scope, inputs, ()))
+        made = self.through(node.operation, _Place(f"{scope}/", f"{layer}/", scope), entering)
+        self.scopes[number] = msgspec.structs.replace(
+            self.scopes[number], outputs=tuple(flow.ref for flow in made)
+        )
+        if _are_same(entering, node.input_tensors):
+            specs = node.output_tensors
+        else:
+            specs = [flow.spec for flow in made]
+        return [_Flow(spec, flow.ref) for spec, flow in zip(specs, made, strict=True)]
+
+
+def _function(model: Any) -> Any:  # noqa: ANN401
+    """The keras.Function inside a functional or built Sequential model; None in other things."""
+    inner = getattr(model, "_functional", None)
+    if inner is not None:
+        return inner
+    return model if hasattr(model, "_nodes_by_depth") and hasattr(model, "inputs") else None
+
+
+def _nodes(function: Any) -> list[tuple[Any, int]]:  # noqa: ANN401
+    """The nodes in an order that can be computed, each with which call of its operation it is."""
+    members: dict[int, list[Any]] = {}
+    ordered: list[Any] = []
+    for depth in sorted(function._nodes_by_depth, reverse=True):  # noqa: SLF001
+        for node in function._nodes_by_depth[depth]:  # noqa: SLF001
+            ordered.append(node)
+            members.setdefault(id(node.operation), []).append(node)
+    index: dict[int, int] = {}
+    for nodes in members.values():
+        everything = [id(node) for node in nodes[0].operation._inbound_nodes]  # noqa: SLF001
+        for number, node in enumerate(sorted(nodes, key=lambda n: everything.index(id(n)))):
+            index[id(node)] = number
+    return [(node, index[id(node)]) for node in ordered]
+
+
+def _are_same(flows: list[_Flow], recorded: list[Any]) -> bool:
+    return len(flows) == len(recorded) and all(
+        tuple(flow.spec.shape) == tuple(tensor.shape) and flow.spec.dtype == tensor.dtype
+        for flow, tensor in zip(flows, recorded, strict=True)
+    )
+
+
+def _made(node: Any, given: list[_Flow], flows: dict[int, _Flow]) -> list[Any]:  # noqa: ANN401
+    """What the call makes of what it is given here: as recorded, or asked of Keras anew."""
+    if node.is_input:
+        return [_entered(given[0].spec, t) if given else t for t in node.output_tensors]
+    if _are_same(given, node.input_tensors):
+        return list(node.output_tensors)
+    import keras
+
+    specs = {key: flow.spec for key, flow in flows.items()}
+    args, kwargs = node.arguments.fill_in(specs)
+    return list(keras.tree.flatten(node.operation.compute_output_spec(*args, **kwargs)))
+
+
+def _entered(outer: Any, declared: Any) -> Any:  # noqa: ANN401
+    """The tensor inside an entrance: the outer one's sizes, in the declared type."""
+    import keras
+
+    shape = [
+        inner if size is None else size
+        for size, inner in zip(outer.shape, declared.shape, strict=True)
+    ]
+    return keras.KerasTensor(shape, dtype=declared.dtype)
+
+
+def _entering(node: Any, flows: dict[int, _Flow]) -> list[_Flow]:  # noqa: ANN401
+    """The tensors that enter a nested model, in the order of its inputs."""
+    arguments = node.arguments
+    given = arguments.args[0] if arguments.args else arguments.kwargs["inputs"]
+    flatten = getattr(node.operation, "_flatten_to_reference_inputs", None)
+    if flatten is None:
+        import keras
+
+        flatten = keras.tree.flatten
+    return [flows[id(tensor)] for tensor in flatten(given)]
 
 
 def _tensor(tensor: Any) -> Tensor:  # noqa: ANN401 - a keras.KerasTensor

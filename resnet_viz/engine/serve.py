@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import resnet_viz
 from resnet_viz.engine.backend import bring_up
+from resnet_viz.engine.functions import FunctionError
 from resnet_viz.engine.inbox import Inbox
 from resnet_viz.engine.safety import RefusedConfigError
 from resnet_viz.engine.task import Task
@@ -21,10 +22,11 @@ from resnet_viz.protocol.messages import (
     PROTOCOL_VERSION,
     Build,
     CancelledReply,
-    Check,
     Failed,
     Hello,
     Reply,
+    RunFunction,
+    Work,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def serve(wire: Wire) -> NoReturn:
         inbox.forget(request.id)
 
 
-def _outcome(request: Build | Check, wire: Wire, inbox: Inbox) -> Reply:
+def _outcome(request: Work, wire: Wire, inbox: Inbox) -> Reply:
     """The one final answer to ``request``; never raises: a failing request must not end us."""
     task = Task(
         request.id,
@@ -61,10 +63,10 @@ def _outcome(request: Build | Check, wire: Wire, inbox: Inbox) -> Reply:
         return answer(request, task)
     except Cancelled:
         return CancelledReply(id=request.id)
-    except RefusedConfigError as error:
-        return Failed(id=request.id, code=error.code, message=error.message)
+    except (RefusedConfigError, FunctionError) as error:
+        return _refusal(request, error.code, error)
     except AppError as error:
-        return Failed(id=request.id, code=CODE_MODEL, message=error.message, details=error.details)
+        return _refusal(request, CODE_MODEL, error)
     except MemoryError:
         return Failed(
             id=request.id,
@@ -81,6 +83,10 @@ def _outcome(request: Build | Check, wire: Wire, inbox: Inbox) -> Reply:
         )
 
 
+def _refusal(request: Work, code: str, error: AppError) -> Failed:
+    return Failed(id=request.id, code=code, message=error.message, details=error.details)
+
+
 def _send(wire: Wire, reply: Reply, request: int) -> None:
     try:
         wire.send(reply)
@@ -88,8 +94,8 @@ def _send(wire: Wire, reply: Reply, request: int) -> None:
         wire.send(Failed(id=request, code=CODE_MODEL, message=error.message))
 
 
-def _name(request: Build | Check) -> str:
-    return str(request.source) if isinstance(request, Build) else request.where
+def _name(request: Work) -> str:
+    return str(request.source) if isinstance(request, Build | RunFunction) else request.where
 
 
 def _first_line(error: Exception) -> str:

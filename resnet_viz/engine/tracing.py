@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from resnet_viz.engine.comparison import completed
-from resnet_viz.engine.inspection import live_tensors
-from resnet_viz.errors import ModelError
-from resnet_viz.reading.read import read_config
+from resnet_viz.engine.inspection import is_open, live_tensors
+from resnet_viz.engine.unfolding import live_graph, opened_by_calling
+from resnet_viz.errors import ModelError, quoted
+from resnet_viz.reading.read import completed, read_config
 
 if TYPE_CHECKING:
     from resnet_viz.graph.values import Graph
@@ -16,17 +16,36 @@ if TYPE_CHECKING:
 def trace_model(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
     """The graph of the live ``model``.
 
+    A functional or Sequential model is read as its file would be. A subclassed one is called on
+    symbolic inputs of the shape that it was built with, and what it calls is read.
+
     Raises:
-        ModelError: it is no functional Keras model, or of a kind that can't be read yet.
+        ModelError: it is no Keras 3 model, or a subclassed one that can't be called so; the
+            sentence says why, the details list its layers.
     """
-    name = getattr(model, "name", None)
-    where = f"the model {name!r}" if isinstance(name, str) else f"a {type(model).__name__}"
+    import keras
+
+    if not isinstance(model, keras.Model):
+        raise ModelError(_no_model(model))
+    where = f"the model {quoted(model.name)}"
+    if not is_open(model) and not isinstance(model, keras.Sequential):
+        model = opened_by_calling(model, where=where)
     try:
         config = model.to_json().encode()
-    except (AttributeError, NotImplementedError, TypeError, ValueError) as error:
-        raise ModelError(
-            f"{where} can't be read: it is not a functional Keras model with a config; build it "
-            "with keras.Model(inputs, outputs).",
-            details=str(error),
-        ) from error
-    return completed(read_config(config, where=where), live_tensors(model))
+        graph = read_config(config, where=where)
+    except (NotImplementedError, TypeError, ValueError, AttributeError, ModelError):
+        # A class without get_config, or with settings that JSON doesn't have.
+        if not is_open(model):
+            raise
+        return live_graph(model)
+    return completed(graph, live_tensors(model))
+
+
+def _no_model(thing: object) -> str:
+    kind = type(thing)
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    if any(base.__module__.startswith("tf_keras") for base in kind.__mro__):
+        return f"A {name} is a model of Keras 2 (tf_keras); save it as .h5 or .keras and open that."
+    if kind.__module__.partition(".")[0] == "torch":
+        return f"A {name} is a PyTorch model; only Keras models can be shown."
+    return f"A {name} is no Keras model; give a keras.Model."

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
 
 from resnet_viz.engine.comparison import mismatches
 from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.engine.safety import vetted
-from resnet_viz.protocol.messages import Build, Built, Check, Checked
+from resnet_viz.protocol.messages import (
+    Build,
+    Built,
+    Check,
+    Checked,
+    Complete,
+    Completed,
+    RunFunction,
+    Traced,
+)
 from resnet_viz.reading.read import read_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from resnet_viz.engine.task import Task
+    from resnet_viz.protocol.messages import Answer, Work
 
-STEPS: Final[dict[type[Build | Check], int]] = {Build: 4, Check: 3}
+STEPS: Final[dict[type[Any], int]] = {Build: 4, Check: 3, Complete: 3, RunFunction: 3}
 
 
-def answer(request: Build | Check, task: Task) -> Built | Checked:
+def answer(request: Work, task: Task) -> Answer:
     """Do what ``request`` asks.
 
     Raises:
@@ -29,9 +38,13 @@ def answer(request: Build | Check, task: Task) -> Built | Checked:
         Cancelled: it was cancelled on the way.
         Exception: whatever Keras raises.
     """
+    if isinstance(request, RunFunction):
+        return _run(request, task)
     with _weightless():
         if isinstance(request, Build):
             return _build(request, task)
+        if isinstance(request, Complete):
+            return _complete(request, task)
         return _check(request, task)
 
 
@@ -77,9 +90,50 @@ def _check(request: Check, task: Task) -> Checked:
     return Checked(id=request.id, revision=request.revision, mismatches=found)
 
 
+def _complete(request: Complete, task: Task) -> Completed:
+    task.step("reading")
+    config = request.config.encode()
+    read_config(config, where=request.where)  # what is no model is told before Keras sees it
+    task.step("rebuilding")
+    model = _rebuilt(config, where=request.where)
+    task.step("describing")
+    tensors = live_tensors(model)
+    task.stop_if_cancelled()
+    return Completed(id=request.id, revision=request.revision, tensors=tensors)
+
+
+def _run(request: RunFunction, task: Task) -> Traced:
+    from resnet_viz.engine.functions import called, loaded
+    from resnet_viz.engine.tracing import trace_model
+
+    source = request.source
+    task.step("importing")
+    with loaded(source, folder=request.folder) as function:
+        task.step("running")
+        model = called(function, source)
+        task.step("describing")
+        graph = trace_model(model)
+    task.stop_if_cancelled()
+    return Traced(id=request.id, revision=request.revision, graph=graph)
+
+
 def _rebuilt(config: bytes, *, where: str) -> Any:  # noqa: ANN401 - a keras.Model
-    """The functional model that ``config`` describes; no code of the file's own is run."""
+    """The model that ``config`` describes; no code of the file's own is run."""
     import keras
 
-    safe = vetted(msgspec.json.decode(config), where=where)
-    return keras.saving.deserialize_keras_object(safe, safe_mode=True)
+    raw = json.loads(config)  # as Keras does: NaN and Infinity are numbers
+    safe = vetted(raw, where=where)
+    assert isinstance(safe, dict)  # the reader has read it
+    if "module" in safe:
+        return keras.saving.deserialize_keras_object(safe, safe_mode=True)
+    return _rebuilt_from_old(safe)
+
+
+def _rebuilt_from_old(config: dict[str, Any]) -> Any:  # noqa: ANN401 - a keras.Model
+    """As ``keras.models.load_model`` does for HDF5 files and for Keras 2."""
+    from keras.src.legacy.saving.saving_options import keras_option_scope
+    from keras.src.legacy.saving.saving_utils import model_from_config
+    from keras.src.saving.serialization_lib import SafeModeScope
+
+    with keras_option_scope(use_legacy_config=True), SafeModeScope(safe_mode=True):
+        return model_from_config(config)

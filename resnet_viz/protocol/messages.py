@@ -1,9 +1,9 @@
 """The messages between the window (or command line) and the engine, and their JSON.
 
 One conversation: the engine says ``Hello`` before it imports TensorFlow and ``Ready`` after it.
-Then every ``Build`` or ``Check`` gets any number of ``Progress`` and exactly one of ``Built`` or
-``Checked``, ``Failed``, ``CancelledReply``. ``Failed`` with id 0 answers no request: it says why
-the engine can't work at all.
+Then every piece of ``Work`` gets any number of ``Progress`` and exactly one of its answer
+(``Built``, ``Checked``, ``Completed``, ``Traced``), ``Failed`` or ``CancelledReply``. ``Failed``
+with id 0 answers no request: it says why the engine can't work at all.
 """
 
 from __future__ import annotations
@@ -12,26 +12,27 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from resnet_viz.graph.values import Tensor
+from resnet_viz.graph.values import Graph, Tensor
 from resnet_viz.protocol.framing import ProtocolError, excerpt, frame
-from resnet_viz.sources import BuiltIn
+from resnet_viz.protocol.mismatch import Mismatch as Mismatch  # noqa: PLC0414 - re-exported
+from resnet_viz.sources import Buildable, PythonFunction
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
 NO_REQUEST: Final = 0
 
 
 class Build(msgspec.Struct, frozen=True, tag="build"):
-    """Build a built-in architecture and hand back its config.
+    """Build a built-in architecture or a model of keras.applications; hand back its config.
 
     Attributes:
         id: names the request in every answer; positive.
         revision: the document's revision that asks; comes back with the answer.
-        source: which architecture, with which parameters.
+        source: which model, with which parameters.
     """
 
     id: int
     revision: int
-    source: BuiltIn
+    source: Buildable
 
 
 class Check(msgspec.Struct, frozen=True, tag="check"):
@@ -48,6 +49,38 @@ class Check(msgspec.Struct, frozen=True, tag="check"):
     where: str
 
 
+class Complete(msgspec.Struct, frozen=True, tag="complete"):
+    """Rebuild a model from its config and say every tensor's shape and dtype.
+
+    Nothing of the file's own is run: a Lambda or a class that isn't Keras's fails.
+
+    Attributes:
+        config: the model's config as JSON text, as the file has it.
+        where: how the user named the model, for messages.
+    """
+
+    id: int
+    revision: int
+    config: str
+    where: str
+
+
+class RunFunction(msgspec.Struct, frozen=True, tag="run"):
+    """Call a function of the user's own and read the model that it returns.
+
+    This runs the user's code: only after the user has named it, or agreed.
+
+    Attributes:
+        source: module or file, and the function there.
+        folder: the user's working directory: importable, and current while the code runs.
+    """
+
+    id: int
+    revision: int
+    source: PythonFunction
+    folder: str
+
+
 class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
     """Give up the request ``id`` at the next step; it is answered with ``CancelledReply``."""
 
@@ -58,7 +91,8 @@ class Shutdown(msgspec.Struct, frozen=True, tag="shutdown"):
     """End the engine now."""
 
 
-Request: TypeAlias = Build | Check | Cancel | Shutdown
+Work: TypeAlias = Build | Check | Complete | RunFunction
+Request: TypeAlias = Build | Check | Complete | RunFunction | Cancel | Shutdown
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
@@ -98,29 +132,6 @@ class Progress(msgspec.Struct, frozen=True, tag="progress"):
     elapsed: float
 
 
-class Mismatch(msgspec.Struct, frozen=True):
-    """A tensor for which the reader and Keras disagree.
-
-    Attributes:
-        call: id of the call that makes the tensor.
-        output: which of its outputs.
-        ours: what the reader gave; None if the reader has no such tensor.
-        keras: what Keras has; None if Keras has no such tensor.
-    """
-
-    call: str
-    output: int
-    ours: Tensor | None
-    keras: Tensor | None
-
-    def __str__(self) -> str:
-        """One line: ``conv1, output 0: 9×9 float32 read, 8×8 float32 in Keras``."""
-        return (
-            f"{self.call}, output {self.output}: {_tensor_text(self.ours)} read, "
-            f"{_tensor_text(self.keras)} in Keras"
-        )
-
-
 class Built(msgspec.Struct, frozen=True, tag="built"):
     """Answer to ``Build``: the live model's config as JSON text, and where the reader errs."""
 
@@ -136,6 +147,22 @@ class Checked(msgspec.Struct, frozen=True, tag="checked"):
     id: int
     revision: int
     mismatches: tuple[Mismatch, ...]
+
+
+class Completed(msgspec.Struct, frozen=True, tag="completed"):
+    """Answer to ``Complete``: by call id, Keras's own outputs; for ``reading.read.completed``."""
+
+    id: int
+    revision: int
+    tensors: dict[str, tuple[Tensor, ...]]
+
+
+class Traced(msgspec.Struct, frozen=True, tag="traced"):
+    """Answer to ``RunFunction``: the graph of the model that the function returned."""
+
+    id: int
+    revision: int
+    graph: Graph
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
@@ -167,7 +194,10 @@ class CancelledReply(msgspec.Struct, frozen=True, tag="cancelled"):
     id: int
 
 
-Reply: TypeAlias = Hello | Ready | Progress | Built | Checked | Failed | CancelledReply
+Answer: TypeAlias = Built | Checked | Completed | Traced
+Reply: TypeAlias = (
+    Hello | Ready | Progress | Built | Checked | Completed | Traced | Failed | CancelledReply
+)
 
 CODE_MISSING: Final = "tensorflow_missing"
 CODE_PROTOCOL: Final = "protocol"
@@ -175,6 +205,7 @@ CODE_UNKNOWN_REQUEST: Final = "unknown_request"
 CODE_CUSTOM: Final = "custom_class"
 CODE_UNSAFE: Final = "unsafe"
 CODE_MODEL: Final = "model"
+CODE_FUNCTION: Final = "function"
 CODE_KERAS: Final = "keras"
 CODE_MEMORY: Final = "memory"
 CODE_DIED: Final = "engine_died"
@@ -255,12 +286,3 @@ def _refusal(payload: bytes, *, reason: str) -> ProtocolError:
         request=addressed.id,
         details=details,
     )
-
-
-def _tensor_text(tensor: Tensor | None) -> str:
-    if tensor is None:
-        return "no such tensor"
-    sizes = "an unknown shape"
-    if tensor.shape is not None:
-        sizes = "×".join("?" if size is None else str(size) for size in tensor.shape[1:])
-    return f"{sizes or 'scalar'} {tensor.dtype or 'of unknown type'}"

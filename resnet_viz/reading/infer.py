@@ -106,7 +106,8 @@ def infer(
     """
     if module == TENSORFLOW_MODULE:
         rule = _OPERATIONS.get(kind) if kind in _SAME_IN_TENSORFLOW else None
-        return _outcome(rule, _of_tensorflow(arguments), {}, inputs, _operation_dtype(inputs))
+        config = _of_tensorflow(arguments)
+        return _outcome(rule, config, arguments, inputs, _operation_dtype(inputs))
     if not is_keras(module) or module is None:
         return _UNKNOWN
     if kind == "InputLayer":

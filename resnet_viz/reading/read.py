@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from resnet_viz.graph.values import Graph
+import msgspec
+
+from resnet_viz.graph.values import Graph, Tensor
 from resnet_viz.reading.assemble import assemble
 from resnet_viz.reading.collector import paused_collector
 from resnet_viz.reading.decode import decode
@@ -12,7 +15,7 @@ from resnet_viz.reading.failure import Unreadable, model_error
 from resnet_viz.reading.files import content_of
 from resnet_viz.reading.models import model_record
 
-__all__ = ["content_of", "read_config", "read_file"]
+__all__ = ["completed", "content_of", "read_config", "read_file"]
 
 
 def read_file(path: str | Path) -> Graph:
@@ -42,3 +45,21 @@ def read_config(data: bytes, *, where: str) -> Graph:
             return assemble(model_record(decode(data)))
     except Unreadable as reason:
         raise model_error(where, reason) from None
+
+
+def completed(graph: Graph, tensors: Mapping[str, tuple[Tensor, ...]]) -> Graph:
+    """``graph`` with Keras's own outputs, by call id, in place of what the reader gave.
+
+    Calls, edges and the number of outputs stay: a picture of it completes itself without jumping.
+    """
+    calls = tuple(
+        msgspec.structs.replace(call, outputs=_filled(call.outputs, tensors[call.id]))
+        if call.id in tensors
+        else call
+        for call in graph.calls
+    )
+    return msgspec.structs.replace(graph, calls=calls)
+
+
+def _filled(ours: tuple[Tensor, ...], theirs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    return theirs[: len(ours)] + ours[len(theirs) :]

@@ -19,8 +19,12 @@ from resnet_viz.protocol.messages import (
     CancelledReply,
     Check,
     Checked,
+    Complete,
+    Completed,
     Failed,
     Progress,
+    RunFunction,
+    Traced,
 )
 from resnet_viz.services.engine_command import engine_command
 from resnet_viz.services.engine_queue import RequestQueue
@@ -29,9 +33,9 @@ from resnet_viz.services.engine_supervisor import Crash, EngineSupervisor
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from resnet_viz.protocol.messages import Reply
+    from resnet_viz.protocol.messages import Answer, Reply, Work
     from resnet_viz.services.engine_queue import Pending
-    from resnet_viz.sources import BuiltIn
+    from resnet_viz.sources import Buildable, PythonFunction
 
 EngineState: TypeAlias = Literal[
     "off", "starting", "importing", "ready", "busy", "stopping", "crashed", "missing"
@@ -46,13 +50,15 @@ class EngineClient(QObject):
     """One engine for the window's life, through as many processes as that takes.
 
     Requests may be made in any state. They wait until the engine is ready, go out one at a time,
-    and end exactly once: with ``built``, ``checked``, ``failed`` or ``cancelled``. A request that
-    was out when the engine died is sent to the next one, but not to a third.
+    and end exactly once: with the signal of their answer, ``failed`` or ``cancelled``. A request
+    that was out when the engine died is sent to the next one, but not to a third; one that runs
+    the user's code is not sent again at all.
 
     Signals:
         state_changed(str): an ``EngineState``.
         progress(Progress): a request has come to another step.
-        built(Built), checked(Checked): answers.
+        built(Built), checked(Checked), completed(Completed), traced(Traced): answers.
+        logged(str): a line that the engine, or the user's code in it, wrote to stdout or stderr.
         failed(Failed): a request can't be answered; ``Failed.sentence`` is for people.
         cancelled(int): a request was given up after ``cancel``, or because the program quits.
         crashed(Crash): the engine died; it restarts by itself if ``Crash.restarting``, else offer
@@ -63,6 +69,9 @@ class EngineClient(QObject):
     progress = Signal(object)
     built = Signal(object)
     checked = Signal(object)
+    completed = Signal(object)
+    traced = Signal(object)
+    logged = Signal(str)
     failed = Signal(object)
     cancelled = Signal(int)
     crashed = Signal(object)
@@ -80,6 +89,7 @@ class EngineClient(QObject):
         self._life = EngineSupervisor(command or engine_command(), self)
         self._life.state_changed.connect(self._on_life)
         self._life.received.connect(self._on_received)
+        self._life.logged.connect(self.logged)
         self._life.lost.connect(self._on_lost)
         self._life.unavailable.connect(self._on_unavailable)
         self._cancel_limit = QTimer(self, singleShot=True)
@@ -138,18 +148,26 @@ class EngineClient(QObject):
         for pending in self._queue.clear():
             self.cancelled.emit(pending.request.id)
 
-    def build(self, source: BuiltIn, revision: int = 0) -> int:
-        """Ask for the config of a built-in architecture; the request's id."""
-        self._last_id += 1
-        return self._ask(Build(id=self._last_id, revision=revision, source=source))
+    def build(self, source: Buildable, revision: int = 0) -> int:
+        """Ask for the config of a model that has a name; the request's id."""
+        return self._ask(Build(id=self._new_id(), revision=revision, source=source))
 
     def check(self, config: str, *, where: str, revision: int = 0) -> int:
-        """Ask where the reader's tensors of ``config`` differ from Keras's; the request's id.
+        """Ask where the reader's tensors of ``config`` differ from Keras's; the request's id."""
+        return self._ask(Check(id=self._new_id(), revision=revision, config=config, where=where))
 
-        ``where`` names the model in messages.
+    def complete(self, config: str, *, where: str, revision: int = 0) -> int:
+        """Ask for every tensor of ``config`` as Keras has it, no code run; the request's id."""
+        return self._ask(Complete(id=self._new_id(), revision=revision, config=config, where=where))
+
+    def run_function(self, source: PythonFunction, *, folder: str, revision: int = 0) -> int:
+        """Run the user's function in ``folder`` and ask for its model's graph; the request's id.
+
+        The user must have agreed: this runs code. What it prints comes through ``logged``. The
+        engine is replaced afterwards, so that nothing of that code stays in it.
         """
-        self._last_id += 1
-        return self._ask(Check(id=self._last_id, revision=revision, config=config, where=where))
+        request = RunFunction(id=self._new_id(), revision=revision, source=source, folder=folder)
+        return self._ask(request)
 
     def cancel(self, request: int) -> None:
         """Give up ``request``, if it is still open. An engine that doesn't listen is replaced."""
@@ -164,7 +182,11 @@ class EngineClient(QObject):
 
     # -- requests out ------------------------------------------------------------------------
 
-    def _ask(self, request: Build | Check) -> int:
+    def _new_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
+
+    def _ask(self, request: Work) -> int:
         if self._state in {"crashed", "missing"} and not self._life.is_restarting:
             self._refused.append(request.id)  # told later: the caller must know the id first
             self._refusal.start(0)
@@ -196,16 +218,18 @@ class EngineClient(QObject):
             active = self._queue.active
             if active is not None and active.request.id == reply.id and not active.cancelling:
                 self.progress.emit(reply)
-        elif isinstance(reply, Built | Checked | Failed | CancelledReply):
+        elif isinstance(reply, Built | Checked | Completed | Traced | Failed | CancelledReply):
             pending = self._queue.settle(reply.id)
             if pending is None:
                 self._stale += 1
                 return
             self._cancel_limit.stop()
+            if isinstance(pending.request, RunFunction):
+                self._life.replace()
             self._pass_on(reply, pending)
             self._pump()
 
-    def _pass_on(self, reply: Built | Checked | Failed | CancelledReply, asked: Pending) -> None:
+    def _pass_on(self, reply: Answer | Failed | CancelledReply, asked: Pending) -> None:
         if asked.cancelling or isinstance(reply, CancelledReply):
             self.cancelled.emit(reply.id)
         elif isinstance(reply, Failed):
@@ -215,6 +239,10 @@ class EngineClient(QObject):
             self._fail(reply.id, CODE_PROTOCOL, "The engine answered for an older document.")
         elif isinstance(reply, Built):
             self.built.emit(reply)
+        elif isinstance(reply, Completed):
+            self.completed.emit(reply)
+        elif isinstance(reply, Traced):
+            self.traced.emit(reply)
         else:
             self.checked.emit(reply)
 
@@ -249,12 +277,12 @@ class EngineClient(QObject):
         if lost.cancelling:
             self.cancelled.emit(lost.request.id)
             return
-        self._fail(
-            lost.request.id,
-            CODE_DIED,
-            f"The engine died twice while it worked on {lost.subject}.",
-            hint="Choose a smaller input, or close other programs.",
-        )
+        if isinstance(lost.request, RunFunction):
+            died, hint = "died", "Its last lines are in the log."
+        else:
+            died, hint = "died twice", "Choose a smaller input, or close other programs."
+        message = f"The engine {died} while it worked on {lost.subject}."
+        self._fail(lost.request.id, CODE_DIED, message, hint=hint)
 
     def _fail_down(self, request: int) -> None:
         why = self.unavailable

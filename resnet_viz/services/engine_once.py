@@ -13,13 +13,16 @@ from resnet_viz.errors import EngineError
 from resnet_viz.protocol.framing import FrameDecoder
 from resnet_viz.protocol.messages import (
     PROTOCOL_VERSION,
+    Answer,
     Build,
     Built,
     Failed,
     Hello,
     Progress,
     Ready,
+    RunFunction,
     Shutdown,
+    Traced,
     decode_reply,
     encode,
 )
@@ -39,20 +42,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import IO
 
-    from resnet_viz.protocol.messages import Reply, Request
-    from resnet_viz.sources import BuiltIn
+    from resnet_viz.graph.values import Graph
+    from resnet_viz.protocol.messages import Reply, Request, Work
+    from resnet_viz.sources import Buildable, PythonFunction
 
 _REQUEST: Final = 1
 _CHUNK: Final = 1 << 16
 
 
 def build_config(
-    source: BuiltIn,
+    source: Buildable,
     on_progress: Callable[[str], None] | None = None,
     *,
     command: Sequence[str] | None = None,
 ) -> bytes:
-    """The config of the built-in architecture ``source``, built by Keras in a fresh engine.
+    """The config of the model that ``source`` names, built by Keras in a fresh engine.
 
     Args:
         source: what to build.
@@ -63,6 +67,55 @@ def build_config(
         EngineError: the engine can't be started, dies, or can't build it.
         KeyboardInterrupt: the user's; the engine is ended before it passes on.
     """
+    request = Build(id=_REQUEST, revision=0, source=source)
+    reply = _ask(request, on_progress, command=command)
+    assert isinstance(reply, Built)
+    if reply.mismatches:
+        raise EngineError(
+            f"{source} was read with shapes that are not Keras's "
+            f"({reply.mismatches[0]}); please report this.",
+            details="\n".join(map(str, reply.mismatches)),
+        )
+    return reply.config.encode()
+
+
+def run_function(
+    source: PythonFunction,
+    on_progress: Callable[[str], None] | None = None,
+    *,
+    folder: str,
+    on_log: Callable[[str], None] | None = None,
+    command: Sequence[str] | None = None,
+) -> Graph:
+    """The graph of the model that the user's function returns, run in a fresh engine.
+
+    This runs the user's code; only call it where the user has named it.
+
+    Args:
+        source: the function.
+        on_progress: called with each stage: "starting TensorFlow", "importing", "running", ...
+        folder: the user's working directory, importable while the code runs.
+        on_log: called once at the end with what the code printed, if anything.
+        command: what to run in place of the engine.
+
+    Raises:
+        EngineError: the engine can't be started or dies, or the function fails; the message ends
+            with the exception's last line, the details are its traceback.
+        KeyboardInterrupt: the user's; the engine is ended before it passes on.
+    """
+    request = RunFunction(id=_REQUEST, revision=0, source=source, folder=folder)
+    reply = _ask(request, on_progress, on_log=on_log, command=command)
+    assert isinstance(reply, Traced)
+    return reply.graph
+
+
+def _ask(
+    request: Work,
+    on_progress: Callable[[str], None] | None,
+    *,
+    on_log: Callable[[str], None] | None = None,
+    command: Sequence[str] | None,
+) -> Answer:
     tell = on_progress or _tell_nobody
     with (
         tempfile.TemporaryDirectory(prefix="resnet-viz-") as folder,
@@ -72,27 +125,24 @@ def build_config(
         try:
             tell("starting TensorFlow")
             engine.greet()
-            return _built(engine, source, tell)
+            return _answer(engine, request, tell)
         finally:
             engine.end()
+            printed = engine.printed()
+            if on_log is not None and printed:
+                on_log(printed)
 
 
-def _built(engine: _Once, source: BuiltIn, tell: Callable[[str], None]) -> bytes:
-    engine.send(Build(id=_REQUEST, revision=0, source=source))
+def _answer(engine: _Once, request: Work, tell: Callable[[str], None]) -> Answer:
+    engine.send(request)
     while True:
         reply = engine.receive()
         if isinstance(reply, Progress):
             tell(reply.stage)
         elif isinstance(reply, Failed):
             raise EngineError(reply.sentence, details=reply.details)
-        elif isinstance(reply, Built):
-            if reply.mismatches:
-                raise EngineError(
-                    f"{source} was read with shapes that are not Keras's "
-                    f"({reply.mismatches[0]}); please report this.",
-                    details="\n".join(map(str, reply.mismatches)),
-                )
-            return reply.config.encode()
+        elif isinstance(reply, Answer):
+            return reply
 
 
 class _Once:
@@ -103,6 +153,7 @@ class _Once:
         self._decoder = FrameDecoder()
         self._replies: list[Reply] = []
         self._overdue: str | None = None
+        self._quiet = 0
         try:
             self._process = subprocess.Popen(
                 command,
@@ -133,7 +184,8 @@ class _Once:
             self._fail("The engine was not ready after its start; install resnet-viz anew.")
 
     def send(self, request: Request) -> None:
-        """Write ``request``."""
+        """Write ``request``; what the engine writes to its log from now on is ``printed``."""
+        self._quiet = self._log.seek(0, os.SEEK_END)
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(encode(request))
@@ -184,6 +236,11 @@ class _Once:
 
     def _fail(self, sentence: str) -> NoReturn:
         raise EngineError(sentence, details=self._last_lines())
+
+    def printed(self) -> str:
+        """What was written to the log since the request went out."""
+        self._log.seek(self._quiet)
+        return self._log.read().decode(errors="replace") if self._quiet else ""
 
     def _last_lines(self) -> str:
         size = self._log.seek(0, os.SEEK_END)

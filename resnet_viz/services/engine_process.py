@@ -47,10 +47,12 @@ class EngineProcess(QObject):
 
     Signals:
         received(Reply): a message of the engine.
+        logged(str): a whole line that the process wrote to stdout or stderr.
         ended(End): the process is gone or never came to be; the last signal, exactly once.
     """
 
     received = Signal(object)
+    logged = Signal(str)
     ended = Signal(object)
 
     def __init__(self, command: Sequence[str], parent: QObject | None = None) -> None:
@@ -120,6 +122,7 @@ class EngineProcess(QObject):
         data = bytes(self._process.readAllStandardOutput().data())
         if self._is_mute():
             return
+        self._read_stderr()  # what was written before a reply is told before it
         try:
             for payload in self._decoder.feed(data):
                 self.received.emit(decode_reply(payload))
@@ -136,7 +139,10 @@ class EngineProcess(QObject):
         text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
         first, *others = text.split("\n")
         self._stderr[-1] = (self._stderr[-1] + first)[:_LONGEST_LINE]
-        self._stderr.extend(line[:_LONGEST_LINE] for line in others)
+        for line in others:
+            if not self._is_mute():
+                self.logged.emit(self._stderr[-1])
+            self._stderr.append(line[:_LONGEST_LINE])
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from resnet_viz.protocol.messages import Build
+from resnet_viz.protocol.messages import Build, RunFunction
 
 if TYPE_CHECKING:
-    from resnet_viz.protocol.messages import Check
+    from resnet_viz.protocol.messages import Work
 
 _MOST_ATTEMPTS: Final = 2
+_MOST_RUNS: Final = 1  # of a user's code: nobody has agreed to a second one
 
 
 class Pending:
@@ -21,7 +22,7 @@ class Pending:
         cancelling: whether it shall be given up.
     """
 
-    def __init__(self, request: Build | Check) -> None:
+    def __init__(self, request: Work) -> None:
         self.request = request
         self.attempts = 0
         self.cancelling = False
@@ -30,7 +31,7 @@ class Pending:
     def subject(self) -> str:
         """What the request is about, for messages."""
         request = self.request
-        return str(request.source) if isinstance(request, Build) else request.where
+        return str(request.source) if isinstance(request, Build | RunFunction) else request.where
 
 
 class RequestQueue:
@@ -44,7 +45,7 @@ class RequestQueue:
         self.active: Pending | None = None
         self._waiting: list[Pending] = []
 
-    def add(self, request: Build | Check) -> None:
+    def add(self, request: Work) -> None:
         """Put ``request`` at the end."""
         self._waiting.append(Pending(request))
 
@@ -74,13 +75,14 @@ class RequestQueue:
     def put_back(self) -> Pending | None:
         """The engine is gone: the active request is to be sent again, once.
 
-        Returns the request if it must not be sent again: it is being cancelled, or two engines
-        have died of it.
+        Returns the request if it must not be sent again: it is being cancelled, two engines have
+        died of it, or one has and it runs the user's code.
         """
         lost, self.active = self.active, None
         if lost is None:
             return None
-        if lost.cancelling or lost.attempts >= _MOST_ATTEMPTS:
+        most = _MOST_RUNS if isinstance(lost.request, RunFunction) else _MOST_ATTEMPTS
+        if lost.cancelling or lost.attempts >= most:
             return lost
         self._waiting.insert(0, lost)
         return None

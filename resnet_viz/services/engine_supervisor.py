@@ -58,6 +58,7 @@ class EngineSupervisor(QObject):
     Signals:
         state_changed(str): a ``LifeState``.
         received(Reply): an answer to a request, only while ready.
+        logged(str): a line that the process wrote to stdout or stderr.
         lost(Crash): the process is gone unasked; state is "crashed".
         unavailable(Failed): there is no TensorFlow; state is "missing".
 
@@ -69,6 +70,7 @@ class EngineSupervisor(QObject):
 
     state_changed = Signal(str)
     received = Signal(object)
+    logged = Signal(str)
     lost = Signal(object)
     unavailable = Signal(object)
 
@@ -138,6 +140,7 @@ class EngineSupervisor(QObject):
     def _launch(self) -> None:
         self._process = EngineProcess(self.command, self)
         self._process.received.connect(self._on_received)
+        self._process.logged.connect(self.logged)
         self._process.ended.connect(self._on_ended)
         self._limit.start(int(HELLO_LIMIT_S * 1000))
         self._set_state("starting")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import resnet_viz
 from resnet_viz import assets
 from resnet_viz.errors import ModelError
-from resnet_viz.sources import BuiltIn
+from resnet_viz.sources import Application, BuiltIn, ModelFile, PythonFunction
 from resnet_viz.zoo.catalog import is_default
 
 if TYPE_CHECKING:
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 
 def graph_at_hand(source: Source) -> Graph | None:
-    """The graph of ``source`` if it can be had without Keras; None if only the engine can build it.
+    """The graph of ``source`` if it can be had without Keras; None if only the engine can have it.
+
+    A function of the user's own is never run here: only the engine does that.
 
     Raises:
         ModelError: a model file can't be used.
     """
-    if not isinstance(source, BuiltIn):
+    if isinstance(source, ModelFile):
         from resnet_viz.reading.read import read_file
 
         return read_file(Path(source.path))
@@ -38,32 +40,41 @@ def graph_at_hand(source: Source) -> Graph | None:
         return read_config(config, where=str(source))
     except ModelError:
         # Not the user's doing: the reader has changed since. Built again, it is good.
-        if not is_default(source):
+        if not _ships(source):
             _cache().discard(str(source))
             return None
         raise
 
 
 def config_at_hand(source: Source) -> bytes | None:
-    """The config (JSON) that ``graph_at_hand`` reads; None if only the engine can build it.
+    """The config (JSON) that ``graph_at_hand`` reads; None if only the engine can have it.
 
     Raises:
         ModelError: a model file can't be used.
     """
-    if not isinstance(source, BuiltIn):
+    if isinstance(source, ModelFile):
         from resnet_viz.reading.read import content_of
 
         return content_of(Path(source.path))
-    if is_default(source):
+    if isinstance(source, PythonFunction):
+        return None
+    if isinstance(source, BuiltIn) and is_default(source):
         with contextlib.suppress(FileNotFoundError):
             return assets.read_bytes(f"models/{source.name}.json")
     return _cache().load(str(source))
 
 
 def remember(source: Source, config: bytes) -> None:
-    """Keep the ``config`` that the engine has built for ``source``; without effect for files."""
-    if isinstance(source, BuiltIn):
+    """Keep the ``config`` that the engine has built for ``source``.
+
+    Without effect for files, which may change, and for functions, which may return anything.
+    """
+    if isinstance(source, BuiltIn | Application):
         _cache().store(str(source), config)
+
+
+def _ships(source: Source) -> bool:
+    return isinstance(source, BuiltIn) and is_default(source)
 
 
 def _cache() -> ConfigCache:

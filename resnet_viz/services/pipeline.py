@@ -24,7 +24,7 @@ from resnet_viz.services.engine_client import EngineClient
 from resnet_viz.services.models import graph_at_hand, remember
 from resnet_viz.services.requests import Drawn, Failure, Opened, Opening, title_of
 from resnet_viz.services.worker import Outcome, Worker
-from resnet_viz.sources import BuiltIn, Source
+from resnet_viz.sources import Application, Buildable, BuiltIn, PythonFunction, Source
 
 
 class _Request:
@@ -170,10 +170,17 @@ class Pipeline(QObject):
                 self.failed.emit(Failure("draw", outcome.error))
 
     def _open_ended(self, request: _Open, outcome: Outcome) -> None:
-        if outcome.value == _NEEDS_ENGINE and isinstance(request.source, BuiltIn):
+        if outcome.value == _NEEDS_ENGINE and isinstance(request.source, BuiltIn | Application):
             self._ask_engine(request, request.source)
             return
         self._open = None
+        if isinstance(request.source, PythonFunction):
+            error = EngineError(
+                f"{request.source} is Python code, which the window does not run; "
+                "resnet-viz export and report do."
+            )
+            self.failed.emit(Failure("open", error, request.source))
+            return
         if isinstance(outcome.value, Opened):
             if self._draw is not None:  # of the document that is replaced now
                 self._draw.cancelled = True
@@ -184,7 +191,7 @@ class Pipeline(QObject):
         elif outcome.error is not None and not isinstance(outcome.error, Cancelled):
             self.failed.emit(Failure("open", outcome.error, request.source))
 
-    def _ask_engine(self, request: _Open, source: BuiltIn) -> None:
+    def _ask_engine(self, request: _Open, source: Buildable) -> None:
         self.opening.emit(Opening(source, title_of(source), "building"))
         request.engine_request = self._engine.build(source, request.revision)
 

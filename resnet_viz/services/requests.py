@@ -10,7 +10,7 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.errors import AppError
 from resnet_viz.layout.view import View
-from resnet_viz.sources import BuiltIn, Source
+from resnet_viz.sources import Application, BuiltIn, PythonFunction, Source
 from resnet_viz.zoo.catalog import title as builtin_title
 
 Stage: TypeAlias = Literal["reading", "building"]
@@ -57,6 +57,15 @@ class Failure(msgspec.Struct, frozen=True):
 
 def title_of(source: Source) -> str:
     """What a source is called for people: "ResNet-34", or the file's name without its suffix."""
+    if isinstance(source, Application):
+        from resnet_viz.zoo.applications import application_title
+
+        try:
+            return application_title(source)
+        except AppError:
+            return str(source)
+    if isinstance(source, PythonFunction):
+        return source.function
     if isinstance(source, BuiltIn):
         try:
             return builtin_title(source)

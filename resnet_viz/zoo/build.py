@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 import keras
 
-from resnet_viz.sources import BuiltIn
+from resnet_viz.sources import Application, Buildable
 from resnet_viz.zoo import catalog, resnet, tutorial
+from resnet_viz.zoo.applications import application_settings
 
 
-def build(source: BuiltIn) -> keras.Model:
-    """The Keras model that ``source`` names; its name is the catalogue's.
+def build(source: Buildable) -> keras.Model:
+    """The Keras model that ``source`` names; its name is the catalogue's, or Keras's own.
 
     The user's Keras settings (data format, float type, dtype policy) have no say in it: a built-in
     is the same everywhere. Wrap the call in ``keras.StatelessScope()`` if weights aren't wanted.
@@ -20,6 +21,8 @@ def build(source: BuiltIn) -> keras.Model:
     Raises:
         UsageError: an unknown name, parameter or value.
     """
+    if isinstance(source, Application):
+        return _application(source)
     settings = catalog.settings(source)
     name = source.name
     with _plain_keras():
@@ -34,13 +37,20 @@ def build(source: BuiltIn) -> keras.Model:
         return keras.Model(model.inputs, model.outputs, name=name)
 
 
+def _application(source: Application) -> keras.Model:
+    shape, classes = application_settings(source)
+    make = getattr(keras.applications, source.name)
+    with _plain_keras():
+        return make(weights=None, include_top=True, input_shape=shape, classes=classes)
+
+
 def config_of(model: keras.Model) -> bytes:
     """The model's configuration as compact JSON, as ``model.to_json()`` has it."""
     text: str = model.to_json(separators=(",", ":"), ensure_ascii=False)
     return text.encode()
 
 
-def build_config(source: BuiltIn) -> bytes:
+def build_config(source: Buildable) -> bytes:
     """The configuration of the model that ``source`` names, built without allocating weights.
 
     Raises:

@@ -1,0 +1,137 @@
+"""Runs a function of the user's own: the one place where code that isn't ours is executed."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from resnet_viz.errors import ModelError, quoted
+from resnet_viz.protocol.messages import CODE_FUNCTION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from resnet_viz.sources import PythonFunction
+
+_MODULE = "resnet_viz_users_file"
+_LONGEST = 300
+
+
+class FunctionError(ModelError):
+    """The user's code can't be found or has failed; ``details`` is its traceback.
+
+    Attributes:
+        code: the protocol's code for it.
+    """
+
+    code = CODE_FUNCTION
+
+
+@contextmanager
+def loaded(source: PythonFunction, *, folder: str) -> Iterator[Callable[[], Any]]:
+    """The function that ``source`` names, inside the user's ``folder``, which is importable.
+
+    Raises:
+        FunctionError: no such module, file or function, or importing it fails.
+    """
+    before, paths = Path.cwd(), list(sys.path)
+    try:
+        os.chdir(folder)
+    except OSError as error:
+        raise FunctionError(f"The folder {quoted(folder)} can't be entered: {error}.") from error
+    sys.path.insert(0, folder)
+    try:
+        yield _function(source, Path(folder))
+    finally:
+        sys.path[:] = paths
+        os.chdir(before)
+
+
+def called(function: Callable[[], Any], source: PythonFunction) -> Any:  # noqa: ANN401 - a keras.Model
+    """The model that ``function`` returns.
+
+    Raises:
+        FunctionError: it fails, or returns something else.
+    """
+    import keras
+
+    if isinstance(function, keras.Model):  # the model itself may be named too
+        return function
+    try:
+        model = function()
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - it may raise anything
+        _fail(source, error)
+    if not isinstance(model, keras.Model):
+        kind = type(model)
+        raise FunctionError(
+            f"{source} returned {_article(kind.__name__)}; it must return a keras.Model."
+        )
+    return model
+
+
+def _function(source: PythonFunction, folder: Path) -> Callable[[], Any]:
+    module = _from_file(source, folder) if source.is_file else _from_module(source)
+    found = getattr(module, source.function, None)
+    if callable(found):
+        function: Callable[[], Any] = found
+        return function
+    names = [n for n, value in vars(module).items() if callable(value) and not n.startswith("_")]
+    own = [n for n in names if getattr(vars(module)[n], "__module__", "") == module.__name__]
+    hint = f"; it has {', '.join(own[:8])}" if own else ""
+    raise FunctionError(f"{source.place} has no function {quoted(source.function)}{hint}.")
+
+
+def _from_module(source: PythonFunction) -> Any:  # noqa: ANN401 - a module
+    try:
+        importlib.invalidate_caches()
+        return importlib.import_module(source.place)
+    except ModuleNotFoundError as error:
+        if error.name is not None and f"{source.place}.".startswith(f"{error.name}."):
+            raise FunctionError(
+                f"There is no module {quoted(error.name)} in the working folder or installed; "
+                f"{source} names it.",
+                details=traceback.format_exc(),
+            ) from error
+        _fail(source, error)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code may raise anything
+        _fail(source, error)
+
+
+def _from_file(source: PythonFunction, folder: Path) -> Any:  # noqa: ANN401 - a module
+    path = (folder / source.place).resolve()
+    if not path.is_file():
+        raise FunctionError(f"There is no file {quoted(source.place)}; {source} names it.")
+    sys.path.insert(0, str(path.parent))  # as Python does for a script
+    spec = importlib.util.spec_from_file_location(_MODULE, path)
+    assert spec is not None  # the name ends in .py
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[_MODULE] = module  # classes that are saved look for themselves there
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code may raise anything
+        _fail(source, error)
+    return module
+
+
+def _fail(source: PythonFunction, error: BaseException) -> NoReturn:
+    """Say the last line of the traceback; the user's part of it becomes the details."""
+    last = " ".join(traceback.format_exception_only(error)[-1].split())[:_LONGEST]
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if frame.filename == __file__]
+    theirs = frames[len(ours) :] if ours else frames
+    shown = [f for f in theirs if "importlib" not in f.filename] or list(theirs)
+    lines = traceback.format_list(shown) + traceback.format_exception_only(error)
+    raise FunctionError(f"{source} failed: {last}", details="".join(lines)) from error
+
+
+def _article(name: str) -> str:
+    return (
+        "nothing" if name == "NoneType" else f"{'an' if name[:1] in 'aeiouAEIOU' else 'a'} {name}"
+    )

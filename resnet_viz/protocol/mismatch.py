@@ -1,0 +1,39 @@
+"""A tensor on which the reader and Keras disagree."""
+
+from __future__ import annotations
+
+import msgspec
+
+from resnet_viz.graph.values import Tensor
+
+
+class Mismatch(msgspec.Struct, frozen=True):
+    """A tensor for which the reader and Keras disagree.
+
+    Attributes:
+        call: id of the call that makes the tensor.
+        output: which of its outputs.
+        ours: what the reader gave; None if the reader has no such tensor.
+        keras: what Keras has; None if Keras has no such tensor.
+    """
+
+    call: str
+    output: int
+    ours: Tensor | None
+    keras: Tensor | None
+
+    def __str__(self) -> str:
+        """One line: ``conv1, output 0: 9×9 float32 read, 8×8 float32 in Keras``."""
+        return (
+            f"{self.call}, output {self.output}: {_tensor_text(self.ours)} read, "
+            f"{_tensor_text(self.keras)} in Keras"
+        )
+
+
+def _tensor_text(tensor: Tensor | None) -> str:
+    if tensor is None:
+        return "no such tensor"
+    sizes = "an unknown shape"
+    if tensor.shape is not None:
+        sizes = "×".join("?" if size is None else str(size) for size in tensor.shape[1:])
+    return f"{sizes or 'scalar'} {tensor.dtype or 'of unknown type'}"
