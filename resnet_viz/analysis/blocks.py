@@ -1,4 +1,4 @@
-"""Blocks: the outermost regions that are not long, with what follows their joins."""
+"""Blocks: the outermost regions that are not long, with what belongs to them before and after."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from resnet_viz.analysis.regions import Region, is_adding, is_gate
 from resnet_viz.analysis.shortcuts import Way
 from resnet_viz.analysis.units import join_activations
 from resnet_viz.analysis.values import BlockKind
-from resnet_viz.graph.ops import DENSE, DEPTHWISE, SEPARABLE
+from resnet_viz.graph.ops import DENSE, DEPTHWISE, SEPARABLE, WEIGHTED
 
 
 class Block(msgspec.Struct, frozen=True, eq=False):
     """A region that is drawn as a group.
 
     Attributes:
+        lead: the calls before the branches part that the block took; the entry is the last.
         tail: the calls after the join that the block took.
-        calls: all its calls, ascending: the region's, the join and the tail.
+        calls: all its calls, ascending: the lead, the region's, the join and the tail.
     """
 
     region: Region
     kind: BlockKind
+    lead: list[int]
     tail: list[int]
     calls: list[int]
 
@@ -44,11 +46,35 @@ def blocks_of(flow: Flow, regions: list[Region], ways: dict[int, list[Way]]) -> 
     kinds = [_kind(flow, region, ways[region.join]) for region in chosen]
     adding = [region.join for region in chosen if is_adding(flow, region.join)]
     tails = {**_norm_tails(flow, adding), **join_activations(flow)}
+    taken = {tails[region.join] for region in chosen if region.join in tails}
     found = []
     for region, kind in zip(chosen, kinds, strict=True):
         tail = [tails[region.join]] if region.join in tails else []
-        found.append(Block(region, kind, tail, [*region.calls, region.join, *tail]))
+        lead = _lead(flow, region, taken) if kind not in {"gate", "dense"} else []
+        calls = [*lead, *region.calls, region.join, *tail]
+        found.append(Block(region, kind, lead, tail, calls))
     return found
+
+
+def _lead(flow: Flow, region: Region, taken: set[int]) -> list[int]:
+    """Normalisation and activation before the branches part, if they serve this block alone.
+
+    Pre-activation with a projection: both branches start behind it. What trails a weighted call
+    belongs to that call's unit.
+    """
+    inside = {*region.calls, region.join}
+    found: list[int] = []
+    place = region.entry
+    while flow.kinds[place] in {"norm", "activation"} and place not in taken:
+        if flow.is_output[place] or not inside.issuperset(flow.succs[place]):
+            break
+        if len(flow.preds[place]) != 1:
+            break
+        found.append(place)
+        inside = {place}
+        place = flow.preds[place][0]
+    weighted = flow.kinds[place] in WEIGHTED and len(flow.succs[place]) == 1
+    return [] if weighted else found[::-1]
 
 
 def _norm_tails(flow: Flow, joins: list[int]) -> dict[int, int]:

@@ -32,15 +32,17 @@ class Findings(msgspec.Struct, frozen=True, eq=False):
     stages: list[Stage]
     titles: Titles
 
-    def entry_tensor(self, region: Region) -> TensorRef:
-        """The tensor of the whole graph that enters a region at its entry."""
-        ways = self.ways[region.join]
+    def entering(self, block: Block) -> TensorRef:
+        """The tensor of the whole graph that enters a block where its branches start."""
+        ways = self.ways[block.region.join]
+        if block.lead:
+            return self.level.real_tensor(self.flow.calls[block.lead[0]].inputs[0])
         if ways:
             return self.level.real_tensor(ways[0].source)
-        entry = self.flow.calls[region.entry].id
+        entry = self.flow.calls[block.region.entry].id
         entering = (
             ref
-            for place in (*region.calls, region.join)
+            for place in (*block.region.calls, block.region.join)
             for ref in self.flow.calls[place].inputs
             if ref.call == entry
         )
@@ -77,7 +79,8 @@ def _find(level: Level, whole: Flow, found: dict[str, Findings]) -> Findings:
     regions = regions_of(flow)
     ways = {region.join: ways_of(flow, region) for region in regions}
     blocks = blocks_of(flow, regions, ways)
-    units = units_of(flow, frozenset(place for block in blocks for place in block.tail))
+    taken = frozenset(place for block in blocks for place in (*block.lead, *block.tail))
+    units = units_of(flow, taken)
     stages = stages_of(flow, items_of(flow, blocks, units))
     titles = titles_of(flow, stages, units)
     return Findings(level, flow, regions, ways, blocks, units, stages, titles)

@@ -178,7 +178,6 @@ class _Scope:
     def _block(self, block: Block, parent: str) -> list[Group]:
         join = block.region.join
         group_id = self._builder.ids.blocks[self._flow.calls[join].id]
-        entry = self._found.entry_tensor(block.region)
         group = self._builder.group(
             group_id,
             "block",
@@ -186,10 +185,17 @@ class _Scope:
             parent,
             self._real(block.calls),
             self._children(block),
-            entering=entry,
+            entering=self._found.entering(block),
         )
-        tail = tuple(self._flow.calls[place].id for place in block.tail)
-        found = [replace(group, block_kind=block.kind, join=self._flow.calls[join].id, tail=tail)]
+        found = [
+            replace(
+                group,
+                block_kind=block.kind,
+                join=self._flow.calls[join].id,
+                lead=self._names(block.lead),
+                tail=self._names(block.tail),
+            )
+        ]
         for place in block.calls:
             unit, scope = self._unit_at.get(place), self._found.level.nested.get(place)
             if unit is not None and unit.calls[-1] == place:
@@ -236,6 +242,9 @@ class _Scope:
         if scope is None:
             return ItemRef("call", self._flow.calls[place].id)
         return ItemRef("group", self._builder.ids.submodels[scope.id])
+
+    def _names(self, places: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self._flow.calls[place].id for place in places)
 
     def _real(self, places: Iterable[int]) -> list[int]:
         inside = self._found.level.inside

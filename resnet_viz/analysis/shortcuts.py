@@ -70,8 +70,21 @@ def _way(flow: Flow, region: Region, arrival: TensorRef) -> Way | None:
         calls.append(place)
         ref = flow.calls[place].inputs[0]
     calls.reverse()
+    if not _others_start_from(flow, region, ref, calls):
+        return None
     kind = _kind_for_join(flow, region, calls)
     return None if kind is None else Way(region, kind, ref, arrival, tuple(calls))
+
+
+def _others_start_from(flow: Flow, region: Region, ref: TensorRef, calls: list[int]) -> bool:
+    """Whether another branch starts from the same tensor of the entry.
+
+    It may have several: one half of a split tensor carried past the other's work is no shortcut.
+    """
+    if len(flow.calls[region.entry].outputs) == 1:
+        return True
+    own = set(calls)
+    return any(ref in flow.calls[place].inputs for place in region.calls if place not in own)
 
 
 def _kind_for_join(flow: Flow, region: Region, calls: list[int]) -> ShortcutKind | None:

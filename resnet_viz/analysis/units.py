@@ -34,9 +34,9 @@ def join_activations(flow: Flow) -> dict[int, int]:
     return found
 
 
-def units_of(flow: Flow, tails: frozenset[int]) -> list[Unit]:
-    """All units, by main call; ``tails`` are the calls that joins have taken already."""
-    free = [place not in tails for place in range(len(flow.calls))]
+def units_of(flow: Flow, taken: frozenset[int]) -> list[Unit]:
+    """All units, by main call; ``taken`` are the calls that blocks have taken already."""
+    free = [place not in taken for place in range(len(flow.calls))]
     for join, activation in join_activations(flow).items():
         if is_adding(flow, join):
             free[activation] = False  # an open join and its activation are one ⊕ as well

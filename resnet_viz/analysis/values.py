@@ -81,7 +81,11 @@ class Group(msgspec.Struct, frozen=True):
         parent: id of the group around it; None for a stage of the model itself.
         calls: all calls inside, at any depth, in topological order.
         children: what lies directly inside, in topological order.
-        entry: for a block with a region, the id of the entry call (it lies *outside* the block).
+        entry: for a block, the id of the call that makes the tensor at its dot (it lies *outside*
+            the block). Branches part at that call, or inside, behind the lead.
+        lead: for a block, the calls before its branches part that the block took (the
+            normalisation and activation that a ResNet-V2's projection shares with the branch).
+            Then the shortcuts' entry, where the branches part, is the last of these.
         join: for a block, the id of its join call (inside the block).
         tail: for a block, the calls after the join that the block took (activation, post-norm).
         main: for a unit, the call that gives it its kind (convolution, pooling, dense, ...).
@@ -100,6 +104,7 @@ class Group(msgspec.Struct, frozen=True):
     block_kind: BlockKind | None = None
     entry: str | None = None
     join: str | None = None
+    lead: tuple[str, ...] = ()
     tail: tuple[str, ...] = ()
     main: str | None = None
     input_shape: Shape | None = None
@@ -113,7 +118,8 @@ class Shortcut(msgspec.Struct, frozen=True):
 
     Attributes:
         id: unique in the structure: ``entry→join``, with ``#2`` for a second one.
-        entry, join: ids of the calls where the branches part and meet.
+        entry, join: ids of the calls where the branches part and meet; the entry lies outside the
+            block, or is the last call of its lead.
         source: the entry's tensor that the shortcut starts from.
         block: id of the block that the shortcut belongs to; None for a long one.
         calls: the calls on the shortcut's way, in order; empty for an identity.
@@ -180,6 +186,16 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
             if shortcut.block is not None:
                 found[shortcut.block] = (*found.get(shortcut.block, ()), shortcut)
         return found
+
+    def entering(self, block: Group) -> TensorRef | None:
+        """The tensor at a block's dot: what its branches start from, before any lead.
+
+        None if the block has neither a lead nor a shortcut of its own.
+        """
+        if block.lead:
+            return self.graph.by_id[block.lead[0]].inputs[0]
+        own = (one for one in self.shortcuts_by_block.get(block.id, ()) if one.join == block.join)
+        return next((one.source for one in own), None)
 
     def ancestors(self, group_id: str) -> tuple[Group, ...]:
         """The groups around a group, outermost first, without itself."""

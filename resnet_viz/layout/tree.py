@@ -103,7 +103,7 @@ class _Builder:
         if not own:
             return (Node(f"block:{group.id}", "card", ref, group.calls),)
         ids = tuple(shortcut.id for shortcut in own)
-        entry = own[0].source
+        entry = self.structure.entering(group)
         return (Node(f"block:{group.id}", "block", ref, group.calls, shortcuts=ids, entry=entry),)
 
     def inner_stage(self, stage: Group) -> Node:

@@ -32,7 +32,16 @@ def resnet(
     depth: int, *, size: int = 224, shortcut: str = "B", stride_on: str = "3x3", classes: int = 1000
 ) -> Graph:
     net = Net(f"resnet{depth}")
-    x = net.relu(conv_bn(net, net.input(size, size, 3), 64, 7, 2))
+    image = net.input(size, size, 3)
+    x = resnet_body(net, image, depth, shortcut=shortcut, stride_on=stride_on)
+    return net.graph(net.dense(net.gap(x), classes, "softmax"))
+
+
+def resnet_body(
+    net: Net, x: TensorRef, depth: int, *, shortcut: str = "B", stride_on: str = "3x3"
+) -> TensorRef:
+    """The paper's ResNet without its head."""
+    x = net.relu(conv_bn(net, x, 64, 7, 2))
     x = net.max_pool(x, 3, 2)
     for stage, count in enumerate(DEPTHS[depth]):
         for number in range(count):
@@ -48,7 +57,7 @@ def resnet(
                 width *= 4
                 branch = conv_bn(net, branch, width, 1)
             x = net.relu(net.add(branch, _shortcut(net, x, width, stride, shortcut)))
-    return net.graph(net.dense(net.gap(x), classes, "softmax"))
+    return x
 
 
 def plain(depth: int) -> Graph:

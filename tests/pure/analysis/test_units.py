@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from resnet_viz.analysis.structure import structure_of
 from resnet_viz.analysis.values import Structure
 from resnet_viz.graph.values import Graph, TensorRef
@@ -43,7 +45,7 @@ def test_that_a_norm_after_a_unit_is_not_leading_for_the_next() -> None:
     net, x = start()
     x = net.conv(net.relu(net.bn(x, name="bn"), name="relu"), 8, name="second")
     structure = structure_of(finish(net, x))
-    assert unit_calls(structure, "stem") == ("stem", "bn", "relu")
+    assert unit_calls(structure, "first") == ("first", "bn", "relu")
     assert unit_calls(structure, "second") == ("second",)
 
 
@@ -75,12 +77,37 @@ def test_that_pre_activation_lies_in_the_block_that_it_leads() -> None:
     assert types == ["BatchNormalization", "ReLU", "Conv2D", "BatchNormalization", "ReLU"]
 
 
-def test_that_activation_shared_by_two_branches_is_in_no_unit() -> None:
+@pytest.mark.parametrize(("block", "before"), [(0, "MaxPooling2D"), (3, "Add")])
+def test_that_a_block_takes_the_activation_that_its_branches_share(block: int, before: str) -> None:
     structure = structure_of(nets.resnet_v2(50))
-    projected = structure.blocks[3]  # conv3's first: its activation feeds branch and projection
-    assert projected.entry is not None
-    assert structure.graph.by_id[projected.entry].type == "ReLU"
-    assert structure.home[projected.entry] in structure.stages
+    types = {call.id: call.type for call in structure.graph.calls}
+    projected = structure.blocks[block]
+    assert [types[name] for name in projected.lead] == ["BatchNormalization", "ReLU"]
+    assert projected.calls[:2] == projected.lead
+    assert [child.id for child in projected.children[:2]] == list(projected.lead)
+    assert types[projected.entry or ""] == before
+    assert projected.entry not in projected.calls
+    (projection,) = structure.shortcuts_by_block[projected.id]
+    assert projection.entry == projected.lead[-1]
+    entering = structure.entering(projected)
+    assert entering is not None
+    assert entering.call == projected.entry
+
+
+def test_that_blocks_without_a_shared_activation_have_no_lead() -> None:
+    structure = structure_of(nets.resnet_v2(50))
+    leads = [number for number, block in enumerate(structure.blocks) if block.lead]
+    assert leads == [0, 3, 7, 13]
+    assert all(not block.lead for block in structure_of(nets.resnet(50)).blocks)
+
+
+def test_that_what_trails_a_stem_convolution_stays_with_it() -> None:
+    net, x = start()
+    x = net.relu(net.bn(net.conv(x, 8, name="first"), name="bn"), name="relu")
+    x = net.add(net.conv(x, 16, 1), net.conv(net.conv(x, 16), 16))
+    structure = structure_of(finish(net, x))
+    assert unit_calls(structure, "first") == ("first", "bn", "relu")
+    assert structure.blocks[0].lead == ()
 
 
 def test_that_a_lone_activation_after_an_open_add_stays_beside_it() -> None:
