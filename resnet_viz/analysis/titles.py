@@ -165,9 +165,15 @@ def _size_title(flow: Flow, stage: Stage) -> str:
 
 def _block_titles(flow: Flow, stages: list[Stage]) -> dict[int, str]:
     blocks = [item.block for stage in stages for item in stage.items if item.block is not None]
-    prefixes = unless_repeated([_prefix(flow, block.calls) for block in blocks])
+    prefixes = unless_repeated([_block_prefix(flow, block.calls) for block in blocks])
     counted = numbered(block.kind for block in blocks)
     return {
         block.region.join: prefix or number
         for block, prefix, number in zip(blocks, prefixes, counted, strict=True)
     }
+
+
+def _block_prefix(flow: Flow, places: list[int]) -> str:
+    """What the names share but for those that Keras made: an unnamed pooling on the shortcut."""
+    named = [p for p in places if not is_automatic(flow.labels[p], flow.calls[p].type)]
+    return _prefix(flow, named if 2 * len(named) > len(places) else places)

@@ -45,7 +45,7 @@ def test_that_a_norm_after_a_unit_is_not_leading_for_the_next() -> None:
     net, x = start()
     x = net.conv(net.relu(net.bn(x, name="bn"), name="relu"), 8, name="second")
     structure = structure_of(finish(net, x))
-    assert unit_calls(structure, "first") == ("first", "bn", "relu")
+    assert unit_calls(structure, "stem") == ("stem", "bn", "relu")
     assert unit_calls(structure, "second") == ("second",)
 
 
