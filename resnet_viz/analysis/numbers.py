@@ -7,10 +7,11 @@ from collections.abc import Iterable
 import msgspec
 
 from resnet_viz.analysis.counting import Shapes, total
-from resnet_viz.analysis.fields import Field, fields_of
+from resnet_viz.analysis.fields import fields_of
 from resnet_viz.analysis.flow import Flow, flow_of
 from resnet_viz.analysis.memory import memory_from
 from resnet_viz.analysis.operations import other_of
+from resnet_viz.analysis.spans import Field
 from resnet_viz.analysis.values import CallNumbers, GroupNumbers, Numbers, Structure, Totals
 from resnet_viz.analysis.weights import weights_of
 from resnet_viz.analysis.windows import size_formula
@@ -93,7 +94,7 @@ def _one(call: LayerCall, shapes: Shapes, size: str, field: Field) -> CallNumber
         other_terms=tuple(other or ()),
         size_formula=size,
         receptive_field=field.pixels,
-        jump=field.jump if field.state == "known" else None,
+        jump=field.jump,
         field_start=field.start,
         is_global=field.is_global,
     )

@@ -98,12 +98,13 @@ def _plain_formula(call: LayerCall, axes: int, axis: int, old: int) -> tuple[str
     if not call.type.startswith(("ZeroPadding", "Cropping")):
         return "", None
     sign = -1 if call.type.startswith("Cropping") else 1
-    before, after = _sides(call.config.get("padding", call.config.get("cropping")), axes, axis)
+    before, after = sides_of(call.config.get("padding", call.config.get("cropping")), axes, axis)
     mark = "+" if sign > 0 else "−"
     return f"{old} {mark} {before} {mark} {after}", old + sign * (before + after)
 
 
-def _sides(widths: object, axes: int, axis: int) -> tuple[int, int]:
+def sides_of(widths: object, axes: int, axis: int) -> tuple[int, int]:
+    """What padding or cropping of ``widths`` does in front of and behind an axis."""
     if axes == 1 and isinstance(widths, list | tuple) and isinstance(widths[0], int):
         return int(widths[0]), int(widths[1])
     one = widths[axis] if isinstance(widths, list | tuple) and axis < len(widths) else widths
