@@ -26,6 +26,7 @@ class Answers:
     def __init__(self) -> None:
         self.model_file = ""
         self.target = ""
+        self.image = ""
         self.agrees = True
         self.questions: list[str] = []
         self.folders: list[str] = []
@@ -39,6 +40,14 @@ class Answers:
         self.folders.append(path)
         if self.target:
             then(self.target)
+
+    def ask_table_target(self, _parent: QWidget, path: str, then: Callable[[str], None]) -> None:
+        self.ask_target(_parent, path, then)
+
+    def ask_image(self, _parent: QWidget, folder: str, then: Callable[[str], None]) -> None:
+        self.folders.append(folder)
+        if self.image:
+            then(self.image)
 
     def confirm(
         self, _parent: QWidget, question: str, _deed: str, then: Callable[[], None]

@@ -16,9 +16,10 @@ import resnet_viz
 from resnet_viz.drawing.themes import DARK, LIGHT, Theme
 from resnet_viz.errors import EXIT_INTERRUPTED, EXIT_OK
 from resnet_viz.gui.controller import Controller
+from resnet_viz.gui.dock.make import BottomDock
 from resnet_viz.gui.engine_notes import EngineNotes
 from resnet_viz.gui.exporting import Exporter
-from resnet_viz.gui.failures import ExceptionHook, Log
+from resnet_viz.gui.failures import ExceptionHook, Log, notice_of
 from resnet_viz.gui.opening import ModelOpener
 from resnet_viz.gui.prompter import Prompter, SystemPrompter
 from resnet_viz.gui.session import Session
@@ -53,8 +54,10 @@ class Program:
         self.engine = EngineClient(command=engine_command)
         self.pipeline = Pipeline(self.engine, QtMeasurer())
         self.session = Session(theme=start_theme(settings))
-        self.window = Window(self.session)
+        self.bottom = BottomDock(self.session, settings, prompter)
+        self.window = Window(self.session, self.bottom.dock)
         window, session = self.window, self.session
+        self.bottom.tell = self._tell
         self.hook = ExceptionHook(window.notices, self.log, window)
         self.viewing = Viewing(session, window.canvas, self.pipeline, window)
         self.opener = ModelOpener(
@@ -99,11 +102,16 @@ class Program:
         self.hook.remove()
         self.pipeline.stop()
         self.exporter.stop()
+        self.bottom.stop()
         self.engine.shutdown()
 
     def _painted(self) -> None:
         self._timings.mark("diagram_painted")
         self.engine.start()
+        self.bottom.picture_painted()
+
+    def _tell(self, error: Exception) -> None:
+        self.window.notices.show_notice(notice_of(error, log=self.log.keep))
 
     def _start_engine_for(self, stage: str) -> None:
         if stage == "building":

@@ -71,6 +71,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.outline", "Outline", "View", 2, ("Ctrl+B",), icon="panel-left", checkable=True),
     Command("view.inspector", "Inspector", "View", 2, ("Ctrl+I",), icon="panel-right",
             checkable=True),
+    Command("view.dock", "Bottom Dock", "View", 2, ("Ctrl+J",), icon="panel-bottom",
+            checkable=True),
     Command("view.next_pane", "Next Pane", "View", 2, ("F6",)),
     Command("view.legend", "Legend", "View", 3, checkable=True, needs_document=True),
     Command("view.animate", "Animate Changes", "View", 3, checkable=True),

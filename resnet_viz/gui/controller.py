@@ -16,7 +16,7 @@ from resnet_viz.gui.window import Window
 from resnet_viz.services.engine_client import EngineClient
 from resnet_viz.services.settings import Settings
 
-_PANELS = ("outline", "inspector")
+_PANELS = ("outline", "inspector", "dock")
 
 
 class Controller(QObject):
@@ -63,6 +63,7 @@ class Controller(QObject):
             "view.search": self._search,
             "view.outline": lambda: self._set_panel("outline"),
             "view.inspector": lambda: self._set_panel("inspector"),
+            "view.dock": lambda: self._set_panel("dock"),
             "view.next_pane": self._window.focus_next_pane,
             "view.animate": self._set_animate,
             "view.dark": self._toggle_theme,
@@ -80,6 +81,7 @@ class Controller(QObject):
         window.outline.picked.connect(viewing.pick)
         window.outline.toggle_requested.connect(viewing.toggle)
         window.inspector.picked.connect(viewing.pick)
+        window.bottom.picked.connect(viewing.pick)
         window.inspector.open_requested.connect(viewing.toggle_to_layers)
         window.toolbar.command.connect(lambda each: self._actions[each].trigger())
         window.empty.command.connect(lambda each: self._actions[each].trigger())
@@ -94,6 +96,9 @@ class Controller(QObject):
         self._settings.remember_panel(name, shown=shown)
 
     def _search(self) -> None:
+        focused, bottom = self._window.focusWidget(), self._window.bottom
+        if focused is not None and bottom.isAncestorOf(focused) and bottom.go_to_search():
+            return
         self._window.panel("outline").show()
         self._sync()
         self._window.outline.search.setFocus()

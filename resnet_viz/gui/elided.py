@@ -35,6 +35,13 @@ class ElidedLabel(QLabel):
         """The text without any cut."""
         return self._whole
 
+    def set_whole_text(self, text: str) -> None:
+        """Show another text."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self._cut()
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """As wide as the whole text."""
         metrics = self.fontMetrics()
@@ -48,6 +55,9 @@ class ElidedLabel(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's: cut to the new width."""
         super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
         shown = self.fontMetrics().elidedText(
             self._whole, Qt.TextElideMode.ElideMiddle, self.width()
         )

@@ -23,6 +23,14 @@ class Prompter(Protocol):
         """Ask for a file to write to; whether it exists is asked later."""
         ...
 
+    def ask_table_target(self, parent: QWidget, path: str, then: Answer) -> None:
+        """Ask for a CSV file to write to; the dialog itself asks whether to replace one."""
+        ...
+
+    def ask_image(self, parent: QWidget, folder: str, then: Answer) -> None:
+        """Ask for a picture to open."""
+        ...
+
     def confirm(self, parent: QWidget, question: str, deed: str, then: Callable[[], None]) -> None:
         """Ask before something that can't be undone; ``deed`` is the button that does it."""
         ...
@@ -50,6 +58,25 @@ class SystemPrompter:
         dialog.setNameFilters(["Pictures (*.png *.svg *.pdf)", "All files (*)"])
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.selectFile(path)
+        self._open(dialog, then)
+
+    def ask_table_target(self, parent: QWidget, path: str, then: Answer) -> None:
+        """See Prompter."""
+        dialog = QFileDialog(parent, "Save the table")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setNameFilters(["Comma-separated values (*.csv)", "All files (*)"])
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(path)
+        self._open(dialog, then)
+
+    def ask_image(self, parent: QWidget, folder: str, then: Answer) -> None:
+        """See Prompter."""
+        dialog = QFileDialog(parent, "Open a picture", folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            ["Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.ppm)", "All files (*)"]
+        )
         self._open(dialog, then)
 
     def confirm(self, parent: QWidget, question: str, deed: str, then: Callable[[], None]) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from resnet_viz.analysis.values import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
+from resnet_viz.gui.basis import MODEL, Basis
 from resnet_viz.gui.showing import still_there
 from resnet_viz.layout.view import View
 
@@ -23,6 +25,7 @@ class Session(QObject):
         picture_changed(object): a new picture of the open document; the Target to hold still.
         selection_changed(): other targets are selected.
         theme_changed(): other colours.
+        basis_changed(): memory is counted for another batch size or dtype.
     """
 
     document_changed = Signal()
@@ -30,6 +33,7 @@ class Session(QObject):
     picture_changed = Signal(object)
     selection_changed = Signal()
     theme_changed = Signal()
+    basis_changed = Signal()
 
     def __init__(self, *, theme: Theme = LIGHT, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +43,8 @@ class Session(QObject):
         self._selection: tuple[Target, ...] = ()
         self._theme = theme
         self._anchor: Target | None = None
+        self._basis = MODEL
+        self._memory: Memory | None = None
 
     @property
     def document(self) -> Document | None:
@@ -70,11 +76,30 @@ class Session(QObject):
         """What the next picture holds still on screen: the group toggled last."""
         return self._anchor
 
+    @property
+    def basis(self) -> Basis:
+        """The batch size and dtype that memory is counted for."""
+        return self._basis
+
+    @property
+    def memory(self) -> Memory | None:
+        """The open document's memory for the chosen batch size and dtype."""
+        if self._memory is None and self._document is not None:
+            self._memory = self._basis.memory(self._document)
+        return self._memory
+
+    def set_basis(self, basis: Basis) -> None:
+        """Count memory for another batch size or dtype."""
+        if basis == self._basis:
+            return
+        self._basis, self._memory = basis, None
+        self.basis_changed.emit()
+
     def set_document(self, document: Document, view: View, picture: DisplayList) -> None:
         """Show another document. What of the selection it also has stays selected."""
         same = self._document is not None and self._document.source == document.source
         self._document, self._view, self._picture = document, view, picture
-        self._anchor = None
+        self._anchor, self._memory = None, None
         kept = self._selection if same else ()
         self._selection = still_there(document, picture, kept)
         self.document_changed.emit()

@@ -103,6 +103,27 @@ QToolButton#link:hover, QToolButton#link:focus { color: @accent; }
 #step:hover { background: @hover; }
 #step:focus { border: 1px solid @accent; border-radius: 4px; }
 
+QTabBar#dockTabs { background: transparent; }
+#dockTabs::tab { background: transparent; color: @text-2; border: 0; margin: 0 4px;
+  border-bottom: 2px solid transparent; padding: 6px 9px 4px 9px; }
+#dockTabs::tab:hover { color: @text; }
+#dockTabs::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: 600; }
+#dockTabs:focus::tab:selected { color: @accent; }
+QPushButton[quiet="true"] { border: 0; background: transparent; border-radius: 4px; padding: 0;
+  min-height: 20px; max-height: 20px; }
+QPushButton[quiet="true"]:hover { background: @hover; }
+QPushButton[quiet="true"]:focus { background: @accent-bg; border: 0; }
+QLineEdit#small { min-height: 20px; max-height: 20px; border-radius: 5px; padding: 0 6px; }
+#plain, #plain > QWidget > QWidget { background: @surface; border: 0; }
+#layers { background: @surface; border: 0; gridline-color: @line; outline: 0;
+  selection-background-color: @accent-bg; selection-color: @text; }
+#layers::item { border: 0; border-bottom: 1px solid @line; padding: 0 8px; }
+#layers::item:selected { background: @accent-bg; color: @text; }
+#layers QHeaderView { background: @surface; border: 0; }
+#layers QHeaderView::section { background: @surface; color: @text-3; border: 0;
+  border-bottom: 1px solid @line; padding: 0 8px; }
+#layers QHeaderView::section:hover { color: @text; }
+
 QTreeView { background: @surface; border: 0; outline: 0; selection-background-color: transparent; }
 QScrollArea { border: 0; background: @surface; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from resnet_viz.gui.actions import Actions
+from resnet_viz.gui.dock.dock import HEIGHT, Dock
 from resnet_viz.gui.empty import Empty
 from resnet_viz.gui.inspector import Inspector
 from resnet_viz.gui.notices import NoticeBar
@@ -45,7 +46,7 @@ class Window(QMainWindow):
         on_drop: given the path of a file that was dropped anywhere on the window.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, dock: Dock) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setWindowTitle("resnet-viz")
@@ -58,6 +59,7 @@ class Window(QMainWindow):
         self.toolbar = Toolbar(session)
         self.outline = Outline(session)
         self.inspector = Inspector(session)
+        self.bottom = dock
         self.notices = NoticeBar(session.theme)
         self.canvas = Canvas(session.theme)
         self.empty = Empty(session)
@@ -84,7 +86,9 @@ class Window(QMainWindow):
         self.setCentralWidget(self._middle())
         self._left = self._dock("Outline", self.outline, Qt.DockWidgetArea.LeftDockWidgetArea)
         self._right = self._dock("Inspector", self.inspector, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._below = self._dock("Dock", self.bottom, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.resizeDocks([self._left, self._right], [_LEFT, _RIGHT], Qt.Orientation.Horizontal)
+        self.resizeDocks([self._below], [HEIGHT], Qt.Orientation.Vertical)
         for corner, area in (
             (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
             (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
@@ -132,8 +136,8 @@ class Window(QMainWindow):
     # -- panels ----------------------------------------------------------------------------------
 
     def panel(self, name: str) -> QDockWidget:
-        """The dock "outline" or "inspector"."""
-        return self._left if name == "outline" else self._right
+        """The dock "outline", "inspector" or "dock" (the one at the bottom)."""
+        return {"outline": self._left, "inspector": self._right, "dock": self._below}[name]
 
     def menus(self) -> tuple[QMenu, ...]:
         """The menus in the menu bar."""
@@ -141,8 +145,10 @@ class Window(QMainWindow):
         return tuple(menu for menu in held if isinstance(menu, QMenu))
 
     def panes(self) -> tuple[QWidget, ...]:
-        """What F6 walks through: canvas, outline, inspector; the shown ones."""
-        all_panes = (self.canvas, self.outline.tree, self.inspector.area)
+        """What F6 walks through: canvas, outline, inspector, bottom dock; the shown ones."""
+        all_panes = (
+            self.canvas, self.outline.tree, self.inspector.area, self.bottom.focus_widget(),
+        )  # fmt: skip
         return tuple(pane for pane in all_panes if pane.isVisible())
 
     def focus_next_pane(self) -> None:

@@ -72,6 +72,15 @@ class Settings:
         """Keep a choice."""
         self._store.setValue(f"choices/{key}", value)
 
+    def text(self, key: str) -> str:
+        """The remembered text under ``key``; "" if there is none."""
+        value = self._store.value(f"texts/{key}")
+        return value if isinstance(value, str) else ""
+
+    def remember_text(self, key: str, value: str) -> None:
+        """Keep a text."""
+        self._store.setValue(f"texts/{key}", value)
+
     def sync(self) -> None:
         """Write what has changed now."""
         self._store.sync()

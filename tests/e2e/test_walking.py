@@ -151,10 +151,11 @@ def test_that_f6_walks_through_the_panes(desk: Desk) -> None:
     desk.window.activateWindow()
     desk.canvas.setFocus()
     seen = []
-    for _ in range(3):
+    for _ in range(4):
         desk.do("view.next_pane")
         seen.append(desk.window.focusWidget())
-    assert seen == [desk.window.outline.tree, desk.window.inspector.area, desk.canvas]
+    bottom = desk.window.bottom.focus_widget()
+    assert seen == [desk.window.outline.tree, desk.window.inspector.area, bottom, desk.canvas]
 
 
 def test_that_every_command_can_be_called_twice(desk: Desk) -> None:

@@ -25,7 +25,10 @@ def test_that_the_parts_have_the_boards_sizes(desk: Desk) -> None:
     assert window.inspector.width() == 304
     assert window.status.height() == 26
     assert abs(desk.canvas.width() - 1064) <= 2  # two dividers
-    assert desk.canvas.mapTo(window, desk.canvas.rect().bottomLeft()).y() == 1000 - 26 - 1
+    assert abs(desk.canvas.height() - 712) <= 1  # a divider
+    assert window.bottom.height() == 190
+    assert window.bottom.mapTo(window, window.bottom.rect().bottomLeft()).y() == 1000 - 26 - 1
+    assert window.bottom.width() == desk.canvas.width()
 
 
 def test_that_a_corrupt_geometry_is_passed_over(

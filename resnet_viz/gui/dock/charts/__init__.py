@@ -1,0 +1,1 @@
+"""Charts drawn by pyqtgraph; imported in a worker thread, and only once there is a picture."""

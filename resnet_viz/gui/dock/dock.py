@@ -1,0 +1,178 @@
+"""The bottom dock: tabs, the line at their right, and one tab's content at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, Literal, TypeAlias
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from resnet_viz.gui.elided import ElidedLabel
+from resnet_viz.gui.widgets import row
+from resnet_viz.paint.fonts import font
+
+TabName: TypeAlias = Literal["cost", "layers", "problems", "field"]
+TABS: Final[dict[TabName, str]] = {
+    "cost": "Cost",
+    "layers": "Layers",
+    "problems": "Problems",
+    "field": "Field",
+}
+HEIGHT: Final = 190
+_TABS_HEIGHT: Final = 30
+
+
+Maker: TypeAlias = Callable[[], "TabWidget"]
+
+
+class TabWidget(QWidget):
+    """A tab's content.
+
+    Signals:
+        picked(object): something was chosen: a tuple of Targets.
+        hint_changed(): ``hint`` says something else.
+    """
+
+    picked = Signal(object)
+    hint_changed = Signal()
+
+    @property
+    def hint(self) -> str:
+        """The line beside the tabs."""
+        return ""
+
+    def corner(self) -> QWidget | None:
+        """Small controls beside the tabs."""
+        return None
+
+    def focus_widget(self) -> QWidget:
+        """What F6 gives the focus to."""
+        return self
+
+    def go_to_search(self) -> bool:
+        """Go to the tab's own search field; False if it has none."""
+        return False
+
+
+class Dock(QWidget):
+    """Tabs are made when they are first shown.
+
+    Signals:
+        picked(object): something was chosen in a tab: a tuple of Targets.
+        tab_changed(str): another tab is shown.
+    """
+
+    picked = Signal(object)
+    tab_changed = Signal(str)
+
+    def __init__(self, makers: Mapping[TabName, Maker]) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._makers = makers
+        self._made: dict[TabName, TabWidget] = {}
+        self._names: tuple[TabName, ...] = tuple(makers)
+        self.tabs = QTabBar()
+        self.hint = ElidedLabel("", size=11, tone="text-3", tabular=True)
+        self._stack = QStackedWidget()
+        self._corner = QStackedWidget()
+        self._build()
+
+    def _build(self) -> None:
+        self.tabs.setObjectName("dockTabs")
+        self.tabs.setFont(font(12))
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setFixedHeight(_TABS_HEIGHT - 1)
+        self.tabs.setAccessibleName("Bottom dock")
+        for name in self._names:
+            self.tabs.addTab(TABS[name])
+        self.tabs.currentChanged.connect(self._show)
+        head = QWidget()
+        head.setObjectName("header")
+        head.setFixedHeight(_TABS_HEIGHT)
+        self._corner.addWidget(QWidget())
+        self._corner.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._corner.hide()
+        line = row(self.tabs, self._corner, 1, self.hint, spacing=12)
+        line.setContentsMargins(4, 0, 12, 1)
+        head.setLayout(line)
+        places = QVBoxLayout(self)
+        places.setContentsMargins(0, 0, 0, 0)
+        places.setSpacing(0)
+        places.addWidget(head)
+        places.addWidget(self._stack, 1)
+
+    def sizeHint(self) -> QSize:
+        """As high as on the design board."""
+        return QSize(900, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the tabs and a few lines."""
+        return QSize(320, 110)
+
+    # -- tabs ------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> TabName:
+        """The shown tab's name."""
+        return self._names[max(self.tabs.currentIndex(), 0)]
+
+    def show_tab(self, name: str) -> None:
+        """Show a tab; a name that is none shows the first."""
+        place = self._names.index(name) if name in self._names else 0
+        self.tabs.setCurrentIndex(place)
+        self._show(place)
+
+    def content(self, name: TabName) -> TabWidget:
+        """A tab's content, made if it hasn't been."""
+        if name not in self._made:
+            made = self._makers[name]()
+            made.picked.connect(self.picked)
+            made.hint_changed.connect(self._show_hint)
+            self._stack.addWidget(made)
+            corner = made.corner()
+            if corner is not None:
+                self._corner.addWidget(corner)
+            self._made[name] = made
+        return self._made[name]
+
+    def made(self, name: TabName) -> TabWidget | None:
+        """A tab's content if it has been shown."""
+        return self._made.get(name)
+
+    def focus_widget(self) -> QWidget:
+        """What F6 gives the focus to."""
+        made = self._made.get(self.current)
+        return self.tabs if made is None else made.focus_widget()
+
+    def go_to_search(self) -> bool:
+        """Go to the shown tab's own search field; False if it has none."""
+        made = self._made.get(self.current)
+        return made is not None and made.go_to_search()
+
+    def set_count(self, name: TabName, count: int) -> None:
+        """Show a number behind a tab's title; none for 0."""
+        text = f"{TABS[name]} {count:,}" if count else TABS[name]
+        self.tabs.setTabText(self._names.index(name), text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt's: the shown tab counts as chosen now."""
+        super().showEvent(event)
+        self.tab_changed.emit(self.current)
+
+    def _show(self, place: int) -> None:
+        content = self.content(self._names[place])
+        if self._stack.currentWidget() is not content:
+            self._stack.setCurrentWidget(content)
+        corner = content.corner()
+        self._corner.setVisible(corner is not None)
+        if corner is not None:
+            self._corner.setCurrentWidget(corner)
+        self._show_hint()
+        self.tab_changed.emit(self._names[place])
+
+    def _show_hint(self) -> None:
+        made = self._made.get(self.current)
+        self.hint.set_whole_text("" if made is None else made.hint)

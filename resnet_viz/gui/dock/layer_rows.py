@@ -1,0 +1,253 @@
+"""The Layers table as values: a row for every call, columns with texts and numbers to sort by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
+
+import msgspec
+
+from resnet_viz.analysis.describe import op_word, spec
+from resnet_viz.analysis.memory import bytes_text
+from resnet_viz.analysis.values import CallMemory, CallNumbers, GroupKind, Memory
+from resnet_viz.document import Document
+from resnet_viz.graph.ops import op_kind
+from resnet_viz.graph.shapes import channels_first, shape_text
+from resnet_viz.graph.values import LayerCall
+from resnet_viz.gui.sheets.values import NOTHING, UNKNOWN
+
+Value: TypeAlias = str | int | float | None
+
+
+class LayerRow(msgspec.Struct, frozen=True):
+    """One call with all that its row may say."""
+
+    call: LayerCall
+    title: str
+    op: str
+    kernel: str
+    input: str
+    output: str
+    unit: str
+    block: str
+    stage: str
+    numbers: CallNumbers
+    memory: CallMemory
+    glyph: str
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column.
+
+    Attributes:
+        key: what settings remember.
+        title: in the header.
+        value: what rows are sorted by and CSV holds; None: unknown.
+        numeric: aligned right, with thousands commas; zero by convention as "·".
+        width: pixels at first.
+        shown: whether it is shown until the user chooses.
+        text: what the cell shows, if not the value itself.
+        tip: what the header's tooltip says.
+    """
+
+    key: str
+    title: str
+    value: Callable[[LayerRow], Value]
+    numeric: bool = False
+    width: int = 90
+    shown: bool = False
+    text: Callable[[LayerRow], str] | None = None
+    tip: str = ""
+
+
+def _side(values: tuple[float, ...] | None) -> str:
+    """Sizes per axis; one number where all are equal."""
+    if values is None:
+        return UNKNOWN
+    texts = [f"{value:g}" for value in values]
+    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
+
+
+def _field(row: LayerRow) -> str:
+    return _side(row.numbers.receptive_field)
+
+
+def _bytes(count: int | None) -> str:
+    return UNKNOWN if count is None else bytes_text(count) if count else NOTHING
+
+
+def _intensity(row: LayerRow) -> str:
+    found = row.memory.intensity
+    return UNKNOWN if found is None else f"{found:,.1f}" if found else NOTHING
+
+
+COLUMNS: Final[tuple[Column, ...]] = (
+    Column("layer", "Layer", lambda row: row.title, width=208, shown=True),
+    Column("op", "Op", lambda row: row.op, width=108, shown=True,
+           tip="The operation in a word"),
+    Column("type", "Type", lambda row: row.call.type, width=120, tip="Keras's class"),
+    Column("kernel", "Kernel", lambda row: row.kernel, width=84, shown=True),
+    Column("unit", "Unit", lambda row: row.unit, width=120),
+    Column("block", "Block", lambda row: row.block, width=90),
+    Column("stage", "Stage", lambda row: row.stage, width=80),
+    Column("input", "Input", lambda row: row.input, width=96, shown=True),
+    Column("output", "Output", lambda row: row.output, width=96, shown=True),
+    Column("elements", "Elements", lambda row: row.numbers.output_elements, numeric=True,
+           tip="Values in the outputs, for one sample"),
+    Column("trainable", "Trainable", lambda row: row.numbers.trainable_parameters, numeric=True,
+           width=96, shown=True, tip="Trainable parameters"),
+    Column("non_trainable", "Non-trainable", lambda row: row.numbers.non_trainable_parameters,
+           numeric=True, width=100, shown=True, tip="Parameters that training leaves alone"),
+    Column("macs", "MACs", lambda row: row.numbers.macs, numeric=True, width=104, shown=True,
+           tip="Multiply–accumulates for one sample"),
+    Column("flops", "FLOPs", lambda row: row.numbers.flops, numeric=True, width=104,
+           tip="2 × MACs"),
+    Column("other_ops", "Other ops", lambda row: row.numbers.other_ops, numeric=True,
+           tip="Operations that are no MACs: normalisation, pooling, activation, bias …"),
+    Column("memory", "Output memory", lambda row: row.memory.output_bytes, numeric=True,
+           width=104, text=lambda row: _bytes(row.memory.output_bytes),
+           tip="Of the outputs, for the chosen batch size and dtype"),
+    Column("weights", "Weight memory", lambda row: row.memory.weight_bytes, numeric=True,
+           width=104, text=lambda row: _bytes(row.memory.weight_bytes)),
+    Column("live", "Live memory", lambda row: row.memory.live_bytes, numeric=True, width=96,
+           text=lambda row: _bytes(row.memory.live_bytes),
+           tip="All activations that are alive while the call runs at inference"),
+    Column("intensity", "MACs per byte", lambda row: row.memory.intensity, numeric=True,
+           width=100, text=_intensity, tip="Of weights, inputs and outputs moved"),
+    Column("field", "Field", lambda row: _largest(row.numbers.receptive_field), numeric=True,
+           width=60, shown=True, text=_field, tip="Receptive field in input pixels"),
+    Column("jump", "Jump", lambda row: _largest(row.numbers.jump), numeric=True, width=56,
+           text=lambda row: _side(row.numbers.jump),
+           tip="Input pixels between neighbouring output positions"),
+    Column("dtype", "Dtype", lambda row: row.call.outputs[0].dtype or UNKNOWN, width=76),
+)  # fmt: skip
+BY_KEY: Final = {column.key: column for column in COLUMNS}
+
+
+def _largest(values: tuple[float, ...] | None) -> float | None:
+    return max(values) if values else None
+
+
+def cell(column: Column, row: LayerRow) -> str:
+    """What a cell shows: "57,802,752", "·" for zero by convention, "–" for unknown."""
+    if column.text is not None:
+        return column.text(row)
+    value = column.value(row)
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, str):
+        return value
+    return f"{value:,}" if value else NOTHING
+
+
+def plain(column: Column, row: LayerRow) -> str:
+    """A cell for other programs: bare numbers, nothing for unknown."""
+    if column.key in ("field", "jump"):
+        values = row.numbers.receptive_field if column.key == "field" else row.numbers.jump
+        return "" if values is None else "×".join(f"{value:g}" for value in values)
+    value = column.value(row)
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def rows_of(document: Document, memory: Memory) -> tuple[LayerRow, ...]:
+    """A row for every call, in topological order."""
+    first = channels_first(document.graph)
+    make = _Maker(document, memory, first=first)
+    return tuple(make.row(call) for call in document.graph.calls)
+
+
+class _Maker:
+    """Makes rows; titles of groups are looked up once."""
+
+    def __init__(self, document: Document, memory: Memory, *, first: bool) -> None:
+        self._document = document
+        self._memory = memory
+        self._first = first
+        self._places: dict[str | None, tuple[str, str, str]] = {}
+
+    def row(self, call: LayerCall) -> LayerRow:
+        graph, numbers = self._document.graph, self._document.numbers
+        unit, block, stage = self._place(call)
+        shapes = dict.fromkeys(graph.input_shapes(call))
+        return LayerRow(
+            call=call,
+            title=f"{block} › {_short(call.id, block)}" if block else call.id,
+            op=_op(call),
+            kernel=_kernel(call),
+            input=", ".join(shape_text(shape, first=self._first) for shape in shapes),
+            output=", ".join(shape_text(each.shape, first=self._first) for each in call.outputs),
+            unit=unit,
+            block=block,
+            stage=stage,
+            numbers=numbers.calls[call.id],
+            memory=self._memory.calls[call.id],
+            glyph=op_kind(call),
+        )
+
+    def _place(self, call: LayerCall) -> tuple[str, str, str]:
+        home = self._document.structure.home[call.id]
+        if home not in self._places:
+            kinds: tuple[GroupKind, ...] = ("unit", "block", "stage")
+            unit, block, stage = (self._title(call, kind) for kind in kinds)
+            self._places[home] = (unit, block, stage)
+        return self._places[home]
+
+    def _title(self, call: LayerCall, kind: GroupKind) -> str:
+        structure = self._document.structure
+        found = structure.placed_in(call.id, kind)
+        return "" if found is None else structure.by_id[found].title
+
+
+def _short(call_id: str, block: str) -> str:
+    """A call's name without its block's: "conv3_1_conv_a" in conv3_1 is "conv a"."""
+    rest = call_id.removeprefix(block)
+    if rest == call_id or not rest.strip("_/"):
+        return call_id
+    return rest.strip("_/").replace("_", " ")
+
+
+def _op(call: LayerCall) -> str:
+    """The operation in a word; convolutions by their class, which says how many axes they have."""
+    return call.type if op_kind(call) == "conv" else op_word(call)
+
+
+def _kernel(call: LayerCall) -> str:
+    """Window and stride of a convolution or pooling: "3×3, /2"."""
+    if op_kind(call) not in ("conv", "pool"):
+        return ""
+    parts = [part for part in spec(call).split(", ") if "×" in part or part.startswith("/")]
+    return ", ".join(parts)
+
+
+def matches(row: LayerRow, wanted: str) -> bool:
+    """Whether a row holds a text (casefolded) in its name, type or place."""
+    words = (row.call.id, row.title, row.call.type, op_word(row.call), row.stage, row.unit)
+    return any(wanted in word.casefold() for word in words)
+
+
+def sums_text(document: Document, memory: Memory, calls: Iterable[str]) -> str:
+    """The sums of several calls, a shared layer's weights once."""
+    layers: dict[str, CallNumbers] = {}
+    macs = output_bytes = count = 0
+    at_least = False
+    for call in calls:
+        found = document.numbers.calls[call]
+        layers.setdefault(document.graph.by_id[call].layer, found)
+        macs += found.macs or 0
+        size = memory.calls[call].output_bytes
+        output_bytes += size or 0
+        at_least |= found.macs is None or found.parameters is None or size is None
+        count += 1
+    trainable = sum(each.trainable_parameters or 0 for each in layers.values())
+    rest = sum(each.non_trainable_parameters or 0 for each in layers.values())
+    more = "≥ " if at_least else ""
+    return " · ".join(
+        (
+            f"{count:,} layer" + "s" * (count != 1),
+            f"{more}{trainable:,} trainable" + (f" + {rest:,} non-trainable" if rest else ""),
+            f"{more}{macs:,} MACs",
+            f"{more}{bytes_text(output_bytes)} outputs",
+        )
+    )

@@ -1,0 +1,85 @@
+"""The bottom dock with all that its tabs need, and the charts that come later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from PySide6.QtCore import QObject
+
+from resnet_viz.gui.basis import basis_of
+from resnet_viz.gui.dock.chart_loader import ChartLoader, Charts
+from resnet_viz.gui.dock.cost_tab import CostTab
+from resnet_viz.gui.dock.dock import Dock, Maker, TabName
+from resnet_viz.gui.dock.layers_tab import LayersTab
+from resnet_viz.gui.prompter import Prompter
+from resnet_viz.gui.session import Session
+from resnet_viz.services.settings import Settings
+
+
+class BottomDock(QObject):
+    """Makes the dock and its tabs, and brings the charts once there is a picture.
+
+    Attributes:
+        dock: the widget.
+        tell: shows an error; set by who has a place to show it.
+    """
+
+    def __init__(self, session: Session, settings: Settings, prompter: Prompter) -> None:
+        super().__init__()
+        self._session = session
+        self._settings = settings
+        self._prompter = prompter
+        self._painted = False
+        self._charts: Charts | None = None
+        self.tell: Callable[[Exception], None] = lambda _: None
+        self.loader = ChartLoader(self)
+        self.loader.loaded.connect(self._take_charts)
+        self.loader.failed.connect(lambda _: self._cost_tab().no_charts())
+        session.set_basis(basis_of(settings.text("memory.batch"), settings.text("memory.dtype")))
+        session.basis_changed.connect(self._remember_basis)
+        makers: dict[TabName, Maker] = {"cost": self._make_cost, "layers": self._make_layers}
+        self.dock = Dock(makers)
+        self.dock.show_tab(settings.choice("dock.tab", tuple(makers)))
+        self.dock.tab_changed.connect(self._tab_changed)
+
+    def picture_painted(self) -> None:
+        """There is a picture on the screen: what is slow may begin."""
+        self._painted = True
+        self._load_charts()
+
+    def stop(self) -> None:
+        """End the thread and take the charts apart."""
+        self.loader.stop()
+        if self.dock.made("cost") is not None:
+            self._cost_tab().close_charts()
+
+    def _tab_changed(self, name: str) -> None:
+        self._settings.remember_choice("dock.tab", name)
+        self._load_charts()
+
+    def _load_charts(self) -> None:
+        if self._painted and self.dock.isVisible() and self.dock.current == "cost":
+            self.loader.start()
+
+    def _take_charts(self, charts: Charts) -> None:
+        self._charts = charts
+        if self.dock.made("cost") is not None:
+            self._cost_tab().take_charts(charts)
+
+    def _remember_basis(self) -> None:
+        basis = self._session.basis
+        self._settings.remember_text("memory.batch", str(basis.batch))
+        self._settings.remember_text("memory.dtype", basis.dtype or "")
+
+    def _cost_tab(self) -> CostTab:
+        return cast("CostTab", self.dock.content("cost"))
+
+    def _make_cost(self) -> CostTab:
+        return CostTab(self._session, self._settings)
+
+    def _tell(self, error: Exception) -> None:
+        self.tell(error)
+
+    def _make_layers(self) -> LayersTab:
+        return LayersTab(self._session, self._settings, self._prompter, self._tell)
