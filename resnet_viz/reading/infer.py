@@ -28,7 +28,10 @@ def _layer_in_wrapper(kind: str, config: dict[str, Any], shape: Shape) -> list[S
     if rule is None:
         raise Unknown
     found = rule(Query(config, {}, [shape]))
-    return found if isinstance(found, list) else [found]
+    shapes = [found] if isinstance(found, tuple) else found
+    if None in shapes:
+        raise Unknown
+    return [shape for shape in shapes if shape is not None]
 
 
 _LAYERS: Final[dict[str, Rule]] = {
@@ -133,8 +136,9 @@ def _outcome(
         found = rule(Query(config, arguments, [tensor.shape for tensor in inputs]))
     except Unknown:
         return (Tensor(None, dtype),)
-    shapes = found if isinstance(found, list) else [found]
-    return tuple(Tensor(shape if _is_sound(shape) else None, dtype) for shape in shapes)
+    shapes = [found] if isinstance(found, tuple) else found
+    sound = (shape if shape is not None and _is_sound(shape) else None for shape in shapes)
+    return tuple(Tensor(shape, dtype) for shape in sound)
 
 
 def _of_tensorflow(arguments: dict[str, Any]) -> dict[str, Any]:

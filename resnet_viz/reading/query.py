@@ -22,8 +22,9 @@ class Query(msgspec.Struct, frozen=True):
     shapes: list[Shape | None]
 
 
-# A list is of the shapes of several outputs; a tuple is one shape.
-Rule: TypeAlias = Callable[[Query], "Shape | list[Shape]"]
+# A list is of the shapes of several outputs, None where unknown; a tuple is one shape.
+Shapes: TypeAlias = Shape | list[Shape] | list[Shape | None]
+Rule: TypeAlias = Callable[[Query], Shapes]
 
 
 def first(query: Query) -> Shape:

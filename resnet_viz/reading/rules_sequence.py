@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from resnet_viz.graph.values import Shape
 from resnet_viz.reading.classes import identity_of, is_keras
-from resnet_viz.reading.query import Query, Rule, Unknown, first, second, sizes, whole
+from resnet_viz.reading.query import Query, Rule, Shapes, Unknown, first, second, sizes, whole
 from resnet_viz.reading.rules_spatial import window
 
 _STATES: Final = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
@@ -58,7 +58,7 @@ def _convolutional_recurrent(rank: int) -> Rule:
     return rule
 
 
-def _multi_head_attention(query: Query) -> Shape | list[Shape]:
+def _multi_head_attention(query: Query) -> Shapes:
     shape, given = first(query), query.config.get("output_shape")
     if given is not None:
         last = given if isinstance(given, list) else [given]
@@ -66,23 +66,21 @@ def _multi_head_attention(query: Query) -> Shape | list[Shape]:
     return _with_scores(query, shape)
 
 
-def _attention(query: Query) -> Shape | list[Shape]:
+def _attention(query: Query) -> Shapes:
     shape, value = first(query), second(query)
     if len(shape) < 2 or not value:
         raise Unknown
     return _with_scores(query, (*shape[:-1], value[-1]))
 
 
-def _grouped_query_attention(query: Query) -> Shape | list[Shape]:
+def _grouped_query_attention(query: Query) -> Shapes:
     return _with_scores(query, first(query))
 
 
-def _with_scores(query: Query, shape: Shape) -> Shape | list[Shape]:
+def _with_scores(query: Query, shape: Shape) -> Shapes:
     """The scores are a second output, if asked for; their sizes are left to Keras."""
     asked = query.arguments.get("return_attention_scores", False)
-    if asked is False:
-        return shape
-    raise Unknown
+    return shape if asked is False else [shape, None]
 
 
 def _time_distributed(infer: Callable[..., Any]) -> Rule:

@@ -29,6 +29,8 @@ def _einsum_dense(query: Query) -> Shape:
     if elided < 0 or (elided and not (found[1] or found[3])):
         raise Unknown
     left = list(shape[1:elided]) if found[1] else []
+    if len(set(left)) > 1:  # Keras takes them in reverse order: left to it
+        raise Unknown
     right = list(shape[len(shape) - elided :]) if found[3] and elided else []
     whole_shape = (shape[0], *left, *new, *right)
     if len(whole_shape) != len(found[4]) + elided:
