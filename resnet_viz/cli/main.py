@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -100,6 +101,9 @@ def _command(command: str, arguments: list[str]) -> int:
     from resnet_viz.cli import arguments as parsers
     from resnet_viz.services.timings import Timings
 
+    # A command makes millions of values that live until it ends; looking for cycles among them
+    # again and again would take half of the time that a large model takes.
+    gc.disable()
     timings = Timings()
     if command == "export":
         from resnet_viz.cli.export import export
