@@ -60,7 +60,10 @@ def _times(count: int, shape: Shape | None) -> list[Term] | None:
     """So many operations for every value of a tensor."""
     if count == 0:
         return []
-    return None if shape is None else [(count, *shape[1:])]
+    if shape is None:
+        return None
+    sizes = shape[1:]
+    return [(count, *sizes) if count > 1 or not sizes else sizes]
 
 
 def _name(call: LayerCall) -> str:

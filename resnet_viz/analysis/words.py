@@ -138,6 +138,18 @@ def millions(count: int | None) -> str:
     return f"{tenths // 10:,}.{tenths % 10} M" if tenths else "< 0.1 M"
 
 
+def number_text(value: int | None, *, at_least: bool = False) -> str:
+    """A number in full: "57,802,752", "≥ 57,802,752" for a lower bound, "–" if unknown.
+
+    Zero by convention is "·"; a lower bound of zero says nothing and is unknown.
+    """
+    if value is None or (at_least and value == 0):
+        return UNKNOWN_TEXT
+    if value == 0:
+        return "·"
+    return f"≥ {value:,}" if at_least else f"{value:,}"
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """A count with its word: "1 layer", "1,031 layers"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
