@@ -1,5 +1,6 @@
 """The rules of inference against Keras, layer by layer and operation by operation."""
 
+# ruff: noqa: ARG005
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -304,17 +305,17 @@ def test_that_whole_numbers_keep_their_type_where_keras_keeps_it() -> None:
     import keras
 
     for make in (
-        lambda x: keras.layers.Reshape((2, 3))(x),
+        keras.layers.Reshape((2, 3)),
         lambda x: keras.layers.Concatenate()([x, x]),
-        lambda x: keras.layers.Embedding(9, 2)(x),
-        lambda x: keras.layers.Flatten()(x),
+        keras.layers.Embedding(9, 2),
+        keras.layers.Flatten(),
         lambda x: x + x,
         lambda x: x * 2,
         lambda x: keras.layers.Add()([x, x]),
-        lambda x: keras.layers.RepeatVector(3)(x),
-        lambda x: keras.layers.Dropout(0.5)(x),
-        lambda x: keras.layers.Activation("relu")(x),
-        lambda x: keras.layers.Masking()(x),
+        keras.layers.RepeatVector(3),
+        keras.layers.Dropout(0.5),
+        keras.layers.Activation("relu"),
+        keras.layers.Masking(),
     ):
         keras.utils.clear_session()
         x = keras.Input((6,), dtype="int32")

@@ -1,0 +1,77 @@
+"""The 40 models of keras.applications: the catalogue, every shape, and the rules alone."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+from resnet_viz.engine.inspection import live_tensors
+from resnet_viz.sources import Application
+from resnet_viz.zoo.applications import APPLICATIONS, application_settings, entry
+from tests.engine.reading.compare import by_rules, check
+
+pytestmark = pytest.mark.engine
+
+
+def functions() -> dict[str, Any]:
+    import keras
+
+    found = inspect.getmembers(keras.applications, inspect.isfunction)
+    return {name: function for name, function in found if name[:1].isupper()}
+
+
+def test_that_the_catalogue_names_what_keras_has() -> None:
+    assert set(APPLICATIONS) == set(functions())
+    assert len(APPLICATIONS) == 40
+    for function in functions().values():
+        parameters = inspect.signature(function).parameters
+        assert parameters["classes"].default == 1000
+        assert {"weights", "include_top", "input_shape"} <= set(parameters)
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_that_every_shape_is_keras_own_and_the_rules_know_all(name: str) -> None:
+    import keras
+
+    from resnet_viz.zoo.build import build
+
+    with keras.StatelessScope(initialize_variables=False):
+        model = build(Application(name))
+        if not name.startswith("MobileNetV3"):  # which take any size unless told
+            default = functions()[name](weights=None)
+            assert default.input_shape == model.input_shape
+        graph = check(model)
+        theirs = live_tensors(model)
+    for call in graph.calls:
+        assert call.outputs == theirs[call.id], call.id
+    # The rules alone give all of it: a Keras 2 file, which records nothing, would be read so.
+    for call_id, outputs in by_rules(graph).items():
+        assert outputs == theirs[call_id], call_id
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_that_the_smallest_input_builds_and_one_less_does_not(name: str) -> None:
+    import keras
+
+    least = entry(name).minimum
+    with keras.StatelessScope(initialize_variables=False):
+        functions()[name](weights=None, input_shape=(least, least, 3), classes=2)
+        if name.startswith("MobileNetV3"):
+            return  # Keras lets it have less, down to nothing
+        with pytest.raises(ValueError, match="at least"):
+            functions()[name](weights=None, input_shape=(least - 1, least - 1, 3), classes=2)
+
+
+def test_that_parameters_reach_keras() -> None:
+    import keras
+
+    from resnet_viz.zoo.build import build
+
+    source = Application("ResNet50", (("classes", "7"), ("input", "96x64x1")))
+    assert application_settings(source) == ((96, 64, 1), 7)
+    with keras.StatelessScope(initialize_variables=False):
+        model = build(source)
+    assert model.input_shape == (None, 96, 64, 1)
+    assert model.output_shape == (None, 7)
