@@ -1,44 +1,55 @@
-"""Has the engine compare every opened graph with Keras, when it has nothing better to do."""
+"""Has the engine look over every opened graph, when it has nothing better to do.
+
+A graph whose shapes are all known is compared with Keras; one that leaves some open is completed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
-from resnet_viz.protocol.messages import Checked, Failed, Mismatch
-from resnet_viz.services.engine_client import EngineClient
+from resnet_viz.protocol.messages import Checked, Completed, Failed
 from resnet_viz.services.models import config_at_hand
-from resnet_viz.services.requests import Opened
-from resnet_viz.services.worker import Outcome, Worker
+from resnet_viz.services.requests import Opened, leaves_open
 
-Report = Callable[[str, tuple[Mismatch, ...]], None]
+if TYPE_CHECKING:
+    from resnet_viz.services.engine_client import EngineClient
+    from resnet_viz.services.worker import Outcome, Worker
 
 
 class Checker(QObject):
-    """Checks the document opened last; ``report`` hears its title and where Keras disagrees.
+    """Looks over the document opened last.
 
-    A model that Keras can't rebuild (a custom class, say) is no mismatch: nothing is reported.
+    A model that Keras can't rebuild (a custom class, say) is no mismatch; only that its open
+    shapes stay open is told.
+
+    Signals:
+        mismatched(str, object): the document's title and the tensors where Keras disagrees.
+        completed(Opened, Completed): Keras's own tensors for a document that left some open.
+        incomplete(Opened, Failed): why the open ones stay open.
     """
 
-    def __init__(
-        self, engine: EngineClient, worker: Worker, report: Report, parent: QObject
-    ) -> None:
+    mismatched = Signal(str, object)
+    completed = Signal(object, object)
+    incomplete = Signal(object, object)
+
+    def __init__(self, engine: EngineClient, worker: Worker, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
         self._worker = worker
-        self._report = report
         self._waiting: Opened | None = None
         self._reading: dict[int, Opened] = {}
-        self._asked: dict[int, str] = {}
+        self._asked: dict[int, Opened] = {}
         worker.ended.connect(self._read)
         engine.checked.connect(self._checked)
+        engine.completed.connect(self._completed)
         engine.failed.connect(self._failed)
         engine.cancelled.connect(self._forget)
         engine.state_changed.connect(lambda _: self._next())
 
     def check(self, opened: Opened) -> None:
-        """Check a document as soon as the engine is free, in place of one that still waits."""
+        """Look over a document as soon as the engine is free, in place of one that still waits."""
         self._waiting = opened
         self._next()
 
@@ -54,18 +65,25 @@ class Checker(QObject):
         opened = self._reading.pop(outcome.ticket, None)
         if opened is None or not isinstance(outcome.value, bytes):
             return  # not ours, or the file has gone since: what is open stays good
-        title = opened.document.title
+        document = opened.document
+        ask = self._engine.complete if leaves_open(document.graph) else self._engine.check
         config = outcome.value.decode(errors="replace")
-        request = self._engine.check(config, where=title, revision=opened.revision)
-        self._asked[request] = title
+        self._asked[ask(config, where=document.title, revision=opened.revision)] = opened
 
     def _checked(self, reply: Checked) -> None:
-        title = self._asked.pop(reply.id, None)
-        if title is not None and reply.mismatches:
-            self._report(title, reply.mismatches)
+        opened = self._asked.pop(reply.id, None)
+        if opened is not None and reply.mismatches:
+            self.mismatched.emit(opened.document.title, reply.mismatches)
+
+    def _completed(self, reply: Completed) -> None:
+        opened = self._asked.pop(reply.id, None)
+        if opened is not None:
+            self.completed.emit(opened, reply)
 
     def _failed(self, reply: Failed) -> None:
-        self._forget(reply.id)
+        opened = self._asked.pop(reply.id, None)
+        if opened is not None and leaves_open(opened.document.graph):
+            self.incomplete.emit(opened, reply)
 
     def _forget(self, request: int) -> None:
         self._asked.pop(request, None)

@@ -6,6 +6,7 @@ and picture. Drawing: the picture of an open document in another view. The newes
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -17,14 +18,14 @@ from resnet_viz.drawing.measure import Measurer
 from resnet_viz.errors import Cancelled, EngineError
 from resnet_viz.graph.values import Graph
 from resnet_viz.layout.view import View
-from resnet_viz.protocol.messages import Built, Failed
+from resnet_viz.protocol.messages import Built, Completed, Failed, Traced
 from resnet_viz.services.checking import Checker
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.services.engine_client import EngineClient
 from resnet_viz.services.models import graph_at_hand, remember
 from resnet_viz.services.requests import Drawn, Failure, Opened, Opening, title_of
 from resnet_viz.services.worker import Outcome, Worker
-from resnet_viz.sources import Application, Buildable, BuiltIn, PythonFunction, Source
+from resnet_viz.sources import Buildable, ModelFile, PythonFunction, Source
 
 
 class _Request:
@@ -65,6 +66,8 @@ class Pipeline(QObject):
         cancelled(): the user gave it up.
         mismatched(str, object): title of a document and the tensors where the engine found Keras
             to disagree with what was read.
+        completed(Document): the document opened last, with the shapes that the reader left open.
+        incomplete(Opened, Failed): some of its shapes stay open, and why.
     """
 
     opening = Signal(object)
@@ -73,6 +76,8 @@ class Pipeline(QObject):
     failed = Signal(object)
     cancelled = Signal()
     mismatched = Signal(str, object)
+    completed = Signal(object)
+    incomplete = Signal(object, object)
 
     def __init__(
         self, engine: EngineClient, measurer: Measurer, parent: QObject | None = None
@@ -83,14 +88,23 @@ class Pipeline(QObject):
         self._revision = 0
         self._open: _Open | None = None
         self._draw: _Request | None = None
+        self._shown: Opened | None = None
+        self._completing: dict[int, Opened] = {}
         self._worker = Worker("pipeline", self)
         self._worker.ended.connect(self._ended)
         engine.built.connect(self._built)
+        engine.traced.connect(self._traced)
         engine.failed.connect(self._engine_failed)
-        self._checker = Checker(engine, self._worker, self.mismatched.emit, self)
+        self._checker = Checker(engine, self._worker, self)
+        self._checker.mismatched.connect(self.mismatched)
+        self._checker.completed.connect(self._complete)
+        self._checker.incomplete.connect(self._stays_incomplete)
 
     def open(self, source: Source, view: View) -> int:
-        """Open a source, in place of what is being opened; returns the revision."""
+        """Open a source, in place of what is being opened; returns the revision.
+
+        A Python function is run by the engine: only open one that the user has agreed to.
+        """
         self._give_up_opening()
         self._revision += 1
         request = _Open(self._revision, source, view)
@@ -100,7 +114,7 @@ class Pipeline(QObject):
         return request.revision
 
     def draw(self, document: Document, view: View) -> None:
-        """Draw another view of an open document, in place of what is being drawn."""
+        """Draw a view of a document, in place of what is being drawn."""
         if self._draw is not None:
             self._draw.cancelled = True
         request = _Request(self._revision)
@@ -160,7 +174,10 @@ class Pipeline(QObject):
     # -- in the owner's thread -------------------------------------------------------------------
 
     def _ended(self, outcome: Outcome) -> None:
-        if self._open is not None and outcome.ticket == self._open.ticket:
+        completing = self._completing.pop(outcome.ticket, None)
+        if completing is not None:
+            self._completion_ended(completing, outcome)
+        elif self._open is not None and outcome.ticket == self._open.ticket:
             self._open_ended(self._open, outcome)
         elif self._draw is not None and outcome.ticket == self._draw.ticket:
             self._draw = None
@@ -170,30 +187,59 @@ class Pipeline(QObject):
                 self.failed.emit(Failure("draw", outcome.error))
 
     def _open_ended(self, request: _Open, outcome: Outcome) -> None:
-        if outcome.value == _NEEDS_ENGINE and isinstance(request.source, BuiltIn | Application):
+        if outcome.value == _NEEDS_ENGINE and not isinstance(request.source, ModelFile):
             self._ask_engine(request, request.source)
             return
         self._open = None
-        if isinstance(request.source, PythonFunction):
-            error = EngineError(
-                f"{request.source} is Python code, which the window does not run; "
-                "resnet-viz export and report do."
-            )
-            self.failed.emit(Failure("open", error, request.source))
-            return
         if isinstance(outcome.value, Opened):
             if self._draw is not None:  # of the document that is replaced now
                 self._draw.cancelled = True
                 self._draw = None
+            self._shown = outcome.value
             self.opened.emit(outcome.value)
             if not request.engine_request:  # what it has built, the engine has checked already
                 self._checker.check(outcome.value)
         elif outcome.error is not None and not isinstance(outcome.error, Cancelled):
             self.failed.emit(Failure("open", outcome.error, request.source))
 
-    def _ask_engine(self, request: _Open, source: Buildable) -> None:
-        self.opening.emit(Opening(source, title_of(source), "building"))
-        request.engine_request = self._engine.build(source, request.revision)
+    def _ask_engine(self, request: _Open, source: Buildable | PythonFunction) -> None:
+        if isinstance(source, PythonFunction):
+            self.opening.emit(Opening(source, title_of(source), "running"))
+            request.engine_request = self._engine.run_function(
+                source, folder=str(Path.cwd()), revision=request.revision
+            )
+        else:
+            self.opening.emit(Opening(source, title_of(source), "building"))
+            request.engine_request = self._engine.build(source, request.revision)
+
+    def _traced(self, reply: Traced) -> None:
+        request = self._open
+        if request is not None and request.engine_request == reply.id:
+            request.ticket = self._worker.submit(lambda: self._finish(request, reply.graph))
+
+    def _complete(self, opened: Opened, reply: Completed) -> None:
+        before = opened.document
+
+        def job() -> Document:
+            from resnet_viz.reading.read import completed
+
+            graph = completed(before.graph, reply.tensors)
+            return make_document(before.source, before.title, graph)
+
+        if opened is self._shown:
+            self._completing[self._worker.submit(job)] = opened
+
+    def _completion_ended(self, opened: Opened, outcome: Outcome) -> None:
+        if opened is not self._shown:
+            return
+        if isinstance(outcome.value, Document):
+            self.completed.emit(outcome.value)
+        elif outcome.error is not None:
+            self.failed.emit(Failure("complete", outcome.error, opened.document.source))
+
+    def _stays_incomplete(self, opened: Opened, why: Failed) -> None:
+        if opened is self._shown:
+            self.incomplete.emit(opened, why)
 
     def _built(self, reply: Built) -> None:
         request = self._open

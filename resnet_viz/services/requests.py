@@ -9,11 +9,12 @@ import msgspec
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.errors import AppError
+from resnet_viz.graph.values import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.sources import Application, BuiltIn, PythonFunction, Source
 from resnet_viz.zoo.catalog import title as builtin_title
 
-Stage: TypeAlias = Literal["reading", "building"]
+Stage: TypeAlias = Literal["reading", "building", "running"]
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ class Failure(msgspec.Struct, frozen=True):
         source: what was to be opened; None for a picture.
     """
 
-    what: Literal["open", "draw"]
+    what: Literal["open", "draw", "complete"]
     error: Exception
     source: Source | None = None
 
@@ -74,3 +75,8 @@ def title_of(source: Source) -> str:
     name = source.path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     stem, dot, _ = name.rpartition(".")
     return stem if dot and stem else name or source.path
+
+
+def leaves_open(graph: Graph) -> bool:
+    """Whether the reader could not tell the shape of some tensor."""
+    return any(tensor.shape is None for call in graph.calls for tensor in call.outputs)
