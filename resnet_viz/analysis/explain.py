@@ -13,7 +13,7 @@ from resnet_viz.analysis.field_text import field_formula, jump_formula, start_fo
 from resnet_viz.analysis.number_values import CallMemory, CallNumbers, GroupMemory, GroupNumbers
 from resnet_viz.analysis.schedule import passes_memory
 from resnet_viz.analysis.values import Memory, Numbers, Structure
-from resnet_viz.analysis.words import number_text
+from resnet_viz.analysis.words import decimal, number_text
 from resnet_viz.graph.shapes import UNKNOWN_TEXT, size_text
 from resnet_viz.graph.values import LayerCall
 
@@ -95,7 +95,7 @@ def _elements(call: LayerCall, one: CallNumbers) -> str:
 def _along(values: tuple[float, ...] | None) -> str:
     if values is None:
         return UNKNOWN_TEXT
-    return "×".join(f"{value:g}" for value in values).replace("-", "−")
+    return "×".join(decimal(value) for value in values).replace("-", "−")
 
 
 def _memory_of_call(call: LayerCall, one: CallNumbers, memory: Memory) -> Iterator[Explanation]:

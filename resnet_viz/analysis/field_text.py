@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from resnet_viz.analysis.number_values import CallNumbers, Numbers
 from resnet_viz.analysis.windows import Window, window_of
+from resnet_viz.analysis.words import decimal
 from resnet_viz.graph.values import LayerCall
 
 
@@ -42,7 +43,7 @@ def _along(call: LayerCall, before: list[CallNumbers], axis: int) -> tuple[str, 
         return "", None
     jump = before[0].jump[axis]
     value = sizes[0] + (window.kernel[axis] - 1) * jump
-    text = f"{sizes[0]} + ({window.kernel[axis]} − 1)·{jump:g}"
+    text = f"{sizes[0]} + ({window.kernel[axis]} − 1)·{decimal(jump)}"
     return text, int(value) if value == int(value) else None
 
 
@@ -51,7 +52,7 @@ def _window(call: LayerCall, before: CallNumbers) -> Window | None:
 
 
 def jump_formula(numbers: Numbers, call: LayerCall) -> str:
-    """The jump before · stride, "4·2 = 8"; of transposed convolutions / stride; "" for no change."""
+    """The jump before · stride, "4·2 = 8"; of transposed ones / stride; "" for no change."""
     one, before = numbers.calls[call.id], _before(numbers, call)
     if one.jump is None or len(before) != 1 or before[0].jump is None:
         return ""
@@ -60,7 +61,7 @@ def jump_formula(numbers: Numbers, call: LayerCall) -> str:
         return ""
     mark = " / " if window.grows else "·"
     triples = zip(before[0].jump, window.step, one.jump, strict=True)
-    texts = [f"{old:g}{mark}{step} = {new:g}" for old, step, new in triples]
+    texts = [f"{decimal(old)}{mark}{step} = {decimal(new)}" for old, step, new in triples]
     return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
 
 
@@ -72,6 +73,7 @@ def start_formula(numbers: Numbers, call: LayerCall) -> str:
     texts = []
     for axis, start in enumerate(one.field_start):
         starts = [b.field_start[axis] for b in before if b.field_start is not None]
+        value: int | None
         if len(before) > 1:
             text, value = f"min({', '.join(map(_signed, starts))})", min(starts)
         else:
@@ -92,7 +94,7 @@ def _padded(
     padding = (old - new) / jump
     if padding != int(padding) or padding < 0:
         return "", None
-    return f"{_signed(old)} − {int(padding)}·{jump:g}", new
+    return f"{_signed(old)} − {int(padding)}·{decimal(jump)}", new
 
 
 def _signed(value: int) -> str:

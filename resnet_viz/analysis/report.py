@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final, Protocol
 
+from resnet_viz.analysis.conventions import CONVENTIONS
 from resnet_viz.analysis.describe import block_lines, spec
-from resnet_viz.analysis.values import GroupNumbers, Numbers, Problem, Structure
+from resnet_viz.analysis.memory import memory_of
+from resnet_viz.analysis.report_numbers import field, formulas, of_call, sums
+from resnet_viz.analysis.values import Memory, Numbers, Problem, Structure
 from resnet_viz.graph.shapes import channels_first
 from resnet_viz.graph.values import Graph, Shape
 from resnet_viz.sources import Source
@@ -30,25 +33,34 @@ class Reported(Protocol):
     def problems(self) -> tuple[Problem, ...]: ...  # noqa: D102
 
 
-def report(document: Reported) -> dict[str, Any]:
+def report(document: Reported, *, batch: int = 1, dtype: str | None = None) -> dict[str, Any]:
     """Everything that is known of the model, as plain JSON values.
 
     Shapes are lists in Keras's order, batch first. What can't be known is None; a sum with an
-    unknown part is None too, and its lower bound stands beside it as ``<name>_at_least``. Numbers
-    that no analysis makes yet are absent.
+    unknown part is None too, and its lower bound stands beside it as ``<name>_at_least``.
+
+    Args:
+        document: the model.
+        batch: samples at once, for memory.
+        dtype: what floating-point values count as in memory; None for the model's own.
     """
     structure, numbers = document.structure, document.numbers
+    memory = numbers.memory
+    if (batch, dtype) != (memory.batch, memory.dtype):
+        memory = memory_of(structure, numbers, batch=batch, dtype=dtype)
     first = channels_first(document.graph)
     return {
         "schema": SCHEMA,
         "name": document.title,
         "source": str(document.source),
         "data_format": "channels_first" if first else "channels_last",
-        "totals": _totals(numbers),
-        "calls": _calls(structure, numbers),
+        "batch": batch,
+        "dtype": dtype,
+        "totals": _totals(numbers, memory),
+        "calls": _calls(structure, numbers, memory),
         "edges": _edges(structure),
-        "groups": _groups(structure, numbers),
-        "shortcuts": _shortcuts(structure, numbers),
+        "groups": _groups(structure, numbers, memory),
+        "shortcuts": _shortcuts(structure, numbers, memory),
         "problems": [
             {
                 "code": one.code,
@@ -58,10 +70,14 @@ def report(document: Reported) -> dict[str, Any]:
             }
             for one in document.problems
         ],
+        "conventions": {
+            one.name: {"label": one.label, "text": one.text, "source": one.source}
+            for one in CONVENTIONS.values()
+        },
     }
 
 
-def _totals(numbers: Numbers) -> dict[str, Any]:
+def _totals(numbers: Numbers, memory: Memory) -> dict[str, Any]:
     totals = numbers.totals
     return {
         "layers": totals.layers,
@@ -69,58 +85,33 @@ def _totals(numbers: Numbers) -> dict[str, Any]:
         "edges": totals.edges,
         "joins": totals.joins,
         "weighted_layers": totals.weighted_layers,
-        **_sums(totals.numbers),
+        **sums(totals.numbers, memory.totals),
     }
-
-
-def _sums(sums: GroupNumbers) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value, at_least in (
-        ("parameters", sums.parameters, sums.parameters_at_least),
-        ("trainable_parameters", sums.trainable_parameters, sums.parameters_at_least),
-        ("non_trainable_parameters", sums.non_trainable_parameters, sums.parameters_at_least),
-        ("macs", sums.macs, sums.macs_at_least),
-    ):
-        found[name] = None if at_least else value
-        if at_least:
-            found[f"{name}_at_least"] = value
-    return found
 
 
 def _shape(shape: Shape | None) -> list[int | None] | None:
     return None if shape is None else list(shape)
 
 
-def _pixels(field: tuple[int, ...] | None) -> list[int] | None:
-    return None if field is None else list(field)
-
-
-def _calls(structure: Structure, numbers: Numbers) -> list[dict[str, Any]]:
+def _calls(structure: Structure, numbers: Numbers, memory: Memory) -> list[dict[str, Any]]:
     graph = structure.graph
-    found = []
-    for call in graph.calls:
-        one = numbers.calls[call.id]
-        found.append(
-            {
-                "id": call.id,
-                "layer": call.layer,
-                "call_index": call.call_index,
-                "type": call.type,
-                "spec": spec(call, graph),
-                "input_shapes": [_shape(shape) for shape in graph.input_shapes(call)],
-                "output_shapes": [_shape(tensor.shape) for tensor in call.outputs],
-                "parameters": one.parameters,
-                "trainable_parameters": one.trainable_parameters,
-                "non_trainable_parameters": one.non_trainable_parameters,
-                "macs": one.macs,
-                "receptive_field": _pixels(one.receptive_field),
-                "global": one.is_global,
-                "unit": structure.placed_in(call.id, "unit"),
-                "block": structure.placed_in(call.id, "block"),
-                "stage": structure.placed_in(call.id, "stage"),
-            }
-        )
-    return found
+    return [
+        {
+            "id": call.id,
+            "layer": call.layer,
+            "call_index": call.call_index,
+            "type": call.type,
+            "spec": spec(call, graph),
+            "input_shapes": [_shape(shape) for shape in graph.input_shapes(call)],
+            "output_shapes": [_shape(tensor.shape) for tensor in call.outputs],
+            **of_call(numbers.calls[call.id], memory.calls[call.id]),
+            "formulas": formulas(numbers, call),
+            "unit": structure.placed_in(call.id, "unit"),
+            "block": structure.placed_in(call.id, "block"),
+            "stage": structure.placed_in(call.id, "stage"),
+        }
+        for call in graph.calls
+    ]
 
 
 def _edges(structure: Structure) -> list[dict[str, Any]]:
@@ -141,7 +132,7 @@ def _edges(structure: Structure) -> list[dict[str, Any]]:
     return found
 
 
-def _groups(structure: Structure, numbers: Numbers) -> list[dict[str, Any]]:
+def _groups(structure: Structure, numbers: Numbers, memory: Memory) -> list[dict[str, Any]]:
     return [
         {
             "id": group.id,
@@ -153,15 +144,15 @@ def _groups(structure: Structure, numbers: Numbers) -> list[dict[str, Any]]:
             "lines": list(block_lines(structure, group)),
             "input_shape": _shape(group.input_shape),
             "output_shape": _shape(group.output_shape),
-            **_sums(numbers.groups[group.id]),
-            "receptive_field": _pixels(numbers.groups[group.id].receptive_field),
+            **sums(numbers.groups[group.id], memory.groups[group.id]),
+            **field(numbers.groups[group.id]),
             "signature": group.signature,
         }
         for group in structure.groups
     ]
 
 
-def _shortcuts(structure: Structure, numbers: Numbers) -> list[dict[str, Any]]:
+def _shortcuts(structure: Structure, numbers: Numbers, memory: Memory) -> list[dict[str, Any]]:
     return [
         {
             "join": one.join,
@@ -172,7 +163,7 @@ def _shortcuts(structure: Structure, numbers: Numbers) -> list[dict[str, Any]]:
             "calls": list(one.calls),
             "input_shape": _shape(one.input_shape),
             "output_shape": _shape(one.output_shape),
-            "parameters": _sums(numbers.shortcuts[one.id])["parameters"],
+            **sums(numbers.shortcuts[one.id], memory.shortcuts[one.id]),
         }
         for one in structure.shortcuts
     ]

@@ -150,6 +150,11 @@ def number_text(value: int | None, *, at_least: bool = False) -> str:
     return f"≥ {value:,}" if at_least else f"{value:,}"
 
 
+def decimal(value: float) -> str:
+    """A jump as people write it: "4", "0.5", "262144"; never with an exponent."""
+    return str(int(value)) if value == int(value) else f"{value:.4g}"
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """A count with its word: "1 layer", "1,031 layers"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from resnet_viz.analysis.dtypes import DTYPES
 from resnet_viz.cli.parser import Parser, one_of, positive
 from resnet_viz.errors import UsageError
 from resnet_viz.hints import unknown
@@ -109,6 +110,12 @@ def _report_format(word: str) -> str:
     return word
 
 
+def _dtype(word: str) -> str:
+    if word not in DTYPES:
+        raise UsageError(unknown("--dtype", word, DTYPES))
+    return word
+
+
 def report_parser() -> Parser:
     """``resnet-viz report SOURCE [--format ...] [-o FILE]``."""
     parser = Parser(f"{PROGRAM} report", "Tell a model's structure and numbers.", _SOURCES)
@@ -116,6 +123,15 @@ def report_parser() -> Parser:
     parser.add_argument(
         "--format", type=_report_format, default="text", metavar="FORMAT",
         help="text, json, csv or markdown (default: text); csv is the calls table",
+    )  # fmt: skip
+    parser.add_argument(
+        "--batch", type=positive("--batch", int), default=1, metavar="N",
+        help="samples at once, for memory (default: 1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--dtype", type=_dtype, metavar="NAME",
+        help="what floating-point values count as in memory, such as float16 "
+        "(default: the model's own)",
     )  # fmt: skip
     parser.add_argument("-o", "--output", metavar="FILE", help="a file in place of the terminal")
     return parser

@@ -26,7 +26,8 @@ def tell(options: Namespace, timings: Timings) -> None:
     from resnet_viz.cli.opening import open_document
 
     document = open_document(options.source, timings)
-    text = render(report(document), options.format)
+    found = report(document, batch=options.batch, dtype=options.dtype)
+    text = render(found, options.format)
     text = text if text.endswith("\n") else text + "\n"
     if target is None:
         sys.stdout.write(text)

@@ -61,11 +61,14 @@ def test_that_every_field_of_the_contract_is_there(graph: Graph) -> None:
 def test_that_resnet34_is_reported_with_its_facts() -> None:
     found = resnet34()
     assert (found["name"], found["source"]) == ("ResNet-34", "resnet34")
-    assert found["totals"] == {
+    facts = {
         "layers": 125, "calls": 125, "edges": 140, "joins": 16, "weighted_layers": 34,
         "parameters": 21_814_696, "trainable_parameters": 21_797_672,
-        "non_trainable_parameters": 17_024, "macs": 3_663_761_408,
+        "non_trainable_parameters": 17_024, "macs": 3_663_761_408, "flops": 7_327_522_816,
+        # float32: four bytes for each weight
+        "weight_bytes": 4 * 21_814_696,
     }  # fmt: skip
+    assert {name: found["totals"][name] for name in facts} == facts
     groups = {group["id"]: group for group in found["groups"]}
     block = groups["conv3_1"]
     assert (block["kind"], block["block_kind"], block["parent"]) == ("block", "basic", "conv3_x")
@@ -135,7 +138,10 @@ def test_that_text_is_a_table_with_totals() -> None:
     text = render(resnet34(), "text")
     assert text.startswith("ResNet-34 (resnet34)\n")
     assert numbers_in(text, "conv4_x")[1:] == [
-        "14×14×256", "6,829,056", "6,822,400", "1,335,885,824", "547×547",
+        "14×14×256", "6,829,056", "6,822,400", "1,335,885,824", "547×547", "16×16",
+        # 13 normalisations of 2, 12 ReLUs and 6 additions of 1 operation for 14·14·256 values;
+        # 44 outputs of so many values of 4 bytes
+        "2,207,744", "8.4", "MiB",
     ]  # fmt: skip
     assert "3×3, 128, /2 · 3×3, 128" in text
     assert numbers_in(text, "trainable parameters")[-1] == "21,797,672"
@@ -143,10 +149,54 @@ def test_that_text_is_a_table_with_totals() -> None:
     assert not any(line != line.rstrip() for line in text.splitlines())
 
 
+def test_that_text_has_a_row_of_totals_problems_and_notes() -> None:
+    text = render(resnet34(), "text")
+    assert numbers_in(text, "total")[1:] == [
+        "21,814,696", "21,797,672", "3,663,761,408", "14,055,280", "48.7", "MiB",
+    ]  # fmt: skip
+    assert numbers_in(text, "FLOPs")[-1] == "7,327,522,816"
+    assert "\nProblems\nnone\n" in text
+    assert "He et al. 2015" in text
+    assert max(map(len, text.partition("Problems")[2].splitlines())) <= 100
+
+
+def test_that_problems_are_reported() -> None:
+    found = report(make_document(BuiltIn("x"), "X", shipped("tutorial_resnet34")))
+    assert [one["code"] for one in found["problems"]] == ["kernel_on_one_pixel"]
+    for form in ("text", "markdown"):
+        assert "see only padding" in render(found, form).replace("\n  ", " ").replace("sees", "see")
+
+
+def test_that_memory_follows_batch_and_dtype() -> None:
+    made = make_document(BuiltIn("resnet34"), "ResNet-34", shipped("resnet34"))
+    one, many = report(made), report(made, batch=32, dtype="float16")
+    assert (many["batch"], many["dtype"]) == (32, "float16")
+    for name in ("kept_bytes", "peak_bytes", "output_bytes"):
+        assert many["totals"][name] == one["totals"][name] * 32 // 2
+    assert many["totals"]["weight_bytes"] == 2 * 21_814_696
+    assert many["totals"]["macs"] == one["totals"]["macs"]
+    assert "batch 32, float16" in render(many, "text")
+
+
+def test_that_numbers_carry_their_formulas_and_conventions() -> None:
+    found = resnet34()
+    call = next(call for call in found["calls"] if call["id"] == "conv3_1_conv_a")
+    assert call["formulas"] == {
+        "size": "⌈56 / 2⌉ = 28",
+        "parameters": "3·3·64·128 = 73,728",
+        "macs": "3·3·64·128·28·28 = 57,802,752",
+        "receptive_field": "59 + (3 − 1)·4 = 67",
+        "jump": "4·2 = 8",
+        "field_start": "−26 − 0·4 = −26",
+    }
+    for name in ("macs", "flops", "other_ops", "receptive_field", "peak_bytes", "intensity"):
+        assert set(found["conventions"][name]) == {"label", "text", "source"}
+
+
 def test_that_stage_rows_add_up_to_the_totals() -> None:
     text = render(resnet34(), "text")
     stages = ("conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x", "head")
-    macs = [int(numbers_in(text, stage)[-2].replace(",", "")) for stage in stages]
+    macs = [int(numbers_in(text, stage)[4].replace(",", "")) for stage in stages]
     assert sum(macs) == 3_663_761_408
 
 

@@ -1,0 +1,94 @@
+"""The numbers of a report's rows, as plain JSON values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from resnet_viz.analysis.field_text import field_formula, jump_formula, start_formula
+from resnet_viz.analysis.number_values import (
+    CallMemory,
+    CallNumbers,
+    GroupMemory,
+    GroupNumbers,
+    Numbers,
+)
+from resnet_viz.graph.values import LayerCall
+
+
+def sums(numbers: GroupNumbers, memory: GroupMemory) -> dict[str, Any]:
+    """Sums of a group; one with an unknown part is None, its lower bound ``<name>_at_least``."""
+    own, macs = numbers.parameters_at_least, numbers.macs_at_least
+    weights, activations = memory.weights_at_least, memory.activations_at_least
+    rows = (
+        ("parameters", numbers.parameters, own),
+        ("trainable_parameters", numbers.trainable_parameters, own),
+        ("non_trainable_parameters", numbers.non_trainable_parameters, own),
+        ("macs", numbers.macs, macs),
+        ("flops", numbers.flops, macs),
+        ("other_ops", numbers.other_ops, numbers.other_ops_at_least),
+        ("output_elements", numbers.output_elements, numbers.output_elements_at_least),
+        ("weight_bytes", memory.weight_bytes, weights),
+        ("output_bytes", memory.output_bytes, activations),
+        ("kept_bytes", memory.kept_bytes, activations),
+        ("peak_bytes", memory.peak_bytes, activations),
+    )
+    found: dict[str, Any] = {}
+    for name, value, at_least in rows:
+        found[name] = None if at_least else value
+        if at_least:
+            found[f"{name}_at_least"] = value
+    return {**found, "peak_call": memory.peak_call, "intensity": memory.intensity}
+
+
+def field(numbers: CallNumbers | GroupNumbers) -> dict[str, Any]:
+    """The receptive field with its jump and its start; None where there is none."""
+    return {
+        "receptive_field": _list(numbers.receptive_field),
+        "jump": None if numbers.jump is None else [_whole(jump) for jump in numbers.jump],
+        "field_start": _list(numbers.field_start),
+        "global": numbers.is_global,
+    }
+
+
+def of_call(numbers: CallNumbers, memory: CallMemory) -> dict[str, Any]:
+    """The numbers of a call; what can't be known is None."""
+    return {
+        "parameters": numbers.parameters,
+        "trainable_parameters": numbers.trainable_parameters,
+        "non_trainable_parameters": numbers.non_trainable_parameters,
+        "macs": numbers.macs,
+        "flops": numbers.flops,
+        "other_ops": numbers.other_ops,
+        "output_elements": numbers.output_elements,
+        "weight_bytes": memory.weight_bytes,
+        "input_bytes": memory.input_bytes,
+        "output_bytes": memory.output_bytes,
+        "kept_bytes": memory.kept_bytes,
+        "live_bytes": memory.live_bytes,
+        "intensity": memory.intensity,
+        **field(numbers),
+    }
+
+
+def formulas(numbers: Numbers, call: LayerCall) -> dict[str, str]:
+    """How the numbers of a call follow, where there is anything to compute."""
+    one = numbers.calls[call.id]
+    rows = {
+        "size": one.size_formula,
+        "parameters": one.parameters_formula,
+        "macs": one.macs_formula,
+        "other_ops": one.other_ops_formula,
+        "receptive_field": field_formula(numbers, call),
+        "jump": jump_formula(numbers, call),
+        "field_start": start_formula(numbers, call),
+    }
+    return {name: text for name, text in rows.items() if text}
+
+
+def _list(values: tuple[int, ...] | None) -> list[int] | None:
+    return None if values is None else list(values)
+
+
+def _whole(value: float) -> float:
+    """2 rather than 2.0, as JSON shows it."""
+    return int(value) if value == int(value) else value
