@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, TypeAlias
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -13,12 +13,13 @@ from resnet_viz.gui.elided import ElidedLabel
 from resnet_viz.gui.widgets import row
 from resnet_viz.paint.fonts import font
 
-TabName: TypeAlias = Literal["cost", "layers", "problems", "field"]
+TabName: TypeAlias = Literal["cost", "layers", "problems", "field", "log"]
 TABS: Final[dict[TabName, str]] = {
     "cost": "Cost",
     "layers": "Layers",
     "problems": "Problems",
     "field": "Field",
+    "log": "Log",
 }
 HEIGHT: Final = 190
 _TABS_HEIGHT: Final = 30
@@ -70,7 +71,7 @@ class Dock(QWidget):
     def __init__(self, makers: Mapping[TabName, Maker]) -> None:
         super().__init__()
         self.setObjectName("panel")
-        self._makers = makers
+        self._makers = dict(makers)
         self._made: dict[TabName, TabWidget] = {}
         self._names: tuple[TabName, ...] = tuple(makers)
         self.tabs = QTabBar()
@@ -84,6 +85,8 @@ class Dock(QWidget):
         self.tabs.setFont(font(12))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setFixedHeight(_TABS_HEIGHT - 1)
         self.tabs.setAccessibleName("Bottom dock")
         for name in self._names:
@@ -118,6 +121,12 @@ class Dock(QWidget):
     def current(self) -> TabName:
         """The shown tab's name."""
         return self._names[max(self.tabs.currentIndex(), 0)]
+
+    def add(self, name: TabName, maker: Maker) -> None:
+        """Add a tab behind the others."""
+        self._makers[name] = maker
+        self._names = (*self._names, name)
+        self.tabs.addTab(TABS[name])
 
     def show_tab(self, name: str) -> None:
         """Show a tab; a name that is none shows the first."""
