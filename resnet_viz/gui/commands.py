@@ -6,6 +6,8 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from resnet_viz.layout.view import ColorBy
+
 Menu: TypeAlias = Literal["File", "View", "Model", "Help"]
 MENUS: Final[tuple[Menu, ...]] = ("File", "View", "Model", "Help")
 
@@ -48,6 +50,21 @@ def _layout(key: str, text: str) -> Command:
                    submenu="Layout", needs_document=True)  # fmt: skip
 
 
+def _color(key: str, text: str) -> Command:
+    return Command(f"view.color.{key}", text, "View", 0, checkable=True, exclusive="color",
+                   submenu="Colour By", needs_document=True)  # fmt: skip
+
+
+COLORS: Final[tuple[tuple[ColorBy, str], ...]] = (
+    ("stage", "Stage"),
+    ("type", "Type"),
+    ("parameters", "Parameters"),
+    ("macs", "MACs"),
+    ("memory", "Memory"),
+    ("receptive_field", "Receptive Field"),
+)
+"""What colours can mean, in the words of menu and tool bar."""
+
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.open", "Open…", "File", 0, ("Ctrl+O",), icon="folder-open"),
     Command("file.reload", "Reload", "File", 0, ("Ctrl+R", "F5"), icon="refresh-cw"),
@@ -60,6 +77,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _detail("layer", "Layer", "4"),
     _layout("stages", "Stages"),
     _layout("column", "Column"),
+    *(_color(key, text) for key, text in COLORS),
     Command("view.fit", "Fit", "View", 1, ("F",), icon="maximize", needs_document=True),
     Command("view.fit_selection", "Fit Selection", "View", 1, ("Shift+F",), icon="scan",
             needs_document=True),
@@ -74,6 +92,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.dock", "Bottom Dock", "View", 2, ("Ctrl+J",), icon="panel-bottom",
             checkable=True),
     Command("view.next_pane", "Next Pane", "View", 2, ("F6",)),
+    Command("view.weighted_edges", "Edge Width Follows Tensor Size", "View", 3, checkable=True,
+            needs_document=True),
     Command("view.legend", "Legend", "View", 3, checkable=True, needs_document=True),
     Command("view.animate", "Animate Changes", "View", 3, checkable=True),
     Command("view.dark", "Dark Theme", "View", 3, ("Ctrl+Shift+L",), icon="moon", checkable=True),

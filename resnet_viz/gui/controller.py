@@ -127,6 +127,8 @@ class Controller(QObject):
         self._actions[f"view.detail.{view.detail}"].setChecked(True)
         if view.layout in LAYOUTS:
             self._actions[f"view.layout.{view.layout}"].setChecked(True)
+        self._actions[f"view.color.{view.color_by}"].setChecked(True)
+        self._actions["view.weighted_edges"].setChecked(view.weighted_edges)
         self._actions["view.legend"].setChecked(view.legend)
         self._actions["view.dark"].setChecked(self._session.theme.dark)
         self._actions["view.animate"].setChecked(self._viewing.animate)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QWidget
+
+from resnet_viz.reading.locate import FILE_SUFFIXES
 
 Answer = Callable[[str], None]
 
@@ -35,6 +37,15 @@ class Prompter(Protocol):
         """Ask before something that can't be undone; ``deed`` is the button that does it."""
         ...
 
+    def ask_to_run(
+        self, parent: QWidget, question: str, explanation: str, then: Callable[[bool], None]
+    ) -> None:
+        """Ask before the user's own code is run; ``then`` hears whether that holds for always.
+
+        No is the default.
+        """
+        ...
+
     def show_folder(self, folder: str) -> None:
         """Show a folder in the system's file manager."""
         ...
@@ -45,9 +56,10 @@ class SystemPrompter:
 
     def ask_model_file(self, parent: QWidget, folder: str, then: Answer) -> None:
         """See Prompter."""
+        patterns = " ".join(f"*{suffix}" for suffix in FILE_SUFFIXES)
         dialog = QFileDialog(parent, "Open a model", folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Keras models (*.keras *.json)", "All files (*)"])
+        dialog.setNameFilters([f"Keras models ({patterns})", "All files (*)"])
         self._open(dialog, then)
 
     def ask_target(self, parent: QWidget, path: str, then: Answer) -> None:
@@ -88,6 +100,21 @@ class SystemPrompter:
         box.finished.connect(lambda _: box.deleteLater())
         box.open()
 
+    def ask_to_run(
+        self, parent: QWidget, question: str, explanation: str, then: Callable[[bool], None]
+    ) -> None:
+        """See Prompter."""
+        box = run_box(parent, question, explanation)
+        run = box.button(QMessageBox.StandardButton.Yes)
+
+        def finished() -> None:
+            if box.clickedButton() is run:
+                then(box.checkBox().isChecked())
+            box.deleteLater()
+
+        box.finished.connect(lambda _: finished())
+        box.open()
+
     def show_folder(self, folder: str) -> None:
         """See Prompter."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
@@ -96,3 +123,18 @@ class SystemPrompter:
         dialog.fileSelected.connect(then)
         dialog.finished.connect(lambda _: dialog.deleteLater())
         dialog.open()
+
+
+def run_box(parent: QWidget, question: str, explanation: str) -> QMessageBox:
+    """The question whether code may be run: "Run" and "Don't Run", which Enter and Esc mean."""
+    buttons = QMessageBox.StandardButton
+    box = QMessageBox(QMessageBox.Icon.Warning, "Run Python code", question, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(explanation)
+    box.setStandardButtons(buttons.Yes | buttons.No)
+    box.button(buttons.Yes).setText("Run")
+    box.button(buttons.No).setText("Don't Run")
+    box.setDefaultButton(buttons.No)
+    box.setEscapeButton(buttons.No)
+    box.setCheckBox(QCheckBox("Always for this source in this session"))
+    return box

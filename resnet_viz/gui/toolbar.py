@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QFrame
 
+from resnet_viz.gui.choice import Choice
+from resnet_viz.gui.commands import COLORS
 from resnet_viz.gui.picker import ModelPicker
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.texts import input_text, picker_title
@@ -32,6 +34,7 @@ class Toolbar(QFrame):
         self.model = HintButton("Model", tail="chevron-down")
         self.model.set_weight(600)
         self.detail = Segments(_DETAILS, name="Detail")
+        self.color_by = Choice(COLORS, name="Colour by")
         self.layout_choice = Segments(_LAYOUTS, name="Layout")
         self.fit = HintButton("Fit", "F", name="maximize")
         self.theme = IconButton("moon", "Dark theme (Ctrl+Shift+L)")
@@ -46,6 +49,7 @@ class Toolbar(QFrame):
     def _build(self) -> None:
         places = row(
             self.model, rule(), label("Detail", tone="text-2"), self.detail,
+            label("Colour by", tone="text-2"), self.color_by,
             label("Layout", tone="text-2"), self.layout_choice, rule(), self.fit, 1,
             self.theme, self.export,
         )  # fmt: skip
@@ -53,8 +57,9 @@ class Toolbar(QFrame):
         places.insertSpacing(1, 4)
         places.insertSpacing(3, 4)
         places.insertSpacing(6, 8)
-        places.insertSpacing(9, 4)
-        places.insertSpacing(11, 4)
+        places.insertSpacing(9, 8)
+        places.insertSpacing(12, 4)
+        places.insertSpacing(14, 4)
         self.setLayout(places)
 
     def _connect(self) -> None:
@@ -63,6 +68,7 @@ class Toolbar(QFrame):
         self.theme.clicked.connect(lambda: self.command.emit("view.dark"))
         self.export.clicked.connect(lambda: self.command.emit("file.export"))
         self.detail.chosen.connect(lambda key: self.command.emit(f"view.detail.{key}"))
+        self.color_by.chosen.connect(lambda key: self.command.emit(f"view.color.{key}"))
         self.layout_choice.chosen.connect(lambda key: self.command.emit(f"view.layout.{key}"))
         self.picker.chosen.connect(lambda name: self.command.emit(f"model.open.{name}"))
         self.picker.variant_requested.connect(lambda: self.command.emit("model.variant"))
@@ -76,6 +82,7 @@ class Toolbar(QFrame):
         """Use the session's theme."""
         theme = self._session.theme
         self.model.set_colors(text="text", glyph=theme["text-2"])
+        self.color_by.set_colors(text="text", glyph=theme["text-2"])
         self.fit.set_colors(text="text", glyph=theme["text-2"])
         self.export.set_colors(text="on-accent", glyph=theme["on-accent"])
         self.theme.set_name("sun" if theme.dark else "moon", theme["text-2"])
@@ -84,7 +91,7 @@ class Toolbar(QFrame):
 
     def set_enabled(self, *, has_document: bool) -> None:
         """Switch off what needs an open document."""
-        for part in (self.detail, self.layout_choice, self.fit, self.export):
+        for part in (self.detail, self.color_by, self.layout_choice, self.fit, self.export):
             part.setEnabled(has_document)
 
     def show_picker(self) -> None:
@@ -103,5 +110,6 @@ class Toolbar(QFrame):
     def _show_view(self) -> None:
         view = self._session.view
         self.detail.set_value(view.detail)
+        self.color_by.set_value(view.color_by)
         if view.layout in dict(_LAYOUTS):
             self.layout_choice.set_value(view.layout)

@@ -9,9 +9,18 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from resnet_viz.drawing.display_list import Target
+from resnet_viz.gui.commands import COLORS
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.showing import fully_open, open_to_layers, toggle, visible
-from resnet_viz.layout.view import DETAILS, Arrangement, Detail, View, flipped, with_detail
+from resnet_viz.layout.view import (
+    DETAILS,
+    Arrangement,
+    ColorBy,
+    Detail,
+    View,
+    flipped,
+    with_detail,
+)
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.requests import Drawn, Opened
@@ -85,9 +94,12 @@ class Viewing(QObject):
             "view.zoom_out": canvas.zoom_out,
             "view.actual": canvas.actual_size,
             "view.legend": self._toggle_legend,
+            "view.weighted_edges": self._toggle_weighted_edges,
         }
         for detail in DETAILS:
             found[f"view.detail.{detail}"] = partial(self._set_detail, detail)
+        for color_by, _ in COLORS:
+            found[f"view.color.{color_by}"] = partial(self._set_color_by, color_by)
         for layout in LAYOUTS:
             found[f"view.layout.{layout}"] = partial(self._set_layout, layout)
         return found
@@ -98,6 +110,15 @@ class Viewing(QObject):
 
     def _set_layout(self, layout: Arrangement) -> None:
         view = msgspec.structs.replace(self._session.view, layout=layout)
+        self._session.set_view(view, anchor=self._selected())
+
+    def _set_color_by(self, color_by: ColorBy) -> None:
+        view = msgspec.structs.replace(self._session.view, color_by=color_by)
+        self._session.set_view(view, anchor=self._selected())
+
+    def _toggle_weighted_edges(self) -> None:
+        view = self._session.view
+        view = msgspec.structs.replace(view, weighted_edges=not view.weighted_edges)
         self._session.set_view(view, anchor=self._selected())
 
     def _selected(self) -> Target | None:

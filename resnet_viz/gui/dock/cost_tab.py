@@ -201,7 +201,10 @@ class CostTab(TabWidget):
         """Show the chosen chart, made when it is first wanted."""
         if self._charts is None or self.costs is None:
             return
-        chart = self._scatter() if self.view.value() == "scatter" else self._bars()
+        as_spots = self.view.value() == "scatter"
+        self.measure.setVisible(not as_spots)
+        self.basis.setVisible(not as_spots and bool(self.costs.basis))
+        chart = self._scatter() if as_spots else self._bars()
         chart.show_costs(self.costs)
         self._stack.setCurrentWidget(chart)
         self._follow()

@@ -12,6 +12,8 @@ from resnet_viz.gui.dock.chart_loader import ChartLoader, Charts
 from resnet_viz.gui.dock.cost_tab import CostTab
 from resnet_viz.gui.dock.dock import Dock, Maker, TabName
 from resnet_viz.gui.dock.layers_tab import LayersTab
+from resnet_viz.gui.dock.problems_tab import ProblemsTab
+from resnet_viz.gui.field.field_tab import FieldTab
 from resnet_viz.gui.prompter import Prompter
 from resnet_viz.gui.session import Session
 from resnet_viz.services.settings import Settings
@@ -38,9 +40,15 @@ class BottomDock(QObject):
         self.loader.failed.connect(lambda _: self._cost_tab().no_charts())
         session.set_basis(basis_of(settings.text("memory.batch"), settings.text("memory.dtype")))
         session.basis_changed.connect(self._remember_basis)
-        makers: dict[TabName, Maker] = {"cost": self._make_cost, "layers": self._make_layers}
+        makers: dict[TabName, Maker] = {
+            "cost": self._make_cost,
+            "layers": self._make_layers,
+            "problems": lambda: ProblemsTab(session),
+            "field": self._make_field,
+        }
         self.dock = Dock(makers)
         self.dock.show_tab(settings.choice("dock.tab", tuple(makers)))
+        session.document_changed.connect(self._count_problems)
         self.dock.tab_changed.connect(self._tab_changed)
 
     def picture_painted(self) -> None:
@@ -53,6 +61,9 @@ class BottomDock(QObject):
         self.loader.stop()
         if self.dock.made("cost") is not None:
             self._cost_tab().close_charts()
+        field = self.dock.made("field")
+        if isinstance(field, FieldTab):
+            field.stop()
 
     def _tab_changed(self, name: str) -> None:
         self._settings.remember_choice("dock.tab", name)
@@ -67,6 +78,10 @@ class BottomDock(QObject):
         if self.dock.made("cost") is not None:
             self._cost_tab().take_charts(charts)
 
+    def _count_problems(self) -> None:
+        document = self._session.document
+        self.dock.set_count("problems", 0 if document is None else len(document.problems))
+
     def _remember_basis(self) -> None:
         basis = self._session.basis
         self._settings.remember_text("memory.batch", str(basis.batch))
@@ -80,6 +95,9 @@ class BottomDock(QObject):
 
     def _tell(self, error: Exception) -> None:
         self.tell(error)
+
+    def _make_field(self) -> FieldTab:
+        return FieldTab(self._session, self._settings, self._prompter, self._tell)
 
     def _make_layers(self) -> LayersTab:
         return LayersTab(self._session, self._settings, self._prompter, self._tell)

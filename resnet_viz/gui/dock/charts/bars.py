@@ -152,7 +152,15 @@ class BarChart(Chart):
             self._draw_value(painter, mark, pitch)
         for span in self._spans:
             self._draw_span(painter, span, pitch)
+        self._draw_end(painter)
         self.draw_focus(painter)
+
+    def _draw_end(self, painter: QPainter) -> None:
+        """Where the running total has come to, if nothing else is there."""
+        last = self.count() - 1
+        if self._line.isVisible() and last in self._in_view() and self.height_of(last) < 0.75:
+            at = self.to_pixel(last, 1) + QPointF(0, -4)
+            self.draw_text(painter, at, "100 %", token="text-3", ground=True)
 
     def _draw_value(self, painter: QPainter, mark: int, pitch: float) -> None:
         costs = self.costs

@@ -1,0 +1,48 @@
+"""Reading a picture that the user gives, off the window's thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QImageReader
+
+from resnet_viz.errors import AppError, quoted
+
+_LONGEST: Final = 2048
+SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".ppm", ".pgm"})
+
+
+class PictureError(AppError):
+    """A file is no picture that can be shown."""
+
+
+def is_picture(path: str) -> bool:
+    """Whether a file's name says that it is a picture."""
+    return Path(path).suffix.lower() in SUFFIXES
+
+
+def read_picture(path: str) -> QImage:
+    """The picture in a file, turned as the camera says, not larger than needed.
+
+    Raises:
+        PictureError: it is missing, unreadable, or no picture.
+    """
+    name = quoted(Path(path).name, longest=120)
+    if not Path(path).is_file():
+        raise PictureError(f"{name} does not exist: choose another picture.")
+    reader = QImageReader(path)
+    reader.setDecideFormatFromContent(True)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if max(size.width(), size.height()) > _LONGEST:
+        longest = QSize(_LONGEST, _LONGEST)
+        reader.setScaledSize(size.scaled(longest, Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    if image.isNull():
+        raise PictureError(
+            f"{name} can't be shown as a picture: choose a PNG or JPEG file.",
+            details=reader.errorString(),
+        )
+    return image
