@@ -43,20 +43,26 @@ def vetted(config: object, *, where: str) -> object:
     Raises:
         RefusedConfigError: it holds code, a class that is not Keras's, or a layer that reads files.
     """
+    # HDF5 files and Keras 2 name no modules: Keras looks such classes up among its own only.
+    is_old = isinstance(config, dict) and "module" not in config
+    return _vetted(config, where, is_old=is_old)
+
+
+def _vetted(config: object, where: str, *, is_old: bool) -> object:
     if isinstance(config, dict):
         if isinstance(config.get("class_name"), str):
-            _vet(config, where=where)
+            _vet(config, where, is_old=is_old)
         return {
-            key: vetted(value, where=where)
+            key: _vetted(value, where, is_old=is_old)
             for key, value in config.items()
             if key != "compile_config"  # optimisers and losses change no shape
         }
     if isinstance(config, list):
-        return [vetted(value, where=where) for value in config]
+        return [_vetted(value, where, is_old=is_old) for value in config]
     return config
 
 
-def _vet(entry: dict[str, Any], *, where: str) -> None:
+def _vet(entry: dict[str, Any], where: str, *, is_old: bool) -> None:
     name = entry["class_name"]
     inner = entry.get("config")
     if name in _RUNS_CODE:
@@ -74,8 +80,10 @@ def _vet(entry: dict[str, Any], *, where: str) -> None:
             "shapes stay unchecked.",
             code=CODE_UNSAFE,
         )
-    # HDF5 files and Keras 2 name no modules: Keras looks such classes up among its own only.
-    known = "module" not in entry or _is_keras(entry["module"], name)
+    if "module" not in entry and is_old:
+        known = name.isidentifier() and name[:1].isupper()  # functions are no classes
+    else:
+        known = _is_keras(entry.get("module"), name)
     if not name.startswith("__") and not known:
         raise RefusedConfigError(
             f"{where} uses the class {quoted(name)}, which is not one of Keras's own; "

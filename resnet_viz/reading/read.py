@@ -50,7 +50,7 @@ def read_config(data: bytes, *, where: str) -> Graph:
 def completed(graph: Graph, tensors: Mapping[str, tuple[Tensor, ...]]) -> Graph:
     """``graph`` with Keras's own outputs, by call id, in place of what the reader gave.
 
-    Calls, edges and the number of outputs stay: a picture of it completes itself without jumping.
+    Calls and edges stay: a picture of it completes itself without jumping.
     """
     calls = tuple(
         msgspec.structs.replace(call, outputs=_filled(call.outputs, tensors[call.id]))
@@ -62,4 +62,4 @@ def completed(graph: Graph, tensors: Mapping[str, tuple[Tensor, ...]]) -> Graph:
 
 
 def _filled(ours: tuple[Tensor, ...], theirs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    return theirs[: len(ours)] + ours[len(theirs) :]
+    return theirs + ours[len(theirs) :]
