@@ -164,7 +164,7 @@ def test_that_problems_are_reported() -> None:
     found = report(make_document(BuiltIn("x"), "X", shipped("tutorial_resnet34")))
     assert [one["code"] for one in found["problems"]] == ["kernel_on_one_pixel"]
     for form in ("text", "markdown"):
-        assert "see only padding" in render(found, form).replace("\n  ", " ").replace("sees", "see")
+        assert "only padding" in render(found, form)
 
 
 def test_that_memory_follows_batch_and_dtype() -> None:
