@@ -155,7 +155,11 @@ def _legend(
         placed.node.kind in ("block", "card") and contents[placed.node.key].macs
         for placed in placement.nodes
     )
-    panels = [Rect(p.x, p.y, p.width, p.height) for p in placement.nodes if p.depth == 0]
+    panels = [
+        Rect(p.x, p.y, p.width, p.height)
+        for p in placement.nodes
+        if p.node.kind in ("panel", "stage")
+    ]
     extent = _extent(items)
     room = _room(panels, extent)
     drawn = _drawn_kinds(document, items)
