@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from resnet_viz.analysis.numbers import numbers_of
 from resnet_viz.analysis.structure import structure_of
@@ -10,6 +11,7 @@ from resnet_viz.analysis.values import CallNumbers
 from resnet_viz.graph.values import TensorRef
 from tests.pure import architectures as nets
 from tests.pure.models import Net
+from tests.pure.shipped import shipped
 
 
 def numbers(net: Net, *outputs: TensorRef) -> dict[str, CallNumbers]:
@@ -141,3 +143,74 @@ def test_that_unknown_sizes_are_unknown_and_make_sums_lower_bounds() -> None:
     assert found.calls["conv2d_1"].parameters == 9 * 64 * 64 + 64
     assert found.totals.numbers.macs_at_least
     assert not found.totals.numbers.parameters_at_least
+
+
+def test_that_fields_begin_where_keras_pads() -> None:
+    # Same padding of stride 2 on even sizes puts less in front: 7×7 on 224 gets 2 before, 3 behind.
+    graph = shipped("resnet34")
+    found = numbers_of(structure_of(graph)).calls
+    assert found["input"].field_start == (0, 0)
+    assert (found["conv1"].field_start, found["conv1"].receptive_field) == ((-2, -2), (7, 7))
+    assert found["max_pool"].field_start == (-2, -2)  # 3×3 of stride 2 on 112: none before
+    assert found["conv2_1_conv_a"].field_start == (-2 - 4, -2 - 4)  # one position of jump 4
+
+
+def test_that_padding_and_cropping_move_a_field_without_widening_it() -> None:
+    net = Net()
+    x = net.conv(net.input(32, 32, 3), 8, 3, 2)  # 32 to 16: nothing before
+    x = net.pad(x, ((2, 1), (1, 2)), name="padded")
+    x = net.call(
+        "Cropping2D", x, shape=(None, 18, 16, 8), cropping=[[1, 0], [3, 0]], name="cropped"
+    )
+    found = numbers(net, x)
+    assert found["padded"].field_start == (-4, -2)
+    assert found["cropped"].field_start == (-2, 4)
+    assert found["cropped"].receptive_field == found["padded"].receptive_field == (3, 3)
+
+
+def test_that_branches_that_lie_apart_are_seen_together() -> None:
+    net = Net()
+    x = net.input(32, 32, 3)
+    back = net.conv(net.pad(x, ((2, 0), (0, 0))), 8, 3, padding="valid")  # pixels -2 … 0
+    ahead = net.conv(net.pad(x, ((0, 2), (0, 0))), 8, 3, padding="valid")  # pixels 0 … 2
+    found = numbers(net, net.add(back, ahead, name="join"))["join"]
+    assert (found.field_start, found.receptive_field) == ((-2, 0), (5, 3))
+
+
+def test_that_open_sizes_leave_the_start_open_only_where_a_stride_needs_them() -> None:
+    net = Net()
+    x = net.conv(net.input(None, None, 3), 8, 3, name="one")
+    found = numbers(net, net.conv(x, 8, 3, 2, name="two"))
+    assert found["one"].field_start == (-1, -1)
+    assert (found["two"].field_start, found["two"].receptive_field) == (None, (5, 5))
+
+
+def test_that_adaptive_pooling_sees_its_widest_cell() -> None:
+    net = Net()
+    x = net.call(
+        "AdaptiveAveragePooling2D", net.input(10, 12, 3), shape=(None, 4, 4, 3),
+        output_size=[4, 4], name="cells",
+    )  # fmt: skip
+    found = numbers(net, x)["cells"]
+    assert (found.receptive_field, found.jump) == ((3, 3), (2.5, 3))  # 0–2, 2–4, 5–7, 7–9
+
+
+def test_that_what_runs_at_every_step_leaves_time_alone() -> None:
+    net = Net()
+    x = net.call("TimeDistributed", net.input(7, 16, 16, 3), shape=(None, 7, 8, 8, 4), name="steps")
+    inner = {"filters": 4, "kernel_size": [5, 5], "strides": [2, 2], "padding": "same"}
+    wrapped = {"module": "keras.layers", "class_name": "Conv2D", "config": inner}
+    net.calls[-1] = replace(net.calls[-1], config={"layer": wrapped})
+    found = numbers(net, x)["steps"]
+    assert (found.receptive_field, found.jump) == ((1, 5, 5), (1, 2, 2))
+    assert found.field_start == (0, -1, -1)
+
+
+def test_that_the_input_of_a_nested_model_hands_the_field_on() -> None:
+    net = Net()
+    x = net.conv(net.input(32, 32, 3), 8, 3, 2)
+    (x,) = net.nested("inner", lambda inner: (net.conv(inner, 8, 3, name="conv"),), x)
+    found = numbers(net, x)
+    assert found[x.call].receptive_field == (7, 7)
+    inner = next(one for name, one in found.items() if name.startswith("inner/inp"))
+    assert (inner.receptive_field, inner.macs, inner.parameters) == ((3, 3), 0, 0)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from resnet_viz.analysis.numbers import numbers_of
 from resnet_viz.analysis.structure import structure_of
 from resnet_viz.analysis.values import CallNumbers
-from resnet_viz.graph.values import TensorRef
+from resnet_viz.graph.values import Tensor, TensorRef
 from tests.pure.models import Net
 
 Make = Callable[[Net, TensorRef], TensorRef]
@@ -23,6 +24,19 @@ def of(make: Make, *sizes: int) -> CallNumbers:
 
 def layer(type_: str, shape: tuple[int | None, ...], **config: object) -> Make:
     return lambda net, x: net.call(type_, x, shape=shape, **config)
+
+
+def around(type_: str, shape: tuple[int | None, ...], inner: str, **config: object) -> Make:
+    """A wrapper around a Keras layer of class ``inner``."""
+
+    def make(net: Net, x: TensorRef) -> TensorRef:
+        ref = net.call(type_, x, shape=shape)
+        wrapped = {"module": "keras.layers", "class_name": inner, "config": config}
+        call = net.calls[-1]
+        net.calls[-1] = replace(call, config={**call.config, "layer": wrapped})
+        return ref
+
+    return make
 
 
 IMAGE: tuple[int, ...] = (10, 12, 8)
@@ -81,10 +95,96 @@ CASES: dict[str, tuple[Make, tuple[int, ...], int, int, int]] = {
         lambda net, x: net.attention(x, x, 4, 16), (20, 64), 4 * (64 * 64 + 64), 0,
         4 * 20 * 64 * 64 + 2 * 20 * 20 * 64,
     ),
-    "einsum": (
+    "einsum dense": (
         layer("EinsumDense", (None, 20, 4, 16), equation="abc,cde->abde", bias_axes="de",
               output_shape=[None, 4, 16]),
         (20, 64), 64 * 64 + 64, 0, 20 * 64 * 64,
+    ),
+    "attention over one axis": (  # each of 10 rows attends along 12 columns
+        lambda net, x: net.call(
+            "MultiHeadAttention", x, x, shape=(None, *IMAGE), num_heads=2, key_dim=3, value_dim=5,
+            use_bias=False, output_shape=None, attention_axes=[2], use_gate=False,
+        ),
+        IMAGE, 2 * 8 * 6 + 2 * 8 * 10, 0,
+        120 * (2 * 8 * 6 + 2 * 8 * 10) + 10 * 12 * 12 * (6 + 10),
+    ),
+    "gated attention": (
+        lambda net, x: net.call(
+            "MultiHeadAttention", x, x, shape=(None, 20, 64), num_heads=2, key_dim=3, value_dim=5,
+            use_bias=True, output_shape=None, attention_axes=[1], use_gate=True,
+        ),
+        (20, 64), 2 * (64 * 6 + 6) + 2 * (64 * 10 + 10) + (10 * 64 + 64), 0,
+        20 * (2 * 64 * 6 + 2 * 64 * 10 + 10 * 64) + 20 * 20 * (6 + 10),
+    ),
+    "grouped queries": (  # eight heads of queries share two of keys and values
+        lambda net, x: net.call(
+            "GroupQueryAttention", x, x, shape=(None, 20, 64), head_dim=4, num_query_heads=8,
+            num_key_value_heads=2, use_bias=True,
+        ),
+        (20, 64), (64 * 32 + 32) + 2 * (64 * 8 + 8) + (32 * 64 + 64), 0,
+        20 * (64 * 32 + 2 * 64 * 8 + 32 * 64) + 2 * 20 * 20 * 32,
+    ),
+    "plain attention": (
+        lambda net, x: net.call("Attention", x, x, shape=(None, 20, 64), use_scale=True),
+        (20, 64), 1, 0, 2 * 20 * 20 * 64,
+    ),
+    "additive attention": (
+        lambda net, x: net.call("AdditiveAttention", x, x, shape=(None, 20, 64), use_scale=True),
+        (20, 64), 64, 0, 2 * 20 * 20 * 64,
+    ),
+    "cells in a row": (
+        layer("RNN", (None, 3), cell={
+            "module": "keras.layers", "class_name": "StackedRNNCells", "config": {"cells": [
+                {"module": "keras.layers", "class_name": "LSTMCell", "config": {"units": 5}},
+                {"module": "keras.layers", "class_name": "SimpleRNNCell", "config": {"units": 3}},
+            ]},
+        }),
+        (9, 4), 4 * (4 * 5 + 5 * 5 + 5) + (5 * 3 + 3 * 3 + 3), 0,
+        9 * (4 * (4 * 5 + 5 * 5) + 5 * 3 + 3 * 3),
+    ),
+    "one step of a cell": (
+        layer("GRUCell", (None, 5), units=5, reset_after=False), (4,),
+        3 * (4 * 5 + 5 * 5 + 5), 0, 3 * (4 * 5 + 5 * 5),
+    ),
+    "both ways": (
+        around("Bidirectional", (None, 10), "LSTM", units=5),
+        (9, 3), 2 * 4 * (3 * 5 + 5 * 5 + 5), 0, 2 * 9 * 4 * (3 * 5 + 5 * 5),
+    ),
+    "convolutional lstm": (
+        layer("ConvLSTM2D", (None, 6, 6, 5), filters=5, kernel_size=[3, 3], strides=[1, 1],
+              padding="valid", data_format="channels_last", use_bias=True),
+        (7, 8, 8, 3), 4 * (9 * 3 * 5 + 9 * 5 * 5 + 5), 0, 7 * 36 * 4 * 9 * (3 * 5 + 5 * 5),
+    ),
+    "at every step": (
+        around("TimeDistributed", (None, 7, 4, 4, 6), "Conv2D", filters=6, kernel_size=[3, 3],
+               strides=[2, 2], padding="same"),
+        (7, 8, 8, 3), 9 * 3 * 6 + 6, 0, 7 * 16 * 9 * 3 * 6,
+    ),
+    "spectral norm": (
+        around("SpectralNormalization", (None, 10, 12, 6), "Conv2D", filters=6,
+               kernel_size=[3, 3], strides=[1, 1], padding="same"),
+        IMAGE, 9 * 8 * 6 + 6, 6, 120 * 9 * 8 * 6,
+    ),
+    "renormalisation": (
+        layer("BatchNormalization", (None, *IMAGE), axis=-1, renorm=True), IMAGE, 16, 40, 0,
+    ),
+    "products of vectors": (
+        lambda net, x: net.call("Dot", x, net.relu(x), shape=(None, 20, 20), axes=2),
+        (20, 64), 0, 0, 20 * 20 * 64,
+    ),
+    "matrix product": (
+        lambda net, x: net.call(
+            "Matmul", x, net.relu(x), shape=(None, 20, 20), module="keras.src.ops.numpy"),
+        (20, 20), 0, 0, 20 * 20 * 20,
+    ),
+    "einsum": (
+        lambda net, x: net.call(
+            "Einsum", x, net.relu(x), shape=(None, 20, 30, 30), subscripts="bthd,bshd->bhts",
+            module="keras.src.ops.numpy"),
+        (30, 20, 5), 0, 0, 30 * 30 * 20 * 5,
+    ),
+    "adaptive pooling": (
+        layer("AdaptiveAveragePooling2D", (None, 2, 2, 8), output_size=[2, 2]), IMAGE, 0, 0, 0,
     ),
     "prelu": (layer("PReLU", (None, *IMAGE), shared_axes=[1, 2]), IMAGE, 8, 0, 0),
     "relu": (Net.relu, IMAGE, 0, 0, 0),
@@ -105,6 +205,34 @@ def test_that_weights_and_macs_follow_from_the_layers_definition(name: str) -> N
 def test_that_frozen_layers_have_no_trainable_weights() -> None:
     found = of(layer("Dense", (None, 5), units=5, use_bias=True, trainable=False), 4)
     assert (found.trainable_parameters, found.non_trainable_parameters) == (0, 25)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"lora_rank": 4},
+        {"quantization_config": {"mode": "int8"}},
+        {"dtype": {"class_name": "QuantizedDTypePolicy",
+                   "config": {"name": "int8_from_float32"}}},
+    ],
+)  # fmt: skip
+def test_that_changed_weights_are_unknown_but_their_work_is_not(more: dict[str, object]) -> None:
+    found = of(layer("Dense", (None, 5), units=5, use_bias=True, **more), 4)
+    assert (found.parameters, found.macs) == (None, 20)
+
+
+def test_that_masks_are_no_keys() -> None:
+    net = Net()
+    x = net.input(20, 64)
+    mask = net.input(20, 20)
+    net.calls[-1] = replace(net.calls[-1], outputs=(Tensor((None, 20, 20), "bool"),))
+    made = net.call(
+        "MultiHeadAttention", x, x, mask, shape=(None, 20, 64), num_heads=4, key_dim=16,
+        value_dim=16, use_bias=False, output_shape=None, attention_axes=[1],
+    )  # fmt: skip
+    found = numbers_of(structure_of(net.graph(made))).calls[made.call]
+    assert found.parameters == 4 * 64 * 64
+    assert found.macs == 4 * 20 * 64 * 64 + 2 * 20 * 20 * 64
 
 
 def test_that_operations_have_no_weights() -> None:
