@@ -15,69 +15,50 @@ from resnet_viz.paint.fonts import font
 _OWN = ""
 
 
-class BasisButton(HintButton):
-    """Says "float32, batch 1"; a click opens the choice."""
+class BasisMenu(QMenu):
+    """Batch size and dtype; sets the session's basis."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("", tail="chevron-down")
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
         self._session = session
-        self.setProperty("quiet", "true")
-        self._row.setContentsMargins(0, 0, 2, 0)
-        self._row.setSpacing(3)
-        self._text.setFont(font(11, tabular=True))
-        self.setToolTip("Batch size and dtype that memory is counted for")
-        self.choices = QMenu(self)
         self.batch = QSpinBox()
         self.batches: dict[int, QAction] = {}
         self.dtypes: dict[str, QAction] = {}
-        self._fill()
-        self.clicked.connect(self._open)
-        session.basis_changed.connect(self.show_basis)
-        session.document_changed.connect(self.show_basis)
-        session.theme_changed.connect(self._set_theme)
-        self._set_theme()
+        self.addSection("Batch size")
+        self.addAction(self._spin())
+        sizes = self.addMenu("Powers of two")
+        group = QActionGroup(self)
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
+        for size in BATCHES:
+            action = _entry(sizes, group, f"{size:,}")
+            action.triggered.connect(lambda _=False, size=size: self.set_batch(size))
+            self.batches[size] = action
+        self.addSection("Count floating-point values as")
+        floats = QActionGroup(self)
+        for dtype in (_OWN, *DTYPES):
+            action = _entry(self, floats, dtype or "As the model has them")
+            action.triggered.connect(lambda _=False, dtype=dtype: self.set_dtype(dtype))
+            self.dtypes[dtype] = action
+        self.aboutToShow.connect(self.show_basis)
         self.show_basis()
 
-    def sizeHint(self) -> QSize:
-        """As high as its text."""
-        return QSize(super().sizeHint().width(), 20)
-
     def show_basis(self) -> None:
-        """Show the session's choice."""
+        """Check the session's choice."""
         document, basis = self._session.document, self._session.basis
-        own = "float32" if document is None else own_dtype(document)
-        self.set_text(basis.words(own))
-        self.setAccessibleName(f"Memory for {basis.words(own)}")
-        self.dtypes[_OWN].setText(f"As the model has them ({own})")
+        own = "" if document is None else f" ({own_dtype(document)})"
+        self.dtypes[_OWN].setText(f"As the model has them{own}")
         self.dtypes[basis.dtype or _OWN].setChecked(True)
         for size, action in self.batches.items():
             action.setChecked(size == basis.batch)
         self.batch.setValue(basis.batch)
-        self.updateGeometry()
 
-    def _fill(self) -> None:
-        menu = self.choices
-        menu.addSection("Batch size")
-        menu.addAction(self._spin())
-        sizes = menu.addMenu("Powers of two")
-        group = QActionGroup(self)
-        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
-        for size in BATCHES:
-            action = self._entry(sizes, group, f"{size:,}")
-            action.triggered.connect(lambda _=False, size=size: self._set_batch(size))
-            self.batches[size] = action
-        menu.addSection("Count floating-point values as")
-        floats = QActionGroup(self)
-        for dtype in (_OWN, *DTYPES):
-            action = self._entry(menu, floats, dtype or "As the model has them")
-            action.triggered.connect(lambda _=False, dtype=dtype: self._set_dtype(dtype))
-            self.dtypes[dtype] = action
+    def set_batch(self, size: int) -> None:
+        """Count for ``size`` samples."""
+        self._session.set_basis(Basis(size, self._session.basis.dtype))
 
-    def _entry(self, menu: QMenu, group: QActionGroup, text: str) -> QAction:
-        action = menu.addAction(text)
-        action.setCheckable(True)
-        group.addAction(action)
-        return action
+    def set_dtype(self, dtype: str) -> None:
+        """Count floating-point values as ``dtype``; "" is the model's own."""
+        self._session.set_basis(Basis(self._session.basis.batch, dtype or None))
 
     def _spin(self) -> QWidgetAction:
         self.batch.setRange(1, LARGEST_BATCH)
@@ -85,7 +66,7 @@ class BasisButton(HintButton):
         self.batch.setFont(font(12, tabular=True))
         self.batch.setAccessibleName("Batch size")
         self.batch.setKeyboardTracking(False)
-        self.batch.valueChanged.connect(self._set_batch)
+        self.batch.valueChanged.connect(self.set_batch)
         line = QWidget()
         places = QHBoxLayout(line)
         places.setContentsMargins(12, 2, 12, 4)
@@ -95,15 +76,45 @@ class BasisButton(HintButton):
         holder.setDefaultWidget(line)
         return holder
 
-    def _set_batch(self, size: int) -> None:
-        self._session.set_basis(Basis(size, self._session.basis.dtype))
 
-    def _set_dtype(self, dtype: str) -> None:
-        self._session.set_basis(Basis(self._session.basis.batch, dtype or None))
+def _entry(menu: QMenu, group: QActionGroup, text: str) -> QAction:
+    action = menu.addAction(text)
+    action.setCheckable(True)
+    group.addAction(action)
+    return action
 
-    def _set_theme(self) -> None:
+
+class BasisButton(HintButton):
+    """Says "float32, batch 1"; a click opens the choice. Its owner tells it what to say."""
+
+    def __init__(self, session: Session, text: str = "") -> None:
+        super().__init__(text, tail="chevron-down")
+        self._session = session
+        self._menu: BasisMenu | None = None
+        self.setProperty("quiet", "true")
+        self._row.setContentsMargins(0, 0, 2, 0)
+        self._row.setSpacing(3)
+        self._text.setFont(font(11, tabular=True))
+        self.setToolTip("Batch size and dtype that memory is counted for")
+        self.clicked.connect(self._open)
+        self.set_theme()
+
+    def sizeHint(self) -> QSize:
+        """As high as its text."""
+        return QSize(super().sizeHint().width(), 20)
+
+    @property
+    def choices(self) -> BasisMenu:
+        """The menu, made when it is first wanted."""
+        if self._menu is None:
+            self._menu = BasisMenu(self._session, self)
+        return self._menu
+
+    def set_theme(self) -> None:
+        """Use the session's theme."""
         self.set_colors(text="text-2", glyph=self._session.theme["text-3"])
 
     def _open(self) -> None:
-        self.choices.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))
-        self.batch.setFocus(Qt.FocusReason.PopupFocusReason)
+        menu = self.choices
+        menu.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))
+        menu.batch.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import mix, readable
 from resnet_viz.gui import inspector_parts as parts
+from resnet_viz.gui.basis_button import BasisButton
 from resnet_viz.gui.elided import ElidedLabel
 from resnet_viz.gui.header import Header
 from resnet_viz.gui.icons import icon
+from resnet_viz.gui.inspector_formulas import Formulas
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.sheets.choose import sheet_of
 from resnet_viz.gui.sheets.values import Sheet
@@ -38,6 +40,7 @@ class Inspector(QWidget):
         self._session = session
         self._targets: tuple[Target, ...] = ()
         self.sheet: Sheet | None = None
+        self.formulas: Formulas | None = None
         self.pin = IconButton("pin", "Keep this sheet while the selection changes", size=22,
                               glyph=14)  # fmt: skip
         self.pin.setCheckable(True)
@@ -69,6 +72,7 @@ class Inspector(QWidget):
         self.pin.toggled.connect(lambda _: self._follow())
         self.open_button.clicked.connect(self._ask_to_open)
         self._session.selection_changed.connect(self._follow)
+        self._session.basis_changed.connect(self._rebuild)
         self._session.document_changed.connect(self._unpin)
         self._session.picture_changed.connect(lambda _: self._show_footer())
         self._session.theme_changed.connect(self.set_theme)
@@ -99,7 +103,11 @@ class Inspector(QWidget):
         document = self._session.document
         self.sheet = None
         if document is not None:
-            self.sheet = sheet_of(document, self._session.picture, self._targets)
+            session = self._session
+            self.sheet = sheet_of(
+                document, session.picture, self._targets, memory=session.memory,
+                basis=session.basis,
+            )  # fmt: skip
         self.pin.setEnabled(self.sheet is not None)
         # A click inside the old sheet may have brought us here: it must outlive its own event.
         old = self.area.takeWidget()
@@ -148,9 +156,18 @@ class Inspector(QWidget):
         if sheet.facts:
             places.addWidget(parts.facts(sheet.facts_title, sheet.facts, theme, self._pick))
         if sheet.tiles:
-            places.addWidget(parts.tiles(sheet.tiles))
+            places.addWidget(parts.tiles(sheet.tiles, self._explain))
+        self.formulas = None
         if sheet.formulas:
-            places.addWidget(parts.formulas(sheet.formulas, sheet.computed))
+            note = BasisButton(self._session, sheet.computed)
+            self.formulas = Formulas(sheet.formulas, note, theme)
+            places.addWidget(self.formulas)
+
+    def _explain(self, key: str) -> None:
+        """Open the formula of a number and bring it into view."""
+        found = None if self.formulas is None else self.formulas.explain(key)
+        if found is not None:
+            QTimer.singleShot(0, found, lambda: self.area.ensureWidgetVisible(found, 0, 12))
 
     def _head(self, sheet: Sheet) -> QVBoxLayout:
         theme = self._session.theme

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.elided import ElidedLabel
+from resnet_viz.gui.inspector_formulas import ClickFrame
 from resnet_viz.gui.inspector_steps import OUT_WIDTH, WEIGHTS_WIDTH, StepRow
-from resnet_viz.gui.sheets.values import Fact, Formula, Link, Section, Step, Tile
+from resnet_viz.gui.sheets.values import Fact, Link, Section, Step, Tile
 from resnet_viz.gui.widgets import label, row
 
 Pick = Callable[[Target], None]
@@ -100,21 +101,21 @@ def _step_line() -> QHBoxLayout:
     return made
 
 
-def tiles(made: tuple[Tile, ...]) -> QWidget:
-    """Numbers in boxes, two in a row."""
+def tiles(made: tuple[Tile, ...], explain: Callable[[str], None]) -> QWidget:
+    """Numbers in boxes, two in a row; a click on one opens its formula."""
     whole = QWidget()
     places = QGridLayout(whole)
     places.setContentsMargins(0, 0, 0, 0)
     places.setSpacing(8)
     for index, tile in enumerate(made):
-        places.addWidget(_tile(tile), index // 2, index % 2)
+        places.addWidget(_tile(tile, explain), index // 2, index % 2)
     places.setColumnStretch(0, 1)
     places.setColumnStretch(1, 1)
     return whole
 
 
-def _tile(tile: Tile) -> QFrame:
-    box = QFrame()
+def _tile(tile: Tile, explain: Callable[[str], None]) -> QFrame:
+    box = ClickFrame()
     box.setObjectName("tile")
     box.setMinimumWidth(100)
     places = QVBoxLayout(box)
@@ -123,6 +124,10 @@ def _tile(tile: Tile) -> QFrame:
     places.addWidget(label(tile.name, size=11, tone="text-2"))
     places.addWidget(ElidedLabel(tile.value, size=14, weight=600, tabular=True))
     places.addWidget(ElidedLabel(tile.note, size=11, tone="text-2", tabular=True))
+    if tile.key:
+        box.setAccessibleName(f"{tile.name}: {tile.value}")
+        box.clicked.connect(lambda: explain(tile.key))
+        box.make_clickable()
     return box
 
 
@@ -170,25 +175,7 @@ def facts(title: str, made: tuple[Fact, ...], theme: Theme, pick: Pick) -> QWidg
     return whole
 
 
-def formulas(made: tuple[Formula, ...], note: str) -> QWidget:
-    """How the numbers follow; results are bold."""
-    whole, grid = _grid(
-        label("How computed", size=11, weight=600, tone="text-2"),
-        label(note, size=11, tone="text-2"),
-    )
-    for line, formula in enumerate(made, start=1):
-        grid.addWidget(_name(formula.name), line, 0)
-        shown = label("", size=11.5, tabular=True, selectable=True, wrap=True)
-        shown.setTextFormat(Qt.TextFormat.RichText)
-        text = _escaped(formula.text)
-        if formula.result:
-            text += f" = <b style='font-weight:600'>{_escaped(formula.result)}</b>"
-        shown.setText(text)
-        grid.addWidget(shown, line, 1)
-    return whole
-
-
-def _grid(title: QLabel, note: QLabel | None = None) -> tuple[QWidget, QGridLayout]:
+def _grid(title: QLabel) -> tuple[QWidget, QGridLayout]:
     whole = QWidget()
     grid = QGridLayout(whole)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -196,7 +183,7 @@ def _grid(title: QLabel, note: QLabel | None = None) -> tuple[QWidget, QGridLayo
     grid.setVerticalSpacing(4)
     grid.setColumnMinimumWidth(0, 48)
     grid.setColumnStretch(1, 1)
-    grid.addLayout(row(title, 1, *([note] if note is not None else [])), 0, 0, 1, 2)
+    grid.addWidget(title, 0, 0, 1, 2)
     return whole, grid
 
 

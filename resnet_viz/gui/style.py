@@ -97,6 +97,7 @@ QToolButton#link:hover, QToolButton#link:focus { color: @accent; }
 #badge { background: @hover; border-radius: 5px; padding: 1px 7px 2px 7px; }
 #well { background: @zebra; border: 1px solid @line; border-radius: 6px; }
 #tile { background: @card; border: 1px solid @line; border-radius: 6px; }
+#tile:hover, #tile:focus { border: 1px solid @edge; }
 #table { background: @card; border: 1px solid @line; border-radius: 6px; }
 #step { background: transparent; border: 0; }
 #stepLine { background: @line; }

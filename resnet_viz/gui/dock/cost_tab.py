@@ -167,6 +167,7 @@ class CostTab(TabWidget):
         )  # fmt: skip
         costs = self.costs
         self.measure.set_value(self.measure.value(), costs.title)
+        self.basis.set_text(costs.basis)
         self.basis.setVisible(bool(costs.basis))
         mark = "≥ " if costs.at_least else ""
         self.total.setText(mark + costs.exact(costs.total))
@@ -182,6 +183,7 @@ class CostTab(TabWidget):
         theme = self._session.theme
         for choice in (self.measure, self.view):
             choice.set_colors(text="text-2", glyph=theme["text-3"])
+        self.basis.set_theme()
         for part in (self.list, self.shares, self.bars, self.scatter):
             if part is not None:
                 part.set_theme(theme)

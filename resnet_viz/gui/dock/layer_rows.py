@@ -8,13 +8,12 @@ from typing import Final, TypeAlias
 import msgspec
 
 from resnet_viz.analysis.describe import op_word, spec
-from resnet_viz.analysis.memory import bytes_text
 from resnet_viz.analysis.values import CallMemory, CallNumbers, GroupKind, Memory
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels_first, shape_text
 from resnet_viz.graph.values import LayerCall
-from resnet_viz.gui.sheets.values import NOTHING, UNKNOWN
+from resnet_viz.gui.sheets.values import NOTHING, UNKNOWN, memory_text
 
 Value: TypeAlias = str | int | float | None
 
@@ -73,7 +72,7 @@ def _field(row: LayerRow) -> str:
 
 
 def _bytes(count: int | None) -> str:
-    return UNKNOWN if count is None else bytes_text(count) if count else NOTHING
+    return UNKNOWN if count is None else memory_text(count) if count else NOTHING
 
 
 def _intensity(row: LayerRow) -> str:
@@ -248,6 +247,6 @@ def sums_text(document: Document, memory: Memory, calls: Iterable[str]) -> str:
             f"{count:,} layer" + "s" * (count != 1),
             f"{more}{trainable:,} trainable" + (f" + {rest:,} non-trainable" if rest else ""),
             f"{more}{macs:,} MACs",
-            f"{more}{bytes_text(output_bytes)} outputs",
+            f"{more}{memory_text(output_bytes)} outputs",
         )
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from resnet_viz.analysis.values import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
+from resnet_viz.gui.basis import MODEL, Basis
 from resnet_viz.gui.sheets.context import Context
 from resnet_viz.gui.sheets.groups import group_sheet
 from resnet_viz.gui.sheets.parts import call_sheet, edge_sheet, shortcut_sheet
@@ -13,10 +15,19 @@ from resnet_viz.gui.sheets.values import Link, Sheet
 
 
 def sheet_of(
-    document: Document, picture: DisplayList | None, targets: tuple[Target, ...]
+    document: Document,
+    picture: DisplayList | None,
+    targets: tuple[Target, ...],
+    *,
+    memory: Memory | None = None,
+    basis: Basis = MODEL,
 ) -> Sheet | None:
-    """The sheet of the target selected last; None if nothing that exists is selected."""
-    sheet = _sheet(Context(document), picture, targets[-1]) if targets else None
+    """The sheet of the target selected last; None if nothing that exists is selected.
+
+    ``memory`` is for the batch size and dtype of ``basis``; without, for the model's own.
+    """
+    context = Context(document, memory, basis)
+    sheet = _sheet(context, picture, targets[-1]) if targets else None
     if sheet is None or len(targets) == 1:
         return sheet
     others = f"and {len(targets) - 1:,} more selected"

@@ -6,14 +6,32 @@ from collections.abc import Iterable
 from typing import Final
 
 from resnet_viz.analysis.describe import millions, op_word, spec
-from resnet_viz.analysis.values import CallNumbers, Group, GroupNumbers, Shortcut
+from resnet_viz.analysis.dtypes import bytes_of, counted_as
+from resnet_viz.analysis.values import (
+    CallNumbers,
+    Group,
+    GroupMemory,
+    GroupNumbers,
+    Memory,
+    Shortcut,
+)
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import stage_token
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels, channels_first, shape_text, size_text
 from resnet_viz.graph.values import LayerCall, Shape, TensorRef
-from resnet_viz.gui.sheets.values import NOTHING, UNKNOWN, Formula, Link, Step, Tile, number
+from resnet_viz.gui.basis import MODEL, Basis
+from resnet_viz.gui.sheets.values import (
+    NOTHING,
+    UNKNOWN,
+    Formula,
+    Link,
+    Step,
+    Tile,
+    memory_text,
+    number,
+)
 
 _BATCH_NORM: Final = "BatchNormalization"
 
@@ -21,8 +39,12 @@ _BATCH_NORM: Final = "BatchNormalization"
 class Context:
     """A document with its ways of being said."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(
+        self, document: Document, memory: Memory | None = None, basis: Basis = MODEL
+    ) -> None:
         self.document = document
+        self.memory = document.numbers.memory if memory is None else memory
+        self.basis = basis
         self.structure = document.structure
         self.numbers = document.numbers
         self.graph = document.graph
@@ -87,27 +109,49 @@ class Context:
 
     def computed(self, refs: Iterable[TensorRef]) -> str:
         """What the numbers hold for: "float32, batch 1"."""
-        dtypes = {self.graph.tensor(ref).dtype or UNKNOWN for ref in refs}
-        return f"{', '.join(sorted(dtypes))}, batch 1" if dtypes else ""
+        dtypes = {
+            counted_as(self.graph.tensor(ref).dtype, self.basis.dtype) or UNKNOWN for ref in refs
+        }
+        return f"{', '.join(sorted(dtypes))}, batch {self.basis.batch:,}" if dtypes else ""
+
+    def bytes_of(self, dtype: str | None) -> int | None:
+        """Bytes of a value of a tensor, as the chosen dtype has it."""
+        return bytes_of(counted_as(dtype, self.basis.dtype))
 
     def sums(
-        self, numbers: GroupNumbers, calls: tuple[str, ...], *, field_note: str = ""
+        self,
+        numbers: GroupNumbers,
+        calls: tuple[str, ...],
+        memory: GroupMemory,
+        *,
+        field_note: str = "",
+        has_field: bool = True,
     ) -> tuple[Tile, ...]:
         """The tiles of a group's (or shortcut's) sums."""
+        parameters_at_least, macs_at_least = numbers.parameters_at_least, numbers.macs_at_least
+        frozen = numbers.non_trainable_parameters
+        field = field_tile(numbers.receptive_field, field_note, is_global=numbers.is_global)
         return (
             Tile(
                 "Trainable parameters",
-                number(numbers.trainable_parameters, at_least=numbers.parameters_at_least),
+                number(numbers.trainable_parameters, at_least=parameters_at_least),
                 self._of_which_norm(calls),
+                "parameters",
             ),
-            _macs_tile(numbers.macs, at_least=numbers.macs_at_least),
+            _macs_tile(numbers.macs, at_least=macs_at_least),
+            _memory_tile(
+                memory.output_bytes, self._outputs_note(calls),
+                at_least=memory.activations_at_least,
+            ),
+            *((field,) if has_field else ()),
             Tile(
                 "Non-trainable",
-                number(numbers.non_trainable_parameters, at_least=numbers.parameters_at_least),
-                self._statistics_note(calls, numbers.non_trainable_parameters),
+                number(frozen, at_least=parameters_at_least),
+                self._statistics_note(calls, frozen),
+                "parameters",
             ),
-            field_tile(numbers.receptive_field, field_note),
-        )
+            _flops_tile(numbers.macs, at_least=macs_at_least),
+        )  # fmt: skip
 
     def call_tiles(self, call: LayerCall) -> tuple[Tile, ...]:
         """The tiles of one call."""
@@ -115,16 +159,27 @@ class Context:
         before = [self.field_at(ref.call) for ref in call.inputs]
         known = [each for each in before if each is not None]
         note = f"{_side(max(known))} at its input" if known else ""
+        frozen = found.non_trainable_parameters
         return (
-            Tile("Trainable parameters", number(found.trainable_parameters)),
+            Tile("Trainable parameters", number(found.trainable_parameters), key="parameters"),
             _macs_tile(found.macs, at_least=False),
+            _memory_tile(self.memory.calls[call.id].output_bytes, self._outputs_note((call.id,))),
+            field_tile(found.receptive_field, note, is_global=found.is_global),
             Tile(
                 "Non-trainable",
-                number(found.non_trainable_parameters),
-                self._statistics_note((call.id,), found.non_trainable_parameters),
+                number(frozen),
+                self._statistics_note((call.id,), frozen),
+                "parameters",
             ),
-            field_tile(found.receptive_field, note, is_global=found.is_global),
+            _flops_tile(found.macs, at_least=False),
         )
+
+    def _outputs_note(self, calls: tuple[str, ...]) -> str:
+        """How many outputs, and how large where they are equal: "9 outputs × 392 KiB"."""
+        sizes = [self.memory.calls[call].output_bytes for call in calls]
+        count = f"{len(sizes):,} output" + "s" * (len(sizes) != 1)
+        same = sizes[0] if len(set(sizes)) == 1 else None
+        return f"{count} × {memory_text(same)}" if same is not None and len(sizes) > 1 else count
 
     def field_at(self, call_id: str | None) -> tuple[int, ...] | None:
         """Receptive field of a call's output."""
@@ -158,11 +213,25 @@ def weights_text(found: CallNumbers) -> str:
 
 def _macs_tile(macs: int | None, *, at_least: bool) -> Tile:
     if macs is None or not macs:
-        return Tile("MACs", f"≥ {NOTHING}" if at_least else number(macs))
+        return Tile("MACs", f"≥ {NOTHING}" if at_least else number(macs), key="macs")
     short = millions(macs)
     if at_least:
         short = f"≥ {short}"
-    return Tile("MACs", short, f"{macs:,}")
+    return Tile("MACs", short, f"{macs:,}", "macs")
+
+
+def _flops_tile(macs: int | None, *, at_least: bool) -> Tile:
+    """FLOPs, with what they are."""
+    if macs is None or not macs:
+        return Tile("FLOPs", f"≥ {NOTHING}" if at_least else number(macs), "2 × MACs", "flops")
+    return Tile("FLOPs", ("≥ " if at_least else "") + millions(2 * macs), "2 × MACs", "flops")
+
+
+def _memory_tile(count: int | None, note: str, *, at_least: bool = False) -> Tile:
+    value = UNKNOWN if count is None else memory_text(count)
+    if at_least:
+        value = f"≥ {value}"
+    return Tile("Activation memory", value, note, "output_bytes")
 
 
 def field_tile(field: tuple[int, ...] | None, note: str = "", *, is_global: bool = False) -> Tile:
@@ -170,7 +239,7 @@ def field_tile(field: tuple[int, ...] | None, note: str = "", *, is_global: bool
     value = UNKNOWN if field is None else size_text(field)
     if is_global:
         note = "global ways left out"
-    return Tile("Receptive field", value, note)
+    return Tile("Receptive field", value, note, "receptive_field")
 
 
 def _side(field: tuple[int, ...]) -> str:
@@ -187,10 +256,10 @@ def side(field: tuple[int, ...] | None) -> str:
     return UNKNOWN if field is None else _side(field)
 
 
-def split_formula(name: str, text: str) -> Formula:
+def split_formula(name: str, text: str, key: str = "") -> Formula:
     """A formula text "a = b" with its result apart."""
     left, equals, right = text.rpartition(" = ")
-    return Formula(name, left, right) if equals else Formula(name, text)
+    return Formula(name, left, right, key) if equals else Formula(name, text, key=key)
 
 
 def branch_calls(block: Group, shortcuts: tuple[Shortcut, ...]) -> tuple[str, ...]:

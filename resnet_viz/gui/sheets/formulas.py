@@ -56,7 +56,7 @@ def macs(context: Context, calls: tuple[str, ...]) -> tuple[Formula, ...]:
         return ()
     if len(parts) == 1:
         formula = context.numbers.calls[parts[0][0]].macs_formula
-        return (split_formula("MACs", formula or f"{total:,}"),)
+        return (split_formula("MACs", formula or f"{total:,}", "macs"),)
     shared = _shared_size(context, tuple(call for call, _ in parts))
     if shared and all(count % prod(shared) == 0 for _, count in parts):
         factor = "·".join(str(size) for size in shared)
@@ -64,8 +64,8 @@ def macs(context: Context, calls: tuple[str, ...]) -> tuple[Formula, ...]:
     else:
         text = " + ".join(f"{count:,}" for _, count in parts)
     if len(text) > 120:  # a whole stage's sum is no formula any more
-        return (Formula("MACs", f"sum of {len(parts)} layers", f"{total:,}"),)
-    return (Formula("MACs", text, f"{total:,}"),)
+        return (Formula("MACs", f"sum of {len(parts)} layers", f"{total:,}", "macs"),)
+    return (Formula("MACs", text, f"{total:,}", "macs"),)
 
 
 def _shared_size(context: Context, calls: tuple[str, ...]) -> tuple[int, ...]:
@@ -103,7 +103,7 @@ def field(context: Context, start: str | None, calls: tuple[str, ...]) -> tuple[
         now = after
     if not terms:
         return ()
-    return (Formula("field", " + ".join([side(before), *terms]), side(now)),)
+    return (Formula("field", " + ".join([side(before), *terms]), side(now), "receptive_field"),)
 
 
 def _jump_before(context: Context, call_id: str) -> float | None:

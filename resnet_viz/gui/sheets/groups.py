@@ -6,8 +6,8 @@ from resnet_viz.analysis.describe import block_words, settings, shortcut_words
 from resnet_viz.analysis.values import RESIDUAL_KINDS, Group, Shortcut
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.values import TensorRef
-from resnet_viz.gui.sheets import formulas
-from resnet_viz.gui.sheets.context import Context, branch_calls, side, split_formula
+from resnet_viz.gui.sheets import computed, formulas
+from resnet_viz.gui.sheets.context import Context, branch_calls, side
 from resnet_viz.gui.sheets.values import Fact, Formula, Link, Section, Sheet, Step, number
 
 
@@ -36,7 +36,7 @@ def _block(context: Context, block: Group) -> Sheet:
     structure = context.structure
     shortcuts = structure.shortcuts_by_block.get(block.id, ())
     branch = branch_calls(block, shortcuts)
-    numbers = context.numbers.groups[block.id]
+    numbers, memory = context.numbers.groups[block.id], context.memory.groups[block.id]
     sections = [_branch(context, block, branch)]
     sections += [shortcut_section(context, each) for each in shortcuts]
     if block.join is not None:
@@ -52,11 +52,14 @@ def _block(context: Context, block: Group) -> Sheet:
         sections=tuple(section for section in sections if section.steps or section.note),
         facts=_block_facts(context, block, shortcuts),
         facts_title="Shortcut skips",
-        tiles=context.sums(numbers, block.calls, field_note=note),
-        formulas=(
-            *formulas.sizes(context, branch),
-            *formulas.macs(context, block.calls),
-            *formulas.field(context, block.entry, branch),
+        tiles=context.sums(numbers, block.calls, memory, field_note=note),
+        formulas=computed.group_rows(
+            context,
+            block.calls,
+            numbers,
+            memory,
+            sizes=formulas.sizes(context, branch),
+            field=formulas.field(context, block.entry, branch),
         ),
         computed=_computed(context, block),
         group=block.id,
@@ -120,10 +123,8 @@ def _place(context: Context, group: Group) -> str:
 
 def _unit(context: Context, unit: Group) -> Sheet:
     main = unit.main or unit.calls[0]
-    numbers = context.numbers.calls[main]
     before = [context.field_at(ref.call) for ref in context.call(unit.calls[0]).inputs]
     known = [each for each in before if each is not None]
-    parameters = numbers.parameters_formula
     return Sheet(
         title=unit.title,
         badge="unit",
@@ -135,13 +136,16 @@ def _unit(context: Context, unit: Group) -> Sheet:
         tiles=context.sums(
             context.numbers.groups[unit.id],
             unit.calls,
+            context.memory.groups[unit.id],
             field_note=f"{side(max(known))} at its input" if known else "",
         ),
-        formulas=(
-            *formulas.sizes(context, unit.calls),
-            *((split_formula("weights", parameters),) if parameters else ()),
-            *formulas.macs(context, unit.calls),
-            *formulas.field(context, _entry_of(context, unit), unit.calls),
+        formulas=computed.group_rows(
+            context,
+            unit.calls,
+            context.numbers.groups[unit.id],
+            context.memory.groups[unit.id],
+            sizes=formulas.sizes(context, unit.calls),
+            field=formulas.field(context, _entry_of(context, unit), unit.calls),
         ),
         computed=_computed(context, unit),
         group=unit.id if len(unit.calls) > 1 else None,
@@ -159,13 +163,13 @@ def _entry_of(context: Context, unit: Group) -> str | None:
 
 
 def _stage(context: Context, stage: Group) -> Sheet:
-    numbers = context.numbers.groups[stage.id]
+    numbers, memory = context.numbers.groups[stage.id], context.memory.groups[stage.id]
     rows = tuple(_stage_row(context, child.kind, child.id) for child in stage.children)
     total = f"{numbers.macs:,}"
     totals = context.numbers.totals.numbers.macs
     share: tuple[Formula, ...] = ()
     if totals and not (numbers.macs_at_least or context.numbers.totals.numbers.macs_at_least):
-        share = (Formula("MACs", f"{total} of {totals:,}", _percent(numbers.macs, totals)),)
+        share = (Formula("share", f"{total} of {totals:,}", _percent(numbers.macs, totals)),)
     return Sheet(
         title=stage.title,
         badge=stage.kind,
@@ -173,8 +177,8 @@ def _stage(context: Context, stage: Group) -> Sheet:
         crumbs=context.crumbs(None, _stage_place(context, stage)),
         shapes=(context.shape(stage.input_shape), context.shape(stage.output_shape)),
         sections=(Section("Holds", rows, headed=True),),
-        tiles=context.sums(numbers, stage.calls),
-        formulas=share,
+        tiles=context.sums(numbers, stage.calls, memory),
+        formulas=(*share, *computed.group_rows(context, stage.calls, numbers, memory)),
         computed=_computed(context, stage),
         group=stage.id,
     )

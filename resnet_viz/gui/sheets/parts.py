@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Final
 
 from resnet_viz.analysis.describe import op_word
 from resnet_viz.analysis.values import Shortcut
 from resnet_viz.drawing.display_list import DrawnTensor, Target
 from resnet_viz.graph.values import LayerCall, Shape, TensorRef
-from resnet_viz.gui.sheets import formulas
+from resnet_viz.gui.sheets import computed, formulas
 from resnet_viz.gui.sheets.context import Context, split_formula
 from resnet_viz.gui.sheets.groups import kind_word, settings_facts, shortcut_section
 from resnet_viz.gui.sheets.values import UNKNOWN, Fact, Formula, Link, Section, Sheet
-
-_BYTES: Final = {
-    "bool": 1, "int8": 1, "uint8": 1, "float16": 2, "bfloat16": 2, "int16": 2, "uint16": 2,
-    "float32": 4, "int32": 4, "uint32": 4, "float64": 8, "int64": 8, "uint64": 8,
-}  # fmt: skip
 
 
 def call_sheet(context: Context, call: LayerCall) -> Sheet:
@@ -29,10 +23,12 @@ def call_sheet(context: Context, call: LayerCall) -> Sheet:
     start = call.inputs[0].call if call.inputs else None
     rows: list[Formula] = list(formulas.sizes(context, (call.id,))) if _moves(call) else []
     if found.parameters_formula:
-        rows.append(split_formula("weights", found.parameters_formula))
+        rows.append(split_formula("weights", found.parameters_formula, "parameters"))
     if found.macs_formula:
-        rows.append(split_formula("MACs", found.macs_formula))
+        rows.append(split_formula("MACs", found.macs_formula, "macs"))
+    rows += computed.call_memory(context, call)
     rows += formulas.field(context, start, (call.id,))
+    rows += computed.call_rest(context, call)
     facts = (Fact("type", call.type), *_layer_fact(call), *settings_facts(context, call.id))
     return Sheet(
         title=call.id,
@@ -98,36 +94,24 @@ def edge_sheet(context: Context, drawn: DrawnTensor) -> Sheet:
         crumbs=context.crumbs(home, f"output of {drawn.ref.call}"),
         facts=tuple(facts),
         facts_title="Tensor",
-        formulas=_elements(tensor.shape, tensor.dtype),
+        formulas=_elements(context, tensor.shape, tensor.dtype),
         computed=context.computed([drawn.ref]),
     )
 
 
-def _elements(shape: Shape | None, dtype: str | None) -> tuple[Formula, ...]:
+def _elements(context: Context, shape: Shape | None, dtype: str | None) -> tuple[Formula, ...]:
     sizes = () if shape is None else shape[1:]
     known = [size for size in sizes if size is not None]
     if not known or len(known) != len(sizes):
-        return (Formula("elements", UNKNOWN),)
+        return (Formula("elements", UNKNOWN, key="output_elements"),)
     count = prod(known)
     product = "·".join(str(size) for size in known)
-    rows = [Formula("elements", product, f"{count:,}") if len(known) > 1
-            else Formula("elements", f"{count:,}")]  # fmt: skip
-    size = _BYTES.get(dtype or "")
+    text, result = (product, f"{count:,}") if len(known) > 1 else (f"{count:,}", "")
+    rows = [Formula("elements", text, result, "output_elements")]
+    size = context.bytes_of(dtype)
     if size is not None:
-        rows.append(Formula("memory", f"{count:,}·{size} B", memory_text(count * size)))
+        rows.append(computed.memory_row("memory", count, size, context.basis.batch))
     return tuple(rows)
-
-
-def memory_text(count: int) -> str:
-    """Bytes for people: "392 KiB", "3.06 MiB", "512 B"."""
-    if count < 1024:
-        return f"{count} B"
-    value, unit = count / 1024, "KiB"
-    for larger in ("MiB", "GiB", "TiB"):
-        if value < 1024:
-            break
-        value, unit = value / 1024, larger
-    return f"{value:.3g} {unit}" if value < 1000 else f"{value:,.0f} {unit}"
 
 
 def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
@@ -156,7 +140,11 @@ def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
         sections=(shortcut_section(context, shortcut), skipped),
         facts=tuple(facts),
         facts_title="Ends",
-        tiles=context.sums(numbers, shortcut.calls)[:3],
-        formulas=formulas.macs(context, shortcut.calls),
+        tiles=context.sums(
+            numbers, shortcut.calls, context.memory.shortcuts[shortcut.id], has_field=False
+        ),
+        formulas=computed.group_rows(
+            context, shortcut.calls, numbers, context.memory.shortcuts[shortcut.id]
+        ),
         computed=context.computed([shortcut.source]),
     )

@@ -57,19 +57,24 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class Tile(msgspec.Struct, frozen=True):
-    """A number in a box."""
+    """A number in a box; ``key``: of the formula that it opens to, "" for none."""
 
     name: str
     value: str
     note: str = ""
+    key: str = ""
 
 
 class Formula(msgspec.Struct, frozen=True):
-    """How a number follows: ``text`` = ``result``; the result is bold."""
+    """How a number follows: ``text`` = ``result``; the result is bold.
+
+    ``key``: name of the convention (``analysis.conventions``) that it opens to; "" for none.
+    """
 
     name: str
     text: str
     result: str = ""
+    key: str = ""
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -118,6 +123,18 @@ class Sheet(msgspec.Struct, frozen=True):
 
 def _joined(*parts: str) -> str:
     return "  ".join(part for part in parts if part)
+
+
+def memory_text(count: int) -> str:
+    """Bytes for people: "392 KiB", "3.06 MiB", "512 B"."""
+    if count < 1024:
+        return f"{count} B"
+    value, unit = count / 1024, "KiB"
+    for larger in ("MiB", "GiB", "TiB"):
+        if value < 1024:
+            break
+        value, unit = value / 1024, larger
+    return f"{value:.3g} {unit}" if value < 1000 else f"{value:,.0f} {unit}"
 
 
 def number(value: int | None, *, at_least: bool = False) -> str:

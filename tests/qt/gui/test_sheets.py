@@ -9,8 +9,7 @@ from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.gui.sheets.choose import sheet_of
-from resnet_viz.gui.sheets.parts import memory_text
-from resnet_viz.gui.sheets.values import Sheet
+from resnet_viz.gui.sheets.values import Sheet, memory_text
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
 from tests.qt.gui.conftest import document_of
