@@ -28,6 +28,7 @@ class Answers:
         self.target = ""
         self.image = ""
         self.agrees = True
+        self.always = False
         self.questions: list[str] = []
         self.folders: list[str] = []
 
@@ -55,6 +56,13 @@ class Answers:
         self.questions.append(question)
         if self.agrees:
             then()
+
+    def ask_to_run(
+        self, _parent: QWidget, question: str, explanation: str, then: Callable[[bool], None]
+    ) -> None:
+        self.questions.append(f"{question}\n{explanation}")
+        if self.agrees:
+            then(self.always)
 
     def show_folder(self, folder: str) -> None:
         self.folders.append(folder)

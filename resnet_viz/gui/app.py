@@ -8,21 +8,22 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 import resnet_viz
-from resnet_viz.drawing.themes import DARK, LIGHT, Theme
 from resnet_viz.errors import EXIT_INTERRUPTED, EXIT_OK
 from resnet_viz.gui.controller import Controller
+from resnet_viz.gui.dock.log_tab import LogTab
 from resnet_viz.gui.dock.make import BottomDock
+from resnet_viz.gui.engine_log import EngineLog
 from resnet_viz.gui.engine_notes import EngineNotes
 from resnet_viz.gui.exporting import Exporter
 from resnet_viz.gui.failures import ExceptionHook, Log, notice_of
 from resnet_viz.gui.opening import ModelOpener
 from resnet_viz.gui.prompter import Prompter, SystemPrompter
 from resnet_viz.gui.session import Session
+from resnet_viz.gui.system_theme import SystemTheme, start_theme
 from resnet_viz.gui.viewing import Viewing
 from resnet_viz.gui.window import Window
 from resnet_viz.paint.fonts import QtMeasurer, font, load_fonts
@@ -58,11 +59,13 @@ class Program:
         self.window = Window(self.session, self.bottom.dock)
         window, session = self.window, self.session
         self.bottom.tell = self._tell
+        self.engine_log = EngineLog(self.engine)
+        self.bottom.dock.add("log", lambda: LogTab(session, self.engine_log))
         self.hook = ExceptionHook(window.notices, self.log, window)
         self.viewing = Viewing(session, window.canvas, self.pipeline, window)
         self.opener = ModelOpener(
             session=session, window=window, pipeline=self.pipeline, viewing=self.viewing,
-            settings=settings, prompter=prompter, log=self.log,
+            settings=settings, prompter=prompter, log=self.log, engine_log=self.engine_log,
         )  # fmt: skip
         self.exporter = Exporter(
             session=session, settings=settings, prompter=prompter, notices=window.notices,
@@ -74,6 +77,7 @@ class Program:
         )  # fmt: skip
         notes = EngineNotes(self.engine, window.notices, window.status, window)
         self.pipeline.mismatched.connect(notes.mismatched)
+        SystemTheme(session, settings, window)
         window.on_close = self._remember_window
         self._start_engine_in_time()
 
@@ -93,9 +97,9 @@ class Program:
         window.show()
         window.empty.setFocus()
 
-    def open(self, source: Source) -> None:
-        """Open a source."""
-        self.opener.open_source(source)
+    def open(self, source: Source, *, agreed: bool = False) -> None:
+        """Open a source; ``agreed``: if it is Python code, the user has named it to be run."""
+        self.opener.open_source(source, agreed=agreed)
 
     def stop(self) -> None:
         """End the engine and all threads."""
@@ -114,7 +118,7 @@ class Program:
         self.window.notices.show_notice(notice_of(error, log=self.log.keep))
 
     def _start_engine_for(self, stage: str) -> None:
-        if stage == "building":
+        if stage != "reading":
             self.engine.start()
 
     def _remember_window(self) -> None:
@@ -141,14 +145,6 @@ class FirstPaint(QObject):
             watched.removeEventFilter(self)
             QTimer.singleShot(0, self._then)
         return False
-
-
-def start_theme(settings: Settings) -> Theme:
-    """The chosen theme, else the system's."""
-    if settings.theme is not None:
-        return DARK if settings.theme == "dark" else LIGHT
-    scheme = QGuiApplication.styleHints().colorScheme()
-    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 
 
 def make_application() -> QApplication:
@@ -181,7 +177,7 @@ def main(source_text: str, *, timings: bool, debug: bool) -> int:
         settings=user_settings(), prompter=SystemPrompter(), timings=marks, debug=debug
     )
     program.hook.install()
-    program.open(source)
+    program.open(source, agreed=True)
     program.show()
     if timings:
         program.engine.state_changed.connect(lambda state: _report(marks, state))

@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.layout.view import ColorBy
+from resnet_viz.layout.view import ColorBy, Repeats
 
 Menu: TypeAlias = Literal["File", "View", "Model", "Help"]
 MENUS: Final[tuple[Menu, ...]] = ("File", "View", "Model", "Help")
@@ -55,6 +55,18 @@ def _color(key: str, text: str) -> Command:
                    submenu="Colour By", needs_document=True)  # fmt: skip
 
 
+def _repeats(key: str, text: str) -> Command:
+    return Command(f"view.repeats.{key}", text, "View", 0, checkable=True, exclusive="repeats",
+                   submenu="Repeats", needs_document=True)  # fmt: skip
+
+
+REPEATS: Final[tuple[tuple[Repeats, str], ...]] = (
+    ("auto", "Fold Long Runs"),
+    ("fold", "Fold All"),
+    ("all", "Show All"),
+)
+"""What becomes of runs of equal blocks, in the words of the menu."""
+
 COLORS: Final[tuple[tuple[ColorBy, str], ...]] = (
     ("stage", "Stage"),
     ("type", "Type"),
@@ -67,6 +79,7 @@ COLORS: Final[tuple[tuple[ColorBy, str], ...]] = (
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.open", "Open…", "File", 0, ("Ctrl+O",), icon="folder-open"),
+    Command("file.open_source", "Open Source…", "File", 0, ("Ctrl+Shift+O",)),
     Command("file.reload", "Reload", "File", 0, ("Ctrl+R", "F5"), icon="refresh-cw"),
     Command("file.export", "Export…", "File", 1, ("Ctrl+E",), icon="download",
             needs_document=True),
@@ -78,6 +91,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _layout("stages", "Stages"),
     _layout("column", "Column"),
     *(_color(key, text) for key, text in COLORS),
+    *(_repeats(key, text) for key, text in REPEATS),
     Command("view.fit", "Fit", "View", 1, ("F",), icon="maximize", needs_document=True),
     Command("view.fit_selection", "Fit Selection", "View", 1, ("Shift+F",), icon="scan",
             needs_document=True),
@@ -91,6 +105,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
             checkable=True),
     Command("view.dock", "Bottom Dock", "View", 2, ("Ctrl+J",), icon="panel-bottom",
             checkable=True),
+    Command("view.log", "Engine Log", "View", 2),
     Command("view.next_pane", "Next Pane", "View", 2, ("F6",)),
     Command("view.weighted_edges", "Edge Width Follows Tensor Size", "View", 3, checkable=True,
             needs_document=True),
@@ -100,6 +115,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("model.variant", "Variant…", "Model", 1, ("Ctrl+Shift+V",),
             icon="sliders-horizontal"),
     Command("model.restart", "Restart Engine", "Model", 2, icon="rotate-ccw"),
+    Command("help.palette", "Command Palette…", "Help", 0, ("Ctrl+K",)),
     Command("help.keys", "Keys", "Help", 0, ("F1",), icon="keyboard"),
     Command("help.about", "About resnet-viz", "Help", 0, icon="info"),
 )  # fmt: skip

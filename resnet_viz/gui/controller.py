@@ -8,8 +8,10 @@ from PySide6.QtCore import QObject
 
 from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.gui import help_dialog
+from resnet_viz.gui.command_palette import CommandPalette
 from resnet_viz.gui.exporting import Exporter
 from resnet_viz.gui.opening import ModelOpener
+from resnet_viz.gui.recent_menu import RecentMenu
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.viewing import LAYOUTS, Viewing
 from resnet_viz.gui.window import Window
@@ -40,12 +42,13 @@ class Controller(QObject):
         self._settings = settings
         self._viewing = viewing
         self._actions = window.actions_by_id
+        self._palette = CommandPalette(self._actions, session.theme, window)
         self._handlers = {
             **viewing.handlers(), **opener.handlers(), **self._own_handlers(),
             "file.export": exporter.ask,
         }  # fmt: skip
         self._actions.bind(self._handlers)
-        self._connect()
+        self._connect(opener)
         for name in _PANELS:
             window.panel(name).setVisible(settings.panel_shown(name))
         self._viewing.animate = settings.animate
@@ -68,12 +71,18 @@ class Controller(QObject):
             "view.animate": self._set_animate,
             "view.dark": self._toggle_theme,
             "model.restart": self._engine.restart,
+            "view.log": self._show_log,
+            "help.palette": self._palette.pop_up,
             "help.keys": self._show_keys,
             "help.about": self._show_about,
         }
 
-    def _connect(self) -> None:
+    def _connect(self, opener: ModelOpener) -> None:
         window, viewing = self._window, self._viewing
+        self._session.theme_changed.connect(lambda: self._palette.set_theme(self._session.theme))
+        file_menu = next(menu for menu in window.menus() if menu.objectName() == "menu.File")
+        menu = RecentMenu(opener.recent, file_menu, self._actions["file.reload"], self)
+        menu.chosen.connect(opener.open_source)
         self._session.document_changed.connect(self._sync)
         self._session.view_changed.connect(self._sync)
         self._session.theme_changed.connect(self._sync)
@@ -84,6 +93,7 @@ class Controller(QObject):
         window.bottom.picked.connect(viewing.pick)
         window.inspector.open_requested.connect(viewing.toggle_to_layers)
         window.toolbar.command.connect(lambda each: self._actions[each].trigger())
+        window.toolbar.source_chosen.connect(opener.open_text)
         window.empty.command.connect(lambda each: self._actions[each].trigger())
         window.status.show_zoom(window.canvas.zoom)
 
@@ -94,6 +104,11 @@ class Controller(QObject):
         shown = self._actions[f"view.{name}"].isChecked()
         self._window.panel(name).setVisible(shown)
         self._settings.remember_panel(name, shown=shown)
+
+    def _show_log(self) -> None:
+        self._window.panel("dock").show()
+        self._window.bottom.show_tab("log")
+        self._sync()
 
     def _search(self) -> None:
         focused, bottom = self._window.focusWidget(), self._window.bottom
@@ -128,6 +143,7 @@ class Controller(QObject):
         if view.layout in LAYOUTS:
             self._actions[f"view.layout.{view.layout}"].setChecked(True)
         self._actions[f"view.color.{view.color_by}"].setChecked(True)
+        self._actions[f"view.repeats.{view.repeats}"].setChecked(True)
         self._actions["view.weighted_edges"].setChecked(view.weighted_edges)
         self._actions["view.legend"].setChecked(view.legend)
         self._actions["view.dark"].setChecked(self._session.theme.dark)

@@ -66,6 +66,8 @@ class Loading(QObject):
     def _text(self) -> str:
         if self._opening is None:
             return ""
-        verb = "Building" if self._opening.stage == "building" else "Opening"
+        verb = {"reading": "Opening", "building": "Building", "running": "Running"}[
+            self._opening.stage
+        ]
         seconds = self._clock.elapsed() // 1000
         return f"{verb} {self._opening.title}…" + (f" {seconds} s" if seconds else "")

@@ -169,7 +169,9 @@ class ModelOpener(QObject):
         if why.code in (CODE_MISSING, CODE_DOWN):
             return
         text = f"Some shapes of {opened.document.title} stay unknown (–). {why.sentence}"
-        deeds = (Deed("Copy details", lambda: copy(f"{why.sentence}\n{why.details}"), closes=False),)
+        deeds = (
+            Deed("Copy details", lambda: copy(f"{why.sentence}\n{why.details}"), closes=False),
+        )
         self._window.notices.show_notice(
             Notice(text, key=_INCOMPLETE, deeds=deeds if why.details else ())
         )
@@ -205,8 +207,11 @@ class ModelOpener(QObject):
         notice = notice_of(error, log=self._log.keep)
         if isinstance(error, AppError):
             self._engine_log.note(error.details or error.message, error=True)
-        show = Deed("Show log", self._window.show_log, closes=False)
+        show = Deed("Show log", self._show_log, closes=False)
         self._window.notices.show_notice(
             msgspec.structs.replace(notice, deeds=(show, *notice.deeds))
         )
-        self._window.show_log()
+        self._show_log()
+
+    def _show_log(self) -> None:
+        self._window.actions_by_id["view.log"].trigger()

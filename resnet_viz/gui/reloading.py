@@ -69,8 +69,8 @@ class Reloader(QObject):
 
     def opened(self, source: Source) -> None:
         """A source has been opened: it is what is watched from now on."""
-        if source == self._pending:
-            name = PurePath(file_of(source)).name or str(source)
+        if source == self._pending and file_of(source):
+            name = PurePath(file_of(source)).name
             self._notices.show_notice(Notice(f"Reloaded {name}", key=_KEY, lasting=False))
         else:
             self._notices.close_notice(_KEY)

@@ -11,7 +11,7 @@ from resnet_viz.gui.picker import ModelPicker
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.texts import input_text, picker_title
 from resnet_viz.gui.widgets import HintButton, IconButton, Segments, label, row, rule
-from resnet_viz.sources import BuiltIn
+from resnet_viz.sources import Application, BuiltIn
 
 _DETAILS = (("stage", "Stage"), ("block", "Block"), ("unit", "Unit"), ("layer", "Layer"))
 _LAYOUTS = (("stages", "Stages"), ("column", "Column"))
@@ -22,9 +22,11 @@ class Toolbar(QFrame):
 
     Signals:
         command(str): id of a command that a button stands for.
+        source_chosen(str): text of a source that was chosen from the list of models.
     """
 
     command = Signal(str)
+    source_chosen = Signal(str)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -70,9 +72,10 @@ class Toolbar(QFrame):
         self.detail.chosen.connect(lambda key: self.command.emit(f"view.detail.{key}"))
         self.color_by.chosen.connect(lambda key: self.command.emit(f"view.color.{key}"))
         self.layout_choice.chosen.connect(lambda key: self.command.emit(f"view.layout.{key}"))
-        self.picker.chosen.connect(lambda name: self.command.emit(f"model.open.{name}"))
+        self.picker.chosen.connect(self.source_chosen)
         self.picker.variant_requested.connect(lambda: self.command.emit("model.variant"))
         self.picker.open_requested.connect(lambda: self.command.emit("file.open"))
+        self.picker.source_requested.connect(lambda: self.command.emit("file.open_source"))
         self._session.document_changed.connect(self._show_document)
         self._session.document_changed.connect(self._show_view)
         self._session.view_changed.connect(self._show_view)
@@ -95,11 +98,11 @@ class Toolbar(QFrame):
             part.setEnabled(has_document)
 
     def show_picker(self) -> None:
-        """Open the list of built-in architectures under its button."""
+        """Open the list of models under its button."""
         document = self._session.document
         current = ""
-        if document is not None and isinstance(document.source, BuiltIn):
-            current = document.source.name
+        if document is not None and isinstance(document.source, BuiltIn | Application):
+            current = str(document.source).partition("?")[0]
         self.picker.pop_up(self.model.mapToGlobal(QPoint(0, self.model.height() + 4)), current)
 
     def _show_document(self) -> None:

@@ -8,8 +8,9 @@ from functools import partial
 import msgspec
 from PySide6.QtCore import QObject
 
+from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.commands import COLORS
+from resnet_viz.gui.commands import COLORS, REPEATS
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.showing import fully_open, open_to_layers, toggle, visible
 from resnet_viz.layout.view import (
@@ -17,6 +18,7 @@ from resnet_viz.layout.view import (
     Arrangement,
     ColorBy,
     Detail,
+    Repeats,
     View,
     flipped,
     with_detail,
@@ -41,6 +43,7 @@ class Viewing(QObject):
         self._pipeline = pipeline
         self._drawn_view = View()
         self._shown_source: Source | None = None
+        self._awaited: Document | None = None
         self.animate = True
         session.document_changed.connect(self._show_document)
         session.picture_changed.connect(self._show_picture)
@@ -52,11 +55,19 @@ class Viewing(QObject):
 
     def take(self, opened: Opened) -> None:
         """Show a document that has been opened."""
-        self._drawn_view = opened.view
+        self._drawn_view, self._awaited = opened.view, None
         self._session.set_document(opened.document, opened.view, opened.picture)
+
+    def complete(self, document: Document) -> None:
+        """Show the open document anew, now that more is known of it, once that is drawn."""
+        current = self._session.document
+        if current is not None and current.source == document.source:
+            self._awaited = document
+            self._pipeline.draw(document, self._session.view)
 
     def give_back(self) -> None:
         """Return to the view of the picture that is shown: the wanted one can't be drawn."""
+        self._awaited = None
         self._session.set_view(self._drawn_view)
 
     def toggle(self, group_id: str) -> None:
@@ -96,6 +107,8 @@ class Viewing(QObject):
             "view.legend": self._toggle_legend,
             "view.weighted_edges": self._toggle_weighted_edges,
         }
+        for repeats, _ in REPEATS:
+            found[f"view.repeats.{repeats}"] = partial(self._set_repeats, repeats)
         for detail in DETAILS:
             found[f"view.detail.{detail}"] = partial(self._set_detail, detail)
         for color_by, _ in COLORS:
@@ -116,6 +129,10 @@ class Viewing(QObject):
         view = msgspec.structs.replace(self._session.view, color_by=color_by)
         self._session.set_view(view, anchor=self._selected())
 
+    def _set_repeats(self, repeats: Repeats) -> None:
+        view = msgspec.structs.replace(self._session.view, repeats=repeats)
+        self._session.set_view(view, anchor=self._selected())
+
     def _toggle_weighted_edges(self) -> None:
         view = self._session.view
         view = msgspec.structs.replace(view, weighted_edges=not view.weighted_edges)
@@ -131,12 +148,15 @@ class Viewing(QObject):
         self._session.set_view(msgspec.structs.replace(view, legend=not view.legend))
 
     def _view_changed(self) -> None:
-        document, view = self._session.document, self._session.view
-        if document is not None and view != self._drawn_view:
+        document, view = self._awaited or self._session.document, self._session.view
+        if document is not None and (view != self._drawn_view or self._awaited is not None):
             self._pipeline.draw(document, view)
 
     def _drawn(self, drawn: Drawn) -> None:
-        if drawn.document is self._session.document:
+        if drawn.document is self._awaited:
+            self._drawn_view, self._awaited = drawn.view, None
+            self._session.set_document(drawn.document, drawn.view, drawn.picture)
+        elif drawn.document is self._session.document:
             self._drawn_view = drawn.view
             self._session.set_picture(drawn.picture)
 

@@ -177,6 +177,9 @@ class EngineClient(QObject):
         active = self._queue.active
         if active is not None and active.request.id == request and not active.cancelling:
             active.cancelling = True
+            if isinstance(active.request, RunFunction):  # the user's code listens to nobody
+                self._on_cancel_overdue()
+                return
             self._life.send(Cancel(id=request))
             self._cancel_limit.start(int(CANCEL_LIMIT_S * 1000))
 
