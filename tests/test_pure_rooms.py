@@ -13,6 +13,7 @@ filterwarnings = error
 markers =
     engine: starts the real engine
     dot: runs the real Graphviz
+    slow: takes minutes
 """
 RUN = """
 import sys
@@ -39,7 +40,13 @@ def test_that_pure_rooms_need_no_qt_and_no_keras(tmp_path: Path) -> None:
     plugins = ["-p", "no:pytest-qt", "-p", "no:cacheprovider"]
     places = ["-c", str(settings), "--rootdir", str(ROOT), str(ROOT / "tests" / "pure")]
     # Long searches hold or not whatever can be imported; they run in their own time.
-    less = ["-q", "-m", "not engine and not dot", "-k", "not properties and not fuzz and not geometry"]
+    less = [
+        "-q",
+        "-m",
+        "not engine and not dot",
+        "-k",
+        "not properties and not fuzz and not geometry",
+    ]
     done = subprocess.run(
         [sys.executable, "-c", RUN, *plugins, *less, *places],
         cwd=ROOT,

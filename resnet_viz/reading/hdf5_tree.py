@@ -47,7 +47,7 @@ class Hdf5:
             elif message.kind == _LINK:
                 self._link(message.body, found)
             elif message.kind == _LINK_INFO:
-                self._refuse_dense(message.body, 8 if message.body[1:2] == b"\1" else 0)
+                self._refuse_dense(message.body, 8)
         return dict(sorted(found.items()))
 
     def shape(self, item: int) -> tuple[int, ...] | None:
@@ -70,7 +70,7 @@ class Hdf5:
                 if found is not None:
                     return found
             elif message.kind == _ATTRIBUTE_INFO:
-                self._refuse_dense(message.body, 2 if message.body[1:2] in b"\1\3" else 0)
+                self._refuse_dense(message.body, 2)
         return None
 
     def _messages(self, item: int) -> list[Message]:
@@ -79,8 +79,10 @@ class Hdf5:
             known = self._headers[item] = self._blocks.messages(item)
         return known
 
-    def _refuse_dense(self, body: bytes, extra: int) -> None:
-        if self._blocks.offset(body, 2 + extra) is not None:
+    def _refuse_dense(self, body: bytes, index_size: int) -> None:
+        """Refuse links or attributes in a heap of their own: its address comes behind an index."""
+        tracked = number(body, 1, 1) & 1
+        if self._blocks.offset(body, 2 + (index_size if tracked else 0)) is not None:
             raise Unreadable(
                 "its HDF5 objects are packed in a way that isn't supported; load the model with "
                 "Keras and save it as .keras"

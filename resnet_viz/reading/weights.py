@@ -114,11 +114,13 @@ def _by_folder(
     todo = [(group, path, 0)]
     while todo:
         item, folder, depth = todo.pop()
-        for name, child in reversed(tree.children(item).items()):
+        deeper: list[tuple[int, str, int]] = []
+        for name, child in tree.children(item).items():
             shape = tree.shape(child)
             if shape is not None:
                 found.setdefault(layer, []).append(shape)
                 if folder != layer:
                     found.setdefault(folder, []).append(shape)
             elif depth < MAX_NESTING:
-                todo.append((child, f"{folder}/{name}", depth + 1))
+                deeper.append((child, f"{folder}/{name}", depth + 1))
+        todo.extend(reversed(deeper))

@@ -95,6 +95,11 @@ def test_that_hdf5_is_recognised_whatever_it_is_called(tmp_path: Path, name: str
     assert "HDF5" in refusal(tmp_path / name)
 
 
+def test_that_what_is_called_hdf5_and_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "m.h5").write_bytes(data(residual()))
+    assert "not an HDF5 file" in refusal(tmp_path / "m.h5")
+
+
 def test_that_json_named_keras_and_a_zip_named_json_are_told(tmp_path: Path) -> None:
     (tmp_path / "m.keras").write_bytes(data(residual()))
     assert "not a whole zip" in refusal(tmp_path / "m.keras")

@@ -109,18 +109,6 @@ def test_that_a_call_has_as_many_outputs_as_anybody_takes() -> None:
     assert shapes == [None, (None, 8, 8, 1), None]
 
 
-def test_that_a_nested_model_is_one_call_and_keras_own_count_of_its_calls_is_mended() -> None:
-    inner = layer("Functional", "inner", node(tensor("x", SHAPE)), node(tensor("y", SHAPE)))
-    inner["config"] = residual()["config"] | {"name": "inner"}
-    add = layer("Add", "add", node([tensor("inner", SHAPE), tensor("inner", SHAPE, 1)]))
-    layers = [source("x"), source("y"), inner, add]
-    # Keras writes 1 and 2 for the first and second call here, and 0 and 1 among arguments.
-    outputs = [["add", 0, 0], ["inner", 1, 0], ["inner", 2, 0]]
-    graph = read(model(layers, [["x", 0, 0], ["y", 0, 0]], outputs))
-    assert [ref.call for ref in graph.outputs] == ["add", "inner", "inner:1"]
-    assert [call.type for call in graph.calls].count("Functional") == 2
-
-
 def test_that_an_input_nobody_takes_still_has_its_shape() -> None:
     layers = [source("x"), source("y", (2, 5), "int32"), relu("a", "x")]
     graph = read(model(layers, [["x", 0, 0], ["y", 0, 0]]))

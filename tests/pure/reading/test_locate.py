@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from resnet_viz.errors import UsageError
 from resnet_viz.reading.locate import parse_source
-from resnet_viz.sources import BuiltIn, ModelFile
+from resnet_viz.sources import BuiltIn, ModelFile, PythonFunction
 
 
 @pytest.mark.parametrize(
     "text",
     ["m.keras", "m.json", "M.KERAS", "folder/m.keras", "./resnet34", "folder/model", "/tmp/model",
-     "ü — 1.json", "C:\\models\\m.keras"],
+     "ü — 1.json", "C:\\models\\m.keras", "m.h5", "folder/m.HDF5"],
 )  # fmt: skip
 def test_that_a_suffix_or_a_separator_names_a_file(text: str) -> None:
     assert parse_source(text) == ModelFile(text)
@@ -44,17 +44,30 @@ def test_that_built_ins_come_with_canonical_parameters() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "place", "function", "is_file"),
+    [
+        ("package.module:function", "package.module", "function", False),
+        ("module:build", "module", "build", False),
+        ("path/to/file.py:build", "path/to/file.py", "build", True),
+        ("/abs/päth/my file.py:build", "/abs/päth/my file.py", "build", True),
+        ("C:\\nets\\file.py:build", "C:\\nets\\file.py", "build", True),
+    ],
+)
+def test_that_a_colon_names_a_function(text: str, place: str, function: str, is_file: bool) -> None:
+    source = parse_source(text)
+    assert source == PythonFunction(place, function)
+    assert source.is_file == is_file
+    assert str(source) == text
+
+
+@pytest.mark.parametrize(
     ("text", "part"),
     [
         ("", "No model is named"),
         ("  ", "No model is named"),
-        ("model.h5", "HDF5 file, which isn't supported yet"),
-        ("folder/model.hdf5", "HDF5 file, which isn't supported yet"),
-        ("keras:EfficientNetB0", "keras.applications, which isn't supported yet"),
-        ("keras:ResNet50?input=160x160x3", "isn't supported yet"),
-        ("package.module:function", "Python function, which isn't supported yet"),
-        ("path/to/file.py:function", "Python function, which isn't supported yet"),
-        ("model.onnx", "ends in .keras or .json"),
+        ("keras:EfficientNetX", "keras:EfficientNet"),
+        ("path/to/file.py", "name the function"),
+        ("model.onnx", "ends in .keras, .h5 or .json"),
         ("resnet43", "did you mean"),
         ("resnet34?classes=no", "whole numbers"),
         ("resnet34?input=64/64/3", "height, width and channels"),
