@@ -69,6 +69,7 @@ class Inspector(QWidget):
         places.addWidget(self._footer)
 
     def _connect(self) -> None:
+        self.area.verticalScrollBar().rangeChanged.connect(lambda *_: self._make_room())
         self.pin.toggled.connect(lambda _: self._follow())
         self.open_button.clicked.connect(self._ask_to_open)
         self._session.selection_changed.connect(self._follow)
@@ -137,7 +138,7 @@ class Inspector(QWidget):
         body = QWidget()
         body.setObjectName("sheetBody")
         places = QVBoxLayout(body)
-        places.setContentsMargins(16, 12, 16, 16)
+        places.setContentsMargins(16, 12, self._right_margin(), 16)
         places.setSpacing(14)
         if self.sheet is None:
             places.addWidget(label(NOTHING_SELECTED, tone="text-3"))
@@ -145,6 +146,17 @@ class Inspector(QWidget):
             self._fill(places, self.sheet)
         places.addStretch(1)
         return body
+
+    def _right_margin(self) -> int:
+        """16 px with the scroll bar, if there is one: the sheet's width never changes."""
+        bar = self.area.verticalScrollBar()
+        return 16 - bar.sizeHint().width() if bar.maximum() > bar.minimum() else 16
+
+    def _make_room(self) -> None:
+        body = self.area.widget()
+        places = None if body is None else body.layout()
+        if places is not None:
+            places.setContentsMargins(16, 12, self._right_margin(), 16)
 
     def _fill(self, places: QVBoxLayout, sheet: Sheet) -> None:
         theme = self._session.theme

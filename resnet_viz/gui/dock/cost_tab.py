@@ -127,7 +127,7 @@ class CostTab(TabWidget):
         self._failed = True
         self.hint_changed.emit()
 
-    def close_charts(self) -> None:
+    def stop(self) -> None:
         """Take the charts' scenes apart in good order."""
         for chart in (self.bars, self.scatter):
             if chart is not None and not chart.closed:

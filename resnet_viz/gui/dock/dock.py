@@ -56,6 +56,9 @@ class TabWidget(QWidget):
         """Go to the tab's own search field; False if it has none."""
         return False
 
+    def stop(self) -> None:
+        """End what runs behind the tab; the window closes."""
+
 
 class Dock(QWidget):
     """Tabs are made when they are first shown.
@@ -160,6 +163,11 @@ class Dock(QWidget):
         """Go to the shown tab's own search field; False if it has none."""
         made = self._made.get(self.current)
         return made is not None and made.go_to_search()
+
+    def stop(self) -> None:
+        """End what runs behind the tabs."""
+        for made in self._made.values():
+            made.stop()
 
     def set_count(self, name: TabName, count: int) -> None:
         """Show a number behind a tab's title; none for 0."""

@@ -10,10 +10,7 @@ from PySide6.QtCore import QObject
 from resnet_viz.gui.basis import basis_of
 from resnet_viz.gui.dock.chart_loader import ChartLoader, Charts
 from resnet_viz.gui.dock.cost_tab import CostTab
-from resnet_viz.gui.dock.dock import Dock, Maker, TabName
-from resnet_viz.gui.dock.layers_tab import LayersTab
-from resnet_viz.gui.dock.problems_tab import ProblemsTab
-from resnet_viz.gui.field.field_tab import FieldTab
+from resnet_viz.gui.dock.dock import Dock, Maker, TabName, TabWidget
 from resnet_viz.gui.prompter import Prompter
 from resnet_viz.gui.session import Session
 from resnet_viz.services.settings import Settings
@@ -33,7 +30,6 @@ class BottomDock(QObject):
         self._settings = settings
         self._prompter = prompter
         self._painted = False
-        self._charts: Charts | None = None
         self.tell: Callable[[Exception], None] = lambda _: None
         self.loader = ChartLoader(self)
         self.loader.loaded.connect(self._take_charts)
@@ -43,7 +39,7 @@ class BottomDock(QObject):
         makers: dict[TabName, Maker] = {
             "cost": self._make_cost,
             "layers": self._make_layers,
-            "problems": lambda: ProblemsTab(session),
+            "problems": self._make_problems,
             "field": self._make_field,
         }
         self.dock = Dock(makers)
@@ -59,11 +55,7 @@ class BottomDock(QObject):
     def stop(self) -> None:
         """End the thread and take the charts apart."""
         self.loader.stop()
-        if self.dock.made("cost") is not None:
-            self._cost_tab().close_charts()
-        field = self.dock.made("field")
-        if isinstance(field, FieldTab):
-            field.stop()
+        self.dock.stop()
 
     def _tab_changed(self, name: str) -> None:
         self._settings.remember_choice("dock.tab", name)
@@ -74,9 +66,7 @@ class BottomDock(QObject):
             self.loader.start()
 
     def _take_charts(self, charts: Charts) -> None:
-        self._charts = charts
-        if self.dock.made("cost") is not None:
-            self._cost_tab().take_charts(charts)
+        self._cost_tab().take_charts(charts)
 
     def _count_problems(self) -> None:
         document = self._session.document
@@ -96,8 +86,19 @@ class BottomDock(QObject):
     def _tell(self, error: Exception) -> None:
         self.tell(error)
 
-    def _make_field(self) -> FieldTab:
-        return FieldTab(self._session, self._settings, self._prompter, self._tell)
+    # Imported when first shown: the window comes up without them.
 
-    def _make_layers(self) -> LayersTab:
+    def _make_layers(self) -> TabWidget:
+        from resnet_viz.gui.dock.layers_tab import LayersTab
+
         return LayersTab(self._session, self._settings, self._prompter, self._tell)
+
+    def _make_problems(self) -> TabWidget:
+        from resnet_viz.gui.dock.problems_tab import ProblemsTab
+
+        return ProblemsTab(self._session)
+
+    def _make_field(self) -> TabWidget:
+        from resnet_viz.gui.field.field_tab import FieldTab
+
+        return FieldTab(self._session, self._settings, self._prompter, self._tell)

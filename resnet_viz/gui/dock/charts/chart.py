@@ -128,11 +128,14 @@ class Chart(pyqtgraph.GraphicsView):  # type: ignore[misc]
         self, painter: QPainter, at: QPointF, text: str, *, token: str, face: QFont | None = None,
         ground: bool = False,
     ) -> None:  # fmt: skip
-        """One line centred on a pixel's x, its baseline at y; ``ground``: on the dock's colour."""
+        """One line centred on a pixel's x (inside the widget), its baseline at y.
+
+        ``ground``: with the dock's colour behind it.
+        """
         painter.setFont(face or self.small)
         metrics = painter.fontMetrics()
         width = metrics.horizontalAdvance(text)
-        left = at.x() - width / 2
+        left = max(1.0, min(at.x() - width / 2, self.width() - width - 1.0))
         if ground:
             rect = QRectF(left - 1, at.y() - metrics.ascent() + 2, width + 2, metrics.ascent() - 1)
             painter.fillRect(rect, self.color("surface"))
