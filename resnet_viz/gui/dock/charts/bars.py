@@ -28,6 +28,7 @@ class BarChart(Chart):
         self.costs: Costs | None = None
         self.shows_running = True
         self._spans: tuple[Span, ...] = ()
+        self._most = 0
         self._bars: Any = pyqtgraph.BarGraphItem(x=[], height=[], width=_BAR, pen=None)
         self._line: Any = pyqtgraph.PlotCurveItem(antialias=True)
         self._line.setZValue(5)  # over the bars, with a seam of the ground around it
@@ -38,6 +39,7 @@ class BarChart(Chart):
         """Show the bars of ``costs``; the range in view starts anew if there are others."""
         before = self.costs
         self.costs = costs
+        self._most = max((bar.value or 0 for bar in costs.bars), default=0)
         self._spans = spans_of(costs)
         self._fill()
         count = max(len(costs.bars), 1)
@@ -84,8 +86,7 @@ class BarChart(Chart):
     def height_of(self, place: int) -> float:
         """A bar's height, of the tallest."""
         bars = self.costs.bars if self.costs is not None else ()
-        most = max((bar.value or 0 for bar in bars), default=0)
-        return (bars[place].value or 0) / most if most else 0.0
+        return (bars[place].value or 0) / self._most if self._most else 0.0
 
     # -- marks ---------------------------------------------------------------------------------
 
