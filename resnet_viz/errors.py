@@ -48,4 +48,6 @@ class Cancelled(Exception):  # noqa: N818 - not an error: the user asked for it
 def quoted(text: str, *, longest: int = 60) -> str:
     """``text`` from outside for use in a sentence: in quotes, on one line, not too long."""
     shown = text if len(text) <= longest else text[: longest - 1] + "…"
+    if shown.isprintable():
+        return f'"{shown}"'
     return '"' + "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown) + '"'

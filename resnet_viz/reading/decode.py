@@ -53,7 +53,7 @@ def decode(data: bytes) -> dict[str, Any]:
     return value
 
 
-def _parse(data: bytes, *, is_finite: bool = False) -> object:
+def _parse(data: bytes | bytearray, *, is_finite: bool = False) -> object:
     try:
         return msgspec.json.decode(data)
     except RecursionError:
@@ -64,13 +64,19 @@ def _parse(data: bytes, *, is_finite: bool = False) -> object:
         raise Unreadable(f"its text is not UTF-8{_not_utf8(data)}") from None
     except msgspec.DecodeError as error:
         if not is_finite and (b"NaN" in data or b"Infinity" in data):
-            return _parse(_NOT_FINITE.sub(_as_text, data), is_finite=True)
+            return _parse(_finite(data), is_finite=True)
         raise Unreadable(f"its JSON is broken{_place(data, str(error))}") from None
 
 
-def _as_text(found: re.Match[bytes]) -> bytes:
-    token = found[0]
-    return token if token.startswith(b'"') else b'"' + token + b'"'
+def _finite(data: bytes | bytearray) -> bytearray:
+    """``data`` with quotes around the numbers that are not finite."""
+    made, done = bytearray(), 0
+    for found in _NOT_FINITE.finditer(data):
+        if not found[0].startswith(b'"'):
+            made += data[done : found.start()] + b'"' + found[0] + b'"'
+            done = found.end()
+    made += data[done:]
+    return made
 
 
 def _reason(error: Exception) -> str:
@@ -78,7 +84,7 @@ def _reason(error: Exception) -> str:
     return text[:1].lower() + text[1:120]
 
 
-def _place(data: bytes, message: str) -> str:
+def _place(data: bytes | bytearray, message: str) -> str:
     """The clause " at line 3, column 7 (invalid character)" for msgspec's message."""
     found = re.search(r"\(byte (\d+)\)", message)
     cause = re.sub(r"^JSON is malformed: | \(byte \d+\)$", "", message)
@@ -88,14 +94,14 @@ def _place(data: bytes, message: str) -> str:
     return f" at {_line_and_column(data, byte)} ({cause})"
 
 
-def _line_and_column(data: bytes, byte: int) -> str:
+def _line_and_column(data: bytes | bytearray, byte: int) -> str:
     before = data[:byte]
     line = before.count(b"\n") + 1
     column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
     return f"line {line}, column {column}"
 
 
-def _not_utf8(data: bytes) -> str:
+def _not_utf8(data: bytes | bytearray) -> str:
     try:
         data.decode()
     except UnicodeDecodeError as error:  # msgspec counts from the start of the one string
