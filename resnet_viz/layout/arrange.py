@@ -117,9 +117,10 @@ def in_one_column(bodies: list[Body], links: list[Link]) -> list[Panel]:
     panels: list[Panel] = []
     y = 0.0
     for body, found in zip(bodies, prints, strict=True):
+        if body.inside is None and panels:  # tensors that enter meet above the card
+            y += GUTTER - PANEL_GAP + GUTTER_LANE * max(0, _entering(body, links) - 1)
         panels.append(_panel(body, found, 0, (0.0, y, left, right)))
-        gap = PANEL_GAP if body.inside is not None else GUTTER
-        y += found.height + gap
+        y += found.height + (PANEL_GAP if body.inside is not None else GUTTER)
     return panels
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
-from resnet_viz.layout.attach import Body
+from resnet_viz.layout.attach import Body, is_side_entry
 from resnet_viz.layout.chain import chain
 from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.links import Links
@@ -95,6 +95,8 @@ def _beside(
         spots[body.key] = Spot(x, y)
         tops.append(y)
         y += body.extent.height + IN_FRAME.card
+    if any(is_side_entry(wire) and _meets(wire, tops, way) for wire in main.entries):
+        return None  # a side input would run through the shortcut's boxes
     entry = ((0.0, first_y), (x, first_y), (x, tops[0]))
     spot = LabelSpot(x + LABEL_GAP, (first_y + tops[0]) / 2 + 4.0, "start")
     wires.append(Wire(start, entry, label=spot, dot=(0.0, first_y)))
@@ -110,6 +112,14 @@ def _beside(
     entries = main.entries + ((wires[0],) if not start.source else ())
     inner = _labels_left(main.wires, start) + tuple(wires if start.source else wires[1:])
     return Inside(spots, inner, entries, main.exits, main.left, right, main.height)
+
+
+def _meets(wire: Wire, tops: Sequence[float], way: Sequence[Body]) -> bool:
+    y = wire.points[0][1]
+    return any(
+        top - LABEL_GAP < y < top + body.extent.height + LABEL_GAP
+        for top, body in zip(tops, way, strict=True)
+    )
 
 
 def _parting_height(main: Inside, start: Link, by_key: dict[str, Body]) -> float:

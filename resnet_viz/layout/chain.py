@@ -8,7 +8,16 @@ from resnet_viz.layout.attach import Body
 from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.lanes import Obstacle, Span, lanes
 from resnet_viz.layout.links import BORDER, Links
-from resnet_viz.layout.rules import ARC_LANE, COLUMN_CARDS, DOT_LEAD, GUTTER, LABEL_GAP, Spacing
+from resnet_viz.layout.rules import (
+    ARC_LANE,
+    BASELINE,
+    COLUMN_CARDS,
+    DOT_LEAD,
+    GUTTER,
+    LABEL_GAP,
+    LANE_STEP,
+    Spacing,
+)
 from resnet_viz.layout.values import Inside, LabelSpot, Link, Point, Spot, Wire
 
 LABEL_SLACK = 9.0
@@ -98,7 +107,11 @@ class _Stack:
 
     def inside(self) -> Inside:
         height = self.height()
-        wires = [self.step(link) for links in self.next.values() for link in links]
+        wires = [
+            self.step(link, number)
+            for links in self.next.values()
+            for number, link in enumerate(links)
+        ]
         entries: list[Wire] = []
         exits: list[Wire] = []
         if self.entering is not None:
@@ -139,18 +152,25 @@ class _Stack:
     def card_top(self, place: int) -> float:
         return self.spots[place].y + self.bodies[place].extent.lead
 
-    def step(self, link: Link) -> Wire:
-        """From a node to the next one: straight down, or over to the next column."""
+    def step(self, link: Link, number: int) -> Wire:
+        """From a node to the next one: straight down, or over to the next column.
+
+        Further tensors between the same two run beside the first.
+        """
         start, end = self.place[link.source], self.place[link.target]
         source, target = self.bodies[start], self.bodies[end]
-        x0 = self.spots[start].x + source.out_x(link.tensor)
-        x1 = self.spots[end].x + target.in_x(link.tensor)
+        beside = 0.0 if source.inside or target.inside else LANE_STEP * number
+        x0 = self.spots[start].x + source.out_x(link.tensor) + beside
+        x1 = self.spots[end].x + target.in_x(link.tensor) + beside
         y0, y1 = self.bottom(start), self.card_top(end)
         if self.spots[start].x == self.spots[end].x:
             points = straight((x0, y0), (x1, y1))
             label = self.labels.before(link, target, (x1, y0), (x1, y1))
-            if any(side.source == link.source for side in self.side):  # an arc leaves on the right
-                label = LabelSpot(x1 - LABEL_GAP, label.y, "end")
+            pair = len(self.next[start]) > 1
+            if pair and number:
+                label = LabelSpot(x1 + LABEL_GAP, (y0 + y1) / 2 + BASELINE, "start")
+            elif pair or any(side.source == link.source for side in self.side):
+                label = LabelSpot(x1 - LABEL_GAP, label.y, "end")  # lines leave on the right
             return Wire(link, points, label=label, arrow=target.inside is None)
         gutter = self.spots[end].x - target_left(self.bodies, self.columns, end) - GUTTER / 2
         low = y0 + self.spacing.end
@@ -162,6 +182,8 @@ class _Stack:
         target = self.bodies[0]
         x, top = target.in_x(link.tensor), self.card_top(0)
         label = self.labels.before(link, target, (x, 0.0), (x, top))
+        if any(self.shares_entry(side) or self.meets_first(side) for side in self.side):
+            label = LabelSpot(x - LABEL_GAP, label.y, "end")
         outside = self.spacing.labels_right  # the wire that ends on the frame has the label
         points = ((x, 0.0), (x, top))
         return Wire(link, points, label=None if outside else label, arrow=target.inside is None)
@@ -223,6 +245,10 @@ class _Stack:
     def shares_entry(self, link: Link) -> bool:
         """Whether a wire from the border carries the tensor that enters on the axis."""
         return self.entering is not None and self.entering.tensor == link.tensor
+
+    def meets_first(self, link: Link) -> bool:
+        """Whether a wire from the border arrives at the first node from the right."""
+        return not link.source and link.target == self.bodies[0].key
 
     def parting(self, following: int) -> float:
         return DOT_LEAD + (7.0 if self.bodies[following].node.kind == "block" else 0.0)

@@ -12,6 +12,7 @@ from resnet_viz.layout.dot import DotEdge, DotNode, DotRunner, run
 from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.links import Links
 from resnet_viz.layout.rules import BASELINE, LABEL_GAP
+from resnet_viz.layout.spread import Area, spread
 from resnet_viz.layout.values import Inside, LabelSpot, Link, Point, Spot, Wire
 
 _GAP: Point = (34.0, 34.0)
@@ -68,7 +69,7 @@ def dotted(
             msgspec.structs.replace(wire, label=None) if not wire.link.source else wire
             for wire in wires
         ]
-    placed = _spread(wires, labels)
+    placed = spread(wires, _rects(bodies, spots), labels)
     right = max(plan.width - axis, max((labels.right(wire) for wire in placed), default=0.0))
     left = max(axis, max((-labels.left(wire) for wire in placed), default=0.0))
     return Inside(
@@ -98,6 +99,17 @@ def _box(body: Body, labels: Labeller, links: Links) -> DotNode:
     ):
         half += _SIDE_ROOM
     return DotNode(2 * half, body.extent.height)
+
+
+def _rects(bodies: Sequence[Body], spots: dict[str, Spot]) -> list[Area]:
+    """Where boxes stand, so that no label does."""
+    found: list[Area] = []
+    for body in bodies:
+        spot, extent = spots[body.key], body.extent
+        top = spot.y + extent.lead
+        right = spot.x + (body.size.width / 2 if body.inside is None else extent.right)
+        found.append(Area(spot.x - extent.left, top, right, spot.y + extent.height))
+    return found
 
 
 def _side(bodies: Sequence[Body], number: dict[str, int], link: Link) -> float | None:
@@ -165,45 +177,6 @@ def _label(points: Sequence[Point], target: Body) -> LabelSpot:
     if points[-2][0] > x + 1.0 or points[-3][0] > x + 1.0:
         return LabelSpot(x - LABEL_GAP, y - 14.0 + BASELINE, "end")
     return LabelSpot(x + LABEL_GAP, y - 14.0 + BASELINE, "start")
-
-
-def _spread(wires: Sequence[Wire], labels: Labeller) -> list[Wire]:
-    """Several tensors that end on one node: their labels go apart, or to the middle of the way."""
-    taken: list[tuple[float, float, float]] = []
-    found: list[Wire] = []
-    for wire in wires:
-        label = wire.label
-        if label is not None:
-            width = labels.width(wire.link.tensor)
-            for share in (None, 0.5, 0.35, 0.65, 0.2, 0.8):
-                if share is not None:
-                    x, y = _along(wire.points, share)
-                    label = LabelSpot(x + LABEL_GAP, y + BASELINE, "start")
-                left = label.x - (width if label.anchor == "end" else 0.0)
-                if not any(
-                    abs(label.y - y0) < 12.0 and left < x1 and x0 < left + width
-                    for x0, x1, y0 in taken
-                ):
-                    break
-            taken.append((left, left + width, label.y))
-            wire = msgspec.structs.replace(wire, label=label)  # noqa: PLW2901
-        found.append(wire)
-    return found
-
-
-def _along(points: Sequence[Point], share: float) -> Point:
-    """The point on a piecewise cubic at ``share`` of its pieces."""
-    pieces = (len(points) - 1) // 3
-    place = min(int(share * pieces), pieces - 1)
-    t = share * pieces - place
-    p0, p1, p2, p3 = points[3 * place : 3 * place + 4]
-    u = 1.0 - t
-    weights = (u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t)
-    corners = (p0, p1, p2, p3)
-    return (
-        sum(w * p[0] for w, p in zip(weights, corners, strict=True)),
-        sum(w * p[1] for w, p in zip(weights, corners, strict=True)),
-    )
 
 
 def _main_first(entries: Sequence[Wire], ins: Sequence[TensorRef]) -> tuple[Wire, ...]:

@@ -70,13 +70,17 @@ class Router:
 
     def _start(self, source: Panel, link: Link) -> tuple[Point, ...]:
         """From the node that makes the tensor down to the panel's leaving line."""
-        inside = source.body.inside
-        if inside is None:
+        if source.closed:
             return ()
-        exits = [w for w in inside.exits if w.link.tensor == link.tensor]
-        if not exits:
+        leaving = self._exit(source, link)
+        if leaving is None:
             return ((source.axis, source.leave),)
-        return moved(exits[0].points, source.axis, source.enter)
+        return moved(leaving.points, source.axis, source.enter)
+
+    @staticmethod
+    def _exit(source: Panel, link: Link) -> Wire | None:
+        exits = source.body.inside.exits if source.body.inside is not None else ()
+        return next((wire for wire in exits if wire.link.tensor == link.tensor), None)
 
     def _entries(self, target: Panel, link: Link) -> list[Wire | None]:
         inside = target.body.inside
@@ -93,12 +97,19 @@ class Router:
         self, link: Link, source: Panel, target: Panel, start: tuple[Point, ...], entry: Wire | None
     ) -> Wire:
         way, wraps = self._way(link, source, target, start, entry)
-        tail = entry.points[1:] if entry is not None else ()
-        curved = entry is not None and entry.curved
         label = entry.label if entry is not None else self._closed_label(link, target, way)
-        points = (*start[:-1], *way)
+        leaving = self._exit(source, link)
+        bends = leaving is not None and leaving.curved
+        arrives = entry is not None and entry.curved
+        curved = bends or arrives
+        tail = entry.points[1:] if entry is not None else ()
         if curved:  # straight runs as curves, so that one wire has one kind of points
-            points = as_curves(points)
+            head = start if bends else as_curves(start) if start else way[:1]
+            points = (*head, *as_curves((head[-1], *way))[1:])
+            if entry is not None and not arrives:
+                tail = as_curves(entry.points)[1:]
+        else:
+            points = (*start[:-1], *way)
         return Wire(
             self._named(link, entry),
             (*points, *tail),

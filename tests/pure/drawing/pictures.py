@@ -13,6 +13,7 @@ from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources import BuiltIn
 from tests.pure import architectures
+from tests.pure.analysis import test_submodels
 from tests.pure.shipped import shipped
 
 MEASURE = FixedMeasurer()
@@ -29,6 +30,8 @@ BY_HAND = {
     "inception": architectures.inception,
     "transformer": architectures.transformer,
     "vgg16": architectures.vgg16,
+    "siamese": test_submodels.siamese,
+    "transfer": test_submodels.transfer,
     "convnext": architectures.convnext,
 }
 MODELS = (*SHIPPED, *BY_HAND)

@@ -1,0 +1,60 @@
+"""Any model can be drawn: random nets, nested and tangled, at every detail and with all opened."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from resnet_viz.document import make_document
+from resnet_viz.drawing.compose import picture
+from resnet_viz.drawing.display_list import DisplayList, Rect
+from resnet_viz.layout.view import View, flipped
+from resnet_viz.services.dot_runner import run_dot
+from resnet_viz.sources import BuiltIn
+from tests.pure.drawing.pictures import DETAILS, MEASURE, overlap, within
+from tests.pure.drawing.test_geometry import crosses
+from tests.pure.random_nets import random_net
+
+
+def check(shown: DisplayList) -> None:
+    cards = [(item.id, item.hit) for item in shown.items if item.kind in ("card", "join")]
+    panels = [item.hit for item in shown.items if item.kind == "panel"]
+    seen: list[tuple[str, Rect]] = []
+    for name, rect in cards:
+        assert isinstance(rect, Rect)
+        for other, against in seen:
+            assert not overlap(rect, against, by=2.5), (name, other)
+        if panels and not name.startswith("stage:"):
+            assert any(isinstance(panel, Rect) and within(panel, rect) for panel in panels), name
+        seen.append((name, rect))
+    solid = [(item.id, item.hit.grown(-2.0)) for item in shown.items if item.kind == "card"]
+    for item in shown.items:
+        if item.kind in ("edge", "shortcut") and isinstance(item.hit, tuple):
+            for start, end in pairwise(item.hit):
+                for name, rect in solid:
+                    assert not crosses(start, end, rect), (item.id, name)
+    assert len({item.id for item in shown.items}) == len(shown.items)
+    for link in shown.links:
+        assert not link.source or link.source in shown.by_id
+        assert not link.target or link.target in shown.by_id
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 10**6),
+    size=st.integers(1, 60),
+    detail=st.sampled_from(DETAILS),
+    layout=st.sampled_from(("stages", "column")),
+    opened=st.integers(0, 10**6),
+)
+def test_that_any_model_can_be_drawn(
+    seed: int, size: int, detail: str, layout: str, opened: int
+) -> None:
+    found = make_document(BuiltIn("random"), "random", random_net(seed, size))
+    view = View(detail=detail, layout=layout)
+    groups = found.structure.groups
+    if groups:
+        view = flipped(found.structure, view, groups[opened % len(groups)].id)
+    check(picture(found, view, MEASURE, run_dot))
