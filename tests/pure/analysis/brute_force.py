@@ -10,6 +10,7 @@ from resnet_viz.graph.ops import WEIGHTED, op_kind
 from resnet_viz.graph.values import Graph, LayerCall
 
 SOURCE = "<source>"
+SINK = "<sink>"
 LIGHT_KINDS = {"norm", "activation", "pad", "resize", "pool", "regularise"}
 
 
@@ -33,7 +34,14 @@ def passes(call: LayerCall) -> bool:
         return True
     if call.type == "Conv2D":
         return call.config["kernel_size"] == [1, 1]
-    return op_kind(call) in LIGHT_KINDS
+    return op_kind(call) in LIGHT_KINDS or call.type.startswith("Cropping")
+
+
+def adds(call: LayerCall) -> bool:
+    """Whether a join adds: Add, or a layer of the user's own that keeps its inputs' shape."""
+    if call.type in {"Concatenate", "Multiply"}:
+        return False
+    return call.type == "Add" or "keras.layers" not in (call.module or "")
 
 
 def entry_of_adding(graph: Graph, net: nx.DiGraph, join: LayerCall) -> str | None:
@@ -50,11 +58,10 @@ def entry_of_adding(graph: Graph, net: nx.DiGraph, join: LayerCall) -> str | Non
     return None
 
 
-def entry_of_other(graph: Graph, net: nx.DiGraph, join: LayerCall) -> str | None:
+def dominators(graph: Graph, net: nx.DiGraph) -> dict[str, str]:
     rooted = net.copy()
     rooted.add_edges_from((SOURCE, call.id) for call in graph.calls if not call.inputs)
-    dominator = nx.immediate_dominators(rooted, SOURCE)[join.id]
-    return None if dominator == SOURCE else dominator
+    return dict(nx.immediate_dominators(rooted, SOURCE))
 
 
 def works(name: str, whole: Graph) -> bool:
@@ -70,22 +77,21 @@ def regions(graph: Graph, whole: Graph) -> list[BruteRegion]:
     ``graph`` may be one level of ``whole``, with calls named "model/" for nested models.
     """
     net = digraph(graph)
-    outputs = {ref.call for ref in graph.outputs}
+    before = dominators(graph, net)
+    ended = net.copy()
+    ended.add_edges_from((ref.call, SINK) for ref in graph.outputs)
     found = []
     for join in graph.calls:
         if op_kind(join) != "join" or len({ref.call for ref in join.inputs}) < 2:
             continue
-        adding = join.type == "Add"
-        entry = (entry_of_adding if adding else entry_of_other)(graph, net, join)
-        if entry is None:
+        entry = entry_of_adding(graph, net, join) if adds(join) else before[join.id]
+        if entry is None or entry == SOURCE:
             continue
         calls = nx.descendants(net, entry) & nx.ancestors(net, join.id)
-        around = net.copy()
+        around = ended.copy()
         around.remove_node(join.id)
-        escapes = any(
-            (nx.descendants(around, call) | {call}) & (outputs - {join.id}) for call in calls
-        )
-        if any(works(call, whole) for call in calls) and not escapes:
+        past_the_join = nx.ancestors(around, SINK) if SINK in around else set()
+        if any(works(call, whole) for call in calls) and not calls & past_the_join:
             found.append(BruteRegion(entry, join.id, frozenset(calls)))
     return found
 
