@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def read(path: str | os.PathLike[str]) -> Graph:
-    """The graph of a Keras model file (.keras, .json), read without TensorFlow.
+    """The graph of a Keras model file (.keras, .h5, .json), read without TensorFlow.
 
     Raises:
         AppError: the file can't be used; the text says why and what to do.
@@ -25,10 +25,12 @@ def read(path: str | os.PathLike[str]) -> Graph:
 
 
 def trace(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model, which is never imported here
-    """The graph of a live Keras model.
+    """The graph of a live Keras model: functional, Sequential, with models inside, subclassed.
+
+    A subclassed model must have been built; it is called once on symbolic inputs.
 
     Raises:
-        AppError: it is not a functional Keras model.
+        AppError: it is no Keras model, or a subclassed one that can't be called so.
     """
     import importlib
 

@@ -16,7 +16,10 @@ REPORT_FORMATS: Final = ("text", "json", "csv", "markdown")
 _SOURCES: Final = """\
 SOURCE is a built-in architecture, with parameters if you like (resnet34,
 "resnet34?input=64x64x3&classes=10&shortcut=C"; see resnet-viz models),
-or a Keras model file (model.keras, model.json)."""
+a Keras model file (model.keras, model.h5, model.json),
+a model of keras.applications (keras:EfficientNetB0,
+"keras:ResNet50?input=160x160x3"), or a Python function that returns a
+Keras model (package.module:function, path/to/file.py:function), which is run."""
 _COMMANDS: Final = """\
 commands:
   resnet-viz export SOURCE -o FILE   a picture: .png, .svg or .pdf

@@ -17,6 +17,9 @@ def list_models(_options: Namespace, timings: Timings) -> None:
 
 def listing() -> str:
     """Names, lines and parameters, ready for the terminal."""
+    from textwrap import wrap
+
+    from resnet_viz.zoo.applications import APPLICATIONS
     from resnet_viz.zoo.catalog import NAMES, architecture
 
     width = max(map(len, NAMES))
@@ -30,4 +33,10 @@ def listing() -> str:
         where = "" if len(takers) == len(NAMES) else f" ({', '.join(takers)})"
         said = f"{parameter.name}={parameter.values}"
         lines.append(f"  {said:<22}  {parameter.line}{where}")
+    lines += [
+        "",
+        'Models of keras.applications, as in "keras:ResNet50?input=160x160x3&classes=10":',
+    ]
+    names = ", ".join(APPLICATIONS)
+    lines += wrap(names, 78, initial_indent="  ", subsequent_indent="  ")
     return "\n".join(lines) + "\n"

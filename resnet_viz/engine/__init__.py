@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def trace(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model, which must not be imported here
-    """The graph of a live functional Keras model, with Keras's own shapes and dtypes.
+    """The graph of a live Keras model, with Keras's own shapes and dtypes.
 
     Raises:
-        ModelError: the model is not a functional one, or is of a kind that can't be read yet.
+        ModelError: it is no Keras model, or a subclassed one that can't be called symbolically.
     """
     from resnet_viz.engine.tracing import trace_model
 

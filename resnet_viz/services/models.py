@@ -85,11 +85,21 @@ def _cache() -> ConfigCache:
 
 @lru_cache(maxsize=1)
 def _builders_version() -> str:
-    """Changes whenever the zoo's code does, so that no picture shows what it built before."""
+    """Changes whenever the zoo's code or Keras does, so that no picture shows an older model."""
     import hashlib
 
     folder = Path(resnet_viz.__file__).parent / "zoo"
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(folder.glob("*.py")):
+    for path in (*sorted(folder.glob("*.py")), *_version_of_keras()):
         digest.update(path.read_bytes())
     return f"{resnet_viz.__version__}+{digest.hexdigest()}"
+
+
+def _version_of_keras() -> list[Path]:
+    """The file that says which Keras is installed; Keras itself is not imported."""
+    from importlib.util import find_spec
+
+    spec = find_spec("keras")
+    folders = (spec.submodule_search_locations if spec is not None else None) or ()
+    files = (Path(folder) / "src" / "version.py" for folder in folders)
+    return [path for path in files if path.is_file()]

@@ -67,6 +67,18 @@ def old_functional() -> JSON:
     )  # fmt: skip
 
 
+def old_residual() -> JSON:
+    """What Keras 3 too can load of Keras 2: no functions of TensorFlow's."""
+    layers = [
+        old_input("x", 8, 8, 3),
+        conv("c1", "x"),
+        conv("c2", "c1"),
+        old_layer("Add", "add", [["c1", 0, 0, {}], ["c2", 0, 0, {}]]),
+        old_layer("Dense", "fc", [["add", 0, 0, {}]], units=2),
+    ]
+    return old_model(layers, [["x", 0, 0]], [["fc", 0, 0]])
+
+
 def old_siamese() -> JSON:
     """Two calls of a model around a Sequential; Keras 2 counts their calls from 1."""
     chain = {
@@ -120,7 +132,7 @@ def nested(depth: int, calls: int = 1) -> JSON:
     """A functional model in one in one …, each called ``calls`` times one after the other."""
     shape = [None, 4]
     inside: JSON | None = None
-    for level in range(depth):
+    for _ in range(depth):
         layers = [source(shape=(None, 4))]
         if inside is None:
             layers.append(layer("ReLU", "r", node(tensor("x", shape))))
@@ -131,7 +143,7 @@ def nested(depth: int, calls: int = 1) -> JSON:
             nodes = [node(tensor(of, shape, max(0, n - 1))) for n, of in enumerate(origins)]
             layers.append({**inside, "name": "m", "inbound_nodes": nodes})
             end = ["m", calls, 0]  # counted from 1 in output_layers
-        inside = model(layers, ["x", 0, 0], [end], name=f"m{level}")
+        inside = model(layers, ["x", 0, 0], [end], name="m")
     assert inside is not None
     return inside
 

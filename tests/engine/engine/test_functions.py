@@ -1,0 +1,224 @@
+"""The user's own functions, and completing a config, in the real engine."""
+
+from __future__ import annotations
+
+import json
+import time
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resnet_viz.errors import EngineError
+from resnet_viz.protocol.messages import (
+    CODE_CUSTOM,
+    CODE_FUNCTION,
+    CODE_MODEL,
+    CODE_UNSAFE,
+    Complete,
+    Completed,
+    Failed,
+    Reply,
+    RunFunction,
+    Traced,
+)
+from resnet_viz.reading.read import completed, read_config
+from resnet_viz.services.engine_once import run_function
+from resnet_viz.sources import PythonFunction
+from tests.engine.conftest import Probe
+from tests.pure.reading.configs import data, layer, model, node, source, tensor
+from tests.pure.reading.samples import bare, nested, old_residual, sequential
+
+pytestmark = pytest.mark.engine
+ids = count(1)
+
+NETS = """
+import keras
+import helper
+
+print("importing nets")
+whole = keras.Sequential([keras.Input((4,)), keras.layers.Dense(helper.WIDTH)])
+
+def build():
+    print("building")
+    with open("settings.txt") as file:
+        width = int(file.read())
+    x = keras.Input((4,), name="x")
+    return keras.Model(x, keras.layers.Dense(width, name="d")(x), name="mine")
+
+def fails():
+    raise ValueError("no such\\nlayer as 'x'")
+
+def leaves():
+    raise SystemExit(3)
+
+def returns_a_list():
+    return [1, 2]
+
+def returns_nothing():
+    pass
+
+def wants_more(width):
+    return width
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "nets.py").write_text(NETS)
+    (tmp_path / "helper.py").write_text("WIDTH = 7\n")
+    (tmp_path / "settings.txt").write_text("5")
+    (tmp_path / "broken.py").write_text("import nowhere_to_be_found\n")
+    return tmp_path
+
+
+def run(engine: Probe, folder: Path, place: str, function: str) -> Reply:
+    request = RunFunction(next(ids), 4, PythonFunction(place, function), str(folder))
+    _stages, reply = ask(engine, request)
+    return reply
+
+
+def ask(engine: Probe, request: RunFunction | Complete) -> tuple[list[str], Reply]:
+    from resnet_viz.protocol.messages import Progress
+
+    engine.send(request)
+    stages: list[str] = []
+    while isinstance(reply := engine.receive(), Progress):
+        stages.append(reply.stage)
+    return stages, reply
+
+
+def failure(engine: Probe, folder: Path, place: str, function: str) -> Failed:
+    reply = run(engine, folder, place, function)
+    assert isinstance(reply, Failed), reply
+    assert "\n" not in reply.message
+    return reply
+
+
+@pytest.mark.parametrize("place", ["nets.py", "nets"])
+def test_that_a_function_is_run_where_the_user_is(fresh: Probe, folder: Path, place: str) -> None:
+    fresh.greet()
+    reply = run(fresh, folder, place, "build")
+    assert isinstance(reply, Traced), reply
+    assert reply.revision == 4
+    assert reply.graph.name == "mine"
+    assert {call.id: call.output_shape for call in reply.graph.calls} == {
+        "x": (None, 4), "d": (None, 5),
+    }  # fmt: skip
+    assert "importing nets\nbuilding\n" in fresh.stderr()
+
+
+def test_that_a_model_itself_may_be_named_and_files_are_read_anew(
+    fresh: Probe, folder: Path
+) -> None:
+    fresh.greet()
+    for width in (7, 8):
+        (folder / "sub").mkdir(exist_ok=True)
+        (folder / "sub" / "one.py").write_text(NETS.replace("helper.WIDTH", str(width)))
+        reply = run(fresh, folder, "sub/one.py", "whole")
+        assert isinstance(reply, Traced), reply
+        assert reply.graph.calls[-1].output_shape == (None, width)
+
+
+def test_that_failures_are_one_sentence_with_the_last_line(fresh: Probe, folder: Path) -> None:
+    fresh.greet()
+    reply = failure(fresh, folder, "nets.py", "fails")
+    assert reply.code == CODE_FUNCTION
+    assert reply.message == "nets.py:fails failed: ValueError: no such layer as 'x'"
+    assert 'nets.py", line' in reply.details
+    assert "engine" not in reply.details
+    for place, function, part in (
+        ("nets", "leaves", "SystemExit: 3"),
+        ("nets", "returns_a_list", "returned a list; it must return a keras.Model"),
+        ("nets", "returns_nothing", "returned nothing"),
+        ("nets", "wants_more", "TypeError"),
+        ("nets", "nothing_here", 'no function "nothing_here"; it has build, fails'),
+        ("gone", "build", 'no module "gone"'),
+        ("gone.py", "build", 'no file "gone.py"'),
+        ("broken", "build", "ModuleNotFoundError: No module named 'nowhere_to_be_found'"),
+        ("broken.py", "build", "nowhere_to_be_found"),
+    ):
+        assert part in failure(fresh, folder, place, function).message
+    lost = RunFunction(next(ids), 0, PythonFunction("nets", "build"), str(folder / "lost"))
+    reply = ask(fresh, lost)[1]
+    assert isinstance(reply, Failed)
+    assert "can't be entered" in reply.message
+
+
+def test_that_the_command_line_runs_functions_and_hears_what_they_print(folder: Path) -> None:
+    printed: list[str] = []
+    stages: list[str] = []
+    graph = run_function(
+        PythonFunction("nets", "build"), stages.append, folder=str(folder), on_log=printed.append
+    )
+    assert graph.name == "mine"
+    assert printed == ["importing nets\nbuilding\n"]
+    assert stages == ["starting TensorFlow", "importing", "running", "describing"]
+    with pytest.raises(EngineError, match="failed: ValueError: no such layer") as caught:
+        run_function(PythonFunction("nets", "fails"), folder=str(folder))
+    assert "ValueError" in caught.value.details
+
+
+def complete(engine: Probe, config: Any) -> Completed | Failed:
+    text = json.dumps(config)
+    stages, reply = ask(engine, Complete(next(ids), 9, text, "mine.json"))
+    assert isinstance(reply, Completed | Failed)
+    if isinstance(reply, Completed):
+        assert stages == ["reading", "rebuilding", "describing"]
+        assert reply.revision == 9
+    return reply
+
+
+def open_ended() -> dict[str, Any]:
+    """An operation without a rule at the end: only Keras knows what it makes."""
+    last = layer("Where", "w", node(tensor("x", [None, 4]), 1.0, 2.0), module="keras.src.ops.numpy")
+    del last["config"]["dtype"]
+    return model([source(shape=(None, 4)), last])
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        open_ended(),
+        nested(3, calls=2),
+        old_residual(),
+        sequential(bare("InputLayer", "i", batch_shape=[None, 8]), bare("Dense", "d", units=3)),
+    ],
+)
+def test_that_every_tensor_is_completed(engine: Probe, config: Any) -> None:
+    graph = read_config(data(config), where="mine.json")
+    reply = complete(engine, config)
+    assert isinstance(reply, Completed), reply
+    assert set(reply.tensors) == {call.id for call in graph.calls}
+    whole = completed(graph, reply.tensors)
+    assert all(t.shape is not None for call in whole.calls for t in call.outputs)
+    for call, before in zip(whole.calls, graph.calls, strict=True):
+        assert call.id == before.id
+        assert before.output_shape in (None, call.output_shape)
+
+
+def test_that_no_code_of_a_file_is_run(engine: Probe, tmp_path: Path) -> None:
+    trace = tmp_path / "ran"
+    code = {"class_name": "__lambda__", "config": {"code": f"open({str(trace)!r}, 'w')"}}
+    run_it = layer("Lambda", "l", node(tensor("x", [None, 4])), function=code)
+    reply = complete(engine, model([source(shape=(None, 4)), run_it]))
+    assert isinstance(reply, Failed)
+    assert reply.code == CODE_UNSAFE
+    assert "code is not run" in reply.message
+    assert not trace.exists()
+    mine = layer("Mine", "m", node(tensor("x", [None, 4])), module="os")
+    reply = complete(engine, model([source(shape=(None, 4)), mine]))
+    assert isinstance(reply, Failed)
+    assert reply.code == CODE_CUSTOM
+    reply = complete(engine, {"class_name": "Functional"})
+    assert isinstance(reply, Failed)
+    assert reply.code == CODE_MODEL
+
+
+def test_that_a_malicious_file_does_not_hold_the_engine(engine: Probe) -> None:
+    begun = time.monotonic()
+    reply = complete(engine, nested(25, calls=3))
+    assert isinstance(reply, Failed)
+    assert "at most 250,000" in reply.message
+    assert time.monotonic() - begun < 5

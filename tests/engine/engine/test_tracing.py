@@ -1,0 +1,137 @@
+"""Live models of every kind become graphs, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import resnet_viz
+from resnet_viz.engine.inspection import live_tensors
+from resnet_viz.errors import AppError, ModelError
+from resnet_viz.graph.values import Graph
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def keras() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import keras
+    return keras
+
+
+@pytest.fixture(autouse=True)
+def fresh_session(keras: Any) -> Iterator[None]:
+    yield
+    keras.utils.clear_session()
+
+
+def shapes(graph: Graph) -> dict[str, Any]:
+    return {call.id: call.output_shape for call in graph.calls}
+
+
+def refusal(model: Any) -> AppError:
+    with pytest.raises(ModelError) as caught:
+        resnet_viz.trace(model)
+    assert "\n" not in caught.value.message
+    return caught.value
+
+
+def test_that_a_built_sequential_model_is_traced(keras: Any) -> None:
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((6,), name="in"), layers.Dense(3, name="d")], name="s")
+    assert shapes(resnet_viz.trace(model)) == {"in": (None, 6), "d": (None, 3)}
+
+
+def test_that_an_unbuilt_sequential_model_has_no_shapes(keras: Any) -> None:
+    model = keras.Sequential([keras.layers.Dense(3, name="d")])
+    assert shapes(resnet_viz.trace(model)) == {"input": None, "d": None}
+
+
+def residual_class(keras: Any) -> type:
+    class Residual(keras.Model):  # type: ignore[misc, name-defined]
+        def __init__(self, **config: Any) -> None:
+            super().__init__(**config)
+            self.first = keras.layers.Dense(6, name="first")
+            self.head = keras.Sequential([keras.layers.Dense(2, name="out")], name="head")
+
+        def call(self, value: Any) -> Any:
+            return self.head(keras.ops.relu(self.first(value) + value))
+
+    return Residual
+
+
+@pytest.mark.filterwarnings("ignore:`build\\(\\)` was called:UserWarning")
+def test_that_a_subclassed_model_is_opened_by_calling_it(keras: Any) -> None:
+    model = residual_class(keras)(name="mine")
+    model.build((8, 6))
+    graph = resnet_viz.trace(model)
+    assert graph.name == "mine"
+    found = shapes(graph)
+    assert found["first"] == (None, 6)
+    assert found["head/out"] == (None, 2)
+    assert [scope.id for scope in graph.scopes] == ["head"]
+    joins = [call for call in graph.calls if len(set(call.inputs)) > 1]
+    assert [join.type for join in joins] == ["Add"]
+
+
+def test_that_a_subclassed_model_that_was_called_on_data_is_opened_too(keras: Any) -> None:
+    model = residual_class(keras)(name="mine")
+    model(keras.ops.zeros((2, 6)))
+    assert "first" in shapes(resnet_viz.trace(model))
+
+
+def test_that_an_unbuilt_subclassed_model_says_so_and_lists_its_layers(keras: Any) -> None:
+    error = refusal(residual_class(keras)(name="mine"))
+    assert "never built" in error.message
+    assert "first (Dense)" in error.message
+    assert "head (Sequential)" in error.details
+    assert "    out (Dense)" in error.details
+
+
+def test_that_code_that_needs_numbers_is_told_as_the_reason(keras: Any) -> None:
+    class Numbers(keras.Model):  # type: ignore[misc, name-defined]
+        def call(self, value: Any) -> Any:
+            return value * float(keras.ops.max(value))
+
+    model = Numbers(name="numbers")
+    model(keras.ops.ones((2, 6)))
+    error = refusal(model)
+    assert "does not work on symbolic tensors" in error.message
+    assert "use keras.ops" in error.message
+
+
+def test_that_layers_without_a_config_are_read_from_the_live_model(keras: Any) -> None:
+    class Odd(keras.layers.Layer):  # type: ignore[misc, name-defined]
+        def __init__(self, how: Any, **config: Any) -> None:
+            super().__init__(**config)
+            self.how = how
+
+        def call(self, value: Any) -> Any:
+            return self.how(value)
+
+    image = keras.Input((8, 6), name="image")
+    inner_in = keras.Input((8, 6), name="inner_in")
+    inner = keras.Model(inner_in, Odd(lambda x: x[:, ::2], name="odd")(inner_in), name="inner")
+    total = keras.layers.Add(name="total")([inner(image), inner(image)])
+    model = keras.Model(image, total, name="odd_one")
+    graph = resnet_viz.trace(model)
+    assert {call.id: call.outputs for call in graph.calls} == live_tensors(model)
+    assert graph.by_id["inner:1/odd"].output_shape == (None, 4, 6)
+    assert graph.by_id["inner:1/odd"].layer == "inner/odd"
+    assert graph.by_id["inner/odd"].module is None
+    assert graph.by_id["total"].module == "keras.layers"
+    assert [scope.id for scope in graph.scopes] == ["inner", "inner:1"]
+    seen: set[str] = set()
+    for call in graph.calls:
+        assert {ref.call for ref in call.inputs} <= seen
+        seen.add(call.id)
+
+
+@pytest.mark.parametrize("thing", ["a string", 3, None])
+def test_that_what_is_no_model_is_told(thing: object) -> None:
+    assert "no Keras model" in refusal(thing).message
