@@ -41,19 +41,32 @@ def _fresh_session(_keras_imported: None) -> Iterator[None]:
     keras.utils.clear_session()
 
 
+def inner_layers(model: Any, around: str = "") -> Iterator[tuple[str, Any]]:
+    """The layers of a model and of the models in it, with the names around them."""
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            yield from inner_layers(layer, f"{around}{layer.name}/")
+        else:
+            yield f"{around}{layer.name}", layer
+
+
 def assert_agreement(model: Any) -> None:
     graph = read_config(model.to_json().encode(), where="test")
     found = numbers_of(structure_of(graph)).calls
-    for layer in model.layers:
-        calls = [found[call.id] for call in graph.calls if call.layer == layer.name]
+    calls_of: dict[str, list[str]] = {}
+    for call in graph.calls:
+        calls_of.setdefault(call.layer, []).append(call.id)
+    for path, layer in inner_layers(model):
+        calls = [found[name] for name in calls_of[path]]
         fixed = sum(math.prod(weight.shape) for weight in layer.non_trainable_weights)
         expected = (layer.count_params(), fixed)
         for one in calls:
-            assert (one.parameters, one.non_trainable_parameters) == expected, layer.name
+            assert (one.parameters, one.non_trainable_parameters) == expected, path
     totals = numbers_of(structure_of(graph)).totals
     assert not totals.numbers.parameters_at_least
     assert totals.numbers.parameters == model.count_params()
-    assert totals.layers == len(model.operations)  # layers, and operations such as Pad
+    if not graph.scopes:
+        assert totals.layers == len(model.operations)  # layers, and operations such as Pad
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -64,6 +77,39 @@ def test_that_every_layer_of_the_built_ins_agrees(source: str) -> None:
 
     with keras.StatelessScope():
         model = build(catalog.builtin(source))
+    assert_agreement(model)
+
+
+APPLICATIONS = (
+    "ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtSmall", "ConvNeXtTiny", "ConvNeXtXLarge",
+    "DenseNet121", "DenseNet169", "DenseNet201", "EfficientNetB0", "EfficientNetB1",
+    "EfficientNetB2", "EfficientNetB3", "EfficientNetB4", "EfficientNetB5", "EfficientNetB6",
+    "EfficientNetB7", "EfficientNetV2B0", "EfficientNetV2B1", "EfficientNetV2B2",
+    "EfficientNetV2B3", "EfficientNetV2L", "EfficientNetV2M", "EfficientNetV2S",
+    "InceptionResNetV2", "InceptionV3", "MobileNet", "MobileNetV2", "MobileNetV3Large",
+    "MobileNetV3Small", "NASNetLarge", "NASNetMobile", "ResNet101", "ResNet101V2", "ResNet152",
+    "ResNet152V2", "ResNet50", "ResNet50V2", "VGG16", "VGG19", "Xception",
+)  # fmt: skip
+
+
+def test_that_no_application_is_forgotten() -> None:
+    import keras
+
+    known = {
+        name
+        for name in dir(keras.applications)
+        if callable(getattr(keras.applications, name)) and name[:1].isupper()
+    }
+    assert known == set(APPLICATIONS)
+    assert len(APPLICATIONS) == 40
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_that_every_layer_of_every_application_agrees(name: str) -> None:
+    import keras
+
+    with keras.StatelessScope():
+        model = getattr(keras.applications, name)(weights=None)
     assert_agreement(model)
 
 
