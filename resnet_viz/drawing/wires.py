@@ -98,7 +98,8 @@ class Wires:
         edge = name if count == 1 else f"{name}#{count}"
         target = Target("shortcut", shortcut.id) if shortcut is not None else Target("edge", edge)
         marks = self._marks(wire, shortcut)
-        bounds = bounds_of(wire.points, grown=8)
+        line = flattened(wire.points) if wire.curved else wire.points
+        bounds = bounds_of(line, grown=8)
         text = self._label(wire)
         if text is not None:
             width = len(text.text) * 8.0
@@ -112,7 +113,7 @@ class Wires:
             target=target,
             also=self._ends(wire),
             bounds=bounds,
-            hit=wire.points if not wire.curved else flattened(wire.points),
+            hit=line,
             title=self._tip(wire, shortcut),
             marks=tuple(marks),
             group=shortcut.block if shortcut is not None else None,

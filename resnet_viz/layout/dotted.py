@@ -141,10 +141,11 @@ def _wire(
         points += line_to(points[-1], (x, height))
         return Wire(link, tuple(points), curved=True, arrow=False)
     side = target.side_y(link.tensor)
-    if side is not None:  # beside the box to the height at which it enters, then in
+    if side is not None:  # bent to the height at which it enters, in the free ground beside
         spot = spots[target.key]
         corner = (points[-1][0], spot.y + side)
-        points += line_to(points[-1], corner)
+        lift = corner[1] - points[-1][1]
+        points[-2:] = [(points[-2][0], points[-2][1] + lift), corner]
         points += line_to(corner, (spot.x + target.side_x, corner[1]))
         label = LabelSpot(corner[0] + LABEL_GAP, corner[1] - LABEL_GAP, "start")
     else:
