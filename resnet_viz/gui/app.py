@@ -23,6 +23,7 @@ from resnet_viz.gui.failures import ExceptionHook, Log, notice_of
 from resnet_viz.gui.opening import ModelOpener
 from resnet_viz.gui.prompter import Prompter, SystemPrompter
 from resnet_viz.gui.session import Session
+from resnet_viz.gui.smoothness import Smoothness
 from resnet_viz.gui.system_theme import SystemTheme, start_theme
 from resnet_viz.gui.viewing import Viewing
 from resnet_viz.gui.window import Window
@@ -177,6 +178,7 @@ def main(source_text: str, *, timings: bool, debug: bool) -> int:
         settings=user_settings(), prompter=SystemPrompter(), timings=marks, debug=debug
     )
     program.hook.install()
+    smoothness = Smoothness(program.window)
     program.open(source, agreed=True)
     program.show()
     if timings:
@@ -184,6 +186,7 @@ def main(source_text: str, *, timings: bool, debug: bool) -> int:
     with Interruptible(application) as interruptible:
         application.exec()
     program.stop()
+    smoothness.stop()
     return EXIT_INTERRUPTED if interruptible.happened else EXIT_OK
 
 

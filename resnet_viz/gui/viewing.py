@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from resnet_viz.document import Document
-from resnet_viz.drawing.display_list import Target
+from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.gui.commands import COLORS, REPEATS
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.showing import fully_open, open_to_layers, toggle, visible
@@ -56,7 +56,7 @@ class Viewing(QObject):
     def take(self, opened: Opened) -> None:
         """Show a document that has been opened."""
         self._drawn_view, self._awaited = opened.view, None
-        self._session.set_document(opened.document, opened.view, opened.picture)
+        self._present(opened.document, opened.view, opened.picture)
 
     def complete(self, document: Document) -> None:
         """Show the open document anew, now that more is known of it, once that is drawn."""
@@ -155,10 +155,16 @@ class Viewing(QObject):
     def _drawn(self, drawn: Drawn) -> None:
         if drawn.document is self._awaited:
             self._drawn_view, self._awaited = drawn.view, None
-            self._session.set_document(drawn.document, drawn.view, drawn.picture)
+            self._present(drawn.document, drawn.view, drawn.picture)
         elif drawn.document is self._session.document:
             self._drawn_view = drawn.view
-            self._session.set_picture(drawn.picture)
+            then = partial(self._session.set_picture, drawn.picture)
+            self._canvas.prepare(drawn.picture, then)
+
+    def _present(self, document: Document, view: View, picture: DisplayList) -> None:
+        """Show a document once its picture is ready to be painted."""
+        then = partial(self._session.set_document, document, view, picture)
+        self._canvas.prepare(picture, then)
 
     def _show_document(self) -> None:
         document = self._session.document

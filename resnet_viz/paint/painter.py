@@ -71,6 +71,10 @@ class CompiledItem:
         self._halo: dict[int, tuple[_Shape, ...]] = {}
         self._ring: dict[tuple[int, bool], tuple[_Shape, ...]] = {}
 
+    def prepare(self, lod: int) -> None:
+        """Make now what the first paint at a level of detail needs."""
+        self._calls_for(lod, "plain")
+
     def paint(self, painter: QPainter, lod: int = NEAR, state: ItemState = PLAIN) -> None:
         """Draw the item in scene coordinates; ``lod`` is one of FAR, MID, NEAR."""
         if state == PLAIN:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from resnet_viz.drawing.display_list import DisplayList, Item, Target
+from resnet_viz.drawing.display_list import FAR, DisplayList, Item, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
 from resnet_viz.scene.anchoring import held_points
 from resnet_viz.scene.camera import Camera, next_step, previous_step
@@ -20,6 +21,7 @@ from resnet_viz.scene.keyboard import Keyboard
 from resnet_viz.scene.minimap import Minimap
 from resnet_viz.scene.mirror import Mirror
 from resnet_viz.scene.overlays import Overlays
+from resnet_viz.scene.preparing import Preparation
 from resnet_viz.scene.spotlight import Spotlight
 from resnet_viz.scene.view import PictureView
 from resnet_viz.scene.zoom_control import ZoomControl
@@ -50,7 +52,9 @@ class Canvas(PictureView):
         self._dimmed = False
         self._keeps_fitting = True  # until the reader moves or zooms
         self._told_zoom = 1.0
+        self._theme = theme
         self._mirror = Mirror(theme, self)
+        self._preparation = Preparation(self)
         self._ground = Ground(theme)
         self._camera = Camera(self, self._camera_moved)
         self._light = Spotlight(self._mirror)
@@ -91,6 +95,13 @@ class Canvas(PictureView):
         """What is selected and shown."""
         return self._light.selected
 
+    def prepare(self, display_list: DisplayList, then: Callable[[], None]) -> None:
+        """Make a large picture ready for ``show_picture``, in small steps; then call ``then``.
+
+        Small ones are shown at once. A newer call takes the place of one that is not done.
+        """
+        self._preparation.start(display_list, self._theme, FAR, then)
+
     def show_picture(
         self,
         display_list: DisplayList | None,
@@ -118,7 +129,8 @@ class Canvas(PictureView):
             middle = self._camera.visible().center()
             held = held_points(old, display_list, anchor, (middle.x(), middle.y()))
         at = self._camera.to_view(QPointF(*held[0])) if held else QPointF()
-        change = self._mirror.show(display_list)
+        made = self._preparation.made_for(display_list, self._theme)
+        change = self._mirror.show(display_list, made)
         self._light.picture_changed()
         if display_list is not None:
             self._camera.set_bounds(to_qt(display_list.bounds))
@@ -136,6 +148,7 @@ class Canvas(PictureView):
     def set_theme(self, theme: Theme) -> None:
         """Repaint everything in other colours."""
         self._glide.finish()
+        self._theme = theme
         self._mirror.set_theme(theme)
         self._ground.set_theme(theme)
         self._overlays.set_theme(theme)

@@ -24,11 +24,11 @@ class PictureItem(QGraphicsItem):
     Its own coordinates are the picture's, so it stands at (0, 0) except while it glides.
     """
 
-    def __init__(self, item: Item, theme: Theme) -> None:
+    def __init__(self, item: Item, theme: Theme, compiled: CompiledItem | None = None) -> None:
         super().__init__()
         self._item = item
         self._theme = theme
-        self._compiled: CompiledItem | None = None
+        self._compiled = compiled
         self._state = PLAIN
         self._bounds = to_qt(item.bounds.grown(STATE_MARGIN))
         self._shape: QPainterPath | None = None
@@ -43,14 +43,14 @@ class PictureItem(QGraphicsItem):
         """How it is lit."""
         return self._state
 
-    def show_item(self, item: Item) -> None:
-        """Show another version of the same thing."""
+    def show_item(self, item: Item, compiled: CompiledItem | None = None) -> None:
+        """Show another version of the same thing; ``compiled``: made for it in this theme."""
         if item is self._item:
             return
         self.prepareGeometryChange()
         self._item = item
         self._bounds = to_qt(item.bounds.grown(STATE_MARGIN))
-        self._compiled = None
+        self._compiled = compiled
         self._shape = None
         self.update()
 

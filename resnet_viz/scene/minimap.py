@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from resnet_viz.drawing.display_list import Box, DisplayList, Item, Rect, Target
 from resnet_viz.drawing.themes import STAGES, Theme
 from resnet_viz.scene.item import to_qt
+from resnet_viz.scene.preparing import LARGE
 
 WIDTH: Final = 176
 HEIGHT: Final = 102
@@ -38,6 +39,9 @@ class Minimap(QWidget):
         self._visible = QRectF()
         self._selected: frozenset[Target] = frozenset()
         self._drawn: QPixmap | None = None
+        self._panels: tuple[Item, ...] = ()
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._renew)
         self.setFixedSize(WIDTH, HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.setAccessibleName("Minimap")
@@ -52,6 +56,8 @@ class Minimap(QWidget):
     def show_picture(self, display_list: DisplayList | None) -> None:
         """Show another picture."""
         self._list = display_list
+        items = () if display_list is None else display_list.items
+        self._panels = tuple(item for item in items if item.kind == "panel")
         self._redraw()
 
     def show_selection(self, selected: tuple[Target, ...]) -> None:
@@ -116,6 +122,12 @@ class Minimap(QWidget):
         return scale, room.center() - bounds.center() * scale
 
     def _redraw(self) -> None:
+        if self._drawn is not None and self._list is not None and len(self._list.items) >= LARGE:
+            self._turn.start()  # after the picture itself, in a turn of its own
+            return
+        self._renew()
+
+    def _renew(self) -> None:
         self._drawn = None
         self.update()
 
@@ -145,8 +157,8 @@ class Minimap(QWidget):
 
     def _stage_around(self, item: Item) -> str:
         """The colour of the panel that holds the item: a frame has none of its own."""
-        for panel in self._list.items if self._list is not None else ():
-            if panel.kind == "panel" and panel.bounds.contains(item.bounds.center):
+        for panel in self._panels:
+            if panel.bounds.contains(item.bounds.center):
                 return stage_of(panel) or _PLAIN
         return _PLAIN
 

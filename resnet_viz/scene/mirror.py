@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -10,10 +11,11 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from resnet_viz.drawing.display_list import DisplayList, Item, Target
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.paint.painter import PLAIN, ItemState
+from resnet_viz.paint.painter import PLAIN, CompiledItem, ItemState
 from resnet_viz.scene.hit import item_at
 from resnet_viz.scene.item import PictureItem, to_qt
 
+NOTHING_MADE: Final[Mapping[str, CompiledItem]] = {}
 _SCENE_MARGIN: Final = 200.0  # halo and morphing items reach over the picture's edge
 
 
@@ -43,8 +45,13 @@ class Mirror:
         """The graphics item that shows the item ``item_id``."""
         return self._items[item_id]
 
-    def show(self, display_list: DisplayList | None) -> Change:
-        """Replace the picture; items with an id that both share live on."""
+    def show(
+        self, display_list: DisplayList | None, made: Mapping[str, CompiledItem] = NOTHING_MADE
+    ) -> Change:
+        """Replace the picture; items with an id that both share live on.
+
+        ``made``: items that are compiled already, by id.
+        """
         self.set_states({})
         old_items = self._items
         new_items = display_list.items if display_list else ()
@@ -61,13 +68,13 @@ class Mirror:
         for place, item in enumerate(new_items):
             known = old_items.get(item.id)
             if known is None:
-                graphics = PictureItem(item, self._theme)
+                graphics = PictureItem(item, self._theme, made.get(item.id))
                 self.scene.addItem(graphics)
                 added.append(item.id)
             else:
                 graphics = known
                 kept.append(graphics.item)
-                graphics.show_item(item)
+                graphics.show_item(item, made.get(item.id))
             graphics.setZValue(place)
             shown[item.id] = graphics
         self._items = shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -39,6 +39,8 @@ VIEWS: Final = (
     ("scatter", "Parameters against MACs"),
 )
 HINT: Final = "click a bar to select it"
+_LARGE: Final = 400
+"""From so many calls on a refresh is felt."""
 
 
 class CostTab(TabWidget):
@@ -60,6 +62,8 @@ class CostTab(TabWidget):
         self.shares = Shares(session.theme)
         self.total = label("", size=11, weight=600, tabular=True)
         self._stack = QStackedWidget()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.refresh)
         self._build()
         self._connect()
         self.measure.set_value(settings.choice("cost.measure", tuple(MEASURES)))
@@ -111,7 +115,7 @@ class CostTab(TabWidget):
         self.view.chosen.connect(self._choose_view)
         self.list.picked.connect(self._pick)
         self.shares.picked.connect(lambda target: self.picked.emit((target,)))
-        session.document_changed.connect(self.refresh)
+        session.document_changed.connect(self._refresh_soon)
         session.picture_changed.connect(lambda _: self._follow_detail())
         session.basis_changed.connect(self.refresh)
         session.selection_changed.connect(self._follow)
@@ -233,12 +237,21 @@ class CostTab(TabWidget):
 
     def _follow_detail(self) -> None:
         if self.costs is not None and self.costs.detail != self._session.view.detail:
+            self._refresh_soon()
+
+    def _refresh_soon(self) -> None:
+        """Refresh now; for a large model after its picture, in a turn of its own."""
+        document = self._session.document
+        if document is not None and len(document.graph.calls) >= _LARGE:
+            self._soon.start()
+        else:
+            self._soon.stop()
             self.refresh()
 
     def _follow(self) -> None:
         """Light what is selected elsewhere."""
         document = self._session.document
-        if document is None or self.costs is None:
+        if document is None or self.costs is None or self._soon.isActive():
             return
         targets = self._session.selection
         marks = bars_of(document, self._session.picture, self.costs, targets)

@@ -1,0 +1,72 @@
+"""Makes a large picture ready for its first paint in small steps, so that the window stays alive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+
+from resnet_viz.drawing.display_list import DisplayList
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.paint.painter import CompiledItem, compile_item
+
+LARGE: Final = 400
+"""From so many items on a first paint is felt."""
+_SLICE_MS: Final = 8
+
+
+class Preparation(QObject):
+    """Compiles the items of one picture at a time; a newer one takes its place."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._list: DisplayList | None = None
+        self._theme: Theme | None = None
+        self._made: dict[str, CompiledItem] = {}
+        self._steps: Iterator[None] = iter(())
+        self._then: Callable[[], None] = lambda: None
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._slice)
+
+    def start(
+        self, display_list: DisplayList, theme: Theme, lod: int, then: Callable[[], None]
+    ) -> None:
+        """Compile for a level of detail, turn by turn, and then call ``then``; at once if small."""
+        self._list, self._theme, self._made, self._then = display_list, theme, {}, then
+        self._turn.stop()
+        if len(display_list.items) < LARGE:
+            then()
+            return
+        self._steps = self._compile(display_list, theme, lod)
+        self._turn.start()
+
+    def stop(self) -> None:
+        """Give up what is being prepared: its ``then`` is never called."""
+        self._turn.stop()
+        self._steps = iter(())
+
+    def made_for(
+        self, display_list: DisplayList | None, theme: Theme
+    ) -> Mapping[str, CompiledItem]:
+        """The compiled items of a picture by id, as far as they were made; they are given away."""
+        if display_list is not self._list or theme is not self._theme:
+            return {}
+        made, self._made = self._made, {}
+        return made
+
+    def _compile(self, display_list: DisplayList, theme: Theme, lod: int) -> Iterator[None]:
+        for item in display_list.items:
+            made = compile_item(item, theme)
+            made.prepare(lod)
+            self._made[item.id] = made
+            yield
+
+    def _slice(self) -> None:
+        clock = QElapsedTimer()
+        clock.start()
+        for _ in self._steps:
+            if clock.elapsed() >= _SLICE_MS:
+                self._turn.start()
+                return
+        self._then()
