@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 from resnet_viz.reading.failure import Unreadable, model_error
 from resnet_viz.reading.hdf5 import SIGNATURE
-from resnet_viz.reading.limits import MAX_CONFIG_BYTES, MAX_RATIO, RATIO_MATTERS_ABOVE
-
-if TYPE_CHECKING:
-    from zipfile import ZipFile
+from resnet_viz.reading.limits import MAX_CONFIG_BYTES
+from resnet_viz.reading.zips import check_size, config_in_zip
 
 _ZIP: Final = b"PK"
 _HDF5_SUFFIXES: Final = frozenset({".h5", ".hdf5", ".hdf"})
-_MIB: Final = 1024 * 1024
 
 
 def content_of(path: str | Path) -> bytes:
@@ -73,11 +69,11 @@ def _by_kind(path: Path, head: bytes, file: IO[bytes]) -> bytes:
     if suffix in _HDF5_SUFFIXES:
         raise Unreadable("it is not an HDF5 file, whatever its name says")
     if suffix == ".keras" or (suffix != ".json" and head.startswith(_ZIP)):
-        return _from_zip(file)
+        return config_in_zip(file)
     if suffix == ".json" and head.startswith(_ZIP):
         raise Unreadable("it is a zip, not JSON; rename it to .keras if Keras saved it")
     content = file.read(MAX_CONFIG_BYTES + 1)
-    _check_size(len(content))
+    check_size(len(content))
     return content
 
 
@@ -92,49 +88,3 @@ def _from_hdf5(file: IO[bytes]) -> bytes:
         "it is an HDF5 file with weights only or of another program: there is no model_config; "
         "save the whole model with model.save(), or open its .json or .keras file"
     )
-
-
-def _from_zip(file: IO[bytes]) -> bytes:
-    # zipfile takes 10 ms to import: only who opens a zip pays for it.
-    from zipfile import BadZipFile, ZipFile
-
-    try:
-        with ZipFile(file) as archive:
-            return _config_in(archive)
-    except BadZipFile as error:
-        raise Unreadable(f"it is not a whole zip file ({_plain(error)})") from None
-    except (zlib.error, EOFError) as error:
-        raise Unreadable(f"its config.json is damaged ({_plain(error)})") from None
-    except NotImplementedError as error:
-        raise Unreadable(f"its zip needs what isn't supported ({_plain(error)})") from None
-    except RuntimeError:  # how zipfile says "encrypted"
-        raise Unreadable("its config.json is encrypted") from None
-    except (ValueError, LookupError, ArithmeticError, AttributeError, TypeError) as error:
-        # zipfile trusts the numbers in the file; wrong ones surface as any of these.
-        raise Unreadable(f"its zip structure is broken ({_plain(error)})") from None
-
-
-def _config_in(archive: ZipFile) -> bytes:
-    try:
-        info = archive.getinfo("config.json")
-    except KeyError:
-        raise Unreadable(
-            "the zip has no config.json, so Keras did not save it as a model"
-        ) from None
-    _check_size(info.file_size)
-    if info.file_size > max(RATIO_MATTERS_ABOVE, info.compress_size * MAX_RATIO):
-        raise Unreadable("its config.json unpacks to an absurd size")
-    with archive.open(info) as member:
-        content = member.read(MAX_CONFIG_BYTES + 1)  # the header's size may be a lie
-    _check_size(len(content))
-    return content
-
-
-def _check_size(size: int) -> None:
-    if size > MAX_CONFIG_BYTES:
-        raise Unreadable(f"its configuration is larger than {MAX_CONFIG_BYTES // _MIB} MiB")
-
-
-def _plain(error: Exception) -> str:
-    text = " ".join(str(error).split())[:120]
-    return "".join(c for c in text if c.isprintable()).rstrip(".") or type(error).__name__

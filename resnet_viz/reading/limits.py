@@ -8,6 +8,7 @@ MAX_CONFIG_BYTES: Final = 256 * 1024 * 1024
 # JSON of real models deflates 20- to 60-fold; deflate itself can't do more than about 1,030.
 MAX_RATIO: Final = 400
 RATIO_MATTERS_ABOVE: Final = 4 * 1024 * 1024
+MAX_DIRECTORY_BYTES: Final = 4 * 1024 * 1024  # of a zip: some 50,000 members
 MAX_DEPTH: Final = 200
 MAX_CALLS: Final = 250_000
 MAX_OUTPUTS: Final = 1_024

@@ -13,6 +13,7 @@ from resnet_viz.reading.failure import Unreadable
 from resnet_viz.reading.hdf5 import SIGNATURE
 from resnet_viz.reading.hdf5_tree import Hdf5
 from resnet_viz.reading.limits import MAX_NESTING
+from resnet_viz.reading.zips import check_directory
 
 _WEIGHTS_FILE: Final = "model.weights.h5"
 
@@ -41,6 +42,7 @@ def parameter_shapes(path: str | Path) -> dict[str, list[Shape]] | None:
 def _of_zip(file: IO[bytes]) -> dict[str, list[Shape]] | None:
     from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
+    check_directory(file)
     try:
         with ZipFile(file) as archive:
             info = archive.getinfo(_WEIGHTS_FILE)

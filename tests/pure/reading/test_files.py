@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import zipfile
 from pathlib import Path
 
@@ -139,6 +140,22 @@ def test_that_a_zip_bomb_is_refused_without_unpacking_it(tmp_path: Path) -> None
     assert "absurd" in refusal(path)
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_that_a_zip_with_endless_members_is_refused_at_once(tmp_path: Path, large: bool) -> None:
+    path = tmp_path / "m.keras"
+    # Beyond 65,535 members a zip needs its longer record.
+    count, member = (
+        (70_000, zipfile.ZipInfo("n" * 30)) if large else (80, zipfile.ZipInfo("n" * 60_000))
+    )
+    member.header_offset = member.CRC = 0
+    with zipfile.ZipFile(path, "w") as file:
+        file.filelist.extend([member] * count)  # only the directory: no data is needed
+        file._didModify = True
+    begun = time.monotonic()
+    assert "far more members" in refusal(path)
+    assert time.monotonic() - begun < 0.5
+
+
 def test_that_an_encrypted_config_is_refused(tmp_path: Path) -> None:
     path = keras_file(tmp_path / "m.keras", data(residual()))
     content = bytearray(path.read_bytes())
@@ -152,7 +169,7 @@ def test_that_an_encrypted_config_is_refused(tmp_path: Path) -> None:
 def test_that_a_configuration_above_the_limit_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("resnet_viz.reading.files.MAX_CONFIG_BYTES", 1024 * 1024)
+    monkeypatch.setattr("resnet_viz.reading.zips.MAX_CONFIG_BYTES", 1024 * 1024)
     (tmp_path / "m.json").write_bytes(b" " * (1024 * 1024 + 1))
     assert "larger than 1 MiB" in refusal(tmp_path / "m.json")
     assert "larger than 1 MiB" in refusal(keras_file(tmp_path / "m.keras", b" " * 1_048_577))
