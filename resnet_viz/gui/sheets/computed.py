@@ -7,6 +7,7 @@ from math import prod
 
 from resnet_viz.analysis.dtypes import bytes_of, counted_as, weight_dtype
 from resnet_viz.analysis.values import GroupMemory, GroupNumbers
+from resnet_viz.graph.shapes import size_text
 from resnet_viz.graph.values import LayerCall
 from resnet_viz.gui.sheets import formulas
 from resnet_viz.gui.sheets.context import Context, split_formula
@@ -102,6 +103,13 @@ def _weight_memory(context: Context, call: LayerCall) -> list[Formula]:
     return [Formula("stored", f"{count:,}·{size} B", memory_text(whole), "weight_bytes")]
 
 
+def widest(field: tuple[int, ...] | None) -> tuple[Formula, ...]:
+    """A field whose growth is no simple sum: branches differ, or a whole stage lies between."""
+    if field is None:
+        return ()
+    return (Formula("field", "along the widest branch", size_text(field), "receptive_field"),)
+
+
 # -- groups and shortcuts ------------------------------------------------------------------------
 
 
@@ -125,9 +133,9 @@ def group_rows(
         *_weights(context, calls),
         *macs,
         *_outputs(context, calls, memory),
-        *field,
+        *(field or widest(numbers.receptive_field)),
     ]
-    if numbers.jump is not None and field:
+    if numbers.jump is not None:
         rows.append(Formula("jump", _sides(numbers.jump), key="jump"))
     if numbers.macs and macs:
         rows.append(Formula("FLOPs", f"2·{numbers.macs:,}", f"{numbers.flops:,}", "flops"))

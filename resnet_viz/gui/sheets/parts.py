@@ -27,7 +27,7 @@ def call_sheet(context: Context, call: LayerCall) -> Sheet:
     if found.macs_formula:
         rows.append(split_formula("MACs", found.macs_formula, "macs"))
     rows += computed.call_memory(context, call)
-    rows += formulas.field(context, start, (call.id,))
+    rows += formulas.field(context, start, (call.id,)) or computed.widest(found.receptive_field)
     rows += computed.call_rest(context, call)
     facts = (Fact("type", call.type), *_layer_fact(call), *settings_facts(context, call.id))
     return Sheet(

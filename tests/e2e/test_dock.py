@@ -1,0 +1,126 @@
+"""The bottom dock in the real window: it never makes the window's thread wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.gui.dock.cost_tab import CostTab
+from tests.windows import Desk
+
+LONGEST_MS = 50
+
+
+class Turns(QObject):
+    """Measures how long the window's thread computes between two turns of its event loop.
+
+    Processor time of the thread, not the clock's: what else the machine does says nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest = 0.0
+        self._last = time.thread_time()
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._turn)
+        self._timer.start()
+
+    def _turn(self) -> None:
+        now = time.thread_time()
+        self.longest = max(self.longest, (now - self._last) * 1000)
+        self._last = now
+
+    def stop(self) -> float:
+        """End, and say the longest stretch in milliseconds."""
+        self._turn()
+        self._timer.stop()
+        return self.longest
+
+
+@pytest.fixture
+def cold(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    """A window whose first picture is painted, before its charts are there."""
+    made = Desk(qtbot, qapp, tmp_path)
+    made.program.bottom.loader.start = lambda: None  # type: ignore[method-assign]
+    made.open("resnet34")
+    qtbot.waitUntil(lambda: made.timings.has("diagram_painted"))
+    del made.program.bottom.loader.start
+    yield made
+    made.close()
+
+
+def test_that_no_turn_of_the_windows_thread_is_long_while_the_charts_come(cold: Desk) -> None:
+    tab = cast("CostTab", cold.window.bottom.content("cost"))
+    assert tab.shown is tab.list
+    turns = Turns()
+    cold.program.bottom.picture_painted()
+    cold.qtbot.waitUntil(lambda: tab.bars is not None, timeout=30_000)
+    QApplication.processEvents()
+    assert turns.stop() < LONGEST_MS
+    assert tab.shown is tab.bars
+
+
+@pytest.mark.parametrize("name", ["layers", "problems", "field", "cost"])
+def test_that_no_tab_is_slow_to_come_or_to_follow(desk: Desk, name: str) -> None:
+    bottom = desk.window.bottom
+    bottom.show_tab("problems" if name != "problems" else "layers")
+    QApplication.processEvents()
+    turns = Turns()
+    bottom.show_tab(name)
+    for block in ("conv3_1", "conv5_3", "conv2_1"):
+        QApplication.processEvents()
+        desk.session.select((Target("group", block),))
+    for _ in range(3):
+        QApplication.processEvents()
+    assert turns.stop() < LONGEST_MS
+
+
+def test_that_ctrl_j_hides_the_dock_and_it_is_remembered(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, qapp, tmp_path)
+    desk.open("resnet34")
+    assert desk.window.panel("dock").isVisible()
+    assert desk.window.actions_by_id["view.dock"].shortcut().toString() == "Ctrl+J"
+    desk.do("view.dock")
+    assert desk.window.panel("dock").isHidden()
+    desk.window.bottom.show_tab("problems")
+    desk.close()
+    again = Desk(qtbot, qapp, tmp_path)
+    again.open("resnet34")
+    assert again.window.panel("dock").isHidden()
+    assert not again.window.actions_by_id["view.dock"].isChecked()
+    again.do("view.dock")
+    assert again.window.bottom.current == "problems"
+    again.close()
+
+
+def test_that_colours_and_edges_are_chosen_in_tool_bar_and_menu(desk: Desk) -> None:
+    toolbar = desk.window.toolbar
+    desk.after_picture(toolbar.color_by.action("macs").trigger)
+    assert desk.session.view.color_by == "macs"
+    assert desk.window.actions_by_id["view.color.macs"].isChecked()
+    desk.do("view.color.receptive_field")
+    assert toolbar.color_by.text() == "Receptive Field"
+    desk.do("view.color.stage")
+    plain = desk.picture
+    desk.do("view.weighted_edges")
+    assert desk.session.view.weighted_edges
+    assert desk.picture != plain
+
+
+def test_that_the_hint_is_the_boards(desk: Desk) -> None:
+    bottom = desk.window.bottom
+    bottom.show_tab("cost")
+    assert bottom.hint.whole_text() == "click a bar to select it"
+    desk.click(Target("group", "conv3_1"))
+    bottom.show_tab("layers")
+    assert bottom.hint.whole_text().startswith("following selection: conv3_1")

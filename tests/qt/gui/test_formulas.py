@@ -1,0 +1,148 @@
+"""How computed: every number of the inspector opens to formula, convention and source."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from resnet_viz.analysis.conventions import CONVENTIONS
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.gui.basis import MODEL, Basis, basis_of, own_dtype
+from resnet_viz.gui.inspector_formulas import ClickFrame, FormulaRow
+from resnet_viz.gui.sheets.choose import sheet_of
+from resnet_viz.gui.sheets.values import Formula, Sheet
+from tests.windows import Desk
+
+CONV_B = Target("call", "conv3_1_conv_b")
+
+
+def sheet(document: Document, target: Target, basis: Basis = MODEL) -> Sheet:
+    found = sheet_of(document, None, (target,), memory=basis.memory(document), basis=basis)
+    assert found is not None
+    return found
+
+
+def rows(found: Sheet) -> dict[str, Formula]:
+    return {row.name: row for row in found.formulas if row.name}
+
+
+def test_that_a_calls_numbers_follow(resnet34: Document) -> None:
+    found = rows(sheet(resnet34, CONV_B))
+    said = {name: (row.text, row.result) for name, row in found.items()}
+    assert said["weights"] == ("3·3·128·128", "147,456")
+    assert said["MACs"] == ("3·3·128·128·28·28", "115,605,504")
+    assert said["FLOPs"] == ("2·115,605,504", "231,211,008")
+    assert said["memory"] == ("28·28·128·4 B", "392 KiB")
+    assert said["field"] == ("67 + 2·8", "83")
+    assert said["stored"] == ("147,456·4 B", "576 KiB")
+    moved = 4 * (147_456 + 2 * 28 * 28 * 128)
+    assert said["intensity"][1] == f"{115_605_504 / moved:,.1f}"
+
+
+def test_that_a_blocks_memory_is_the_boards(resnet34: Document) -> None:
+    found = sheet(resnet34, Target("group", "conv3_1"))
+    tiles = {tile.name: (tile.value, tile.note) for tile in found.tiles}
+    assert tiles["Activation memory"] == ("3.45 MiB", "9 outputs × 392 KiB")
+    assert tiles["FLOPs"] == ("359.7 M", "2 × MACs")
+    assert rows(found)["memory"].text == "28·28·128·4 B"
+    assert rows(found)["memory"].result == "392 KiB per output"
+    assert rows(found)["weights"].result == f"{230_144 + 768:,}"
+
+
+def test_that_batch_and_dtype_change_memory_and_nothing_else(resnet34: Document) -> None:
+    plain, half = sheet(resnet34, CONV_B), sheet(resnet34, CONV_B, Basis(8, "float16"))
+    assert rows(half)["memory"].text == "28·28·128·2 B·8"
+    assert rows(half)["memory"].result == "1.53 MiB"  # 4 · 392 KiB
+    assert rows(half)["MACs"] == rows(plain)["MACs"]
+    assert half.computed == "float16, batch 8"
+    assert plain.computed == "float32, batch 1"
+
+
+def test_that_every_key_has_a_convention_and_every_tile_a_formula(resnet34: Document) -> None:
+    targets = [Target("group", group.id) for group in resnet34.structure.groups]
+    targets += [Target("call", call.id) for call in resnet34.graph.calls]
+    for target in targets:
+        found = sheet(resnet34, target)
+        assert {row.key for row in found.formulas} - {""} <= set(CONVENTIONS)
+        explained = {row.key for row in found.formulas}
+        for tile in found.tiles:
+            if tile.value not in ("·", "–"):
+                assert tile.key in explained, (target, tile)
+
+
+def test_that_remembered_bases_are_read_with_care() -> None:
+    assert basis_of("8", "float16") == Basis(8, "float16")
+    assert basis_of("", "") == MODEL
+    assert basis_of("-3", "string") == MODEL
+    assert basis_of("99999999999", "int8") == Basis(1, "int8")
+    assert Basis(1024).words("float32") == "float32, batch 1,024"
+
+
+def test_that_the_models_own_dtype_is_most_tensors(resnet34: Document) -> None:
+    assert own_dtype(resnet34) == "float32"
+
+
+@pytest.fixture
+def block(desk: Desk) -> Desk:
+    """The window with a block's sheet."""
+    desk.click(Target("group", "conv3_1"))
+    return desk
+
+
+def formula_row(desk: Desk, key: str) -> FormulaRow:
+    formulas = desk.window.inspector.formulas
+    assert formulas is not None
+    return next(row for row in formulas.rows if row.formula.key == key)
+
+
+def said(row: FormulaRow) -> str:
+    return " ".join(text.text() for text in row.findChildren(QLabel) if not text.isHidden())
+
+
+def test_that_a_row_opens_to_its_convention_and_source(block: Desk) -> None:
+    row = formula_row(block, "macs")
+    assert not row.is_open
+    row.clicked.emit()
+    assert row.is_open
+    assert "Biases, normalisation, pooling" in said(row)
+    assert "Source: He et al. 2015" in said(row)
+    block.qtbot.keyClick(row, Qt.Key.Key_Return)
+    assert not row.is_open
+
+
+def test_that_a_tile_opens_its_formula(block: Desk) -> None:
+    inspector = block.window.inspector
+    tile = next(
+        frame
+        for frame in inspector.findChildren(ClickFrame)
+        if frame.accessibleName().startswith("Activation memory")
+    )
+    block.qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
+    row = formula_row(block, "output_bytes")
+    assert row.is_open
+    area = inspector.area.viewport()
+    block.qtbot.waitUntil(lambda: area.rect().contains(row.mapTo(area, row.rect().center())))
+
+
+def test_that_the_inspectors_button_changes_the_basis(block: Desk) -> None:
+    inspector = block.window.inspector
+    block.session.set_basis(Basis(2, "float16"))
+
+    assert inspector.sheet is not None
+    assert inspector.sheet.computed == "float16, batch 2"
+    assert "28·28·128·2 B·2" in inspector.sheet.text()
+
+
+def test_that_the_sheet_is_as_wide_with_a_scroll_bar_as_without(block: Desk) -> None:
+    area = block.window.inspector.area
+
+    def settled(*, scrolls: bool) -> bool:
+        layout = area.widget().layout()
+        is_right = layout is not None and layout.contentsRect().width() == 304 - 32
+        return is_right and area.verticalScrollBar().isVisible() == scrolls
+
+    block.qtbot.waitUntil(lambda: settled(scrolls=True))
+    block.session.select((Target("call", "conv3_1_relu"),))
+    block.qtbot.waitUntil(lambda: settled(scrolls=False))
