@@ -30,7 +30,9 @@ class Smoothness(QObject):
         gc.set_threshold(*_YOUNG)
         gc.freeze()  # modules and what they hold stay until the end
         sys.setswitchinterval(_TURN_S)
-        QGuiApplication.instance().applicationStateChanged.connect(self._state_changed)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._state_changed)
 
     def stop(self) -> None:
         """Leave Python as it was."""

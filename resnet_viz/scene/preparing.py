@@ -1,4 +1,4 @@
-"""Makes a large picture ready for its first paint in small steps, so that the window stays alive."""
+"""Makes a large picture ready for its first paint in small steps: the window stays alive."""
 
 from __future__ import annotations
 
