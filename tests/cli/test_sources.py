@@ -1,0 +1,112 @@
+"""Every kind of source through the commands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.pure.reading.configs import data, residual
+from tests.pure.reading.samples import (
+    bare,
+    hdf5,
+    nested,
+    old_functional,
+    old_siamese,
+    sequential,
+    zipped,
+)
+
+CHAIN = sequential(bare("InputLayer", "i", batch_shape=[None, 8]), bare("Dense", "d", units=3))
+# By hand: kernel and bias of two 3×3 convolutions (3·3·3·4+4, 3·3·4·4+4) and a dense (4·2+2).
+OLD_PARAMETERS = 112 + 148 + 10
+
+
+def report(run: Run, source: str) -> dict[str, Any]:
+    done = run("report", source, "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "calls"),
+    [
+        ("old.h5", old_functional(), 8),
+        ("siamese.hdf5", old_siamese(), 15),
+        ("residual.keras", residual(), 4),
+        ("chain.json", CHAIN, 2),
+        ("nested.json", nested(3, calls=2), 11),
+    ],
+)
+def test_that_files_of_every_kind_are_reported_and_drawn_without_keras(
+    run: Run, tmp_path: Path, name: str, config: dict[str, Any], calls: int
+) -> None:
+    path = tmp_path / name
+    if path.suffix == ".json":
+        path.write_bytes(data(config))
+    elif path.suffix == ".keras":
+        zipped(path, config)
+    else:
+        hdf5(path, config)
+    assert report(run, name)["totals"]["calls"] == calls
+    done = run("export", name, "-o", "picture.svg", "--detail", "layer")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "picture.svg").read_text().startswith("<?xml")
+
+
+def test_that_keras_2_files_have_numbers(run: Run, tmp_path: Path) -> None:
+    hdf5(tmp_path / "old.h5", old_functional())
+    assert report(run, "old.h5")["totals"]["parameters"] == OLD_PARAMETERS
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "part"),
+    [
+        ("keras:ResNet5", 2, "did you mean keras:ResNet50"),
+        ("gone.h5", 1, "there is no such file"),
+        ("code.py", 2, "name the function"),
+        ("w.weights.h5", 1, "weights only"),
+    ],
+)
+def test_that_what_cannot_be_had_is_one_line(
+    run: Run, tmp_path: Path, source: str, code: int, part: str
+) -> None:
+    hdf5(tmp_path / "w.weights.h5", None)
+    done = run("report", source)
+    assert done.returncode == code
+    assert part in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.engine
+def test_that_a_model_of_keras_applications_is_built_once(run: Run) -> None:
+    source = "keras:MobileNetV2?input=64x64x3&classes=7"
+    first = report(run, source)
+    # Published: 2,257,984 without its top; the top has 1,280 weights and a bias for each class.
+    assert first["totals"]["parameters"] == 2_257_984 + 1_281 * 7
+    done = run("--timings", "report", source, "--format", "json")
+    assert json.loads(done.stdout) == first
+    assert json.loads(done.stderr)["read"] < 1500  # TensorFlow alone takes longer
+
+
+@pytest.mark.engine
+def test_that_a_function_that_is_named_is_run(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(
+        "import keras\nprint('hello')\n"
+        "def build():\n    x = keras.Input((4,))\n"
+        "    return keras.Model(x, keras.layers.Dense(3)(x), name='mine')\n"
+        "def fails():\n    raise RuntimeError('not today')\n"
+    )
+    for source in ("nets:build", "nets.py:build"):
+        done = run("report", source, "--format", "json")
+        assert done.returncode == 0
+        assert "hello" in done.stderr
+        assert json.loads(done.stdout)["totals"]["parameters"] == 15
+    done = run("report", "nets:fails")
+    assert done.returncode == 1
+    assert "nets:fails failed: RuntimeError: not today" in done.stderr
+    assert "Traceback" not in done.stderr
