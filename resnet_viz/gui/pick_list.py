@@ -220,6 +220,8 @@ class PickList(QFrame):
     def _go(self, place: int, direction: int = 1) -> None:
         """Make the row at a place current, or the next one in the direction that can be."""
         rows = self.model.rows
+        if not rows:
+            return
         place = min(max(place, 0), len(rows) - 1)
         ways = (range(place, len(rows)), range(place, -1, -1))
         for way in ways if direction > 0 else reversed(ways):
