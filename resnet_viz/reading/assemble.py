@@ -34,6 +34,7 @@ def _graph(model: ModelRecord, expansion: Expansion) -> Graph:
         draft.inputs = _inputs(draft, statements)
     scopes = tuple(map(_scope, expansion.scopes))
     statements.count(*inputs, *outputs, *(ref for scope in scopes for ref in scope.outputs))
+    statements.check_count(len(expansion.drafts))
     return Graph(
         name=model.name,
         calls=finished(_sorted(expansion.drafts), statements),

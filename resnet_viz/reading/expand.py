@@ -103,15 +103,23 @@ def resolve(inside: Inside, origin: Origin, place: str) -> tuple[Draft, int]:
     return part, output
 
 
-def _check_count(model: ModelRecord) -> int:
-    """The number of calls once all is laid flat, which can grow exponentially with the file."""
-    total = sum(
-        max(1, len(record.calls)) * (1 if record.nested is None else _check_count(record.nested))
-        for record in model.layers
-    )
-    if total > MAX_CALLS:
-        raise Unreadable(f"it has {total:,} calls of layers; at most {MAX_CALLS:,} can be shown")
-    return total
+def _check_count(model: ModelRecord) -> tuple[int, int]:
+    """Calls and nested models' borders once all is flat: they can grow exponentially with a file.
+
+    Raises:
+        Unreadable: more than can be shown.
+    """
+    calls, borders = 0, len(model.inputs) + len(model.outputs)
+    for record in model.layers:
+        times = max(1, len(record.calls))
+        inner = (1, 0) if record.nested is None else _check_count(record.nested)
+        calls += times * inner[0]
+        borders += times * inner[1]
+    if calls > MAX_CALLS:
+        raise Unreadable(f"it has {calls:,} calls of layers; at most {MAX_CALLS:,} can be shown")
+    if borders > MAX_CALLS:
+        raise Unreadable(f"its models have {borders:,} inputs and outputs; {MAX_CALLS:,} is most")
+    return calls, borders
 
 
 class _Work:

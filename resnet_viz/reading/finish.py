@@ -11,6 +11,7 @@ from resnet_viz.graph.values import LayerCall, Shape, Tensor, TensorRef
 from resnet_viz.reading.expand import Draft
 from resnet_viz.reading.failure import Unreadable
 from resnet_viz.reading.infer import FLOATS, infer
+from resnet_viz.reading.limits import FREE_OUTPUTS, OUTPUTS_PER_CALL
 
 _NOTHING = Tensor(None, None)
 
@@ -48,6 +49,16 @@ class Statements:
         for ref in refs:
             if ref.output >= self._outputs.get(ref.call, 1):
                 self._outputs[ref.call] = ref.output + 1
+
+    def check_count(self, calls: int) -> None:
+        """Refuse far more outputs than ``calls`` calls of a real model have.
+
+        Raises:
+            Unreadable: there are.
+        """
+        total = sum(self._outputs.values())
+        if total > FREE_OUTPUTS + OUTPUTS_PER_CALL * calls:
+            raise Unreadable(f"its {calls:,} calls have {total:,} outputs, far more than they need")
 
     def outputs_of(self, call: str) -> int:
         """How many outputs of ``call`` anybody takes, at least one."""

@@ -13,7 +13,7 @@ from typing import IO, Final
 import msgspec
 
 from resnet_viz.reading.failure import Unreadable
-from resnet_viz.reading.limits import MAX_BLOCKS
+from resnet_viz.reading.limits import MAX_BLOCKS, MAX_METADATA_BYTES
 
 SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 _CONTINUATION: Final = 0x10
@@ -44,13 +44,14 @@ class Blocks:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._size = file.seek(0, os.SEEK_END)
-        self._left = MAX_BLOCKS
+        self._blocks_left = MAX_BLOCKS
+        self._bytes_left = MAX_METADATA_BYTES
         self._base = 0
         self.offset_size = self.length_size = 8
         self.root = self._superblock()
 
-    def read(self, address: int, size: int) -> bytes:
-        """``size`` bytes at ``address``.
+    def read(self, address: int, size: int, *, is_content: bool = False) -> bytes:
+        """``size`` bytes at ``address``; those of a content don't count as structure.
 
         Raises:
             Unreadable: they are not all in the file, or too much has been read already.
@@ -58,8 +59,9 @@ class Blocks:
         start = self._base + address
         if not 0 <= start <= self._size - size or size < 0:
             raise damaged("it points outside the file")
-        self._left -= 1
-        if self._left < 0:
+        self._blocks_left -= 1
+        self._bytes_left -= 0 if is_content else size
+        if self._blocks_left < 0 or self._bytes_left < 0:
             raise Unreadable("its HDF5 structure has too many parts")
         self._file.seek(start)
         data = self._file.read(size)
@@ -105,7 +107,7 @@ class Blocks:
             if number(head, 0, 2) == index:
                 if size > most:
                     raise Unreadable(f"its configuration is larger than {most >> 20} MiB")
-                return self.read(place + 8 + self.length_size, size)
+                return self.read(place + 8 + self.length_size, size, is_content=True)
             if number(head, 0, 2) == 0:
                 break
             place += 8 + self.length_size + (size + 7) // 8 * 8

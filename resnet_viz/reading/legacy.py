@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from resnet_viz.reading.failure import Unreadable
-from resnet_viz.reading.nodes import origin_of
+from resnet_viz.reading.nodes import by_keys, origin_of
 from resnet_viz.reading.records import Call, Origin
 
 _CONSTANT: Final = "_CONSTANT_VALUE"
@@ -48,8 +48,8 @@ def legacy_call_of_model(node: object, keys: Sequence[str], place: str) -> Call:
         Unreadable: ``node`` is no call.
     """
     found: list[Origin] = []
-    if isinstance(node, dict) and all(key in node for key in keys):
-        node = [node[key] for key in keys]
+    if isinstance(node, dict):
+        node = by_keys(node, keys)
     _collect(_entries(node, place), found, place)
     return Call(tuple(found), (None,) * len(found), is_old=True)
 

@@ -12,12 +12,17 @@ MAX_DIRECTORY_BYTES: Final = 4 * 1024 * 1024  # of a zip: some 50,000 members
 MAX_DEPTH: Final = 200
 MAX_CALLS: Final = 250_000
 MAX_OUTPUTS: Final = 1_024
+# Outputs that nobody takes exist too, if a later one is taken: a few bytes could ask for many.
+FREE_OUTPUTS: Final = 50_000
+OUTPUTS_PER_CALL: Final = 2
+MAX_PARTS: Final = 64  # of a split whose shapes a rule gives
 MAX_RANK: Final = 64
 MAX_SIZE: Final = 2**40
 MAX_NAME: Final = 1_000
 MAX_TEXT: Final = 16 * 1024 * 1024
 MAX_INTEGER: Final = 2**63 - 1  # what msgspec and every reader of our JSON can hold
 MAX_BLOCKS: Final = 200_000  # parts of an HDF5 file that are looked at
+MAX_METADATA_BYTES: Final = 64 * 1024 * 1024  # and their size in all
 MAX_NESTING: Final = 60  # models in models
 # What decoding may take, from the number of objects and lists: real models need about 8 bytes
 # for each of the file's, and small ones may take this much anyway.

@@ -50,10 +50,18 @@ def call_of_model(node: dict[str, Any], keys: Sequence[str], place: str) -> Call
     args, kwargs = _arguments(node, place)
     given = args[0] if args else kwargs.get("inputs")
     found: list[tuple[Origin, Tensor]] = []
-    if isinstance(given, dict) and not is_tensor(given) and all(key in given for key in keys):
-        given = [given[key] for key in keys]
+    if isinstance(given, dict) and not is_tensor(given):
+        given = by_keys(given, keys)
     _walk(given, found, place)
     return _call(found, {})
+
+
+def by_keys(given: dict[str, Any], keys: Sequence[str]) -> object:
+    """The values of ``keys`` in their order, if all are there; else ``given`` as it is."""
+    # Keys may repeat in a file that means harm: never more work than the dict is large.
+    if len(keys) <= len(given) and all(key in given for key in keys):
+        return [given[key] for key in keys]
+    return given
 
 
 def _arguments(node: dict[str, Any], place: str) -> tuple[list[Any], dict[str, Any]]:

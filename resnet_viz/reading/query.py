@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from resnet_viz.graph.values import Shape
+from resnet_viz.reading.limits import MAX_RANK
 
 
 class Unknown(Exception):  # noqa: N818 - not an error: nothing tells the shape
@@ -77,7 +78,10 @@ def second(query: Query) -> Shape:
 
 def axes_of(value: object, rank: int) -> list[int]:
     """``value``, one axis or a list, as different axes of ``rank`` ones, from the front."""
-    axes = [axis_of(item, rank) for item in (value if isinstance(value, list) else [value])]
+    items = value if isinstance(value, list) else [value]
+    if len(items) > MAX_RANK:
+        raise Unknown
+    axes = [axis_of(item, rank) for item in items]
     if len(set(axes)) < len(axes):
         raise Unknown
     return axes

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from resnet_viz.graph.values import Shape
+from resnet_viz.reading.limits import MAX_PARTS
 from resnet_viz.reading.query import (
     Query,
     Rule,
@@ -49,11 +50,13 @@ def _split(query: Query) -> list[Shape]:
     if size is None:
         raise Unknown
     if isinstance(how, list):
+        if len(how) >= MAX_PARTS:
+            raise Unknown
         cuts = [0, *[whole(cut, least=0) for cut in how], size]
         parts = [after - before for before, after in pairwise(cuts)]
     else:
         count = whole(how)
-        if size % count or count > 1_024:
+        if size % count or count > MAX_PARTS:
             raise Unknown
         parts = [size // count] * count
     if any(part <= 0 for part in parts):

@@ -120,8 +120,8 @@ def _reduce_op(query: Query) -> Shape:
 
 def _expand_op(query: Query) -> Shape:
     shape, axis = list(first(query)), query.config.get("axis")
-    axes = axis if isinstance(axis, list) else [axis]
-    for place in sorted(axes_of(axes, len(shape) + len(axes))):
+    count = len(axis) if isinstance(axis, list) else 1
+    for place in sorted(axes_of(axis, len(shape) + count)):
         shape.insert(place, 1)
     return tuple(shape)
 
