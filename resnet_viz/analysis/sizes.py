@@ -58,6 +58,17 @@ def _scale(call: LayerCall, axes: int) -> tuple[float, ...]:
     return (1.0,) * axes
 
 
+def share_of_input(size: float | None) -> str:
+    """What share of an open input size a size is: "1/4", "1/1", "×2"; "" if it is none."""
+    if size is None or size == 0:
+        return ""
+    if size > _OPEN:
+        return f"×{size / _OPEN:g}"
+    share = _OPEN / size
+    # A size that is known, next to one that is open, is no share of it.
+    return f"1/{share:g}" if share == int(share) and share <= 1024 else ""
+
+
 def per_axis(value: object, axes: int) -> tuple[int, ...]:
     """A setting that is one number or one for each axis, for each axis; 1 if it is neither."""
     if isinstance(value, list | tuple) and len(value) == axes:

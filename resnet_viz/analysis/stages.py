@@ -9,7 +9,7 @@ import msgspec
 from resnet_viz.analysis.blocks import Block
 from resnet_viz.analysis.dominators import VIRTUAL, immediate_post_dominators
 from resnet_viz.analysis.flow import WORKING, Flow, Inside, pools_globally
-from resnet_viz.analysis.sizes import differ
+from resnet_viz.analysis.sizes import Sizes, differ
 from resnet_viz.analysis.units import Unit
 from resnet_viz.graph.ops import OpKind
 from resnet_viz.graph.values import TensorRef
@@ -59,27 +59,52 @@ def stages_of(flow: Flow, items: list[Item]) -> list[Stage]:
     before = [_entering(flow, item, place_of, number) for number, item in enumerate(items)]
     levels = _levels(flow, items, before, place_of)
     head = _head(flow, items, place_of)
+    _settle_vectors(flow, items, levels, place_of, head)
     _settle_early(flow, items, before, levels, place_of, head)
     return _collect(items, levels, head)
 
 
-def _entering(flow: Flow, item: Item, place_of: list[int], number: int) -> list[TensorRef]:
-    """The tensors from outside an item that enter it."""
-    found = dict.fromkeys(ref for call in item.calls for ref in flow.calls[call].inputs)
-    return [ref for ref in found if place_of[flow.index[ref.call]] != number]
+def _entering(flow: Flow, item: Item, place_of: list[int], number: int) -> dict[TensorRef, bool]:
+    """The tensors from outside an item that enter it, and whether each sets its size."""
+    found: dict[TensorRef, bool] = {}
+    for place in item.calls:
+        for position, ref in enumerate(flow.calls[place].inputs):
+            if place_of[flow.index[ref.call]] != number:
+                found[ref] = found.get(ref, False) or not _on_the_side(flow, place, position)
+    return found
+
+
+def _on_the_side(flow: Flow, place: int, position: int) -> bool:
+    """Whether the input leaves the size of the call's output to another one.
+
+    So do an attention's keys and values, and what is spread over all positions of another.
+    """
+    call = flow.calls[place]
+    if flow.kinds[place] == "attention":
+        return position > 0 and call.inputs[position] != call.inputs[0]
+    if len(flow.preds[place]) < 2:
+        return False
+    own = flow.size(call.inputs[position])
+    return _is_one(own) and not all(_is_one(flow.size(ref)) for ref in call.inputs)
+
+
+def _is_one(sizes: Sizes) -> bool:
+    """Whether there is but one position."""
+    return all(size == 1 for size in sizes)
 
 
 def _levels(
-    flow: Flow, items: list[Item], before: list[list[TensorRef]], place_of: list[int]
+    flow: Flow, items: list[Item], before: list[dict[TensorRef, bool]], place_of: list[int]
 ) -> list[int]:
     """For each item the largest number of size changes on any way to it from an input."""
     levels: list[int] = []
     for item, entering in zip(items, before, strict=True):
         size = flow.sizes[item.calls[-1]]
-        changes = not _is_pad(flow, item)  # padding counts with its consumer
+        # Padding counts with its consumer; what is pooled globally beside the way is no size.
+        changes = not _is_pad(flow, item) and not pools_globally(flow, item.calls[-1])
         level = 0
-        for ref in entering:
-            step = changes and differ(flow.size(ref), size)
+        for ref, sets_size in entering.items():
+            step = changes and sets_size and differ(flow.size(ref), size)
             level = max(level, levels[place_of[flow.index[ref.call]]] + step)
         levels.append(level)
     return levels
@@ -137,10 +162,22 @@ def _with_followers(flow: Flow, items: list[Item], place_of: list[int], place: i
     return head
 
 
+def _settle_vectors(
+    flow: Flow, items: list[Item], levels: list[int], place_of: list[int], head: set[int]
+) -> None:
+    """Move what has no positions (a time embedding's projection) to the first stage it serves."""
+    for number in reversed(range(len(items))):
+        after = {place_of[one] for place in items[number].calls for one in flow.succs[place]}
+        after.discard(number)
+        vectors = all(_is_one(flow.sizes[place]) for place in items[number].calls)
+        if vectors and after and number not in head and not after & head:
+            levels[number] = min(levels[one] for one in after)
+
+
 def _settle_early(
     flow: Flow,
     items: list[Item],
-    before: list[list[TensorRef]],
+    before: list[dict[TensorRef, bool]],
     levels: list[int],
     place_of: list[int],
     head: set[int],

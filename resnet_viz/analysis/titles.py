@@ -9,10 +9,10 @@ import msgspec
 
 from resnet_viz.analysis.flow import Flow
 from resnet_viz.analysis.naming import common_prefix, is_automatic, numbered, unless_repeated
-from resnet_viz.analysis.sizes import per_axis
+from resnet_viz.analysis.sizes import per_axis, share_of_input
 from resnet_viz.analysis.stages import Stage
 from resnet_viz.analysis.units import Unit
-from resnet_viz.graph.shapes import shape_text, size_text, spatial
+from resnet_viz.graph.shapes import size_text, spatial
 
 _PAPER_STAGES: Final = 5
 
@@ -150,17 +150,22 @@ def _stage_prefix(flow: Flow, stage: Stage) -> str:
 
 def _prefix(flow: Flow, places: list[int]) -> str:
     """What the layers' names share, unless it is only what Keras calls their class."""
-    prefix = common_prefix([flow.labels[place] for place in places])
-    automatic = any(is_automatic(prefix, flow.calls[place].type) for place in places)
+    names = [(flow.labels[place], flow.calls[place].type) for place in places]
+    prefix = common_prefix([name for name, _ in names])
+    automatic = any(
+        is_automatic(name, type_) or is_automatic(prefix, type_) for name, type_ in names
+    )
     return "" if automatic else prefix
 
 
 def _size_title(flow: Flow, stage: Stage) -> str:
-    """The last item's size, "56×56"; of a vector its length; "" if it isn't known."""
-    shape = flow.calls[stage.items[-1].calls[-1]].output_shape
-    sizes = spatial(shape, first=flow.first)
-    text = size_text(sizes) if sizes else shape_text(shape) if shape is not None else ""
-    return "" if "?" in text else text
+    """The last item's size, "56×56"; where it is open its share of the input's, "1/4" or "×2"."""
+    last = stage.items[-1].calls[-1]
+    text = size_text(spatial(flow.calls[last].output_shape, first=flow.first))
+    if "?" not in text:
+        return text
+    shares = {share_of_input(size) for size in flow.sizes[last]}
+    return shares.pop() if len(shares) == 1 else ""
 
 
 def _block_titles(flow: Flow, stages: list[Stage]) -> dict[int, str]:

@@ -15,6 +15,7 @@ _MAIN: Final[frozenset[OpKind]] = frozenset(
 )
 _LEADING: Final[frozenset[OpKind]] = frozenset({"norm", "activation"})
 _TRAILING: Final[frozenset[OpKind]] = _LEADING | {"regularise"}
+_BEFORE: Final[frozenset[OpKind]] = _TRAILING | {"input"}
 
 
 class Unit(msgspec.Struct, frozen=True, eq=False):
@@ -58,17 +59,25 @@ def _trailing(flow: Flow, main: int, free: list[bool]) -> list[int]:
 
 
 def _before(flow: Flow, main: int, free: list[bool]) -> list[int]:
-    """Padding, then leading normalisation and activation, that feed the main call alone."""
+    """Padding, then leading normalisation and activation, that feed the main call alone.
+
+    Dropout between these and the main call comes along.
+    """
     taken: list[int] = []
     for source in flow.preds[main]:
         place, padding = source, True
+        between: list[int] = []
         while free[place] and len(flow.succs[place]) == 1 and not flow.is_output[place]:
-            padding = padding and flow.kinds[place] in {"pad", "input"}
+            kind = flow.kinds[place]
             # The input of a nested model that is drawn as this unit hands its tensor on.
-            leading = flow.kinds[place] in _LEADING or flow.kinds[place] == "input"
-            if len(flow.preds[place]) != 1 or not (padding or leading):
+            padding = padding and kind in {"pad", "input"}
+            if len(flow.preds[place]) != 1 or not (padding or kind in _BEFORE):
                 break
-            free[place] = False
-            taken.append(place)
+            between.append(place)
+            if kind != "regularise":
+                taken += between
+                between = []
             place = flow.preds[place][0]
+    for place in taken:
+        free[place] = False
     return taken

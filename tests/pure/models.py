@@ -221,11 +221,17 @@ class Net:
         return self.call("Embedding", x, shape=shape, input_dim=words, output_dim=width)
 
     def attention(
-        self, query: TensorRef, value: TensorRef, heads: int = 4, width: int = 16
+        self,
+        query: TensorRef,
+        value: TensorRef,
+        heads: int = 4,
+        width: int = 16,
+        **more: Any,
     ) -> TensorRef:
         return self.call(
             "MultiHeadAttention", query, value, shape=self.shape(query), num_heads=heads,
             key_dim=width, value_dim=width, use_bias=True, output_shape=None, attention_axes=None,
+            **more,
         )  # fmt: skip
 
     def add(self, *refs: TensorRef, **more: Any) -> TensorRef:
