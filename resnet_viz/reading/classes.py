@@ -13,8 +13,9 @@ TENSORFLOW_MODULE: Final = "tensorflow"
 _MORE_NAMES: Final = """
     AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D
     AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D AugMix AutoContrast
-    CategoryEncoding CenterCrop CutMix Discretization Equalization FlaxLayer GRUCell HashedCrossing
-    Hashing InputLayer IntegerLookup JaxLayer LSTMCell Lambda LocallyConnected1D LocallyConnected2D
+    CategoryEncoding CenterCrop ContrastLimitedAdaptiveHistogramEqualization CuDNNGRU CuDNNLSTM
+    CutMix Discretization Equalization FlaxLayer GRUCell HashedCrossing Hashing Identity
+    InputLayer IntegerLookup JaxLayer LSTMCell Lambda LocallyConnected1D LocallyConnected2D
     Masking MaxNumBoundingBoxes MelSpectrogram MixUp Pipeline RandAugment RandomBrightness
     RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform
     RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHeight RandomHue
@@ -22,7 +23,7 @@ _MORE_NAMES: Final = """
     RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom ReversibleEmbedding
     STFTSpectrogram SimpleRNNCell Solarization StackedRNNCells StringLookup
     SyncBatchNormalization TFSMLayer TextVectorization ThresholdedReLU TimeDistributed
-    TorchModuleWrapper CuDNNGRU CuDNNLSTM Wrapper Identity
+    TorchModuleWrapper Wrapper
 """
 
 _LAYERS: Final = (
