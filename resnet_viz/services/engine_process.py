@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QProcess,
     QProcessEnvironment,
     QTemporaryDir,
+    QTimer,
     Signal,
 )
 
@@ -66,7 +67,11 @@ class EngineProcess(QObject):
         self._process = QProcess(self)
         self._process.setWorkingDirectory(self._folder.path())
         self._process.setProcessEnvironment(_environment())
-        self._process.readyReadStandardOutput.connect(self._read)
+        # A turn later: by then Qt has looked into the other pipe too, where lines are that were
+        # written before the reply.
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._read)
+        self._process.readyReadStandardOutput.connect(self._turn.start)
         self._process.readyReadStandardError.connect(self._read_stderr)
         self._process.errorOccurred.connect(self._on_error)
         self._process.finished.connect(self._on_finished)
