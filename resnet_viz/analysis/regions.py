@@ -88,8 +88,10 @@ def _region(flow: Flow, join: int, dominator: int, after: list[int]) -> Region |
     if len(loose) > 1:
         return None
     entry: int | None = loose[0] if loose else None
-    if not is_adding(flow, join):
-        if dominator == VIRTUAL or (loose and entry != dominator):
+    # Side inputs (a time embedding) leave no call on every way to a U-Net's concatenation; then
+    # its entry is sought like that of an addition.
+    if dominator != VIRTUAL and not is_adding(flow, join):
+        if loose and entry != dominator:
             return None
         entry = dominator
     found = _walk_back(flow, join, entry)

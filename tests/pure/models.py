@@ -29,6 +29,11 @@ class Net:
         self._scope: Scope | None = None
         self._scopes: list[Scope] = []
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether a nested model is being built."""
+        return self._scope is not None
+
     def shape(self, ref: TensorRef) -> Shape:
         return self._shapes[ref]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
+from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
@@ -29,11 +30,17 @@ def simple(net: Net, x: TensorRef, what: str) -> TensorRef:
     return MAKERS[what](net, x)
 
 
+sides: WeakKeyDictionary[Net, TensorRef] = WeakKeyDictionary()
+"""Second inputs of nets, which enter blocks from the side."""
+
+
 def random_net(seed: int, size: int) -> Graph:
     """A net of about ``size`` calls, at most 200; equal seeds make equal nets."""
     random = Random(seed)
     net = Net("random")
     x = net.input(32, 32, 3)
+    if random.random() < 0.4:
+        sides[net] = net.input(32, 32, 3)
     x = (grown if random.random() < 0.5 else noise)(net, x, size, random)
     if random.random() < 0.7:
         x = net.dense(net.gap(x), 10)
@@ -46,7 +53,17 @@ def grown(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
         inner = random.randint(1, max(1, min(size, 12)))
         size -= inner + 1
         match random.choice(
-            ("simple", "residual", "residual", "dense", "branches", "gate", "shared", "nested")
+            (
+                "simple",
+                "residual",
+                "residual",
+                "dense",
+                "branches",
+                "gate",
+                "shared",
+                "nested",
+                "side",
+            )
         ):
             case "residual":
                 other = simple(net, x, random.choice(SIMPLE)) if random.random() < 0.4 else x
@@ -64,6 +81,8 @@ def grown(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
                 layer = f"shared_{random.randint(0, 2)}"
                 x = net.conv(net.conv(x, 8), 8, layer=layer)
                 x = net.conv(net.conv(x, 8), 8, layer=layer)
+            case "side" if net in sides and not net.is_inside:
+                x = net.add(*mixed((net.conv(x, 8), net.conv(sides[net], 8, 1)), random))
             case "nested":
                 x = nested(net, (x,), inner, random)
             case _:
@@ -101,7 +120,7 @@ def mixed(refs: tuple[TensorRef, ...], random: Random) -> list[TensorRef]:
 
 def noise(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
     """Calls that take from any of the last few, joins among them."""
-    made = [x]
+    made = [x, sides[net]] if net in sides and not net.is_inside else [x]
     for _ in range(size):
         recent = made[-random.choice((2, 4, 12)) :]
         if random.random() < 0.04:
@@ -135,4 +154,6 @@ def pruned(graph: Graph) -> Graph:
                     used.add(inner)
                     inner = around[inner]
     calls = tuple(call for call in graph.calls if call.id in wanted)
-    return replace(graph, calls=calls, scopes=tuple(s for s in graph.scopes if s.id in used))
+    inputs = tuple(ref for ref in graph.inputs if ref.call in wanted)
+    scopes = tuple(scope for scope in graph.scopes if scope.id in used)
+    return replace(graph, calls=calls, inputs=inputs, scopes=scopes)

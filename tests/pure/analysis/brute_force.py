@@ -84,8 +84,10 @@ def regions(graph: Graph, whole: Graph) -> list[BruteRegion]:
     for join in graph.calls:
         if op_kind(join) != "join" or len({ref.call for ref in join.inputs}) < 2:
             continue
-        entry = entry_of_adding(graph, net, join) if adds(join) else before[join.id]
-        if entry is None or entry == SOURCE:
+        entry: str | None = before[join.id]
+        if adds(join) or entry == SOURCE:
+            entry = entry_of_adding(graph, net, join)
+        if entry is None:
             continue
         calls = nx.descendants(net, entry) & nx.ancestors(net, join.id)
         around = ended.copy()
