@@ -32,7 +32,8 @@ def common_prefix(names: Sequence[str]) -> str:
 
 def is_automatic(name: str, class_name: str) -> bool:
     """Whether Keras made the name from the class: "conv2d_3" of Conv2D; it says nothing."""
-    return _NUMBER.sub("", name).replace("_", "").lower() == class_name.lower()
+    own = name.rpartition("/")[2]  # without the names of models around it
+    return _NUMBER.sub("", own).replace("_", "").lower() == class_name.lower()
 
 
 def unless_repeated(titles: Sequence[str]) -> list[str]:

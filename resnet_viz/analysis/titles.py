@@ -36,9 +36,15 @@ def titles_of(flow: Flow, stages: list[Stage], units: list[Unit]) -> Titles:
 
 
 def _call_title(flow: Flow, place: int) -> str:
-    """The layer's name in its scope, with the call's index from the second call on."""
-    index = flow.calls[place].call_index
-    return flow.labels[place] if not index or flow.calls[place].scope else flow.calls[place].id
+    """The layer's name in its scope, with the call's index from the second call on.
+
+    A unit that is all of a nested model has that model's name if its layer has none of its own.
+    """
+    call, label = flow.calls[place], flow.labels[place]
+    model, _, name = label.rpartition("/")
+    if model and is_automatic(name, call.type):
+        return model
+    return label if not call.call_index or call.scope else call.id
 
 
 def is_paper_resnet(flow: Flow, stages: list[Stage]) -> bool:

@@ -113,7 +113,7 @@ def test_that_a_submodel_of_a_single_unit_is_that_unit() -> None:
     assert submodels(structure) == []
     assert [block.block_kind for block in structure.blocks] == ["basic", "basic"]
     first = structure.by_id[structure.blocks[0].children[0].id]
-    assert (first.kind, first.main) == ("unit", "a0/conv2d_0")
+    assert (first.kind, first.title, first.main) == ("unit", "a0", "a0/conv2d_0")
     assert first.calls[0] == "a0/inputlayer_0"
 
 
