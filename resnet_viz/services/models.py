@@ -97,9 +97,9 @@ def _builders_version() -> str:
 
 def _version_of_keras() -> list[Path]:
     """The file that says which Keras is installed; Keras itself is not imported."""
-    from importlib.util import find_spec
+    from importlib.machinery import PathFinder
 
-    spec = find_spec("keras")
+    spec = PathFinder.find_spec("keras")
     folders = (spec.submodule_search_locations if spec is not None else None) or ()
     files = (Path(folder) / "src" / "version.py" for folder in folders)
     return [path for path in files if path.is_file()]
