@@ -50,9 +50,8 @@ class EngineClient(QObject):
     """One engine for the window's life, through as many processes as that takes.
 
     Requests may be made in any state. They wait until the engine is ready, go out one at a time,
-    and end exactly once: with the signal of their answer, ``failed`` or ``cancelled``. A request
-    that was out when the engine died is sent to the next one, but not to a third; one that runs
-    the user's code is not sent again at all.
+    and end exactly once: with their answer's signal, ``failed`` or ``cancelled``. A request out
+    when the engine died is sent once more, but never one that runs the user's code.
 
     Signals:
         state_changed(str): an ``EngineState``.
@@ -161,10 +160,9 @@ class EngineClient(QObject):
         return self._ask(Complete(id=self._new_id(), revision=revision, config=config, where=where))
 
     def run_function(self, source: PythonFunction, *, folder: str, revision: int = 0) -> int:
-        """Run the user's function in ``folder`` and ask for its model's graph; the request's id.
+        """Run the user's function, ask for its model's graph; the request's id.
 
-        The user must have agreed: this runs code. What it prints comes through ``logged``. The
-        engine is replaced afterwards, so that nothing of that code stays in it.
+        The user must have agreed. Prints come through ``logged``; the engine is replaced after it.
         """
         request = RunFunction(id=self._new_id(), revision=revision, source=source, folder=folder)
         return self._ask(request)
