@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
-from resnet_viz.analysis.flow import WORKING, Flow, is_pointwise
+from resnet_viz.analysis.flow import Flow
+from resnet_viz.analysis.kinds import residual_kind, workers_of
 from resnet_viz.analysis.regions import Region, is_adding, is_gate
 from resnet_viz.analysis.shortcuts import Way
 from resnet_viz.analysis.units import join_activations
 from resnet_viz.analysis.values import BlockKind
-from resnet_viz.graph.ops import DENSE, DEPTHWISE, SEPARABLE, WEIGHTED
+from resnet_viz.graph.ops import WEIGHTED
 
 
 class Block(msgspec.Struct, frozen=True, eq=False):
@@ -97,90 +100,14 @@ def _kind(flow: Flow, region: Region, ways: list[Way]) -> BlockKind:
         return "parallel"
     if not is_adding(flow, region.join):
         return "dense"
-    return _residual_kind(flow, region, branch_of(flow, region, ways))
+    aside = {place for way in ways for place in way.calls} | in_gates(flow, region.children)
+    branch, in_series = workers_of(flow, [p for p in region.calls if p not in aside])
+    return residual_kind(branch, in_series=in_series)
 
 
-def branch_of(flow: Flow, region: Region, ways: list[Way]) -> list[int]:
-    """The residual branch's working calls, those inside gates left out."""
-    aside = {place for way in ways for place in way.calls} | _in_gates(flow, region)
-    return [p for p in region.calls if flow.kinds[p] in WORKING and p not in aside]
-
-
-def _in_gates(flow: Flow, region: Region) -> set[int]:
+def in_gates(flow: Flow, regions: Iterable[Region]) -> set[int]:
+    """The calls that lie in gates among the regions, at any depth."""
     found: set[int] = set()
-    for child in region.children:
-        found.update(child.calls if is_gate(flow, child) else _in_gates(flow, child))
+    for region in regions:
+        found.update(region.calls if is_gate(flow, region) else in_gates(flow, region.children))
     return found
-
-
-def _residual_kind(flow: Flow, region: Region, branch: list[int]) -> BlockKind:
-    if any(flow.kinds[place] == "attention" for place in branch):
-        return "attention"
-    if len(branch) >= 2 and all(is_pointwise(flow.calls[place]) for place in branch):
-        pointwise: BlockKind = "mlp"
-    else:
-        pointwise = "residual"
-    if not _in_series(flow, region, branch):
-        return pointwise
-    if _is_inverted(flow, branch):
-        return "inverted_bottleneck"
-    if _is_bottleneck(flow, branch):
-        return "bottleneck"
-    if len(branch) == 2 and all(_is_wide_kernel(flow, place) for place in branch):
-        return "basic"
-    return pointwise
-
-
-def _in_series(flow: Flow, region: Region, branch: list[int]) -> bool:
-    """Whether the calls of the branch lie one after the other on one way."""
-    chosen = set(branch)
-    longest: dict[int, int] = {}
-    for place in region.calls:
-        before = max((longest.get(source, 0) for source in flow.preds[place]), default=0)
-        longest[place] = before + (place in chosen)
-    return max(longest.values(), default=0) == len(branch)
-
-
-def is_depthwise(flow: Flow, place: int) -> bool:
-    """Whether the convolution keeps channels apart: its class, or as many groups as channels."""
-    call = flow.calls[place]
-    if call.type in DEPTHWISE:
-        return True
-    groups = call.config.get("groups", 1)
-    return bool(groups > 1 and groups == flow.channels_in(place) == call.config.get("filters"))
-
-
-def _is_wide_kernel(flow: Flow, place: int) -> bool:
-    call = flow.calls[place]
-    if flow.kinds[place] != "conv" or call.type in SEPARABLE or is_depthwise(flow, place):
-        return False
-    return not is_pointwise(call)
-
-
-def _growth(flow: Flow, place: int) -> int:
-    """1 if the call widens its tensor, -1 if it narrows it, else 0 (or unknown)."""
-    before, after = flow.channels_in(place), flow.channels(place)
-    if before is None or after is None or before == after:
-        return 0
-    return 1 if after > before else -1
-
-
-def _is_inverted(flow: Flow, branch: list[int]) -> bool:
-    depthwise = [place for place in branch if is_depthwise(flow, place)]
-    rest = [place for place in branch if place not in depthwise]
-    if len(rest) != 2 or [_growth(flow, place) for place in rest] != [1, -1]:
-        return False
-    if depthwise:
-        return len(depthwise) == 1 and all(is_pointwise(flow.calls[place]) for place in rest)
-    fused = _is_wide_kernel(flow, rest[0]) and is_pointwise(flow.calls[rest[1]])
-    return fused and flow.calls[rest[1]].type not in DENSE
-
-
-def _is_bottleneck(flow: Flow, branch: list[int]) -> bool:
-    if len(branch) != 3:
-        return False
-    first, middle, last = branch
-    if not (is_pointwise(flow.calls[first]) and is_pointwise(flow.calls[last])):
-        return False
-    inner, outer = flow.channels(middle), flow.channels(last)
-    return _is_wide_kernel(flow, middle) and (inner or 0) <= (outer or 0)

@@ -72,8 +72,9 @@ def findings_of(whole: Flow) -> dict[str, Findings]:
 
 def _find(level: Level, whole: Flow, found: dict[str, Findings]) -> Findings:
     nested = {
-        place: inside_of(found[scope.id].flow, found[scope.id].stages)
+        place: inside_of(one.flow, one.regions, one.stages)
         for place, scope in level.nested.items()
+        if (one := found[scope.id])
     }
     flow = flow_of_level(level, whole, nested)
     regions = regions_of(flow)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -22,12 +22,16 @@ class Inside(msgspec.Struct, frozen=True):
     """What stages and regions need to know of a nested model.
 
     Attributes:
+        workers: its weighted calls, those of gates left out, and of models in it too.
+        in_series: whether these lie one after the other on one way.
         works: whether it holds a weighted call.
         prepares: whether it only prepares its input (augmentation, scaling).
         has_positions: whether it holds convolutions, poolings or resizing before its head.
         is_head: whether it is all head: global pooling or flatten and what follows.
     """
 
+    workers: tuple[Worker, ...]
+    in_series: bool
     works: bool
     prepares: bool
     has_positions: bool
@@ -85,6 +89,10 @@ class Flow(msgspec.Struct, frozen=True, eq=False):
         """Channels of the call's first input."""
         inputs = self.calls[call].inputs
         return channels(self.graph.tensor(inputs[0]).shape, first=self.first) if inputs else None
+
+
+Worker: TypeAlias = tuple[Flow, int]
+"""A weighted call, which may lie in a nested model."""
 
 
 def flow_of(graph: Graph) -> Flow:

@@ -6,9 +6,11 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.blocks import Block
+from resnet_viz.analysis.blocks import Block, in_gates
 from resnet_viz.analysis.dominators import VIRTUAL, immediate_post_dominators
 from resnet_viz.analysis.flow import WORKING, Flow, Inside, pools_globally
+from resnet_viz.analysis.kinds import workers_of
+from resnet_viz.analysis.regions import Region
 from resnet_viz.analysis.sizes import Sizes, differ
 from resnet_viz.analysis.units import Unit
 from resnet_viz.graph.ops import OpKind
@@ -208,12 +210,16 @@ def prepares(flow: Flow, place: int) -> bool:
     return kind == "input" or kind in _PREPARING or flow.calls[place].type.startswith(_AUGMENTING)
 
 
-def inside_of(flow: Flow, stages: list[Stage]) -> Inside:
+def inside_of(flow: Flow, regions: list[Region], stages: list[Stage]) -> Inside:
     """What is to be known of this flow where it is nested in another."""
     body = [
         place for one in stages if not one.is_head for item in one.items for place in item.calls
     ]
+    gates = in_gates(flow, [region for region in regions if region.parent is None])
+    workers, in_series = workers_of(flow, [p for p in range(len(flow.calls)) if p not in gates])
     return Inside(
+        workers=workers,
+        in_series=in_series,
         works=any(kind in WORKING for kind in flow.kinds),
         prepares=all(prepares(flow, place) for place in range(len(flow.calls))),
         has_positions=any(_has_positions(flow, place) for place in body),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from msgspec.structs import replace
 
 from resnet_viz.analysis.numbers import numbers_of
 from resnet_viz.analysis.structure import structure_of
 from resnet_viz.analysis.values import Group, Structure
 from resnet_viz.graph.values import Graph, TensorRef
-from tests.pure.architectures import resnet_body
+from tests.pure.architectures import gated, resnet_body
 from tests.pure.models import Net
 
 
@@ -123,6 +126,25 @@ def test_that_a_submodel_may_be_a_residual_blocks_branch() -> None:
     assert [one.kind for one in structure.shortcuts] == ["identity", "identity"]
     assert structure.shortcuts[0].skipped == submodels(structure)[0].calls
     assert structure.blocks[1].entry == structure.blocks[0].join == "add_0"
+
+
+@pytest.mark.parametrize(
+    ("branch", "kind"),
+    [
+        (lambda net, x: net.conv(net.conv(x, 16), 16), "basic"),
+        (lambda net, x: net.conv(net.conv(net.conv(x, 8, 1), 8), 16, 1), "bottleneck"),
+        (lambda net, x: gated(net, net.conv(net.conv(x, 16), 16)), "basic"),
+        (lambda net, x: net.concat(net.conv(x, 8), net.conv(x, 8)), "residual"),
+    ],
+)
+def test_that_a_blocks_kind_sees_into_submodels(
+    branch: Callable[[Net, TensorRef], TensorRef], kind: str
+) -> None:
+    net = Net()
+    x = net.conv(net.input(32, 32, 3), 16)
+    x = net.add(x, net.nested("branch", lambda x: branch(net, x), x))
+    structure = structure_of(net.graph(x))
+    assert [block.block_kind for block in structure.blocks if block.join == "add_0"] == [kind]
 
 
 def test_that_a_block_behind_a_submodel_has_the_call_that_makes_its_tensor_as_entry() -> None:
