@@ -171,7 +171,8 @@ class Viewing(QObject):
         if document is None or document.source != self._shown_source:
             self._canvas.show_picture(None)  # another model is fitted, whatever they share
             self._shown_source = None if document is None else document.source
-        self._canvas.show_picture(self._session.picture, animate=False)
+        anchor = self._selected()  # of a model that is shown anew
+        self._canvas.show_picture(self._session.picture, anchor=anchor, animate=False)
         self._select_on_canvas()
 
     def _show_picture(self, anchor: Target | None) -> None:
