@@ -13,6 +13,8 @@ from resnet_viz.graph.values import LayerCall, Shape
 from resnet_viz.layout.values import Node
 
 MOST_LINES = 3
+NOT_RUN = "code not run"
+"""What a Lambda's box says: its code is in the file, and reading a file runs nothing."""
 _WITH_WEIGHTS = frozenset({"conv", "dense", "attention", "recurrent", "embedding", "custom"})
 
 
@@ -148,13 +150,15 @@ class Writer:
             lines = (f"{weights:,} weights",) if weights and kind in _WITH_WEIGHTS else ()
             if kind == "input":
                 lines = (self.shape(call.output_shape),)
+            if call.type == "Lambda":
+                lines = (NOT_RUN,)
             return Content(self.op_title(call), lines=lines, macs=macs, op=kind, tip=tip)
         title = "Input" if kind == "input" and len(self._graph.inputs) == 1 else call.id
         text = self.shape(call.output_shape) if kind == "input" else self.spec(call)
         if kind != "input" and op_word(call) not in text:
             text = f"{op_word(call)} {text}".strip()
         value = millions(macs) if macs else ""
-        lines = (text,) if text else ()
+        lines = tuple(line for line in (text, NOT_RUN if call.type == "Lambda" else "") if line)
         return Content(title, value, lines, macs=macs, op=kind, tip=tip)
 
     def _fold(self, node: Node) -> Content:

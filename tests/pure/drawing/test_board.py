@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from resnet_viz.document import make_document
+from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import NEAR, Box, Item, Path, Rect, Target, Text
+from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.layout.view import View, flipped, with_open
+from resnet_viz.services.dot_runner import run_dot
+from resnet_viz.sources import BuiltIn
 from tests.pure.drawing.pictures import document, drawn, text_box, within
+from tests.pure.models import Net
 
 BLOCK = View(detail="block")
 
@@ -205,3 +211,13 @@ def test_that_edges_grow_with_their_tensor_where_that_is_wanted() -> None:
     assert widths["avg_pool"] < widths["conv5_3_relu"] < widths["conv4_6_relu"]
     plain = drawn("resnet34", BLOCK)
     assert plain.bounds == shown.bounds
+
+
+@pytest.mark.parametrize("detail", ["block", "layer"])
+def test_that_a_lambda_says_that_its_code_was_not_run(detail: str) -> None:
+    net = Net()
+    x = net.conv(net.input(8, 8, 3), 4)
+    x = net.call("Lambda", x, shape=net.shape(x), name="mystery")
+    found = make_document(BuiltIn("any"), "any", net.graph(net.conv(x, 4)))
+    shown = picture(found, View(detail=detail), FixedMeasurer(), run_dot)
+    assert "code not run" in texts(shown.by_id["call:mystery"])
