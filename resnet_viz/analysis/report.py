@@ -140,6 +140,7 @@ def _groups(structure: Structure, numbers: Numbers, memory: Memory) -> list[dict
             "block_kind": group.block_kind,
             "title": group.title,
             "parent": group.parent,
+            "shared": group.shared,
             "calls": list(group.calls),
             "lines": list(block_lines(structure, group)),
             "input_shape": _shape(group.input_shape),

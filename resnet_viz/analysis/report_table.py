@@ -40,13 +40,19 @@ def rows(report: dict[str, Any]) -> Iterator[tuple[int, list[str]]]:
             depth,
             [
                 plain(group["title"]),
-                (group["block_kind"] or "").replace("_", " "),
+                _kind(group),
                 ", ".join(dict.fromkeys(kinds.get(group["id"], []))),
                 shape_text(None if shape is None else tuple(shape), first=first),
                 " · ".join(plain(line) for line in group["lines"]),
                 *_numbers(group),
             ],
         )
+
+
+def _kind(group: dict[str, Any]) -> str:
+    if group["kind"] == "submodel":
+        return f"model, shared ×{group['shared']}" if group["shared"] > 1 else "model"
+    return (group["block_kind"] or "").replace("_", " ")
 
 
 def total_row(report: dict[str, Any]) -> list[str]:

@@ -8,9 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from resnet_viz.analysis.numbers import numbers_of
+from resnet_viz.analysis.report import report
+from resnet_viz.analysis.report_text import render
 from resnet_viz.analysis.structure import structure_of
 from resnet_viz.analysis.values import Group, Structure
+from resnet_viz.document import make_document
 from resnet_viz.graph.values import Graph, TensorRef
+from resnet_viz.sources import ModelFile
 from tests.pure.architectures import gated, resnet_body
 from tests.pure.models import Net
 
@@ -211,3 +215,12 @@ def test_that_a_call_of_a_model_that_is_not_laid_flat_stays_a_call() -> None:
     y = net.call("Functional", net.conv(x, 3), shape=(None, 8, 8, 3))
     structure = structure_of(replace(net.graph(net.add(x, y)), scopes=()))
     assert [block.block_kind for block in structure.blocks] == ["residual"]
+
+
+def test_that_reports_tell_submodels_and_what_they_share() -> None:
+    graph = siamese()
+    found = report(make_document(ModelFile("siamese.json"), "siamese", graph))
+    groups = [group for group in found["groups"] if group["kind"] == "submodel"]
+    assert [(group["title"], group["shared"]) for group in groups] == [("encoder", 2)] * 2
+    lines = render(found, "text").splitlines()
+    assert sum("encoder" in line and "model, shared ×2" in line for line in lines) == 2
