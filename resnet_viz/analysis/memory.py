@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import Final
-
-import msgspec
 
 from resnet_viz.analysis.dtypes import bytes_of, counted_as, weight_dtype
 from resnet_viz.analysis.number_values import (
@@ -17,6 +15,7 @@ from resnet_viz.analysis.number_values import (
     Numbers,
 )
 from resnet_viz.analysis.schedule import Step, keeps_nothing, schedule_of
+from resnet_viz.analysis.summing import Row, Sums
 from resnet_viz.analysis.values import Structure
 from resnet_viz.graph.values import Graph, LayerCall, Tensor
 
@@ -46,14 +45,14 @@ def memory_from(
         call.id: _of_call(call, numbers[call.id], step, sizes, batch, dtype)
         for call, step in zip(graph.calls, schedule_of(graph, sizes), strict=True)
     }
-    sums = _Sums(graph, calls, numbers, batch)
+    sums = _Groups(graph, calls, numbers, batch)
     return Memory(
         batch=batch,
         dtype=dtype,
         calls=calls,
         groups={group.id: sums.over(group.calls) for group in structure.groups},
         shortcuts={one.id: sums.over(one.calls) for one in structure.shortcuts},
-        totals=sums.over(call.id for call in graph.calls),
+        totals=sums.over(tuple(calls)),
     )
 
 
@@ -111,23 +110,8 @@ def _intensity(macs: int | None, batch: int, *moved: int | None) -> float | None
     return macs * batch / whole if macs is not None and whole else None
 
 
-class _Tally(msgspec.Struct):
-    """Sums that grow call by call."""
-
-    weights: int = 0
-    outputs: int = 0
-    kept: int = 0
-    peak: int = -1
-    peak_call: str | None = None
-    macs: int = 0
-    moved: int = 0
-    weights_at_least: bool = False
-    activations_at_least: bool = False
-    is_moved_known: bool = True
-
-
-class _Sums:
-    """Sums of memory over calls of one graph."""
+class _Groups:
+    """Memory of groups of one graph's calls."""
 
     def __init__(
         self,
@@ -136,49 +120,45 @@ class _Sums:
         numbers: dict[str, CallNumbers],
         batch: int,
     ) -> None:
-        self._layer = {call.id: call.layer for call in graph.calls}
-        self._calls = calls
-        self._numbers = numbers
+        self._live = {
+            name: -1 if one.live_bytes is None else one.live_bytes for name, one in calls.items()
+        }
         self._batch = batch
-
-    def over(self, ids: Iterable[str]) -> GroupMemory:
-        """The sums; a layer's weights once, but moved for every call."""
-        tally = _Tally()
-        seen: set[str] = set()
-        for name in ids:
-            one = self._calls[name]
-            layer = self._layer[name]
-            if layer not in seen:
-                seen.add(layer)
-                tally.weights += one.weight_bytes or 0
-                tally.weights_at_least |= one.weight_bytes is None
-            self._add(tally, name, one)
-        known = tally.is_moved_known and tally.moved > 0
-        intensity = tally.macs * self._batch / tally.moved if known else None
-        return GroupMemory(
-            weight_bytes=tally.weights,
-            output_bytes=tally.outputs,
-            kept_bytes=tally.kept,
-            peak_bytes=max(tally.peak, 0),
-            peak_call=tally.peak_call,
-            intensity=0.0 if tally.macs == 0 and tally.is_moved_known else intensity,
-            weights_at_least=tally.weights_at_least,
-            activations_at_least=tally.activations_at_least,
+        self._sums = Sums(
+            graph,
+            {
+                name: (one.weight_bytes or 0, int(one.weight_bytes is None))
+                for name, one in calls.items()
+            },
+            {name: _work_row(one, numbers[name].macs) for name, one in calls.items()},
         )
 
-    def _add(self, tally: _Tally, name: str, one: CallMemory) -> None:
-        macs = self._numbers[name].macs
-        parts = (one.weight_bytes, one.input_bytes, one.output_bytes)
-        if macs is None or None in parts:
-            tally.is_moved_known = False
-        else:
-            tally.macs += macs
-            tally.moved += sum(part or 0 for part in parts)
-        tally.outputs += one.output_bytes or 0
-        tally.kept += one.kept_bytes or 0
-        tally.activations_at_least |= one.output_bytes is None or one.live_bytes is None
-        if one.live_bytes is not None and one.live_bytes > tally.peak:
-            tally.peak, tally.peak_call = one.live_bytes, name
+    def over(self, ids: Sequence[str]) -> GroupMemory:
+        """The sums; a layer's weights once, but moved for every call."""
+        weights, no_weights, outputs, kept, no_bytes, macs, moved, no_moved = self._sums.over(ids)
+        live = [self._live[name] for name in ids]
+        peak = max(live, default=-1)
+        known = no_moved == 0 and moved > 0
+        intensity = macs * self._batch / moved if known else None
+        return GroupMemory(
+            weight_bytes=weights,
+            output_bytes=outputs,
+            kept_bytes=kept,
+            peak_bytes=max(peak, 0),
+            peak_call=ids[live.index(peak)] if peak >= 0 else None,
+            intensity=0.0 if macs == 0 and no_moved == 0 else intensity,
+            weights_at_least=no_weights > 0,
+            activations_at_least=no_bytes > 0,
+        )
+
+
+def _work_row(one: CallMemory, macs: int | None) -> Row:
+    """Outputs, what is kept and whether they are unknown; MACs, bytes moved, whether unknown."""
+    parts = (one.weight_bytes, one.input_bytes, one.output_bytes)
+    is_unknown = one.output_bytes is None or one.live_bytes is None
+    moved = _sum(parts)
+    work = (0, 0, 1) if macs is None or moved is None else (macs, moved, 0)
+    return (one.output_bytes or 0, one.kept_bytes or 0, int(is_unknown), *work)
 
 
 BYTE_UNITS: Final = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 
@@ -12,6 +12,7 @@ from resnet_viz.analysis.flow import Flow, flow_of
 from resnet_viz.analysis.memory import memory_from
 from resnet_viz.analysis.operations import other_of
 from resnet_viz.analysis.spans import Field
+from resnet_viz.analysis.summing import Row, Sums
 from resnet_viz.analysis.values import CallNumbers, GroupNumbers, Numbers, Structure, Totals
 from resnet_viz.analysis.weights import weights_of
 from resnet_viz.analysis.windows import size_formula
@@ -29,7 +30,7 @@ def numbers_of(structure: Structure) -> Numbers:
     """
     flow = flow_of(structure.graph)
     calls = _call_numbers(flow, _in_head(structure))
-    sums = _Sums(structure.graph, calls)
+    sums = _Groups(structure.graph, calls)
     return Numbers(
         calls=calls,
         groups={group.id: sums.of_group(group.calls) for group in structure.groups},
@@ -40,7 +41,7 @@ def numbers_of(structure: Structure) -> Numbers:
             edges=len(structure.graph.edges),
             joins=sum(1 for call in flow.calls if is_join(call)),
             weighted_layers=_weighted_layers(flow),
-            numbers=sums.over(call.id for call in structure.graph.calls),
+            numbers=sums.over(tuple(calls)),
         ),
         memory=memory_from(structure, calls, batch=1, dtype=None),
     )
@@ -100,55 +101,34 @@ def _one(call: LayerCall, shapes: Shapes, size: str, field: Field) -> CallNumber
     )
 
 
-class _Tally(msgspec.Struct):
-    """Sums that grow call by call."""
-
-    parameters: int = 0
-    trainable: int = 0
-    fixed: int = 0
-    macs: int = 0
-    other: int = 0
-    elements: int = 0
-    parameters_at_least: bool = False
-    macs_at_least: bool = False
-    other_at_least: bool = False
-    elements_at_least: bool = False
-
-
-class _Sums:
-    """Sums over calls of one graph."""
+class _Groups:
+    """Numbers of groups of one graph's calls."""
 
     def __init__(self, graph: Graph, calls: dict[str, CallNumbers]) -> None:
         self._graph = graph
         self._calls = calls
-        self._layer = {call.id: call.layer for call in graph.calls}
         self._outputs = {ref.call for ref in graph.outputs}
+        self._sums = Sums(
+            graph,
+            {name: _weights_row(one) for name, one in calls.items()},
+            {name: _work_row(one) for name, one in calls.items()},
+        )
 
-    def over(self, ids: Iterable[str]) -> GroupNumbers:
+    def over(self, ids: Sequence[str]) -> GroupNumbers:
         """The sums; a layer's weights once, however often it is called."""
-        tally = _Tally()
-        seen: set[str] = set()
-        for name in ids:
-            one = self._calls[name]
-            layer = self._layer[name]
-            if layer not in seen:
-                seen.add(layer)
-                tally.parameters += one.parameters or 0
-                tally.trainable += one.trainable_parameters or 0
-                tally.fixed += one.non_trainable_parameters or 0
-                tally.parameters_at_least |= one.parameters is None
-            _add(tally, one)
+        sums = self._sums.over(ids)
+        own, trainable, fixed, no_own, macs, no_macs, other, no_other, values, no_values = sums
         return GroupNumbers(
-            parameters=tally.parameters,
-            trainable_parameters=tally.trainable,
-            non_trainable_parameters=tally.fixed,
-            macs=tally.macs,
-            other_ops=tally.other,
-            output_elements=tally.elements,
-            parameters_at_least=tally.parameters_at_least,
-            macs_at_least=tally.macs_at_least,
-            other_ops_at_least=tally.other_at_least,
-            output_elements_at_least=tally.elements_at_least,
+            parameters=own,
+            trainable_parameters=trainable,
+            non_trainable_parameters=fixed,
+            macs=macs,
+            other_ops=other,
+            output_elements=values,
+            parameters_at_least=no_own > 0,
+            macs_at_least=no_macs > 0,
+            other_ops_at_least=no_other > 0,
+            output_elements_at_least=no_values > 0,
         )
 
     def of_group(self, ids: tuple[str, ...]) -> GroupNumbers:
@@ -171,13 +151,25 @@ class _Sums:
         return ids[-1]
 
 
-def _add(tally: _Tally, one: CallNumbers) -> None:
-    tally.macs += one.macs or 0
-    tally.other += one.other_ops or 0
-    tally.elements += one.output_elements or 0
-    tally.macs_at_least |= one.macs is None
-    tally.other_at_least |= one.other_ops is None
-    tally.elements_at_least |= one.output_elements is None
+def _weights_row(one: CallNumbers) -> Row:
+    """Each number, and 1 where it is not known."""
+    return (
+        one.parameters or 0,
+        one.trainable_parameters or 0,
+        one.non_trainable_parameters or 0,
+        int(one.parameters is None),
+    )
+
+
+def _work_row(one: CallNumbers) -> Row:
+    return (
+        one.macs or 0,
+        int(one.macs is None),
+        one.other_ops or 0,
+        int(one.other_ops is None),
+        one.output_elements or 0,
+        int(one.output_elements is None),
+    )
 
 
 def _weighted_layers(flow: Flow) -> int:

@@ -33,6 +33,8 @@ class Span(msgspec.Struct, frozen=True):
     @property
     def size(self) -> int:
         """Pixels that a position sees, at most."""
+        if len(self.first) == 1:
+            return self.last[0] - self.first[0] + 1
         return max(end - start for start, end in zip(self.first, self.last, strict=True)) + 1
 
     @property
