@@ -35,6 +35,14 @@ def test_that_the_json_report_has_the_facts(run: Run) -> None:
     assert report["totals"]["macs"] == 3_663_761_408
 
 
+def test_that_memory_is_for_the_batch_and_the_dtype_asked_for(run: Run) -> None:
+    one = json.loads(run("report", "resnet18", "--format", "json").stdout)
+    options = ("--batch", "32", "--dtype", "float16")
+    many = json.loads(run("report", "resnet18", "--format", "json", *options).stdout)
+    assert (many["batch"], many["dtype"]) == (32, "float16")
+    assert many["totals"]["kept_bytes"] == 16 * one["totals"]["kept_bytes"]
+
+
 @pytest.mark.parametrize("format_", ["text", "json", "csv", "markdown"])
 def test_that_a_report_can_go_to_a_file(run: Run, tmp_path: Path, format_: str) -> None:
     shown = run("report", "plain18", "--format", format_)
@@ -82,6 +90,9 @@ def test_that_a_display_that_answers_nobody_is_one_line(run: Run) -> None:
         (("report",), ("SOURCE",)),
         (("report", "resnet34", "--format", "xml"), ("xml", "text, json, csv, markdown")),
         (("report", "resnet34", "extra"), ("extra",)),
+        (("report", "resnet34", "--batch", "0"), ("--batch", "whole number more than 0")),
+        (("report", "resnet34", "--batch", "2.5"), ("--batch", "2.5")),
+        (("report", "resnet34", "--dtype", "flaot16"), ("--dtype", "did you mean float16")),
         (("models", "extra"), ("extra",)),
     ],
     ids=" ".join,
