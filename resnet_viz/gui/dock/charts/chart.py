@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.paint.fonts import font
@@ -109,7 +109,22 @@ class Chart(pyqtgraph.GraphicsView):  # type: ignore[misc]
         point: QPointF = self.box.mapSceneToView(place)
         return point
 
+    def close(self) -> bool:
+        """Take the scene apart and close.
+
+        pyqtgraph's own also sets the viewport to None, which crashes Qt under a shown widget whose
+        ``viewportEvent`` is Python.
+        """
+        if not self.closed:
+            self.closed = True
+            self.box.sigRangeChanged.disconnect(self._refresh)
+            self.centralWidget = None
+            self.scene().clear()
+        return QWidget.close(self)
+
     def _place(self) -> None:
+        if self.closed:
+            return
         self.box.setGeometry(self.area())
         self._refresh()
 

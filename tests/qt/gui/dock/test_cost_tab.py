@@ -195,3 +195,17 @@ def test_that_without_charts_the_numbers_stay_as_text(without_charts: Desk) -> N
     place = tab.list.visualRect(tab.list.model().index(5, 0)).center()
     desk.qtbot.mouseClick(tab.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert desk.session.selection == (Target("group", "conv3_2"),)
+
+
+def test_that_a_chart_on_the_screen_can_be_closed(qtbot: QtBot, desk: Desk, bars: BarChart) -> None:
+    charts = chart_loader.import_charts()
+    for kind in (charts.bars, charts.scatter):
+        chart = kind(desk.session.theme)
+        qtbot.addWidget(chart)
+        chart.show()
+        qtbot.waitExposed(chart)
+        if bars.costs is not None:
+            chart.show_costs(bars.costs)
+        chart.close()
+        chart.resize(300, 90)
+        assert chart.closed

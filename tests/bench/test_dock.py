@@ -1,0 +1,159 @@
+"""How quickly the bottom dock's parts come and answer.
+
+python -m pytest tests/bench/test_dock.py --benchmark-only -s
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytest_benchmark.fixture import BenchmarkFixture
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.document import Document, make_document
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.drawing.themes import LIGHT
+from resnet_viz.gui.basis import Basis
+from resnet_viz.gui.dock.chart_loader import import_charts
+from resnet_viz.gui.dock.cost_tab import CostTab
+from resnet_viz.gui.dock.costs import costs_of
+from resnet_viz.gui.dock.layer_rows import COLUMNS, rows_of
+from resnet_viz.gui.dock.layer_table import LayerTable
+from resnet_viz.reading.locate import parse_source
+from tests.pure.models import Net
+from tests.windows import Desk
+
+
+def chain(blocks: int) -> Document:
+    """A residual net of ``blocks`` blocks of five calls."""
+    net = Net()
+    last = net.input(32, 32, 16)
+    for _ in range(blocks):
+        way = net.relu(net.bn(net.conv(last, 16, 3)))
+        last = net.add(net.conv(way, 16, 3), last)
+    return make_document(parse_source("resnet34"), "chain", net.graph(last))
+
+
+@pytest.fixture(scope="module")
+def long() -> Document:
+    """A document of 5,001 calls."""
+    return chain(1000)
+
+
+def test_show_5000_rows(
+    benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, long: Document
+) -> None:
+    """Rows made and painted; budget 100 ms."""
+    table = LayerTable(LIGHT)
+    qtbot.addWidget(table)
+    table.resize(1060, 160)
+    table.show()
+
+    def fill() -> None:
+        table.rows.show_rows(rows_of(long, long.numbers.memory))
+        qapp.processEvents()
+
+    benchmark(fill)
+    assert len(table.rows.shown) == len(long.graph.calls) >= 5000
+
+
+@pytest.mark.parametrize("key", ["layer", "macs"])
+def test_sort_5000_rows(
+    benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, long: Document, key: str
+) -> None:
+    """Budget 50 ms."""
+    table = LayerTable(LIGHT)
+    qtbot.addWidget(table)
+    table.rows.show_rows(rows_of(long, long.numbers.memory))
+    table.show()
+    place = [column.key for column in COLUMNS].index(key)
+
+    def sort() -> None:
+        table.sortByColumn(place, Qt.SortOrder.DescendingOrder)
+        table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        qapp.processEvents()
+
+    benchmark(sort)
+
+
+def test_filter_5000_rows(
+    benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, long: Document
+) -> None:
+    """Budget 50 ms."""
+    table = LayerTable(LIGHT)
+    qtbot.addWidget(table)
+    table.rows.show_rows(rows_of(long, long.numbers.memory))
+    table.show()
+
+    def search() -> None:
+        table.rows.set_filter("conv")
+        table.rows.set_filter("")
+        qapp.processEvents()
+
+    benchmark(search)
+
+
+def test_scroll_5000_rows(benchmark: BenchmarkFixture, qtbot: QtBot, long: Document) -> None:
+    """One page further; budget 16 ms."""
+    table = LayerTable(LIGHT)
+    qtbot.addWidget(table)
+    table.resize(1060, 160)
+    table.rows.show_rows(rows_of(long, long.numbers.memory))
+    table.show()
+    qtbot.waitExposed(table)
+    bar = table.verticalScrollBar()
+
+    def scroll() -> None:
+        bar.setValue((bar.value() + 140) % bar.maximum())
+        table.viewport().repaint()
+
+    benchmark(scroll)
+
+
+def test_bars_of_5000_calls(
+    benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, long: Document
+) -> None:
+    """Costs reckoned, bars made and painted; budget 50 ms."""
+    chart = import_charts().bars(LIGHT)
+    qtbot.addWidget(chart)
+    chart.resize(780, 130)
+    chart.show()
+
+    def show() -> None:
+        chart.show_costs(costs_of(long, long.numbers.memory, detail="layer", measure="macs"))
+        chart.viewport().repaint()
+
+    benchmark(show)
+    chart.close()
+    qapp.processEvents()
+
+
+def test_memory_of_another_basis(benchmark: BenchmarkFixture, long: Document) -> None:
+    """Budget 150 ms for 5,000 calls."""
+    benchmark(lambda: Basis(8, "float16").memory(long))
+
+
+def test_first_chart(
+    benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    """From the imported classes to a painted chart, in the window's thread; budget 50 ms."""
+    desk = Desk(qtbot, qapp, tmp_path)
+    desk.open("resnet34")
+    tab = cast("CostTab", desk.window.bottom.content("cost"))
+    qtbot.waitUntil(lambda: tab.bars is not None, timeout=30_000)
+    charts = import_charts()
+
+    def again() -> None:
+        tab.stop()
+        tab.take_charts(charts)
+        qapp.processEvents()
+
+    benchmark(again)
+    desk.session.select((Target("group", "conv3_1"),))
+    desk.close()
+    sys.stdout.write("\n")
