@@ -150,18 +150,19 @@ def _stage_titles(flow: Flow, stages: list[Stage]) -> list[str]:
 
 def _stage_prefix(flow: Flow, stage: Stage) -> str:
     places = [place for item in stage.items for place in item.calls]
-    named = [place for place in places if flow.kinds[place] != "input"] or places
-    return _prefix(flow, named)
+    places = [place for place in places if flow.kinds[place] != "input"] or places
+    return "" if any(_is_unnamed(flow, place) for place in places) else _prefix(flow, places)
 
 
 def _prefix(flow: Flow, places: list[int]) -> str:
-    """What the layers' names share, unless it is only what Keras calls their class."""
-    names = [(flow.labels[place], flow.calls[place].type) for place in places]
-    prefix = common_prefix([name for name, _ in names])
-    automatic = any(
-        is_automatic(name, type_) or is_automatic(prefix, type_) for name, type_ in names
-    )
-    return "" if automatic else prefix
+    """What the layers' names share, unless it is only what Keras calls a class."""
+    prefix = common_prefix([flow.labels[place] for place in places])
+    types = {flow.calls[place].type for place in places} if prefix else set()
+    return "" if any(is_automatic(prefix, type_) for type_ in types) else prefix
+
+
+def _is_unnamed(flow: Flow, place: int) -> bool:
+    return is_automatic(flow.labels[place], flow.calls[place].type)
 
 
 def _size_title(flow: Flow, stage: Stage) -> str:
@@ -186,5 +187,5 @@ def _block_titles(flow: Flow, stages: list[Stage]) -> dict[int, str]:
 
 def _block_prefix(flow: Flow, places: list[int]) -> str:
     """What the names share but for those that Keras made: an unnamed pooling on the shortcut."""
-    named = [p for p in places if not is_automatic(flow.labels[p], flow.calls[p].type)]
-    return _prefix(flow, named if 2 * len(named) > len(places) else places)
+    named = [place for place in places if not _is_unnamed(flow, place)]
+    return _prefix(flow, named) if 2 * len(named) > len(places) else ""
