@@ -158,8 +158,9 @@ class Writer:
         if kind != "input" and op_word(call) not in text:
             text = f"{op_word(call)} {text}".strip()
         value = millions(macs) if macs else ""
-        lines = tuple(line for line in (text, NOT_RUN if call.type == "Lambda" else "") if line)
-        return Content(title, value, lines, macs=macs, op=kind, tip=tip)
+        texts = (text, NOT_RUN if call.type == "Lambda" else "")
+        said = tuple(line for line in texts if line)
+        return Content(title, value, said, macs=macs, op=kind, tip=tip)
 
     def _fold(self, node: Node) -> Content:
         macs = sum(self._numbers.groups[block].macs for block in node.folded)
