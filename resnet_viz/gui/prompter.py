@@ -136,5 +136,6 @@ def run_box(parent: QWidget, question: str, explanation: str) -> QMessageBox:
     box.button(buttons.No).setText("Don't Run")
     box.setDefaultButton(buttons.No)
     box.setEscapeButton(buttons.No)
-    box.setCheckBox(QCheckBox("Always for this source in this session"))
+    check = QCheckBox("Always for this source in this session", box)
+    box.setCheckBox(check)
     return box

@@ -11,6 +11,7 @@ from resnet_viz.drawing.themes import Theme
 from resnet_viz.errors import AppError
 from resnet_viz.gui.dialog import FormDialog
 from resnet_viz.gui.source_completion import completions
+from resnet_viz.gui.style import palette, style_sheet
 from resnet_viz.paint.fonts import font
 from resnet_viz.reading.locate import parse_source
 from resnet_viz.services.requests import title_of
@@ -49,6 +50,8 @@ class SourceDialog(FormDialog):
         popup = QListView()
         popup.setObjectName("completion")
         popup.setFont(font(12))
+        popup.setPalette(palette(theme))
+        popup.setStyleSheet(style_sheet(theme))
         popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.completer.setPopup(popup)
         self.field.setCompleter(self.completer)

@@ -87,6 +87,12 @@ QToolButton#link { border: 0; background: transparent; color: @text-2; padding: 
 QToolButton#link:hover, QToolButton#link:focus { color: @accent; }
 
 #popup { background: @surface; border: 1px solid @line-strong; border-radius: 8px; }
+QCheckBox { color: @text; }
+QPlainTextEdit#log { background: @surface; color: @text; border: 0;
+  selection-background-color: @accent; selection-color: @on-accent; }
+#completion { background: @surface; color: @text; border: 1px solid @line-strong; outline: 0; }
+#completion::item { padding: 4px 8px; }
+#completion::item:selected { background: @accent-bg; color: @accent; }
 #popup QListView { border: 0; background: transparent; outline: 0; }
 
 #notice { background: @surface; border-bottom: 1px solid @line; }
