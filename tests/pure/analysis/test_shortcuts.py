@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from resnet_viz.analysis.structure import structure_of
 from resnet_viz.analysis.values import Structure
-from resnet_viz.graph.values import TensorRef
+from resnet_viz.graph.values import Tensor, TensorRef
 from tests.pure.models import Net
 
 Way = Callable[[Net, TensorRef], TensorRef]
@@ -156,3 +157,76 @@ def test_that_gates_in_a_residual_block_are_listed_with_it() -> None:
     kinds = [one.kind for one in structure.shortcuts_by_block[first.id]]
     assert kinds == ["gate", "identity"]
     assert first.block_kind == "basic"
+
+
+def test_that_a_way_may_be_cropped_and_sliced_and_activated() -> None:
+    """Valid padding shrinks the branch, so what is carried past it is cropped."""
+    net = Net()
+    x = net.conv(net.input(32, 32, 8), 8, name="entry")
+    y = net.conv(net.conv(x, 8, padding="valid"), 8, padding="valid")
+    cropped = net.call("Cropping2D", net.relu(x), shape=(None, 30, 30, 8), cropping=[[1, 1]] * 2)
+    sliced = net.call("GetItem", cropped, shape=(None, 28, 28, 8), module="keras.src.ops.numpy")
+    (shortcut,) = structure_of(net.graph(net.add(sliced, y))).shortcuts
+    assert (shortcut.entry, shortcut.kind) == ("entry", "other")
+    assert len(shortcut.calls) == 3
+
+
+def test_that_a_way_that_feeds_another_branch_is_no_shortcut() -> None:
+    net = Net()
+    x = net.conv(net.input(32, 32, 8), 8, name="entry")
+    pooled = net.max_pool(x, 3, 1)
+    x = net.add(pooled, net.conv(net.conv(x, 8), 8), net.conv(pooled, 8))
+    structure = structure_of(net.graph(net.conv(x, 8)))
+    assert structure.shortcuts == ()
+    assert [block.block_kind for block in structure.blocks] == ["parallel"]
+
+
+def test_that_convolutions_side_by_side_are_no_basic_block() -> None:
+    net = Net()
+    x = net.conv(net.input(32, 32, 8), 8, name="entry")
+    y = net.concat(net.conv(x, 4), net.conv(x, 4))
+    structure = structure_of(net.graph(net.add(x, y)))
+    assert [block.block_kind for block in structure.blocks] == ["residual"]
+
+
+@pytest.mark.parametrize("way", ["cropped", "projected"])
+def test_that_a_unets_connection_may_be_cropped_or_projected(way: str) -> None:
+    net = Net()
+    x = net.conv(net.input(32, 32, 8), 8, name="kept")
+    y = net.transposed(net.conv(net.max_pool(x, 2), 16), 8)
+    if way == "cropped":
+        x = net.call("Cropping2D", x, shape=(None, 32, 32, 8), cropping=[[0, 0], [0, 0]])
+    else:
+        x = net.conv(x, 4, 1)
+    structure = structure_of(net.graph(net.conv(net.concat(y, x), 8)))
+    (shortcut,) = structure.shortcuts
+    assert (shortcut.entry, shortcut.long, shortcut.block) == ("kept", True, None)
+    assert shortcut.kind == ("other" if way == "cropped" else "projection")
+
+
+def test_that_one_half_of_a_split_tensor_is_no_shortcut_past_the_other() -> None:
+    net = Net()
+    x = net.conv(net.input(32, 32, 16), 16)
+    half = Tensor((None, 32, 32, 8), "float32")
+    first = net.call("Split", x, shape=(None, 32, 32, 8), module="keras.src.ops.numpy")
+    graph = net.graph(net.concat(first, net.conv(first, 8), name="join"))
+    calls = tuple(
+        replace(call, outputs=(half, half)) if call.type == "Split"
+        else replace(call, inputs=(TensorRef(first.call, 1), call.inputs[1])) if call.id == "join"
+        else call
+        for call in graph.calls
+    )  # fmt: skip
+    assert structure_of(graph).shortcuts[0].kind == "dense"
+    split = structure_of(replace(graph, calls=calls))
+    assert split.shortcuts == ()
+    assert [block.block_kind for block in split.blocks] == ["parallel"]
+
+
+def test_that_a_unets_connection_survives_side_inputs() -> None:
+    net = Net()
+    x = net.conv(net.input(32, 32, 8), 8, name="kept")
+    time = net.reshape(net.dense(net.input(8), 16), 1, 1, 16)
+    y = net.transposed(net.add(net.conv(net.max_pool(x, 2), 16), time), 8)
+    structure = structure_of(net.graph(net.conv(net.concat(y, x), 8)))
+    (shortcut,) = structure.shortcuts
+    assert (shortcut.entry, shortcut.kind, shortcut.long) == ("kept", "dense", True)
