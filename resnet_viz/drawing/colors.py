@@ -12,6 +12,20 @@ from resnet_viz.layout.values import Node
 from resnet_viz.layout.view import View
 
 
+def stage_tokens(structure: Structure) -> dict[str, str]:
+    """Colour token of every stage and head by id, those inside of submodels too."""
+    tokens: dict[str, str] = {}
+    seen: Counter[str | None] = Counter()
+    for stage in structure.groups:
+        if stage.kind not in ("stage", "head"):
+            continue
+        # a submodel's first stage has another colour than the stage around it
+        place = seen[stage.parent] + (stage.parent is not None)
+        seen[stage.parent] += 1
+        tokens[stage.id] = stage_token(place, head=stage.kind == "head")
+    return tokens
+
+
 class Colors:
     """Colour tokens of stages and nodes for one view."""
 
@@ -19,19 +33,11 @@ class Colors:
         self._structure = structure
         self._by_type = view.color_by == "type"
         self._neutral = view.color_by != "stage"
+        self._tokens = stage_tokens(structure)
         self._stage: dict[str, str] = {}
-        tokens: dict[str, str] = {}
-        seen: Counter[str | None] = Counter()
-        for stage in structure.groups:
-            if stage.kind not in ("stage", "head"):
-                continue
-            # a submodel's first stage has another colour than the stage around it
-            place = seen[stage.parent] + (stage.parent is not None)
-            seen[stage.parent] += 1
-            tokens[stage.id] = stage_token(place, head=stage.kind == "head")
-            for call in stage.calls:
-                self._stage[call] = tokens[stage.id]
-        self._tokens = tokens
+        for stage_id, token in self._tokens.items():
+            for call in structure.by_id[stage_id].calls:
+                self._stage[call] = token
 
     def stage(self, stage_id: str) -> str:
         """Token of a stage: panel, border and header derive from it."""

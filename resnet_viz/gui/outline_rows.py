@@ -7,8 +7,8 @@ import msgspec
 from resnet_viz.analysis.describe import op_word, shortcut_words, spec
 from resnet_viz.analysis.values import Group, ItemRef
 from resnet_viz.document import Document
+from resnet_viz.drawing.colors import stage_tokens
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.drawing.themes import stage_token
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels_first, shape_text
 from resnet_viz.graph.values import LayerCall, Shape
@@ -42,6 +42,7 @@ class OutlineRows:
         self.document = document
         self._structure = document.structure
         self._first = channels_first(document.graph)
+        self._tokens = stage_tokens(document.structure)
 
     def root(self) -> Row:
         """The model's row."""
@@ -145,10 +146,11 @@ class OutlineRows:
     def _group(self, group: Group) -> Row:
         target = Target("group", group.id)
         if group.kind in ("stage", "head"):
-            index = self._structure.stages.index(group.id)
-            token = stage_token(index, head=group.kind == "head")
             shape = self._shape(group.output_shape)
-            return Row(target, group.title, shape, swatch=token, leaf=False)
+            return Row(target, group.title, shape, swatch=self._tokens[group.id], leaf=False)
+        if group.kind == "submodel":
+            right = f"shared ×{group.shared}" if group.shared > 1 else "submodel"
+            return Row(target, group.title, right, glyph="submodel", leaf=False)
         if group.kind == "block":
             kinds = self._structure.shortcuts_by_block.get(group.id, ())
             right = shortcut_words(kinds[0]).removesuffix(" shortcut") if kinds else "parallel"

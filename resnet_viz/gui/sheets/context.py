@@ -16,8 +16,8 @@ from resnet_viz.analysis.values import (
     Shortcut,
 )
 from resnet_viz.document import Document
+from resnet_viz.drawing.colors import stage_tokens
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.drawing.themes import stage_token
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels, channels_first, shape_text, size_text
 from resnet_viz.graph.values import LayerCall, Shape, TensorRef
@@ -63,11 +63,8 @@ class Context:
         if group_id is None:
             return ""
         chain = (*self.structure.ancestors(group_id), self.structure.by_id[group_id])
-        stage = chain[0]
-        if stage.id not in self.structure.stages:
-            return ""
-        index = self.structure.stages.index(stage.id)
-        return stage_token(index, head=stage.kind == "head")
+        tokens = stage_tokens(self.structure)
+        return next((tokens[each.id] for each in reversed(chain) if each.id in tokens), "")
 
     def crumbs(self, group_id: str | None, *last: str) -> tuple[Link, ...]:
         """The way from the model to a group, and then ``last``."""

@@ -174,7 +174,7 @@ def _stage(context: Context, stage: Group) -> Sheet:
         title=stage.title,
         badge=stage.kind,
         swatch=context.swatch(stage.id),
-        crumbs=context.crumbs(None, _stage_place(context, stage)),
+        crumbs=context.crumbs(stage.parent, _stage_place(context, stage)),
         shapes=(context.shape(stage.input_shape), context.shape(stage.output_shape)),
         sections=(Section("Holds", rows, headed=True),),
         tiles=context.sums(numbers, stage.calls, memory),
@@ -190,7 +190,18 @@ def _percent(part: int, whole: int) -> str:
 
 
 def _stage_place(context: Context, stage: Group) -> str:
-    stages = context.structure.stages
+    if stage.kind == "submodel":
+        scopes = context.graph.scopes
+        names = {stage.title, context.call(stage.calls[0]).scope}
+        found = (s for s in scopes if s.id in names or s.layer.rpartition("/")[2] in names)
+        words = next((f"{scope.type} model" for scope in found), "model")
+        return words + (f", shared ×{stage.shared}" if stage.shared > 1 else "")
+    kinds = ("stage", "head")
+    stages = [
+        each.id
+        for each in context.structure.groups
+        if each.parent == stage.parent and each.kind in kinds
+    ]
     return f"stage {stages.index(stage.id) + 1} of {len(stages)}"
 
 
@@ -201,9 +212,12 @@ def _stage_row(context: Context, kind: str, child_id: str) -> Step:
     numbers = context.numbers.groups[child_id]
     shortcuts = context.structure.shortcuts_by_block.get(child_id, ())
     words = [kind_word(each) for each in shortcuts]
+    if group.kind == "submodel":
+        words.append(f"shared ×{group.shared}" if group.shared > 1 else "submodel")
     main = context.step(group.main) if group.main is not None else None
+    glyph = "submodel" if group.kind == "submodel" else ""
     return Step(
-        glyph=main.glyph if main is not None else "",
+        glyph=main.glyph if main is not None else glyph,
         title=group.title,
         sub=", ".join(words) if words else "",
         out=context.shape(group.output_shape),

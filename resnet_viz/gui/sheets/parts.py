@@ -29,7 +29,12 @@ def call_sheet(context: Context, call: LayerCall) -> Sheet:
     rows += computed.call_memory(context, call)
     rows += formulas.field(context, start, (call.id,)) or computed.widest(found.receptive_field)
     rows += computed.call_rest(context, call)
-    facts = (Fact("type", call.type), *_layer_fact(call), *settings_facts(context, call.id))
+    facts = (
+        Fact("type", call.type),
+        *_code_fact(call),
+        *_layer_fact(call),
+        *settings_facts(context, call.id),
+    )
     return Sheet(
         title=call.id,
         badge=op_word(call),
@@ -46,6 +51,11 @@ def call_sheet(context: Context, call: LayerCall) -> Sheet:
 def _moves(call: LayerCall) -> bool:
     """Whether the call has a stride or kernel that its output size could follow from."""
     return any(key in call.config for key in ("strides", "pool_size", "kernel_size", "padding"))
+
+
+def _code_fact(call: LayerCall) -> tuple[Fact, ...]:
+    """That a Lambda's code is only in the file."""
+    return (Fact("code", "not run"),) if call.type == "Lambda" else ()
 
 
 def _layer_fact(call: LayerCall) -> tuple[Fact, ...]:

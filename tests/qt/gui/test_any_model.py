@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from resnet_viz.document import Document, make_document
@@ -17,6 +19,8 @@ from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources import ModelFile
 from tests.pure import architectures
+from tests.pure.analysis import test_submodels as submodels
+from tests.pure.models import Net
 
 MODELS = {
     "resnet-d": architectures.resnet_d,
@@ -30,6 +34,8 @@ MODELS = {
     "transformer": architectures.transformer,
     "convnext": architectures.convnext,
     "vgg": architectures.vgg16,
+    "siamese": submodels.siamese,
+    "transfer": submodels.transfer,
 }
 
 
@@ -133,3 +139,48 @@ def test_that_the_totals_are_said(document: Document) -> None:
     assert "block" in blocks
     assert "trainable" in parameters
     assert macs.endswith("MACs")
+
+
+def sheet_text(document: Document, kind: Literal["group", "call"], target: str) -> str:
+    sheet = sheet_of(document, None, (Target(kind, target),))
+    assert sheet is not None
+    return sheet.text()
+
+
+def test_that_a_shared_submodel_says_so() -> None:
+    document = make_document(ModelFile("x.keras"), "x", submodels.siamese())
+    rows = OutlineRows(document)
+    path = rows.path(Target("group", "encoder#2"))
+    row = rows.root()
+    for step in path:
+        row = next(each for each in rows.children(row) if each.target == step)
+    assert (row.title, row.right, row.glyph) == ("encoder", "shared ×2", "submodel")
+    assert all(each.swatch for each in rows.children(row))  # its own stages
+    assert "Functional model, shared ×2" in sheet_text(document, "group", "encoder#2")
+
+
+def test_that_a_stage_inside_counts_among_its_own() -> None:
+    document = make_document(ModelFile("x.keras"), "x", submodels.transfer())
+    structure = document.structure
+    outer = next(group for group in structure.groups if group.title == "resnet18")
+    inner = [structure.by_id[each.id] for each in outer.children if each.kind == "group"]
+    text = sheet_text(document, "group", inner[1].id)
+    assert f"stage 2 of {len(inner)}" in text
+    assert "resnet18" in text.splitlines()[1]  # the crumbs lead through the model around it
+    assert "Sequential model" in sheet_text(document, "group", "top")
+
+
+def test_that_code_that_was_not_run_and_classes_of_ones_own_are_said() -> None:
+    net = Net()
+    x = net.call("Lambda", net.input(8, 8, 3), shape=None)
+    x = net.call("Mystery", x, shape=None, module="my.layers", width=3)
+    document = make_document(ModelFile("x.keras"), "x", net.graph(x))
+    texts_of = [sheet_text(document, "call", call.id) for call in document.graph.calls]
+    assert "code  not run" in texts_of[1]
+    assert "Mystery" in texts_of[2]
+    assert "width" in texts_of[2]
+    assert "– → –" in texts_of[2]
+    layers, blocks, parameters, _ = texts.totals(document)
+    assert layers.startswith("0 weighted layers")
+    assert blocks == "0 blocks"
+    assert parameters.startswith("≥ ")
