@@ -14,8 +14,11 @@ def start_theme(settings: Settings) -> Theme:
     """The chosen theme, else the system's."""
     if settings.theme is not None:
         return DARK if settings.theme == "dark" else LIGHT
-    scheme = QGuiApplication.styleHints().colorScheme()
-    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+    return DARK if _scheme() == Qt.ColorScheme.Dark else LIGHT
+
+
+def _scheme() -> Qt.ColorScheme:
+    return QGuiApplication.styleHints().colorScheme()
 
 
 class SystemTheme(QObject):

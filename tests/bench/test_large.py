@@ -1,0 +1,70 @@
+"""A large model from the drop to its picture, and opened to its layers.
+
+python -m pytest tests/bench/test_large.py --benchmark-only -s
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytest_benchmark.fixture import BenchmarkFixture
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.drawing.display_list import DisplayList
+from resnet_viz.gui.smoothness import Smoothness
+from resnet_viz.services.engine_once import build_config
+from resnet_viz.sources import Application
+from tests.liveness import Pulse, run_until
+from tests.windows import Desk
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def nasnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """NASNetLarge's configuration as a file: 1,041 layers."""
+    file = tmp_path_factory.mktemp("models") / "NASNetLarge.json"
+    file.write_bytes(build_config(Application("NASNetLarge")))
+    return file
+
+
+def test_from_the_drop_to_blocks_and_layers(
+    benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, tmp_path: Path, nasnet: Path
+) -> None:
+    """Budgets: 0.8 s to the first picture, 1.5 s to all layers, no stall over 50 ms."""
+    desk = Desk(qtbot, qapp, tmp_path)
+    desk.open("resnet34")
+    smoothness = Smoothness(desk.window)
+    clock: list[tuple[str, float]] = []
+
+    def shown_after(name: str, before: DisplayList | None) -> None:
+        run_until(lambda: desk.session.picture is not before)
+        desk.canvas.viewport().repaint()
+        clock.append((name, sum(pulse.stalls)))
+
+    with Pulse() as pulse:
+        before = desk.session.picture
+        desk.window.on_drop(str(nasnet))
+        shown_after("blocks", before)
+    stalls = [("stall of blocks", max(pulse.stalls)), ("its work", max(pulse.work))]
+
+    def layers() -> None:
+        before = desk.session.picture
+        desk.window.actions_by_id["view.detail.layer"].trigger()
+        shown_after("layers", before)
+
+    def blocks() -> None:
+        before = desk.session.picture
+        desk.window.actions_by_id["view.detail.block"].trigger()
+        run_until(lambda: desk.session.picture is not before)
+
+    with Pulse() as pulse:
+        benchmark.pedantic(layers, teardown=blocks, rounds=3)
+    stalls += [("stall of layers", max(pulse.stalls)), ("its work", max(pulse.work))]
+    for name, seconds in (*clock[:1], *stalls):
+        sys.stdout.write(f"\n{name}: {1000 * seconds:.0f} ms")
+    smoothness.stop()
+    desk.close()

@@ -1,0 +1,57 @@
+"""Large models: the window stays alive while they are read, laid out and shown."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.gui.smoothness import Smoothness
+from tests.liveness import Pulse, run_until
+from tests.windows import Desk
+
+MOST_WORK = 0.05
+"""What a turn of the event loop may take: nobody feels 50 ms. Processor time, since a machine that
+is busy with other things may let any turn wait."""
+
+
+@pytest.fixture
+def smooth(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    """A window as ``main`` makes it."""
+    made = Desk(qtbot, qapp, tmp_path)
+    made.open("resnet34")
+    smoothness = Smoothness(made.window)
+    yield made
+    smoothness.stop()
+    made.close()
+
+
+def test_that_opening_everything_leaves_the_window_alive(smooth: Desk) -> None:
+    desk = smooth
+    with Pulse() as pulse:
+        desk.program.opener.open_text("resnet152")
+        run_until(lambda: "152" in desk.window.toolbar.model.text())
+        for command in ("view.repeats.all", "view.detail.layer", "view.detail.block"):
+            before = desk.picture
+            desk.window.actions_by_id[command].trigger()
+            run_until(lambda before=before: desk.picture is not before)
+            beats = len(pulse.work)
+            run_until(lambda beats=beats: len(pulse.work) > beats + 3)  # painted by then
+    assert max(pulse.work) < MOST_WORK
+    assert len(pulse.work) > 20
+
+
+def test_that_smoothness_leaves_python_as_it_was(qapp: QApplication) -> None:
+    parent = QObject(qapp)
+    before = gc.get_threshold(), sys.getswitchinterval()
+    made = Smoothness(parent)
+    assert (gc.get_threshold(), sys.getswitchinterval()) != before
+    made.stop()
+    assert (gc.get_threshold(), sys.getswitchinterval()) == before
+    assert gc.get_freeze_count() == 0
