@@ -26,3 +26,37 @@ def test_that_blocks_and_shortcuts_are_those_that_paths_tell(
     shortcuts = Counter(one.kind for one in structure.shortcuts if not one.long)
     assert shortcuts == expected.shortcuts
     assert Counter(one.kind for one in structure.shortcuts if one.long) == expected.long
+
+
+# Blocks with a shortcut as the papers' tables have them: all blocks of a stage but those that
+# change size or width (MobileNets, EfficientNets), or all with a projection in each stage's first.
+PAPERS = {
+    "ResNet50": 3 + 4 + 6 + 3,
+    "ResNet101": 3 + 4 + 23 + 3,
+    "ResNet152": 3 + 8 + 36 + 3,
+    "ResNet152V2": 3 + 8 + 36 + 3,
+    "DenseNet121": 6 + 12 + 24 + 16,
+    "DenseNet169": 6 + 12 + 32 + 32,
+    "DenseNet201": 6 + 12 + 48 + 32,
+    "ConvNeXtTiny": 3 + 3 + 9 + 3,
+    "ConvNeXtBase": 3 + 3 + 27 + 3,
+    "MobileNetV2": 17 - 7,
+    "MobileNetV3Large": 15 - 5,
+    "MobileNetV3Small": 11 - 5,
+    "EfficientNetB0": 1 + 2 + 2 + 3 + 3 + 4 + 1 - 7,
+    "EfficientNetB7": 4 + 7 + 7 + 10 + 10 + 13 + 4 - 7,
+    "EfficientNetV2S": 2 + 4 + 4 + 6 + 9 + 15 - 5,
+    "EfficientNetV2L": 4 + 7 + 7 + 10 + 19 + 25 + 7 - 6,
+    "InceptionResNetV2": 10 + 20 + 10,
+    "Xception": 14 - 2,
+    "VGG16": 0,
+    "InceptionV3": 0,
+}
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_that_there_are_as_many_shortcuts_as_in_the_paper(
+    name: str, application: Callable[[str], bytes]
+) -> None:
+    structure = structure_of(read_config(application(name), where=name))
+    assert sum(one.kind != "gate" for one in structure.shortcuts) == PAPERS[name]
