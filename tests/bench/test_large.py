@@ -42,7 +42,8 @@ def test_from_the_drop_to_blocks_and_layers(
 
     def shown_after(name: str, before: DisplayList | None) -> None:
         run_until(lambda: desk.session.picture is not before)
-        desk.canvas.viewport().repaint()
+        beats = len(pulse.stalls)
+        run_until(lambda: len(pulse.stalls) > beats)  # painted by then
         clock.append((name, sum(pulse.stalls)))
 
     with Pulse() as pulse:
