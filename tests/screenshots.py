@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_SCALE_FACTOR"] = "1"
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.app import Program, make_application
+from resnet_viz.gui.dock.cost_tab import CostTab
 from resnet_viz.gui.prompter import SystemPrompter
 from resnet_viz.reading.locate import parse_source
 from resnet_viz.services.settings import Settings
@@ -86,6 +88,20 @@ class Studio:
         self.program.session.select(targets)
         self.settle()
 
+    @property
+    def cost(self) -> CostTab:
+        """The Cost tab."""
+        return cast("CostTab", self.program.window.bottom.content("cost"))
+
+    def wait_for_charts(self) -> None:
+        """Wait until the Cost tab's charts are there."""
+        self.wait(lambda: self.cost.bars is not None)
+
+    def tab(self, name: str) -> None:
+        """Show a tab of the bottom dock."""
+        self.program.window.bottom.show_tab(name)
+        self.settle()
+
     def expand(self, target: Target) -> None:
         """Open a row of the outline."""
         self.program.window.outline.expand(target)
@@ -107,13 +123,16 @@ def run(studio: Studio, *, readme: bool) -> None:
     program.engine.checked.connect(checked.append)
     studio.open("resnet34")
     studio.wait(lambda: bool(checked))
+    studio.wait_for_charts()
     studio.select(Target("group", "conv3_1"))
     studio.expand(Target("group", "conv3_1"))
     studio.shoot("main-light")
     if readme:
         studio.shoot("window", README)
     studio.do("view.dark")
+    studio.tab("layers")
     studio.shoot("main-dark")
+    run_dock(studio)
     studio.do("view.dark")
     studio.toggle("conv3_1")
     studio.shoot("expanded")
@@ -135,7 +154,31 @@ def run(studio: Studio, *, readme: bool) -> None:
     studio.select(Target("group", "conv4_x"))
     studio.shoot("stage")
     studio.open("tutorial_resnet34")
+    studio.tab("problems")
     studio.shoot("tutorial")
+
+
+def run_dock(studio: Studio) -> None:
+    """The bottom dock's tabs, first in the theme that is shown, then in the other."""
+    cost = studio.cost
+    for theme in ("dark", "light"):
+        studio.tab("cost")
+        studio.shoot(f"cost-{theme}")
+        cost.view.action("scatter").trigger()
+        studio.shoot(f"cost-scatter-{theme}")
+        cost.view.action("running").trigger()
+        cost.measure.action("memory").trigger()
+        studio.shoot(f"cost-memory-{theme}")
+        cost.measure.action("macs").trigger()
+        studio.tab("field")
+        studio.shoot(f"field-{theme}")
+        studio.do("view.detail.unit")
+        studio.tab("cost")
+        studio.do("view.color.macs")
+        studio.shoot(f"heat-{theme}")
+        studio.do("view.color.stage")
+        studio.do("view.detail.block")
+        studio.do("view.dark")
 
 
 def main() -> int:

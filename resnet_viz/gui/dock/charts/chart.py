@@ -34,6 +34,7 @@ class Chart(pyqtgraph.GraphicsView):  # type: ignore[misc]
     """
 
     picked = Signal(int, bool)
+    closed: bool
 
     def __init__(self, theme: Theme, margins: Margins, name: str) -> None:
         super().__init__(background=QColor(theme["surface"]))
