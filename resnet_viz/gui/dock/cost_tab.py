@@ -105,6 +105,7 @@ class CostTab(TabWidget):
         places.setContentsMargins(22, 8, 12, 2)
         places.setSpacing(3)
         title = label("Share by stage", size=11, tone="text-2")
+        self.total.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         places.addLayout(row(title, 1, self.total))
         places.addWidget(area, 1)
         return right
