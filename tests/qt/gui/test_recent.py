@@ -43,9 +43,7 @@ def test_that_the_list_has_an_end_and_lasts(settings: Settings) -> None:
     assert again[0] == f"/models/{MOST + 4}.keras"
 
 
-def test_that_paths_are_kept_from_the_root(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_that_paths_are_kept_from_the_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert lasting_text(parse_source("net.keras")) == str(tmp_path / "net.keras")
     assert lasting_text(parse_source("net.py:build")) == f"{tmp_path / 'net.py'}:build"
