@@ -37,13 +37,10 @@ class LogTab(TabWidget):
         self.copy_button = HintButton("Copy")
         self.clear_button = HintButton("Clear")
         self._corner = QWidget()
-        self._corner.setLayout(row(self.copy_button, self.clear_button, spacing=12))
+        self._corner.setLayout(row(self.copy_button, self.clear_button, spacing=8))
         places = QVBoxLayout(self)
         places.setContentsMargins(0, 0, 0, 0)
         places.addWidget(self.view)
-        for button in (self.copy_button, self.clear_button):
-            button.setProperty("quiet", "true")
-            button.setFixedHeight(22)
         self.copy_button.clicked.connect(lambda: copy(log.text()))
         self.clear_button.clicked.connect(log.clear)
         log.added.connect(self._add)
@@ -105,5 +102,5 @@ class LogTab(TabWidget):
 
     def _set_theme(self) -> None:
         for button in (self.copy_button, self.clear_button):
-            button.set_colors(text="text-2", glyph=self._session.theme["text-3"])
+            button.set_colors(text="text", glyph=self._session.theme["text-3"])
         self._fill()
