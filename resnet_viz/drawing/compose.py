@@ -185,10 +185,10 @@ def _room(panels: list[Rect], extent: Rect) -> Rect:
     """The largest free ground at the lower left, below short columns."""
     best = Rect(extent.x, extent.bottom, 0.0, 0.0)
     low = extent.y
-    for panel in sorted(panels, key=lambda rect: rect.x):
-        low = max(low, panel.bottom + 30.0)
-        following = sorted(rect.x for rect in panels if rect.x > panel.x)
-        right = following[0] - 30.0 if following else extent.right
+    lefts = sorted({panel.x for panel in panels})
+    for number, left in enumerate(lefts):
+        low = max(low, *(panel.bottom + 30.0 for panel in panels if panel.x == left))
+        right = lefts[number + 1] - 30.0 if number + 1 < len(lefts) else extent.right
         room = Rect(extent.x, low, right - extent.x, extent.bottom - low)
         if room.height > 60 and room.width * min(room.height, 220) > best.width * best.height:
             best = Rect(room.x, room.y, room.width, room.height)

@@ -55,6 +55,14 @@ def test_that_panels_do_not_overlap_and_frames_lie_inside_one_ground(
 
 
 @every_picture
+def test_that_the_legend_lies_beside_everything(model: str, detail: str) -> None:
+    shown = drawn(model, View(detail=detail))
+    legend = shown.by_id["legend"].bounds
+    for item, rect in (*grounds(shown), *boxes(shown)):
+        assert not overlap(legend, rect), item.id
+
+
+@every_picture
 def test_that_every_card_lies_inside_its_panel(model: str, detail: str) -> None:
     shown = drawn(model, View(detail=detail))
     panels = [rect for item, rect in grounds(shown) if item.kind == "panel"]

@@ -29,6 +29,8 @@ def check(shown: DisplayList) -> None:
         if panels and not name.startswith("stage:"):
             assert any(isinstance(panel, Rect) and within(panel, rect) for panel in panels), name
         seen.append((name, rect))
+    legend = shown.by_id["legend"].bounds
+    assert not any(isinstance(panel, Rect) and overlap(legend, panel) for panel in panels)
     solid = [(item.id, item.hit.grown(-2.0)) for item in shown.items if item.kind == "card"]
     for item in shown.items:
         if item.kind in ("edge", "shortcut") and isinstance(item.hit, tuple):
