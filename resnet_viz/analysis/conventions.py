@@ -115,7 +115,8 @@ CONVENTIONS: Final[dict[str, Convention]] = {
         Convention(
             "receptive_field",
             "Receptive field",
-            "Pixels of the input that one output position can see, along the widest branch. "
+            "Pixels of the input that one output position can see, along the widest branch (all "
+            "that branches see together, where they lie apart). "
             "Global ways (pooling in gates, attention, recurrence) are left out and marked; from "
             "the head on there is none. Pixels outside the image count too.",
             "Araujo, Norris, Sim 2019, Computing Receptive Fields of Convolutional Neural Networks",
