@@ -77,8 +77,9 @@ def _window(arguments: list[str]) -> int:
     options = window_parser().read(arguments)
     if options.version:
         from resnet_viz import __version__
+        from resnet_viz.export.files import write_out
 
-        sys.stdout.write(f"{PROGRAM} {__version__}\n")
+        write_out(f"{PROGRAM} {__version__}\n")
         return EXIT_OK
     from resnet_viz.cli.window import open_window
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 
 from resnet_viz.services.timings import Timings
@@ -10,8 +9,9 @@ from resnet_viz.services.timings import Timings
 
 def list_models(_options: Namespace, timings: Timings) -> None:
     """Write the list to the terminal."""
-    sys.stdout.write(listing())
-    sys.stdout.flush()
+    from resnet_viz.export.files import write_out
+
+    write_out(listing())
     timings.mark("written")
 
 

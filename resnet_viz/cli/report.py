@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ def tell(options: Namespace, timings: Timings) -> None:
     Raises:
         AppError: the model or the target can't be used.
     """
-    from resnet_viz.export.files import check_target, whole_file
+    from resnet_viz.export.files import check_target, whole_file, write_out
 
     target = Path(options.output) if options.output and options.output != "-" else None
     if target is not None:
@@ -30,8 +29,7 @@ def tell(options: Namespace, timings: Timings) -> None:
     text = render(found, options.format)
     text = text if text.endswith("\n") else text + "\n"
     if target is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        write_out(text)
     else:
         with whole_file(target) as file:
             file.write(text.encode(errors="backslashreplace"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -86,14 +87,38 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         raise _refusal(path, error.errno or 0, error) from error
 
 
+def write_out(text: str) -> None:
+    """Write ``text`` to standard output, all of it now.
+
+    Raises:
+        WriteError: it leads to a file that can't be written, as on a full disk.
+        BrokenPipeError: nobody reads any more.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = _reason(error.errno or 0, error)
+        raise WriteError(
+            f"Standard output can't be written: {reason}.", details=str(error)
+        ) from error
+
+
 def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
 def _refusal(path: Path, number: int, error: OSError | None = None) -> WriteError:
-    reason = _REASONS.get(number)
-    if reason is None:
-        reason = (error.strerror if error and error.strerror else "unknown reason").lower()
+    reason = _reason(number, error)
     return WriteError(
         f"{quoted(str(path), longest=200)} can't be written: {reason}.", details=str(error or "")
     )
+
+
+def _reason(number: int, error: OSError | None) -> str:
+    known = _REASONS.get(number)
+    if known is not None:
+        return known
+    return (error.strerror if error and error.strerror else "unknown reason").lower()

@@ -175,3 +175,22 @@ def test_that_a_milestone_is_kept_from_the_first_time() -> None:
     assert timings.has("read")
     assert not timings.has("written")
     assert list(json.loads(first)) == ["read"]
+
+
+@pytest.mark.parametrize("arguments", [("report", "plain18"), ("models",), ("--version",)])
+def test_that_a_full_disk_behind_standard_output_is_one_sentence(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    with full.open("w") as target:
+        done = subprocess.run(
+            [sys.executable, "-m", "resnet_viz", *arguments],
+            stdout=target, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == (
+        "resnet-viz: Standard output can't be written: the disk is full: make room or choose "
+        "another place.\n"
+    )
