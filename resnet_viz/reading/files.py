@@ -11,6 +11,7 @@ from resnet_viz.reading.limits import MAX_CONFIG_BYTES
 from resnet_viz.reading.zips import check_size, config_in_zip
 
 _ZIP: Final = b"PK"
+_BOM: Final = b"\xef\xbb\xbf"
 _HDF5_SUFFIXES: Final = frozenset({".h5", ".hdf5", ".hdf"})
 
 
@@ -74,6 +75,8 @@ def _by_kind(path: Path, head: bytes, file: IO[bytes]) -> bytes:
         raise Unreadable("it is a zip, not JSON; rename it to .keras if Keras saved it")
     content = file.read(MAX_CONFIG_BYTES + 1)
     check_size(len(content))
+    if suffix != ".json" and not content.removeprefix(_BOM).lstrip().startswith(b"{"):
+        raise Unreadable("it is not a Keras model; a model file is .keras, .h5 or .json")
     return content
 
 

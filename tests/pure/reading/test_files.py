@@ -173,3 +173,10 @@ def test_that_a_configuration_above_the_limit_is_refused(
     (tmp_path / "m.json").write_bytes(b" " * (1024 * 1024 + 1))
     assert "larger than 1 MiB" in refusal(tmp_path / "m.json")
     assert "larger than 1 MiB" in refusal(keras_file(tmp_path / "m.keras", b" " * 1_048_577))
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "weights.pt", "photo.png", "model"])
+def test_that_a_file_of_another_kind_is_told_by_its_kind(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"\x08\x07\x12\x07pytorch")
+    assert "a model file is .keras, .h5 or .json" in refusal(path)
