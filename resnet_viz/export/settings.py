@@ -108,9 +108,17 @@ def check_settings(settings: Settings, format_: Format) -> None:
     width, height = settings.width or 1, settings.height or 1
     if format_ == "png" and (max(width, height) > MAX_SIDE or width * height > MAX_PIXELS):
         raise UsageError(
-            f"A PNG of this size is too large to write: its sides may have {MAX_SIDE:,} pixels and "
-            f"all of it {MAX_PIXELS:,}; use less, or SVG or PDF."
+            f"A PNG {_size(settings)} is too large to write: its sides may have {MAX_SIDE:,} "
+            f"pixels and all of it {MAX_PIXELS:,}; use less, or SVG or PDF."
         )
+
+
+def _size(settings: Settings) -> str:
+    if settings.width and settings.height:
+        return f"of {settings.width:,}×{settings.height:,} pixels"
+    if settings.width:
+        return f"{settings.width:,} pixels wide"
+    return f"{settings.height:,} pixels high"
 
 
 def frame_of(bounds: Rect, settings: Settings, format_: Format) -> Frame:

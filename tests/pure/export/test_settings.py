@@ -97,3 +97,16 @@ def test_that_the_suffix_gives_the_format(name: str, format_: str) -> None:
 def test_that_other_suffixes_are_refused_with_the_known_ones(name: str) -> None:
     with pytest.raises(UsageError, match=r"\.png, \.svg or \.pdf"):
         format_of(Path(name))
+
+
+@pytest.mark.parametrize(
+    ("settings", "size"),
+    [
+        (Settings(width=40_000), "40,000 pixels wide"),
+        (Settings(height=40_000), "40,000 pixels high"),
+        (Settings(width=20_000, height=20_000), "20,000×20,000 pixels"),
+    ],
+)
+def test_that_a_refused_size_is_named(settings: Settings, size: str) -> None:
+    with pytest.raises(UsageError, match=f"A PNG (of )?{size} is too large"):
+        check_settings(settings, "png")
