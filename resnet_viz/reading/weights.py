@@ -13,7 +13,7 @@ from resnet_viz.reading.failure import Unreadable
 from resnet_viz.reading.hdf5 import SIGNATURE
 from resnet_viz.reading.hdf5_tree import Hdf5
 from resnet_viz.reading.limits import MAX_NESTING
-from resnet_viz.reading.zips import check_directory
+from resnet_viz.reading.zips import check_directory, stored_member
 
 _WEIGHTS_FILE: Final = "model.weights.h5"
 
@@ -48,8 +48,7 @@ def _of_zip(file: IO[bytes]) -> dict[str, list[Shape]] | None:
             info = archive.getinfo(_WEIGHTS_FILE)
             if info.compress_type != ZIP_STORED or info.flag_bits & 1:
                 return None
-            with archive.open(info) as member:
-                return _of_hdf5(Hdf5(member))
+            return _of_hdf5(Hdf5(stored_member(file, info.header_offset, info.file_size)))
     except (BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, AttributeError,
             LookupError, TypeError, ArithmeticError):  # fmt: skip
         # zipfile trusts the numbers in the file; wrong ones surface as any of these.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import zlib
 from typing import IO, TYPE_CHECKING, Final
@@ -17,9 +18,14 @@ from resnet_viz.reading.limits import (
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
+    from typing_extensions import Buffer
+
 _MIB: Final = 1024 * 1024
 _END: Final = b"PK\x05\x06"
 _LOCATOR: Final = b"PK\x06\x07"
+_HEADER: Final = b"PK\x03\x04"
+_HEADER_BYTES: Final = 30
+_BUFFER_BYTES: Final = 1024
 _LONGEST_END: Final = (1 << 16) + 22 + 20 + 56  # comment, end, locator, longer end
 
 
@@ -93,6 +99,60 @@ def check_directory(file: IO[bytes]) -> None:
         size = int.from_bytes(data[place - 36 : place - 28], "little")
     if size > MAX_DIRECTORY_BYTES:
         raise Unreadable("its zip has far more members than a model")
+
+
+def stored_member(file: IO[bytes], header: int, size: int) -> IO[bytes]:
+    """The content of a member that is stored as it is, to be read at any place.
+
+    zipfile's own reads all that lies before a place again whenever it goes back: gigabytes.
+
+    Args:
+        file: the whole zip; it must stay open.
+        header: where the member's local header begins.
+        size: bytes of its content.
+
+    Raises:
+        Unreadable: there is no such header, or the content is not all in the file.
+    """
+    file.seek(header)
+    head = file.read(_HEADER_BYTES)
+    if len(head) < _HEADER_BYTES or not head.startswith(_HEADER):
+        raise Unreadable("its zip structure is broken (a member has no header)")
+    lengths = (head[26:28], head[28:30])  # of the name and of the extra field after it
+    start = header + _HEADER_BYTES + sum(int.from_bytes(two, "little") for two in lengths)
+    if start + size > file.seek(0, os.SEEK_END):
+        raise Unreadable("its zip is cut short")
+    return io.BufferedReader(_Part(file, start, size), buffer_size=_BUFFER_BYTES)
+
+
+class _Part(io.RawIOBase):
+    """``size`` bytes of ``file`` from ``start`` on."""
+
+    def __init__(self, file: IO[bytes], start: int, size: int) -> None:
+        super().__init__()
+        self._file = file
+        self._start = start
+        self._size = size
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size}[whence]
+        self._place = max(0, origin + offset)
+        return self._place
+
+    def readinto(self, buffer: Buffer) -> int:
+        view = memoryview(buffer).cast("B")
+        self._file.seek(self._start + self._place)
+        data = self._file.read(min(len(view), max(0, self._size - self._place)))
+        view[: len(data)] = data
+        self._place += len(data)
+        return len(data)
 
 
 def _plain(error: Exception) -> str:

@@ -146,6 +146,28 @@ def test_that_headers_suffice_however_large_the_weights_are(tmp_path: Path) -> N
     assert parameter_shapes(tmp_path / "m.h5") == {"big": [(2**29,)]}
 
 
+def test_that_headers_in_a_keras_file_are_read_where_they_lie(tmp_path: Path) -> None:
+    """Going back in a zip's member makes zipfile read it from its start again."""
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        for number in range(40):
+            own = file.create_group(f"layers/dense_{number}/vars")
+            own.attrs["name"] = f"layer_{number}"
+            own.create_dataset("0", data=np.zeros((2**18,), "float32"))
+    path = zipped(tmp_path / "m.keras", residual(), (tmp_path / "w.h5").read_bytes())
+    before = taken()
+    found = parameter_shapes(path)
+    assert taken() - before < 2**20
+    assert found == {f"layer_{number}": [(2**18,)] for number in range(40)}
+
+
+def taken() -> int:
+    """Bytes that this process has read from files so far."""
+    counts = Path("/proc/self/io")
+    if not counts.exists():
+        pytest.skip("this system doesn't count what is read")
+    return int(counts.read_text().split()[1])
+
+
 @pytest.mark.parametrize("name", ["missing.keras", "m.json", "empty.h5"])
 def test_that_files_without_weights_have_none(tmp_path: Path, name: str) -> None:
     (tmp_path / "m.json").write_bytes(data(residual()))
