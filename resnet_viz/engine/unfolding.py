@@ -29,9 +29,7 @@ def opened_by_calling(model: Any, *, where: str) -> Any:  # noqa: ANN401 - keras
 
     shapes = _input_shapes(model)
     if shapes is None:
-        raise _refusal(
-            model, where, "it was never built; call it once on data, or model.build(input_shape)"
-        )
+        raise _refusal(model, where, _why_no_shapes(model))
     try:
         inputs = keras.tree.map_shape_structure(_input, shapes)
         outputs = model.call(inputs)
@@ -84,8 +82,19 @@ def _refusal(model: Any, where: str, reason: str) -> ModelError:  # noqa: ANN401
     return ModelError(message, details=f"Its layers:\n{layer_tree(model)}")
 
 
+def _why_no_shapes(model: Any) -> str:  # noqa: ANN401 - a keras.Model
+    if not model.built:
+        return "it was never built; call it once on data, or model.build(input_shape)"
+    # Keras forgets the shapes of a call when it can't repeat it on symbolic tensors.
+    return (
+        "Keras has not kept the shape of its inputs, most often because its call() does not work "
+        "on symbolic tensors; use keras.ops in it, or build the model with "
+        "keras.Model(inputs, outputs)"
+    )
+
+
 def _input_shapes(model: Any) -> Any:  # noqa: ANN401 - a shape, or a structure of them
-    """The shapes that the model was built with; None if it wasn't."""
+    """The shapes that the model was built with; None if Keras doesn't know any."""
     built = model.get_build_config() if model.built else None
     return built.get("input_shape") if isinstance(built, dict) else None
 

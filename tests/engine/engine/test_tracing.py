@@ -105,6 +105,27 @@ def test_that_code_that_needs_numbers_is_told_as_the_reason(keras: Any) -> None:
     assert "use keras.ops" in error.message
 
 
+def test_that_a_built_model_is_not_said_to_be_never_built(keras: Any) -> None:
+    """Keras keeps no input shape of a model that has layers and can't be run on symbols."""
+
+    class Numbers(keras.Model):  # type: ignore[misc, name-defined]
+        def __init__(self, **config: Any) -> None:
+            super().__init__(**config)
+            self.first = keras.layers.Dense(4, name="first")
+
+        def call(self, value: Any) -> Any:
+            return self.first(value * float(keras.ops.max(value)))
+
+    model = Numbers(name="numbers")
+    model(keras.ops.ones((2, 6)))
+    assert model.built
+    error = refusal(model)
+    assert "never built" not in error.message
+    assert "symbolic tensors" in error.message
+    assert "use keras.ops" in error.message
+    assert "first (Dense)" in error.message
+
+
 def test_that_layers_without_a_config_are_read_from_the_live_model(keras: Any) -> None:
     class Odd(keras.layers.Layer):  # type: ignore[misc, name-defined]
         def __init__(self, how: Any, **config: Any) -> None:
