@@ -155,7 +155,10 @@ def _resize(call: LayerCall, _graph: Graph | None) -> str:
 
 
 def _reshape(call: LayerCall, _graph: Graph | None) -> str:
-    target = call.config.get("target_shape", call.config.get("dims", call.config.get("newshape")))
+    target = call.config.get("target_shape", call.config.get("dims"))
+    whole = call.config.get("newshape")  # of keras.ops: with the batch before the others
+    if target is None and isinstance(whole, list | tuple):
+        target = whole[1:] or None
     return "" if target is None else f"→ {by(target)}"
 
 

@@ -56,6 +56,8 @@ CALLS: dict[str, tuple[Make, str, str]] = {
     "global pool": (Net.gap, "AvgPool", "global → 8"),
     "norm": (Net.bn, "BatchNorm", ""),
     "layer norm": (Net.layer_norm, "LayerNorm", ""),
+    "reshape": (layer("Reshape", target_shape=[16, -1]), "Reshape", "→ 16×-1"),
+    "reshape of all axes": (layer("Reshape", newshape=[-1, 16, 64]), "Reshape", "→ 16×64"),
     "group norm": (layer("GroupNormalization", groups=4), "GroupNorm", "4 groups"),
     "relu": (Net.relu, "ReLU", ""),
     "relu6": (layer("ReLU", max_value=6.0), "ReLU6", ""),
