@@ -164,7 +164,8 @@ def legend_of(
     width = step * len(columns) - 24.0 + 2 * PAD
     height = 42.0 + ROW * half
     if heat is not None:
-        return Legend(max(width, scale_width()), height + SCALE_HEIGHT, columns, step, heat)
+        width = max(width, scale_width(heat, measure) + 2 * PAD)
+        return Legend(width, height + SCALE_HEIGHT, columns, step, heat)
     return Legend(width, height, columns, step)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from resnet_viz.drawing.display_list import NEAR, Box, Text
 from resnet_viz.drawing.heat import Heat, heat_of, short
 from resnet_viz.layout.view import View, flipped
-from tests.pure.drawing.pictures import document, drawn
+from tests.pure.drawing.pictures import MEASURE, document, drawn
 
 
 def scale(model: str, **view: Any) -> Heat:
@@ -96,3 +97,20 @@ def test_that_the_receptive_field_of_the_head_has_no_colour() -> None:
 )
 def test_that_values_have_the_unit_that_fits(value: float, kind: str, text: str) -> None:
     assert short(value, kind) == text
+
+
+@pytest.mark.parametrize("color_by", ["parameters", "macs", "memory", "receptive_field"])
+@pytest.mark.parametrize("detail", ["stage", "block", "unit", "layer"])
+@pytest.mark.parametrize("model", ["resnet34", "resnet101", "tutorial_resnet34"])
+def test_that_texts_of_the_scale_keep_clear(model: str, detail: str, color_by: str) -> None:
+    view: Any = {"detail": detail, "color_by": color_by}
+    marks = drawn(model, View(**view)).by_id["legend"].marks
+    lines: dict[float, list[tuple[float, float, str]]] = {}
+    for mark in marks:
+        if isinstance(mark, Text):
+            width = MEASURE.width(mark.text, mark.size, mark.weight, tabular=mark.tabular)
+            left = mark.x - {"start": 0.0, "middle": width / 2, "end": width}[mark.anchor]
+            lines.setdefault(mark.y, []).append((left, left + width, mark.text))
+    for spans in lines.values():
+        for one, other in pairwise(sorted(spans)):
+            assert one[1] + 4 <= other[0], (one[2], other[2])
