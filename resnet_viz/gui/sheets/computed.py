@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from math import prod
 
 from resnet_viz.analysis.dtypes import bytes_of, counted_as, weight_dtype
-from resnet_viz.analysis.values import GroupMemory, GroupNumbers
+from resnet_viz.analysis.field_text import start_formula
+from resnet_viz.analysis.schedule import passes_memory
+from resnet_viz.analysis.values import CallMemory, GroupMemory, GroupNumbers
 from resnet_viz.graph.shapes import size_text
 from resnet_viz.graph.values import LayerCall
 from resnet_viz.gui.sheets import formulas
@@ -58,18 +60,21 @@ def call_memory(context: Context, call: LayerCall) -> list[Formula]:
 
 
 def call_rest(context: Context, call: LayerCall) -> list[Formula]:
-    """Jump, FLOPs, other operations, weight memory, what is alive, intensity."""
+    """Jump, start, FLOPs, other operations, weight memory, what is alive, intensity."""
     found, memory = context.numbers.calls[call.id], context.memory.calls[call.id]
     rows: list[Formula] = []
     if found.jump is not None:
         rows.append(_jump(context, call, found.jump))
+    start = start_formula(context.numbers, call)
+    if start:
+        rows.append(split_formula("start", start, "field_start"))
     if found.flops:
         rows.append(Formula("FLOPs", f"2·{found.macs:,}", f"{found.flops:,}", "flops"))
     if found.other_ops_formula:
         rows.append(split_formula("other ops", found.other_ops_formula, "other_ops"))
     rows += _weight_memory(context, call)
     if memory.live_bytes is not None:
-        text = "inputs, outputs and what later calls need"
+        text = _alive(call, memory)
         rows.append(Formula("alive", text, memory_text(memory.live_bytes), "live_bytes"))
     moved = (memory.weight_bytes, memory.input_bytes, memory.output_bytes)
     known = [each for each in moved if each is not None]
@@ -78,6 +83,14 @@ def call_rest(context: Context, call: LayerCall) -> list[Formula]:
         text = f"{found.macs:,}{many} / ({' + '.join(f'{each:,}' for each in known)}) B"
         rows.append(Formula("intensity", text, f"{memory.intensity:,.1f}", "intensity"))
     return rows
+
+
+def _alive(call: LayerCall, memory: CallMemory) -> str:
+    """Inputs, outputs and the tensors that later calls wait for, in bytes; a view adds nothing."""
+    inputs, outputs, live = memory.input_bytes, memory.output_bytes, memory.live_bytes
+    if passes_memory(call) or inputs is None or outputs is None or live is None:
+        return "inputs, outputs and what later calls need"
+    return f"inputs {inputs:,} + outputs {outputs:,} + waiting {live - inputs - outputs:,} B"
 
 
 def _jump(context: Context, call: LayerCall, jump: tuple[float, ...]) -> Formula:

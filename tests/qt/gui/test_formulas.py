@@ -41,6 +41,22 @@ def test_that_a_calls_numbers_follow(resnet34: Document) -> None:
     assert said["intensity"][1] == f"{115_605_504 / moved:,.1f}"
 
 
+def test_that_what_is_alive_is_said_with_its_values(resnet34: Document) -> None:
+    # The second convolution runs while the block's input waits for the projection.
+    tensor, entry = 4 * 28 * 28 * 128, 4 * 56 * 56 * 64
+    expected = f"inputs {tensor:,} + outputs {tensor:,} + waiting {entry:,} B"
+    row = rows(sheet(resnet34, CONV_B))["alive"]
+    assert row.text == expected
+    assert row.result == f"{(2 * tensor + entry) / 2**20:.2f} MiB"
+
+
+def test_that_the_start_of_the_field_follows(resnet34: Document) -> None:
+    # conv1 begins at -2, conv2_x adds six paddings of 4, this convolution one of 8.
+    before = -2 - 6 * 4
+    row = rows(sheet(resnet34, CONV_B))["start"]
+    assert (row.text, row.result) == ("−26 − 1·8", f"−{-(before - 8)}")
+
+
 def test_that_a_blocks_memory_is_the_boards(resnet34: Document) -> None:
     found = sheet(resnet34, Target("group", "conv3_1"))
     tiles = {tile.name: (tile.value, tile.note) for tile in found.tiles}
