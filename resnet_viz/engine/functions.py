@@ -40,16 +40,20 @@ def loaded(source: PythonFunction, *, folder: str) -> Iterator[Callable[[], Any]
     Raises:
         FunctionError: no such module, file or function, or importing it fails.
     """
-    before, paths = Path.cwd(), list(sys.path)
+    before, paths, silent = Path.cwd(), list(sys.path), sys.dont_write_bytecode
     try:
         os.chdir(folder)
     except OSError as error:
         raise FunctionError(f"The folder {quoted(folder)} can't be entered: {error}.") from error
     sys.path.insert(0, folder)
+    # The user's folder stays as it is; and bytecode knows its source by second and size only, so
+    # that a quick edit of the same length would run the code from before.
+    sys.dont_write_bytecode = True
     try:
         yield _function(source, Path(folder))
     finally:
         sys.path[:] = paths
+        sys.dont_write_bytecode = silent
         os.chdir(before)
 
 

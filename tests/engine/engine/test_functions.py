@@ -121,6 +121,16 @@ def test_that_a_model_itself_may_be_named_and_files_are_read_anew(
         assert reply.graph.calls[-1].output_shape == (None, width)
 
 
+def test_that_running_a_function_leaves_no_bytecode_beside_it(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    before = sorted(folder.rglob("*"))
+    run_function(PythonFunction("nets", "build"), folder=str(folder))
+    run_function(PythonFunction("nets.py", "build"), folder=str(folder))
+    assert sorted(folder.rglob("*")) == before
+
+
 def test_that_failures_are_one_sentence_with_the_last_line(fresh: Probe, folder: Path) -> None:
     fresh.greet()
     reply = failure(fresh, folder, "nets.py", "fails")
