@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from resnet_viz.analysis.dtypes import DTYPES
-from resnet_viz.cli.parser import Parser, one_of, positive
+from resnet_viz.cli.parser import Parser, file_name, one_of, positive
 from resnet_viz.errors import UsageError
 from resnet_viz.hints import unknown
 
@@ -46,7 +46,12 @@ def export_parser() -> Parser:
     parser = Parser(f"{PROGRAM} export", "Write a picture of a model.", _SOURCES)
     parser.add_argument("source", metavar="SOURCE", help="what to draw")
     parser.add_argument(
-        "-o", "--output", metavar="FILE", required=True, help="the file: .png, .svg or .pdf"
+        "-o",
+        "--output",
+        type=file_name,
+        metavar="FILE",
+        required=True,
+        help="the file: .png, .svg or .pdf",
     )
     _add_content_options(parser)
     _add_look_options(parser)
@@ -136,7 +141,9 @@ def report_parser() -> Parser:
         help="what floating-point values count as in memory, such as float16 "
         "(default: the model's own)",
     )  # fmt: skip
-    parser.add_argument("-o", "--output", metavar="FILE", help="a file in place of the terminal")
+    parser.add_argument(
+        "-o", "--output", type=file_name, metavar="FILE", help="a file in place of the terminal"
+    )
     return parser
 
 

@@ -67,6 +67,13 @@ def one_of(option: str) -> Callable[[str], str]:
     return lambda word: check_choice(option, word, shown=shown)
 
 
+def file_name(word: str) -> str:
+    """A type for ``add_argument``: the name of a file to write. It raises UsageError for none."""
+    if not word.strip():
+        raise UsageError("--output takes the name of a file (not an empty one).")
+    return word
+
+
 def positive(option: str, kind: type[Number]) -> Callable[[str], Number]:
     """A type for ``add_argument``: a number more than 0. It raises UsageError for others."""
     what = "a whole number" if kind is int else "a number"

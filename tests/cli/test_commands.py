@@ -94,6 +94,8 @@ def test_that_a_display_that_answers_nobody_is_one_line(run: Run) -> None:
         (("report", "resnet34", "--batch", "2.5"), ("--batch", "2.5")),
         (("report", "resnet34", "--dtype", "flaot16"), ("--dtype", "did you mean float16")),
         (("models", "extra"), ("extra",)),
+        (("report", "resnet34", "-o", ""), ("--output", "name of a file")),
+        (("export", "resnet34", "-o", " "), ("--output", "name of a file")),
     ],
     ids=" ".join,
 )
