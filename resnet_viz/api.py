@@ -48,6 +48,8 @@ class Options(TypedDict, total=False):
         open: ids of groups to open.
         layout: "stages" (default) or "column".
         color_by: "stage" (default), "type", "parameters", "macs", "memory" or "receptive-field".
+        batch: samples at once that memory is coloured for (default 1).
+        dtype: what floating-point values count as there, "float16"; default: the model's own.
         repeats: "auto" (default), "fold" or "all".
         legend: whether there is one (default).
         title: a line above the picture.
@@ -62,6 +64,8 @@ class Options(TypedDict, total=False):
     open: Sequence[str]
     layout: str
     color_by: str
+    batch: int
+    dtype: str | None
     repeats: str
     legend: bool
     title: str

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.analysis.basis import Basis
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.gui.app import Program, dress
 from resnet_viz.reading.locate import parse_source
@@ -121,6 +122,11 @@ class Desk:
         self.window.actions_by_id[command].trigger()
         if self.session.view != view:
             self.qtbot.waitUntil(lambda: self.session.picture is not before)
+
+    def count_for(self, basis: Basis) -> None:
+        """Count memory for another batch size or dtype; wait until it is there."""
+        self.session.set_basis(basis)
+        self.qtbot.waitUntil(lambda: self.session.basis == basis)
 
     def after_picture(self, deed: Callable[[], None]) -> DisplayList:
         """Do something that asks for another picture; the picture."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from resnet_viz.analysis.dtypes import DTYPES
@@ -77,6 +78,7 @@ def _add_content_options(parser: Parser) -> None:
         metavar="WHAT",
         help="stage, type, parameters, macs, memory or receptive-field (default: stage)",
     )  # fmt: skip
+    _add_memory_options(group.add_argument)
     group.add_argument(
         "--repeats", type=one_of("repeats"), default="auto",
         metavar="HOW", help="runs of equal blocks: auto, fold or all (default: auto)",
@@ -124,6 +126,19 @@ def _dtype(word: str) -> str:
     return word
 
 
+def _add_memory_options(add: Callable[..., object]) -> None:
+    """For what memory is counted; ``add``: a parser's or a group's ``add_argument``."""
+    add(
+        "--batch", type=positive("--batch", int), default=1, metavar="N",
+        help="samples at once, for memory (default: 1)",
+    )  # fmt: skip
+    add(
+        "--dtype", type=_dtype, metavar="NAME",
+        help="what floating-point values count as in memory, such as float16 "
+        "(default: the model's own)",
+    )  # fmt: skip
+
+
 def report_parser() -> Parser:
     """``resnet-viz report SOURCE [--format ...] [-o FILE]``."""
     parser = Parser(f"{PROGRAM} report", "Tell a model's structure and numbers.", _SOURCES)
@@ -132,15 +147,7 @@ def report_parser() -> Parser:
         "--format", type=_report_format, default="text", metavar="FORMAT",
         help="text, json, csv or markdown (default: text); csv is the calls table",
     )  # fmt: skip
-    parser.add_argument(
-        "--batch", type=positive("--batch", int), default=1, metavar="N",
-        help="samples at once, for memory (default: 1)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--dtype", type=_dtype, metavar="NAME",
-        help="what floating-point values count as in memory, such as float16 "
-        "(default: the model's own)",
-    )  # fmt: skip
+    _add_memory_options(parser.add_argument)
     parser.add_argument(
         "-o", "--output", type=file_name, metavar="FILE", help="a file in place of the terminal"
     )

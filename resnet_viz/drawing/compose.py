@@ -6,13 +6,14 @@ from collections import Counter
 
 import msgspec
 
+from resnet_viz.analysis.values import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.cards import Cards
 from resnet_viz.drawing.colors import Colors
 from resnet_viz.drawing.content import Content, Writer
 from resnet_viz.drawing.display_list import DisplayList, Item, Rect, Text
 from resnet_viz.drawing.frames import frame_item, panel_item, port_items
-from resnet_viz.drawing.heat import Heat, heat_of, value_of
+from resnet_viz.drawing.heat import Heat, Measured, heat_of
 from resnet_viz.drawing.legend import entries, legend_item, legend_of
 from resnet_viz.drawing.lights import lights_of
 from resnet_viz.drawing.measure import Measurer
@@ -28,7 +29,10 @@ from resnet_viz.layout.view import View
 MARGIN = 24.0
 
 
-def picture(document: Document, view: View, measurer: Measurer, dot: DotRunner) -> DisplayList:
+def picture(
+    document: Document, view: View, measurer: Measurer, dot: DotRunner, *,
+    memory: Memory | None = None,
+) -> DisplayList:  # fmt: skip
     """The picture of a model.
 
     Args:
@@ -36,6 +40,7 @@ def picture(document: Document, view: View, measurer: Measurer, dot: DotRunner) 
         view: what is open and how it is arranged.
         measurer: measures text with the fonts that will draw it.
         dot: runs Graphviz for what branches in general; not called where rules place everything.
+        memory: for the view's basis, if it is there already.
 
     Raises:
         Cancelled: the runner was told to stop.
@@ -44,9 +49,10 @@ def picture(document: Document, view: View, measurer: Measurer, dot: DotRunner) 
     tree = visible_tree(structure, view)
     nodes = walk(tree)
     contents = {node.key: writer.content(node) for node in nodes}
-    heat = heat_of(document, view)
+    measured = Measured(document, view, memory)
+    heat = heat_of(document, view, measured)
     if heat is not None:
-        contents = _heated(document, view, heat, nodes, contents)
+        contents = _heated(heat, measured, nodes, contents)
     shapes = {
         TensorRef(call.id, output): writer.shape(tensor.shape)
         for call in document.graph.calls
@@ -76,18 +82,14 @@ def picture(document: Document, view: View, measurer: Measurer, dot: DotRunner) 
 
 
 def _heated(
-    document: Document,
-    view: View,
-    heat: Heat,
-    nodes: list[Node],
-    contents: dict[str, Content],
+    heat: Heat, measured: Measured, nodes: list[Node], contents: dict[str, Content]
 ) -> dict[str, Content]:
     """The contents with the colour and the value of what is measured."""
     found = dict(contents)
     for node in nodes:
         if node.kind in ("panel", "frame", "join"):
             continue
-        value = value_of(document, view.color_by, node)
+        value = measured.of(node.ref)
         content = msgspec.structs.replace(contents[node.key], heat=heat.token(value))
         text = heat.text(value)
         if node.kind == "stage":

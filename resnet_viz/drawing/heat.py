@@ -11,16 +11,14 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.values import CallNumbers, GroupNumbers
+from resnet_viz.analysis.basis import own_dtype
+from resnet_viz.analysis.values import CallNumbers, GroupNumbers, ItemRef, Memory
 from resnet_viz.document import Document
-from resnet_viz.layout.values import Node
-from resnet_viz.layout.view import ColorBy, Detail, View
+from resnet_viz.layout.view import ColorBy, View
 
 BINS: Final = 7
 _SKEWED: Final = 50.0
 """Where the largest item is so many times the median, bins grow by a factor instead of a step."""
-_BYTES: Final = 4
-"""Of a float32 value: memory is shown for float32 and a batch of one."""
 
 _UNITS: Final[dict[str, tuple[tuple[float, str], ...]]] = {
     "count": ((1e9, "G"), (1e6, "M"), (1e3, "K"), (1.0, "")),
@@ -28,14 +26,11 @@ _UNITS: Final[dict[str, tuple[tuple[float, str], ...]]] = {
     "pixels": ((1.0, "px"),),
 }
 _MEASURES: Final[dict[ColorBy, tuple[str, str]]] = {
-    "parameters": ("Parameters", "count"),
-    "macs": ("MACs", "count"),
-    "memory": ("Activation memory, float32, batch 1", "bytes"),
-    "receptive_field": ("Receptive field, height", "pixels"),
+    "parameters": ("Parameters per {}", "count"),
+    "macs": ("MACs per {}", "count"),
+    "memory": ("Activation memory per {}, {}", "bytes"),
+    "receptive_field": ("Receptive field per {}, height", "pixels"),
 }
-_PER: Final[dict[Detail, str]] = {
-    "stage": "stage", "block": "block", "unit": "unit", "layer": "layer",
-}  # fmt: skip
 
 
 class Heat(msgspec.Struct, frozen=True):
@@ -83,28 +78,56 @@ def short(value: float, kind: str) -> str:
     return f"{scaled:,.{digits}f} {unit}".rstrip()
 
 
-def heat_of(document: Document, view: View) -> Heat | None:
+class Measured:
+    """The numbers that colour a view's nodes.
+
+    Args:
+        document: the model.
+        view: what is measured, and at which detail.
+        memory: for the view's basis, if it is there already; reckoned where it is needed.
+    """
+
+    def __init__(self, document: Document, view: View, memory: Memory | None = None) -> None:
+        self._numbers = document.numbers
+        self._color_by = view.color_by
+        self._memory = memory
+        if memory is None and view.color_by == "memory":
+            self._memory = view.basis.memory(document.structure, document.numbers)
+
+    def of(self, item: ItemRef) -> float | None:
+        """The number of a group or call; None if there is none or it is not known."""
+        if item.kind == "call":
+            return self.of_call(item.id)
+        return self.of_group(item.id)
+
+    def of_call(self, call: str) -> float | None:
+        """The number of a call."""
+        if self._color_by == "memory":
+            return None if self._memory is None else self._memory.calls[call].output_bytes
+        return _measure(self._numbers.calls[call], self._color_by)
+
+    def of_group(self, group: str) -> float | None:
+        """The number of a group; of a group with unknown parts what is known."""
+        if self._color_by == "memory":
+            return None if self._memory is None else self._memory.groups[group].output_bytes
+        return _measure(self._numbers.groups[group], self._color_by)
+
+
+def heat_of(document: Document, view: View, measured: Measured | None = None) -> Heat | None:
     """The scale of a view; None if its colours mean no number (or nothing has a cost)."""
     if view.color_by not in _MEASURES:
         return None
     title, kind = _MEASURES[view.color_by]
-    values = [value for value in _values(document, view) if value]
+    values = [value for value in _values(document, view, measured) if value]
     if not values:
         return None
     edges, logarithmic = _edges(values)
-    heat = Heat(f"{title} per {_PER[view.detail]}", edges, (), logarithmic, kind)
+    words = title.format(view.detail, view.basis.words(own_dtype(document.graph)))
+    heat = Heat(words, edges, (), logarithmic, kind)
     counts = [0] * BINS
     for value in values:
         counts[heat.bin(value) - 1] += 1
     return msgspec.structs.replace(heat, counts=tuple(counts))
-
-
-def value_of(document: Document, color_by: ColorBy, node: Node) -> float | None:
-    """The number that colours a node; None if there is none."""
-    numbers = document.numbers
-    if node.ref.kind == "call":
-        return _measure(numbers.calls[node.ref.id], color_by)
-    return _measure(numbers.groups[node.ref.id], color_by)
 
 
 def _measure(numbers: CallNumbers | GroupNumbers, color_by: ColorBy) -> float | None:
@@ -112,29 +135,27 @@ def _measure(numbers: CallNumbers | GroupNumbers, color_by: ColorBy) -> float | 
         return numbers.parameters
     if color_by == "macs":
         return numbers.macs
-    if color_by == "memory":
-        elements = numbers.output_elements
-        return None if elements is None else elements * _BYTES
     field = numbers.receptive_field
     return field[0] if field else None
 
 
-def _values(document: Document, view: View) -> list[float | None]:
+def _values(document: Document, view: View, measured: Measured | None) -> list[float | None]:
     """The measure of every item at the view's detail, whatever is open."""
-    structure, numbers = document.structure, document.numbers
+    structure = document.structure
+    measured = measured or Measured(document, view)
     if view.detail == "stage":
-        return [_measure(numbers.groups[stage], view.color_by) for stage in structure.stages]
+        return [measured.of_group(stage) for stage in structure.stages]
     if view.detail == "layer":
-        return [_measure(found, view.color_by) for found in numbers.calls.values()]
+        return [measured.of_call(call.id) for call in document.graph.calls]
     wanted = ("block", "unit") if view.detail == "block" else ("unit",)
     taken: set[str] = set()
     found: list[float | None] = []
     for group in structure.groups:  # outer groups come first, so outermost items are taken
         if group.kind in wanted and not taken.intersection(group.calls[:1]):
             taken.update(group.calls)
-            found.append(_measure(numbers.groups[group.id], view.color_by))
+            found.append(measured.of_group(group.id))
     loose = (call.id for call in structure.graph.calls if call.id not in taken)
-    return found + [_measure(numbers.calls[call], view.color_by) for call in loose]
+    return found + [measured.of_call(call) for call in loose]
 
 
 def _edges(values: Sequence[float]) -> tuple[tuple[float, ...], bool]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from resnet_viz.analysis.basis import MODEL, Basis
+from resnet_viz.analysis.dtypes import DTYPES
 from resnet_viz.drawing.themes import THEMES
+from resnet_viz.errors import UsageError, quoted
 from resnet_viz.export.choices import check_choice
 from resnet_viz.export.settings import Settings
+from resnet_viz.hints import unknown
 from resnet_viz.layout.view import View
 
 _SIZES: Final = ("scale", "width", "height", "dpi")
@@ -38,4 +42,16 @@ def view_from(options: Mapping[str, Any]) -> View:
         for name in ("detail", "layout", "color_by", "repeats")
     }
     words["color_by"] = words["color_by"].replace("-", "_")
-    return View(legend=options.get("legend", True), title=options.get("title", ""), **words)
+    basis = _basis(options.get("batch"), options.get("dtype"))
+    legend, title = options.get("legend", True), options.get("title", "")
+    return View(legend=legend, title=title, basis=basis, **words)
+
+
+def _basis(batch: Any, dtype: Any) -> Basis:  # noqa: ANN401 - whatever a script says
+    """Batch size and dtype, checked; None is the default of either."""
+    batch = MODEL.batch if batch is None else batch
+    if type(batch) is not int or batch < 1:
+        raise UsageError(f"batch takes a whole number more than 0 (not {quoted(str(batch))}).")
+    if dtype is not None and dtype not in DTYPES:
+        raise UsageError(unknown("dtype", str(dtype), DTYPES))
+    return Basis(batch, dtype)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSpinBox, QWidget, QWidgetAction
 
+from resnet_viz.analysis.basis import LARGEST_BATCH, MODEL, Basis, own_dtype
 from resnet_viz.analysis.dtypes import DTYPES
-from resnet_viz.gui.basis import BATCHES, LARGEST_BATCH, Basis, own_dtype
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets import HintButton, label
 from resnet_viz.paint.fonts import font
 
-_OWN = ""
+_OWN: Final = ""
+BATCHES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
 class BasisMenu(QMenu):
@@ -44,8 +47,8 @@ class BasisMenu(QMenu):
 
     def show_basis(self) -> None:
         """Check the session's choice."""
-        document, basis = self._session.document, self._session.basis
-        own = "" if document is None else f" ({own_dtype(document)})"
+        document, basis = self._session.document, self._session.view.basis
+        own = "" if document is None else f" ({own_dtype(document.graph)})"
         self.dtypes[_OWN].setText(f"As the model has them{own}")
         self.dtypes[basis.dtype or _OWN].setChecked(True)
         for size, action in self.batches.items():
@@ -54,11 +57,11 @@ class BasisMenu(QMenu):
 
     def set_batch(self, size: int) -> None:
         """Count for ``size`` samples."""
-        self._session.set_basis(Basis(size, self._session.basis.dtype))
+        self._session.set_basis(Basis(size, self._session.view.basis.dtype))
 
     def set_dtype(self, dtype: str) -> None:
         """Count floating-point values as ``dtype``; "" is the model's own."""
-        self._session.set_basis(Basis(self._session.basis.batch, dtype or None))
+        self._session.set_basis(Basis(self._session.view.basis.batch, dtype or None))
 
     def _spin(self) -> QWidgetAction:
         self.batch.setRange(1, LARGEST_BATCH)
@@ -75,6 +78,13 @@ class BasisMenu(QMenu):
         holder = QWidgetAction(self)
         holder.setDefaultWidget(line)
         return holder
+
+
+def basis_of(batch: str, dtype: str) -> Basis:
+    """The basis that two remembered texts name; what is no basis counts as the default."""
+    number = int(batch) if batch.isdecimal() and len(batch) < 8 else 1
+    known = dtype if dtype in DTYPES else None
+    return Basis(number if 1 <= number <= LARGEST_BATCH else MODEL.batch, known)
 
 
 def _entry(menu: QMenu, group: QActionGroup, text: str) -> QAction:

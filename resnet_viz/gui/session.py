@@ -5,13 +5,14 @@ Views and panels listen to the session and never to each other.
 
 from __future__ import annotations
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from resnet_viz.analysis.basis import Basis
 from resnet_viz.analysis.values import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
-from resnet_viz.gui.basis import MODEL, Basis
 from resnet_viz.gui.showing import still_there
 from resnet_viz.layout.view import View
 
@@ -25,7 +26,7 @@ class Session(QObject):
         picture_changed(object): a new picture of the open document; the Target to hold still.
         selection_changed(): other targets are selected.
         theme_changed(): other colours.
-        basis_changed(): memory is counted for another batch size or dtype.
+        basis_changed(): memory is there for another batch size or dtype.
     """
 
     document_changed = Signal()
@@ -43,7 +44,6 @@ class Session(QObject):
         self._selection: tuple[Target, ...] = ()
         self._theme = theme
         self._anchor: Target | None = None
-        self._basis = MODEL
         self._memory: Memory | None = None
 
     @property
@@ -78,28 +78,29 @@ class Session(QObject):
 
     @property
     def basis(self) -> Basis:
-        """The batch size and dtype that memory is counted for."""
-        return self._basis
+        """The batch size and dtype of ``memory``; the view's if there is none."""
+        memory = self._memory
+        return self._view.basis if memory is None else Basis(memory.batch, memory.dtype)
 
     @property
     def memory(self) -> Memory | None:
-        """The open document's memory for the chosen batch size and dtype."""
-        if self._memory is None and self._document is not None:
-            self._memory = self._basis.memory(self._document)
+        """The open document's memory; like the picture it may be one step behind the view."""
         return self._memory
 
     def set_basis(self, basis: Basis) -> None:
-        """Count memory for another batch size or dtype."""
-        if basis == self._basis:
-            return
-        self._basis, self._memory = basis, None
-        self.basis_changed.emit()
+        """Ask for memory for another batch size or dtype, and a picture that agrees with it."""
+        self.set_view(msgspec.structs.replace(self._view, basis=basis), anchor=self._anchor)
 
-    def set_document(self, document: Document, view: View, picture: DisplayList) -> None:
-        """Show another document. What of the selection it also has stays selected."""
+    def set_document(
+        self, document: Document, view: View, picture: DisplayList, memory: Memory | None = None
+    ) -> None:
+        """Show another document. What of the selection it also has stays selected.
+
+        ``memory``: for the view's basis; None for the model's own.
+        """
         same = self._document is not None and self._document.source == document.source
         self._document, self._view, self._picture = document, view, picture
-        self._anchor, self._memory = None, None
+        self._anchor, self._memory = None, memory or document.numbers.memory
         kept = self._selection if same else ()
         self._selection = still_there(document, picture, kept)
         self.document_changed.emit()
@@ -112,8 +113,16 @@ class Session(QObject):
         self._view, self._anchor = view, anchor
         self.view_changed.emit()
 
-    def set_picture(self, picture: DisplayList) -> None:
-        """Take the picture that the last view asked for."""
+    def set_picture(self, picture: DisplayList, memory: Memory | None = None) -> None:
+        """Take the picture that the last view asked for, and the memory if it is another."""
+        basis = self.basis
+        self._memory = memory or self._memory
+        if picture is not self._picture:
+            self._take_picture(picture)
+        if self.basis != basis:
+            self.basis_changed.emit()
+
+    def _take_picture(self, picture: DisplayList) -> None:
         self._picture = picture
         kept = () if self._document is None else self._selection
         if self._document is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from resnet_viz.analysis.values import Group, Structure
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
@@ -37,6 +39,12 @@ def fully_open(structure: Structure, view: View, group_id: str) -> bool:
     """Whether a group, and everything in it, is open."""
     inner = _inside(structure, structure.by_id[group_id])
     return all(is_open(structure, view, each) for each in (group_id, *(i.id for i in inner)))
+
+
+def looks_alike(one: View, other: View) -> bool:
+    """Whether two views of a document have the same picture: only memory's basis may differ."""
+    colours_differ = one.color_by == "memory" and one.basis != other.basis
+    return not colours_differ and replace(one, basis=other.basis) == other
 
 
 def visible(document: Document, picture: DisplayList, target: Target) -> Target | None:

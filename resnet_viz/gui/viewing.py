@@ -9,10 +9,10 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from resnet_viz.document import Document
-from resnet_viz.drawing.display_list import DisplayList, Target
+from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.commands import COLORS, REPEATS
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.showing import fully_open, open_to_layers, toggle, visible
+from resnet_viz.gui.showing import fully_open, looks_alike, open_to_layers, toggle, visible
 from resnet_viz.layout.view import (
     DETAILS,
     Arrangement,
@@ -56,7 +56,7 @@ class Viewing(QObject):
     def take(self, opened: Opened) -> None:
         """Show a document that has been opened."""
         self._drawn_view, self._awaited = opened.view, None
-        self._present(opened.document, opened.view, opened.picture)
+        self._present(opened)
 
     def complete(self, document: Document) -> None:
         """Show the open document anew, now that more is known of it, once that is drawn."""
@@ -149,22 +149,32 @@ class Viewing(QObject):
 
     def _view_changed(self) -> None:
         document, view = self._awaited or self._session.document, self._session.view
-        if document is not None and (view != self._drawn_view or self._awaited is not None):
-            self._pipeline.draw(document, view)
+        if document is None or (view == self._drawn_view and self._awaited is None):
+            return
+        shown, memory = self._session.picture, self._session.memory
+        if self._awaited is not None:
+            shown = memory = None
+        same = shown if looks_alike(view, self._drawn_view) else None
+        self._pipeline.draw(document, view, kept=same, memory=memory)
 
     def _drawn(self, drawn: Drawn) -> None:
         if drawn.document is self._awaited:
             self._drawn_view, self._awaited = drawn.view, None
-            self._present(drawn.document, drawn.view, drawn.picture)
+            self._present(drawn)
         elif drawn.document is self._session.document:
             self._drawn_view = drawn.view
-            then = partial(self._session.set_picture, drawn.picture)
-            self._canvas.prepare(drawn.picture, then)
+            then = partial(self._session.set_picture, drawn.picture, drawn.memory)
+            if drawn.picture is self._session.picture:
+                then()
+            else:
+                self._canvas.prepare(drawn.picture, then)
 
-    def _present(self, document: Document, view: View, picture: DisplayList) -> None:
+    def _present(self, made: Opened | Drawn) -> None:
         """Show a document once its picture is ready to be painted."""
-        then = partial(self._session.set_document, document, view, picture)
-        self._canvas.prepare(picture, then)
+        then = partial(
+            self._session.set_document, made.document, made.view, made.picture, made.memory
+        )
+        self._canvas.prepare(made.picture, then)
 
     def _show_document(self) -> None:
         document = self._session.document

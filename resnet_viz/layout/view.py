@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from resnet_viz.analysis.basis import MODEL, Basis
 from resnet_viz.analysis.values import Group, GroupKind, Structure
 
 Detail: TypeAlias = Literal["stage", "block", "unit", "layer"]
@@ -30,6 +31,7 @@ class View(msgspec.Struct, frozen=True):
         toggled: ids of groups that are open or closed against the detail.
         layout: how the stages are arranged.
         color_by: what the colours mean.
+        basis: the batch size and the dtype that memory is counted for.
         repeats: whether long runs of equal blocks are folded.
         weighted_edges: whether an edge is the wider the more its tensor holds.
         legend: whether the legend is drawn.
@@ -40,6 +42,7 @@ class View(msgspec.Struct, frozen=True):
     toggled: frozenset[str] = frozenset()
     layout: Arrangement = "stages"
     color_by: ColorBy = "stage"
+    basis: Basis = MODEL
     repeats: Repeats = "auto"
     weighted_edges: bool = False
     legend: bool = True

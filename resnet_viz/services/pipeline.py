@@ -11,6 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from resnet_viz.analysis.values import Memory
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList
@@ -50,6 +51,13 @@ class _Open(_Request):
         super().__init__(revision)
         self.source = source
         self.view = view
+
+
+def _memory(document: Document, view: View, known: Memory | None = None) -> Memory:
+    """The memory for a view's basis; ``known``: one that may be it."""
+    if known is not None and (known.batch, known.dtype) == (view.basis.batch, view.basis.dtype):
+        return known
+    return view.basis.memory(document.structure, document.numbers)
 
 
 _NEEDS_ENGINE: Final = "needs the engine"
@@ -113,8 +121,18 @@ class Pipeline(QObject):
         request.ticket = self._worker.submit(lambda: self._read(request))
         return request.revision
 
-    def draw(self, document: Document, view: View) -> None:
-        """Draw a view of a document, in place of what is being drawn."""
+    def draw(
+        self, document: Document, view: View, *, kept: DisplayList | None = None,
+        memory: Memory | None = None,
+    ) -> None:  # fmt: skip
+        """Draw a view of a document, in place of what is being drawn.
+
+        Args:
+            document: the model.
+            view: what is wanted.
+            kept: a picture of the document that shows this view already.
+            memory: of the document for some basis; used if it is the view's.
+        """
         if self._draw is not None:
             self._draw.cancelled = True
         request = _Request(self._revision)
@@ -122,7 +140,10 @@ class Pipeline(QObject):
 
         def job() -> Drawn:
             request.check()
-            return Drawn(document, view, self._picture(document, view, request))
+            counted = _memory(document, view, memory)
+            request.check()
+            shown = kept or self._picture(document, view, request, counted)
+            return Drawn(document, view, shown, counted)
 
         request.ticket = self._worker.submit(job)
 
@@ -162,14 +183,17 @@ class Pipeline(QObject):
     def _finish(self, request: _Open, graph: Graph) -> Opened:
         request.check()
         document = make_document(request.source, title_of(request.source), graph)
-        drawn = self._picture(document, request.view, request)
-        return Opened(request.revision, document, request.view, drawn)
+        memory = _memory(document, request.view)
+        drawn = self._picture(document, request.view, request, memory)
+        return Opened(request.revision, document, request.view, drawn, memory)
 
-    def _picture(self, document: Document, view: View, request: _Request) -> DisplayList:
+    def _picture(
+        self, document: Document, view: View, request: _Request, memory: Memory
+    ) -> DisplayList:
         def dot(text: str) -> str:
             return run_dot(text, cancelled=request.is_cancelled)
 
-        return picture(document, view, self._measurer, dot)
+        return picture(document, view, self._measurer, dot, memory=memory)
 
     # -- in the owner's thread -------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from resnet_viz.analysis.values import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.errors import AppError
@@ -32,14 +33,16 @@ class Opened(msgspec.Struct, frozen=True):
     document: Document
     view: View
     picture: DisplayList
+    memory: Memory
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A picture of the open document in another view."""
+    """A picture of the open document in another view, and the memory for the view's basis."""
 
     document: Document
     view: View
     picture: DisplayList
+    memory: Memory
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.analysis.basis import Basis
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import LIGHT
-from resnet_viz.gui.basis import Basis
 from resnet_viz.gui.dock.chart_loader import import_charts
 from resnet_viz.gui.dock.cost_tab import CostTab
 from resnet_viz.gui.dock.costs import costs_of
@@ -135,7 +135,7 @@ def test_bars_of_5000_calls(
 
 def test_memory_of_another_basis(benchmark: BenchmarkFixture, long: Document) -> None:
     """Budget 150 ms for 5,000 calls."""
-    benchmark(lambda: Basis(8, "float16").memory(long))
+    benchmark(lambda: Basis(8, "float16").memory(long.structure, long.numbers))
 
 
 def test_first_chart(

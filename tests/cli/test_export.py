@@ -158,3 +158,29 @@ def test_that_a_script_needs_no_qt_application_of_its_own(run: Run, tmp_path: Pa
     done = run(code=code)
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "a.pdf").stat().st_size > 1000
+
+
+def test_that_memory_is_coloured_for_the_batch_and_the_dtype_asked_for(
+    run: Run, tmp_path: Path
+) -> None:
+    asked = ("--color-by", "memory", "--detail", "unit", "--batch", "8", "--dtype", "float16")
+    assert run("export", "resnet34", "-o", "a.svg", *asked).returncode == 0
+    text = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "Activation memory per unit, float16, batch 8" in text
+    assert "36.8 MiB" in text  # conv1: 3·112·112·64·2·8 bytes
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ({"batch": 0}, "batch takes a whole number more than 0"),
+        ({"batch": "8"}, "batch takes a whole number more than 0"),
+        ({"dtype": "flaot16"}, "did you mean float16"),
+    ],
+)
+def test_that_scripts_hear_of_a_batch_or_dtype_that_is_none(
+    tmp_path: Path, option: dict[str, object], sentence: str
+) -> None:
+    graph = resnet_viz.read(assets.path("models/plain18.json"))
+    with pytest.raises(UsageError, match=sentence):
+        resnet_viz.export(graph, tmp_path / "a.svg", **option)  # type: ignore[arg-type]

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from resnet_viz.analysis.basis import own_dtype
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.basis import own_dtype
 from resnet_viz.gui.basis_button import BasisButton
 from resnet_viz.gui.choice import Choice
 from resnet_viz.gui.dock.chart_loader import FAILED, Charts
@@ -168,7 +168,7 @@ class CostTab(TabWidget):
             return
         self.costs = costs_of(
             document, memory, detail=self._session.view.detail, measure=self._measure(),
-            basis=self._session.basis.words(own_dtype(document)),
+            basis=self._session.basis.words(own_dtype(document.graph)),
         )  # fmt: skip
         costs = self.costs
         self.measure.set_value(self.measure.value(), costs.title)

@@ -7,7 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import QObject
 
-from resnet_viz.gui.basis import basis_of
+from resnet_viz.gui.basis_button import basis_of
 from resnet_viz.gui.dock.chart_loader import ChartLoader, Charts
 from resnet_viz.gui.dock.cost_tab import CostTab
 from resnet_viz.gui.dock.dock import Dock, Maker, TabName, TabWidget
@@ -35,7 +35,7 @@ class BottomDock(QObject):
         self.loader.loaded.connect(self._take_charts)
         self.loader.failed.connect(lambda _: self._cost_tab().no_charts())
         session.set_basis(basis_of(settings.text("memory.batch"), settings.text("memory.dtype")))
-        session.basis_changed.connect(self._remember_basis)
+        session.view_changed.connect(self._remember_basis)
         makers: dict[TabName, Maker] = {
             "cost": self._make_cost,
             "layers": self._make_layers,
@@ -73,7 +73,7 @@ class BottomDock(QObject):
         self.dock.set_count("problems", 0 if document is None else len(document.problems))
 
     def _remember_basis(self) -> None:
-        basis = self._session.basis
+        basis = self._session.view.basis
         self._settings.remember_text("memory.batch", str(basis.batch))
         self._settings.remember_text("memory.dtype", basis.dtype or "")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from resnet_viz.analysis.basis import MODEL, Basis
 from resnet_viz.analysis.values import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
-from resnet_viz.gui.basis import MODEL, Basis
 from resnet_viz.gui.sheets.context import Context
 from resnet_viz.gui.sheets.groups import group_sheet
 from resnet_viz.gui.sheets.parts import call_sheet, edge_sheet, shortcut_sheet

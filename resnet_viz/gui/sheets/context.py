@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from resnet_viz.analysis.basis import MODEL, Basis
 from resnet_viz.analysis.describe import millions, op_word, spec
 from resnet_viz.analysis.dtypes import bytes_of, counted_as
 from resnet_viz.analysis.values import (
@@ -21,7 +22,6 @@ from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels, channels_first, shape_text, size_text
 from resnet_viz.graph.values import LayerCall, Shape, TensorRef
-from resnet_viz.gui.basis import MODEL, Basis
 from resnet_viz.gui.sheets.values import (
     NOTHING,
     UNKNOWN,

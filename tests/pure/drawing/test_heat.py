@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from resnet_viz.analysis.basis import Basis
 from resnet_viz.drawing.display_list import NEAR, Box, Text
 from resnet_viz.drawing.heat import Heat, heat_of, short
 from resnet_viz.layout.view import View, flipped
@@ -114,3 +115,23 @@ def test_that_texts_of_the_scale_keep_clear(model: str, detail: str, color_by: s
     for spans in lines.values():
         for one, other in pairwise(sorted(spans)):
             assert one[1] + 4 <= other[0], (one[2], other[2])
+
+
+def test_that_memory_is_that_of_the_views_batch_and_dtype() -> None:
+    shown = document("resnet34")
+    one = heat_of(shown, View(detail="unit", color_by="memory"))
+    eight = heat_of(shown, View(detail="unit", color_by="memory", basis=Basis(8, "float16")))
+    assert one is not None
+    assert eight is not None
+    assert one.title == "Activation memory per unit, float32, batch 1"
+    assert eight.title == "Activation memory per unit, float16, batch 8"
+    assert one.edges[-1] == 3 * 112 * 112 * 64 * 4  # conv1: convolution, normalisation, ReLU
+    assert eight.edges[-1] == 3 * 112 * 112 * 64 * 2 * 8
+    assert one.counts == eight.counts
+
+
+def test_that_cards_say_the_memory_of_the_views_basis() -> None:
+    shown = drawn("resnet34", View(detail="unit", color_by="memory", basis=Basis(8, "float16")))
+    conv1 = next(item for item in shown.items if item.id == "unit:conv1#2")
+    words = [mark.text for mark in conv1.marks if isinstance(mark, Text)]
+    assert "36.8 MiB" in words  # 3·112·112·64·2·8 / 2²⁰

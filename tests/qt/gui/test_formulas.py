@@ -6,10 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from resnet_viz.analysis.basis import MODEL, Basis, own_dtype
 from resnet_viz.analysis.conventions import CONVENTIONS
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.basis import MODEL, Basis, basis_of, own_dtype
+from resnet_viz.gui.basis_button import basis_of
 from resnet_viz.gui.inspector_formulas import ClickFrame, FormulaRow
 from resnet_viz.gui.sheets.choose import sheet_of
 from resnet_viz.gui.sheets.values import Formula, Sheet
@@ -19,7 +20,13 @@ CONV_B = Target("call", "conv3_1_conv_b")
 
 
 def sheet(document: Document, target: Target, basis: Basis = MODEL) -> Sheet:
-    found = sheet_of(document, None, (target,), memory=basis.memory(document), basis=basis)
+    found = sheet_of(
+        document,
+        None,
+        (target,),
+        memory=basis.memory(document.structure, document.numbers),
+        basis=basis,
+    )
     assert found is not None
     return found
 
@@ -97,7 +104,7 @@ def test_that_remembered_bases_are_read_with_care() -> None:
 
 
 def test_that_the_models_own_dtype_is_most_tensors(resnet34: Document) -> None:
-    assert own_dtype(resnet34) == "float32"
+    assert own_dtype(resnet34.graph) == "float32"
 
 
 @pytest.fixture
@@ -144,7 +151,7 @@ def test_that_a_tile_opens_its_formula(block: Desk) -> None:
 
 def test_that_the_inspectors_button_changes_the_basis(block: Desk) -> None:
     inspector = block.window.inspector
-    block.session.set_basis(Basis(2, "float16"))
+    block.count_for(Basis(2, "float16"))
 
     assert inspector.sheet is not None
     assert inspector.sheet.computed == "float16, batch 2"

@@ -60,10 +60,10 @@ def test_that_a_view_that_cannot_be_drawn_gives_the_last_one_back(
 ) -> None:
     real = pipeline.picture
 
-    def picky(document: Any, view: Any, measurer: Any, dot: Any) -> Any:
+    def picky(document: Any, view: Any, measurer: Any, dot: Any, **rest: Any) -> Any:
         if view.detail == "layer":
             raise ModelError("This is too much.")
-        return real(document, view, measurer, dot)
+        return real(document, view, measurer, dot, **rest)
 
     monkeypatch.setattr(pipeline, "picture", picky)
     before = desk.picture
@@ -80,7 +80,7 @@ def test_that_a_view_that_cannot_be_drawn_gives_the_last_one_back(
 def test_that_a_defect_of_ours_is_told_without_a_traceback(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise IndexError("deep inside")
 
     monkeypatch.setattr(pipeline, "picture", broken)

@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.analysis.basis import Basis
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.basis import Basis
 from resnet_viz.gui.dock import chart_loader
 from resnet_viz.gui.dock.chart_loader import FAILED
 from resnet_viz.gui.dock.charts.bars import BarChart
@@ -97,11 +97,12 @@ def test_that_memory_is_for_the_chosen_batch_and_dtype(desk: Desk) -> None:
     assert tab.basis.text() == "float32, batch 1"
     assert not tab.basis.isHidden()
     tab.basis.choices.batch.setValue(8)
+    desk.qtbot.waitUntil(lambda: desk.session.basis == Basis(8))
     assert tab.costs.total == 8 * before
     tab.basis.choices.dtypes["float16"].trigger()
+    desk.qtbot.waitUntil(lambda: desk.session.basis == Basis(8, "float16"))
     assert tab.costs.total == 4 * before
     assert tab.basis.text() == "float16, batch 8"
-    assert desk.session.basis == Basis(8, "float16")
     assert desk.settings.text("memory.batch") == "8"
 
 

@@ -243,9 +243,9 @@ def test_that_chosen_columns_are_remembered(
 
 
 def test_that_memory_follows_the_basis(desk: Desk, tab: LayersTab) -> None:
-    from resnet_viz.gui.basis import Basis
+    from resnet_viz.analysis.basis import Basis
 
-    desk.session.set_basis(Basis(4, "float16"))
+    desk.count_for(Basis(4, "float16"))
     row = tab.table.rows.row_of("conv3_1_conv_a")
     assert row is not None
     assert tab.table.rows.index(row, KEYS.index("memory")).data() == "784 KiB"

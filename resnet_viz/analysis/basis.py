@@ -6,13 +6,11 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.dtypes import DTYPES
 from resnet_viz.analysis.memory import memory_of
-from resnet_viz.analysis.values import Memory
-from resnet_viz.document import Document
+from resnet_viz.analysis.values import Memory, Numbers, Structure
+from resnet_viz.graph.values import Graph
 
 LARGEST_BATCH: Final = 1_000_000
-BATCHES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
 class Basis(msgspec.Struct, frozen=True):
@@ -21,11 +19,11 @@ class Basis(msgspec.Struct, frozen=True):
     batch: int = 1
     dtype: str | None = None
 
-    def memory(self, document: Document) -> Memory:
-        """The memory of a document."""
+    def memory(self, structure: Structure, numbers: Numbers) -> Memory:
+        """The memory of a model; that for ``MODEL`` is there already."""
         if self == MODEL:
-            return document.numbers.memory
-        return memory_of(document.structure, document.numbers, batch=self.batch, dtype=self.dtype)
+            return numbers.memory
+        return memory_of(structure, numbers, batch=self.batch, dtype=self.dtype)
 
     def words(self, own: str) -> str:
         """As people say it, "float32, batch 1"; ``own``: the model's dtype."""
@@ -35,10 +33,10 @@ class Basis(msgspec.Struct, frozen=True):
 MODEL: Final = Basis()
 
 
-def own_dtype(document: Document) -> str:
+def own_dtype(graph: Graph) -> str:
     """The dtype of most of the model's tensors; "mixed" if there is no such."""
     counts: dict[str, int] = {}
-    for call in document.graph.calls:
+    for call in graph.calls:
         for tensor in call.outputs:
             if tensor.dtype is not None:
                 counts[tensor.dtype] = counts.get(tensor.dtype, 0) + 1
@@ -46,9 +44,3 @@ def own_dtype(document: Document) -> str:
         return "unknown dtype"
     most = max(counts, key=lambda dtype: counts[dtype])
     return most if 2 * counts[most] > sum(counts.values()) else "mixed"
-
-
-def basis_of(batch: str, dtype: str) -> Basis:
-    """The basis that two remembered texts name; what is no basis counts as the default."""
-    number = int(batch) if batch.isdecimal() and len(batch) < 8 else 1
-    return Basis(number if 1 <= number <= LARGEST_BATCH else 1, dtype if dtype in DTYPES else None)
