@@ -14,6 +14,7 @@ from resnet_viz.drawing.content import Content, Writer
 from resnet_viz.drawing.display_list import DisplayList, Item, Rect, Text
 from resnet_viz.drawing.frames import frame_item, panel_item, port_items
 from resnet_viz.drawing.heat import Heat, Measured, heat_of
+from resnet_viz.drawing.heat_scale import key_item
 from resnet_viz.drawing.legend import entries, legend_item, legend_of
 from resnet_viz.drawing.lights import lights_of
 from resnet_viz.drawing.measure import Measurer
@@ -78,7 +79,8 @@ def picture(
     items.sort(key=lambda item: item.level)
     extent = _extent(items).grown(MARGIN)
     lights = lights_of(structure, tuple(items), drawn)
-    return DisplayList(extent, tuple(items), drawn.links, lights, drawn.tensors)
+    key = key_item(heat, measurer) if heat is not None and view.legend else None
+    return DisplayList(extent, tuple(items), drawn.links, lights, drawn.tensors, key)
 
 
 def _heated(

@@ -249,6 +249,8 @@ class DisplayList(msgspec.Struct, frozen=True, dict=True):
         lights: for the id of an edge's or shortcut's item, the ids of all items that light up
             when the pointer is on it: the tensor's whole way, or the shortcut and all it skips.
         tensors: for a Target("edge", id), the tensor that is drawn.
+        key: what the colours mean, if they mean a number: the legend's scale once more, small and
+            with its upper left corner at (0, 0), for a window where the legend is out of view.
     """
 
     bounds: Rect
@@ -256,6 +258,7 @@ class DisplayList(msgspec.Struct, frozen=True, dict=True):
     links: tuple[EdgeLink, ...] = ()
     lights: dict[str, tuple[str, ...]] = {}
     tensors: dict[str, DrawnTensor] = {}
+    key: Item | None = None
 
     @cached_property
     def by_id(self) -> dict[str, Item]:

@@ -13,6 +13,7 @@ from resnet_viz.drawing.display_list import FAR, DisplayList, Item, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
 from resnet_viz.scene.anchoring import held_points
 from resnet_viz.scene.camera import Camera, next_step, previous_step
+from resnet_viz.scene.color_key import ColorKey
 from resnet_viz.scene.glide import Glide, reduced_motion
 from resnet_viz.scene.ground import Ground
 from resnet_viz.scene.interaction import Interaction, Reports
@@ -79,6 +80,7 @@ class Canvas(PictureView):
                 zoom_in=self.zoom_in,
                 fit=self.fit,
             ),
+            ColorKey(self, theme),
         )
         self._overlays.show_picture(None)
         self._set_up(self._mirror.scene)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from resnet_viz.analysis.basis import Basis
-from resnet_viz.drawing.display_list import NEAR, Box, Text
+from resnet_viz.drawing.display_list import NEAR, Box, Item, Text
 from resnet_viz.drawing.heat import Heat, heat_of, short
 from resnet_viz.layout.view import View, flipped
 from tests.pure.drawing.pictures import MEASURE, document, drawn
@@ -105,13 +105,21 @@ def test_that_values_have_the_unit_that_fits(value: float, kind: str, text: str)
 @pytest.mark.parametrize("model", ["resnet34", "resnet101", "tutorial_resnet34"])
 def test_that_texts_of_the_scale_keep_clear(model: str, detail: str, color_by: str) -> None:
     view: Any = {"detail": detail, "color_by": color_by}
-    marks = drawn(model, View(**view)).by_id["legend"].marks
+    shown = drawn(model, View(**view))
+    assert shown.key is not None
+    keep_clear(shown.by_id["legend"])
+    keep_clear(shown.key)
+
+
+def keep_clear(item: Item) -> None:
     lines: dict[float, list[tuple[float, float, str]]] = {}
-    for mark in marks:
-        if isinstance(mark, Text):
+    for mark in item.marks:
+        if isinstance(mark, Text) and mark.text:
             width = MEASURE.width(mark.text, mark.size, mark.weight, tabular=mark.tabular)
             left = mark.x - {"start": 0.0, "middle": width / 2, "end": width}[mark.anchor]
             lines.setdefault(mark.y, []).append((left, left + width, mark.text))
+            assert left >= item.bounds.x + 4
+            assert left + width <= item.bounds.right - 4
     for spans in lines.values():
         for one, other in pairwise(sorted(spans)):
             assert one[1] + 4 <= other[0], (one[2], other[2])
@@ -135,3 +143,30 @@ def test_that_cards_say_the_memory_of_the_views_basis() -> None:
     conv1 = next(item for item in shown.items if item.id == "unit:conv1#2")
     words = [mark.text for mark in conv1.marks if isinstance(mark, Text)]
     assert "36.8 MiB" in words  # 3·112·112·64·2·8 / 2²⁰
+
+
+def test_that_the_key_says_what_the_legends_scale_says() -> None:
+    shown = drawn("resnet34", View(detail="unit", color_by="macs"))
+    assert shown.key is not None
+    words = [mark.text for mark in shown.key.marks if isinstance(mark, Text)]
+    assert words == [
+        "MACs per unit", "", "0", "16.9 M", "33.7 M", "50.6 M", "67.4 M", "84.3 M", "101.2 M",
+        "118.0 M",
+    ]  # fmt: skip
+    fills = [mark.fill for mark in shown.key.marks if isinstance(mark, Box)]
+    assert fills[1:] == [f"heat{place}" for place in range(1, 8)]
+    assert shown.key not in shown.items  # exports have the legend
+
+
+@pytest.mark.parametrize(
+    "view", [View(), View(color_by="type"), View(color_by="macs", legend=False)]
+)
+def test_that_there_is_no_key_where_no_scale_is_drawn(view: View) -> None:
+    assert drawn("resnet34", view).key is None
+
+
+def test_that_the_key_tells_logarithmic_bins() -> None:
+    shown = drawn("resnet34", View(detail="layer", color_by="parameters"))
+    assert shown.key is not None
+    assert "logarithmic bins" in [mark.text for mark in shown.key.marks if isinstance(mark, Text)]
+    assert "7 logarithmic bins from" in shown.key.title
