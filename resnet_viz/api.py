@@ -30,13 +30,20 @@ def trace(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model, which is never 
     A subclassed model must have been built; it is called once on symbolic inputs.
 
     Raises:
-        AppError: it is no Keras model, or a subclassed one that can't be called so.
+        AppError: it is no Keras model, or a subclassed one that can't be called so; then its
+            layers are listed below the sentence.
     """
     import importlib
 
+    from resnet_viz.graph.layer_tree import UntracedError
+
     # By name: this module may be loaded by all rooms, and the engine's only when it is wanted.
     tracing = importlib.import_module("resnet_viz.engine.tracing")
-    graph: Graph = tracing.trace_model(model)
+    try:
+        graph: Graph = tracing.trace_model(model)
+    except UntracedError as error:
+        error.add_note(error.details)  # Python prints it below the sentence
+        raise
     return graph
 
 

@@ -15,6 +15,8 @@ from resnet_viz.errors import (
     UsageError,
 )
 
+_MOST_LAYERS = 200
+
 
 def entry() -> None:
     """Run the command line and end the process with its exit code."""
@@ -34,8 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         if debug:
             _traceback()
         _say(error.message)
-        if debug and error.details:
-            _say(error.details)
+        _say_more(error, debug=debug)
         return error.exit_code
     except KeyboardInterrupt:
         if debug:
@@ -124,9 +125,23 @@ def _command(command: str, arguments: list[str]) -> int:
 
 
 def _say(message: str) -> None:
+    _write(f"resnet-viz: {message}\n")
+
+
+def _write(text: str) -> None:
     if sys.stderr is not None:
-        sys.stderr.write(f"resnet-viz: {message}\n")
+        sys.stderr.write(text)
         sys.stderr.flush()
+
+
+def _say_more(error: AppError, *, debug: bool) -> None:
+    """The layers of a model that can't be drawn; the details of other errors when asked for."""
+    from resnet_viz.graph.layer_tree import UntracedError, tree_text
+
+    if isinstance(error, UntracedError):
+        _write(tree_text(error.layers, most=_MOST_LAYERS) + "\n")
+    elif debug and error.details:
+        _say(error.details)
 
 
 def _traceback() -> None:

@@ -14,6 +14,7 @@ from resnet_viz.engine.safety import RefusedConfigError
 from resnet_viz.engine.task import Task
 from resnet_viz.engine.work import STEPS, answer
 from resnet_viz.errors import AppError, Cancelled
+from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.protocol.framing import ProtocolError
 from resnet_viz.protocol.messages import (
     CODE_KERAS,
@@ -84,7 +85,13 @@ def _outcome(request: Work, wire: Wire, inbox: Inbox) -> Reply:
 
 
 def _refusal(request: Work, code: str, error: AppError) -> Failed:
-    return Failed(id=request.id, code=code, message=error.message, details=error.details)
+    return Failed(
+        id=request.id,
+        code=code,
+        message=error.message,
+        details=error.details,
+        layers=error.layers if isinstance(error, UntracedError) else (),
+    )
 
 
 def _send(wire: Wire, reply: Reply, request: int) -> None:

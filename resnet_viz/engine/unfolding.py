@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from resnet_viz.engine.inspection import inspect
+from resnet_viz.engine.inspection import inspect as inspected
 from resnet_viz.errors import ModelError
+from resnet_viz.graph.layer_tree import (
+    MAX_DEPTH,
+    LayerNode,
+    UntracedError,
+    count_layers,
+    parameters_in,
+    shown_name,
+)
 from resnet_viz.graph.values import Graph, LayerCall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from resnet_viz.engine.inspection import LiveCall
 
-_SHOWN: Final = 4
-_MOST_LINES: Final = 200
 _LONGEST: Final = 200
+_NAMED: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def opened_by_calling(model: Any, *, where: str) -> Any:  # noqa: ANN401 - keras.Models
@@ -28,10 +34,14 @@ def opened_by_calling(model: Any, *, where: str) -> Any:  # noqa: ANN401 - keras
     import keras
 
     shapes = _input_shapes(model)
-    if shapes is None:
-        raise _refusal(model, where, _why_no_shapes(model))
+    reason = _unknown_inputs(model, shapes)
+    if reason:
+        raise _refusal(model, where, reason)
     try:
-        inputs = keras.tree.map_shape_structure(_input, shapes)
+        if isinstance(shapes, dict):  # Keras wants the inputs' names to be the keys
+            inputs = {key: _inputs(shape, name=str(key)) for key, shape in shapes.items()}
+        else:
+            inputs = _inputs(shapes)
         outputs = model.call(inputs)
         return keras.Model(inputs, outputs, name=model.name)
     except Exception as error:  # the user's code and Keras raise anything
@@ -46,7 +56,7 @@ def opened_by_calling(model: Any, *, where: str) -> Any:  # noqa: ANN401 - keras
 
 def live_graph(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
     """The graph of an open ``model`` from the live objects, for want of a config."""
-    live = inspect(model)
+    live = inspected(model)
     return Graph(
         name=model.name,
         calls=tuple(map(_call, live.calls)),
@@ -56,40 +66,40 @@ def live_graph(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
     )
 
 
-def layer_tree(model: Any) -> str:  # noqa: ANN401 - a keras.Model
-    """The layers of ``model`` and what is in them, a line each."""
-    lines: list[str] = []
-    for line in _lines(model, 0):
-        if len(lines) == _MOST_LINES:
-            lines.append("…")
-            break
-        lines.append(line)
-    return "\n".join(lines)
+def layer_tree(model: Any) -> tuple[LayerNode, ...]:  # noqa: ANN401 - a keras.Model
+    """The layers of ``model`` and what is in them."""
+    return _inside(model, 0)
 
 
-def _lines(layer: Any, depth: int) -> Iterator[str]:  # noqa: ANN401
-    yield f"{'  ' * depth}{layer.name} ({type(layer).__name__})"
-    for inner in getattr(layer, "_layers", ()):
-        yield from _lines(inner, depth + 1)
+def _inside(layer: Any, depth: int) -> tuple[LayerNode, ...]:  # noqa: ANN401
+    inner = getattr(layer, "_layers", ()) if depth < MAX_DEPTH else ()
+    return tuple(_node(each, _inside(each, depth + 1)) for each in inner)
+
+
+def _node(layer: Any, inside: tuple[LayerNode, ...]) -> LayerNode:  # noqa: ANN401
+    everything = {id(each): tuple(each.shape) for each in layer.weights}
+    held = getattr(layer, "_layers", ())
+    within = {id(each) for inner in held for each in inner.weights}
+    own = tuple(shape for key, shape in everything.items() if key not in within)
+    is_built = layer.built and all(inner.parameters is not None for inner in inside)
+    return LayerNode(
+        name=shown_name(layer.name),
+        type=shown_name(type(layer).__name__),
+        weights=own if layer.built else None,
+        parameters=parameters_in(everything.values()) if is_built else None,
+        layers=inside,
+    )
 
 
 def _refusal(model: Any, where: str, reason: str) -> ModelError:  # noqa: ANN401
-    names = [f"{layer.name} ({type(layer).__name__})" for layer in model.layers]
-    has = ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
-    layers = f" It has the layers {has}." if names else ""
     kind = type(model).__name__
-    message = f"{where} can't be traced: it is a subclassed model ({kind}), and {reason}.{layers}"
-    return ModelError(message, details=f"Its layers:\n{layer_tree(model)}")
-
-
-def _why_no_shapes(model: Any) -> str:  # noqa: ANN401 - a keras.Model
-    if not model.built:
-        return "it was never built; call it once on data, or model.build(input_shape)"
-    # Keras forgets the shapes of a call when it can't repeat it on symbolic tensors.
-    return (
-        "Keras has not kept the shape of its inputs, most often because its call() does not work "
-        "on symbolic tensors; use keras.ops in it, or build the model with "
-        "keras.Model(inputs, outputs)"
+    message = f"{where} can't be traced: it is a subclassed model ({kind}), and {reason}."
+    layers = layer_tree(model)
+    if not layers:
+        return ModelError(f"{message} It has no layers.")
+    count = count_layers(layers)
+    return UntracedError(
+        f"{message} It has {count:,} layer{'s' if count != 1 else ''}.", layers=layers
     )
 
 
@@ -99,11 +109,37 @@ def _input_shapes(model: Any) -> Any:  # noqa: ANN401 - a shape, or a structure 
     return built.get("input_shape") if isinstance(built, dict) else None
 
 
-def _input(shape: Any) -> Any:  # noqa: ANN401
+def _unknown_inputs(model: Any, shapes: Any) -> str:  # noqa: ANN401 - as above
+    """Why nobody knows what to call ``model`` on; empty if its ``shapes`` say it."""
+    if not model.built:
+        return "it was never built; call it once on data, or model.build(input_shape)"
+    if shapes is None:
+        # Keras forgets the shapes of a call when it can't repeat it on symbolic tensors.
+        return (
+            "Keras has not kept the shape of its inputs, most often because its call() does not "
+            "work on symbolic tensors; use keras.ops in it, or build the model with "
+            "keras.Model(inputs, outputs)"
+        )
+    parameters = inspect.signature(model.call).parameters.values()
+    needed = [
+        each.name for each in parameters if each.default is each.empty and each.kind in _NAMED
+    ]
+    if len(needed) > 1:
+        return (
+            f"its call() takes more than one input ({', '.join(needed)}), of which Keras notes "
+            "the first one's shape only; let it take them in one list or dictionary"
+        )
+    return ""
+
+
+def _inputs(shapes: Any, *, name: str | None = None) -> Any:  # noqa: ANN401
+    """Symbolic inputs of ``shapes``; the batch that they have says nothing about the model."""
     import keras
 
-    # The batch it was built with says nothing about the model.
-    return keras.Input(batch_shape=(None, *tuple(shape)[1:]))
+    def made(shape: Any) -> Any:  # noqa: ANN401
+        return keras.Input(batch_shape=(None, *tuple(shape)[1:]), name=name)
+
+    return keras.tree.map_shape_structure(made, shapes)
 
 
 def _call(live: LiveCall) -> LayerCall:

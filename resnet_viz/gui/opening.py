@@ -11,9 +11,11 @@ from PySide6.QtCore import QObject
 
 from resnet_viz.document import Document
 from resnet_viz.errors import AppError
+from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.gui.agreement import Agreements
 from resnet_viz.gui.engine_log import EngineLog
 from resnet_viz.gui.failures import Log, copy, notice_of
+from resnet_viz.gui.layers_dialog import LayersPage
 from resnet_viz.gui.loading import Loading
 from resnet_viz.gui.notices import Deed, Notice
 from resnet_viz.gui.prompter import Prompter
@@ -27,7 +29,7 @@ from resnet_viz.gui.window import Window
 from resnet_viz.protocol.messages import CODE_DOWN, CODE_MISSING, Failed
 from resnet_viz.reading.locate import parse_source
 from resnet_viz.services.pipeline import Pipeline
-from resnet_viz.services.requests import Failure, Opened, Opening
+from resnet_viz.services.requests import Failure, Opened, Opening, title_of
 from resnet_viz.services.settings import Settings
 from resnet_viz.sources import BuiltIn, ModelFile, PythonFunction, Source
 from resnet_viz.zoo.catalog import NAMES
@@ -61,10 +63,12 @@ class ModelOpener(QObject):
         self._engine_log = engine_log
         self.recent = Recent(settings, self)
         self._agreements = Agreements(prompter, window)
+        self._layers = LayersPage(session, window)
         self._loading = Loading(window.notices, window.canvas, pipeline.cancel, self)
         self.reloader = Reloader(
-            session, window.notices, reload=self.open_source, may_run=self._may_run, parent=self
-        )
+            session, window.notices, reload=self.open_source, may_run=self._may_run,
+            show_layers=self._show_layers, parent=self,
+        )  # fmt: skip
         pipeline.opening.connect(self._opening)
         pipeline.opened.connect(self._opened)
         pipeline.failed.connect(self._failed)
@@ -109,6 +113,7 @@ class ModelOpener(QObject):
             view = msgspec.structs.replace(view, toggled=frozenset())
         for key in ("error", _INCOMPLETE):
             self._window.notices.close_notice(key)
+        self._layers.close()
         self.reloader.opening(source)
         self._pipeline.open(source, view)
 
@@ -188,11 +193,14 @@ class ModelOpener(QObject):
         self._window.empty.set_waiting(waiting=False)
         if self.reloader.takes(failure.source, failure.error):
             return
-        if isinstance(failure.source, PythonFunction):
-            self._tell_run_failed(failure.error)
-            return
         is_file = isinstance(failure.source, ModelFile)
-        self._tell(failure.error, before="This file could not be opened." if is_file else "")
+        before = "This file could not be opened." if is_file else ""
+        if failure.source is not None and isinstance(failure.error, UntracedError):
+            self._tell_untraced(failure.source, failure.error, before=before)
+        elif isinstance(failure.source, PythonFunction):
+            self._tell_run_failed(failure.error)
+        else:
+            self._tell(failure.error, before=before)
 
     def _given_up(self) -> None:
         self._loading.end()
@@ -201,6 +209,18 @@ class ModelOpener(QObject):
 
     def _tell(self, error: Exception, *, before: str = "") -> None:
         self._window.notices.show_notice(notice_of(error, before=before, log=self._log.keep))
+
+    def _tell_untraced(self, source: Source, error: UntracedError, *, before: str) -> None:
+        """There is no picture of the model, but a list of its layers: show that."""
+        notice = notice_of(error, before=before, log=self._log.keep)
+        again = Deed("Show layers", lambda: self._show_layers(source, error), closes=False)
+        self._window.notices.show_notice(
+            msgspec.structs.replace(notice, deeds=(again, *notice.deeds))
+        )
+        self._show_layers(source, error)
+
+    def _show_layers(self, source: Source, error: UntracedError) -> None:
+        self._layers.show(title_of(source), error)
 
     def _tell_run_failed(self, error: Exception) -> None:
         """The user's code has failed: its traceback into the log, and the log into view."""

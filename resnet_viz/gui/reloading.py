@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import PurePath
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
 from resnet_viz.errors import AppError
+from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.gui.failures import copy
 from resnet_viz.gui.notices import Deed, Notice, NoticeBar
 from resnet_viz.gui.recent import file_of
@@ -27,6 +29,7 @@ class Reloader(QObject):
     Args:
         reload: opens a source again.
         may_run: whether a Python file's function may be run again without asking.
+        show_layers: shows the layers of a model that can't be drawn.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Reloader(QObject):
         *,
         reload: Callable[[Source], None],
         may_run: Callable[[Source], bool],
+        show_layers: Callable[[Source, UntracedError], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -43,6 +47,7 @@ class Reloader(QObject):
         self._notices = notices
         self._reload = reload
         self._may_run = may_run
+        self._show_layers = show_layers
         self._read_stamp: Stamp | None = None
         self._pending: Source | None = None
         self._asked_for = False
@@ -131,5 +136,8 @@ class Reloader(QObject):
         name = PurePath(file_of(source)).name
         text = f"{name} has changed, but can't be read; its last state is shown. {error.message}"
         details = f"{error.message}\n{error.details}".strip()
-        deed = Deed("Copy details", lambda: copy(details), closes=False)
-        self._notices.show_notice(Notice(text, "warning", key=_KEY, deeds=(deed,)))
+        deeds = [Deed("Copy details", lambda: copy(details), closes=False)]
+        if isinstance(error, UntracedError):
+            show = partial(self._show_layers, source, error)
+            deeds.insert(0, Deed("Show layers", show, closes=False))
+        self._notices.show_notice(Notice(text, "warning", key=_KEY, deeds=tuple(deeds)))

@@ -131,6 +131,15 @@ QLineEdit#small { min-height: 20px; max-height: 20px; border-radius: 5px; paddin
   border-bottom: 1px solid @line; padding: 0 8px; }
 #layers QHeaderView::section:hover { color: @text; }
 
+#layerTree { background: @surface; color: @text; border: 1px solid @line; border-radius: 6px;
+  selection-background-color: @accent-bg; selection-color: @text; }
+#layerTree::item { padding: 2px 8px; }
+#layerTree::item:hover { background: @hover; }
+#layerTree::item:selected { background: @accent-bg; color: @text; }
+#layerTree QHeaderView { background: @surface; border: 0; }
+#layerTree QHeaderView::section { background: @surface; color: @text-3; border: 0;
+  border-bottom: 1px solid @line; padding: 4px 8px; }
+
 QTreeView { background: @surface; border: 0; outline: 0; selection-background-color: transparent; }
 QScrollArea { border: 0; background: @surface; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

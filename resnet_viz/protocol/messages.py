@@ -12,6 +12,8 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from resnet_viz.errors import AppError, EngineError
+from resnet_viz.graph.layer_tree import LayerNode, UntracedError
 from resnet_viz.graph.values import Graph, Tensor
 from resnet_viz.protocol.framing import ProtocolError, excerpt, frame
 from resnet_viz.protocol.mismatch import Mismatch as Mismatch  # noqa: PLC0414 - re-exported
@@ -174,6 +176,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
         message: one sentence for people: what and where.
         hint: what to do, one sentence; may be empty.
         details: the traceback, for "Copy details"; may be empty.
+        layers: those of a model that could not be traced.
     """
 
     id: int
@@ -181,11 +184,19 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     message: str
     hint: str = ""
     details: str = ""
+    layers: tuple[LayerNode, ...] = ()
 
     @property
     def sentence(self) -> str:
         """What and where, and what to do, in one text."""
         return f"{self.message} {self.hint}".strip()
+
+    @property
+    def error(self) -> AppError:
+        """What it is for who asked."""
+        if self.layers:
+            return UntracedError(self.sentence, layers=self.layers)
+        return EngineError(self.sentence, details=self.details)
 
 
 class CancelledReply(msgspec.Struct, frozen=True, tag="cancelled"):

@@ -9,6 +9,18 @@ class Unreadable(Exception):  # noqa: N818 - becomes a ModelError once the file'
     """The reason as a clause for "FILE can't be read: ...", without the full stop."""
 
 
+class Unconnected(Unreadable):
+    """The file names layers at most, but not how they are connected.
+
+    Attributes:
+        is_model: whether it is a model all the same, and not weights or another program's file.
+    """
+
+    def __init__(self, reason: str, *, is_model: bool) -> None:
+        super().__init__(reason)
+        self.is_model = is_model
+
+
 def model_error(where: str, reason: Unreadable) -> ModelError:
     """The sentence for people: which file or built-in (``where``), and why."""
     name = where if where.isprintable() and len(where) <= 500 else quoted(where, longest=500)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO, Final
 
-from resnet_viz.reading.failure import Unreadable, model_error
+from resnet_viz.reading.failure import Unconnected, Unreadable, model_error
 from resnet_viz.reading.hdf5 import SIGNATURE
 from resnet_viz.reading.limits import MAX_CONFIG_BYTES
 from resnet_viz.reading.zips import check_size, config_in_zip
@@ -22,9 +22,14 @@ def content_of(path: str | Path) -> bytes:
         ModelError: no such file, no permission, not a regular file, empty, too large, not a zip
             (``.keras``), a damaged zip, one without ``config.json``, a damaged HDF5 file, or one
             with weights only.
+        UntracedError: one with weights only that name its layers.
     """
     try:
         return _content(Path(path))
+    except Unconnected as reason:
+        from resnet_viz.reading.layer_tree import unconnected_error
+
+        raise unconnected_error(path, reason) from None
     except Unreadable as reason:
         raise model_error(str(path), reason) from None
 
@@ -87,7 +92,8 @@ def _from_hdf5(file: IO[bytes]) -> bytes:
     content = tree.text(tree.root, "model_config")
     if content is not None:
         return content
-    raise Unreadable(
+    raise Unconnected(
         "it is an HDF5 file with weights only or of another program: there is no model_config; "
-        "save the whole model with model.save(), or open its .json or .keras file"
+        "save the whole model with model.save(), or open its .json or .keras file",
+        is_model=False,
     )

@@ -9,7 +9,7 @@ import msgspec
 
 from resnet_viz.errors import quoted
 from resnet_viz.reading.classes import identity_of, is_keras
-from resnet_viz.reading.failure import Unreadable
+from resnet_viz.reading.failure import Unconnected, Unreadable
 from resnet_viz.reading.legacy import legacy_call, legacy_call_of_model
 from resnet_viz.reading.limits import MAX_CALLS, MAX_NAME, MAX_NESTING
 from resnet_viz.reading.nodes import call_of, call_of_model
@@ -32,7 +32,8 @@ def model_record(raw: dict[str, Any]) -> ModelRecord:
     """The model whose decoded JSON is ``raw``.
 
     Raises:
-        Unreadable: it is another kind of model, or something in it has the wrong type.
+        Unreadable: something in it has the wrong type.
+        Unconnected: it is another kind of model.
     """
     class_name, config = raw.get("class_name"), raw.get("config")
     if not isinstance(class_name, str) or not isinstance(config, dict | list):
@@ -43,10 +44,11 @@ def model_record(raw: dict[str, Any]) -> ModelRecord:
     missing = [key for key in _BORDERS if isinstance(config, dict) and key not in config]
     if 0 < len(missing) < len(_BORDERS):
         raise Unreadable(f"its configuration has no {missing[0]}")
-    raise Unreadable(
+    raise Unconnected(
         f"its class {quoted(class_name)} has no layers in its configuration; such a model shows "
         "how its layers are connected only when it is called: load it in Python and use "
-        "resnet_viz.trace(model)"
+        "resnet_viz.trace(model)",
+        is_model=True,
     )
 
 

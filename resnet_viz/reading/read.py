@@ -11,7 +11,7 @@ from resnet_viz.graph.values import Graph, Tensor
 from resnet_viz.reading.assemble import assemble
 from resnet_viz.reading.collector import paused_collector
 from resnet_viz.reading.decode import decode
-from resnet_viz.reading.failure import Unreadable, model_error
+from resnet_viz.reading.failure import Unconnected, Unreadable, model_error
 from resnet_viz.reading.files import content_of
 from resnet_viz.reading.models import model_record
 
@@ -25,8 +25,17 @@ def read_file(path: str | Path) -> Graph:
 
     Raises:
         ModelError: the file can't be read, or holds no functional or Sequential model.
+        UntracedError: it holds another one, whose weights name its layers.
     """
-    return read_config(content_of(path), where=str(path))
+    content = content_of(path)
+    try:
+        return _graph(content)
+    except Unconnected as reason:
+        from resnet_viz.reading.layer_tree import unconnected_error
+
+        raise unconnected_error(path, reason) from None
+    except Unreadable as reason:
+        raise model_error(str(path), reason) from None
 
 
 def read_config(data: bytes, *, where: str) -> Graph:
@@ -41,10 +50,14 @@ def read_config(data: bytes, *, where: str) -> Graph:
         ModelError: it is not the configuration of a functional or Sequential model.
     """
     try:
-        with paused_collector():
-            return assemble(model_record(decode(data)))
+        return _graph(data)
     except Unreadable as reason:
         raise model_error(where, reason) from None
+
+
+def _graph(data: bytes) -> Graph:
+    with paused_collector():
+        return assemble(model_record(decode(data)))
 
 
 def completed(graph: Graph, tensors: Mapping[str, tuple[Tensor, ...]]) -> Graph:

@@ -5,6 +5,8 @@ A 2-GB file takes as long as its number of layers demands, a few milliseconds.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
@@ -15,7 +17,7 @@ from resnet_viz.reading.hdf5_tree import Hdf5
 from resnet_viz.reading.limits import MAX_NESTING
 from resnet_viz.reading.zips import check_directory, stored_member
 
-_WEIGHTS_FILE: Final = "model.weights.h5"
+WEIGHTS_FILE: Final = "model.weights.h5"
 
 
 def parameter_shapes(path: str | Path) -> dict[str, list[Shape]] | None:
@@ -34,25 +36,38 @@ def parameter_shapes(path: str | Path) -> dict[str, list[Shape]] | None:
             head = file.read(len(SIGNATURE))
             if head == SIGNATURE:
                 return _of_hdf5(Hdf5(file))
-            return _of_zip(file) if head.startswith(b"PK") else None
+            if not head.startswith(b"PK"):
+                return None
+            with opened_weights(file) as weights:
+                return None if weights is None else _of_hdf5(Hdf5(weights))
     except (OSError, ValueError, Unreadable):
         return None
 
 
-def _of_zip(file: IO[bytes]) -> dict[str, list[Shape]] | None:
+@contextmanager
+def opened_weights(file: IO[bytes]) -> Iterator[IO[bytes] | None]:
+    """The weights' file inside a ``.keras`` zip, as it is stored there; None if there is none.
+
+    Raises:
+        Unreadable: the zip is damaged, or its weights are compressed or encrypted; also for what
+            is found while the file is read.
+    """
     from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
     check_directory(file)
     try:
         with ZipFile(file) as archive:
-            info = archive.getinfo(_WEIGHTS_FILE)
+            if WEIGHTS_FILE not in archive.namelist():
+                yield None
+                return
+            info = archive.getinfo(WEIGHTS_FILE)
             if info.compress_type != ZIP_STORED or info.flag_bits & 1:
-                return None
-            return _of_hdf5(Hdf5(stored_member(file, info.header_offset, info.file_size)))
-    except (BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, AttributeError,
-            LookupError, TypeError, ArithmeticError):  # fmt: skip
+                raise Unreadable(f"its {WEIGHTS_FILE} is compressed or encrypted")
+            yield stored_member(file, info.header_offset, info.file_size)
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, AttributeError,
+            LookupError, TypeError, ArithmeticError, ValueError):  # fmt: skip
         # zipfile trusts the numbers in the file; wrong ones surface as any of these.
-        return None
+        raise Unreadable(f"the zip or its {WEIGHTS_FILE} is damaged") from None
 
 
 def _of_hdf5(tree: Hdf5) -> dict[str, list[Shape]] | None:
@@ -96,7 +111,7 @@ def _keras_3(
 
 def _everything(tree: Hdf5, group: int, shapes: list[Shape], depth: int) -> None:
     """The shapes of all datasets in ``group``; "2" comes before "10"."""
-    for _name, item in sorted(tree.children(group).items(), key=lambda pair: _order(pair[0])):
+    for _name, item in sorted(tree.children(group).items(), key=lambda pair: order(pair[0])):
         shape = tree.shape(item)
         if shape is not None:
             shapes.append(shape)
@@ -104,7 +119,8 @@ def _everything(tree: Hdf5, group: int, shapes: list[Shape], depth: int) -> None
             _everything(tree, item, shapes, depth + 1)
 
 
-def _order(name: str) -> tuple[int, str]:
+def order(name: str) -> tuple[int, str]:
+    """Puts the weights of a layer, which Keras counts from 0, in that order."""
     return (int(name), "") if name.isdecimal() and len(name) < 9 else (-1, name)
 
 

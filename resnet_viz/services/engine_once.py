@@ -101,6 +101,7 @@ def run_function(
     Raises:
         EngineError: the engine can't be started or dies, or the function fails; the message ends
             with the exception's last line, the details are its traceback.
+        UntracedError: the model can't be traced.
         KeyboardInterrupt: the user's; the engine is ended before it passes on.
     """
     request = RunFunction(id=_REQUEST, revision=0, source=source, folder=folder)
@@ -140,7 +141,7 @@ def _answer(engine: _Once, request: Work, tell: Callable[[str], None]) -> Answer
         if isinstance(reply, Progress):
             tell(reply.stage)
         elif isinstance(reply, Failed):
-            raise EngineError(reply.sentence, details=reply.details)
+            raise reply.error
         elif isinstance(reply, Answer):
             return reply
 
@@ -179,7 +180,7 @@ class _Once:
             self._fail(version_sentence(app=hello.app))
         ready = self._within(READY_LIMIT_S, ready_sentence())
         if isinstance(ready, Failed):
-            raise EngineError(ready.sentence, details=ready.details)
+            raise ready.error
         if not isinstance(ready, Ready):
             self._fail("The engine was not ready after its start; install resnet-viz anew.")
 

@@ -16,7 +16,7 @@ from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.drawing.measure import Measurer
-from resnet_viz.errors import Cancelled, EngineError
+from resnet_viz.errors import Cancelled
 from resnet_viz.graph.values import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.protocol.messages import Built, Completed, Failed, Traced
@@ -278,8 +278,7 @@ class Pipeline(QObject):
         request = self._open
         if request is not None and request.engine_request == reply.id:
             self._open = None
-            error = EngineError(reply.sentence, details=reply.details)
-            self.failed.emit(Failure("open", error, request.source))
+            self.failed.emit(Failure("open", reply.error, request.source))
 
     def _give_up_opening(self) -> None:
         request, self._open = self._open, None

@@ -69,17 +69,32 @@ def test_that_keras_2_files_have_numbers(run: Run, tmp_path: Path) -> None:
         ("keras:ResNet5", 2, "did you mean keras:ResNet50"),
         ("gone.h5", 1, "there is no such file"),
         ("code.py", 2, "name the function"),
-        ("w.weights.h5", 1, "weights only"),
     ],
 )
-def test_that_what_cannot_be_had_is_one_line(
-    run: Run, tmp_path: Path, source: str, code: int, part: str
-) -> None:
-    hdf5(tmp_path / "w.weights.h5", None)
+def test_that_what_cannot_be_had_is_one_line(run: Run, source: str, code: int, part: str) -> None:
     done = run("report", source)
     assert done.returncode == code
     assert part in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_that_a_model_that_can_not_be_drawn_is_told_with_its_layers(
+    run: Run, tmp_path: Path
+) -> None:
+    hdf5(tmp_path / "net.h5", {"class_name": "Net", "config": {}})
+    for command in ("report", "export"):
+        done = run(command, "net.h5", *(["-o", "net.svg"] if command == "export" else []))
+        assert (done.returncode, done.stdout) == (1, "")
+        first, *table = done.stderr.splitlines()
+        assert first.startswith("resnet-viz: net.h5 can't be read: ")
+        assert first.endswith("Its weights name 3 layers.")
+        assert table == [
+            "Layer   Parameters  Weights",
+            "first            4  1, 3×1",
+            "second           8  2, 3×2",
+            "third           12  3, 3×3",
+        ]
+    assert not (tmp_path / "net.svg").exists()
 
 
 @pytest.mark.engine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import resnet_viz
 from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.errors import AppError, ModelError
+from resnet_viz.graph.layer_tree import UntracedError, walk
 from resnet_viz.graph.values import Graph
 
 pytestmark = pytest.mark.engine
@@ -88,9 +90,42 @@ def test_that_a_subclassed_model_that_was_called_on_data_is_opened_too(keras: An
 def test_that_an_unbuilt_subclassed_model_says_so_and_lists_its_layers(keras: Any) -> None:
     error = refusal(residual_class(keras)(name="mine"))
     assert "never built" in error.message
-    assert "first (Dense)" in error.message
-    assert "head (Sequential)" in error.details
-    assert "    out (Dense)" in error.details
+    assert error.message.endswith("It has 3 layers.")
+    assert isinstance(error, UntracedError)
+    first, head = error.layers
+    assert (first.name, first.type, first.weights, first.parameters) == (
+        "first",
+        "Dense",
+        None,
+        None,
+    )
+    assert (head.name, head.type, head.parameters) == ("head", "Sequential", None)
+    assert [layer.name for layer in head.layers] == ["out"]
+    assert error.details in "".join(traceback.format_exception_only(error))
+
+
+def test_that_a_layer_tree_has_the_parameters_that_keras_counts(keras: Any) -> None:
+    class Stubborn(keras.Model):  # type: ignore[misc, name-defined]
+        def __init__(self, **config: Any) -> None:
+            super().__init__(**config)
+            self.shared = keras.layers.Dense(4, name="shared")
+            self.tower = keras.Sequential(
+                [self.shared, keras.layers.Dense(2, name="out")], name="t"
+            )
+            self.own = self.add_weight(shape=(3, 2), name="own")
+
+        def call(self, value: Any) -> Any:
+            return self.tower(value) * float(keras.ops.max(self.shared(value)))
+
+    model = Stubborn(name="stubborn")
+    model(keras.ops.ones((2, 5)))
+    error = refusal(model)
+    assert isinstance(error, UntracedError)
+    by_name = {node.name: node for _, node in walk(error.layers)}
+    assert by_name["shared"].weights == ((5, 4), (4,))
+    assert by_name["shared"].parameters == model.shared.count_params() == 24
+    assert by_name["t"].parameters == model.tower.count_params() == 34
+    assert by_name["t"].weights == ()
 
 
 def test_that_code_that_needs_numbers_is_told_as_the_reason(keras: Any) -> None:
@@ -123,7 +158,28 @@ def test_that_a_built_model_is_not_said_to_be_never_built(keras: Any) -> None:
     assert "never built" not in error.message
     assert "symbolic tensors" in error.message
     assert "use keras.ops" in error.message
-    assert "first (Dense)" in error.message
+    assert isinstance(error, UntracedError)
+    assert error.layers[0].parameters == 28
+
+
+def test_that_a_model_of_several_arguments_says_which(keras: Any) -> None:
+    class Two(keras.Model):  # type: ignore[misc, name-defined]
+        def call(self, left: Any, right: Any, training: bool = False) -> Any:
+            return left + right if training else left - right
+
+    model = Two(name="two")
+    model(keras.ops.ones((2, 4)), keras.ops.ones((2, 4)))
+    assert "more than one input (left, right)" in refusal(model).message
+
+
+def test_that_inputs_in_a_dictionary_have_its_names(keras: Any) -> None:
+    class Named(keras.Model):  # type: ignore[misc, name-defined]
+        def call(self, pair: Any) -> Any:
+            return pair["left"] + pair["right"]
+
+    model = Named(name="named")
+    model({"left": keras.ops.ones((2, 4)), "right": keras.ops.ones((2, 4))})
+    assert set(shapes(resnet_viz.trace(model))) == {"left", "right", "add"}
 
 
 def test_that_layers_without_a_config_are_read_from_the_live_model(keras: Any) -> None:
