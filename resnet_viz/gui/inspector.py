@@ -16,7 +16,7 @@ from resnet_viz.gui.inspector_formulas import Formulas
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.sheets.choose import sheet_of
 from resnet_viz.gui.sheets.values import Sheet
-from resnet_viz.gui.showing import fully_open
+from resnet_viz.gui.showing import fully_open, still_there
 from resnet_viz.gui.widgets import HintButton, IconButton, label, row
 
 NOTHING_SELECTED = "Select a block to inspect it."
@@ -74,7 +74,7 @@ class Inspector(QWidget):
         self.open_button.clicked.connect(self._ask_to_open)
         self._session.selection_changed.connect(self._follow)
         self._session.basis_changed.connect(self._rebuild)
-        self._session.document_changed.connect(self._unpin)
+        self._session.document_changed.connect(self._show_document)
         self._session.picture_changed.connect(lambda _: self._show_footer())
         self._session.theme_changed.connect(self.set_theme)
 
@@ -89,9 +89,14 @@ class Inspector(QWidget):
         self.open_button.set_colors(text="text", glyph=theme["text-2"])
         self._rebuild()
 
-    def _unpin(self) -> None:
-        self.pin.setChecked(False)
-        self._targets = self._session.selection
+    def _show_document(self) -> None:
+        """Another model has other things; the same one, shown anew, may still have the pinned."""
+        document, picture = self._session.document, self._session.picture
+        kept: tuple[Target, ...] = ()
+        if self._session.shown_anew and self.pin.isChecked() and document and picture:
+            kept = still_there(document, picture, self._targets)
+        self.pin.setChecked(bool(kept))
+        self._targets = kept or self._session.selection
         self._rebuild()
 
     def _follow(self) -> None:

@@ -28,6 +28,7 @@ from resnet_viz.gui.header import Header
 from resnet_viz.gui.icons import icon
 from resnet_viz.gui.outline_model import OutlineModel
 from resnet_viz.gui.outline_paint import OFFSET, OutlineDelegate
+from resnet_viz.gui.outline_place import Place
 from resnet_viz.gui.outline_rows import OutlineRows, matching
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets import label, row
@@ -209,7 +210,11 @@ class Outline(QWidget):
             return
         blocks = len(document.structure.blocks)
         self.header.set_note(f"{blocks:,} block" + ("" if blocks == 1 else "s"))
-        if self.search.text():
+        if self._session.shown_anew:
+            place = Place(self.tree, self._model)
+            self._filter(self.search.text())
+            place.restore()
+        elif self.search.text():
             self.search.clear()  # shows all rows through _filter
         else:
             self._filter("")

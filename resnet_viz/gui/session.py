@@ -45,6 +45,12 @@ class Session(QObject):
         self._theme = theme
         self._anchor: Target | None = None
         self._memory: Memory | None = None
+        self._shown_anew = False
+
+    @property
+    def shown_anew(self) -> bool:
+        """Whether the document took the place of one of the same source: reloaded or completed."""
+        return self._shown_anew
 
     @property
     def document(self) -> Document | None:
@@ -99,6 +105,7 @@ class Session(QObject):
         ``memory``: for the view's basis; None for the model's own.
         """
         same = self._document is not None and self._document.source == document.source
+        self._shown_anew = same
         self._document, self._view, self._picture = document, view, picture
         self._anchor, self._memory = None, memory or document.numbers.memory
         kept = self._selection if same else ()

@@ -26,7 +26,6 @@ from resnet_viz.layout.view import (
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.requests import Drawn, Opened
-from resnet_viz.sources import Source
 
 LAYOUTS: tuple[Arrangement, ...] = ("stages", "column")
 
@@ -42,7 +41,6 @@ class Viewing(QObject):
         self._canvas = canvas
         self._pipeline = pipeline
         self._drawn_view = View()
-        self._shown_source: Source | None = None
         self._awaited: Document | None = None
         self.animate = True
         session.document_changed.connect(self._show_document)
@@ -177,12 +175,15 @@ class Viewing(QObject):
         self._canvas.prepare(made.picture, then)
 
     def _show_document(self) -> None:
-        document = self._session.document
-        if document is None or document.source != self._shown_source:
+        anew = self._session.shown_anew
+        if not anew:
             self._canvas.show_picture(None)  # another model is fitted, whatever they share
-            self._shown_source = None if document is None else document.source
-        anchor = self._selected()  # of a model that is shown anew
-        self._canvas.show_picture(self._session.picture, anchor=anchor, animate=False)
+        self._canvas.show_picture(
+            self._session.picture,
+            anchor=self._selected(),
+            animate=anew and self.animate,
+            stays_fitted=not self._session.selection,
+        )
         self._select_on_canvas()
 
     def _show_picture(self, anchor: Target | None) -> None:

@@ -64,7 +64,8 @@ def _grip(item: Item) -> Point:
 
 
 def _nearest_common(old: DisplayList, new: DisplayList, center: Point) -> Target | None:
-    best: tuple[float, float, Target] | None = None
+    """What lies next to ``center``; a panel moves with what grows in it, so cards come first."""
+    best: tuple[bool, float, float, Target] | None = None
     for item in old.items:
         target = item.target
         if target is None or item.kind in {"edge", "shortcut"} or target not in new.by_target:
@@ -72,7 +73,8 @@ def _nearest_common(old: DisplayList, new: DisplayList, center: Point) -> Target
         area = item.bounds
         dx = max(area.x - center[0], 0.0, center[0] - area.right)
         dy = max(area.y - center[1], 0.0, center[1] - area.bottom)
-        score = (hypot(dx, dy), area.width * area.height, target)
+        around = item.kind in {"frame", "panel"}
+        score = (around, hypot(dx, dy), area.width * area.height, target)
         if best is None or score < best:
             best = score
-    return best[2] if best else None
+    return best[3] if best else None

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from resnet_viz.drawing.display_list import FAR, DisplayList, Item, Target
+from resnet_viz.drawing.display_list import FAR, DisplayList, Item, Point, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
-from resnet_viz.scene.anchoring import held_points
+from resnet_viz.scene.anchoring import held_points, representative
 from resnet_viz.scene.camera import Camera, next_step, previous_step
 from resnet_viz.scene.color_key import ColorKey
 from resnet_viz.scene.glide import Glide, reduced_motion
@@ -110,6 +110,7 @@ class Canvas(PictureView):
         *,
         anchor: Target | None = None,
         animate: bool = True,
+        stays_fitted: bool = False,
     ) -> None:
         """Replace the picture.
 
@@ -119,8 +120,10 @@ class Canvas(PictureView):
         Args:
             display_list: the new picture; None for an empty canvas.
             anchor: what stays at its place on the screen, say the group that was just opened;
-                else what lies next to the view's middle does.
+                else, or if it is out of sight, what lies next to the view's middle does.
             animate: whether items glide to their new places (unless animations are off).
+            stays_fitted: whether a picture that nobody has moved since it was fitted is fitted
+                again; else nothing but the anchor decides where the reader looks.
         """
         old = self._mirror.display_list
         self._glide.finish()
@@ -128,22 +131,27 @@ class Canvas(PictureView):
         self._hands.hover(None)
         held = None
         if old is not None and display_list is not None:
-            middle = self._camera.visible().center()
-            held = held_points(old, display_list, anchor, (middle.x(), middle.y()))
+            held = self._held(old, display_list, anchor)
         at = self._camera.to_view(QPointF(*held[0])) if held else QPointF()
         made = self._preparation.made_for(display_list, self._theme)
         change = self._mirror.show(display_list, made)
         self._light.picture_changed()
+        before = self._camera.bounds
         if display_list is not None:
             self._camera.set_bounds(to_qt(display_list.bounds))
         if held is None:
             self._fit(animate=False)
         else:
-            self._keeps_fitting = False
+            moves = animate and self._moves
+            refits = self._keeps_fitting and (stays_fitted or self._camera.bounds == before)
+            self._keeps_fitting = refits
             self._camera.place(QPointF(*held[1]), at)
-            if animate and self._moves:
+            if moves:
                 shift = (held[1][0] - held[0][0], held[1][1] - held[0][1])
-                self._glide.start(change, shift, self._camera.visible())
+                seen = self._camera.visible()
+                self._glide.start(change, shift, self._camera.core | seen if refits else seen)
+            if refits:
+                self._fit(animate=moves)
         self._overlays.show_picture(display_list)
         self._overlays.show_selection(self.selected)
 
@@ -220,6 +228,16 @@ class Canvas(PictureView):
     @property
     def _moves(self) -> bool:
         return self._animated and self.isVisible() and not reduced_motion()
+
+    def _held(
+        self, old: DisplayList, new: DisplayList, anchor: Target | None
+    ) -> tuple[Point, Point] | None:
+        seen = self._camera.visible()
+        if anchor is not None and anchor in old.by_target:
+            area = to_qt(representative(old, anchor).bounds)
+            anchor = anchor if seen.intersects(area) else None
+        middle = seen.center()
+        return held_points(old, new, anchor, (middle.x(), middle.y()))
 
     def _fit(self, *, animate: bool) -> None:
         self._keeps_fitting = True

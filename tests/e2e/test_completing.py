@@ -73,7 +73,7 @@ def test_that_keras_fills_in_what_the_reader_left_open(live: Desk, tmp_path: Pat
     cards = {item.id for item in before.items if item.kind == "card"}
     assert cards == {item.id for item in live.picture.items if item.kind == "card"}
     moved = live.place_of(Target("call", "last")) - place
-    assert moved.manhattanLength() <= 12  # the cards above may grow a line
+    assert moved.manhattanLength() <= 12  # the card itself may grow a line
     assert live.notice == ""
 
 
