@@ -37,6 +37,21 @@ CONVENTIONS: Final[dict[str, Convention]] = {
             _KERAS,
         ),
         Convention(
+            "trainable_parameters",
+            "Trainable parameters",
+            "Weights that training changes: all but those of frozen layers (trainable = False) "
+            "and statistics that a layer keeps, such as moving mean and variance of batch "
+            "normalisation.",
+            _KERAS,
+        ),
+        Convention(
+            "non_trainable_parameters",
+            "Non-trainable parameters",
+            "Weights that training leaves alone: those of frozen layers and statistics that a "
+            "layer keeps, such as moving mean and variance of batch normalisation.",
+            _KERAS,
+        ),
+        Convention(
             "macs",
             "MACs",
             "Multiply–accumulates of convolutions, dense, recurrent and attention layers for one "
@@ -53,6 +68,13 @@ CONVENTIONS: Final[dict[str, Convention]] = {
             "2 × MACs",
         ),
         Convention(
+            "macs_share",
+            "Share of MACs",
+            "The part of the model's MACs that is done here; not said where a MAC count is "
+            "unknown.",
+            _OURS,
+        ),
+        Convention(
             "other_ops",
             "Other operations",
             "What is no MAC, for one sample at inference: 1 for an addition (biases too), a "
@@ -64,6 +86,15 @@ CONVENTIONS: Final[dict[str, Convention]] = {
             _OURS,
         ),
         Convention(
+            "output_size",
+            "Output size",
+            "Positions along each axis, channels left out. Of n positions a window of k that moves "
+            "by s leaves ⌈n / s⌉ with same padding and ⌊(n − k) / s⌋ + 1 with valid; a transposed "
+            "convolution makes n·s, with valid padding and a kernel above its stride "
+            "(n − 1)·s + k.",
+            "Keras 3: padding and strides of its convolutions and poolings",
+        ),
+        Convention(
             "output_elements",
             "Output values",
             "Values in all outputs, for one sample.",
@@ -73,6 +104,18 @@ CONVENTIONS: Final[dict[str, Convention]] = {
             "output_bytes",
             "Output memory",
             "Bytes of all outputs for the batch.",
+            "values × batch × bytes of a value",
+        ),
+        Convention(
+            "tensor_elements",
+            "Values",
+            "Values in this tensor, for one sample.",
+            "product of the shape without the batch",
+        ),
+        Convention(
+            "tensor_bytes",
+            "Memory",
+            "Bytes of this tensor for the batch, however many calls take it.",
             "values × batch × bytes of a value",
         ),
         Convention(

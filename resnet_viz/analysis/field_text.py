@@ -8,43 +8,87 @@ from resnet_viz.analysis.words import decimal
 from resnet_viz.graph.values import LayerCall
 
 
+def sources_of(numbers: Numbers, call: LayerCall) -> list[str]:
+    """The calls before it whose field is known, each once."""
+    calls = dict.fromkeys(ref.call for ref in call.inputs)
+    return [name for name in calls if _has_field(numbers.calls[name])]
+
+
+def _has_field(one: CallNumbers) -> bool:
+    return one.receptive_field is not None and one.jump is not None
+
+
+def _before(numbers: Numbers, call: LayerCall) -> list[CallNumbers]:
+    return [numbers.calls[name] for name in sources_of(numbers, call)]
+
+
 def field_formula(numbers: Numbers, call: LayerCall) -> str:
     """Araujo et al.: r + (k - 1)·j, "11 + (3 − 1)·4 = 19"; where branches meet "max(19, 11) = 19".
 
-    "" where the call changes nothing or the sum would not come out.
+    Where they lie apart, from the first pixel that any of them sees to the last: "max(9, 30) −
+    min(3, 24) = 27". "" where the call changes nothing or the sum would not come out.
     """
     one = numbers.calls[call.id]
     before = _before(numbers, call)
     if one.receptive_field is None or not before:
         return ""
-    after = one.receptive_field
-    texts = []
-    for axis, size in enumerate(after):
-        text, value = _along(call, before, axis)
-        if value != size:
-            return ""
-        texts.append(f"{text} = {size}")
+    return _joined([_along(call, one, before, axis) for axis in range(len(one.receptive_field))])
+
+
+def _joined(texts: list[str]) -> str:
+    """Of all axes; once if they are equal; "" if there is none for one of them."""
+    if "" in texts:
+        return ""
     return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
 
 
-def _before(numbers: Numbers, call: LayerCall) -> list[CallNumbers]:
-    calls = dict.fromkeys(ref.call for ref in call.inputs)
-    found = [numbers.calls[name] for name in calls]
-    return [one for one in found if one.receptive_field is not None and one.jump is not None]
-
-
-def _along(call: LayerCall, before: list[CallNumbers], axis: int) -> tuple[str, int | None]:
-    sizes = [one.receptive_field[axis] for one in before if one.receptive_field]
+def _along(call: LayerCall, one: CallNumbers, before: list[CallNumbers], axis: int) -> str:
+    size = one.receptive_field[axis] if one.receptive_field else 0
+    sizes = [each.receptive_field[axis] for each in before if each.receptive_field]
     if len(before) > 1:
-        text = ", ".join(str(size) for size in sizes)
-        return f"max({text})", max(sizes)
+        if max(sizes) == size:
+            return f"max({', '.join(map(str, sizes))}) = {size}"
+        return _apart(before, sizes, axis, size)
     window = _window(call, before[0])
     if window is None or window.grows or before[0].jump is None:
-        return "", None
+        return ""
     jump = before[0].jump[axis]
-    value = sizes[0] + (window.kernel[axis] - 1) * jump
-    text = f"{sizes[0]} + ({window.kernel[axis]} − 1)·{decimal(jump)}"
-    return text, int(value) if value == int(value) else None
+    if sizes[0] + (window.kernel[axis] - 1) * jump != size:
+        return ""
+    return f"{sizes[0]} + ({window.kernel[axis]} − 1)·{decimal(jump)} = {size}"
+
+
+def _apart(before: list[CallNumbers], sizes: list[int], axis: int, size: int) -> str:
+    starts = [each.field_start[axis] for each in before if each.field_start is not None]
+    if len(starts) < len(sizes):
+        return ""
+    ends = [start + long for start, long in zip(starts, sizes, strict=True)]
+    if max(ends) - min(starts) != size:
+        return ""
+    texts = (", ".join(map(signed, ends)), ", ".join(map(signed, starts)))
+    return f"max({texts[0]}) − min({texts[1]}) = {size}"
+
+
+def grown_by(call: LayerCall, before: CallNumbers, axis: int, grown: int) -> str:
+    """The term (k - 1)·jump by which a window grows the field, "2·8"; "" if it is none."""
+    window = _window(call, before)
+    if window is None or window.grows or before.jump is None:
+        return ""
+    jump = before.jump[axis]
+    if (window.kernel[axis] - 1) * jump != grown or float(decimal(jump)) != jump:
+        return ""
+    return f"{window.kernel[axis] - 1}·{decimal(jump)}"
+
+
+def moved_by(call: LayerCall, before: CallNumbers, axis: int, moved: int) -> str:
+    """The term by which padding or cropping moves the start, "−1·8"; "" if it is none."""
+    window = _window(call, before)
+    if before.jump is None or (window is not None and window.grows):
+        return ""
+    jump = before.jump[axis]
+    if not jump or moved % jump or float(decimal(jump)) != jump:
+        return ""
+    return f"{'+' if moved > 0 else '−'}{abs(moved) / jump:.0f}·{decimal(jump)}"
 
 
 def _window(call: LayerCall, before: CallNumbers) -> Window | None:
@@ -56,46 +100,54 @@ def jump_formula(numbers: Numbers, call: LayerCall) -> str:
     one, before = numbers.calls[call.id], _before(numbers, call)
     if one.jump is None or len(before) != 1 or before[0].jump is None:
         return ""
-    window = _window(call, before[0])
-    if window is None or max(window.step) == 1:
+    if one.jump == before[0].jump:
         return ""
-    mark = " / " if window.grows else "·"
-    triples = zip(before[0].jump, window.step, one.jump, strict=True)
-    texts = [f"{decimal(old)}{mark}{step} = {decimal(new)}" for old, step, new in triples]
-    return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
+    pairs = zip(before[0].jump, one.jump, strict=True)
+    return _joined([_scaled(old, new) for old, new in pairs])
+
+
+def _scaled(old: float, new: float) -> str:
+    if not old or not new:
+        return ""
+    if (new / old).is_integer():
+        return f"{decimal(old)}·{decimal(new / old)} = {decimal(new)}"
+    if (old / new).is_integer():
+        return f"{decimal(old)} / {decimal(old / new)} = {decimal(new)}"
+    return ""
 
 
 def start_formula(numbers: Numbers, call: LayerCall) -> str:
-    """The start before - padding · jump, "−3 − 1·2 = −5"; where branches meet the first of all."""
+    """The start before - padding · jump, "−3 − 1·2 = −5"; where branches meet the first of all.
+
+    "" where the call neither moves it nor has a kernel that padding could move, or if the sum
+    would not come out.
+    """
     one, before = numbers.calls[call.id], _before(numbers, call)
     if one.field_start is None or not before or any(b.field_start is None for b in before):
         return ""
-    texts = []
-    for axis, start in enumerate(one.field_start):
-        starts = [b.field_start[axis] for b in before if b.field_start is not None]
-        value: int | None
-        if len(before) > 1:
-            text, value = f"min({', '.join(map(_signed, starts))})", min(starts)
-        else:
-            text, value = _padded(call, before[0], starts[0], start, axis)
-        if value != start:
-            return ""
-        texts.append(f"{text} = {_signed(start)}")
-    return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
+    if len(before) > 1:
+        return _joined([_first_of(one, before, axis) for axis in range(len(one.field_start))])
+    window = _window(call, before[0])
+    if one.field_start == before[0].field_start and (window is None or max(window.kernel) == 1):
+        return ""
+    return _joined([_moved(call, before[0], one, axis) for axis in range(len(one.field_start))])
 
 
-def _padded(
-    call: LayerCall, before: CallNumbers, old: int, new: int, axis: int
-) -> tuple[str, int | None]:
-    window = _window(call, before)
-    if window is None or window.grows or before.jump is None or max(window.kernel) == 1:
-        return "", None
-    jump = before.jump[axis]
-    padding = (old - new) / jump
-    if padding != int(padding) or padding < 0:
-        return "", None
-    return f"{_signed(old)} − {int(padding)}·{decimal(jump)}", new
+def _first_of(one: CallNumbers, before: list[CallNumbers], axis: int) -> str:
+    starts = [each.field_start[axis] for each in before if each.field_start is not None]
+    start = one.field_start[axis] if one.field_start else 0
+    if min(starts) != start:
+        return ""
+    return f"min({', '.join(map(signed, starts))}) = {signed(start)}"
 
 
-def _signed(value: int) -> str:
+def _moved(call: LayerCall, before: CallNumbers, one: CallNumbers, axis: int) -> str:
+    old = before.field_start[axis] if before.field_start else 0
+    new = one.field_start[axis] if one.field_start else 0
+    term = moved_by(call, before, axis, new - old)
+    return f"{signed(old)} {term[0]} {term[1:]} = {signed(new)}" if term else ""
+
+
+def signed(value: int) -> str:
+    """A whole number with a true minus: "−26"."""
     return f"−{-value:,}" if value < 0 else f"{value:,}"

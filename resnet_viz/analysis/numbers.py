@@ -12,7 +12,7 @@ from resnet_viz.analysis.flow import Flow, flow_of
 from resnet_viz.analysis.memory import memory_from
 from resnet_viz.analysis.operations import other_of
 from resnet_viz.analysis.spans import Field
-from resnet_viz.analysis.summing import Row, Sums
+from resnet_viz.analysis.summing import Row, Sums, leaving
 from resnet_viz.analysis.values import CallNumbers, GroupNumbers, Numbers, Structure, Totals
 from resnet_viz.analysis.weights import weights_of
 from resnet_viz.analysis.windows import size_formula
@@ -107,7 +107,6 @@ class _Groups:
     def __init__(self, graph: Graph, calls: dict[str, CallNumbers]) -> None:
         self._graph = graph
         self._calls = calls
-        self._outputs = {ref.call for ref in graph.outputs}
         self._sums = Sums(
             graph,
             {name: _weights_row(one) for name, one in calls.items()},
@@ -133,7 +132,7 @@ class _Groups:
 
     def of_group(self, ids: tuple[str, ...]) -> GroupNumbers:
         """The sums of a group, with the receptive field of the tensor that leaves it."""
-        last = self._calls[self._leaving(ids)]
+        last = self._calls[leaving(self._graph, ids)]
         return msgspec.structs.replace(
             self.over(ids),
             receptive_field=last.receptive_field,
@@ -141,14 +140,6 @@ class _Groups:
             field_start=last.field_start,
             is_global=last.is_global,
         )
-
-    def _leaving(self, ids: tuple[str, ...]) -> str:
-        inside = set(ids)
-        for name in reversed(ids):
-            after = self._graph.consumers[name]
-            if name in self._outputs or any(one not in inside for one in after):
-                return name
-        return ids[-1]
 
 
 def _weights_row(one: CallNumbers) -> Row:

@@ -39,6 +39,15 @@ def passes_memory(call: LayerCall) -> bool:
     return call.type in REGULARISATION or keeps_nothing(call)
 
 
+def memory_of_tensor(graph: Graph, ref: TensorRef) -> TensorRef:
+    """The tensor whose memory it is at inference: itself, unless it is a view."""
+    call = graph.by_id[ref.call]
+    while call.inputs and len(call.outputs) == 1 and passes_memory(call):
+        ref = call.inputs[0]
+        call = graph.by_id[ref.call]
+    return ref
+
+
 def schedule_of(graph: Graph, sizes: dict[str, tuple[int | None, ...]]) -> list[Step]:
     """What is alive while each call runs.
 

@@ -170,6 +170,12 @@ def percent(part: int, whole: int) -> str:
     return "> 99 %" if rounded == 100 and part < whole else f"{rounded} %"
 
 
+def share_text(part: int, whole: int) -> str:
+    """A share in percent with a decimal: "18.9 %", "< 0.1 %"."""
+    share = 100 * part / whole
+    return f"{share:.1f} %" if share >= 0.1 or not part else "< 0.1 %"
+
+
 def by(sizes: object) -> str:
     """A setting per axis as text: [3, 3] → "3×3", 3 → "3"."""
     if isinstance(sizes, list | tuple):

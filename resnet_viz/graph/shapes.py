@@ -9,8 +9,7 @@ UNKNOWN_TEXT = "–"
 
 def channels_first(graph: Graph) -> bool:
     """Whether the model's convolutions and poolings have their channels first."""
-    formats = [call.config.get("data_format") for call in graph.calls]
-    return formats.count("channels_first") > formats.count("channels_last")
+    return graph.is_channels_first
 
 
 def spatial(shape: Shape | None, *, first: bool = False) -> tuple[int | None, ...]:

@@ -147,6 +147,12 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
                 targets.append(edge.target)
         return {call: tuple(targets) for call, targets in found.items()}
 
+    @cached_property
+    def is_channels_first(self) -> bool:
+        """Whether most convolutions and poolings have their channels first."""
+        formats = [call.config.get("data_format") for call in self.calls]
+        return formats.count("channels_first") > formats.count("channels_last")
+
     def tensor(self, ref: TensorRef) -> Tensor:
         """The tensor that ``ref`` names."""
         return self.by_id[ref.call].outputs[ref.output]

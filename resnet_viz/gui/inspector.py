@@ -14,7 +14,7 @@ from resnet_viz.gui.header import Header
 from resnet_viz.gui.icons import icon
 from resnet_viz.gui.inspector_formulas import Formulas
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.sheets.choose import sheet_of
+from resnet_viz.gui.sheets.choose import sheet_of, sheet_of_model
 from resnet_viz.gui.sheets.values import Sheet
 from resnet_viz.gui.showing import fully_open, still_there
 from resnet_viz.gui.widgets import HintButton, IconButton, label, row
@@ -147,10 +147,19 @@ class Inspector(QWidget):
         places.setSpacing(14)
         if self.sheet is None:
             places.addWidget(label(NOTHING_SELECTED, tone="text-3"))
-        else:
-            self._fill(places, self.sheet)
+        shown = self.sheet or self._model_sheet()
+        self.formulas = None
+        if shown is not None:
+            self._fill(places, shown)
         places.addStretch(1)
         return body
+
+    def _model_sheet(self) -> Sheet | None:
+        """What the whole model has, while nothing is selected."""
+        session = self._session
+        if session.document is None:
+            return None
+        return sheet_of_model(session.document, memory=session.memory, basis=session.basis)
 
     def _right_margin(self) -> int:
         """16 px with the scroll bar, if there is one: the sheet's width never changes."""
@@ -174,7 +183,6 @@ class Inspector(QWidget):
             places.addWidget(parts.facts(sheet.facts_title, sheet.facts, theme, self._pick))
         if sheet.tiles:
             places.addWidget(parts.tiles(sheet.tiles, self._explain))
-        self.formulas = None
         if sheet.formulas:
             note = BasisButton(self._session, sheet.computed)
             self.formulas = Formulas(sheet.formulas, note, theme)
@@ -199,11 +207,12 @@ class Inspector(QWidget):
         title = row(*head, spacing=8)
         title.addStretch(1)
         places.addLayout(title)
-        places.addWidget(
-            parts.links(
-                sheet.crumbs, self._pick, color=theme["text-3"], separator=" › ", tone="text-3"
+        if sheet.crumbs:
+            places.addWidget(
+                parts.links(
+                    sheet.crumbs, self._pick, color=theme["text-3"], separator=" › ", tone="text-3"
+                )
             )
-        )
         return places
 
     def _badge(self, sheet: Sheet) -> QWidget:

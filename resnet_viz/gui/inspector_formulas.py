@@ -133,7 +133,8 @@ class FormulaRow(ClickFrame):
         places.setContentsMargins(9, 6, 8, 7)
         places.setSpacing(3)
         places.addWidget(label(convention.label, size=11, weight=600, tone="text-2"))
-        places.addWidget(label(convention.text, size=11, tone="text-2", wrap=True, selectable=True))
+        said = f"{self.formula.more} {convention.text}".strip()
+        places.addWidget(label(said, size=11, tone="text-2", wrap=True, selectable=True))
         source = f"Source: {convention.source}"
         places.addWidget(label(source, size=11, tone="text-3", wrap=True, selectable=True))
         return made

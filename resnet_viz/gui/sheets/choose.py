@@ -10,7 +10,7 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.gui.sheets.context import Context
 from resnet_viz.gui.sheets.groups import group_sheet
-from resnet_viz.gui.sheets.parts import call_sheet, edge_sheet, shortcut_sheet
+from resnet_viz.gui.sheets.parts import call_sheet, edge_sheet, model_sheet, shortcut_sheet
 from resnet_viz.gui.sheets.values import Link, Sheet
 
 
@@ -32,6 +32,13 @@ def sheet_of(
         return sheet
     others = f"and {len(targets) - 1:,} more selected"
     return msgspec.structs.replace(sheet, crumbs=(*sheet.crumbs, Link(others)))
+
+
+def sheet_of_model(
+    document: Document, *, memory: Memory | None = None, basis: Basis = MODEL
+) -> Sheet:
+    """The sheet of the whole model, for when nothing is selected."""
+    return model_sheet(Context(document, memory, basis))
 
 
 def _sheet(context: Context, picture: DisplayList | None, target: Target) -> Sheet | None:

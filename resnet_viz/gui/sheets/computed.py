@@ -1,199 +1,183 @@
-"""How memory, FLOPs and the other numbers follow: rows with the convention that they open to."""
+"""How the numbers of a sheet follow: what analysis explains, as rows that open to the meaning."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import prod
+from collections.abc import Iterable
+from typing import Final
 
-from resnet_viz.analysis.dtypes import bytes_of, counted_as, weight_dtype
-from resnet_viz.analysis.field_text import start_formula
-from resnet_viz.analysis.schedule import passes_memory
-from resnet_viz.analysis.values import CallMemory, GroupMemory, GroupNumbers
-from resnet_viz.graph.shapes import size_text
-from resnet_viz.graph.values import LayerCall
-from resnet_viz.gui.sheets import formulas
-from resnet_viz.gui.sheets.context import Context, split_formula
-from resnet_viz.gui.sheets.values import Formula, memory_text
+from msgspec.structs import replace
 
-_LONGEST = 120
+from resnet_viz.analysis.explain import (
+    Explanation,
+    explain_call,
+    explain_group,
+    explain_shortcut,
+    explain_tensor,
+    explain_totals,
+)
+from resnet_viz.analysis.explain_memory import output_memory
+from resnet_viz.analysis.values import Group, Shortcut
+from resnet_viz.graph.values import LayerCall, TensorRef
+from resnet_viz.gui.sheets.context import Context
+from resnet_viz.gui.sheets.values import NOTHING, UNKNOWN, Formula, Tile, memory_text
 
-
-def memory_row(name: str, count: int, size: int, batch: int) -> Formula:
-    """Bytes of values: "100,352·4 B" = "392 KiB"; the batch is a factor where it is not one."""
-    many = f"·{batch:,}" if batch != 1 else ""
-    text = f"{count:,}·{size} B{many}"
-    return Formula(name, text, memory_text(count * size * batch), "output_bytes")
-
-
-def _summed(name: str, counts: Sequence[int], key: str) -> tuple[Formula, ...]:
-    """A sum of several layers' numbers; nothing for none."""
-    parts = [count for count in counts if count]
-    if not parts:
-        return ()
-    total = f"{sum(parts):,}"
-    if len(parts) == 1:
-        return (Formula(name, total, key=key),)
-    text = " + ".join(f"{count:,}" for count in parts)
-    if len(text) > _LONGEST:
-        text = f"sum of {len(parts)} layers"
-    return (Formula(name, text, total, key),)
-
-
-# -- one call ----------------------------------------------------------------------------------
-
-
-def call_memory(context: Context, call: LayerCall) -> list[Formula]:
-    """Bytes of a call's outputs, from their sizes."""
-    shape, size = call.output_shape, context.bytes_of(call.outputs[0].dtype)
-    if len(call.outputs) == 1 and shape is not None and size is not None:
-        known = [each for each in shape[1:] if each is not None]
-        if known and len(known) == len(shape) - 1:
-            row = memory_row("memory", prod(known), size, context.basis.batch)
-            product = "·".join(str(each) for each in known)
-            return [Formula(row.name, row.text.replace(f"{prod(known):,}", product, 1),
-                            row.result, row.key)]  # fmt: skip
-    whole = context.memory.calls[call.id].output_bytes
-    if whole is None:
-        return []
-    text = f"{len(call.outputs)} outputs"
-    return [Formula("memory", text, memory_text(whole), "output_bytes")]
+_NAMES: Final = {
+    "output_size": "out size",
+    "macs_share": "share",
+    "parameters": "weights",
+    "trainable_parameters": "trainable",
+    "non_trainable_parameters": "fixed",
+    "macs": "MACs",
+    "output_elements": "values",
+    "output_bytes": "memory",
+    "tensor_elements": "elements",
+    "tensor_bytes": "memory",
+    "receptive_field": "field",
+    "jump": "jump",
+    "field_start": "start",
+    "flops": "FLOPs",
+    "other_ops": "other ops",
+    "weight_bytes": "stored",
+    "live_bytes": "alive",
+    "peak_bytes": "peak",
+    "kept_bytes": "kept",
+    "intensity": "intensity",
+}
+"""Short names of the rows, in the order of the board."""
+_SAID_BY: Final = {
+    "trainable_parameters": "parameters",
+    "non_trainable_parameters": "parameters",
+    "flops": "macs",
+    "weight_bytes": "parameters",
+    "intensity": "macs",
+}
+"""Rows that are left out where they only repeat why another number is none or unknown."""
+_AXES: Final = {1: "length", 2: "out H, W"}
 
 
-def call_rest(context: Context, call: LayerCall) -> list[Formula]:
-    """Jump, start, FLOPs, other operations, weight memory, what is alive, intensity."""
-    found, memory = context.numbers.calls[call.id], context.memory.calls[call.id]
-    rows: list[Formula] = []
-    if found.jump is not None:
-        rows.append(_jump(context, call, found.jump))
-    start = start_formula(context.numbers, call)
-    if start:
-        rows.append(split_formula("start", start, "field_start"))
-    if found.flops:
-        rows.append(Formula("FLOPs", f"2·{found.macs:,}", f"{found.flops:,}", "flops"))
-    if found.other_ops_formula:
-        rows.append(split_formula("other ops", found.other_ops_formula, "other_ops"))
-    rows += _weight_memory(context, call)
-    if memory.live_bytes is not None:
-        text = _alive(call, memory)
-        rows.append(Formula("alive", text, memory_text(memory.live_bytes), "live_bytes"))
-    moved = (memory.weight_bytes, memory.input_bytes, memory.output_bytes)
-    known = [each for each in moved if each is not None]
-    if memory.intensity and found.macs and len(known) == len(moved):
-        many = f"·{context.basis.batch:,}" if context.basis.batch != 1 else ""
-        text = f"{found.macs:,}{many} / ({' + '.join(f'{each:,}' for each in known)}) B"
-        rows.append(Formula("intensity", text, f"{memory.intensity:,.1f}", "intensity"))
-    return rows
+def call_rows(context: Context, call: LayerCall) -> tuple[Formula, ...]:
+    """The rows of a call."""
+    found = explain_call(context.structure, context.numbers, call.id, context.memory)
+    return _rows(found)
 
 
-def _alive(call: LayerCall, memory: CallMemory) -> str:
-    """Inputs, outputs and the tensors that later calls wait for, in bytes; a view adds nothing."""
-    inputs, outputs, live = memory.input_bytes, memory.output_bytes, memory.live_bytes
-    if passes_memory(call) or inputs is None or outputs is None or live is None:
-        return "inputs, outputs and what later calls need"
-    return f"inputs {inputs:,} + outputs {outputs:,} + waiting {live - inputs - outputs:,} B"
+def group_rows(context: Context, group: Group) -> tuple[Formula, ...]:
+    """The rows of a stage, block or unit; only stages and the head tell their share."""
+    found = explain_group(context.structure, context.numbers, group.id, context.memory)
+    is_stage = group.kind in {"stage", "head", "submodel"}
+    rows = _rows(one for one in found if is_stage or one.name != "macs_share")
+    return _per_output(context, group.calls, rows)
 
 
-def _jump(context: Context, call: LayerCall, jump: tuple[float, ...]) -> Formula:
-    """Input pixels between positions, from the jump before and the stride."""
-    after = _sides(jump)
-    before = context.numbers.calls[call.inputs[0].call].jump if call.inputs else None
-    if before and before != jump and before[0] and (jump[0] / before[0]).is_integer():
-        return Formula("jump", f"{_sides(before)}·{jump[0] / before[0]:g}", after, "jump")
-    return Formula("jump", after, key="jump")
+def shortcut_rows(context: Context, shortcut: Shortcut) -> tuple[Formula, ...]:
+    """The rows of a shortcut; none for an identity, which computes and keeps nothing."""
+    found = explain_shortcut(context.structure, context.numbers, shortcut, context.memory)
+    return _per_output(context, shortcut.calls, _rows(found))
 
 
-def _sides(values: tuple[float, ...]) -> str:
-    texts = [f"{value:g}" for value in values]
-    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
+def tensor_rows(context: Context, ref: TensorRef) -> tuple[Formula, ...]:
+    """The rows of a tensor."""
+    return _rows(explain_tensor(context.graph, ref, context.memory))
 
 
-def _weight_memory(context: Context, call: LayerCall) -> list[Formula]:
-    count = context.numbers.calls[call.id].parameters
-    whole = context.memory.calls[call.id].weight_bytes
-    size = bytes_of(counted_as(weight_dtype(call), context.basis.dtype))
-    if not count or whole is None or size is None:
-        return []
-    return [Formula("stored", f"{count:,}·{size} B", memory_text(whole), "weight_bytes")]
+def model_rows(context: Context) -> tuple[Formula, ...]:
+    """The rows of the model."""
+    return _rows(explain_totals(context.structure, context.numbers, context.memory))
 
 
-def widest(field: tuple[int, ...] | None) -> tuple[Formula, ...]:
-    """A field whose growth is no simple sum: branches differ, or a whole stage lies between."""
-    if field is None:
-        return ()
-    return (Formula("field", "along the widest branch", size_text(field), "receptive_field"),)
+def opening(tiles: tuple[Tile, ...], rows: tuple[Formula, ...]) -> tuple[Tile, ...]:
+    """The tiles, each with the key of a row that is there to be opened."""
+    keys = {row.key for row in rows}
+    return tuple(
+        tile if tile.key in keys else replace(tile, key=_SAID_BY.get(tile.key, ""))
+        for tile in tiles
+    )
 
 
-# -- groups and shortcuts ------------------------------------------------------------------------
+def _rows(found: Iterable[Explanation]) -> tuple[Formula, ...]:
+    by_name = {one.name: one for one in found}
+    shown = [by_name[name] for name in _NAMES if name in by_name]
+    return tuple(row for one in shown if not _is_said(one, by_name) for row in _lines(one))
 
 
-def group_rows(
-    context: Context,
-    calls: tuple[str, ...],
-    numbers: GroupNumbers,
-    memory: GroupMemory,
-    *,
-    sizes: tuple[Formula, ...] = (),
-    field: tuple[Formula, ...] = (),
+def _is_said(one: Explanation, others: dict[str, Explanation]) -> bool:
+    """Whether a number says no more than the one it follows from."""
+    if one.name not in _SAID_BY or _SAID_BY[one.name] not in others:
+        return False
+    if one.name in {"trainable_parameters", "non_trainable_parameters"}:
+        fixed = others["non_trainable_parameters"]
+        return not fixed.amount
+    return not one.amount
+
+
+def _lines(one: Explanation) -> tuple[Formula, ...]:
+    """A row, and further ones for further steps."""
+    name = _NAMES[one.name]
+    if one.name == "output_size":
+        name = _AXES.get(one.value.count("×") + 1, name)
+    if not one.formula:
+        return (_plain(name, one),)
+    if one.name == "output_size":
+        texts = one.formula.split("; ")
+        return tuple(_split("" if place else name, text, one) for place, text in enumerate(texts))
+    return (_split(name, one.formula, one),)
+
+
+def _plain(name: str, one: Explanation) -> Formula:
+    """A number that no formula tells: why it is none or unknown, or what it is the same as."""
+    if one.value == UNKNOWN:
+        is_absent = one.name == "receptive_field"
+        return Formula(name, one.note if is_absent else f"unknown: {one.note}", "", one.name)
+    if one.value == NOTHING:
+        return Formula(name, one.note, "", one.name)
+    value = one.value if one.name == "output_size" else _side(one.value)
+    text = f"{value}, {one.note}" if one.note else value
+    return Formula(name, text, "", one.name)
+
+
+def _split(name: str, formula: str, one: Explanation) -> Formula:
+    left, _, right = formula.rpartition(" = ")
+    if formula.count(" = ") > 1:  # another one for each axis
+        return Formula(name, formula, "", one.name, _notes(one))
+    if one.name.endswith("_bytes") and one.amount is not None:
+        right = memory_text(int(one.amount))
+    if one.value.startswith("≥"):
+        right = f"≥ {right}"
+    if one.name == "peak_bytes" and one.note:
+        left = f"{one.note.partition(';')[0]}: {left}"
+    return Formula(name, left, right, one.name, _notes(one))
+
+
+def _notes(one: Explanation) -> str:
+    """What the opened row says beside the convention: exact bytes, what a bound leaves out."""
+    parts = []
+    if one.name.endswith("_bytes") and one.amount is not None and one.amount >= 1024:
+        parts.append(f"Exactly {one.value} B.")
+    if one.note and one.value.startswith("≥"):
+        parts.append(f"At least: {one.note}.")
+    return " ".join(parts)
+
+
+def _side(value: str) -> str:
+    """A square size by its side: "83×83" as "83"."""
+    sides = value.split("×")
+    return sides[0] if len(set(sides)) == 1 else value
+
+
+def _per_output(
+    context: Context, calls: tuple[str, ...], rows: tuple[Formula, ...]
 ) -> tuple[Formula, ...]:
-    """All rows of a group's (or shortcut's) sums, in the order of the board.
-
-    ``sizes`` and ``field``: how the output's size and the receptive field follow.
-    """
-    layers = {context.call(call).layer: context.numbers.calls[call] for call in calls}
-    macs = formulas.macs(context, calls)
-    rows = [
-        *sizes,
-        *_weights(context, calls),
-        *macs,
-        *_outputs(context, calls, memory),
-        *(field or widest(numbers.receptive_field)),
-    ]
-    if numbers.jump is not None:
-        rows.append(Formula("jump", _sides(numbers.jump), key="jump"))
-    if numbers.macs and macs:
-        rows.append(Formula("FLOPs", f"2·{numbers.macs:,}", f"{numbers.flops:,}", "flops"))
-    if not numbers.other_ops_at_least:
-        counts = [context.numbers.calls[call].other_ops or 0 for call in calls]
-        rows += _summed("other ops", counts, "other_ops")
-    if memory.weight_bytes and not memory.weights_at_least:
-        text = f"{sum(each.parameters or 0 for each in layers.values()):,} weights"
-        rows.append(Formula("stored", text, memory_text(memory.weight_bytes), "weight_bytes"))
-    if not memory.activations_at_least:
-        rows += _activations(memory)
-    if memory.intensity:
-        text = "MACs for each byte moved"
-        rows.append(Formula("intensity", text, f"{memory.intensity:,.1f}", "intensity"))
-    return tuple(rows)
-
-
-def _weights(context: Context, calls: tuple[str, ...]) -> tuple[Formula, ...]:
-    layers = {context.call(call).layer: context.numbers.calls[call] for call in calls}
-    if any(each.parameters is None for each in layers.values()):
-        return ()
-    weighted = [each for each in layers.values() if each.parameters]
-    if len(weighted) == 1 and weighted[0].parameters_formula:
-        return (split_formula("weights", weighted[0].parameters_formula, "parameters"),)
-    return _summed("weights", [each.parameters or 0 for each in weighted], "parameters")
-
-
-def _outputs(context: Context, calls: tuple[str, ...], memory: GroupMemory) -> tuple[Formula, ...]:
-    """The sum of all outputs, with one of them reckoned where they are equal."""
-    if memory.activations_at_least:
-        return ()
+    """The sum of all outputs, with one of them reckoned where they are equal, as on the board."""
     sizes = {context.memory.calls[call].output_bytes for call in calls}
-    one = call_memory(context, context.call(calls[-1])) if calls and len(sizes) == 1 else []
-    whole = memory_text(memory.output_bytes)
-    if len(calls) > 1 and one:
-        return (
-            Formula("memory", one[0].text, f"{one[0].result} per output", "output_bytes"),
-            Formula("", f"{len(calls)}·{one[0].result}", whole, "output_bytes"),
-        )
-    return (Formula("memory", f"{len(calls):,} outputs", whole, "output_bytes"),)
-
-
-def _activations(memory: GroupMemory) -> list[Formula]:
-    at = f"at {memory.peak_call}" if memory.peak_call else "nothing runs"
-    return [
-        Formula("peak", at, memory_text(memory.peak_bytes), "peak_bytes"),
-        Formula("kept", "for training", memory_text(memory.kept_bytes), "kept_bytes"),
-    ]
+    each = next(iter(sizes)) if len(sizes) == 1 and len(calls) > 1 else None
+    if not each:
+        return rows
+    text = output_memory(context.call(calls[-1]), context.memory).rpartition(" = ")[0]
+    found: list[Formula] = []
+    for row in rows:
+        if row.key == "output_bytes":
+            found.append(Formula(row.name, text, f"{memory_text(each)} per output", row.key))
+            found.append(replace(row, name=""))
+        else:
+            found.append(row)
+    return tuple(found)

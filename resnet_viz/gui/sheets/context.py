@@ -25,7 +25,6 @@ from resnet_viz.graph.values import LayerCall, Shape, TensorRef
 from resnet_viz.gui.sheets.values import (
     NOTHING,
     UNKNOWN,
-    Formula,
     Link,
     Step,
     Tile,
@@ -133,7 +132,7 @@ class Context:
                 "Trainable parameters",
                 number(numbers.trainable_parameters, at_least=parameters_at_least),
                 self._of_which_norm(calls),
-                "parameters",
+                "trainable_parameters",
             ),
             _macs_tile(numbers.macs, at_least=macs_at_least),
             _memory_tile(
@@ -145,7 +144,7 @@ class Context:
                 "Non-trainable",
                 number(frozen, at_least=parameters_at_least),
                 self._statistics_note(calls, frozen),
-                "parameters",
+                "non_trainable_parameters",
             ),
             _flops_tile(numbers.macs, at_least=macs_at_least),
         )  # fmt: skip
@@ -158,7 +157,11 @@ class Context:
         note = f"{_side(max(known))} at its input" if known else ""
         frozen = found.non_trainable_parameters
         return (
-            Tile("Trainable parameters", number(found.trainable_parameters), key="parameters"),
+            Tile(
+                "Trainable parameters",
+                number(found.trainable_parameters),
+                key="trainable_parameters",
+            ),
             _macs_tile(found.macs, at_least=False),
             _memory_tile(self.memory.calls[call.id].output_bytes, self._outputs_note((call.id,))),
             field_tile(found.receptive_field, note, is_global=found.is_global),
@@ -166,7 +169,7 @@ class Context:
                 "Non-trainable",
                 number(frozen),
                 self._statistics_note((call.id,), frozen),
-                "parameters",
+                "non_trainable_parameters",
             ),
             _flops_tile(found.macs, at_least=False),
         )
@@ -251,12 +254,6 @@ def _size(size: int | None) -> str:
 def side(field: tuple[int, ...] | None) -> str:
     """A receptive field in short: "59", "59×61", "–"."""
     return UNKNOWN if field is None else _side(field)
-
-
-def split_formula(name: str, text: str, key: str = "") -> Formula:
-    """A formula text "a = b" with its result apart."""
-    left, equals, right = text.rpartition(" = ")
-    return Formula(name, left, right, key) if equals else Formula(name, text, key=key)
 
 
 def branch_calls(block: Group, shortcuts: tuple[Shortcut, ...]) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ from resnet_viz.analysis.describe import block_words, settings, shortcut_words
 from resnet_viz.analysis.values import RESIDUAL_KINDS, Group, Shortcut
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.values import TensorRef
-from resnet_viz.gui.sheets import computed, formulas
+from resnet_viz.gui.sheets import computed
 from resnet_viz.gui.sheets.context import Context, branch_calls, side
-from resnet_viz.gui.sheets.values import Fact, Formula, Link, Section, Sheet, Step, number
+from resnet_viz.gui.sheets.values import Fact, Link, Section, Sheet, Step, number
 
 
 def group_sheet(context: Context, group: Group) -> Sheet:
@@ -43,6 +43,7 @@ def _block(context: Context, block: Group) -> Sheet:
         sections.append(Section("Join", context.steps((block.join, *block.tail))))
     before = context.field_at(block.entry)
     note = "" if before is None else f"{side(before)} at block input"
+    rows = computed.group_rows(context, block)
     return Sheet(
         title=block.title,
         badge=badge(block),
@@ -52,15 +53,8 @@ def _block(context: Context, block: Group) -> Sheet:
         sections=tuple(section for section in sections if section.steps or section.note),
         facts=_block_facts(context, block, shortcuts),
         facts_title="Shortcut skips",
-        tiles=context.sums(numbers, block.calls, memory, field_note=note),
-        formulas=computed.group_rows(
-            context,
-            block.calls,
-            numbers,
-            memory,
-            sizes=formulas.sizes(context, branch),
-            field=formulas.field(context, block.entry, branch),
-        ),
+        tiles=computed.opening(context.sums(numbers, block.calls, memory, field_note=note), rows),
+        formulas=rows,
         computed=_computed(context, block),
         group=block.id,
     )
@@ -125,6 +119,13 @@ def _unit(context: Context, unit: Group) -> Sheet:
     main = unit.main or unit.calls[0]
     before = [context.field_at(ref.call) for ref in context.call(unit.calls[0]).inputs]
     known = [each for each in before if each is not None]
+    tiles = context.sums(
+        context.numbers.groups[unit.id],
+        unit.calls,
+        context.memory.groups[unit.id],
+        field_note=f"{side(max(known))} at its input" if known else "",
+    )
+    rows = computed.group_rows(context, unit)
     return Sheet(
         title=unit.title,
         badge="unit",
@@ -133,20 +134,8 @@ def _unit(context: Context, unit: Group) -> Sheet:
         shapes=(context.shape(unit.input_shape), context.shape(unit.output_shape)),
         sections=(Section("Layers", context.steps(unit.calls), headed=True),),
         facts=settings_facts(context, main),
-        tiles=context.sums(
-            context.numbers.groups[unit.id],
-            unit.calls,
-            context.memory.groups[unit.id],
-            field_note=f"{side(max(known))} at its input" if known else "",
-        ),
-        formulas=computed.group_rows(
-            context,
-            unit.calls,
-            context.numbers.groups[unit.id],
-            context.memory.groups[unit.id],
-            sizes=formulas.sizes(context, unit.calls),
-            field=formulas.field(context, _entry_of(context, unit), unit.calls),
-        ),
+        tiles=computed.opening(tiles, rows),
+        formulas=rows,
         computed=_computed(context, unit),
         group=unit.id if len(unit.calls) > 1 else None,
     )
@@ -157,19 +146,10 @@ def settings_facts(context: Context, call_id: str) -> tuple[Fact, ...]:
     return tuple(Fact(name, value) for name, value in settings(context.call(call_id)))
 
 
-def _entry_of(context: Context, unit: Group) -> str | None:
-    inputs = context.call(unit.calls[0]).inputs
-    return inputs[0].call if inputs else None
-
-
 def _stage(context: Context, stage: Group) -> Sheet:
     numbers, memory = context.numbers.groups[stage.id], context.memory.groups[stage.id]
     rows = tuple(_stage_row(context, child.kind, child.id) for child in stage.children)
-    total = f"{numbers.macs:,}"
-    totals = context.numbers.totals.numbers.macs
-    share: tuple[Formula, ...] = ()
-    if totals and not (numbers.macs_at_least or context.numbers.totals.numbers.macs_at_least):
-        share = (Formula("share", f"{total} of {totals:,}", _percent(numbers.macs, totals)),)
+    formulas = computed.group_rows(context, stage)
     return Sheet(
         title=stage.title,
         badge=stage.kind,
@@ -177,16 +157,11 @@ def _stage(context: Context, stage: Group) -> Sheet:
         crumbs=context.crumbs(stage.parent, _stage_place(context, stage)),
         shapes=(context.shape(stage.input_shape), context.shape(stage.output_shape)),
         sections=(Section("Holds", rows, headed=True),),
-        tiles=context.sums(numbers, stage.calls, memory),
-        formulas=(*share, *computed.group_rows(context, stage.calls, numbers, memory)),
+        tiles=computed.opening(context.sums(numbers, stage.calls, memory), formulas),
+        formulas=formulas,
         computed=_computed(context, stage),
         group=stage.id,
     )
-
-
-def _percent(part: int, whole: int) -> str:
-    share = 100 * part / whole
-    return f"{share:.1f} %" if share >= 0.1 else "< 0.1 %"
 
 
 def _stage_place(context: Context, stage: Group) -> str:

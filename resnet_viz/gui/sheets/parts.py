@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from math import prod
-
 from resnet_viz.analysis.describe import op_word
 from resnet_viz.analysis.values import Shortcut
 from resnet_viz.drawing.display_list import DrawnTensor, Target
-from resnet_viz.graph.values import LayerCall, Shape, TensorRef
-from resnet_viz.gui.sheets import computed, formulas
-from resnet_viz.gui.sheets.context import Context, split_formula
+from resnet_viz.graph.values import LayerCall, TensorRef
+from resnet_viz.gui.sheets import computed
+from resnet_viz.gui.sheets.context import Context
 from resnet_viz.gui.sheets.groups import kind_word, settings_facts, shortcut_section
-from resnet_viz.gui.sheets.values import UNKNOWN, Fact, Formula, Link, Section, Sheet
+from resnet_viz.gui.sheets.values import UNKNOWN, Fact, Formula, Link, Section, Sheet, Tile
 
 
 def call_sheet(context: Context, call: LayerCall) -> Sheet:
     """The sheet of one call: type, configuration, shapes, how its numbers follow."""
-    found = context.numbers.calls[call.id]
     home = context.structure.home.get(call.id)
     inputs = context.graph.input_shapes(call)
     shown = "\n".join(dict.fromkeys(context.shape(shape) for shape in inputs))
-    start = call.inputs[0].call if call.inputs else None
-    rows: list[Formula] = list(formulas.sizes(context, (call.id,))) if _moves(call) else []
-    if found.parameters_formula:
-        rows.append(split_formula("weights", found.parameters_formula, "parameters"))
-    if found.macs_formula:
-        rows.append(split_formula("MACs", found.macs_formula, "macs"))
-    rows += computed.call_memory(context, call)
-    rows += formulas.field(context, start, (call.id,)) or computed.widest(found.receptive_field)
-    rows += computed.call_rest(context, call)
+    rows = computed.call_rows(context, call)
     facts = (
         Fact("type", call.type),
         *_code_fact(call),
@@ -42,15 +31,10 @@ def call_sheet(context: Context, call: LayerCall) -> Sheet:
         crumbs=context.crumbs(home, "layer"),
         shapes=(shown or UNKNOWN, context.shape(call.output_shape)) if call.inputs else None,
         facts=(*facts, *_shape_facts(context, call), *_neighbours(context, call)),
-        tiles=context.call_tiles(call),
-        formulas=tuple(rows),
+        tiles=computed.opening(context.call_tiles(call), rows),
+        formulas=rows,
         computed=context.computed([TensorRef(call.id)]),
     )
-
-
-def _moves(call: LayerCall) -> bool:
-    """Whether the call has a stride or kernel that its output size could follow from."""
-    return any(key in call.config for key in ("strides", "pool_size", "kernel_size", "padding"))
 
 
 def _code_fact(call: LayerCall) -> tuple[Fact, ...]:
@@ -104,24 +88,9 @@ def edge_sheet(context: Context, drawn: DrawnTensor) -> Sheet:
         crumbs=context.crumbs(home, f"output of {drawn.ref.call}"),
         facts=tuple(facts),
         facts_title="Tensor",
-        formulas=_elements(context, tensor.shape, tensor.dtype),
+        formulas=computed.tensor_rows(context, drawn.ref),
         computed=context.computed([drawn.ref]),
     )
-
-
-def _elements(context: Context, shape: Shape | None, dtype: str | None) -> tuple[Formula, ...]:
-    sizes = () if shape is None else shape[1:]
-    known = [size for size in sizes if size is not None]
-    if not known or len(known) != len(sizes):
-        return (Formula("elements", UNKNOWN, key="output_elements"),)
-    count = prod(known)
-    product = "·".join(str(size) for size in known)
-    text, result = (product, f"{count:,}") if len(known) > 1 else (f"{count:,}", "")
-    rows = [Formula("elements", text, result, "output_elements")]
-    size = context.bytes_of(dtype)
-    if size is not None:
-        rows.append(computed.memory_row("memory", count, size, context.basis.batch))
-    return tuple(rows)
 
 
 def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
@@ -137,10 +106,12 @@ def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
         title = context.structure.by_id[block].title
         facts.append(Fact("block", links=(Link(title, Target("group", block)),)))
     home = block if block is not None else context.structure.home.get(shortcut.join)
-    numbers = context.numbers.shortcuts[shortcut.id]
     skipped = Section(
         "Skips", context.steps(shortcut.skipped), note=f"{count:,} layer" + "s" * (count != 1)
     )
+    rows = computed.shortcut_rows(context, shortcut)
+    if not shortcut.calls:
+        facts.append(Fact("costs", "nothing of its own: the input tensor is passed on"))
     return Sheet(
         title="Shortcut",
         badge=kind_word(shortcut),
@@ -150,11 +121,55 @@ def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
         sections=(shortcut_section(context, shortcut), skipped),
         facts=tuple(facts),
         facts_title="Ends",
-        tiles=context.sums(
-            numbers, shortcut.calls, context.memory.shortcuts[shortcut.id], has_field=False
-        ),
-        formulas=computed.group_rows(
-            context, shortcut.calls, numbers, context.memory.shortcuts[shortcut.id]
-        ),
+        tiles=_shortcut_tiles(context, shortcut, rows),
+        formulas=rows,
         computed=context.computed([shortcut.source]),
     )
+
+
+def _shortcut_tiles(
+    context: Context, shortcut: Shortcut, rows: tuple[Formula, ...]
+) -> tuple[Tile, ...]:
+    """Sums over its calls; an identity has none, so there is nothing to add up."""
+    if not shortcut.calls:
+        return ()
+    numbers = context.numbers.shortcuts[shortcut.id]
+    memory = context.memory.shortcuts[shortcut.id]
+    return computed.opening(context.sums(numbers, shortcut.calls, memory, has_field=False), rows)
+
+
+def model_sheet(context: Context) -> Sheet:
+    """The sheet of the whole model: what it has in all, and how its sums follow."""
+    totals, graph = context.numbers.totals, context.graph
+    rows = computed.model_rows(context)
+    calls = tuple(context.numbers.calls)
+    tiles = context.sums(totals.numbers, calls, context.memory.totals, has_field=False)
+    counts = (
+        ("layers", totals.layers), ("calls", totals.calls),
+        ("joins", totals.joins), ("shortcuts", len(context.structure.shortcuts)),
+    )  # fmt: skip
+    return Sheet(
+        title=context.document.title,
+        badge="model",
+        shapes=_model_shapes(context),
+        facts=(
+            Fact("weighted", f"{totals.weighted_layers:,} layers on the longest way"),
+            *(Fact(name, f"{count:,}") for name, count in counts),
+        ),
+        facts_title="Holds",
+        tiles=computed.opening(tiles, rows),
+        formulas=rows,
+        computed=context.computed(graph.outputs),
+    )
+
+
+def _model_shapes(context: Context) -> tuple[str, str] | None:
+    """Shapes of its inputs and outputs, each in a line, where there are few enough to read."""
+    graph = context.graph
+    ends = [
+        list(dict.fromkeys(context.shape(graph.tensor(ref).shape) for ref in refs))
+        for refs in (graph.inputs, graph.outputs)
+    ]
+    if not all(0 < len(shapes) <= 3 for shapes in ends):
+        return None
+    return "\n".join(ends[0]), "\n".join(ends[1])

@@ -69,12 +69,14 @@ class Formula(msgspec.Struct, frozen=True):
     """How a number follows: ``text`` = ``result``; the result is bold.
 
     ``key``: name of the convention (``analysis.conventions``) that it opens to; "" for none.
+    ``more``: what the opened row says of this very number.
     """
 
     name: str
     text: str
     result: str = ""
     key: str = ""
+    more: str = ""
 
 
 class Sheet(msgspec.Struct, frozen=True):

@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QLabel
 
 from resnet_viz.analysis.basis import MODEL, Basis, own_dtype
 from resnet_viz.analysis.conventions import CONVENTIONS
-from resnet_viz.document import Document
+from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.basis_button import basis_of
 from resnet_viz.gui.inspector_formulas import ClickFrame, FormulaRow
-from resnet_viz.gui.sheets.choose import sheet_of
+from resnet_viz.gui.sheets.choose import sheet_of, sheet_of_model
 from resnet_viz.gui.sheets.values import Formula, Sheet
+from resnet_viz.sources import ModelFile
+from tests.pure.models import Net
 from tests.windows import Desk
 
 CONV_B = Target("call", "conv3_1_conv_b")
@@ -42,10 +44,13 @@ def test_that_a_calls_numbers_follow(resnet34: Document) -> None:
     assert said["MACs"] == ("3·3·128·128·28·28", "115,605,504")
     assert said["FLOPs"] == ("2·115,605,504", "231,211,008")
     assert said["memory"] == ("28·28·128·4 B", "392 KiB")
-    assert said["field"] == ("67 + 2·8", "83")
+    assert said["field"] == ("67 + (3 − 1)·8", "83")
+    assert said["values"] == ("28·28·128", "100,352")
+    assert said["kept"] == said["memory"]
+    assert said["jump"] == ("8, as at its input", "")
     assert said["stored"] == ("147,456·4 B", "576 KiB")
     moved = 4 * (147_456 + 2 * 28 * 28 * 128)
-    assert said["intensity"][1] == f"{115_605_504 / moved:,.1f}"
+    assert said["intensity"][1] == f"{115_605_504 / moved:,.2f}"
 
 
 def test_that_what_is_alive_is_said_with_its_values(resnet34: Document) -> None:
@@ -86,13 +91,56 @@ def test_that_batch_and_dtype_change_memory_and_nothing_else(resnet34: Document)
 def test_that_every_key_has_a_convention_and_every_tile_a_formula(resnet34: Document) -> None:
     targets = [Target("group", group.id) for group in resnet34.structure.groups]
     targets += [Target("call", call.id) for call in resnet34.graph.calls]
+    targets += [Target("shortcut", each.id) for each in resnet34.structure.shortcuts]
     for target in targets:
         found = sheet(resnet34, target)
         assert {row.key for row in found.formulas} - {""} <= set(CONVENTIONS)
         explained = {row.key for row in found.formulas}
         for tile in found.tiles:
-            if tile.value not in ("·", "–"):
-                assert tile.key in explained, (target, tile)
+            assert tile.key in explained, (target, tile)
+
+
+def test_that_every_row_opens_to_a_convention(resnet34: Document) -> None:
+    for name in ("conv3_x", "conv3_1", "conv1", "head"):
+        for row in sheet(resnet34, Target("group", name)).formulas:
+            assert row.key in CONVENTIONS, row
+    shares = rows(sheet(resnet34, Target("group", "conv4_x")))["share"]
+    assert (shares.text, shares.result) == ("1,335,885,824 of 3,663,761,408", "36.5 %")
+
+
+def test_that_a_rounded_size_is_said_exactly_once_opened(resnet34: Document) -> None:
+    peak = rows(sheet_of_model(resnet34))["peak"]
+    both = 112 * 112 * 64 * 4
+    assert peak.text == f"at conv1_bn: inputs {both:,} + outputs {both:,} + waiting 0 B"
+    assert (peak.result, peak.more) == ("6.12 MiB", f"Exactly {2 * both:,} B.")
+
+
+def test_that_a_lower_bound_says_what_it_leaves_out() -> None:
+    net = Net()
+    x = net.conv(net.input(8, 8, 3), 4)
+    x = net.call("Halve", x, shape=(None, 4, 4, 4), module="mine")
+    graph = net.graph(x)
+    row = rows(sheet_of_model(make_document(ModelFile("net.keras"), "net", graph)))["weights"]
+    assert row.result == f"≥ {3 * 3 * 3 * 4 + 4}"
+    assert row.more == f"At least: without {x.call}: no rule for Halve, which is not Keras's own."
+
+
+def test_that_the_models_numbers_follow_too(resnet34: Document) -> None:
+    found = sheet_of_model(resnet34)
+    assert (found.title, found.badge) == ("ResNet-34", "model")
+    assert found.shapes == ("224×224×3", "1000")
+    said = rows(found)
+    assert said["FLOPs"].text == "2·3,663,761,408"
+    assert (said["stored"].text, said["stored"].result) == ("21,814,696·4 B", "83.2 MiB")
+    assert {tile.key for tile in found.tiles} <= {row.key for row in found.formulas}
+
+
+def test_that_an_identity_costs_nothing_of_its_own(resnet34: Document) -> None:
+    identity = resnet34.structure.shortcuts_by_block["conv3_2"][0]
+    found = sheet(resnet34, Target("shortcut", identity.id))
+    assert (found.tiles, found.formulas) == ((), ())
+    assert "costs  nothing of its own: the input tensor is passed on" in found.text()
+    assert "0 outputs" not in found.text()
 
 
 def test_that_remembered_bases_are_read_with_care() -> None:

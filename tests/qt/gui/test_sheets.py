@@ -60,7 +60,7 @@ def test_that_a_blocks_formulas_are_the_boards(resnet34: Document) -> None:
         row.name: (row.text, row.result) for row in sheet(resnet34, "group", "conv3_1").formulas
     }
     assert rows["out H, W"] == ("⌈56 / 2⌉", "28")
-    assert rows["MACs"] == ("28·28·229,376", "179,830,784")
+    assert rows["MACs"] == ("28·28·(73,728 + 147,456 + 8,192)", "179,830,784")
     assert rows["field"] == ("59 + 2·4 + 2·8", "83")
 
 

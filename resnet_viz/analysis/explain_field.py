@@ -1,0 +1,90 @@
+"""How the receptive field, its jump and its start follow, of a call and along a group."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+
+from resnet_viz.analysis.explaining import Explanation, along, first_said, told
+from resnet_viz.analysis.field_text import field_formula, jump_formula, sources_of, start_formula
+from resnet_viz.analysis.number_values import CallNumbers
+from resnet_viz.analysis.reasons import why_no_field
+from resnet_viz.analysis.summing import leaving
+from resnet_viz.analysis.values import Numbers, Structure
+from resnet_viz.analysis.ways import field_way, jump_way, start_way
+from resnet_viz.graph.shapes import UNKNOWN_TEXT, size_text
+from resnet_viz.graph.values import LayerCall
+
+AS_INPUT: Final = "as at its input"
+_NO_SUM: Final = "no plain sum: positions repeat behind up-sampling, or branches lie apart"
+_UNPLACED: Final = "padding depends on an open size"
+_LONGEST: Final = 4_000
+_TOO_LONG: Final = "the way is too long to write out"
+_ITSELF: Final = "each position sees itself"
+
+
+def field_of_call(structure: Structure, numbers: Numbers, call: LayerCall) -> Iterator[Explanation]:
+    """Field, jump and start from those of the calls before; or why there is no field."""
+    one = numbers.calls[call.id]
+    if one.receptive_field is None:
+        yield told("receptive_field", UNKNOWN_TEXT, "", why_no_field(structure, numbers, call))
+        return
+    before = [numbers.calls[name] for name in sources_of(numbers, call)]
+    texts = (
+        field_formula(numbers, call), jump_formula(numbers, call), start_formula(numbers, call),
+    )  # fmt: skip
+    yield from _rows(one, before, texts)
+
+
+def field_of_group(
+    structure: Structure, numbers: Numbers, calls: Sequence[str]
+) -> Iterator[Explanation]:
+    """Those of the tensor that leaves, along the widest way from what enters."""
+    graph, last = structure.graph, leaving(structure.graph, calls)
+    one, call = numbers.calls[last], graph.by_id[last]
+    if one.receptive_field is None:
+        yield told("receptive_field", UNKNOWN_TEXT, "", why_no_field(structure, numbers, call))
+        return
+    if len(calls) > _LONGEST:
+        yield told("receptive_field", size_text(one.receptive_field), "", _TOO_LONG)
+        yield told("jump", along(one.jump), "", _TOO_LONG)
+        yield told("field_start", along(one.field_start), "", _TOO_LONG)
+        return
+    inside = frozenset(calls)
+    at = (graph, numbers, inside, last)
+    texts = (
+        first_said(lambda: field_way(*at), lambda: field_formula(numbers, call)),
+        first_said(lambda: jump_way(*at), lambda: jump_formula(numbers, call)),
+        first_said(lambda: start_way(*at), lambda: start_formula(numbers, call)),
+    )
+    yield from _rows(one, _entering(structure, numbers, inside, calls), texts)
+
+
+def _entering(
+    structure: Structure, numbers: Numbers, inside: Collection[str], calls: Sequence[str]
+) -> list[CallNumbers]:
+    found: dict[str, None] = {}
+    for name in calls:
+        for source in sources_of(numbers, structure.graph.by_id[name]):
+            if source not in inside:
+                found[source] = None
+    return [numbers.calls[name] for name in found]
+
+
+def _rows(
+    one: CallNumbers, before: list[CallNumbers], texts: tuple[str, str, str]
+) -> Iterator[Explanation]:
+    field, jump, start = texts
+    rows = (
+        ("receptive_field", size_text(one.receptive_field or ()), field,
+         all(each.receptive_field == one.receptive_field for each in before)),
+        ("jump", along(one.jump), jump, all(each.jump == one.jump for each in before)),
+        ("field_start", along(one.field_start), start,
+         all(each.field_start == one.field_start for each in before)),
+    )  # fmt: skip
+    for name, value, text, is_same in rows:
+        unchanged = (
+            AS_INPUT if before else "positions are the input's own" if name == "jump" else _ITSELF
+        )
+        unknown = _UNPLACED if value == UNKNOWN_TEXT else _NO_SUM
+        yield told(name, value, text, "" if text else unchanged if is_same else unknown)

@@ -1,0 +1,83 @@
+"""One number, opened: its formula with values, what it means, whose definition it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from resnet_viz.analysis.conventions import CONVENTIONS
+from resnet_viz.analysis.sum_text import sum_text
+from resnet_viz.analysis.words import decimal, number_text
+from resnet_viz.graph.shapes import UNKNOWN_TEXT
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """One number, opened.
+
+    Attributes:
+        name: in reports: "macs".
+        label: for people: "MACs".
+        value: the number in full: "57,802,752", "83×83", "–" for unknown.
+        formula: how it follows, with its values: "3·3·64·128·28·28 = 57,802,752"; "" if there is
+            nothing to compute. Bytes end in " B".
+        note: in words what no formula says: why it is zero, unknown or a lower bound; where the
+            peak is.
+        convention: what is counted and what is left out.
+        source: where that definition is from.
+        amount: the number itself, for other ways of writing it; None for several or if unknown.
+    """
+
+    name: str
+    label: str
+    value: str
+    formula: str
+    note: str
+    convention: str
+    source: str
+    amount: float | None = None
+
+
+def told(
+    name: str, value: str, formula: str = "", note: str = "", *, amount: float | None = None
+) -> Explanation:
+    """With the convention of that name."""
+    one = CONVENTIONS[name]
+    return Explanation(name, one.label, value, formula, note, one.text, one.source, amount)
+
+
+def counted(
+    name: str,
+    amount: int | None,
+    formula: str = "",
+    note: str = "",
+    *,
+    at_least: bool = False,
+) -> Explanation:
+    """A count or bytes; a lower bound of nothing is unknown."""
+    known = None if at_least and not amount else amount
+    value = number_text(amount, at_least=at_least)
+    return told(name, value, formula if known else "", note, amount=known)
+
+
+def equation(terms: Sequence[int], unit: str = "") -> str:
+    """The terms with their sum: "73,728 + 256 = 73,984"; " B" behind bytes; "" for nothing."""
+    total = sum(terms)
+    return f"{sum_text(terms)}{unit} = {total:,}{unit}" if total else ""
+
+
+def along(values: tuple[float, ...] | None) -> str:
+    """A value for each axis: "8×8", "−3×−3"."""
+    if values is None:
+        return UNKNOWN_TEXT
+    return "×".join(decimal(value) for value in values).replace("-", "−")
+
+
+def ratio(value: float | None) -> str:
+    """An intensity: "18.73", "·" for none, "–" for unknown."""
+    return UNKNOWN_TEXT if value is None else "·" if value == 0 else f"{value:,.2f}"
+
+
+def first_said(*ways: Callable[[], str]) -> str:
+    """The first text that is not empty."""
+    return next((text for way in ways if (text := way())), "")

@@ -1,0 +1,234 @@
+"""Every formula comes to the number that it explains, for calls, groups, shortcuts and the model.
+
+The texts are reckoned by ``tests.pure.formula_text``, which knows nothing of how they are made.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from resnet_viz.analysis.explain import (
+    Explanation,
+    explain_call,
+    explain_group,
+    explain_shortcut,
+    explain_tensor,
+    explain_totals,
+)
+from resnet_viz.analysis.memory import memory_of
+from resnet_viz.analysis.numbers import numbers_of
+from resnet_viz.analysis.structure import structure_of
+from resnet_viz.analysis.sum_text import sum_text
+from resnet_viz.analysis.values import Memory, Numbers, Structure
+from resnet_viz.graph.values import Graph, TensorRef
+from tests.pure import architectures as nets
+from tests.pure.formula_text import equations, number, terms, value
+from tests.pure.models import Net
+from tests.pure.random_nets import random_net
+from tests.pure.shipped import shipped
+
+NETS = {
+    "resnet34": lambda: shipped("resnet34"),
+    "resnet50": lambda: shipped("resnet50"),
+    "tutorial": lambda: shipped("tutorial_resnet34"),
+    "mobilenet": nets.mobilenet_v2,
+    "transformer": lambda: nets.transformer(2),
+    "inception": nets.inception,
+    "unet": lambda: nets.unet(3),
+    "densenet": nets.densenet121,
+    "convnext": nets.convnext,
+    "open sizes": lambda: nets.edsr(2),
+}
+ROUNDED = {"intensity": Fraction(1, 200), "jump": Fraction(1, 1000)}
+
+
+def explained(structure: Structure, numbers: Numbers, memory: Memory) -> Iterator[Explanation]:
+    graph = structure.graph
+    for call in graph.calls:
+        yield from explain_call(structure, numbers, call.id, memory)
+        for place in range(len(call.outputs)):
+            yield from explain_tensor(graph, TensorRef(call.id, place), memory)
+    for group in structure.groups:
+        yield from explain_group(structure, numbers, group.id, memory)
+    for shortcut in structure.shortcuts:
+        yield from explain_shortcut(structure, numbers, shortcut, memory)
+    yield from explain_totals(structure, numbers, memory)
+
+
+def check(one: Explanation) -> None:
+    """The formula comes to the value; where there is none, words say why."""
+    if not one.formula:
+        assert one.note, one
+        return
+    assert one.value not in ("–", "·"), one
+    found = equations(one.formula)
+    if one.name == "macs_share":
+        check_share(one)
+        return
+    for left, right in found:
+        assert abs(value(left) - number(right)) <= ROUNDED.get(one.name, 0), one
+    if one.name != "output_size":  # its steps are not those of one axis
+        shown = one.value.removeprefix("≥ ").split("×")
+        results = [right for _, right in found]
+        assert [number(text) for text in results] in (
+            [number(text) for text in shown], [number(text) for text in shown[:1]],
+        ), one  # fmt: skip
+        assert len(results) == len(shown) or len(set(shown)) == 1
+
+
+def check_share(one: Explanation) -> None:
+    [(left, right)] = equations(one.formula)
+    share = 100 * value(left)
+    if right.startswith("< "):
+        assert share < Fraction("0.1")
+    else:
+        assert abs(share - number(right)) <= Fraction("0.05")
+
+
+def check_all(graph: Graph, batch: int = 1, dtype: str | None = None) -> None:
+    structure = structure_of(graph)
+    numbers = numbers_of(structure)
+    memory = memory_of(structure, numbers, batch=batch, dtype=dtype)
+    for one in explained(structure, numbers, memory):
+        check(one)
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_that_every_formula_comes_to_its_number(name: str) -> None:
+    check_all(NETS[name]())
+
+
+@pytest.mark.parametrize("name", ["resnet34", "transformer"])
+def test_that_formulas_follow_batch_and_dtype(name: str) -> None:
+    check_all(NETS[name](), batch=32, dtype="float16")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 60))
+def test_that_formulas_of_random_models_come_to_their_numbers(seed: int, size: int) -> None:
+    check_all(random_net(seed, size))
+
+
+@cache
+def of(name: str) -> tuple[Structure, Numbers]:
+    structure = structure_of(NETS[name]())
+    return structure, numbers_of(structure)
+
+
+def by_name(found: Sequence[Explanation]) -> dict[str, Explanation]:
+    return {one.name: one for one in found}
+
+
+@pytest.mark.parametrize("name", ["resnet34", "mobilenet", "transformer", "densenet"])
+def test_that_sums_have_the_numbers_of_their_layers_as_terms(name: str) -> None:
+    structure, numbers = of(name)
+    for group in structure.groups:
+        found = by_name(explain_group(structure, numbers, group.id))
+        calls = [numbers.calls[call] for call in group.calls]
+        held = [numbers.memory.calls[call] for call in group.calls]
+        for key, counts in (
+            ("output_elements", [call.output_elements for call in calls]),
+            ("other_ops", [call.other_ops for call in calls]),
+            ("output_bytes", [one.output_bytes for one in held]),
+            ("kept_bytes", [one.kept_bytes for one in held]),
+        ):
+            left = found[key].formula.partition(" = ")[0]
+            if "·" in left or "others" in left or not left:  # one call's own formula, or cut short
+                continue
+            assert Counter(terms(left)) == Counter(count for count in counts if count)
+
+
+def test_that_a_long_sum_names_its_largest_parts_and_counts_the_others() -> None:
+    many = [9_000, *range(1, 21), 9_000, 500]
+    text = sum_text(many)
+    assert text.startswith("2 × 9,000 + ")
+    assert text.endswith("(15 others)")
+    assert value(text) == sum(many)
+    assert sum_text([5, 0, 5]) == "5 + 5"
+    assert sum_text([64] * 9 + [32]) == "9 × 64 + 32"
+    assert sum_text([]) == "0"
+
+
+def test_that_resnet34s_numbers_open_to_their_parts() -> None:
+    structure, numbers = of("resnet34")
+    whole = by_name(explain_totals(structure, numbers))
+    # 1 + 32 convolutions (three of them with stride 2), 3 projections and the dense layer
+    assert whole["macs"].formula == (
+        "118,013,952 + 29 × 115,605,504 + 3 × 57,802,752 + 3 × 6,422,528 + 512,000 = 3,663,761,408"
+    )
+    assert whole["peak_bytes"].note == "at conv1_bn"
+    both = 112 * 112 * 64 * 4
+    assert whole["peak_bytes"].formula == (
+        f"inputs {both:,} + outputs {both:,} + waiting 0 B = {2 * both:,} B"
+    )
+    stage = by_name(explain_group(structure, numbers, "conv4_x"))
+    assert stage["receptive_field"].formula == "179 + 2·8 + 11 × 2·16 = 547"
+    assert stage["jump"].formula == "8·2 = 16"
+    assert stage["macs_share"].formula == "1,335,885,824 of 3,663,761,408 = 36.5 %"
+    assert stage["output_size"].formula == "⌈28 / 2⌉ = 14"
+    assert stage["weight_bytes"].formula == "6,829,056·4 B = 27,316,224 B"
+    block = by_name(explain_group(structure, numbers, "conv3_1"))
+    assert block["macs"].formula == "28·28·(73,728 + 147,456 + 8,192) = 179,830,784"
+    assert block["field_start"].formula == "−26 − 1·8 = −34"
+
+
+def test_that_in_a_chain_nothing_is_said_of_branches() -> None:
+    structure, numbers = of("resnet34")
+    found = by_name(explain_call(structure, numbers, "conv1_bn"))
+    assert (found["receptive_field"].value, found["receptive_field"].note) == (
+        "7×7", "as at its input",
+    )  # fmt: skip
+    assert found["kept_bytes"].formula == "112·112·64·4 B = 3,211,264 B"
+    assert by_name(explain_group(structure, numbers, "head"))["receptive_field"].note == (
+        "from the head on there is none"
+    )
+
+
+def test_that_an_identity_has_no_numbers_of_its_own() -> None:
+    structure, numbers = of("resnet34")
+    identity = structure.shortcuts_by_block["conv3_2"][0]
+    assert explain_shortcut(structure, numbers, identity) == ()
+
+
+def test_that_views_are_said_to_share_memory() -> None:
+    net = Net()
+    x = net.relu(net.input(4, 4, 8))
+    y = net.reshape(x, 16, 8)
+    graph = net.graph(net.add(y, net.dense(y, 8)))
+    structure = structure_of(graph)
+    numbers = numbers_of(structure)
+    found = by_name(explain_call(structure, numbers, y.call))
+    assert found["kept_bytes"].note == "a view of its input, which is kept already"
+    size = 4 * 4 * 8 * 4
+    assert found["live_bytes"].formula == f"inputs {size} + waiting 0 B = {size} B"
+    check_all(graph)
+
+
+def test_that_what_is_unknown_says_why() -> None:
+    net = Net()
+    x = net.conv(net.input(None, None, 3), 8)
+    x = net.call("Halve", x, shape=(None, None, None, 8), module="mine")
+    x = net.call("Mystery", x, shape=(None, 4, 4, 8))
+    structure = structure_of(net.graph(x))
+    numbers = numbers_of(structure)
+    conv, halve, mystery = structure.graph.calls[1:]
+    found = by_name(explain_call(structure, numbers, conv.id))
+    assert found["macs"].note == "its input has an open size: ?×?×3"
+    assert found["output_bytes"].note == "its input has an open size: ?×?×3"
+    found = by_name(explain_call(structure, numbers, halve.id))
+    assert found["parameters"].note == "no rule for Halve, which is not Keras's own"
+    assert by_name(explain_call(structure, numbers, mystery.id))["macs"].note == (
+        "no rule for Mystery"
+    )
+    whole = by_name(explain_totals(structure, numbers))["parameters"]
+    assert whole.value == f"≥ {3 * 3 * 3 * 8 + 8:,}"
+    assert whole.note == (
+        f"without {halve.id}, {mystery.id}: no rule for Halve, which is not Keras's own"
+    )
