@@ -47,10 +47,14 @@ def looks_alike(one: View, other: View) -> bool:
     return not colours_differ and replace(one, basis=other.basis) == other
 
 
-def visible(document: Document, picture: DisplayList, target: Target) -> Target | None:
-    """The target itself if something in the picture lights up with it, else what is around it."""
+def visible(document: Document, picture: DisplayList, target: Target) -> tuple[Target, ...]:
+    """What lights up for a target: itself, else all that stands for its parts, else what is around.
+
+    A submodel whose stages have taken the columns and a unit that is open have no item of their
+    own, but their parts have.
+    """
     if target in picture.by_target:
-        return target
+        return (target,)
     structure = document.structure
     if target.kind == "shortcut":
         found = next((each for each in structure.shortcuts if each.id == target.id), None)
@@ -58,15 +62,31 @@ def visible(document: Document, picture: DisplayList, target: Target) -> Target 
     elif target.kind == "call":
         start = structure.home.get(target.id)
     elif target.kind == "group" and target.id in structure.by_id:
+        parts = _parts_shown(structure, picture, structure.by_id[target.id])
+        if parts:
+            return parts
         start = structure.by_id[target.id].parent
     else:
         start = None
     while start is not None:
         around = Target("group", start)
         if around in picture.by_target:
-            return around
+            return (around,)
         start = structure.by_id[start].parent
-    return None
+    return ()
+
+
+def _parts_shown(structure: Structure, picture: DisplayList, group: Group) -> tuple[Target, ...]:
+    """The parts of a group that have items of their own; of a part without one, its parts."""
+    found: list[Target] = []
+    for child in group.children:
+        target = Target(child.kind, child.id)
+        items = (picture.by_id[item] for item in picture.by_target.get(target, ()))
+        if any(item.target == target for item in items):
+            found.append(target)
+        elif child.kind == "group":
+            found.extend(_parts_shown(structure, picture, structure.by_id[child.id]))
+    return tuple(found)
 
 
 def exists(document: Document, picture: DisplayList, target: Target) -> bool:

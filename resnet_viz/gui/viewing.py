@@ -89,9 +89,9 @@ class Viewing(QObject):
     def pick(self, targets: tuple[Target, ...]) -> None:
         """Select what a panel has chosen, and bring it into view."""
         self._session.select(targets)
-        shown = self._visible_selection()
+        shown = self._shown(targets[-1:])
         if shown:
-            self._canvas.reveal(shown[-1])
+            self._canvas.reveal(shown[0])
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """What the commands about views do."""
@@ -138,8 +138,8 @@ class Viewing(QObject):
 
     def _selected(self) -> Target | None:
         """What is selected and shown, to hold still."""
-        shown = self._visible_selection()
-        return shown[-1] if shown else None
+        shown = self._shown(self._session.selection[-1:])
+        return shown[0] if shown else None
 
     def _toggle_legend(self) -> None:
         view = self._session.view
@@ -191,11 +191,12 @@ class Viewing(QObject):
         self._select_on_canvas()
 
     def _select_on_canvas(self) -> None:
-        self._canvas.select(self._visible_selection())
+        self._canvas.select(self._shown(self._session.selection))
 
-    def _visible_selection(self) -> tuple[Target, ...]:
+    def _shown(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+        """What stands for the targets in the picture."""
         document, picture = self._session.document, self._session.picture
         if document is None or picture is None:
             return ()
-        found = (visible(document, picture, each) for each in self._session.selection)
-        return tuple(dict.fromkeys(each for each in found if each is not None))
+        found = (visible(document, picture, each) for each in targets)
+        return tuple(dict.fromkeys(part for parts in found for part in parts))

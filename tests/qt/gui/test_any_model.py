@@ -21,6 +21,7 @@ from resnet_viz.sources import ModelFile
 from tests.pure import architectures
 from tests.pure.analysis import test_submodels as submodels
 from tests.pure.models import Net
+from tests.windows import Desk
 
 MODELS = {
     "resnet-d": architectures.resnet_d,
@@ -107,7 +108,9 @@ def test_that_something_lights_up_for_everything_at_every_detail(document: Docum
     for view in (View(detail="stage"), View(), View(detail="unit"), View(detail="layer")):
         shown = picture(document, view, FixedMeasurer(), run_dot)
         for target in all_targets(document):
-            assert visible(document, shown, target) is not None, (view.detail, target)
+            lit = visible(document, shown, target)
+            assert lit, (view.detail, target)
+            assert all(each in shown.by_target for each in lit)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +171,24 @@ def test_that_a_stage_inside_counts_among_its_own() -> None:
     assert f"stage 2 of {len(inner)}" in text
     assert "resnet18" in text.splitlines()[1]  # the crumbs lead through the model around it
     assert "Sequential model" in sheet_text(document, "group", "top")
+
+
+def test_that_a_submodel_whose_stages_are_the_columns_lights_them_all(desk: Desk) -> None:
+    document = make_document(ModelFile("x.keras"), "x", submodels.transfer())
+    shown = picture(document, View(), FixedMeasurer(), run_dot)
+    desk.session.set_document(document, View(), shown)
+    desk.window.outline.tree.setCurrentIndex(
+        desk.window.outline._model.index_of(Target("group", "resnet18"))
+    )
+    assert desk.session.selection == (Target("group", "resnet18"),)
+    stages = ("conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x")
+    assert desk.canvas.selected == tuple(Target("group", each) for each in stages)
+    lit = {item_id for item_id, state in desk.canvas._mirror._states.items() if state.selected}
+    panels = {item.title for item in shown.items if item.kind == "panel" and item.id in lit}
+    assert len(panels) == 5
+    assert "resnet18" in desk.sheet
+    desk.session.select((Target("group", "conv3_x"),))
+    assert desk.canvas.selected == (Target("group", "conv3_x"),)
 
 
 def test_that_code_that_was_not_run_and_classes_of_ones_own_are_said() -> None:

@@ -109,11 +109,22 @@ def test_that_what_is_closed_in_is_shown_by_what_closes_it_in(resnet34: Document
     shown = draw(resnet34, View())
     inside = Target("call", "conv3_2_relu_a")
     lit = visible(resnet34, shown, inside)
-    assert lit is not None
-    cards = [shown.by_id[item].target for item in shown.by_target[lit]]
+    cards = [shown.by_id[item].target for each in lit for item in shown.by_target[each]]
     assert cards == [Target("group", "conv3_2")]
     bare = msgspec.structs.replace(
         shown, items=tuple(item for item in shown.items if item.kind == "panel")
     )
-    assert visible(resnet34, bare, inside) == Target("group", "conv3_x")
-    assert visible(resnet34, shown, Target("edge", "nowhere")) is None
+    assert visible(resnet34, bare, inside) == (Target("group", "conv3_x"),)
+    assert visible(resnet34, shown, Target("edge", "nowhere")) == ()
+
+
+def test_that_an_open_unit_is_shown_by_its_layers(resnet34: Document) -> None:
+    shown = draw(resnet34, View(detail="layer"))
+    group = next(
+        each
+        for each in resnet34.structure.groups
+        if each.kind == "unit" and "conv3_2_conv_a" in each.calls
+    )
+    assert Target("group", group.id) not in shown.by_target
+    lit = visible(resnet34, shown, Target("group", group.id))
+    assert lit == tuple(Target("call", call) for call in group.calls)
