@@ -31,6 +31,7 @@ from resnet_viz.gui.outline_paint import OFFSET, OutlineDelegate
 from resnet_viz.gui.outline_place import Place
 from resnet_viz.gui.outline_rows import OutlineRows, matching
 from resnet_viz.gui.session import Session
+from resnet_viz.gui.showing import row_of
 from resnet_viz.gui.widgets import label, row
 from resnet_viz.layout.view import is_open
 from resnet_viz.paint.fonts import font
@@ -263,7 +264,7 @@ class Outline(QWidget):
         model.clearSelection()
         last = QModelIndex()
         for target in self._session.selection:
-            index = self._model.index_of(target)
+            index = self._model.index_of(self._row_of(target))
             if index.isValid():
                 model.select(index, QItemSelectionModel.SelectionFlag.Select)
                 last = index
@@ -272,6 +273,10 @@ class Outline(QWidget):
             self._open_up_to(last)
             self.tree.scrollTo(last)
         self._following = False
+
+    def _row_of(self, target: Target) -> Target:
+        document = self._session.document
+        return target if document is None else row_of(document, self._session.picture, target)
 
     def _follow_toggled(self, anchor: Target | None) -> None:
         """Open or close the row of a group that was opened or closed in the picture."""

@@ -10,6 +10,9 @@ from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.layout.view import View, flipped, is_open, with_open
 
 
+_BOXES = frozenset({"group", "call"})
+
+
 def _inside(structure: Structure, group: Group) -> tuple[Group, ...]:
     """The groups below ``group``, at any depth."""
     found: list[Group] = []
@@ -87,6 +90,21 @@ def _parts_shown(structure: Structure, picture: DisplayList, group: Group) -> tu
         elif child.kind == "group":
             found.extend(_parts_shown(structure, picture, structure.by_id[child.id]))
     return tuple(found)
+
+
+def row_of(document: Document, picture: DisplayList | None, target: Target) -> Target:
+    """What the outline shows of a selected thing; for an edge the box that it comes from.
+
+    A tensor has one producer and any number of consumers, and it is the producer's output: where
+    the inspector's crumbs place it too.
+    """
+    drawn = None if picture is None else picture.tensors.get(target.id)
+    if target.kind != "edge" or picture is None or drawn is None:
+        return target
+    source = Target("call", drawn.ref.call)
+    lit = visible(document, picture, source) or source
+    boxes = (picture.by_id[item].target for item in picture.by_target.get(lit, ()))
+    return next((box for box in boxes if box is not None and box.kind in _BOXES), lit)
 
 
 def exists(document: Document, picture: DisplayList, target: Target) -> bool:

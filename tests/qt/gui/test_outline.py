@@ -92,6 +92,23 @@ def test_that_the_outline_follows_the_selection(desk: Desk) -> None:
     assert tree.isExpanded(index_of(desk, Target("group", "conv3_1")))
 
 
+def edge_from(desk: Desk, call: str) -> Target:
+    tensors = desk.picture.tensors
+    return Target("edge", next(key for key, each in tensors.items() if each.ref.call == call))
+
+
+def test_that_a_selected_tensor_lights_the_row_that_it_comes_from(desk: Desk) -> None:
+    tree = desk.window.outline.tree
+    edge = edge_from(desk, "conv2_3_relu")
+    desk.session.select((edge,))
+    assert [index.data() for index in tree.selectionModel().selectedIndexes()] == ["conv2_3"]
+    assert desk.session.selection == (edge,)  # the row leads nothing
+    desk.do("view.detail.layer")
+    desk.session.select((edge_from(desk, "conv3_1_conv_b"),))
+    rows = [index.data() for index in tree.selectionModel().selectedIndexes()]
+    assert rows == ["conv3_1_conv_b"]
+
+
 def test_that_a_click_in_the_outline_selects_everywhere(desk: Desk) -> None:
     tree = desk.window.outline.tree
     place = tree.visualRect(index_of(desk, Target("group", "conv4_2"))).center()
