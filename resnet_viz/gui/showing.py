@@ -9,7 +9,6 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.layout.view import View, flipped, is_open, with_open
 
-
 _BOXES = frozenset({"group", "call"})
 
 
