@@ -101,7 +101,7 @@ def row_of(document: Document, picture: DisplayList | None, target: Target) -> T
     if target.kind != "edge" or picture is None or drawn is None:
         return target
     source = Target("call", drawn.ref.call)
-    lit = visible(document, picture, source) or source
+    lit = next(iter(visible(document, picture, source)), source)
     boxes = (picture.by_id[item].target for item in picture.by_target.get(lit, ()))
     return next((box for box in boxes if box is not None and box.kind in _BOXES), lit)
 
