@@ -6,6 +6,8 @@ from typing import Final
 
 import msgspec
 
+from resnet_viz.analysis.number_values import WeightSource
+
 
 class Convention(msgspec.Struct, frozen=True):
     """One number's definition.
@@ -50,6 +52,21 @@ CONVENTIONS: Final[dict[str, Convention]] = {
             "Weights that training leaves alone: those of frozen layers and statistics that a "
             "layer keeps, such as moving mean and variance of batch normalisation.",
             _KERAS,
+        ),
+        Convention(
+            "parameters_in_file",
+            "Parameters in the file",
+            "All weights that the file has for the layer, whose class no rule knows; a layer that "
+            "is called several times has its weights counted once. A file doesn't say which "
+            "weights are trainable.",
+            "shapes of the weights in the file",
+        ),
+        Convention(
+            "parameters_in_keras",
+            "Parameters in Keras",
+            "All weights that the layer has in Keras, trainable and not; a layer that is called "
+            "several times has its weights counted once.",
+            "the weights of the live layer in Keras",
         ),
         Convention(
             "macs",
@@ -180,3 +197,10 @@ CONVENTIONS: Final[dict[str, Convention]] = {
     )
 }
 """By name, in the order in which numbers are told."""
+
+WEIGHTS: Final[dict[WeightSource, str]] = {
+    "rule": "",
+    "file": "parameters_in_file",
+    "keras": "parameters_in_keras",
+}
+"""By where a call's parameters are from, which convention says so; "" for the common one."""

@@ -8,6 +8,7 @@ from math import prod
 from operator import attrgetter
 from typing import Final
 
+from resnet_viz.analysis.conventions import WEIGHTS
 from resnet_viz.analysis.counting import Term, formula, total
 from resnet_viz.analysis.explaining import Explanation, counted, equation
 from resnet_viz.analysis.number_values import CallNumbers, GroupNumbers, Numbers
@@ -25,6 +26,7 @@ _MANY: Final = 1_000
 _NO_WEIGHTS = "no weights"
 _NOT_TRAINABLE = "none of the weights is trainable"
 _ALL_TRAINABLE = "all weights are trainable"
+_NOT_SAID = "the file doesn't say which weights are trainable"
 _NO_MACS = "0 by convention"
 _NO_OTHERS = "none beside MACs, copying and looking up"
 
@@ -39,7 +41,8 @@ def counts_of_call(graph: Graph, one: CallNumbers, call: LayerCall) -> Iterator[
         return why_unknown(graph, call, rule) if value is None else "" if value else nothing
 
     note = why(one.parameters, weights_of, _NO_WEIGHTS)
-    yield counted("parameters", one.parameters, one.parameters_formula, note)
+    meaning = WEIGHTS[one.weights_from]
+    yield counted("parameters", one.parameters, one.parameters_formula, note, meaning=meaning)
     yield from _split(one, note)
     note = why(one.macs, work_of, _NO_MACS)
     yield counted("macs", one.macs, one.macs_formula, note)
@@ -54,6 +57,8 @@ def _split(one: CallNumbers, note: str) -> Iterator[Explanation]:
     """The trainable terms come first; what is left is not trainable."""
     trainable, fixed = one.trainable_parameters, one.non_trainable_parameters
     first, rest = _parted(one.parameters_terms, trainable)
+    if trainable is None:
+        note = note or _NOT_SAID
     if note:
         yield counted("trainable_parameters", trainable, "", note)
         yield counted("non_trainable_parameters", fixed, "", note)
@@ -141,16 +146,23 @@ def _missing(graph: Graph, numbers: Numbers, calls: Sequence[str], name: str, ru
 def _weights(
     graph: Graph, numbers: Numbers, layers: Sequence[str], sums: GroupNumbers
 ) -> Iterator[Explanation]:
-    least = sums.parameters_at_least
-    missing = _missing(graph, numbers, layers, "parameters", weights_of) if least else ""
-    for name, value, nothing in (
-        ("parameters", sums.parameters, _NO_WEIGHTS),
-        ("trainable_parameters", sums.trainable_parameters, _NOT_TRAINABLE),
-        ("non_trainable_parameters", sums.non_trainable_parameters, _ALL_TRAINABLE),
+    whole, split = sums.parameters_at_least, sums.split_at_least
+    for name, value, nothing, least in (
+        ("parameters", sums.parameters, _NO_WEIGHTS, whole),
+        ("trainable_parameters", sums.trainable_parameters, _NOT_TRAINABLE, split),
+        ("non_trainable_parameters", sums.non_trainable_parameters, _ALL_TRAINABLE, split),
     ):
         text = _sum_of(numbers, layers, name, partial(_own, numbers, name))
         note = "" if value else nothing if sums.parameters else _NO_WEIGHTS
-        yield counted(name, value, text, missing or note, at_least=least)
+        if least:
+            unknown = [call for call in layers if getattr(numbers.calls[call], name) is None]
+            note = at_least(graph, unknown, partial(_why_no_weights, graph, numbers))
+        yield counted(name, value, text, note, at_least=least)
+
+
+def _why_no_weights(graph: Graph, numbers: Numbers, call: LayerCall) -> str:
+    known = numbers.calls[call.id].parameters is not None
+    return _NOT_SAID if known else why_unknown(graph, call, weights_of)
 
 
 def _own(numbers: Numbers, name: str, call: str) -> str:

@@ -26,6 +26,7 @@ class Explanation(msgspec.Struct, frozen=True):
         convention: what is counted and what is left out.
         source: where that definition is from.
         amount: the number itself, for other ways of writing it; None for several or if unknown.
+        meaning: the convention's name where it is another than ``name``.
     """
 
     name: str
@@ -36,14 +37,21 @@ class Explanation(msgspec.Struct, frozen=True):
     convention: str
     source: str
     amount: float | None = None
+    meaning: str = ""
 
 
 def told(
-    name: str, value: str, formula: str = "", note: str = "", *, amount: float | None = None
+    name: str,
+    value: str,
+    formula: str = "",
+    note: str = "",
+    *,
+    amount: float | None = None,
+    meaning: str = "",
 ) -> Explanation:
-    """With the convention of that name."""
-    one = CONVENTIONS[name]
-    return Explanation(name, one.label, value, formula, note, one.text, one.source, amount)
+    """With the convention of that name, or the one that ``meaning`` names."""
+    one = CONVENTIONS[meaning or name]
+    return Explanation(name, one.label, value, formula, note, one.text, one.source, amount, meaning)
 
 
 def counted(
@@ -53,11 +61,12 @@ def counted(
     note: str = "",
     *,
     at_least: bool = False,
+    meaning: str = "",
 ) -> Explanation:
     """A count or bytes; a lower bound of nothing is unknown."""
     known = None if at_least and not amount else amount
     value = number_text(amount, at_least=at_least)
-    return told(name, value, formula if known else "", note, amount=known)
+    return told(name, value, formula if known else "", note, amount=known, meaning=meaning)
 
 
 def equation(terms: Sequence[int], unit: str = "") -> str:

@@ -8,13 +8,18 @@ import msgspec
 
 from resnet_viz.analysis.counting import Term, formula
 
+WeightSource: TypeAlias = Literal["rule", "file", "keras"]
+"""Where a layer's weights are from: our rules, shapes in the file, or Keras's own variables."""
+
 
 class CallNumbers(msgspec.Struct, frozen=True):
     """Numbers of one call. None: unknown (no rule or no size); 0: zero by convention.
 
     Attributes:
         parameters, trainable_parameters, non_trainable_parameters: the layer's weights (also on
-            further calls of a shared layer; totals count them once).
+            further calls of a shared layer; totals count them once). Where the weights are
+            known from a file, which of them are trainable may not be.
+        weights_from: who says so.
         macs: multiply-accumulates for one sample.
         other_ops: operations for one sample that are no MACs: of normalisation, pooling,
             activation, bias, element-wise work and resizing (see ``analysis.conventions``).
@@ -43,6 +48,7 @@ class CallNumbers(msgspec.Struct, frozen=True):
     jump: tuple[float, ...] | None = None
     field_start: tuple[int, ...] | None = None
     is_global: bool = False
+    weights_from: WeightSource = "rule"
 
     @property
     def flops(self) -> int | None:
@@ -68,7 +74,8 @@ class CallNumbers(msgspec.Struct, frozen=True):
 class GroupNumbers(msgspec.Struct, frozen=True):
     """Sums over a group's calls, weights of a shared layer counted once.
 
-    A sum with an unknown part is a lower bound: then the matching ``*_at_least`` is True.
+    A sum with an unknown part is a lower bound: then the matching ``*_at_least`` is True;
+    ``split_at_least`` is that of trainable and of non-trainable parameters.
     The field, its jump and its start are those of the tensor that leaves the group.
     """
 
@@ -79,6 +86,7 @@ class GroupNumbers(msgspec.Struct, frozen=True):
     other_ops: int = 0
     output_elements: int = 0
     parameters_at_least: bool = False
+    split_at_least: bool = False
     macs_at_least: bool = False
     other_ops_at_least: bool = False
     output_elements_at_least: bool = False

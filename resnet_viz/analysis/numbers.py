@@ -9,12 +9,13 @@ import msgspec
 from resnet_viz.analysis.counting import Shapes, total
 from resnet_viz.analysis.fields import fields_of
 from resnet_viz.analysis.flow import Flow, flow_of
+from resnet_viz.analysis.given import given_weights
 from resnet_viz.analysis.memory import memory_from
 from resnet_viz.analysis.operations import other_of
 from resnet_viz.analysis.spans import Field
 from resnet_viz.analysis.summing import Row, Sums, leaving
 from resnet_viz.analysis.values import CallNumbers, GroupNumbers, Numbers, Structure, Totals
-from resnet_viz.analysis.weights import weights_of
+from resnet_viz.analysis.weights import Weights, weights_of
 from resnet_viz.analysis.windows import size_formula
 from resnet_viz.analysis.work import work_of
 from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
@@ -60,6 +61,7 @@ def _call_numbers(flow: Flow, head: frozenset[str]) -> dict[str, CallNumbers]:
         found[call.id] = _one(
             call,
             shapes,
+            weights_of(call, shapes) or given_weights(call, flow.graph.weights.get(call.layer)),
             size_formula(call, old, spatial(call.output_shape, first=flow.first)),
             msgspec.structs.replace(field, state="none") if call.id in head else field,
         )
@@ -81,10 +83,12 @@ def _elements(call: LayerCall) -> int | None:
     return total([(tensor.shape or ())[1:] for tensor in call.outputs])
 
 
-def _one(call: LayerCall, shapes: Shapes, size: str, field: Field) -> CallNumbers:
-    weights, work, other = weights_of(call, shapes), work_of(call, shapes), other_of(call, shapes)
+def _one(
+    call: LayerCall, shapes: Shapes, weights: Weights | None, size: str, field: Field
+) -> CallNumbers:
+    work, other = work_of(call, shapes), other_of(call, shapes)
     return CallNumbers(
-        parameters=None if weights is None else weights.trainable + weights.non_trainable,
+        parameters=None if weights is None else weights.whole,
         trainable_parameters=None if weights is None else weights.trainable,
         non_trainable_parameters=None if weights is None else weights.non_trainable,
         macs=None if work is None else total(work),
@@ -98,6 +102,7 @@ def _one(call: LayerCall, shapes: Shapes, size: str, field: Field) -> CallNumber
         jump=field.jump,
         field_start=field.start,
         is_global=field.is_global,
+        weights_from="rule" if weights is None else weights.source,
     )
 
 
@@ -116,7 +121,8 @@ class _Groups:
     def over(self, ids: Sequence[str]) -> GroupNumbers:
         """The sums; a layer's weights once, however often it is called."""
         sums = self._sums.over(ids)
-        own, trainable, fixed, no_own, macs, no_macs, other, no_other, values, no_values = sums
+        own, trainable, fixed, no_own, no_split, *work = sums
+        macs, no_macs, other, no_other, values, no_values = work
         return GroupNumbers(
             parameters=own,
             trainable_parameters=trainable,
@@ -125,6 +131,7 @@ class _Groups:
             other_ops=other,
             output_elements=values,
             parameters_at_least=no_own > 0,
+            split_at_least=no_split > 0,
             macs_at_least=no_macs > 0,
             other_ops_at_least=no_other > 0,
             output_elements_at_least=no_values > 0,
@@ -149,6 +156,7 @@ def _weights_row(one: CallNumbers) -> Row:
         one.trainable_parameters or 0,
         one.non_trainable_parameters or 0,
         int(one.parameters is None),
+        int(one.trainable_parameters is None),
     )
 
 

@@ -17,12 +17,12 @@ from resnet_viz.graph.values import LayerCall
 
 def sums(numbers: GroupNumbers, memory: GroupMemory) -> dict[str, Any]:
     """Sums of a group; one with an unknown part is None, its lower bound ``<name>_at_least``."""
-    own, macs = numbers.parameters_at_least, numbers.macs_at_least
+    own, macs, split = numbers.parameters_at_least, numbers.macs_at_least, numbers.split_at_least
     weights, activations = memory.weights_at_least, memory.activations_at_least
     rows = (
         ("parameters", numbers.parameters, own),
-        ("trainable_parameters", numbers.trainable_parameters, own),
-        ("non_trainable_parameters", numbers.non_trainable_parameters, own),
+        ("trainable_parameters", numbers.trainable_parameters, split),
+        ("non_trainable_parameters", numbers.non_trainable_parameters, split),
         ("macs", numbers.macs, macs),
         ("flops", numbers.flops, macs),
         ("other_ops", numbers.other_ops, numbers.other_ops_at_least),
@@ -56,6 +56,7 @@ def of_call(numbers: CallNumbers, memory: CallMemory) -> dict[str, Any]:
         "parameters": numbers.parameters,
         "trainable_parameters": numbers.trainable_parameters,
         "non_trainable_parameters": numbers.non_trainable_parameters,
+        "parameters_from": None if numbers.parameters is None else numbers.weights_from,
         "macs": numbers.macs,
         "flops": numbers.flops,
         "other_ops": numbers.other_ops,

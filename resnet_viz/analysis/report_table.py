@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from resnet_viz.analysis.conventions import WEIGHTS
 from resnet_viz.analysis.memory import bytes_text
 from resnet_viz.analysis.words import decimal
 from resnet_viz.graph.shapes import UNKNOWN_TEXT, shape_text
@@ -160,7 +161,9 @@ def problems(report: dict[str, Any]) -> list[str]:
 def notes(report: dict[str, Any]) -> list[str]:
     """What the numbers mean, a paragraph each."""
     conventions = report["conventions"]
+    sources = {call["parameters_from"] for call in report["calls"]}
+    weights = [name for source, name in WEIGHTS.items() if name and source in sources]
     return [
         f"{conventions[name]['label']}: {conventions[name]['text']} [{conventions[name]['source']}]"
-        for name in _NOTED
+        for name in (_NOTED[0], *weights, *_NOTED[1:])
     ]

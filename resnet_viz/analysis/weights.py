@@ -22,6 +22,7 @@ from resnet_viz.analysis.families import (
     is_keras,
     is_operation,
 )
+from resnet_viz.analysis.number_values import WeightSource
 from resnet_viz.analysis.recurrence import conv_lstm_weights, recurrent_weights
 from resnet_viz.analysis.sizes import per_axis
 from resnet_viz.analysis.wrapped import inside_of
@@ -32,11 +33,16 @@ NOTHING: Final[Terms] = ([], [])
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """How many weights a layer has; the terms are of all of them."""
+    """How many weights a layer has; the terms are of all of them.
 
-    trainable: int
-    non_trainable: int
+    Trainable or not may be unknown (None) where only a file says what there is.
+    """
+
+    whole: int
+    trainable: int | None
+    non_trainable: int | None
     terms: tuple[Term, ...]
+    source: WeightSource = "rule"
 
 
 def weights_of(call: LayerCall, inputs: Shapes) -> Weights | None:
@@ -49,8 +55,8 @@ def weights_of(call: LayerCall, inputs: Shapes) -> Weights | None:
         return None
     every = (*terms[0], *terms[1])
     if call.config.get("trainable") is False:
-        return Weights(0, trainable + fixed, every)
-    return Weights(trainable, fixed, every)
+        return Weights(trainable + fixed, 0, trainable + fixed, every)
+    return Weights(trainable + fixed, trainable, fixed, every)
 
 
 def _is_changed(call: LayerCall) -> bool:

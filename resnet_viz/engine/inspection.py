@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from resnet_viz.graph.values import Scope, Tensor, TensorRef
+from resnet_viz.graph.values import LayerWeights, Scope, Tensor, TensorRef
 
 
 class LiveCall(msgspec.Struct, frozen=True):
@@ -39,10 +39,29 @@ class LiveModel(msgspec.Struct, frozen=True):
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
 
+    @property
+    def tensors(self) -> dict[str, tuple[Tensor, ...]]:
+        """Call id → its outputs."""
+        return {call.id: call.outputs for call in self.calls}
+
 
 def is_open(model: Any) -> bool:  # noqa: ANN401 - a keras.Model
     """Whether Keras knows what is inside: a functional model, or a Sequential that is built."""
     return _function(model) is not None
+
+
+def live_weights(live: LiveModel) -> dict[str, LayerWeights]:
+    """By ``LayerCall.layer`` the weights of every layer, those of layers in it included."""
+    return {call.layer: _weights(call.operation) for call in live.calls}
+
+
+def _weights(operation: Any) -> LayerWeights:  # noqa: ANN401 - a layer, or an operation without any
+    trainable = {id(weight) for weight in getattr(operation, "trainable_weights", ())}
+    weights = list(getattr(operation, "weights", ()))
+    return LayerWeights(
+        shapes=tuple(tuple(int(size) for size in weight.shape) for weight in weights),
+        trainable=tuple(id(weight) in trainable for weight in weights),
+    )
 
 
 def live_tensors(model: Any) -> dict[str, tuple[Tensor, ...]]:  # noqa: ANN401 - a keras.Model
@@ -54,7 +73,7 @@ def live_tensors(model: Any) -> dict[str, tuple[Tensor, ...]]:  # noqa: ANN401 -
     """
     if not is_open(model):
         return {}
-    return {call.id: call.outputs for call in inspect(model).calls}
+    return inspect(model).tensors
 
 
 def inspect(model: Any) -> LiveModel:  # noqa: ANN401 - a keras.Model

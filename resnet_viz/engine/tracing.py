@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from resnet_viz.engine.inspection import is_open, live_tensors
+from resnet_viz.engine.inspection import inspect, is_open, live_weights
 from resnet_viz.engine.unfolding import live_graph, opened_by_calling
 from resnet_viz.errors import ModelError, quoted
 from resnet_viz.reading.read import completed, read_config
@@ -38,7 +38,10 @@ def trace_model(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
         if not is_open(model):
             raise
         return live_graph(model)
-    return completed(graph, live_tensors(model))
+    if not is_open(model):
+        return graph
+    live = inspect(model)
+    return completed(graph, live.tensors, live_weights(live))
 
 
 def _no_model(thing: object) -> str:

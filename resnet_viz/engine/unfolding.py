@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from resnet_viz.engine.inspection import inspect as inspected
+from resnet_viz.engine.inspection import live_weights
 from resnet_viz.errors import ModelError
 from resnet_viz.graph.layer_tree import (
     MAX_DEPTH,
@@ -63,6 +64,7 @@ def live_graph(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
         inputs=live.inputs,
         outputs=live.outputs,
         scopes=live.scopes,
+        weights=live_weights(live),
     )
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from resnet_viz.engine.comparison import mismatches
-from resnet_viz.engine.inspection import live_tensors
+from resnet_viz.engine.inspection import LiveModel, inspect, is_open, live_tensors, live_weights
 from resnet_viz.engine.safety import vetted
 from resnet_viz.protocol.messages import (
     Build,
@@ -97,9 +97,14 @@ def _complete(request: Complete, task: Task) -> Completed:
     task.step("rebuilding")
     model = _rebuilt(config, where=request.where)
     task.step("describing")
-    tensors = live_tensors(model)
+    live = inspect(model) if is_open(model) else LiveModel((), (), (), ())
     task.stop_if_cancelled()
-    return Completed(id=request.id, revision=request.revision, tensors=tensors)
+    return Completed(
+        id=request.id,
+        revision=request.revision,
+        tensors=live.tensors,
+        weights=live_weights(live),
+    )
 
 
 def _run(request: RunFunction, task: Task) -> Traced:

@@ -94,6 +94,19 @@ class Scope(msgspec.Struct, frozen=True):
     outputs: tuple[TensorRef, ...]
 
 
+class LayerWeights(msgspec.Struct, frozen=True):
+    """The weights that one layer really has, as its file's headers or Keras itself tell them.
+
+    Attributes:
+        shapes: of each weight; () for a single number. No shapes: the layer has no weights.
+        trainable: for each weight whether training changes it; None where nothing tells it, as
+            in files.
+    """
+
+    shapes: tuple[tuple[int, ...], ...]
+    trainable: tuple[bool, ...] | None = None
+
+
 class Edge(msgspec.Struct, frozen=True):
     """One distinct (tensor, consumer) pair.
 
@@ -113,6 +126,8 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
 
     Attributes:
         scopes: the calls of nested models, outer ones first.
+        weights: by ``LayerCall.layer`` what a file or Keras says of a layer's weights; layers of
+            which nothing certain is said are missing.
     """
 
     name: str
@@ -120,6 +135,7 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
     scopes: tuple[Scope, ...] = ()
+    weights: dict[str, LayerWeights] = {}
 
     @cached_property
     def by_id(self) -> dict[str, LayerCall]:

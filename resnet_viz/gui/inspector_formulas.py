@@ -126,7 +126,7 @@ class FormulaRow(ClickFrame):
         self._show_chevron()
 
     def _made_meaning(self) -> QWidget:
-        convention = CONVENTIONS[self.formula.key]
+        convention = CONVENTIONS[self.formula.meaning or self.formula.key]
         made = QFrame()
         made.setObjectName("well")
         places = QVBoxLayout(made)

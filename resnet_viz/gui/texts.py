@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from resnet_viz.analysis.values import ShortcutKind
+from resnet_viz.analysis.values import GroupNumbers, ShortcutKind
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels_first, shape_text
@@ -37,14 +37,19 @@ def totals(document: Document) -> tuple[str, ...]:
     """The status bar's counts: weighted layers, blocks by kind, parameters, MACs."""
     found = document.numbers.totals
     numbers = found.numbers
-    more = "≥ " if numbers.parameters_at_least else ""
     layers = f"{found.weighted_layers:,} weighted layer" + "s" * (found.weighted_layers != 1)
-    parameters = (
-        f"{more}{numbers.trainable_parameters:,} trainable + "
-        f"{numbers.non_trainable_parameters:,} non-trainable parameters"
-    )
     macs = ("≥ " if numbers.macs_at_least else "") + f"{numbers.macs:,} MACs"
-    return (layers, blocks_text(document), parameters, macs)
+    return (layers, blocks_text(document), parameters_text(numbers), macs)
+
+
+def parameters_text(numbers: GroupNumbers) -> str:
+    """Trainable and other parameters; all of them where a file doesn't tell them apart."""
+    more = "≥ " if numbers.parameters_at_least else ""
+    trainable, rest = numbers.trainable_parameters, numbers.non_trainable_parameters
+    if numbers.parameters != trainable + rest:
+        known = f", ≥ {trainable:,} trainable" if trainable else ""
+        return f"{more}{numbers.parameters:,} parameters{known}"
+    return f"{more}{trainable:,} trainable + {rest:,} non-trainable parameters"
 
 
 def blocks_text(document: Document) -> str:

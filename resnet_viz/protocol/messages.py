@@ -14,12 +14,12 @@ import msgspec
 
 from resnet_viz.errors import AppError, EngineError
 from resnet_viz.graph.layer_tree import LayerNode, UntracedError
-from resnet_viz.graph.values import Graph, Tensor
+from resnet_viz.graph.values import Graph, LayerWeights, Tensor
 from resnet_viz.protocol.framing import ProtocolError, excerpt, frame
 from resnet_viz.protocol.mismatch import Mismatch as Mismatch  # noqa: PLC0414 - re-exported
 from resnet_viz.sources import Buildable, PythonFunction
 
-PROTOCOL_VERSION: Final = 2
+PROTOCOL_VERSION: Final = 3
 NO_REQUEST: Final = 0
 
 
@@ -52,7 +52,7 @@ class Check(msgspec.Struct, frozen=True, tag="check"):
 
 
 class Complete(msgspec.Struct, frozen=True, tag="complete"):
-    """Rebuild a model from its config and say every tensor's shape and dtype.
+    """Rebuild a model from its config and say every tensor's shape and dtype, and all weights.
 
     Nothing of the file's own is run: a Lambda or a class that isn't Keras's fails.
 
@@ -152,11 +152,17 @@ class Checked(msgspec.Struct, frozen=True, tag="checked"):
 
 
 class Completed(msgspec.Struct, frozen=True, tag="completed"):
-    """Answer to ``Complete``: by call id, Keras's own outputs; for ``reading.read.completed``."""
+    """Answer to ``Complete``: Keras's own outputs and weights; for ``reading.read.completed``.
+
+    Attributes:
+        tensors: outputs by call id.
+        weights: by ``LayerCall.layer``.
+    """
 
     id: int
     revision: int
     tensors: dict[str, tuple[Tensor, ...]]
+    weights: dict[str, LayerWeights]
 
 
 class Traced(msgspec.Struct, frozen=True, tag="traced"):

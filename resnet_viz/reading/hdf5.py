@@ -8,7 +8,7 @@ must outlive every file. Names and numbers are those of the "HDF5 File Format Sp
 from __future__ import annotations
 
 import os
-from typing import IO, Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -33,6 +33,16 @@ class Message(msgspec.Struct, frozen=True):
     is_shared: bool
 
 
+class Bytes(Protocol):
+    """What an HDF5 file is read from: a file, or a member of a zip."""
+
+    def seek(self, place: int, whence: int = ..., /) -> int:
+        """Go to ``place``."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to ``size`` bytes."""
+
+
 class Blocks:
     """Random access to an HDF5 file.
 
@@ -41,12 +51,13 @@ class Blocks:
         offset_size, length_size: bytes of an address and of a length in this file.
     """
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Bytes) -> None:
         self._file = file
         self._size = file.seek(0, os.SEEK_END)
         self._blocks_left = MAX_BLOCKS
         self._bytes_left = MAX_METADATA_BYTES
         self._base = 0
+        self._heaps: dict[int, dict[int, tuple[int, int]]] = {}
         self.offset_size = self.length_size = 8
         self.root = self._superblock()
 
@@ -96,22 +107,32 @@ class Blocks:
 
     def global_object(self, collection: int, index: int, most: int) -> bytes:
         """Object ``index`` of a global heap collection, of at most ``most`` bytes."""
+        known = self._heaps.get(collection)
+        if known is None:
+            known = self._heaps[collection] = self._heap(collection)
+        if index not in known:
+            raise damaged("a heap lacks an object")
+        place, size = known[index]
+        if size > most:
+            raise Unreadable(f"its configuration is larger than {most >> 20} MiB")
+        return self.read(place, size, is_content=True)
+
+    def _heap(self, collection: int) -> dict[int, tuple[int, int]]:
+        """Place and size of every object in a global heap collection."""
         head = self.read(collection, 8 + self.length_size)
         if head[:4] != b"GCOL":
             raise damaged("a heap is missing")
         end = collection + self.length(head, 8)
         place = collection + 8 + self.length_size
+        found: dict[int, tuple[int, int]] = {}
         while place + 8 + self.length_size <= end:
             head = self.read(place, 8 + self.length_size)
-            size = self.length(head, 8)
-            if number(head, 0, 2) == index:
-                if size > most:
-                    raise Unreadable(f"its configuration is larger than {most >> 20} MiB")
-                return self.read(place + 8 + self.length_size, size, is_content=True)
-            if number(head, 0, 2) == 0:
+            index, size = number(head, 0, 2), self.length(head, 8)
+            if index == 0:
                 break
+            found.setdefault(index, (place + 8 + self.length_size, size))
             place += 8 + self.length_size + (size + 7) // 8 * 8
-        raise damaged("a heap lacks an object")
+        return found
 
     def _superblock(self) -> int:
         head = self._at_most(0, 128)

@@ -5,11 +5,11 @@ Soft and external links are left out, as if they were not in the file: they coul
 
 from __future__ import annotations
 
-from typing import IO, Final
+from typing import Final
 
 from resnet_viz.errors import quoted
 from resnet_viz.reading.failure import Unreadable
-from resnet_viz.reading.hdf5 import Blocks, Message, damaged, number
+from resnet_viz.reading.hdf5 import Blocks, Bytes, Message, damaged, number
 from resnet_viz.reading.limits import MAX_CONFIG_BYTES, MAX_NAME, MAX_RANK
 
 _DATASPACE: Final = 0x01
@@ -29,7 +29,7 @@ _LARGEST_HEAP: Final = 1 << 26
 class Hdf5:
     """The tree of groups and datasets in a file; objects are named by their addresses."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Bytes) -> None:
         self._blocks = Blocks(file)
         self._headers: dict[int, list[Message]] = {}
 
@@ -50,10 +50,14 @@ class Hdf5:
                 self._refuse_dense(message.body, 8)
         return dict(sorted(found.items()))
 
+    def is_dataset(self, item: int) -> bool:
+        """Whether ``item`` holds values and not other objects."""
+        return any(message.kind == _LAYOUT for message in self._messages(item))
+
     def shape(self, item: int) -> tuple[int, ...] | None:
-        """The sizes of a dataset; None for a group."""
+        """The sizes of a dataset; None for a group, and for a dataset without plain sizes."""
         messages = self._messages(item)
-        if not any(message.kind == _LAYOUT for message in messages):
+        if not self.is_dataset(item):
             return None
         space = next((m for m in messages if m.kind == _DATASPACE and not m.is_shared), None)
         return None if space is None else self._extent(space.body)

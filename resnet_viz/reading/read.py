@@ -7,19 +7,20 @@ from pathlib import Path
 
 import msgspec
 
-from resnet_viz.graph.values import Graph, Tensor
+from resnet_viz.graph.values import Graph, LayerWeights, Tensor
 from resnet_viz.reading.assemble import assemble
 from resnet_viz.reading.collector import paused_collector
 from resnet_viz.reading.decode import decode
 from resnet_viz.reading.failure import Unconnected, Unreadable, model_error
 from resnet_viz.reading.files import content_of
 from resnet_viz.reading.models import model_record
+from resnet_viz.reading.weights import weights_in
 
 __all__ = ["completed", "content_of", "read_config", "read_file"]
 
 
 def read_file(path: str | Path) -> Graph:
-    """The graph of the model in a ``.keras``, ``.h5`` or ``.json`` file.
+    """The graph of the model in a ``.keras``, ``.h5`` or ``.json`` file, with its weights' shapes.
 
     Nothing in the file is imported, evaluated, unpickled or extracted.
 
@@ -29,13 +30,14 @@ def read_file(path: str | Path) -> Graph:
     """
     content = content_of(path)
     try:
-        return _graph(content)
+        graph = _graph(content)
     except Unconnected as reason:
         from resnet_viz.reading.layer_tree import unconnected_error
 
         raise unconnected_error(path, reason) from None
     except Unreadable as reason:
         raise model_error(str(path), reason) from None
+    return msgspec.structs.replace(graph, weights=weights_in(path, graph))
 
 
 def read_config(data: bytes, *, where: str) -> Graph:
@@ -60,10 +62,19 @@ def _graph(data: bytes) -> Graph:
         return assemble(model_record(decode(data)))
 
 
-def completed(graph: Graph, tensors: Mapping[str, tuple[Tensor, ...]]) -> Graph:
-    """``graph`` with Keras's own outputs, by call id, in place of what the reader gave.
+def completed(
+    graph: Graph,
+    tensors: Mapping[str, tuple[Tensor, ...]],
+    weights: Mapping[str, LayerWeights] | None = None,
+) -> Graph:
+    """``graph`` with what Keras itself says in place of what the reader gave.
 
     Calls and edges stay: a picture of it completes itself without jumping.
+
+    Args:
+        graph: as the reader gave it.
+        tensors: outputs by call id.
+        weights: by ``LayerCall.layer``.
     """
     calls = tuple(
         msgspec.structs.replace(call, outputs=_filled(call.outputs, tensors[call.id]))
@@ -71,7 +82,7 @@ def completed(graph: Graph, tensors: Mapping[str, tuple[Tensor, ...]]) -> Graph:
         else call
         for call in graph.calls
     )
-    return msgspec.structs.replace(graph, calls=calls)
+    return msgspec.structs.replace(graph, calls=calls, weights=graph.weights | dict(weights or {}))
 
 
 def _filled(ours: tuple[Tensor, ...], theirs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:

@@ -7,41 +7,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 from typing import IO, Final
 
-from resnet_viz.graph.values import Shape
+from resnet_viz.graph.values import Graph, LayerWeights
 from resnet_viz.reading.failure import Unreadable
 from resnet_viz.reading.hdf5 import SIGNATURE
 from resnet_viz.reading.hdf5_tree import Hdf5
-from resnet_viz.reading.limits import MAX_NESTING
+from resnet_viz.reading.limits import MAX_SIZE
+from resnet_viz.reading.weights_by_layer import by_layer
+from resnet_viz.reading.weights_by_name import by_name
+from resnet_viz.reading.weights_tree import Found
 from resnet_viz.reading.zips import check_directory, stored_member
 
 WEIGHTS_FILE: Final = "model.weights.h5"
 
 
-def parameter_shapes(path: str | Path) -> dict[str, list[Shape]] | None:
-    """The shapes of every layer's weights, by the layer's name ("inner/dense" in a nested model).
+def weights_in(path: str | Path, graph: Graph) -> dict[str, LayerWeights]:
+    """The weights of the layers of ``graph`` as its file ``path`` has them, by ``layer``.
 
     They come from a ``.keras`` file's ``model.weights.h5``, if it is stored as it is (as Keras
-    stores it), or from an HDF5 file. In a ``.keras`` file a layer's weights are in the order of
-    the layer's variables; in an HDF5 file in the order of their names.
+    stores it), or from an HDF5 file. A layer of which the file doesn't say for certain what it
+    has is missing. Nothing in a file tells which weights are trainable.
 
     Returns:
-        None if the file has no weights, is damaged, is too old to name its layers, or has its
-        weights compressed: decompressing gigabytes for a few numbers is not worth it.
+        Nothing at all if the file has no weights, is damaged, is too old to name its layers, or
+        has its weights compressed: decompressing gigabytes for a few numbers is not worth it.
     """
     try:
         with Path(path).open("rb") as file:
             head = file.read(len(SIGNATURE))
             if head == SIGNATURE:
-                return _of_hdf5(Hdf5(file))
-            if not head.startswith(b"PK"):
-                return None
-            with opened_weights(file) as weights:
-                return None if weights is None else _of_hdf5(Hdf5(weights))
+                found = by_name(Hdf5(file), graph)
+            else:
+                found = _in_zip(file, graph) if head.startswith(b"PK") else {}
     except (OSError, ValueError, Unreadable):
-        return None
+        return {}
+    # A Sequential model that was never built has layers without weights, for now.
+    is_built = all(graph.tensor(ref).shape is not None for ref in graph.inputs)
+    return {
+        layer: LayerWeights(shapes)
+        for layer, shapes in found.items()
+        if sum(map(prod, shapes)) <= MAX_SIZE and (shapes or is_built)
+    }
+
+
+def _in_zip(file: IO[bytes], graph: Graph) -> Found:
+    with opened_weights(file) as weights:
+        return {} if weights is None else by_layer(Hdf5(weights), graph)
 
 
 @contextmanager
@@ -70,74 +84,6 @@ def opened_weights(file: IO[bytes]) -> Iterator[IO[bytes] | None]:
         raise Unreadable(f"the zip or its {WEIGHTS_FILE} is damaged") from None
 
 
-def _of_hdf5(tree: Hdf5) -> dict[str, list[Shape]] | None:
-    top = tree.children(tree.root)
-    found: dict[str, list[Shape]] = {}
-    if "layers" in top or "_layer_checkpoint_dependencies" in top:
-        return found if _keras_3(tree, tree.root, "", found, 0) else None
-    whole = top.get("model_weights", tree.root)
-    for layer, group in tree.children(whole).items():
-        if tree.shape(group) is not None:
-            return None
-        _by_folder(tree, group, layer, layer, found)
-    return {layer: shapes for layer, shapes in found.items() if shapes} or None
-
-
-def _keras_3(
-    tree: Hdf5, group: int, around: str, found: dict[str, list[Shape]], depth: int
-) -> bool:
-    """Weights of the layers in ``group``, a model's; False if the file doesn't name them."""
-    children = tree.children(group)
-    layers = children.get("layers", children.get("_layer_checkpoint_dependencies"))
-    if layers is None or depth > MAX_NESTING:
-        return False
-    for item in tree.children(layers).values():
-        inside = tree.children(item)
-        own = inside.get("vars")
-        name = None if own is None else tree.text(own, "name")
-        if name is None:
-            return False
-        layer = around + name.decode("utf-8", "replace")
-        if "layers" in inside:
-            if not _keras_3(tree, item, f"{layer}/", found, depth + 1):
-                return False
-        else:
-            shapes: list[Shape] = []
-            _everything(tree, item, shapes, 0)
-            if shapes:
-                found[layer] = shapes
-    return True
-
-
-def _everything(tree: Hdf5, group: int, shapes: list[Shape], depth: int) -> None:
-    """The shapes of all datasets in ``group``; "2" comes before "10"."""
-    for _name, item in sorted(tree.children(group).items(), key=lambda pair: order(pair[0])):
-        shape = tree.shape(item)
-        if shape is not None:
-            shapes.append(shape)
-        elif depth < MAX_NESTING:
-            _everything(tree, item, shapes, depth + 1)
-
-
 def order(name: str) -> tuple[int, str]:
     """Puts the weights of a layer, which Keras counts from 0, in that order."""
     return (int(name), "") if name.isdecimal() and len(name) < 9 else (-1, name)
-
-
-def _by_folder(
-    tree: Hdf5, group: int, layer: str, path: str, found: dict[str, list[Shape]]
-) -> None:
-    """Weights under the layer that saved them, and under their own folder for nested models."""
-    todo = [(group, path, 0)]
-    while todo:
-        item, folder, depth = todo.pop()
-        deeper: list[tuple[int, str, int]] = []
-        for name, child in tree.children(item).items():
-            shape = tree.shape(child)
-            if shape is not None:
-                found.setdefault(layer, []).append(shape)
-                if folder != layer:
-                    found.setdefault(folder, []).append(shape)
-            elif depth < MAX_NESTING:
-                deeper.append((child, f"{folder}/{name}", depth + 1))
-        todo.extend(reversed(deeper))

@@ -247,7 +247,7 @@ class Pipeline(QObject):
         def job() -> Document:
             from resnet_viz.reading.read import completed
 
-            graph = completed(before.graph, reply.tensors)
+            graph = completed(before.graph, reply.tensors, reply.weights)
             return make_document(before.source, before.title, graph)
 
         if opened is self._shown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
 import msgspec
@@ -97,6 +97,8 @@ COLUMNS: Final[tuple[Column, ...]] = (
            width=96, shown=True, tip="Trainable parameters"),
     Column("non_trainable", "Non-trainable", lambda row: row.numbers.non_trainable_parameters,
            numeric=True, width=100, shown=True, tip="Parameters that training leaves alone"),
+    Column("parameters", "Parameters", lambda row: row.numbers.parameters, numeric=True, width=96,
+           tip="All parameters, trainable and not"),
     Column("macs", "MACs", lambda row: row.numbers.macs, numeric=True, width=104, shown=True,
            tip="Multiply–accumulates for one sample"),
     Column("flops", "FLOPs", lambda row: row.numbers.flops, numeric=True, width=104,
@@ -239,14 +241,22 @@ def sums_text(document: Document, memory: Memory, calls: Iterable[str]) -> str:
         output_bytes += size or 0
         at_least |= found.macs is None or found.parameters is None or size is None
         count += 1
-    trainable = sum(each.trainable_parameters or 0 for each in layers.values())
-    rest = sum(each.non_trainable_parameters or 0 for each in layers.values())
     more = "≥ " if at_least else ""
     return " · ".join(
         (
             f"{count:,} layer" + "s" * (count != 1),
-            f"{more}{trainable:,} trainable" + (f" + {rest:,} non-trainable" if rest else ""),
+            more + _weights_text(list(layers.values())),
             f"{more}{macs:,} MACs",
             f"{more}{memory_text(output_bytes)} outputs",
         )
     )
+
+
+def _weights_text(layers: Sequence[CallNumbers]) -> str:
+    """Trainable and other weights; all of them where a file doesn't tell them apart."""
+    trainable = sum(each.trainable_parameters or 0 for each in layers)
+    rest = sum(each.non_trainable_parameters or 0 for each in layers)
+    whole = sum(each.parameters or 0 for each in layers)
+    if whole != trainable + rest:
+        return f"{whole:,} parameters"
+    return f"{trainable:,} trainable" + (f" + {rest:,} non-trainable" if rest else "")

@@ -138,14 +138,14 @@ def _plain(name: str, one: Explanation) -> Formula:
 def _split(name: str, formula: str, one: Explanation) -> Formula:
     left, _, right = formula.rpartition(" = ")
     if formula.count(" = ") > 1:  # another one for each axis
-        return Formula(name, formula, "", one.name, _notes(one))
+        return Formula(name, formula, "", one.name, _notes(one), one.meaning)
     if one.name.endswith("_bytes") and one.amount is not None:
         right = memory_text(int(one.amount))
     if one.value.startswith("≥"):
         right = f"≥ {right}"
     if one.name == "peak_bytes" and one.note:
         left = f"{one.note.partition(';')[0]}: {left}"
-    return Formula(name, left, right, one.name, _notes(one))
+    return Formula(name, left, right, one.name, _notes(one), one.meaning)
 
 
 def _notes(one: Explanation) -> str:

@@ -33,6 +33,7 @@ from resnet_viz.gui.sheets.values import (
 )
 
 _BATCH_NORM: Final = "BatchNormalization"
+_NOT_TOLD: Final = "trainable or not: not in the file"
 
 
 class Context:
@@ -124,16 +125,11 @@ class Context:
         has_field: bool = True,
     ) -> tuple[Tile, ...]:
         """The tiles of a group's (or shortcut's) sums."""
-        parameters_at_least, macs_at_least = numbers.parameters_at_least, numbers.macs_at_least
+        macs_at_least = numbers.macs_at_least
         frozen = numbers.non_trainable_parameters
         field = field_tile(numbers.receptive_field, field_note, is_global=numbers.is_global)
         return (
-            Tile(
-                "Trainable parameters",
-                number(numbers.trainable_parameters, at_least=parameters_at_least),
-                self._of_which_norm(calls),
-                "trainable_parameters",
-            ),
+            self._parameters_tile(numbers, calls),
             _macs_tile(numbers.macs, at_least=macs_at_least),
             _memory_tile(
                 memory.output_bytes, self._outputs_note(calls),
@@ -142,12 +138,22 @@ class Context:
             *((field,) if has_field else ()),
             Tile(
                 "Non-trainable",
-                number(frozen, at_least=parameters_at_least),
+                number(frozen, at_least=numbers.split_at_least),
                 self._statistics_note(calls, frozen),
                 "non_trainable_parameters",
             ),
             _flops_tile(numbers.macs, at_least=macs_at_least),
         )  # fmt: skip
+
+    def _parameters_tile(self, numbers: GroupNumbers, calls: tuple[str, ...]) -> Tile:
+        """The trainable ones; all of them where a file doesn't tell them apart."""
+        trainable, least = numbers.trainable_parameters, numbers.parameters_at_least
+        if numbers.parameters != trainable + numbers.non_trainable_parameters:
+            note = f"≥ {trainable:,} trainable" if trainable else _NOT_TOLD
+            value = number(numbers.parameters, at_least=least)
+            return Tile("Parameters", value, note, "parameters")
+        value, note = number(trainable, at_least=numbers.split_at_least), self._of_which_norm(calls)
+        return Tile("Trainable parameters", value, note, "trainable_parameters")
 
     def call_tiles(self, call: LayerCall) -> tuple[Tile, ...]:
         """The tiles of one call."""
@@ -157,11 +163,7 @@ class Context:
         note = f"{_side(max(known))} at its input" if known else ""
         frozen = found.non_trainable_parameters
         return (
-            Tile(
-                "Trainable parameters",
-                number(found.trainable_parameters),
-                key="trainable_parameters",
-            ),
+            _weights_tile(found),
             _macs_tile(found.macs, at_least=False),
             _memory_tile(self.memory.calls[call.id].output_bytes, self._outputs_note((call.id,))),
             field_tile(found.receptive_field, note, is_global=found.is_global),
@@ -209,6 +211,20 @@ class Context:
 def weights_text(found: CallNumbers) -> str:
     """A call's weights for a table: the trainable ones; all of them if none is trainable."""
     return number(found.trainable_parameters or found.parameters)
+
+
+def sum_text(numbers: GroupNumbers) -> str:
+    """A group's weights for a table: the trainable ones, or all that are known."""
+    if numbers.split_at_least:
+        return number(numbers.parameters, at_least=numbers.parameters_at_least)
+    return number(numbers.trainable_parameters)
+
+
+def _weights_tile(found: CallNumbers) -> Tile:
+    if found.trainable_parameters is None and found.parameters is not None:
+        return Tile("Parameters", number(found.parameters), _NOT_TOLD, "parameters")
+    value = number(found.trainable_parameters)
+    return Tile("Trainable parameters", value, key="trainable_parameters")
 
 
 def _macs_tile(macs: int | None, *, at_least: bool) -> Tile:

@@ -7,7 +7,7 @@ from resnet_viz.analysis.values import RESIDUAL_KINDS, Group, Shortcut
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.values import TensorRef
 from resnet_viz.gui.sheets import computed
-from resnet_viz.gui.sheets.context import Context, branch_calls, side
+from resnet_viz.gui.sheets.context import Context, branch_calls, side, sum_text
 from resnet_viz.gui.sheets.values import Fact, Link, Section, Sheet, Step, number
 
 
@@ -95,10 +95,10 @@ def _block_facts(
 ) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     for shortcut in shortcuts:
-        weights = context.numbers.shortcuts[shortcut.id].trainable_parameters
+        weights = context.numbers.shortcuts[shortcut.id]
         count = len(shortcut.skipped)
         facts.append(Fact("skipped", f"{count:,} layer" + ("" if count == 1 else "s")))
-        facts.append(Fact("its weights", number(weights)))
+        facts.append(Fact("its weights", sum_text(weights)))
         entry = Link(shortcut.entry, Target("call", shortcut.entry))
         facts.append(Fact("from", links=(entry,)))
     del block
@@ -196,7 +196,7 @@ def _stage_row(context: Context, kind: str, child_id: str) -> Step:
         title=group.title,
         sub=", ".join(words) if words else "",
         out=context.shape(group.output_shape),
-        weights=number(numbers.trainable_parameters, at_least=numbers.parameters_at_least),
+        weights=sum_text(numbers),
         target=Target("group", child_id),
     )
 

@@ -70,6 +70,7 @@ class Formula(msgspec.Struct, frozen=True):
 
     ``key``: name of the convention (``analysis.conventions``) that it opens to; "" for none.
     ``more``: what the opened row says of this very number.
+    ``meaning``: the convention's name where it is another than the key, which tiles go by.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Formula(msgspec.Struct, frozen=True):
     result: str = ""
     key: str = ""
     more: str = ""
+    meaning: str = ""
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -140,8 +142,11 @@ def memory_text(count: int) -> str:
 
 
 def number(value: int | None, *, at_least: bool = False) -> str:
-    """A count: "1,234", "·" for zero, "–" for unknown, "≥ 1,234" for a lower bound."""
-    if value is None:
+    """A count: "1,234", "·" for zero, "–" for unknown, "≥ 1,234" for a lower bound.
+
+    A lower bound of zero says nothing.
+    """
+    if value is None or (at_least and not value):
         return UNKNOWN
     if at_least:
         return f"≥ {value:,}"

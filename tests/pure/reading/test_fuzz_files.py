@@ -18,7 +18,6 @@ from resnet_viz import assets
 from resnet_viz.errors import ModelError
 from resnet_viz.graph.values import Graph
 from resnet_viz.reading.read import read_file
-from resnet_viz.reading.weights import parameter_shapes
 from tests.pure.reading.configs import residual
 from tests.pure.reading.samples import (
     bare,
@@ -80,8 +79,6 @@ def check(path: Path) -> None:
         message = error.message
     assert message.isprintable()
     assert len(message) < 700
-    found = parameter_shapes(path)
-    assert found is None or isinstance(found, dict)
     assert time.monotonic() - begun < SLOWEST_S
 
 

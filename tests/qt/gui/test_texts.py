@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from resnet_viz.analysis.values import GroupNumbers
 from resnet_viz.document import Document
 from resnet_viz.gui import texts
 from tests.qt.gui.conftest import document_of
@@ -44,3 +45,14 @@ def test_that_the_engine_is_named_with_its_device() -> None:
 def test_that_the_picker_says_title_and_input(resnet34: Document) -> None:
     assert texts.picker_title(resnet34) == "ResNet-34"
     assert texts.input_text(resnet34) == "224×224×3"
+
+
+def test_that_parameters_of_which_a_file_tells_no_split_are_told_whole() -> None:
+    def sums(whole: int, trainable: int, fixed: int, *, least: bool = False) -> GroupNumbers:
+        return GroupNumbers(whole, trainable, fixed, 0, parameters_at_least=least)
+
+    assert texts.parameters_text(sums(84, 10, 0)) == "84 parameters, ≥ 10 trainable"
+    assert texts.parameters_text(sums(84, 0, 0, least=True)) == "≥ 84 parameters"
+    assert texts.parameters_text(sums(12, 10, 2, least=True)) == (
+        "≥ 10 trainable + 2 non-trainable parameters"
+    )

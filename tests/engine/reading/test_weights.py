@@ -1,0 +1,107 @@
+"""What files of real models say of their weights is what Keras counts, wherever they say it."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import resnet_viz
+from resnet_viz.analysis.numbers import numbers_of
+from resnet_viz.analysis.structure import structure_of
+from resnet_viz.analysis.values import Numbers
+from resnet_viz.graph.values import Graph
+from resnet_viz.reading.read import read_file
+from tests.engine.reading.saved_models import MODELS
+
+pytestmark = pytest.mark.engine
+
+SUFFIXES = (".keras", ".h5")
+# What a .keras file can't tell: a variable that is there twice, LoRA that Keras has merged.
+UNSURE = {("custom", ".keras"): {"around"}, ("frozen", ".keras"): {"around"},
+          ("lora", ".keras"): {"dense"}, ("wrapped", ".keras"): {"spectral"}}  # fmt: skip
+
+
+def saved(model: Any, path: Path) -> Path:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras calls HDF5 legacy
+        model.save(path)
+    return path
+
+
+def layers_of(model: Any, around: str = "") -> Iterator[tuple[str, Any]]:
+    """The layers of a model and of the models in it, by their names with those around them."""
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            yield from layers_of(layer, f"{around}{layer.name}/")
+        else:
+            yield f"{around}{layer.name}", layer
+
+
+def fixed(layer: Any) -> int:
+    return sum(math.prod(weight.shape) for weight in layer.non_trainable_weights)
+
+
+def numbers(graph: Graph) -> Numbers:
+    return numbers_of(structure_of(graph))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("name", MODELS)
+def test_that_headers_give_kerass_own_count_or_none(name: str, suffix: str, tmp_path: Path) -> None:
+    model = MODELS[name]()
+    found = read_file(saved(model, tmp_path / f"m{suffix}")).weights
+    unsure = UNSURE.get((name, suffix), set())
+    layers = dict(layers_of(model))
+    assert set(layers) - set(found) == unsure
+    for own, given in found.items():
+        count = layers[own].count_params() if own in layers else 0  # a Sequential's input
+        assert sum(map(math.prod, given.shapes)) == count, own
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("name", MODELS)
+def test_that_every_layers_parameters_are_kerass_own_or_unknown(
+    name: str, suffix: str, tmp_path: Path
+) -> None:
+    model = MODELS[name]()
+    graph = read_file(saved(model, tmp_path / f"m{suffix}"))
+    of_calls, sums = numbers(graph).calls, numbers(graph).totals.numbers
+    layers = dict(layers_of(model))
+    unknown: set[str] = set()
+    for call in graph.calls:
+        one, layer = of_calls[call.id], layers.get(call.layer)
+        if layer is None:  # an operation
+            continue
+        if one.parameters is None:
+            unknown.add(call.layer)
+            continue
+        assert one.parameters == layer.count_params(), call.id
+        assert one.non_trainable_parameters in (None, fixed(layer)), call.id
+    assert unknown == UNSURE.get((name, suffix), set()) - {"spectral"}  # Keras's own has a rule
+    assert sums.parameters_at_least == bool(unknown)
+    if not unknown:
+        assert sums.parameters == model.count_params()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_that_a_live_models_layers_have_their_weights_and_which_are_trainable(name: str) -> None:
+    model = MODELS[name]()
+    graph = resnet_viz.trace(model)
+    of_calls, sums = numbers(graph).calls, numbers(graph).totals.numbers
+    layers = dict(layers_of(model))
+    for call in graph.calls:
+        one, layer = of_calls[call.id], layers.get(call.layer)
+        if layer is not None:
+            assert one.parameters == layer.count_params(), call.id
+            assert one.non_trainable_parameters == fixed(layer), call.id
+    assert not sums.parameters_at_least
+    assert not sums.split_at_least
+    trainable = sum(math.prod(weight.shape) for weight in model.trainable_weights)
+    assert (sums.parameters, sums.trainable_parameters) == (model.count_params(), trainable)
+    own = "mixer" if "mixer" in layers else None
+    assert own is None or of_calls["mixer"].weights_from == "keras"
