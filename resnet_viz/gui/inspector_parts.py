@@ -7,17 +7,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.elided import ElidedLabel
 from resnet_viz.gui.inspector_formulas import ClickFrame
-from resnet_viz.gui.inspector_steps import OUT_WIDTH, WEIGHTS_WIDTH, StepRow
-from resnet_viz.gui.sheets.values import Fact, Link, Section, Step, Tile
+from resnet_viz.gui.inspector_steps import OUT_WIDTH, WEIGHTS_WIDTH, Pick, StepTable
+from resnet_viz.gui.sheets.values import Fact, Link, Section, Tile
 from resnet_viz.gui.widgets import label, row
-
-Pick = Callable[[Target], None]
 
 _DASHES = {
     "projection": (5.0, 3.5),
@@ -71,34 +69,12 @@ def section(made: Section, theme: Theme, pick: Pick) -> QWidget:
     if made.headed:
         title.setSpacing(0)
     places.addLayout(title)
-    places.addWidget(_table(made.steps, theme, pick))
+    places.addWidget(StepTable(made.steps, theme, pick))
+    if made.more:
+        rest = label(made.rest, size=11, tone="text-3")
+        rest.setContentsMargins(11, 0, 0, 0)
+        places.addWidget(rest)
     return whole
-
-
-def _table(steps: tuple[Step, ...], theme: Theme, pick: Pick) -> QFrame:
-    table = QFrame()
-    table.setObjectName("table")
-    places = QVBoxLayout(table)
-    places.setContentsMargins(1, 1, 1, 1)
-    places.setSpacing(0)
-    for index, step in enumerate(steps):
-        if index:
-            places.addLayout(_step_line())
-        line = StepRow(step, theme)
-        if step.target is not None:
-            line.clicked.connect(lambda target=step.target: pick(target))
-        places.addWidget(line)
-    return table
-
-
-def _step_line() -> QHBoxLayout:
-    """A divider between two steps, inset on both sides."""
-    line = QFrame()
-    line.setObjectName("stepLine")
-    line.setFixedHeight(1)
-    made = row(line)
-    made.setContentsMargins(10, 0, 8, 0)
-    return made
 
 
 def tiles(made: tuple[Tile, ...], explain: Callable[[str], None]) -> QWidget:

@@ -2,20 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
+from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.elided import ElidedLabel
 from resnet_viz.gui.glyphs import op_pixmap
 from resnet_viz.gui.sheets.values import Step
-from resnet_viz.gui.widgets import label
+from resnet_viz.gui.widgets import label, row
 
+Pick: TypeAlias = Callable[[Target], None]
 OUT_WIDTH: Final = 84
 WEIGHTS_WIDTH: Final = 68
+_AT_ONCE: Final = 12
+_A_TURN: Final = 8
+"""Lines that a table makes at once, and then in each turn of the event loop: they are slow."""
+
+
+class StepTable(QFrame):
+    """The lines of a section; those of a long one come turn by turn."""
+
+    def __init__(self, steps: tuple[Step, ...], theme: Theme, pick: Pick) -> None:
+        super().__init__()
+        self.setObjectName("table")
+        self._theme = theme
+        self._pick = pick
+        self._waiting = list(reversed(steps))
+        self._places = QVBoxLayout(self)
+        self._places.setContentsMargins(1, 1, 1, 1)
+        self._places.setSpacing(0)
+        self._turn = QTimer(self, interval=0)
+        self._turn.timeout.connect(lambda: self._add(_A_TURN))
+        self._add(_AT_ONCE)
+        if self._waiting:
+            self._turn.start()
+
+    def _add(self, count: int) -> None:
+        for _ in range(min(count, len(self._waiting))):
+            step = self._waiting.pop()
+            if self._places.count():
+                self._places.addLayout(_divider())
+            line = StepRow(step, self._theme)
+            if step.target is not None:
+                line.clicked.connect(lambda target=step.target: self._pick(target))
+            self._places.addWidget(line)
+        if not self._waiting:
+            self._turn.stop()
+
+
+def _divider() -> QHBoxLayout:
+    """A line between two steps, inset on both sides."""
+    line = QFrame()
+    line.setObjectName("stepLine")
+    line.setFixedHeight(1)
+    made = row(line)
+    made.setContentsMargins(10, 0, 8, 0)
+    return made
 
 
 class StepRow(QFrame):

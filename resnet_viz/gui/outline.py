@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QEvent,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
-    QRect,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QLineEdit,
-    QStyleOptionViewItem,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,83 +21,20 @@ from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.header import Header
 from resnet_viz.gui.icons import icon
 from resnet_viz.gui.outline_model import OutlineModel
-from resnet_viz.gui.outline_paint import OFFSET, OutlineDelegate
+from resnet_viz.gui.outline_paint import OutlineDelegate
 from resnet_viz.gui.outline_place import Place
 from resnet_viz.gui.outline_rows import OutlineRows, matching
+from resnet_viz.gui.outline_tree import Tree, together
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.showing import row_of
 from resnet_viz.gui.widgets import label, row
 from resnet_viz.layout.view import is_open
 from resnet_viz.paint.fonts import font
 
-_INDENT = 16
 _OPEN_ALL_UP_TO = 500
 """Search opens every row it finds, unless there are more than anyone will read."""
-
-
-class _Tree(QTreeView):
-    """The tree itself, with our own chevrons.
-
-    Signals:
-        entered_on(): Enter was pressed on the current row.
-    """
-
-    entered_on = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
-        self.setIndentation(_INDENT)
-        self.setAnimated(False)
-        self.setExpandsOnDoubleClick(False)
-        self.setMouseTracking(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAccessibleName("Outline")
-        self.color = "#000000"
-        self._hovered = QPersistentModelIndex()
-        self.entered.connect(self._set_hovered)
-
-    def drawRow(
-        self,
-        painter: QPainter,
-        options: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Qt's: the ground of the whole row comes first, under the chevron too."""
-        delegate = self.itemDelegate()
-        if isinstance(delegate, OutlineDelegate):
-            selected = self.selectionModel().isSelected(index)
-            rect: QRect = options.rect
-            delegate.ground(painter, rect, selected=selected, hovered=index == self._hovered)
-        super().drawRow(painter, options, index)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Qt's: nothing is hovered any more."""
-        self._set_hovered(QModelIndex())
-        super().leaveEvent(event)
-
-    def _set_hovered(self, index: QModelIndex) -> None:
-        self._hovered = QPersistentModelIndex(index)
-        self.viewport().update()
-
-    def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex) -> None:  # type: ignore[override]
-        """Qt's: only a chevron where something can be opened; the row paints its own ground."""
-        if not self.model().hasChildren(index):
-            return
-        name = "chevron-down" if self.isExpanded(index) else "chevron-right"
-        place = QRect(rect.right() - 14 + OFFSET, rect.top() + (rect.height() - 14) // 2, 14, 14)
-        icon(name, self.color, 14).paint(painter, place)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt's: Enter opens and closes in the picture, as it does on the canvas."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered_on.emit()
-            return
-        super().keyPressEvent(event)
+_FOLLOWS_UP_TO = 200
+"""Of more selected layers only the last have their rows selected: nobody could look at them all."""
 
 
 class SearchField(QLineEdit):
@@ -147,7 +78,7 @@ class Outline(QWidget):
         self._lens = label("")
         self._model = OutlineModel(self)
         self._delegate = OutlineDelegate(session.theme)
-        self.tree = _Tree()
+        self.tree = Tree()
         self.nothing = label("", size=12, tone="text-3", wrap=True)
         self._build()
         self._connect()
@@ -261,13 +192,12 @@ class Outline(QWidget):
             return
         self._following = True
         model = self.tree.selectionModel()
-        model.clearSelection()
-        last = QModelIndex()
-        for target in self._session.selection:
-            index = self._model.index_of(self._row_of(target))
-            if index.isValid():
-                model.select(index, QItemSelectionModel.SelectionFlag.Select)
-                last = index
+        targets = map(self._row_of, self._session.selection[-_FOLLOWS_UP_TO:])
+        indexes = map(self._model.index_of, dict.fromkeys(targets))
+        found = [index for index in indexes if index.isValid()]
+        last = found[-1] if found else QModelIndex()
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        model.select(together(found), flag)
         if last.isValid():
             model.setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
             self._open_up_to(last)

@@ -22,6 +22,14 @@ class _Node:
         self.parent = parent
         self.place = place
         self.children: list[_Node] | None = None
+        self._by_target: dict[Target | None, _Node] | None = None
+
+    def child(self, target: Target) -> _Node | None:
+        """The child that stands for a target, among the children that were made."""
+        if self._by_target is None:
+            below = reversed(self.children or ())  # of several the first
+            self._by_target = {each.row.target: each for each in below}
+        return self._by_target.get(target)
 
 
 class OutlineModel(QAbstractItemModel):
@@ -47,8 +55,8 @@ class OutlineModel(QAbstractItemModel):
         for step in path:
             if node is None:
                 break
-            below = self._below(node)
-            node = next((each for each in below if each.row.target == step), None)
+            self._below(node)
+            node = node.child(step)
         return QModelIndex() if node is None else self.createIndex(node.place, 0, node)
 
     def row_at(self, index: Index) -> Row | None:

@@ -179,7 +179,8 @@ class CostTab(TabWidget):
         self.total.setToolTip(
             f"{mark}{2 * costs.total:,} FLOPs = 2 × MACs" if costs.measure == "macs" else ""
         )
-        self.list.show_costs(costs)
+        if self._charts is None:  # else nobody sees it
+            self.list.show_costs(costs)
         self.shares.show_costs(costs)
         self._show_view()
 

@@ -8,7 +8,7 @@ from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.values import TensorRef
 from resnet_viz.gui.sheets import computed
 from resnet_viz.gui.sheets.context import Context, branch_calls, side, sum_text
-from resnet_viz.gui.sheets.values import Fact, Link, Section, Sheet, Step, number
+from resnet_viz.gui.sheets.values import Fact, Link, Section, Sheet, Step, first_of, number
 
 
 def group_sheet(context: Context, group: Group) -> Sheet:
@@ -62,7 +62,8 @@ def _block(context: Context, block: Group) -> Sheet:
 
 def _branch(context: Context, block: Group, branch: tuple[str, ...]) -> Section:
     title = "Residual branch" if block.block_kind in RESIDUAL_KINDS else "Inside"
-    return Section(title, context.steps(branch), headed=True)
+    shown, more = first_of(branch)
+    return Section(title, context.steps(shown), headed=True, more=more)
 
 
 def _block_place(context: Context, block: Group) -> str:
@@ -75,7 +76,8 @@ def _block_place(context: Context, block: Group) -> str:
 
 def shortcut_section(context: Context, shortcut: Shortcut) -> Section:
     """A shortcut's calls, with its kind on the right and its line as a sample."""
-    steps = context.steps(shortcut.calls)
+    shown, more = first_of(shortcut.calls)
+    steps = context.steps(shown)
     if not steps:
         source = shortcut.source
         passes = Step(
@@ -87,7 +89,8 @@ def shortcut_section(context: Context, shortcut: Shortcut) -> Section:
             target=Target("shortcut", shortcut.id),
         )
         steps = (passes,)
-    return Section("Shortcut", steps, note=kind_word(shortcut), line=shortcut.kind)
+    note = kind_word(shortcut)
+    return Section("Shortcut", steps, note=note, line=shortcut.kind, more=more)
 
 
 def _block_facts(
@@ -126,13 +129,14 @@ def _unit(context: Context, unit: Group) -> Sheet:
         field_note=f"{side(max(known))} at its input" if known else "",
     )
     rows = computed.group_rows(context, unit)
+    shown, more = first_of(unit.calls)
     return Sheet(
         title=unit.title,
         badge="unit",
         swatch=context.swatch(unit.id),
         crumbs=context.crumbs(unit.parent, _place(context, unit)),
         shapes=(context.shape(unit.input_shape), context.shape(unit.output_shape)),
-        sections=(Section("Layers", context.steps(unit.calls), headed=True),),
+        sections=(Section("Layers", context.steps(shown), headed=True, more=more),),
         facts=settings_facts(context, main),
         tiles=computed.opening(tiles, rows),
         formulas=rows,
@@ -148,7 +152,8 @@ def settings_facts(context: Context, call_id: str) -> tuple[Fact, ...]:
 
 def _stage(context: Context, stage: Group) -> Sheet:
     numbers, memory = context.numbers.groups[stage.id], context.memory.groups[stage.id]
-    rows = tuple(_stage_row(context, child.kind, child.id) for child in stage.children)
+    shown, more = first_of(stage.children)
+    rows = tuple(_stage_row(context, child.kind, child.id) for child in shown)
     formulas = computed.group_rows(context, stage)
     return Sheet(
         title=stage.title,
@@ -156,7 +161,7 @@ def _stage(context: Context, stage: Group) -> Sheet:
         swatch=context.swatch(stage.id),
         crumbs=context.crumbs(stage.parent, _stage_place(context, stage)),
         shapes=(context.shape(stage.input_shape), context.shape(stage.output_shape)),
-        sections=(Section("Holds", rows, headed=True),),
+        sections=(Section("Holds", rows, headed=True, more=more),),
         tiles=computed.opening(context.sums(numbers, stage.calls, memory), formulas),
         formulas=formulas,
         computed=_computed(context, stage),

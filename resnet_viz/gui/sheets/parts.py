@@ -9,7 +9,16 @@ from resnet_viz.graph.values import LayerCall, TensorRef
 from resnet_viz.gui.sheets import computed
 from resnet_viz.gui.sheets.context import Context
 from resnet_viz.gui.sheets.groups import kind_word, settings_facts, shortcut_section
-from resnet_viz.gui.sheets.values import UNKNOWN, Fact, Formula, Link, Section, Sheet, Tile
+from resnet_viz.gui.sheets.values import (
+    UNKNOWN,
+    Fact,
+    Formula,
+    Link,
+    Section,
+    Sheet,
+    Tile,
+    first_of,
+)
 
 
 def call_sheet(context: Context, call: LayerCall) -> Sheet:
@@ -106,9 +115,9 @@ def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
         title = context.structure.by_id[block].title
         facts.append(Fact("block", links=(Link(title, Target("group", block)),)))
     home = block if block is not None else context.structure.home.get(shortcut.join)
-    skipped = Section(
-        "Skips", context.steps(shortcut.skipped), note=f"{count:,} layer" + "s" * (count != 1)
-    )
+    shown, more = first_of(shortcut.skipped)
+    note = f"{count:,} layer" + "s" * (count != 1)
+    skipped = Section("Skips", context.steps(shown), note=note, more=more)
     rows = computed.shortcut_rows(context, shortcut)
     if not shortcut.calls:
         facts.append(Fact("costs", "nothing of its own: the input tensor is passed on"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeVar
 
 import msgspec
 
 from resnet_viz.drawing.display_list import Target
 
+Item = TypeVar("Item")
 UNKNOWN: Final = "–"
 NOTHING: Final = "·"
 """Zero by convention."""
@@ -31,6 +33,15 @@ class Step(msgspec.Struct, frozen=True):
     target: Target | None = None
 
 
+MOST_STEPS: Final = 200
+"""Lines of one table; a stage of a thousand blocks has more than anyone reads there."""
+
+
+def first_of(items: Sequence[Item]) -> tuple[Sequence[Item], int]:
+    """As many of the items as a table shows, and how many it leaves out."""
+    return items[:MOST_STEPS], max(0, len(items) - MOST_STEPS)
+
+
 class Section(msgspec.Struct, frozen=True):
     """A titled table.
 
@@ -39,6 +50,7 @@ class Section(msgspec.Struct, frozen=True):
         line: kind of the shortcut whose line is shown behind the title; "" for none.
         headed: whether the columns "out" and "weights" are named.
         steps: the lines.
+        more: how many lines were left out: more than anyone reads here.
     """
 
     title: str
@@ -46,6 +58,12 @@ class Section(msgspec.Struct, frozen=True):
     note: str = ""
     line: str = ""
     headed: bool = False
+    more: int = 0
+
+    @property
+    def rest(self) -> str:
+        """What is said of the lines that were left out."""
+        return f"and {self.more:,} more, as the outline has them"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -116,6 +134,7 @@ class Sheet(msgspec.Struct, frozen=True):
         for section in self.sections:
             lines.append(f"{section.title} {section.note}".strip())
             lines += [_joined(s.title, s.sub, s.out, s.weights) for s in section.steps]
+            lines += [section.rest] if section.more else []
         for fact in self.facts:
             lines.append(_joined(fact.name, fact.text, *(each.text for each in fact.links)))
         lines += [_joined(tile.name, tile.value, tile.note) for tile in self.tiles]

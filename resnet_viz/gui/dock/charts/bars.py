@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from math import ceil, floor
-from typing import Any, Final
+from typing import Final
 
-import pyqtgraph
+import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.dock.charts.chart import Chart
+from resnet_viz.gui.dock.charts.dense import Axes, Numbers, every_pixel, running, runs, tallest
 from resnet_viz.gui.dock.charts.spans import Span, spans_of
 from resnet_viz.gui.dock.costs import Costs
 
@@ -18,75 +19,58 @@ _MARGINS: Final = (0.0, 18.0, 0.0, 36.0)
 _BAR: Final = 0.64
 """A bar's width, of the distance to the next."""
 _LEAST_IN_VIEW: Final = 4.0
+_LEAST_FOR_NUMBERS: Final = 14.0
+"""Pixels from bar to bar from which on each has its number."""
+_LEAST_FOR_RINGS: Final = 6.0
+"""The same for a ring of its own around each selected bar."""
+_NOTHING: Final[Numbers] = np.zeros(0)
 
 
 class BarChart(Chart):
-    """Bars in topological order; the wheel zooms along them, dragging moves them."""
+    """Bars in topological order; the wheel zooms along them, dragging moves them.
+
+    Bars, line and words are drawn here, in pixels: what a paint costs follows from the chart's
+    width, not from how many bars there are.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, _MARGINS, "Costs as bars")
         self.costs: Costs | None = None
         self.shows_running = True
         self._spans: tuple[Span, ...] = ()
-        self._most = 0
-        self._bars: Any = pyqtgraph.BarGraphItem(x=[], height=[], width=_BAR, pen=None)
-        self._line: Any = pyqtgraph.PlotCurveItem(antialias=True)
-        self._line.setZValue(5)  # over the bars, with a seam of the ground around it
-        self.box.addItem(self._bars, ignoreBounds=True)
-        self.box.addItem(self._line, ignoreBounds=True)
+        self._heights = self._running = _NOTHING
+        self._runs: list[tuple[int, int]] = []
 
     def show_costs(self, costs: Costs) -> None:
         """Show the bars of ``costs``; the range in view starts anew if there are others."""
         before = self.costs
         self.costs = costs
-        self._most = max((bar.value or 0 for bar in costs.bars), default=0)
+        values = np.array([float(bar.value or 0) for bar in costs.bars])
+        self._heights = values / (values.max(initial=0.0) or 1.0)
+        self._running = running(values)
         self._spans = spans_of(costs)
-        self._fill()
         count = max(len(costs.bars), 1)
         self.box.setLimits(
             xMin=-0.5, xMax=count - 0.5, minXRange=min(_LEAST_IN_VIEW, count), yMin=0, yMax=1
         )
-        same = before is not None and [b.target for b in before.bars] == [
-            b.target for b in costs.bars
-        ]
-        if not same:
+        if before is None or not _same_items(before, costs):
             self.box.setRange(xRange=(-0.5, count - 0.5), yRange=(0, 1), padding=0)
         self.viewport().update()
 
     def set_running(self, *, shown: bool) -> None:
         """Whether the cumulative line is drawn."""
         self.shows_running = shown
-        self._line.setVisible(shown)
         self.viewport().update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in other colours."""
-        super().set_theme(theme)
-        if self.costs is not None:
-            self._fill()
-
-    def _fill(self) -> None:
-        costs = self.costs
-        if costs is None:
-            return
-        places = list(range(len(costs.bars)))
-        brushes = [QBrush(self.color(bar.token)) for bar in costs.bars]
-        heights = [self.height_of(place) for place in places]
-        self._bars.setOpts(
-            x=places, height=heights, width=_BAR, brushes=brushes or None,
-            pens=[QPen(Qt.PenStyle.NoPen)] * len(places) or None,
-        )  # fmt: skip
-        self._line.setData(
-            x=[place + _BAR / 2 for place in places], y=list(costs.running()),
-            pen=pyqtgraph.mkPen(self.color("text-2"), width=1.25),
-            shadowPen=pyqtgraph.mkPen(self.color("surface"), width=4),
-        )  # fmt: skip
-        self._line.setVisible(self.shows_running and len(places) > 1)
 
     def height_of(self, place: int) -> float:
         """A bar's height, of the tallest."""
-        bars = self.costs.bars if self.costs is not None else ()
-        return (bars[place].value or 0) / self._most if self._most else 0.0
+        return float(self._heights[place])
+
+    def axes(self) -> Axes:
+        """How places and heights become pixels now."""
+        area, (first, last) = self.area(), self.box.viewRange()[0]
+        pitch = area.width() / ((last - first) or 1.0)
+        return Axes(area.left() - first * pitch, pitch, area.bottom(), area.height())
 
     # -- marks ---------------------------------------------------------------------------------
 
@@ -111,11 +95,12 @@ class BarChart(Chart):
         lines = [bar.title, costs.exact(bar.value)]
         if bar.value:
             lines.append(f"{costs.share_text(bar.value)} of the model")
-            lines.append(f"{100 * costs.running()[mark]:.1f} % up to here")
+            lines.append(f"{100 * self._running[mark]:.1f} % up to here")
         return "\n".join(lines)
 
     def selection_moved(self) -> None:
         """Move along so far that the last selected bar is in view."""
+        self._runs = runs(self.selected)
         if not self.selected:
             return
         first, last = self.box.viewRange()[0]
@@ -126,80 +111,151 @@ class BarChart(Chart):
 
     def place_of(self, mark: int) -> QPointF:
         """The pixel in the middle of a bar."""
-        return self.to_pixel(mark, self.height_of(mark) / 2)
+        axes = self.axes()
+        return QPointF(axes.x(mark), axes.y(self.height_of(mark) / 2))
 
-    def _rect(self, mark: int) -> QRectF:
-        top = self.to_pixel(mark - _BAR / 2, self.height_of(mark))
-        bottom = self.to_pixel(mark + _BAR / 2, 0)
-        return QRectF(top, bottom)
+    def _rect(self, axes: Axes, first: int, last: int, height: float) -> QRectF:
+        """The pixels from a bar to another, up to a height."""
+        top_left = QPointF(axes.x(first - _BAR / 2), axes.y(height))
+        return QRectF(top_left, QPointF(axes.x(last + _BAR / 2), axes.floor))
 
     def _in_view(self) -> range:
         first, last = self.box.viewRange()[0]
         return range(max(0, floor(first + 0.5)), min(self.count(), ceil(last + 0.5)))
 
-    # -- what is drawn over the bars -----------------------------------------------------------
+    # -- painting ------------------------------------------------------------------------------
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Qt's: baseline, values, numbers, names and what is selected, in pixels."""
+        """Qt's: bars, running total, baseline, values, numbers, names and what is selected."""
         del rect
         if self.costs is None or self.closed:
             return
+        axes, shown = self.axes(), self._in_view()
+        self._draw_bars(painter, axes, shown)
+        if self.shows_running and self.count() > 1:
+            self._draw_running(painter, axes, shown)
         area = self.area()
         painter.setPen(QPen(self.color("line-strong"), 1))
         floor_y = round(area.bottom()) + 0.5
         painter.drawLine(QPointF(area.left(), floor_y), QPointF(area.right(), floor_y))
-        pitch = self.to_pixel(1, 0).x() - self.to_pixel(0, 0).x()
-        for mark in self._in_view():
-            self._draw_value(painter, mark, pitch)
+        self._draw_rings(painter, axes, shown)
+        self._draw_values(painter, axes, shown)
         for span in self._spans:
-            self._draw_span(painter, span, pitch)
-        self._draw_end(painter)
+            self._draw_span(painter, axes, span, shown)
+        self._draw_end(painter, axes, shown)
         self.draw_focus(painter)
 
-    def _draw_end(self, painter: QPainter) -> None:
+    def _draw_bars(self, painter: QPainter, axes: Axes, shown: range) -> None:
+        bars = self.costs.bars if self.costs is not None else ()
+        colors: dict[str, QColor] = {}
+        wide = max(axes.pitch * _BAR, 1.0)
+        for mark in tallest(self._heights, shown, axes.pitch):
+            token = bars[mark].token
+            color = colors.get(token) or colors.setdefault(token, self.color(token))
+            high = axes.rise * self.height_of(mark)
+            painter.fillRect(QRectF(axes.x(mark) - wide / 2, axes.floor - high, wide, high), color)
+
+    def _draw_running(self, painter: QPainter, axes: Axes, shown: range) -> None:
+        """The cumulative line, with a seam of the ground around it."""
+        marks = every_pixel(range(max(0, shown.start - 1), shown.stop), axes.pitch)
+        line = QPolygonF(
+            [QPointF(axes.x(mark + _BAR / 2), axes.y(self._running[mark])) for mark in marks]
+        )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for token, width in (("surface", 4.0), ("text-2", 1.25)):
+            painter.setPen(QPen(self.color(token), width))
+            painter.drawPolyline(line)
+
+    def _draw_end(self, painter: QPainter, axes: Axes, shown: range) -> None:
         """Where the running total has come to, if nothing else is there."""
         last = self.count() - 1
-        if self._line.isVisible() and last in self._in_view() and self.height_of(last) < 0.75:
-            at = self.to_pixel(last, 1) + QPointF(0, -4)
+        is_drawn = self.shows_running and last > 0
+        if is_drawn and last in shown and self.height_of(last) < 0.75:
+            at = QPointF(axes.x(last), axes.y(1) - 4)
             self.draw_text(painter, at, "100 %", token="text-3", ground=True)
 
-    def _draw_value(self, painter: QPainter, mark: int, pitch: float) -> None:
-        costs = self.costs
-        if costs is None:
-            return
-        rect = self._rect(mark)
-        chosen = mark in self.selected
-        if chosen:
-            self._draw_ring(painter, rect)
-        text = costs.short(costs.bars[mark].value)
-        face = self.bold if chosen else self.small
-        painter.setFont(face)
-        if chosen or painter.fontMetrics().horizontalAdvance(text) < pitch - 2:
-            lift = 7 if chosen else 4
-            at = QPointF(rect.center().x(), rect.top() - lift)
-            self.draw_text(painter, at, text, token="accent" if chosen else "text-2", face=face,
-                           ground=True)  # fmt: skip
+    def _draw_rings(self, painter: QPainter, axes: Axes, shown: range) -> None:
+        """The accent's outline with a gap to the bar; around a whole run where bars are thin."""
+        alone = axes.pitch >= _LEAST_FOR_RINGS
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for first, last in self._runs:
+            within = range(max(first, shown.start), min(last + 1, shown.stop))
+            for part in [range(mark, mark + 1) for mark in within] if alone else [within]:
+                if part:
+                    high = float(self._heights[part.start : part.stop].max())
+                    self._draw_ring(painter, self._rect(axes, part.start, part.stop - 1, high))
 
     def _draw_ring(self, painter: QPainter, rect: QRectF) -> None:
-        """The accent's outline with a gap to the bar."""
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self.color("surface"), 2))
         painter.drawRect(rect.adjusted(1, 1, -1, 0))
         painter.setPen(QPen(self.color("accent"), 2))
         painter.drawRoundedRect(rect.adjusted(-2, -2, 2, 1), 3, 3)
 
-    def _draw_span(self, painter: QPainter, span: Span, pitch: float) -> None:
-        floor_y = self.area().bottom()
-        for number, mark in enumerate(range(span.first, span.last + 1), start=1):
-            chosen = mark in self.selected
-            if span.numbered and (pitch >= 14 or chosen):
-                at = QPointF(self.to_pixel(mark, 0).x(), floor_y + 15)
-                self.draw_text(painter, at, str(number), token="accent" if chosen else "text-2",
-                               face=self.bold if chosen else self.small)  # fmt: skip
-        left = max(self.to_pixel(span.first - 0.5, 0).x(), self.area().left())
-        right = min(self.to_pixel(span.last + 0.5, 0).x(), self.area().right())
+    def _draw_values(self, painter: QPainter, axes: Axes, shown: range) -> None:
+        """Values that have room; of the selected ones first, and as many as keep clear."""
+        taken = float("-inf")
+        for first, last in self._runs:
+            for mark in range(max(first, shown.start), min(last + 1, shown.stop)):
+                if axes.x(mark) > taken:
+                    taken = self._draw_value(painter, axes, mark, chosen=True)
+        if axes.pitch < _LEAST_FOR_NUMBERS:
+            return
+        for mark in shown:
+            if mark not in self.selected:
+                self._draw_value(painter, axes, mark, chosen=False)
+
+    def _draw_value(self, painter: QPainter, axes: Axes, mark: int, *, chosen: bool) -> float:
+        """One value if it has room; the pixel from which on another selected one has."""
+        costs, face = self.costs, self.bold if chosen else self.small
+        if costs is None:
+            return 0.0
+        text = costs.short(costs.bars[mark].value)
+        painter.setFont(face)
+        wide = painter.fontMetrics().horizontalAdvance(text)
+        if chosen or wide < axes.pitch - 2:
+            at = QPointF(axes.x(mark), axes.y(self.height_of(mark)) - (7 if chosen else 4))
+            self.draw_text(painter, at, text, token="accent" if chosen else "text-2", face=face,
+                           ground=True)  # fmt: skip
+        return axes.x(mark) + wide + 4
+
+    def _draw_span(self, painter: QPainter, axes: Axes, span: Span, shown: range) -> None:
+        """Numbers and title of a stage's bars."""
+        within = range(max(span.first, shown.start), min(span.last + 1, shown.stop))
+        if not within:
+            return
+        if span.numbered:
+            self._draw_numbers(painter, axes, span, within)
+        left = max(axes.x(span.first - 0.5), self.area().left())
+        right = min(axes.x(span.last + 0.5), self.area().right())
         painter.setFont(self.bold)
-        shown = painter.fontMetrics().horizontalAdvance(span.title)
-        if left < right and shown <= max(right - left, pitch * 1.6):
-            at = QPointF((left + right) / 2, floor_y + 30)
+        wide = painter.fontMetrics().horizontalAdvance(span.title)
+        if wide <= max(right - left, axes.pitch * 1.6):
+            at = QPointF((left + right) / 2, axes.floor + 30)
             self.draw_text(painter, at, span.title, token=span.token, face=self.bold)
+
+    def _draw_numbers(self, painter: QPainter, axes: Axes, span: Span, within: range) -> None:
+        """Each bar's number in its stage; where there is no room, some of the selected ones'."""
+        roomy, taken = axes.pitch >= _LEAST_FOR_NUMBERS, float("-inf")
+        for mark in within if roomy else self._chosen(within):
+            chosen = mark in self.selected
+            x = axes.x(mark)
+            if roomy or x > taken:
+                text = str(mark - span.first + 1)
+                self.draw_text(painter, QPointF(x, axes.floor + 15), text,
+                               token="accent" if chosen else "text-2",
+                               face=self.bold if chosen else self.small)  # fmt: skip
+                taken = x + painter.fontMetrics().horizontalAdvance(text) + 4
+
+    def _chosen(self, within: range) -> list[int]:
+        """The selected marks in a range."""
+        return [
+            mark
+            for first, last in self._runs
+            for mark in range(max(first, within.start), min(last + 1, within.stop))
+        ]
+
+
+def _same_items(one: Costs, other: Costs) -> bool:
+    return len(one.bars) == len(other.bars) and all(
+        a.target == b.target for a, b in zip(one.bars, other.bars, strict=True)
+    )

@@ -1,0 +1,110 @@
+"""A model of 300 equal blocks: nothing is made for every one of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.document import Document, make_document
+from resnet_viz.drawing.compose import picture
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.gui.dock.cost_tab import CostTab
+from resnet_viz.gui.inspector_steps import StepRow
+from resnet_viz.layout.view import View
+from resnet_viz.paint.fonts import QtMeasurer
+from resnet_viz.reading.locate import parse_source
+from resnet_viz.services.dot_runner import run_dot
+from tests.pure.models import Net
+from tests.windows import Desk
+
+BLOCKS = 300
+CALLS = 1 + 5 * BLOCKS
+
+
+@lru_cache(maxsize=1)
+def chain() -> Document:
+    net = Net()
+    last = net.input(32, 32, 16)
+    for _ in range(BLOCKS):
+        way = net.relu(net.bn(net.conv(last, 16, 3)))
+        last = net.add(net.conv(way, 16, 3), last)
+    return make_document(parse_source("resnet34"), "chain", net.graph(last))
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(qtbot, qapp, tmp_path)
+    document = chain()
+    assert len(document.graph.calls) == CALLS
+    shown = picture(document, View(), QtMeasurer(), run_dot)
+    made.session.set_document(document, View(), shown)
+    yield made
+    made.close()
+
+
+def stage() -> Target:
+    structure = chain().structure
+    found = max(structure.stages, key=lambda each: len(structure.by_id[each].calls))
+    return Target("group", found)
+
+
+def test_that_a_stages_table_comes_turn_by_turn_and_ends(desk: Desk) -> None:
+    desk.session.select((stage(),))
+    inspector = desk.window.inspector
+    assert inspector.sheet is not None
+    (holds,) = inspector.sheet.sections
+    assert len(holds.steps) == 200
+    assert holds.more == len(chain().structure.by_id[stage().id].children) - 200
+    assert f"and {holds.more:,} more, as the outline has them" in desk.sheet
+    assert len(inspector.findChildren(StepRow)) < 50
+    desk.qtbot.waitUntil(lambda: len(inspector.findChildren(StepRow)) == 200)
+
+
+def test_that_a_table_that_is_gone_makes_no_more_lines(desk: Desk) -> None:
+    desk.session.select((stage(),))
+    desk.session.select((Target("call", chain().graph.calls[7].id),))
+    desk.session.select((stage(),))
+    inspector = desk.window.inspector
+    desk.qtbot.waitUntil(lambda: len(inspector.findChildren(StepRow)) == 200)
+
+
+def test_that_the_outline_follows_the_last_of_many(desk: Desk) -> None:
+    calls = [call.id for call in chain().graph.calls]
+    desk.session.select(tuple(Target("call", call) for call in calls))
+    tree = desk.window.outline.tree
+    rows = tree.selectionModel().selectedIndexes()
+    assert 0 < len(rows) <= 200
+    assert tree.currentIndex().data() is not None
+    desk.session.select((Target("call", calls[7]),))
+    assert len(tree.selectionModel().selectedIndexes()) == 1
+
+
+def test_that_neighbours_in_the_outline_are_one_range(desk: Desk) -> None:
+    blocks = chain().structure.blocks
+    desk.session.select(tuple(Target("group", block.id) for block in blocks[10:60]))
+    selection = desk.window.outline.tree.selectionModel().selection()
+    assert len(selection) == 1
+    assert len(selection.indexes()) == 50
+
+
+def test_that_thin_bars_can_still_be_met(desk: Desk) -> None:
+    tab = cast("CostTab", desk.window.bottom.content("cost"))
+    desk.qtbot.waitUntil(lambda: tab.bars is not None, timeout=20_000)
+    desk.do("view.detail.layer")
+    bars = tab.bars
+    assert bars is not None
+    assert bars.costs is not None
+    assert bars.count() == 600  # the convolutions; the rest has no MACs
+    for mark in (0, 299, 599):
+        assert bars.mark_at(bars.place_of(mark)) == mark
+        assert bars.height_of(mark) == pytest.approx(1.0)
+    bars.grab()
+    desk.session.select((stage(),))
+    assert len(bars.selected) == 600
+    bars.grab()
