@@ -6,8 +6,14 @@ from typing import Any, Final, Protocol
 
 from resnet_viz.analysis.conventions import CONVENTIONS
 from resnet_viz.analysis.describe import block_lines, spec
+from resnet_viz.analysis.explain import (
+    explain_call,
+    explain_group,
+    explain_shortcut,
+    explain_totals,
+)
 from resnet_viz.analysis.memory import memory_of
-from resnet_viz.analysis.report_numbers import field, formulas, of_call, sums
+from resnet_viz.analysis.report_numbers import field, of_call, opened, sums
 from resnet_viz.analysis.values import Memory, Numbers, Problem, Structure
 from resnet_viz.graph.shapes import channels_first
 from resnet_viz.graph.values import Graph, Shape
@@ -38,6 +44,7 @@ def report(document: Reported, *, batch: int = 1, dtype: str | None = None) -> d
 
     Shapes are lists in Keras's order, batch first. What can't be known is None; a sum with an
     unknown part is None too, and its lower bound stands beside it as ``<name>_at_least``.
+    ``formulas`` say how numbers follow, with their values, ``reasons`` why others are unknown.
 
     Args:
         document: the model.
@@ -56,7 +63,7 @@ def report(document: Reported, *, batch: int = 1, dtype: str | None = None) -> d
         "data_format": "channels_first" if first else "channels_last",
         "batch": batch,
         "dtype": dtype,
-        "totals": _totals(numbers, memory),
+        "totals": _totals(structure, numbers, memory),
         "calls": _calls(structure, numbers, memory),
         "edges": _edges(structure),
         "groups": _groups(structure, numbers, memory),
@@ -77,7 +84,7 @@ def report(document: Reported, *, batch: int = 1, dtype: str | None = None) -> d
     }
 
 
-def _totals(numbers: Numbers, memory: Memory) -> dict[str, Any]:
+def _totals(structure: Structure, numbers: Numbers, memory: Memory) -> dict[str, Any]:
     totals = numbers.totals
     return {
         "layers": totals.layers,
@@ -86,6 +93,7 @@ def _totals(numbers: Numbers, memory: Memory) -> dict[str, Any]:
         "joins": totals.joins,
         "weighted_layers": totals.weighted_layers,
         **sums(totals.numbers, memory.totals),
+        **opened(explain_totals(structure, numbers, memory)),
     }
 
 
@@ -105,7 +113,7 @@ def _calls(structure: Structure, numbers: Numbers, memory: Memory) -> list[dict[
             "input_shapes": [_shape(shape) for shape in graph.input_shapes(call)],
             "output_shapes": [_shape(tensor.shape) for tensor in call.outputs],
             **of_call(numbers.calls[call.id], memory.calls[call.id]),
-            "formulas": formulas(numbers, call),
+            **opened(explain_call(structure, numbers, call.id, memory)),
             "unit": structure.placed_in(call.id, "unit"),
             "block": structure.placed_in(call.id, "block"),
             "stage": structure.placed_in(call.id, "stage"),
@@ -147,6 +155,7 @@ def _groups(structure: Structure, numbers: Numbers, memory: Memory) -> list[dict
             "output_shape": _shape(group.output_shape),
             **sums(numbers.groups[group.id], memory.groups[group.id]),
             **field(numbers.groups[group.id]),
+            **opened(explain_group(structure, numbers, group.id, memory)),
             "signature": group.signature,
         }
         for group in structure.groups
@@ -165,6 +174,7 @@ def _shortcuts(structure: Structure, numbers: Numbers, memory: Memory) -> list[d
             "input_shape": _shape(one.input_shape),
             "output_shape": _shape(one.output_shape),
             **sums(numbers.shortcuts[one.id], memory.shortcuts[one.id]),
+            **opened(explain_shortcut(structure, numbers, one, memory)),
         }
         for one in structure.shortcuts
     ]

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from resnet_viz.analysis.field_text import field_formula, jump_formula, start_formula
-from resnet_viz.analysis.number_values import (
-    CallMemory,
-    CallNumbers,
-    GroupMemory,
-    GroupNumbers,
-    Numbers,
-)
-from resnet_viz.graph.values import LayerCall
+from resnet_viz.analysis.explaining import Explanation
+from resnet_viz.analysis.number_values import CallMemory, CallNumbers, GroupMemory, GroupNumbers
+from resnet_viz.graph.shapes import UNKNOWN_TEXT
 
 
 def sums(numbers: GroupNumbers, memory: GroupMemory) -> dict[str, Any]:
@@ -71,19 +66,17 @@ def of_call(numbers: CallNumbers, memory: CallMemory) -> dict[str, Any]:
     }
 
 
-def formulas(numbers: Numbers, call: LayerCall) -> dict[str, str]:
-    """How the numbers of a call follow, where there is anything to compute."""
-    one = numbers.calls[call.id]
-    rows = {
-        "size": one.size_formula,
-        "parameters": one.parameters_formula,
-        "macs": one.macs_formula,
-        "other_ops": one.other_ops_formula,
-        "receptive_field": field_formula(numbers, call),
-        "jump": jump_formula(numbers, call),
-        "field_start": start_formula(numbers, call),
-    }
-    return {name: text for name, text in rows.items() if text}
+def opened(explained: Iterable[Explanation]) -> dict[str, dict[str, str]]:
+    """The formulas of numbers, where there is anything to compute, and why others are unknown."""
+    formulas: dict[str, str] = {}
+    reasons: dict[str, str] = {}
+    for one in explained:
+        name = "size" if one.name == "output_size" else one.name
+        if one.formula:
+            formulas[name] = one.formula
+        if one.note and one.value.startswith((UNKNOWN_TEXT, "≥")):
+            reasons[name] = one.note
+    return {"formulas": formulas, "reasons": reasons}
 
 
 def _list(values: tuple[int, ...] | None) -> list[int] | None:

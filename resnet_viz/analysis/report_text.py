@@ -7,16 +7,10 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.analysis.report_table import (
-    HEADINGS,
-    RIGHT,
-    notes,
-    plain,
-    problems,
-    rows,
-    summary,
-    total_row,
-)
+from resnet_viz.analysis.report_cells import plain
+from resnet_viz.analysis.report_drawn import drawn
+from resnet_viz.analysis.report_summary import notes, problems, summary, unknown
+from resnet_viz.analysis.report_table import Table, tables
 
 Format: TypeAlias = Literal["text", "json", "csv", "markdown"]
 
@@ -27,9 +21,10 @@ _NOTE_WIDTH: Final = 100
 def render(report: dict[str, Any], format_: Format) -> str:
     """The report (see ``report.report``) in one of ``FORMATS``; ends with a line end.
 
-    Text and Markdown have a row for each stage and, inside, for each block and each unit outside
-    blocks, then the totals, the problems, and what the numbers mean. CSV is the table of calls.
-    JSON is the report itself.
+    Text and Markdown say what the model has in all; then, in two tables with a row for each stage
+    and, inside, for each block and each unit outside blocks, and a row of totals, what the layers
+    are and see, and what they weigh, do and hold; then the problems and what the numbers mean.
+    CSV is the table of calls with a last row of totals. JSON is the report itself.
     """
     return _WRITERS[format_](report)
 
@@ -46,8 +41,19 @@ _CALL_COLUMNS: Final = (
 )  # fmt: skip
 
 
+_TOTALLED: Final = frozenset(
+    {"id", "parameters", "trainable_parameters", "non_trainable_parameters", "macs", "flops",
+     "other_ops", "output_elements", "weight_bytes", "output_bytes", "kept_bytes", "live_bytes",
+     "intensity"}
+)  # fmt: skip
+
+
 def _csv(report: dict[str, Any]) -> str:
-    """One row a call; unknown is empty, lists (shapes, fields) are JSON."""
+    """One row a call, then the totals; unknown is empty, lists (shapes, fields) are JSON.
+
+    The totals' row has the id "total" and no layer. Its parameters count a shared layer once, as
+    no sum over the column does, and its ``live_bytes`` are the peak.
+    """
     import csv
     import io
 
@@ -56,6 +62,10 @@ def _csv(report: dict[str, Any]) -> str:
     writer.writerow(_CALL_COLUMNS)
     for call in report["calls"]:
         writer.writerow(_cell(call[column]) for column in _CALL_COLUMNS)
+    totals = {**report["totals"], "id": "total", "live_bytes": report["totals"]["peak_bytes"]}
+    writer.writerow(
+        _cell(totals.get(column) if column in _TOTALLED else None) for column in _CALL_COLUMNS
+    )
     return target.getvalue()
 
 
@@ -71,29 +81,17 @@ def _heading(report: dict[str, Any]) -> str:
 
 
 def _text(report: dict[str, Any]) -> str:
-    table = [["  " * depth + cells[0], *cells[1:]] for depth, cells in rows(report)]
-    every = [list(HEADINGS), *table, total_row(report)]
-    used = [place for place in range(len(HEADINGS)) if any(row[place] for row in table)]
-    widths = {place: max(len(row[place]) for row in every) for place in used}
-    head, *body, total = [_aligned(row, widths) for row in every]
-    rule = "─" * max(len(line) for line in (head, total, *body))
     totals = summary(report)
     label = max(len(name) for name, _ in totals)
-    lines = [
-        _heading(report), "", head, rule, *body, rule, total, rule,
-        *(f"{name:<{label}}  {value}" for name, value in totals),
-    ]  # fmt: skip
+    lines = [_heading(report), "", *(f"{name:<{label}}  {value}" for name, value in totals)]
+    for table in tables(report):
+        lines += ["", table.title, *drawn(table)]
+    missing = unknown(report)
+    if missing:
+        lines += ["", "Unknown", *_wrapped(missing)]
     found = problems(report) or ["none"]
     lines += ["", "Problems", *_wrapped(found), "", "Notes", *_wrapped(notes(report))]
     return "\n".join(lines) + "\n"
-
-
-def _aligned(row: list[str], widths: dict[int, int]) -> str:
-    cells = [
-        row[place].rjust(width) if place in RIGHT else row[place].ljust(width)
-        for place, width in widths.items()
-    ]
-    return "  ".join(cells).rstrip()
 
 
 def _wrapped(paragraphs: Iterable[str]) -> list[str]:
@@ -110,19 +108,31 @@ def _wrapped(paragraphs: Iterable[str]) -> list[str]:
 
 
 def _markdown(report: dict[str, Any]) -> str:
-    body = [
-        [f"**{_escaped(cells[0])}**" if depth == 0 else _escaped(cells[0]), *cells[1:]]
-        for depth, cells in rows(report)
-    ]
-    rule = ["--:" if place in RIGHT else "---" for place in range(len(HEADINGS))]
-    total = [f"**{cell}**" if cell else "" for cell in total_row(report)]
-    lines = [f"| {' | '.join(row)} |" for row in (list(HEADINGS), rule, *body, total)]
-    totals = [f"- {name}: {_escaped(value)}" for name, value in summary(report)]
+    parts = [f"## {_escaped(_heading(report))}", ""]
+    parts += [f"- {name}: {_escaped(value)}" for name, value in summary(report)]
+    for table in tables(report):
+        parts += ["", f"### {table.title}", "", *_markdown_table(table)]
+    missing = [f"- {_escaped(line)}" for line in unknown(report)]
+    if missing:
+        parts += ["", "### Unknown", "", *missing]
     found = [f"- {_escaped(line)}" for line in problems(report)] or ["- none"]
     meaning = [f"- {_escaped(line)}" for line in notes(report)]
-    parts = [f"## {_escaped(_heading(report))}", "", *lines, "", *totals, "", "### Problems", "",
-             *found, "", "### Notes", "", *meaning]  # fmt: skip
+    parts += ["", "### Problems", "", *found, "", "### Notes", "", *meaning]
     return "\n".join(parts) + "\n"
+
+
+def _markdown_table(table: Table) -> list[str]:
+    headings = [column.heading.replace("-\n", "-").replace("\n", " ") for column in table.columns]
+    rule = ["--:" if column.is_number else "---" for column in table.columns]
+    body = []
+    for place, depth in enumerate(table.depths):
+        cells = [_escaped(column.cells[place]) for column in table.columns]
+        if place == len(table.depths) - 1:
+            cells = [f"**{cell}**" if cell else "" for cell in cells]
+        elif depth == 0:
+            cells[0] = f"**{cells[0]}**"
+        body.append(cells)
+    return [f"| {' | '.join(row)} |" for row in (headings, rule, *body)]
 
 
 def _escaped(text: str) -> str:

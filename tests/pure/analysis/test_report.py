@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -122,42 +123,123 @@ def test_that_json_is_the_report_itself() -> None:
 def test_that_csv_is_the_table_of_calls() -> None:
     found = resnet34()
     rows = list(csv.DictReader(io.StringIO(render(found, "csv"))))
+    *rows, total = rows
     assert [row["id"] for row in rows] == [call["id"] for call in found["calls"]]
     first = rows[1]
     assert json.loads(first["output_shapes"]) == [[None, 112, 112, 64]]
     assert (first["macs"], first["unit"], first["block"]) == ("118013952", "conv1#2", "")
     assert sum(int(row["macs"]) for row in rows) == 3_663_761_408
+    assert (total["id"], total["layer"], total["type"], total["input_bytes"]) == (
+        "total",
+        "",
+        "",
+        "",
+    )
+    assert (total["macs"], total["flops"]) == ("3663761408", "7327522816")
+    assert (total["trainable_parameters"], total["weight_bytes"]) == ("21797672", "87258784")
+    assert int(total["live_bytes"]) == 2 * 112 * 112 * 64 * 4  # the peak
 
 
-def numbers_in(text: str, stage: str) -> list[str]:
-    line = next(line for line in text.splitlines() if line.startswith(stage))
-    return line.split()
+def test_that_csvs_totals_count_shared_weights_once() -> None:
+    net = Net()
+    x = net.dense(net.input(8), 8, name="twice")
+    x = net.call("Dense", x, shape=(None, 8), layer="twice", units=8)
+    rows = list(csv.DictReader(io.StringIO(render(of(net.graph(x)), "csv"))))
+    assert [row["parameters"] for row in rows] == ["0", "72", "72", "72"]
+
+
+def rows_of(text: str, table: str) -> dict[str, list[str]]:
+    """The cells of a table of text by what stands in front."""
+    lines = text.partition(f"\n{table}")[2].splitlines()[1:]
+    end = next(place for place, line in enumerate(lines) if not line)
+    cells = [re.split(r"  +", line.strip()) for line in lines[:end]]
+    return {row[0]: row[1:] for row in cells if not row[0].startswith("─")}
+
+
+def fact_in(text: str, label: str) -> str:
+    line = next(line for line in text.splitlines() if line.startswith(f"{label}  "))
+    return line.removeprefix(label).strip()
 
 
 def test_that_text_is_a_table_with_totals() -> None:
     text = render(resnet34(), "text")
     assert text.startswith("ResNet-34 (resnet34)\n")
-    assert numbers_in(text, "conv4_x")[1:] == [
-        "14×14×256", "6,829,056", "6,822,400", "1,335,885,824", "547×547", "16×16",
-        # 13 normalisations of 2, 12 ReLUs and 6 additions of 1 operation for 14·14·256 values;
-        # 44 outputs of so many values of 4 bytes
-        "2,207,744", "8.4", "MiB",
+    rows = rows_of(text, "Layers")
+    # the field starts 2 (conv1) + 6·4 + 7·8 + 11·16 pixels before the image
+    assert rows["conv4_x"] == ["14×14×256", "6,829,056", "1,335,885,824", "547", "16", "−258"]
+    assert rows["conv3_1"] == [
+        "basic, projection", "28×28×128", "3×3, 128, /2 · 3×3, 128", "230,912", "179,830,784",
+        "83", "8", "−34",
     ]  # fmt: skip
-    assert "3×3, 128, /2 · 3×3, 128" in text
-    assert numbers_in(text, "trainable parameters")[-1] == "21,797,672"
-    assert numbers_in(text, "shortcuts")[1:] == ["13", "identity,", "3", "projection"]
+    assert rows["head"] == ["1000", "513,000", "512,000", "–", "–", "–"]
+    assert rows["total"] == ["21,814,696", "3,663,761,408"]
+    assert fact_in(text, "trainable parameters") == "21,797,672"
+    assert fact_in(text, "shortcuts") == "13 identity, 3 projection"
     assert not any(line != line.rstrip() for line in text.splitlines())
 
 
-def test_that_text_has_a_row_of_totals_problems_and_notes() -> None:
-    text = render(resnet34(), "text")
-    assert numbers_in(text, "total")[1:] == [
-        "21,814,696", "21,797,672", "3,663,761,408", "14,055,280", "48.7", "MiB",
+def mib(size: int) -> str:
+    return f"{size / 2**20:,.3f}"
+
+
+def test_that_text_tells_work_and_memory_of_every_row() -> None:
+    rows = rows_of(render(resnet34(), "text"), "Work and memory")
+    # 13 normalisations of 2, 12 ReLUs and 6 additions of 1 operation for 14·14·256 values, which
+    # 44 outputs have; at the peak 28·28·128 values wait while 2 tensors of 14·14·256 are used
+    values = 14 * 14 * 256
+    weights = 4 * 6_829_056
+    peak = 4 * (28 * 28 * 128 + 2 * values)
+    assert rows["conv4_x"][:8] == [
+        "6,822,400", "6,656", "2,671,771,648", f"{44 * values:,}", f"{44 * values:,}",
+        mib(weights), mib(4 * 44 * values), mib(peak),
     ]  # fmt: skip
-    assert numbers_in(text, "FLOPs")[-1] == "7,327,522,816"
+    assert rows["max pool"][:3] == ["·", "·", "·"]
+    assert rows["total"] == [
+        "21,797,672", "17,024", "7,327,522,816", "14,055,280", "12,771,304",
+        mib(4 * 21_814_696), mib(4 * 12_771_304), mib(2 * 4 * 112 * 112 * 64), "18.73",
+    ]  # fmt: skip
+
+
+def test_that_text_ends_with_problems_and_notes() -> None:
+    text = render(resnet34(), "text")
+    assert fact_in(text, "FLOPs (2 × MACs)") == "7,327,522,816"
+    assert fact_in(text, "weights") == "83.2 MiB (87,258,784 B)"
     assert "\nProblems\nnone\n" in text
+    assert "Signs: – unknown" in text
     assert "He et al. 2015" in text
     assert max(map(len, text.partition("Problems")[2].splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    "graph", [nets.keras_resnet50(), nets.mobilenet_v2(), nets.densenet121(), nets.convnext()]
+)
+def test_that_tables_of_text_fit_a_page(graph: Graph) -> None:
+    assert max(map(len, render(of(graph), "text").splitlines())) <= 130
+
+
+def test_that_long_names_go_on_in_further_lines_and_are_not_cut() -> None:
+    graph = nets.transformer(1)
+    layers = list(dict.fromkeys(call.layer for call in graph.calls))
+    name = "bert_encoder_transformer_layer_with_a_long_name"
+    text = render(of(renamed(graph, [f"{name}_{n}" for n in range(len(layers))])), "text")
+    parts = [line.split("  ")[1].strip() for line in text.splitlines() if line.startswith("  ")]
+    assert name in "".join(parts)
+    assert max(map(len, text.partition("Problems")[0].splitlines())) <= 130
+
+
+def test_that_unknown_zero_and_lower_bounds_are_told_apart() -> None:
+    net = Net()
+    x = net.relu(net.conv(net.input(8, 8, 3), 4, bias=False))
+    x = net.call("Halve", x, shape=(None, 4, 4, 4), module="mine")
+    text = render(of(net.graph(x)), "text")
+    rows = rows_of(text, "Layers")
+    assert rows["total"] == [f"≥ {27 * 4}", f"≥ {27 * 4 * 64:,}"]
+    assert rows_of(text, "Work and memory")["conv2d_0"][1] == "·"
+    assert fact_in(text, "parameters") == "≥ 108"
+    assert fact_in(text, "MACs per byte moved") == "–"
+    for form in ("text", "markdown"):
+        assert "no rule for Halve, which is not Keras's own" in render(of(net.graph(x)), form)
+    assert "\nUnknown\n" not in render(resnet34(), "text")
 
 
 def test_that_problems_are_reported() -> None:
@@ -181,30 +263,67 @@ def test_that_memory_follows_batch_and_dtype() -> None:
 def test_that_numbers_carry_their_formulas_and_conventions() -> None:
     found = resnet34()
     call = next(call for call in found["calls"] if call["id"] == "conv3_1_conv_a")
-    assert call["formulas"] == {
+    formulas = {
         "size": "⌈56 / 2⌉ = 28",
         "parameters": "3·3·64·128 = 73,728",
         "macs": "3·3·64·128·28·28 = 57,802,752",
+        "flops": "2·57,802,752 = 115,605,504",
+        "output_elements": "28·28·128 = 100,352",
+        "output_bytes": "28·28·128·4 B = 401,408 B",
         "receptive_field": "59 + (3 − 1)·4 = 67",
         "jump": "4·2 = 8",
         "field_start": "−26 − 0·4 = −26",
     }
+    assert call["formulas"].items() >= formulas.items()
+    assert call["reasons"] == {}
+    groups = {group["id"]: group["formulas"] for group in found["groups"]}
+    assert groups["conv4_x"]["jump"] == "8·2 = 16"
+    assert found["totals"]["formulas"]["weight_bytes"] == "21,814,696·4 B = 87,258,784 B"
+    assert {shortcut["formulas"].get("parameters") for shortcut in found["shortcuts"]} == {
+        None, "8,192 + 512 = 8,704", "32,768 + 1,024 = 33,792", "131,072 + 2,048 = 133,120",
+    }  # fmt: skip
+    assert groups["head"].get("receptive_field") is None
+    reasons = {group["id"]: group["reasons"] for group in found["groups"]}
+    assert reasons["head"] == {"receptive_field": "from the head on there is none"}
     for name in ("macs", "flops", "other_ops", "receptive_field", "peak_bytes", "intensity"):
         assert set(found["conventions"][name]) == {"label", "text", "source"}
 
 
 def test_that_stage_rows_add_up_to_the_totals() -> None:
+    stages = ("conv2_x", "conv3_x", "conv4_x", "conv5_x", "head")
     text = render(resnet34(), "text")
-    stages = ("conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x", "head")
-    macs = [int(numbers_in(text, stage)[4].replace(",", "")) for stage in stages]
-    assert sum(macs) == 3_663_761_408
+    rows = rows_of(text, "Layers")
+    macs = [int(rows[stage][2].replace(",", "")) for stage in stages]
+    assert sum(macs) + 118_013_952 == 3_663_761_408
 
 
-def test_that_markdown_is_one_table_with_equal_columns() -> None:
-    text = render(of(nets.squeeze_excite()), "markdown")
-    table = [line for line in text.splitlines() if line.startswith("|")]
-    assert len({line.count("|") for line in table}) == 1
-    assert table[1].startswith("| ---")
+def tables_of(markdown: str) -> list[list[str]]:
+    """The lines of each table."""
+    found: list[list[str]] = [[]]
+    for line in markdown.splitlines():
+        if line.startswith("|"):
+            found[-1].append(line)
+        elif found[-1]:
+            found.append([])
+    return [table for table in found if table]
+
+
+@pytest.mark.parametrize("graph", [nets.squeeze_excite(), nets.resnet(18), nets.edsr(1)])
+def test_that_markdown_has_two_tables_with_equal_columns(graph: Graph) -> None:
+    found = tables_of(render(of(graph), "markdown"))
+    assert len(found) == 2
+    for table in found:
+        assert len({line.count("|") for line in table}) == 1
+        assert table[1].startswith("| ---")
+        assert table[-1].startswith("| **total** |")
+
+
+def test_that_markdown_names_units() -> None:
+    _, costs = tables_of(render(resnet34(), "markdown"))
+    assert costs[0] == (
+        "| stage, block | trainable parameters | non-trainable | FLOPs (2 × MACs) | "
+        "other operations | output values | weights, MiB | kept, MiB | peak, MiB | MACs per byte |"
+    )
 
 
 def test_that_marks_in_names_do_not_break_text() -> None:
@@ -214,8 +333,8 @@ def test_that_marks_in_names_do_not_break_text() -> None:
     for form in ("text", "markdown"):
         text = render(of(nasty), form)
         assert "\x1b" not in text
-    table = [line for line in render(of(nasty), "markdown").splitlines() if line[:1] == "|"]
-    assert len({line.replace("\\|", "").count("|") for line in table}) == 1
+    for table in tables_of(render(of(nasty), "markdown")):
+        assert len({line.replace("\\|", "").count("|") for line in table}) == 1
 
 
 @pytest.mark.parametrize("form", FORMATS)
