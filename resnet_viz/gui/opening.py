@@ -27,7 +27,7 @@ from resnet_viz.gui.variant_dialog import VariantDialog
 from resnet_viz.gui.viewing import Viewing
 from resnet_viz.gui.window import Window
 from resnet_viz.protocol.messages import CODE_DOWN, CODE_MISSING, Failed
-from resnet_viz.reading.locate import parse_source
+from resnet_viz.reading.locate import FILE_SUFFIXES, parse_source
 from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.requests import Failure, Opened, Opening, title_of
 from resnet_viz.services.settings import Settings
@@ -35,6 +35,7 @@ from resnet_viz.sources import BuiltIn, ModelFile, PythonFunction, Source
 from resnet_viz.zoo.catalog import NAMES
 
 _INCOMPLETE = "incomplete"
+_DROPPED = "dropped"
 
 
 class ModelOpener(QObject):
@@ -75,8 +76,8 @@ class ModelOpener(QObject):
         pipeline.cancelled.connect(self._given_up)
         pipeline.completed.connect(self._completed)
         pipeline.incomplete.connect(self._stays_incomplete)
-        window.canvas.file_dropped.connect(self.open_file)
-        window.on_drop = self.open_file
+        window.canvas.files_dropped.connect(self.open_dropped)
+        window.on_drop = self.open_dropped
 
     # -- ways to open ----------------------------------------------------------------------------
 
@@ -98,6 +99,17 @@ class ModelOpener(QObject):
         self._settings.remember_folder("open", str(Path(path).parent))
         self.open_text(path, before="This file could not be opened.")
 
+    def open_dropped(self, paths: tuple[str, ...]) -> None:
+        """Open the first model among files that were dropped together, and say that it is one."""
+        models = [path for path in paths if Path(path).suffix.lower() in FILE_SUFFIXES]
+        chosen = (models or paths)[0]
+        self.open_file(chosen)
+        if len(paths) > 1:
+            text = (
+                f"{len(paths)} files were dropped; {Path(chosen).name} is the one that is opened."
+            )
+            self._window.notices.show_notice(Notice(text, key=_DROPPED, lasting=False))
+
     def open_text(self, text: str, *, before: str = "") -> None:
         """Open what a text names, as on the command line."""
         try:
@@ -111,7 +123,7 @@ class ModelOpener(QObject):
         document, view = self._session.document, self._session.view
         if document is None or document.source != source:
             view = msgspec.structs.replace(view, toggled=frozenset())
-        for key in ("error", _INCOMPLETE):
+        for key in ("error", _INCOMPLETE, _DROPPED):
             self._window.notices.close_notice(key)
         self._layers.close()
         self.reloader.opening(source)

@@ -33,6 +33,7 @@ from resnet_viz.gui.toolbar import Toolbar
 from resnet_viz.gui.widgets import label, row
 from resnet_viz.paint.fonts import font
 from resnet_viz.scene.canvas import Canvas
+from resnet_viz.scene.drop import dropped_files
 
 SIZE: Final = QSize(1600, 1000)
 _LEFT, _RIGHT = 232, 304
@@ -43,7 +44,7 @@ class Window(QMainWindow):
 
     Attributes:
         on_close: asked to tidy up when the window closes.
-        on_drop: given the path of a file that was dropped anywhere on the window.
+        on_drop: given the paths of files that were dropped anywhere on the window.
     """
 
     def __init__(self, session: Session, dock: Dock) -> None:
@@ -52,7 +53,7 @@ class Window(QMainWindow):
         self.setWindowTitle("resnet-viz")
         self.setAcceptDrops(True)
         self.on_close: Callable[[], None] = lambda: None
-        self.on_drop: Callable[[str], None] = lambda _: None
+        self.on_drop: Callable[[tuple[str, ...]], None] = lambda _: None
         self._session = session
         self.actions_by_id = Actions(self)
         self.menu_bar = QMenuBar()
@@ -201,17 +202,12 @@ class Window(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Qt's: takes files."""
-        if _dropped_path(event):
+        if dropped_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Qt's: opens the first file."""
-        path = _dropped_path(event)
-        if path:
+        """Qt's: hands over the files."""
+        paths = dropped_files(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.on_drop(path)
-
-
-def _dropped_path(event: QDropEvent) -> str:
-    urls = event.mimeData().urls()
-    return urls[0].toLocalFile() if urls else ""
+            self.on_drop(paths)

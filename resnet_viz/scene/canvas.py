@@ -39,7 +39,7 @@ class Canvas(PictureView):
         toggle_requested: the reader wants to open or close the group with this id.
         hovered: the pointer came to a Target, or to None.
         zoom_changed: 1.0 is 100 %.
-        file_dropped: path of a file that was dropped here (of the base class).
+        files_dropped: a tuple of the paths that were dropped here (of the base class).
     """
 
     picked = Signal(object)

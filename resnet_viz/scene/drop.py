@@ -1,11 +1,11 @@
-"""Files that are dragged onto the canvas."""
+"""Files that are dragged onto the window."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData
 
 
-def dropped_file(data: QMimeData) -> str | None:
-    """The path of the first local file in what is dragged; None if there is none."""
+def dropped_files(data: QMimeData) -> tuple[str, ...]:
+    """The paths of the local files in what is dragged."""
     paths = (url.toLocalFile() for url in data.urls() if url.isLocalFile())
-    return next((path for path in paths if path), None)
+    return tuple(path for path in paths if path)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QPinchGesture,
 )
 
-from resnet_viz.scene.drop import dropped_file
+from resnet_viz.scene.drop import dropped_files
 from resnet_viz.scene.gestures import Pinch, Wheel
 from resnet_viz.scene.interaction import Interaction
 from resnet_viz.scene.keyboard import Keyboard
@@ -34,7 +34,7 @@ _KEYBOARD_REASONS = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.Bac
 class PictureView(QGraphicsView):
     """Base of the canvas; the subclass makes the handlers, then calls ``_set_up``."""
 
-    file_dropped = Signal(str)
+    files_dropped = Signal(object)
 
     _hands: Interaction
     _keyboard: Keyboard
@@ -134,15 +134,15 @@ class PictureView(QGraphicsView):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""
-        event.setAccepted(dropped_file(event.mimeData()) is not None)
+        event.setAccepted(bool(dropped_files(event.mimeData())))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Take files anywhere."""
-        event.setAccepted(dropped_file(event.mimeData()) is not None)
+        event.setAccepted(bool(dropped_files(event.mimeData())))
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Hand over the file's path."""
-        path = dropped_file(event.mimeData())
-        if path is not None:
+        """Hand over the files' paths."""
+        paths = dropped_files(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.file_dropped.emit(path)
+            self.files_dropped.emit(paths)

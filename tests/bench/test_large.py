@@ -48,7 +48,7 @@ def test_from_the_drop_to_blocks_and_layers(
 
     with Pulse() as pulse:
         before = desk.session.picture
-        desk.window.on_drop(str(nasnet))
+        desk.window.on_drop((str(nasnet),))
         shown_after("blocks", before)
     stalls = [("stall of blocks", max(pulse.stalls)), ("its work", max(pulse.work))]
 

@@ -84,11 +84,11 @@ def test_that_a_bad_file_gives_a_notice_and_keeps_the_picture(
 
 
 def test_that_the_next_good_file_clears_the_notice(desk: Desk, tmp_path: Path) -> None:
-    desk.window.on_drop(str(_broken(tmp_path)))
+    desk.window.on_drop((str(_broken(tmp_path)),))
     desk.qtbot.waitUntil(lambda: desk.notice != "")
     good = tmp_path / "모델 1.json"
     good.write_bytes(assets.read_bytes("models/resnet18.json"))
-    desk.window.on_drop(str(good))
+    desk.window.on_drop((str(good),))
     desk.qtbot.waitUntil(lambda: desk.window.toolbar.model.text() == "모델 1")
     assert desk.notice == ""
     assert "11,689,512 trainable" in desk.window.status.text()

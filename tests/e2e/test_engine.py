@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from resnet_viz import assets
 from resnet_viz.gui.variant_dialog import VariantDialog
@@ -114,3 +117,23 @@ def test_that_a_shape_that_keras_disagrees_with_is_told(live: Desk, tmp_path: Pa
     live.open(str(file))
     live.qtbot.waitUntil(lambda: "another shape" in live.notice, timeout=30_000)
     assert "of wrong" in live.notice
+
+
+def test_that_a_model_of_keras_applications_needs_no_engine_the_second_time(
+    live: Desk, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    source = "keras:MobileNetV2?input=64x64x3&classes=7"
+    live.open(source, timeout=60_000)
+    first = live.picture
+    broken = (sys.executable, "-c", "raise SystemExit(3)")
+    folder = tmp_path / "second"
+    folder.mkdir()
+    second = Desk(qtbot, qapp, folder, engine_command=broken)
+    second.program.engine.start()
+    qtbot.waitUntil(lambda: second.program.engine.state == "crashed", timeout=30_000)
+    second.open(source)
+    assert second.picture.items == first.items
+    second.program.opener.open_text("keras:MobileNetV2?input=64x64x3&classes=8")  # is not at hand
+    qtbot.waitUntil(lambda: not second.program.pipeline.busy)
+    assert second.notice == "The engine is not running. Restart it, then try again."
+    second.close()

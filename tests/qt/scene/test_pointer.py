@@ -311,9 +311,9 @@ def test_that_a_dropped_file_is_handed_over(qtbot: QtBot, canvas: Canvas, tmp_pa
     enter = QDragEnterEvent(at, copy, data, LEFT, NONE)
     QApplication.sendEvent(canvas.viewport(), enter)
     assert enter.isAccepted()
-    with qtbot.waitSignal(canvas.file_dropped) as signal:
+    with qtbot.waitSignal(canvas.files_dropped) as signal:
         QApplication.sendEvent(canvas.viewport(), QDropEvent(QPointF(at), copy, data, LEFT, NONE))
-    assert signal.args == [str(path)]
+    assert signal.args == [(str(path),)]
 
 
 def test_that_dragged_text_is_refused(canvas: Canvas) -> None:
