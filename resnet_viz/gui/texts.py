@@ -7,7 +7,6 @@ from typing import Final
 
 from resnet_viz.analysis.values import GroupNumbers, ShortcutKind
 from resnet_viz.document import Document
-from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels_first, shape_text
 from resnet_viz.services.engine_client import EngineState
 
@@ -84,12 +83,9 @@ def engine_dot(state: EngineState) -> str:
 
 def input_text(document: Document) -> str:
     """The model's input sizes, for the model picker: "224×224×3"."""
-    first = channels_first(document.graph)
-    shapes = [
-        shape_text(call.output_shape, first=first)
-        for call in document.graph.calls
-        if op_kind(call) == "input"
-    ]
+    graph = document.graph
+    first = channels_first(graph)
+    shapes = [shape_text(graph.tensor(ref).shape, first=first) for ref in graph.inputs]
     return ", ".join(shapes[:2]) + (", …" if len(shapes) > 2 else "")
 
 

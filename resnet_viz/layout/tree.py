@@ -7,7 +7,7 @@ from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.values import is_join
 from resnet_viz.layout.folds import Fold, folds_of
 from resnet_viz.layout.values import Node
-from resnet_viz.layout.view import View, dominates, is_open
+from resnet_viz.layout.view import View, in_its_place, is_open
 
 ROOT = "root"
 
@@ -30,23 +30,16 @@ class _Builder:
 
     def columns(self, stage: Group) -> tuple[Node, ...]:
         """The stage, or what comes before, in and after the submodel that dominates the model."""
-        if not is_open(self.structure, self.view, stage.id):
+        inner = in_its_place(self.structure, self.view, stage)
+        if inner is None:
             return (self.stage(stage),)
-        for place, child in enumerate(stage.children):
-            if child.kind == "group":
-                inner = self.structure.by_id[child.id]
-                shown = is_open(self.structure, self.view, inner.id)
-                if shown and dominates(self.structure, inner):
-                    return (
-                        *self.piece(stage, stage.children[:place], ""),
-                        *(
-                            node
-                            for one in inner.children
-                            for node in self.columns(self.structure.by_id[one.id])
-                        ),
-                        *self.piece(stage, stage.children[place + 1 :], "~"),
-                    )
-        return (self.stage(stage),)
+        place = stage.children.index(ItemRef("group", inner.id))
+        below = (self.structure.by_id[child.id] for child in inner.children)
+        return (
+            *self.piece(stage, stage.children[:place], ""),
+            *(node for one in below for node in self.columns(one)),
+            *self.piece(stage, stage.children[place + 1 :], "~"),
+        )
 
     def piece(self, stage: Group, children: tuple[ItemRef, ...], mark: str) -> tuple[Node, ...]:
         """A part of a stage as a panel of its own; nothing if it is empty."""

@@ -63,6 +63,17 @@ def dominates(structure: Structure, group: Group) -> bool:
     return group.kind == "submodel" and 2 * len(group.calls) > len(structure.graph.calls)
 
 
+def in_its_place(structure: Structure, view: View, stage: Group) -> Group | None:
+    """The submodel in an open stage whose stages take columns of their own; None if none does."""
+    if not is_open(structure, view, stage.id):
+        return None
+    groups = (structure.by_id[child.id] for child in stage.children if child.kind == "group")
+    return next(
+        (one for one in groups if dominates(structure, one) and is_open(structure, view, one.id)),
+        None,
+    )
+
+
 def toggled(view: View, group_id: str) -> View:
     """The view with the group opened if it was closed, closed if it was open."""
     return msgspec.structs.replace(view, toggled=view.toggled ^ {group_id})

@@ -6,11 +6,11 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.analysis.values import CallNumbers, GroupNumbers, Memory
+from resnet_viz.analysis.values import CallNumbers, Group, GroupNumbers, Memory, Structure
 from resnet_viz.document import Document
+from resnet_viz.drawing.colors import stage_tokens
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.drawing.themes import stage_token
-from resnet_viz.layout.view import Detail, View, is_open
+from resnet_viz.layout.view import Detail, View, in_its_place, is_open
 
 Measure: TypeAlias = Literal["macs", "parameters", "memory", "other_ops"]
 MEASURES: Final[dict[Measure, str]] = {
@@ -59,7 +59,7 @@ class Costs(msgspec.Struct, frozen=True):
     Attributes:
         measure, detail: what was asked for.
         bars: items with a cost, or with an unknown one, in topological order.
-        shares: of all stages, in order.
+        shares: of all stages that are columns, in order; in sum the total.
         total: of the model; a lower bound if ``at_least``.
         unit, scale: values are written as ``value / scale``, in ``unit`` ("millions", "MiB").
         basis: what memory holds for, "float32, batch 1"; "" for counts.
@@ -154,12 +154,11 @@ def costs_of(
         basis: the batch size and dtype in words.
     """
     structure = document.structure
-    shares = tuple(_share(document, memory, stage, measure) for stage in structure.stages)
-    index = {stage: place for place, stage in enumerate(structure.stages)}
+    shares = _shares(document, memory, detail, measure)
+    index = {share.target.id: place for place, share in enumerate(shares)}
     bars = []
     for item in items_at(document, detail):
-        stage = structure.placed_in(_first_call(document, item), "stage")
-        place = index.get(stage or "", len(shares) - 1)
+        place = _column(structure, index, _first_call(document, item))
         bar = _bar(document, memory, item, place, shares[place].token if shares else "head",
                    measure)  # fmt: skip
         if bar.value != 0:  # zero by convention: nothing to see
@@ -176,14 +175,36 @@ def costs_of(
     )  # fmt: skip
 
 
-def _share(document: Document, memory: Memory, stage_id: str, measure: Measure) -> Share:
-    stage = document.structure.by_id[stage_id]
-    index = document.structure.stages.index(stage_id)
-    value = _of_group(
-        document.numbers.groups[stage_id], measure, memory.groups[stage_id].output_bytes
-    )
-    token = stage_token(index, head=stage.kind == "head")
-    return Share(Target("group", stage_id), stage.title, token, value)
+def _column(structure: Structure, index: dict[str, int], call: str) -> int:
+    """Place of the innermost stage around a call that is a column."""
+    stage = structure.placed_in(call, "stage")
+    around = () if stage is None else (*structure.ancestors(stage), structure.by_id[stage])
+    found = (index[each.id] for each in reversed(around) if each.id in index)
+    return next(found, len(index) - 1)
+
+
+def _shares(
+    document: Document, memory: Memory, detail: Detail, measure: Measure
+) -> tuple[Share, ...]:
+    """The stages that are columns, each without the submodel whose stages have taken its place."""
+    structure, view = document.structure, View(detail=detail)
+    tokens = stage_tokens(structure)
+    found: list[Share] = []
+
+    def value_of(group: Group) -> int:
+        numbers = document.numbers.groups[group.id]
+        return _of_group(numbers, measure, memory.groups[group.id].output_bytes)
+
+    def add(stage: Group) -> None:
+        inner = in_its_place(structure, view, stage)
+        value = value_of(stage) - (0 if inner is None else value_of(inner))
+        found.append(Share(Target("group", stage.id), stage.title, tokens[stage.id], value))
+        for child in () if inner is None else inner.children:
+            add(structure.by_id[child.id])
+
+    for stage in structure.stages:
+        add(structure.by_id[stage])
+    return tuple(found)
 
 
 def _bar(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from resnet_viz.analysis.values import GroupNumbers
-from resnet_viz.document import Document
+from resnet_viz.document import Document, make_document
 from resnet_viz.gui import texts
+from resnet_viz.sources import ModelFile
+from tests.pure.analysis import test_submodels as submodels
 from tests.qt.gui.conftest import document_of
 
 
@@ -45,6 +47,13 @@ def test_that_the_engine_is_named_with_its_device() -> None:
 def test_that_the_picker_says_title_and_input(resnet34: Document) -> None:
     assert texts.picker_title(resnet34) == "ResNet-34"
     assert texts.input_text(resnet34) == "224×224×3"
+
+
+def test_that_inputs_of_submodels_are_none_of_the_models() -> None:
+    transfer = make_document(ModelFile("x.keras"), "x", submodels.transfer())
+    assert texts.input_text(transfer) == "224×224×3"
+    siamese = make_document(ModelFile("x.keras"), "x", submodels.siamese())
+    assert texts.input_text(siamese).count(",") == 1
 
 
 def test_that_parameters_of_which_a_file_tells_no_split_are_told_whole() -> None:

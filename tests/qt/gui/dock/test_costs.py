@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from resnet_viz.document import Document
+from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.measure import FixedMeasurer
@@ -14,6 +14,8 @@ from resnet_viz.gui.dock.costs import MEASURES, Costs, Measure, costs_of, items_
 from resnet_viz.gui.dock.following import bars_of, calls_of, leaving_call
 from resnet_viz.layout.view import DETAILS, Detail, View
 from resnet_viz.services.dot_runner import run_dot
+from resnet_viz.sources import ModelFile
+from tests.pure.analysis import test_submodels as submodels
 from tests.qt.gui.conftest import document_of
 
 IDENTITY, PROJECTION = 231_211_008, 179_830_784  # the board's, summed from the facts
@@ -129,3 +131,31 @@ def test_that_axes_have_round_numbers_and_not_too_many() -> None:
     assert ticks(1, 1, logarithmic=False, most=5) == ()
     assert number_text(0) == "0"
     assert number_text(2.5e9) == "2.5 G"
+
+
+def test_that_a_submodels_stages_are_shares_where_they_are_columns() -> None:
+    document = make_document(ModelFile("x.keras"), "x", submodels.transfer())
+    found = costs(document)
+    titles = [share.title for share in found.shares]
+    assert titles[1:-1] == ["conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x"]
+    assert found.shares[0].target.id == document.structure.stages[0]
+    assert found.shares[0].value == 0  # the input and its augmentation
+    # 7·7·3·64 at 112², then 3·3·64·64 at 56² twice in each of two blocks
+    assert [share.value for share in found.shares[1:3]] == [118_013_952, 4 * 115_605_504]
+    assert sum(share.value for share in found.shares) == found.total
+    by_title = {bar.title: bar for bar in found.bars}
+    assert found.shares[by_title["conv2_1"].stage].title == "conv2_x"
+    assert by_title["conv2_1"].token == found.shares[by_title["conv2_1"].stage].token
+    outer = costs(document, detail="stage")
+    assert [share.target.id for share in outer.shares] == list(document.structure.stages)
+
+
+@pytest.mark.parametrize("detail", DETAILS)
+def test_that_what_is_in_a_submodel_counts_to_the_stage_around_it(detail: Detail) -> None:
+    document = make_document(ModelFile("x.keras"), "x", submodels.siamese())
+    found = costs(document, detail=detail)
+    calls_by_stage = [set(document.structure.by_id[each.target.id].calls) for each in found.shares]
+    for bar in found.bars:
+        group = document.structure.by_id.get(bar.target.id)
+        calls = {bar.target.id} if group is None else set(group.calls)
+        assert calls <= calls_by_stage[bar.stage]
