@@ -37,37 +37,46 @@ class RefusedConfigError(ModelError):
         self.code = code
 
 
-def vetted(config: object, *, where: str) -> object:
+UNCHECKED: Final = "its shapes stay unchecked"
+UNKNOWN: Final = "the shapes that it leaves open stay unknown"
+
+
+def vetted(config: object, *, where: str, loss: str = UNCHECKED) -> object:
     """A copy of the parsed ``config`` that may be given to Keras, without training settings.
+
+    Args:
+        config: as JSON has it.
+        where: what to call it in an error.
+        loss: what can't be had if it is refused, ``UNCHECKED`` or ``UNKNOWN``.
 
     Raises:
         RefusedConfigError: it holds code, a class that is not Keras's, or a layer that reads files.
     """
     # HDF5 files and Keras 2 name no modules: Keras looks such classes up among its own only.
     is_old = isinstance(config, dict) and "module" not in config
-    return _vetted(config, where, is_old=is_old)
+    return _vetted(config, where, loss, is_old=is_old)
 
 
-def _vetted(config: object, where: str, *, is_old: bool) -> object:
+def _vetted(config: object, where: str, loss: str, *, is_old: bool) -> object:
     if isinstance(config, dict):
         if isinstance(config.get("class_name"), str):
-            _vet(config, where, is_old=is_old)
+            _vet(config, where, loss, is_old=is_old)
         return {
-            key: _vetted(value, where, is_old=is_old)
+            key: _vetted(value, where, loss, is_old=is_old)
             for key, value in config.items()
             if key != "compile_config"  # optimisers and losses change no shape
         }
     if isinstance(config, list):
-        return [_vetted(value, where, is_old=is_old) for value in config]
+        return [_vetted(value, where, loss, is_old=is_old) for value in config]
     return config
 
 
-def _vet(entry: dict[str, Any], where: str, *, is_old: bool) -> None:
+def _vet(entry: dict[str, Any], where: str, loss: str, *, is_old: bool) -> None:
     name = entry["class_name"]
     inner = entry.get("config")
     if name in _RUNS_CODE:
         raise RefusedConfigError(
-            f"{where} has a {name} layer; its code is not run, so its shapes stay unchecked.",
+            f"{where} has a {name} layer; its code is not run, so {loss}.",
             code=CODE_UNSAFE,
         )
     if (
@@ -76,8 +85,7 @@ def _vet(entry: dict[str, Any], where: str, *, is_old: bool) -> None:
         and isinstance(inner.get("vocabulary"), str)
     ):
         raise RefusedConfigError(
-            f"{where} has a {name} layer that reads a file; it is not read, so the model's "
-            "shapes stay unchecked.",
+            f"{where} has a {name} layer that reads a file; it is not read, so {loss}.",
             code=CODE_UNSAFE,
         )
     if "module" not in entry and is_old:
@@ -86,8 +94,7 @@ def _vet(entry: dict[str, Any], where: str, *, is_old: bool) -> None:
         known = _is_keras(entry.get("module"), name)
     if not name.startswith("__") and not known:
         raise RefusedConfigError(
-            f"{where} uses the class {quoted(name)}, which is not one of Keras's own; "
-            "its shapes stay unchecked.",
+            f"{where} uses the class {quoted(name)}, which is not one of Keras's own; {loss}.",
             code=CODE_CUSTOM,
         )
 

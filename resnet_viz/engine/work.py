@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from resnet_viz.engine.comparison import mismatches
 from resnet_viz.engine.inspection import LiveModel, inspect, is_open, live_tensors, live_weights
-from resnet_viz.engine.safety import vetted
+from resnet_viz.engine.safety import UNCHECKED, UNKNOWN, vetted
 from resnet_viz.protocol.messages import (
     Build,
     Built,
@@ -95,7 +95,7 @@ def _complete(request: Complete, task: Task) -> Completed:
     config = request.config.encode()
     read_config(config, where=request.where)  # what is no model is told before Keras sees it
     task.step("rebuilding")
-    model = _rebuilt(config, where=request.where)
+    model = _rebuilt(config, where=request.where, loss=UNKNOWN)
     task.step("describing")
     live = inspect(model) if is_open(model) else LiveModel((), (), (), ())
     task.stop_if_cancelled()
@@ -122,12 +122,12 @@ def _run(request: RunFunction, task: Task) -> Traced:
     return Traced(id=request.id, revision=request.revision, graph=graph)
 
 
-def _rebuilt(config: bytes, *, where: str) -> Any:  # noqa: ANN401 - a keras.Model
+def _rebuilt(config: bytes, *, where: str, loss: str = UNCHECKED) -> Any:  # noqa: ANN401 - a keras.Model
     """The model that ``config`` describes; no code of the file's own is run."""
     import keras
 
     raw = json.loads(config)  # as Keras does: NaN and Infinity are numbers
-    safe = vetted(raw, where=where)
+    safe = vetted(raw, where=where, loss=loss)
     assert isinstance(safe, dict)  # the reader has read it
     if "module" in safe:
         return keras.saving.deserialize_keras_object(safe, safe_mode=True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz import assets
-from resnet_viz.engine.safety import RefusedConfigError, vetted
+from resnet_viz.engine.safety import UNCHECKED, UNKNOWN, RefusedConfigError, vetted
 from resnet_viz.zoo.catalog import NAMES
 
 plain = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
@@ -106,3 +106,18 @@ def test_that_only_the_rooms_of_layers_may_be_named(module: object, *, passes: b
     else:
         with pytest.raises(RefusedConfigError, match="Thing"):
             vetted(config, where="x")
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"class_name": "Lambda", "module": "keras.layers", "config": {}},
+        {"class_name": "Mine", "module": "mine", "config": {}},
+        {"class_name": "StringLookup", "module": "keras.layers", "config": {"vocabulary": "f.txt"}},
+    ],
+)
+def test_that_what_is_lost_is_told_as_it_is(config: Any) -> None:
+    with pytest.raises(RefusedConfigError, match="its shapes stay unchecked\\.$"):
+        vetted(config, where="x", loss=UNCHECKED)
+    with pytest.raises(RefusedConfigError, match="the shapes that it leaves open stay unknown\\.$"):
+        vetted(config, where="x", loss=UNKNOWN)
