@@ -56,9 +56,12 @@ PROJECTED: Final = frozenset({"MultiHeadAttention", "GroupedQueryAttention", "Gr
 PLAIN_ATTENTION: Final = frozenset({"Attention", "AdditiveAttention"})
 
 
+_KERAS: Final = frozenset({"keras", "tf_keras", "tensorflow"})
+
+
 def is_keras(call: LayerCall) -> bool:
-    """Whether the class is Keras's own, as far as the file says; a user's may have any weights."""
-    return call.module is None or call.module.startswith(("keras", "tf_keras", "tensorflow"))
+    """Whether the class is Keras's own; a user's of the same name may have any weights."""
+    return call.module is not None and call.module.partition(".")[0] in _KERAS
 
 
 def is_operation(call: LayerCall) -> bool:

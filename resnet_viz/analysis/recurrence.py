@@ -9,6 +9,7 @@ import msgspec
 from resnet_viz.analysis.counting import Shapes, Term, Terms
 from resnet_viz.analysis.sizes import per_axis
 from resnet_viz.graph.values import LayerCall, Shape
+from resnet_viz.reading.classes import identity_of, is_keras
 
 _GATES: Final = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 _CELL: Final = "Cell"
@@ -71,15 +72,17 @@ def cells_of(type_: str, config: dict[str, Any], before: int | None) -> list[Cel
     return None
 
 
+def _one_nested(one: Any, before: int | None) -> list[Cell] | None:  # noqa: ANN401 - any JSON value
+    if not isinstance(one, dict) or not isinstance(one.get("config"), dict):
+        return None
+    kind, module = identity_of(str(one.get("class_name")), one["config"], one)
+    return cells_of(kind, one["config"], before) if is_keras(module) else None
+
+
 def _nested(inner: list[Any], before: int | None) -> list[Cell] | None:
     found: list[Cell] = []
     for one in inner:
-        if isinstance(one, list):
-            cells = _nested(one, before)
-        elif isinstance(one, dict) and str(one.get("module")).startswith("keras"):
-            cells = cells_of(str(one.get("class_name")), one.get("config") or {}, before)
-        else:
-            return None
+        cells = _nested(one, before) if isinstance(one, list) else _one_nested(one, before)
         if not cells:
             return None
         found += cells

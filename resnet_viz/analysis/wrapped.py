@@ -8,6 +8,7 @@ import msgspec
 
 from resnet_viz.analysis.counting import Shapes, Term
 from resnet_viz.graph.values import LayerCall, Shape, Tensor
+from resnet_viz.reading.classes import identity_of
 
 WRAPPERS: Final = frozenset({"TimeDistributed", "Bidirectional", "SpectralNormalization"})
 
@@ -39,10 +40,11 @@ def inside_of(call: LayerCall, inputs: Shapes) -> list[Inside] | None:
 def _inner(call: LayerCall, value: Any, outputs: tuple[Tensor, ...]) -> LayerCall | None:  # noqa: ANN401 - any JSON value of a configuration
     if not isinstance(value, dict) or not isinstance(value.get("config"), dict):
         return None
+    kind, module = identity_of(str(value.get("class_name")), value["config"], value)
     return msgspec.structs.replace(
         call,
-        type=str(value.get("class_name")),
-        module=value.get("module"),
+        type=kind,
+        module=module if isinstance(module, str) else None,
         config=value["config"],
         outputs=outputs,
     )

@@ -11,6 +11,7 @@ from resnet_viz.reading.query import Query, Rule, Shapes, Unknown, first, second
 from resnet_viz.reading.rules_spatial import window
 
 _STATES: Final = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
+_RUNNING: Final = frozenset({*_STATES, "RNN"})
 
 
 def _embedding(query: Query) -> Shape:
@@ -29,12 +30,46 @@ def _recurrent(states: int) -> Rule:
         if len(shape) != 3 or config.get("time_major") is True:
             raise Unknown
         units = whole(config.get("units"))
-        steps = shape[:2] if config.get("return_sequences") is True else shape[:1]
-        if config.get("return_state") is not True:
-            return (*steps, units)
-        return [(*steps, units), *[(shape[0], units)] * states]
+        return _run(config, shape, [units] * states, units)
 
     return rule
+
+
+def _over_cells(query: Query) -> Shape | list[Shape]:
+    """RNN: as wide as its cell, or as the last of several; all of them have states."""
+    config, shape = query.config, first(query)
+    if len(shape) != 3 or config.get("time_major") is True:
+        raise Unknown
+    cells = _cells(config.get("cell"))
+    states = [units for units, count in cells for _ in range(count)]
+    return _run(config, shape, states, cells[-1][0])
+
+
+def _run(
+    config: dict[str, Any], shape: Shape, states: list[int], units: int
+) -> Shape | list[Shape]:
+    steps = shape[:2] if config.get("return_sequences") is True else shape[:1]
+    if config.get("return_state") is not True:
+        return (*steps, units)
+    return [(*steps, units), *((shape[0], size) for size in states)]
+
+
+def _cells(raw: object, depth: int = 0) -> list[tuple[int, int]]:
+    """Units and number of states of a cell, or of each of those stacked in it."""
+    config = raw.get("config") if isinstance(raw, dict) else None
+    name = raw.get("class_name") if isinstance(raw, dict) else None
+    if not isinstance(raw, dict) or not isinstance(config, dict) or not isinstance(name, str):
+        raise Unknown
+    kind, module = identity_of(name, config, raw)
+    inner = config.get("cells")
+    if is_keras(module) and kind == "StackedRNNCells" and isinstance(inner, list) and not depth:
+        found = [cell for one in inner for cell in _cells(one, depth + 1)]
+        if found:
+            return found
+    states = _STATES.get(kind.removesuffix("Cell")) if kind.endswith("Cell") else None
+    if not is_keras(module) or states is None:
+        raise Unknown
+    return [(whole(config.get("units")), states)]
 
 
 def _convolutional_recurrent(rank: int) -> Rule:
@@ -124,7 +159,7 @@ def _wrapped(infer: Callable[..., Any], query: Query, shape: Shape) -> list[Shap
     if not isinstance(raw, dict) or not isinstance(config, dict) or not isinstance(name, str):
         raise Unknown
     kind, module = identity_of(name, config, raw)
-    if not is_keras(module) or (kind in _STATES and len(query.shapes) != 1):
+    if not is_keras(module) or (kind in _RUNNING and len(query.shapes) != 1):
         raise Unknown
     shapes: list[Shape] = infer(kind, config, shape)
     return shapes
@@ -143,6 +178,7 @@ LAYERS: Final[dict[str, Rule]] = {
     "Embedding": _embedding,
     "ReversibleEmbedding": _reversible_embedding,
     **{name: _recurrent(states) for name, states in _STATES.items()},
+    "RNN": _over_cells,
     **{f"ConvLSTM{rank}D": _convolutional_recurrent(rank) for rank in (1, 2, 3)},
     "MultiHeadAttention": _multi_head_attention,
     "Attention": _attention,

@@ -117,7 +117,7 @@ def test_that_only_the_rooms_of_layers_may_be_named(module: object, *, passes: b
     ],
 )
 def test_that_what_is_lost_is_told_as_it_is(config: Any) -> None:
-    with pytest.raises(RefusedConfigError, match="its shapes stay unchecked\\.$"):
+    with pytest.raises(RefusedConfigError, match=r"its shapes stay unchecked\.$"):
         vetted(config, where="x", loss=UNCHECKED)
-    with pytest.raises(RefusedConfigError, match="the shapes that it leaves open stay unknown\\.$"):
+    with pytest.raises(RefusedConfigError, match=r"the shapes that it leaves open stay unknown\.$"):
         vetted(config, where="x", loss=UNKNOWN)

@@ -3,11 +3,14 @@
 # ruff: noqa: ARG005
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from resnet_viz.analysis.numbers import numbers_of
+from resnet_viz.analysis.structure import structure_of
 from tests.engine.reading.compare import by_rules, check
 
 pytestmark = pytest.mark.engine
@@ -188,6 +191,63 @@ def test_that_the_rule_of_a_join_is_keras_own(
 
 
 Build = Callable[[Any, Any], Any]
+
+
+def cells(build: Build, **config: Any) -> Build:
+    return lambda k, x: k.layers.RNN(build(k.layers, None), name="it", **config)(x)
+
+
+RECURRENT: dict[str, tuple[Build, bool]] = {
+    "lstm": (cells(lambda k, _: k.LSTMCell(5)), True),
+    "gru": (cells(lambda k, _: k.GRUCell(5), return_sequences=True), True),
+    "simple": (cells(lambda k, _: k.SimpleRNNCell(5), return_state=True), True),
+    "all of it": (
+        cells(lambda k, _: k.LSTMCell(5), return_sequences=True, return_state=True), True,
+    ),
+    "a list": (cells(lambda k, _: [k.LSTMCell(5), k.GRUCell(3)], return_state=True), True),
+    "stacked": (
+        cells(
+            lambda k, _: k.StackedRNNCells([k.SimpleRNNCell(4), k.LSTMCell(3)]),
+            return_sequences=True, return_state=True,
+        ),
+        True,
+    ),
+    "both ways": (
+        lambda k, x: k.layers.Bidirectional(k.layers.RNN(k.layers.GRUCell(3)), name="it")(x), True,
+    ),
+    "a cell of one's own": (cells(lambda k, _: own_cell(k)(5)), False),
+}  # fmt: skip
+
+
+def own_cell(layers: Any) -> Any:
+    class LSTMCell(layers.SimpleRNNCell):  # type: ignore[misc, name-defined]
+        pass
+
+    return LSTMCell
+
+
+@pytest.mark.parametrize("sizes", [SEQUENCE, OPEN_SEQUENCE])
+@pytest.mark.parametrize("name", RECURRENT)
+def test_that_a_run_over_cells_is_keras_own(name: str, sizes: tuple[int | None, ...]) -> None:
+    import keras
+
+    build, is_known = RECURRENT[name]
+    x = keras.Input(sizes)
+    model = keras.Model(x, build(keras, x))
+    graph = check(model)
+    known = [tensor.shape is not None for tensor in by_rules(graph)["it"]]
+    assert all(known) == is_known
+    one = numbers_of(structure_of(graph)).calls["it"]
+    weights = model.get_layer("it").count_params()
+    assert one.parameters == (weights if is_known else None)
+    if is_known and sizes == SEQUENCE:
+        assert one.macs == sizes[0] * products(model.get_layer("it"))
+
+
+def products(layer: Any) -> int:
+    """Multiplications with weights in a step: each weight of a kernel once."""
+    return sum(math.prod(one.shape) for one in layer.weights if "kernel" in one.name)
+
 
 WRAPPED: dict[str, tuple[Build, tuple[int | None, ...]]] = {
     "td_dense": (lambda k, x: k.layers.TimeDistributed(k.layers.Dense(3), name="it")(x), SEQUENCE),
