@@ -8,7 +8,7 @@ import msgspec
 
 from resnet_viz.analysis.counting import Shapes, Term
 from resnet_viz.graph.values import LayerCall, Shape, Tensor
-from resnet_viz.reading.classes import identity_of
+from resnet_viz.reading.classes import identity_of, is_keras
 
 WRAPPERS: Final = frozenset({"TimeDistributed", "Bidirectional", "SpectralNormalization"})
 
@@ -48,6 +48,15 @@ def _inner(call: LayerCall, value: Any, outputs: tuple[Tensor, ...]) -> LayerCal
         config=value["config"],
         outputs=outputs,
     )
+
+
+def wrapped_layer(call: LayerCall) -> LayerCall | None:
+    """What a wrapper wraps, or the cell that an RNN runs, as if called by itself; else None."""
+    if not is_keras(call.module):
+        return None
+    if call.type in WRAPPERS:
+        return _inner(call, call.config.get("layer"), call.outputs)
+    return _inner(call, call.config.get("cell"), call.outputs) if call.type == "RNN" else None
 
 
 def _without_steps(shape: Shape | None) -> Shape | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from resnet_viz.analysis.describe import block_lines, millions, op_word, spec
+from resnet_viz.analysis.shown import shown_kind
 from resnet_viz.analysis.values import RESIDUAL_KINDS, Group, Shortcut
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import OpKind, op_kind
@@ -119,7 +120,7 @@ class Writer:
 
     def _main_op(self, group: Group) -> OpKind:
         calls = [self._graph.by_id[call] for call in group.calls]
-        kinds = [op_kind(call) for call in calls]
+        kinds = [shown_kind(call) for call in calls]
         for wanted in ("attention", "conv", "recurrent", "dense"):
             if wanted in kinds:
                 return wanted
@@ -131,19 +132,19 @@ class Writer:
         tip = self.group_tip(group)
         if node.kind == "op":
             words = " · ".join(op_word(self._graph.by_id[call]) for call in group.calls)
-            title, kind = self.op_title(main), op_kind(main)
+            title, kind = self.op_title(main), shown_kind(main)
             return Content(title, lines=(words,), macs=macs, op=kind, tip=tip)
         value = millions(macs) if macs else ""
         text = self.spec(main)
         lines = (text,) if text else ()
-        return Content(group.title, value, lines, macs=macs, op=op_kind(main), tip=tip)
+        return Content(group.title, value, lines, macs=macs, op=shown_kind(main), tip=tip)
 
     def _call(self, node: Node) -> Content:
         call = self._graph.by_id[node.ref.id]
         numbers = self._numbers.calls[call.id]
-        kind, tip = op_kind(call), self.call_tip(call)
+        kind, op, tip = op_kind(call), shown_kind(call), self.call_tip(call)
         if node.kind == "join":
-            return Content(op_word(call), op=kind, tip=tip)
+            return Content(op_word(call), op=op, tip=tip)
         macs = numbers.macs or 0
         if node.kind == "op":
             weights = numbers.parameters
@@ -152,7 +153,7 @@ class Writer:
                 lines = (self.shape(call.output_shape),)
             if call.type == "Lambda":
                 lines = (NOT_RUN,)
-            return Content(self.op_title(call), lines=lines, macs=macs, op=kind, tip=tip)
+            return Content(self.op_title(call), lines=lines, macs=macs, op=op, tip=tip)
         title = "Input" if kind == "input" and len(self._graph.inputs) == 1 else call.id
         text = self.shape(call.output_shape) if kind == "input" else self.spec(call)
         if kind != "input" and op_word(call) not in text:
@@ -160,7 +161,7 @@ class Writer:
         value = millions(macs) if macs else ""
         texts = (text, NOT_RUN if call.type == "Lambda" else "")
         said = tuple(line for line in texts if line)
-        return Content(title, value, said, macs=macs, op=kind, tip=tip)
+        return Content(title, value, said, macs=macs, op=op, tip=tip)
 
     def _fold(self, node: Node) -> Content:
         macs = sum(self._numbers.groups[block].macs for block in node.folded)

@@ -25,6 +25,7 @@ OP_TOKENS: Final[dict[OpKind, str]] = {
     "activation": "op.activation", "pool": "op.pool", "pad": "op.reshape", "resize": "op.reshape",
     "reshape": "op.reshape", "elementwise": "op.elementwise", "regularise": "op.regularise",
     "join": "op.join", "submodel": "op.submodel", "custom": "op.custom",
+    "other": "op.elementwise",
 }  # fmt: skip
 
 OP_WORDS: Final[dict[OpKind, str]] = {
@@ -33,6 +34,7 @@ OP_WORDS: Final[dict[OpKind, str]] = {
     "activation": "Activation", "pool": "Pool", "pad": "Pad", "resize": "Resize",
     "reshape": "Reshape", "elementwise": "Element-wise", "regularise": "Regularise",
     "join": "Join", "submodel": "Submodel", "custom": "Custom",
+    "other": "Other operation",
 }  # fmt: skip
 
 
@@ -79,6 +81,7 @@ _LINES: Final[dict[OpKind, tuple[_Points, ...]]] = {
     ),
     "elementwise": (((3, 8), (13, 8)), ((8, 3), (8, 13))),
     "regularise": (((3, 3), (13, 13)), ((13, 3), (3, 13))),
+    "other": (((13, 3), (3, 3), (9, 8), (3, 13), (13, 13)),),
     "custom": (((6, 3), (3, 8), (6, 13)), ((10, 3), (13, 8), (10, 13))),
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from resnet_viz.graph.values import LayerCall, is_join
 OpKind: TypeAlias = Literal[
     "input", "conv", "dense", "attention", "recurrent", "embedding", "norm", "activation", "pool",
     "pad", "resize", "reshape", "elementwise", "regularise", "join", "submodel", "custom",
+    "other",  # only where calls are shown (analysis.shown): Keras's own, and in none of these
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from resnet_viz.analysis.describe import op_word, shortcut_words, spec
+from resnet_viz.analysis.shown import shown_kind
 from resnet_viz.analysis.values import Group, ItemRef
 from resnet_viz.document import Document
 from resnet_viz.drawing.colors import stage_tokens
@@ -134,7 +135,7 @@ class OutlineRows:
             main, target = self._call_of(group.main or group.calls[0]), Target("group", group.id)
             leaf = _is_leaf(group)
         says = spec(main, self.document.graph) or op_word(main)
-        return Row(target, f"{word} · {says}", glyph=op_kind(main), leaf=leaf)
+        return Row(target, f"{word} · {says}", glyph=shown_kind(main), leaf=leaf)
 
     def _join(self, block: Group) -> Row:
         join = self._call_of(block.join or "")
@@ -157,7 +158,7 @@ class OutlineRows:
             return Row(target, group.title, right, leaf=False)
         main = self._call_of(group.main or group.calls[0])
         shape = self._shape(group.output_shape)
-        return Row(target, group.title, shape, glyph=op_kind(main), leaf=_is_leaf(group))
+        return Row(target, group.title, shape, glyph=shown_kind(main), leaf=_is_leaf(group))
 
     def _call(self, call: LayerCall) -> Row:
         home = self._structure.home.get(call.id)
@@ -165,7 +166,7 @@ class OutlineRows:
         only_input = op_kind(call) == "input" and len(self.document.graph.inputs) == 1
         title = "Input" if only_input else call.id
         right = "" if inside else self._shape(call.output_shape)
-        return Row(Target("call", call.id), title, right, glyph=op_kind(call))
+        return Row(Target("call", call.id), title, right, glyph=shown_kind(call))
 
     def _call_of(self, call_id: str) -> LayerCall:
         return self.document.graph.by_id[call_id]

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from resnet_viz.analysis.describe import op_word, spec
+from resnet_viz.analysis.shown import shown_kind
 from resnet_viz.analysis.values import CallMemory, CallNumbers, GroupKind, Memory
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import op_kind
@@ -184,7 +185,7 @@ class _Maker:
             stage=stage,
             numbers=numbers.calls[call.id],
             memory=self._memory.calls[call.id],
-            glyph=op_kind(call),
+            glyph=shown_kind(call),
         )
 
     def _place(self, call: LayerCall) -> tuple[str, str, str]:

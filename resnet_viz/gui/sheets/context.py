@@ -8,6 +8,7 @@ from typing import Final
 from resnet_viz.analysis.basis import MODEL, Basis
 from resnet_viz.analysis.describe import millions, op_word, spec
 from resnet_viz.analysis.dtypes import bytes_of, counted_as
+from resnet_viz.analysis.shown import shown_kind
 from resnet_viz.analysis.values import (
     CallNumbers,
     Group,
@@ -80,7 +81,7 @@ class Context:
         found = self.numbers.calls[call_id]
         title, sub = self.step_texts(call)
         return Step(
-            glyph=op_kind(call),
+            glyph=shown_kind(call),
             title=title,
             sub=sub,
             out=self.shape(call.output_shape),
