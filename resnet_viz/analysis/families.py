@@ -69,6 +69,11 @@ def is_operation(call: LayerCall) -> bool:
     return (call.module or "").startswith(("keras.src.ops", "keras.ops"))
 
 
+def is_function(call: LayerCall) -> bool:
+    """Whether the call is a function of TensorFlow's in a Keras 2 model: it can hold no weights."""
+    return call.module == "tensorflow"
+
+
 def is_augmentation(call: LayerCall) -> bool:
     """Whether the call changes images in training only."""
     return call.type in AUGMENTING or call.type.startswith("Random")

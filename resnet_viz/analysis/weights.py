@@ -19,6 +19,7 @@ from resnet_viz.analysis.families import (
     PROJECTED,
     RECURRENT_LAYERS,
     is_augmentation,
+    is_function,
     is_keras,
     is_operation,
 )
@@ -73,7 +74,7 @@ _BARE: Final = frozenset({"Masking", "Lambda", "MelSpectrogram", "CustomScaleLay
 def _terms(call: LayerCall, inputs: Shapes) -> Terms | None:
     if not is_keras(call):
         return None
-    if is_operation(call):
+    if is_operation(call) or is_function(call):
         return NOTHING
     rule = _RULES.get(call.type)
     if rule is not None:

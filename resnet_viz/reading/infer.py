@@ -15,6 +15,7 @@ from resnet_viz.reading import (
     rules_sequence,
     rules_shaping,
     rules_spatial,
+    rules_tensorflow,
 )
 from resnet_viz.reading.classes import TENSORFLOW_MODULE, is_keras
 from resnet_viz.reading.limits import MAX_RANK, MAX_SIZE
@@ -78,9 +79,9 @@ _OPERATION_TYPES: Final = {"Argmax": "int32", "Argmin": "int32"}
 # Functions of TensorFlow's, in Keras 2 models, that have the arguments of Keras's operation.
 _SAME_IN_TENSORFLOW: Final = frozenset(
     {"Add", "Subtract", "Multiply", "TrueDivide", "Maximum", "Minimum", "Power", "Relu", "Relu6",
-     "Sigmoid", "Silu", "Gelu", "Elu", "Selu", "Softmax", "Softplus", "Tanh", "Negative",
-     "Absolute", "Exp", "Log", "Sqrt", "Rsqrt", "Square", "Clip", "Identity", "StopGradient",
-     "Mean", "Sum", "Max", "Min", "Reshape", "Transpose", "ExpandDims"}
+     "Sigmoid", "Silu", "LeakyRelu", "Gelu", "Elu", "Selu", "Softmax", "Softplus", "Tanh",
+     "Negative", "Absolute", "Exp", "Log", "Sqrt", "Rsqrt", "Square", "Clip", "Identity",
+     "StopGradient", "Mean", "Sum", "Max", "Min", "Reshape", "Transpose", "ExpandDims"}
 )  # fmt: skip
 _TENSORFLOW_NAMES: Final = {"shape": "newshape", "perm": "axes"}
 FLOATS: Final = frozenset({"float16", "bfloat16", "float32", "float64"})
@@ -108,9 +109,11 @@ def infer(
         where nothing tells it.
     """
     if module == TENSORFLOW_MODULE:
-        rule = _OPERATIONS.get(kind) if kind in _SAME_IN_TENSORFLOW else None
-        config = _of_tensorflow(arguments)
-        return _outcome(rule, config, arguments, inputs, _operation_dtype(inputs))
+        rule = rules_tensorflow.FUNCTIONS.get(kind)
+        if kind in _SAME_IN_TENSORFLOW:
+            rule = _OPERATIONS.get(kind)
+        dtype = _operation_dtype(inputs, arguments.get("dtype") if kind == "Cast" else None)
+        return _outcome(rule, _of_tensorflow(arguments), arguments, inputs, dtype)
     if not is_keras(module) or module is None:
         return _UNKNOWN
     if kind == "InputLayer":

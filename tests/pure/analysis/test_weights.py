@@ -263,3 +263,11 @@ def test_that_shared_weights_count_once_in_every_sum() -> None:
     assert [numbers.calls[call].parameters for call in ("shared", "shared:1")] == [weights] * 2
     assert numbers.totals.numbers.macs == 9 * 8 * 8 * (256 + 64)
     assert numbers.totals.layers == numbers.totals.calls - 1
+
+
+@pytest.mark.parametrize("function", ["GetItem", "Mean", "TFOpLambda"])
+def test_that_functions_of_tensorflow_hold_no_weights(function: str) -> None:
+    def make(net: Net, x: TensorRef) -> TensorRef:
+        return net.call(function, x, shape=(None, 12, 8), module="tensorflow")
+
+    assert of(make, *IMAGE).parameters == 0

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from resnet_viz.graph.values import Graph, TensorRef
+from resnet_viz.reading.infer import infer_call
 from resnet_viz.reading.read import read_config
 from tests.pure.reading.configs import data
 from tests.pure.reading.samples import (
@@ -100,3 +101,71 @@ def test_that_whole_numbers_keep_an_unknown_type() -> None:
     graph = read(old_model(layers, [["x", 0, 0]], [["c", 0, 0]]))
     assert graph.by_id["c"].outputs[0].shape == (None, 8)
     assert graph.by_id["c"].outputs[0].dtype is None
+
+
+WHOLE = {"start": None, "stop": None, "step": None}
+SLICES = {
+    "all": WHOLE,
+    "steps": {**WHOLE, "step": 2},
+    "inner": {**WHOLE, "start": 1, "stop": -1},
+}
+TWICE = [["x", 0, 0, {"axis": -1}], ["x", 0, 0, {"axis": -1}]]
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "shapes"),
+    [  # what TensorFlow makes of N×10×12×4
+        ("concat", TWICE, [(None, 10, 12, 8)]),
+        ("stack", [["x", 0, 0, {}], ["x", 0, 0, {}]], [(2, None, 10, 12, 4)]),
+        ("stack", TWICE, [(None, 10, 12, 4, 2)]),
+        ("tile", {"multiples": [1, 2, 3, 1]}, [(None, 20, 36, 4)]),
+        ("cast", {"dtype": "float16"}, [(None, 10, 12, 4)]),
+        ("split", {"num_or_size_splits": 2, "axis": 1}, [(None, 5, 12, 4)] * 2),
+        ("split", {"num_or_size_splits": [3, 9], "axis": 2}, [(None, 10, 3, 4), (None, 10, 9, 4)]),
+        ("split", {"num_or_size_splits": [3, -1], "axis": 2}, [None]),
+        ("linalg.matmul", {"b": ["x", 0, 0], "transpose_b": True}, [(None, 10, 12, 12)]),
+        ("linalg.matmul", {"b": ["x", 0, 0], "transpose_a": True}, [(None, 10, 4, 4)]),
+        ("linalg.matmul", {"b": ["x", 0, 0]}, [None]),  # 12×4 by 12×4: TensorFlow fails
+        ("compat.v1.pad", {"paddings": [[0, 0], [1, 2], [0, 3], [0, 0]]}, [(None, 13, 15, 4)]),
+        ("compat.v1.pad", {"paddings": [[0, 0], 3, [0, 3], [0, 0]]}, [None]),
+        ("image.resize", {"size": [5, 7]}, [(None, 5, 7, 4)]),
+        ("image.resize", {"size": [5, 7], "preserve_aspect_ratio": True}, [None]),
+        ("nn.leaky_relu", {}, [(None, 10, 12, 4)]),
+        ("__operators__.getitem", {"slice_spec": [SLICES["all"], 3]}, [(None, 12, 4)]),
+        (
+            "__operators__.getitem",
+            {"slice_spec": [SLICES["all"], SLICES["steps"], SLICES["inner"]]},
+            [(None, 5, 10, 4)],
+        ),
+        ("__operators__.getitem", {"slice_spec": [SLICES["all"], None]}, [(None, 1, 10, 12, 4)]),
+        (
+            "__operators__.getitem",
+            {"slice_spec": [{"class_name": "__ellipsis__"}, 0]},
+            [(None, 10, 12)],
+        ),
+        ("__operators__.getitem", {"slice_spec": [SLICES["all"], {"class_name": "T"}]}, [None]),
+        ("math.reduce_sum", {"axis": [1, 2]}, [(None, 4)]),
+        ("transpose", {"perm": [0, 3, 1, 2]}, [(None, 4, 10, 12)]),
+        ("image.depth_chart", {}, [None]),
+    ],
+)
+def test_that_functions_of_tensorflow_have_tensorflows_shapes(
+    function: str, arguments: Any, shapes: list[Any]
+) -> None:
+    node = ["x", 0, 0, arguments] if isinstance(arguments, dict) else arguments
+    kind = "SlicingOpLambda" if "getitem" in function else "TFOpLambda"
+    layers = [old_input("x", 10, 12, 4), old_layer(kind, "f", node, function=function)]
+    graph = read(old_model(layers, [["x", 0, 0]], [["f", 0, 0]]))
+    found = infer_call(graph, graph.by_id["f"])  # outputs that nobody takes too
+    assert [tensor.shape for tensor in found] == shapes
+    if function == "cast":
+        assert found[0].dtype == "float16"
+
+
+def test_that_squeezing_is_tensorflows_too() -> None:
+    layers = [
+        old_input("x", 10, 1, 4),
+        old_layer("TFOpLambda", "f", ["x", 0, 0, {"axis": [2]}], function="compat.v1.squeeze"),
+    ]
+    call = read(old_model(layers, [["x", 0, 0]], [["f", 0, 0]])).by_id["f"]
+    assert call.output_shape == (None, 10, 4)
