@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -55,6 +56,7 @@ class CostTab(TabWidget):
         self.scatter: ScatterChart | None = None
         self._charts: Charts | None = None
         self._failed = False
+        self._stale = False
         self.measure = Choice(tuple(MEASURES.items()), name="Measure", quiet=True)
         self.basis = BasisButton(session)
         self.view = Choice(VIEWS, name="View", quiet=True)
@@ -118,7 +120,7 @@ class CostTab(TabWidget):
         self.shares.picked.connect(lambda target: self.picked.emit((target,)))
         session.document_changed.connect(self._refresh_soon)
         session.picture_changed.connect(lambda _: self._follow_detail())
-        session.basis_changed.connect(self.refresh)
+        session.basis_changed.connect(self._refresh_soon)
         session.selection_changed.connect(self._follow)
         session.theme_changed.connect(self.set_theme)
 
@@ -184,6 +186,14 @@ class CostTab(TabWidget):
         self.shares.show_costs(costs)
         self._show_view()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt's: what has changed while it was hidden is shown now."""
+        super().showEvent(event)
+        if self._stale:
+            self._refresh_soon()
+        else:
+            self._follow()
+
     def set_theme(self) -> None:
         """Use the session's theme."""
         theme = self._session.theme
@@ -242,8 +252,14 @@ class CostTab(TabWidget):
             self._refresh_soon()
 
     def _refresh_soon(self) -> None:
-        """Refresh now; for a large model after its picture, in a turn of its own."""
+        """Refresh now; for a large model after its picture, in a turn of its own.
+
+        While nobody looks, wait until somebody does.
+        """
         document = self._session.document
+        self._stale = not self.isVisible()
+        if self._stale:
+            return
         if document is not None and len(document.graph.calls) >= _LARGE:
             self._soon.start()
         else:
@@ -253,7 +269,9 @@ class CostTab(TabWidget):
     def _follow(self) -> None:
         """Light what is selected elsewhere."""
         document = self._session.document
-        if document is None or self.costs is None or self._soon.isActive():
+        if document is None or self.costs is None or self._soon.isActive() or self._stale:
+            return
+        if not self.isVisible():
             return
         targets = self._session.selection
         marks = bars_of(document, self._session.picture, self.costs, targets)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.gui.dock.layer_rows import COLUMNS, LayerRow, Value, cell, matches
+from resnet_viz.gui.dock.layer_rows import COLUMNS, LayerRow, Value, cell
 from resnet_viz.gui.glyphs import op_pixmap
 from resnet_viz.paint.fonts import font
 
@@ -63,7 +63,7 @@ class LayerModel(QAbstractTableModel):
 
     def _arrange(self) -> None:
         self.beginResetModel()
-        rows = [row for row in self._rows if not self._wanted or matches(row, self._wanted)]
+        rows = [row for row in self._rows if not self._wanted or self._wanted in row.words]
         if 0 <= self._column < len(COLUMNS):
             rows = self._sorted(rows)
         self.shown = rows

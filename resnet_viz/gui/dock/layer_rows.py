@@ -20,7 +20,10 @@ Value: TypeAlias = str | int | float | None
 
 
 class LayerRow(msgspec.Struct, frozen=True):
-    """One call with all that its row may say."""
+    """One call with all that its row may say.
+
+    ``words``: what the filter looks in: name, type and place, casefolded, one a line.
+    """
 
     call: LayerCall
     title: str
@@ -34,6 +37,7 @@ class LayerRow(msgspec.Struct, frozen=True):
     numbers: CallNumbers
     memory: CallMemory
     glyph: str
+    words: str
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -173,9 +177,11 @@ class _Maker:
         graph, numbers = self._document.graph, self._document.numbers
         unit, block, stage = self._place(call)
         shapes = dict.fromkeys(graph.input_shapes(call))
+        title = f"{block} › {_short(call.id, block)}" if block else call.id
+        words = (call.id, title, call.type, op_word(call), stage, unit)
         return LayerRow(
             call=call,
-            title=f"{block} › {_short(call.id, block)}" if block else call.id,
+            title=title,
             op=_op(call),
             kernel=_kernel(call),
             input=", ".join(shape_text(shape, first=self._first) for shape in shapes),
@@ -186,6 +192,7 @@ class _Maker:
             numbers=numbers.calls[call.id],
             memory=self._memory.calls[call.id],
             glyph=shown_kind(call),
+            words="\n".join(words).casefold(),
         )
 
     def _place(self, call: LayerCall) -> tuple[str, str, str]:
@@ -221,12 +228,6 @@ def _kernel(call: LayerCall) -> str:
         return ""
     parts = [part for part in spec(call).split(", ") if "×" in part or part.startswith("/")]
     return ", ".join(parts)
-
-
-def matches(row: LayerRow, wanted: str) -> bool:
-    """Whether a row holds a text (casefolded) in its name, type or place."""
-    words = (row.call.id, row.title, row.call.type, op_word(row.call), row.stage, row.unit)
-    return any(wanted in word.casefold() for word in words)
 
 
 def sums_text(document: Document, memory: Memory, calls: Iterable[str]) -> str:

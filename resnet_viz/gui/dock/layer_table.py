@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.dock.layer_model import LayerModel
 from resnet_viz.gui.dock.layer_rows import COLUMNS, Column, LayerRow
-from resnet_viz.gui.dock.layer_text import as_tsv
 
 _ROW: int = 22
 
@@ -21,11 +20,13 @@ class LayerTable(QTableView):
         chosen(): the user selected other rows.
         columns_changed(): other columns are shown.
         save_requested(): "Save CSV…".
+        copy_requested(): the selected rows are wanted on the clipboard.
     """
 
     chosen = Signal()
     columns_changed = Signal()
     save_requested = Signal()
+    copy_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -58,6 +59,8 @@ class LayerTable(QTableView):
         head.setFixedHeight(23)
         head.setHighlightSections(False)
         head.setSectionsMovable(True)
+        # A header asks for each column whether all its rows are selected: slow with thousands.
+        head.setSelectionModel(QItemSelectionModel(self.rows, head))
         head.setSortIndicatorClearable(True)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -145,16 +148,10 @@ class LayerTable(QTableView):
         self.scrollTo(self.rows.index(last, 0), QAbstractItemView.ScrollHint.EnsureVisible)
         self.scrollTo(self.rows.index(first, 0), QAbstractItemView.ScrollHint.EnsureVisible)
 
-    def copy_rows(self) -> None:
-        """Put the selected rows with the header on the clipboard, tab-separated."""
-        rows = self.selected_rows()
-        if rows:
-            QGuiApplication.clipboard().setText(as_tsv(self.columns(), rows))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's: copies whole rows, not one cell."""
         if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_rows()
+            self.copy_requested.emit()
             return
         super().keyPressEvent(event)
 
@@ -163,7 +160,7 @@ class LayerTable(QTableView):
         copy = menu.addAction("Copy Rows")
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         copy.setEnabled(bool(self.selected_rows()))
-        copy.triggered.connect(self.copy_rows)
+        copy.triggered.connect(self.copy_requested)
         menu.addAction("Save CSV…").triggered.connect(self.save_requested)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.viewport().mapToGlobal(at))

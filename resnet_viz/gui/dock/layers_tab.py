@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.errors import AppError
+from resnet_viz.gui.dock.aside import LARGE, Aside
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.dock.following import calls_of
 from resnet_viz.gui.dock.layer_rows import COLUMNS, rows_of, sums_text
 from resnet_viz.gui.dock.layer_table import LayerTable
-from resnet_viz.gui.dock.layer_text import save_csv
+from resnet_viz.gui.dock.layer_text import as_tsv, save_csv
 from resnet_viz.gui.exporting import file_stem
 from resnet_viz.gui.outline import SearchField
 from resnet_viz.gui.prompter import Prompter
@@ -45,6 +47,7 @@ class LayersTab(TabWidget):
         self._prompter = prompter
         self._tell = tell
         self._stale = True
+        self._aside = Aside("layers", self)
         self.table = LayerTable(session.theme)
         self.filter = SearchField()
         self.columns = IconButton("columns-3", "Columns", size=24, glyph=14)
@@ -69,15 +72,17 @@ class LayersTab(TabWidget):
 
     def _connect(self) -> None:
         session, table = self._session, self.table
+        self._aside.failed.connect(self._tell)
         self.filter.textChanged.connect(self._filter)
         self.filter.left.connect(table.setFocus)
         self.columns.clicked.connect(self._choose_columns)
         self.save.clicked.connect(self.ask_to_save)
         table.save_requested.connect(self.ask_to_save)
+        table.copy_requested.connect(self._copy)
         table.chosen.connect(self._lead)
         table.columns_changed.connect(self._remember_columns)
         table.rows.modelReset.connect(self._follow)
-        session.document_changed.connect(self._make_stale)
+        session.document_changed.connect(self._show_document)
         session.basis_changed.connect(self._make_stale)
         session.selection_changed.connect(self._follow)
         session.theme_changed.connect(self.set_theme)
@@ -105,6 +110,8 @@ class LayersTab(TabWidget):
         if document is None or memory is None:
             return ""
         shown, count = len(self.table.rows.shown), len(document.graph.calls)
+        if not shown and self._aside.waits_for("rows"):
+            return ""
         if self.filter.text().strip() and not shown:
             return f"No layer matches '{self.filter.text().strip()}'."
         rows = self.table.selected_rows()
@@ -138,6 +145,16 @@ class LayersTab(TabWidget):
         super().showEvent(event)
         self._refresh()
 
+    def stop(self) -> None:
+        """End what is done aside."""
+        self._aside.stop()
+
+    def _show_document(self) -> None:
+        document = self._session.document
+        if document is None or len(document.graph.calls) >= LARGE:
+            self.table.rows.show_rows(())  # those of the last one mean nothing now
+        self._make_stale()
+
     def _make_stale(self) -> None:
         self._stale = True
         if self.isVisible():
@@ -149,7 +166,12 @@ class LayersTab(TabWidget):
             return
         if self._stale:
             self._stale = False
-            self.table.rows.show_rows(rows_of(document, memory))  # follows by the reset
+            self._aside.run(
+                "rows",
+                partial(rows_of, document, memory),
+                self.table.rows.show_rows,
+                size=len(document.graph.calls),
+            )  # fmt: skip - follows by the reset
         else:
             self._follow()
 
@@ -192,10 +214,19 @@ class LayersTab(TabWidget):
         self._prompter.ask_table_target(self, str(path), self._save)
 
     def _save(self, answer: str) -> None:
-        path = Path(answer)
+        path, rows = Path(answer), self.table.rows.shown
+        job = partial(save_csv, path, self.table.columns(), rows)
         try:
-            save_csv(path, self.table.columns(), self.table.rows.shown)
+            self._aside.run("save", job, lambda _: self._saved(path), size=len(rows))
         except AppError as error:
             self._tell(error)
-            return
+
+    def _saved(self, path: Path) -> None:
         self._settings.remember_folder("export", str(path.parent.absolute()))
+
+    def _copy(self) -> None:
+        """Put the selected rows with the header on the clipboard, tab-separated."""
+        rows = self.table.selected_rows()
+        if rows:
+            job = partial(as_tsv, self.table.columns(), rows)
+            self._aside.run("copy", job, QGuiApplication.clipboard().setText, size=len(rows))

@@ -1,0 +1,73 @@
+"""What takes long for a large model is done in a thread aside, so that the window never waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from resnet_viz.services.worker import Outcome, Worker
+
+LARGE: Final = 1_000
+"""From so many calls (or rows) on a job is done aside; below it is over before anyone notices."""
+Made = TypeVar("Made")
+
+
+class Aside(QObject):
+    """Runs jobs; of several of one kind only the newest one's result is handed back.
+
+    Signals:
+        failed(Exception): a job has raised it.
+    """
+
+    failed = Signal(object)
+
+    def __init__(self, name: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._worker: Worker | None = None
+        self._newest: dict[str, int] = {}
+        self._waiting: dict[int, tuple[str, Callable[..., None]]] = {}
+
+    def run(
+        self, kind: str, job: Callable[[], Made], then: Callable[[Made], None], *, size: int
+    ) -> None:
+        """Do ``job`` and call ``then`` with what it makes, at once if it is small.
+
+        Args:
+            kind: earlier jobs of this kind no longer matter.
+            job: touches no widget.
+            then: takes what it has made, in the owner's thread.
+            size: how many calls or rows the job is about.
+        """
+        self._newest.pop(kind, None)
+        if size < LARGE:
+            then(job())
+            return
+        if self._worker is None:
+            self._worker = Worker(self._name, self)
+            self._worker.ended.connect(self._ended)
+        ticket = self._worker.submit(job)
+        self._newest[kind] = ticket
+        self._waiting[ticket] = (kind, then)
+
+    def waits_for(self, kind: str) -> bool:
+        """Whether a job of this kind goes on."""
+        return kind in self._newest
+
+    def stop(self) -> None:
+        """End the thread; what it has not begun is never done."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.stop()
+
+    def _ended(self, outcome: Outcome) -> None:
+        kind, then = self._waiting.pop(outcome.ticket)
+        is_newest = self._newest.get(kind) == outcome.ticket
+        if is_newest:
+            del self._newest[kind]
+        if outcome.error is not None:
+            self.failed.emit(outcome.error)
+        elif is_newest:
+            then(outcome.value)
