@@ -108,6 +108,7 @@ class Program:
         self.pipeline.stop()
         self.exporter.stop()
         self.bottom.stop()
+        self.window.stop()
         self.engine.shutdown()
 
     def _painted(self) -> None:

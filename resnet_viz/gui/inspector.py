@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import mix, readable
 from resnet_viz.gui import inspector_parts as parts
+from resnet_viz.gui.aside import Aside
 from resnet_viz.gui.basis_button import BasisButton
 from resnet_viz.gui.elided import ElidedLabel
 from resnet_viz.gui.header import Header
 from resnet_viz.gui.icons import icon
 from resnet_viz.gui.inspector_formulas import Formulas
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.sheets.choose import sheet_of, sheet_of_model
+from resnet_viz.gui.sheets.choose import calls_behind, sheet_of, sheet_of_model
 from resnet_viz.gui.sheets.values import Sheet
 from resnet_viz.gui.showing import fully_open, still_there
 from resnet_viz.gui.widgets import HintButton, IconButton, label, row
@@ -40,6 +41,8 @@ class Inspector(QWidget):
         self._session = session
         self._targets: tuple[Target, ...] = ()
         self.sheet: Sheet | None = None
+        self._shown: Sheet | None = None
+        self._aside = Aside("inspector", self)
         self.formulas: Formulas | None = None
         self.pin = IconButton("pin", "Keep this sheet while the selection changes", size=22,
                               glyph=14)  # fmt: skip
@@ -87,7 +90,7 @@ class Inspector(QWidget):
         theme = self._session.theme
         self.pin.set_color(theme["text-2"])
         self.open_button.set_colors(text="text", glyph=theme["text-2"])
-        self._rebuild()
+        self._lay_out()
 
     def _show_document(self) -> None:
         """Another model has other things; the same one, shown anew, may still have the pinned."""
@@ -105,15 +108,33 @@ class Inspector(QWidget):
         self._targets = self._session.selection
         self._rebuild()
 
+    def stop(self) -> None:
+        """End what is done aside; the window closes."""
+        self._aside.stop()
+
     def _rebuild(self) -> None:
-        document = self._session.document
-        self.sheet = None
-        if document is not None:
-            session = self._session
-            self.sheet = sheet_of(
-                document, session.picture, self._targets, memory=session.memory,
-                basis=session.basis,
-            )  # fmt: skip
+        """Make the sheet of what is selected, or the model's; a long one comes a little later."""
+        session, targets = self._session, self._targets
+        document, picture = session.document, session.picture
+        memory, basis = session.memory, session.basis
+        if document is None:
+            self._show(None, None)
+            return
+
+        def make() -> tuple[Sheet | None, Sheet | None]:
+            sheet = sheet_of(document, picture, targets, memory=memory, basis=basis)
+            model = None if sheet else sheet_of_model(document, memory=memory, basis=basis)
+            return sheet, model
+
+        size = calls_behind(document, targets[-1] if targets else None)
+        self._aside.run("sheet", make, lambda made: self._show(*made), size=size)
+
+    def _show(self, sheet: Sheet | None, model: Sheet | None) -> None:
+        """Show the sheet of what is selected, else the model's if there is one."""
+        self.sheet, self._shown = sheet, sheet or model
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         self.pin.setEnabled(self.sheet is not None)
         # A click inside the old sheet may have brought us here: it must outlive its own event.
         old = self.area.takeWidget()
@@ -147,19 +168,11 @@ class Inspector(QWidget):
         places.setSpacing(14)
         if self.sheet is None:
             places.addWidget(label(NOTHING_SELECTED, tone="text-3"))
-        shown = self.sheet or self._model_sheet()
         self.formulas = None
-        if shown is not None:
-            self._fill(places, shown)
+        if self._shown is not None:
+            self._fill(places, self._shown)
         places.addStretch(1)
         return body
-
-    def _model_sheet(self) -> Sheet | None:
-        """What the whole model has, while nothing is selected."""
-        session = self._session
-        if session.document is None:
-            return None
-        return sheet_of_model(session.document, memory=session.memory, basis=session.basis)
 
     def _right_margin(self) -> int:
         """16 px with the scroll bar, if there is one: the sheet's width never changes."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
@@ -16,14 +19,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.aside import Aside
 from resnet_viz.gui.header import Header
 from resnet_viz.gui.icons import icon
 from resnet_viz.gui.outline_model import OutlineModel
 from resnet_viz.gui.outline_paint import OutlineDelegate
 from resnet_viz.gui.outline_place import Place
-from resnet_viz.gui.outline_rows import OutlineRows, matching
+from resnet_viz.gui.outline_rows import Found, OutlineRows, matching
 from resnet_viz.gui.outline_tree import Tree, together
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.showing import row_of
@@ -73,6 +78,7 @@ class Outline(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._following = False
+        self._aside = Aside("outline", self)
         self.header = Header("Outline")
         self.search = SearchField()
         self._lens = label("")
@@ -136,6 +142,10 @@ class Outline(QWidget):
         self._lens.setPixmap(lens.pixmap(QSize(14, 14), self.devicePixelRatioF()))
         self.tree.viewport().update()
 
+    def stop(self) -> None:
+        """End what is done aside; the window closes."""
+        self._aside.stop()
+
     def _show_document(self) -> None:
         document = self._session.document
         if document is None:
@@ -144,25 +154,33 @@ class Outline(QWidget):
         self.header.set_note(f"{blocks:,} block" + ("" if blocks == 1 else "s"))
         if self._session.shown_anew:
             place = Place(self.tree, self._model)
-            self._filter(self.search.text())
-            place.restore()
+            self._filter(self.search.text(), then=place.restore)
         elif self.search.text():
             self.search.clear()  # shows all rows through _filter
         else:
             self._filter("")
 
-    def _filter(self, text: str) -> None:
+    def _filter(self, text: str, *, then: Callable[[], None] = lambda: None) -> None:
+        """Show the rows that hold a text; in a large model they are sought aside."""
         document = self._session.document
         self._hint.setVisible(not text)
         if document is None:
             return
-        only = matching(document, text)
+
+        def show(only: Found | None) -> None:
+            self._show_rows(document, text, only)
+            then()
+
+        size = len(document.graph.calls) if text.strip() else 0
+        self._aside.run("search", partial(matching, document, text), show, size=size)
+
+    def _show_rows(self, document: Document, text: str, only: Found | None) -> None:
         self._following = True
         self._model.show(OutlineRows(document), only)
-        nothing = only is not None and not only
+        nothing = only is not None and not only.shown
         self.nothing.setText(f"No layer matches '{text.strip()}'." if nothing else "")
         self.nothing.setVisible(nothing)
-        if only is not None and len(only) <= _OPEN_ALL_UP_TO:
+        if only is not None and len(only.shown) <= _OPEN_ALL_UP_TO:
             self.tree.expandAll()
         else:
             self.tree.expandToDepth(1)

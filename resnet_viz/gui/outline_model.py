@@ -7,7 +7,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.outline_rows import OutlineRows, Row
+from resnet_viz.gui.outline_rows import Found, OutlineRows, Row
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -38,11 +38,11 @@ class OutlineModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: OutlineRows | None = None
-        self._only: frozenset[Target] | None = None
+        self._only: Found | None = None
         self._root: _Node | None = None
 
-    def show(self, rows: OutlineRows | None, only: frozenset[Target] | None = None) -> None:
-        """Show these rows; with ``only``, those of them that stand for one of its targets."""
+    def show(self, rows: OutlineRows | None, only: Found | None = None) -> None:
+        """Show these rows; with ``only``, those of them that a search has found."""
         self.beginResetModel()
         self._rows, self._only = rows, only
         self._root = None if rows is None else _Node(rows.root(), None, 0)
@@ -91,7 +91,10 @@ class OutlineModel(QAbstractItemModel):
         node = self._node(parent)
         if node is None:
             return self._root is not None
-        return not node.row.leaf and (self._only is None or bool(self._below(node)))
+        target = node.row.target
+        if self._only is None or target is None:
+            return not node.row.leaf
+        return target in self._only.ways
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         """Qt's: one."""
@@ -118,6 +121,6 @@ class OutlineModel(QAbstractItemModel):
     def _below(self, node: _Node) -> list[_Node]:
         if node.children is None:
             rows = () if self._rows is None else self._rows.children(node.row)
-            kept = [row for row in rows if self._only is None or row.target in self._only]
+            kept = [row for row in rows if self._only is None or row.target in self._only.shown]
             node.children = [_Node(row, node, place) for place, row in enumerate(kept)]
         return node.children

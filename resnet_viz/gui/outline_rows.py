@@ -184,20 +184,36 @@ def _is_leaf(group: Group) -> bool:
     return group.kind == "unit" and len(group.calls) == 1
 
 
-def matching(document: Document, text: str) -> frozenset[Target] | None:
-    """The targets whose row or name holds ``text``, with all rows that lead to them.
+class Found(msgspec.Struct, frozen=True):
+    """What a search found.
 
-    Case doesn't count. None: there is nothing to search for.
+    Attributes:
+        shown: the targets whose row or name holds the text, and those of all rows that lead there.
+        ways: those of rows that lead to others.
     """
+
+    shown: frozenset[Target]
+    ways: frozenset[Target]
+
+
+def matching(document: Document, text: str) -> Found | None:
+    """What holds ``text``; case doesn't count. None: there is nothing to search for."""
     wanted = text.strip().casefold()
     if not wanted:
         return None
     rows = OutlineRows(document)
     found: set[Target] = set()
+    ways: set[Target] = set()
+
+    def add(target: Target) -> None:
+        path = rows.path(target)
+        found.update(path)
+        ways.update(path[:-1])
+
     for group in document.structure.groups:
         if wanted in group.title.casefold() or wanted in group.id.casefold():
-            found.update(rows.path(Target("group", group.id)))
+            add(Target("group", group.id))
     for call in document.graph.calls:
         if any(wanted in word.casefold() for word in (call.id, call.type, op_word(call))):
-            found.update(rows.path(Target("call", call.id)))
-    return frozenset(found)
+            add(Target("call", call.id))
+    return Found(frozenset(found), frozenset(ways))

@@ -136,6 +136,11 @@ class Window(QMainWindow):
 
     # -- panels ----------------------------------------------------------------------------------
 
+    def stop(self) -> None:
+        """End what the panels do aside."""
+        self.outline.stop()
+        self.inspector.stop()
+
     def panel(self, name: str) -> QDockWidget:
         """The dock "outline", "inspector" or "dock" (the one at the bottom)."""
         return {"outline": self._left, "inspector": self._right, "dock": self._below}[name]

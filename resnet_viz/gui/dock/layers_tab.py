@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.errors import AppError
-from resnet_viz.gui.dock.aside import LARGE, Aside
+from resnet_viz.gui.aside import LARGE, Aside
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.dock.following import calls_of
 from resnet_viz.gui.dock.layer_rows import COLUMNS, rows_of, sums_text

@@ -41,6 +41,14 @@ def sheet_of_model(
     return model_sheet(Context(document, memory, basis))
 
 
+def calls_behind(document: Document, target: Target | None) -> int:
+    """How many calls the sheet of a target sums up; None stands for the model."""
+    if target is None:
+        return len(document.graph.calls)
+    group = document.structure.by_id.get(target.id) if target.kind == "group" else None
+    return 1 if group is None else len(group.calls)
+
+
 def _sheet(context: Context, picture: DisplayList | None, target: Target) -> Sheet | None:
     structure = context.structure
     if target.kind == "group":

@@ -73,11 +73,13 @@ def test_that_every_call_has_a_row(resnet34: Document) -> None:
 def test_that_search_finds_names_and_types_and_keeps_the_way_to_them(resnet34: Document) -> None:
     found = matching(resnet34, "shortcut_conv")
     assert found is not None
-    assert Target("call", "conv4_1_shortcut_conv") in found
-    assert Target("group", "conv4_x") in found
-    assert Target("group", "conv2_x") not in found
+    assert Target("call", "conv4_1_shortcut_conv") in found.shown
+    assert Target("group", "conv4_x") in found.ways <= found.shown
+    assert Target("group", "conv2_x") not in found.shown
     assert matching(resnet34, "  ") is None
-    assert matching(resnet34, "xyz") == frozenset()
+    nothing = matching(resnet34, "xyz")
+    assert nothing is not None
+    assert not nothing.shown
 
 
 def index_of(desk: Desk, target: Target) -> QModelIndex:
