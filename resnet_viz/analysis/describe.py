@@ -12,11 +12,14 @@ from resnet_viz.analysis.words import (
     activation_word,
     block_words,
     by,
+    class_word,
     millions,
     op_word,
+    package_of,
     shortcut_words,
     widths,
 )
+from resnet_viz.analysis.wrapped import stacked_cells, wrapped_layer
 from resnet_viz.graph.ops import (
     ADAPTIVE_POOLING,
     DEPTHWISE,
@@ -34,12 +37,17 @@ __all__ = [
     "activation_word",
     "block_lines",
     "block_words",
+    "class_word",
     "millions",
     "op_word",
+    "package_of",
     "settings",
     "shortcut_words",
     "spec",
 ]
+
+
+_LONGEST: Final = 48
 
 
 def spec(call: LayerCall, graph: Graph | None = None) -> str:
@@ -48,8 +56,27 @@ def spec(call: LayerCall, graph: Graph | None = None) -> str:
     With its graph a dense call's input size is said too; without, "→ 1000". Empty if the word for
     its operation says it all.
     """
+    inner = wrapped_layer(call)
+    if inner is not None:
+        return inner_words(inner)
     describe = _SPECS.get(op_kind(call))
     return describe(call, graph) if describe else ""
+
+
+def inner_words(inner: LayerCall) -> str:
+    """What a wrapper wraps, or a cell: "Dense, 64", "LSTM, 32", "Conv, 3×3, 64"; never long."""
+    config, word = inner.config, op_word(inner)
+    cells = config.get("cells") if inner.type == "StackedRNNCells" else None
+    if isinstance(cells, list) and cells:
+        texts = [inner_words(cell) for cell in stacked_cells(inner)]
+        word = " + ".join(texts) or word
+    elif "units" in config:
+        word = f"{word}, {config['units']}"
+    elif op_kind(inner) == "submodel":
+        word = f"{word} {config.get('name', '')}".strip()
+    elif text := spec(inner):
+        word = f"{word}, {text}"
+    return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
 
 
 def _axes(call: LayerCall) -> int:
@@ -124,9 +151,6 @@ def _attention(call: LayerCall, _graph: Graph | None) -> str:
 
 def _recurrent(call: LayerCall, _graph: Graph | None) -> str:
     config = call.config
-    if call.type == "Bidirectional":
-        inner = config.get("layer")
-        config = inner.get("config", {}) if isinstance(inner, dict) else {}
     if "filters" in config:
         return f"{by(config.get('kernel_size'))}, {config['filters']}"
     return f"{config['units']} units" if "units" in config else ""

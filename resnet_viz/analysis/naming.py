@@ -33,7 +33,8 @@ def common_prefix(names: Sequence[str]) -> str:
 def is_automatic(name: str, class_name: str) -> bool:
     """Whether Keras made the name from the class: "conv2d_3" of Conv2D; it says nothing."""
     own = name.rpartition("/")[2]  # without the names of models around it
-    return _NUMBER.sub("", own).replace("_", "").lower() == class_name.lower()
+    kind = class_name.rpartition(">")[2]  # nor the package of a class of the user's own
+    return _NUMBER.sub("", own).replace("_", "").lower() == kind.lower()
 
 
 def unless_repeated(titles: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from resnet_viz.analysis.families import is_keras
 from resnet_viz.analysis.number_values import Numbers
 from resnet_viz.analysis.values import Structure
 from resnet_viz.analysis.weights import weights_of
+from resnet_viz.analysis.words import class_word
 from resnet_viz.graph.shapes import channels_first, shape_text, spatial
 from resnet_viz.graph.values import Graph, LayerCall, Shape
 
@@ -25,13 +26,13 @@ _SOME: Final = 8
 def why_unknown(graph: Graph, call: LayerCall, rule: Rule) -> str:
     """Why the weights, MACs or operations of a call, which ``rule`` would give, are unknown."""
     if not is_keras(call):
-        return f"no rule for {call.type}, which is not Keras's own"
+        return f"no rule for {class_word(call)}, which is not Keras's own"
     if rule is weights_of and (call.config.get("lora_rank") or is_quantised(call)):
-        return f"{call.type} has other weights than its class builds (LoRA, quantised)"
+        return f"{class_word(call)} has other weights than its class builds (LoRA, quantised)"
     opened = why_open(graph, call)
     if opened and rule(*_with_sizes(graph, call)) is not None:
         return opened
-    return f"no rule for {call.type}" + ("" if opened else " with these settings")
+    return f"no rule for {class_word(call)}" + ("" if opened else " with these settings")
 
 
 def _with_sizes(graph: Graph, call: LayerCall) -> tuple[LayerCall, Shapes]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from resnet_viz.analysis.words import activation_word, by, widths
+from resnet_viz.analysis.words import activation_word, by, class_word, widths
+from resnet_viz.analysis.wrapped import wrapped_layer
 from resnet_viz.graph.ops import activation_of, op_kind
 from resnet_viz.graph.values import LayerCall
 
@@ -53,6 +54,11 @@ _COMMONPLACE: Final[tuple[tuple[str, object], ...]] = (
     ("keepdims", False),
     ("negative_slope", 0),
 )
+_OF_WRAPPERS: Final = (
+    ("return_sequences", "whole sequence"),
+    ("merge_mode", "merged by"),
+    ("power_iterations", "power iterations"),
+)
 _HIDDEN: Final = frozenset({"name", "trainable", "dtype", "batch_shape", "seed"})
 
 
@@ -64,6 +70,9 @@ def settings(call: LayerCall) -> tuple[tuple[str, str], ...]:
     """
     if op_kind(call) == "input":
         return (("dtype", str(call.config.get("dtype", "")) or "?"),)
+    inner = wrapped_layer(call)
+    if inner is not None:
+        return _of_wrapper(call, inner)
     if op_kind(call) in {"custom", "submodel"}:
         plain = [(key, _plain(value)) for key, value in call.config.items() if key not in _HIDDEN]
         return tuple((key, text) for key, text in plain if text)
@@ -77,6 +86,14 @@ def settings(call: LayerCall) -> tuple[tuple[str, str], ...]:
     if not call.config.get("trainable", True):
         rows.append(("trainable", "no"))
     return tuple(rows)
+
+
+def _of_wrapper(call: LayerCall, inner: LayerCall) -> tuple[tuple[str, str], ...]:
+    """The class inside with its own settings, and the wrapper's that say something."""
+    own = [(label, call.config.get(key)) for key, label in _OF_WRAPPERS]
+    rows = [(label, _plain(value)) for label, value in own if value is not None]
+    name = "cell" if call.type == "RNN" else "wraps"
+    return ((name, class_word(inner)), *(settings(inner)), *(row for row in rows if row[1]))
 
 
 def _says_nothing(key: str, value: object) -> bool:

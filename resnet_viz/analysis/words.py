@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from resnet_viz.analysis.families import is_keras
 from resnet_viz.analysis.values import BlockKind, Shortcut, ShortcutKind
 from resnet_viz.graph.ops import DEPTHWISE, SEPARABLE, TRANSPOSED, activation_of, op_kind
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
@@ -57,6 +58,7 @@ _STEMS: Final = (
     ("Cropping", "Crop"),
     ("ConvLSTM", "ConvLSTM"),
 )
+_PACKAGE: Final = ">"
 _SHORTCUTS: Final[dict[ShortcutKind, str]] = {
     "identity": "identity shortcut",
     "padded": "zero-padded shortcut",
@@ -89,7 +91,18 @@ def op_word(call: LayerCall) -> str:
         return _activation_word(call)
     if kind == "conv":
         return _convolution_word(call)
-    return next((word for stem, word in _STEMS if call.type.startswith(stem)), call.type)
+    return next((word for stem, word in _STEMS if call.type.startswith(stem)), class_word(call))
+
+
+def class_word(call: LayerCall) -> str:
+    """The class's name for people, a user's own without its package: "Halve" of "mine>Halve"."""
+    return call.type.rpartition(_PACKAGE)[2] or call.type
+
+
+def package_of(call: LayerCall) -> str:
+    """Where a class of the user's own is from: "mine", as registered, else its module; or ""."""
+    name = call.type if _PACKAGE in call.type else call.registered or ""
+    return name.rpartition(_PACKAGE)[0] or ("" if is_keras(call) else call.module or "")
 
 
 def _activation_word(call: LayerCall) -> str:

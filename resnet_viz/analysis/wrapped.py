@@ -59,6 +59,13 @@ def wrapped_layer(call: LayerCall) -> LayerCall | None:
     return _inner(call, call.config.get("cell"), call.outputs) if call.type == "RNN" else None
 
 
+def stacked_cells(call: LayerCall) -> list[LayerCall]:
+    """The cells in a StackedRNNCells, as if called by themselves."""
+    cells = call.config.get("cells")
+    found = [_inner(call, cell, call.outputs) for cell in cells] if isinstance(cells, list) else []
+    return [cell for cell in found if cell is not None]
+
+
 def _without_steps(shape: Shape | None) -> Shape | None:
     return None if shape is None else (*shape[:1], *shape[2:])
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from resnet_viz.analysis.describe import block_lines, millions, op_word, spec
+from resnet_viz.analysis.describe import block_lines, class_word, millions, op_word, spec
 from resnet_viz.analysis.shown import shown_kind
 from resnet_viz.analysis.values import RESIDUAL_KINDS, Group, Shortcut
+from resnet_viz.analysis.wrapped import wrapped_layer
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import OpKind, op_kind
 from resnet_viz.graph.shapes import channels, channels_first, shape_text, size_text, spatial
@@ -17,6 +18,9 @@ MOST_LINES = 3
 NOT_RUN = "code not run"
 """What a Lambda's box says: its code is in the file, and reading a file runs nothing."""
 _WITH_WEIGHTS = frozenset({"conv", "dense", "attention", "recurrent", "embedding", "custom"})
+
+
+_SAID_BY_WORD = frozenset({"norm", "activation", "regularise", "input"})
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -197,7 +201,7 @@ class Writer:
             if before is not None and after is not None:
                 parts.append(f"{before}→{after}")
             text = ", ".join(parts)
-        elif op_kind(call) in ("norm", "activation", "regularise", "input"):
+        elif wrapped_layer(call) is None and op_kind(call) in _SAID_BY_WORD:
             text = ""
         return f"{word} {text}".strip()
 
@@ -234,7 +238,7 @@ class Writer:
         numbers = self._numbers.calls[call.id]
         shapes = [self.shape(shape) for shape in self._graph.input_shapes(call)]
         into = f"{', '.join(dict.fromkeys(shapes))} → " if shapes else ""
-        parts = [f"{call.id} ({call.type}): {into}{self.shape(call.output_shape)}"]
+        parts = [f"{call.id} ({class_word(call)}): {into}{self.shape(call.output_shape)}"]
         if numbers.macs:
             parts.append(f"{numbers.macs:,} MACs")
         if numbers.parameters:

@@ -48,6 +48,9 @@ class LayerCall(msgspec.Struct, frozen=True):
         inputs: input tensors in the order of the call's arguments; the same tensor may repeat.
         outputs: output tensors; never empty.
         scope: id of the innermost submodel that the call lies in; "" for the model itself.
+        registered: the name with its package, "mine>Halve", under which a class of the user's own
+            is known to Keras; None if it is not, and for Keras's own. HDF5 files have it as the
+            ``type``.
     """
 
     id: str
@@ -60,6 +63,7 @@ class LayerCall(msgspec.Struct, frozen=True):
     inputs: tuple[TensorRef, ...]
     outputs: tuple[Tensor, ...]
     scope: str = ""
+    registered: str | None = None
 
     @property
     def output_shape(self) -> Shape | None:

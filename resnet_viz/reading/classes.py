@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from resnet_viz.graph import ops
+from resnet_viz.reading.limits import MAX_NAME
 
 LAYERS_MODULE: Final = "keras.layers"
 OPERATIONS_MODULE: Final = "keras.ops"
@@ -76,6 +77,13 @@ def identity_of(
     if "trainable" not in config and not (is_layer and "dtype" in config):
         return class_name, OPERATIONS_MODULE  # operations have neither of the two
     return class_name, LAYERS_MODULE if is_layer else None
+
+
+def registered_name(raw: object, module: str | None) -> str | None:
+    """The name, "package>Name", of a class of the user's own; None for any other."""
+    if is_keras(module) or not isinstance(raw, str) or len(raw) > MAX_NAME:
+        return None
+    return raw if ">" in raw.strip(">") else None
 
 
 def is_keras(module: str | None) -> bool:

@@ -94,6 +94,7 @@ def finished(order: Iterable[Draft], statements: Statements) -> tuple[LayerCall,
                 inputs=draft.inputs,
                 outputs=outputs,
                 scope=draft.inside.scope,
+                registered=record.registered,
             )
         )
     return tuple(calls)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from resnet_viz.errors import quoted
-from resnet_viz.reading.classes import identity_of, is_keras
+from resnet_viz.reading.classes import identity_of, is_keras, registered_name
 from resnet_viz.reading.failure import Unconnected, Unreadable
 from resnet_viz.reading.legacy import legacy_call, legacy_call_of_model
 from resnet_viz.reading.limits import MAX_CALLS, MAX_NAME, MAX_NESTING
@@ -136,7 +136,8 @@ def _layer(raw: object, place: str, depth: int) -> tuple[RawLayer, LayerRecord]:
     class_name, module = identity_of(entry.class_name, settings, raw)
     if nested is None and is_keras(module):
         check_sizes(class_name, settings, f"layer {quoted(entry.name)}")
-    return entry, LayerRecord(class_name, settings, entry.name, module, (), nested)
+    registered = registered_name(entry.registered_name, module)
+    return entry, LayerRecord(class_name, settings, entry.name, module, (), nested, registered)
 
 
 def _check_names(records: Sequence[LayerRecord]) -> None:

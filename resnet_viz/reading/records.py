@@ -40,6 +40,7 @@ class LayerRecord(msgspec.Struct, frozen=True):
         module: where the class lives; None for a class of the user's own.
         calls: its uses, in the file's order.
         nested: the model that the layer is, if it is one.
+        registered: the name with its package of a class of the user's own.
     """
 
     class_name: str
@@ -48,6 +49,7 @@ class LayerRecord(msgspec.Struct, frozen=True):
     module: str | None
     calls: tuple[Call, ...]
     nested: ModelRecord | None = None
+    registered: str | None = None
 
     @property
     def is_input(self) -> bool:
@@ -80,3 +82,4 @@ class RawLayer(msgspec.Struct, frozen=True):
     name: str
     inbound_nodes: list[Any] = []
     module: str | None = None
+    registered_name: Any = None

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from resnet_viz.analysis.describe import op_word, spec
+from resnet_viz.analysis.describe import class_word, op_word, spec
 from resnet_viz.analysis.shown import shown_kind
 from resnet_viz.analysis.values import CallMemory, CallNumbers, GroupKind, Memory
 from resnet_viz.document import Document
@@ -89,7 +89,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("layer", "Layer", lambda row: row.title, width=208, shown=True),
     Column("op", "Op", lambda row: row.op, width=108, shown=True,
            tip="The operation in a word"),
-    Column("type", "Type", lambda row: row.call.type, width=120, tip="Keras's class"),
+    Column("type", "Type", lambda row: class_word(row.call), width=120, tip="Keras's class"),
     Column("kernel", "Kernel", lambda row: row.kernel, width=84, shown=True),
     Column("unit", "Unit", lambda row: row.unit, width=120),
     Column("block", "Block", lambda row: row.block, width=90),
@@ -219,7 +219,7 @@ def _short(call_id: str, block: str) -> str:
 
 def _op(call: LayerCall) -> str:
     """The operation in a word; convolutions by their class, which says how many axes they have."""
-    return call.type if op_kind(call) == "conv" else op_word(call)
+    return class_word(call) if op_kind(call) == "conv" else op_word(call)
 
 
 def _kernel(call: LayerCall) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.describe import op_word
+from resnet_viz.analysis.describe import class_word, op_word, package_of
 from resnet_viz.analysis.values import Shortcut
 from resnet_viz.drawing.display_list import DrawnTensor, Target
 from resnet_viz.graph.values import LayerCall, TensorRef
@@ -28,7 +28,8 @@ def call_sheet(context: Context, call: LayerCall) -> Sheet:
     shown = "\n".join(dict.fromkeys(context.shape(shape) for shape in inputs))
     rows = computed.call_rows(context, call)
     facts = (
-        Fact("type", call.type),
+        Fact("type", class_word(call)),
+        *_package_fact(call),
         *_code_fact(call),
         *_layer_fact(call),
         *settings_facts(context, call.id),
@@ -44,6 +45,12 @@ def call_sheet(context: Context, call: LayerCall) -> Sheet:
         formulas=rows,
         computed=context.computed([TensorRef(call.id)]),
     )
+
+
+def _package_fact(call: LayerCall) -> tuple[Fact, ...]:
+    """Where a class of the user's own is from."""
+    package = package_of(call)
+    return (Fact("package", package),) if package else ()
 
 
 def _code_fact(call: LayerCall) -> tuple[Fact, ...]:

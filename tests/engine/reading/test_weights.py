@@ -14,6 +14,7 @@ import resnet_viz
 from resnet_viz.analysis.numbers import numbers_of
 from resnet_viz.analysis.structure import structure_of
 from resnet_viz.analysis.values import Numbers
+from resnet_viz.analysis.words import class_word, package_of
 from resnet_viz.graph.values import Graph
 from resnet_viz.reading.read import read_file
 from tests.engine.reading.saved_models import MODELS
@@ -105,3 +106,10 @@ def test_that_a_live_models_layers_have_their_weights_and_which_are_trainable(na
     assert (sums.parameters, sums.trainable_parameters) == (model.count_params(), trainable)
     own = "mixer" if "mixer" in layers else None
     assert own is None or of_calls["mixer"].weights_from == "keras"
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_that_a_registered_class_keeps_its_package(suffix: str, tmp_path: Path) -> None:
+    graph = read_file(saved(MODELS["shared"](), tmp_path / f"m{suffix}"))
+    call = graph.by_id["mixer"]
+    assert (class_word(call), package_of(call)) == ("Mixer", "mine")

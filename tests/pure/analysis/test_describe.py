@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 
 from resnet_viz.analysis.describe import (
     block_lines,
     block_words,
+    class_word,
     millions,
     op_word,
+    package_of,
     settings,
     shortcut_words,
     spec,
 )
+from resnet_viz.analysis.shown import shown_kind
 from resnet_viz.analysis.structure import structure_of
+from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.values import LayerCall, TensorRef
 from tests.pure import architectures as nets
 from tests.pure.models import Net
@@ -178,3 +183,94 @@ def test_that_kinds_have_words() -> None:
         "long identity shortcut",
     ]
     assert block_words("bottleneck") == "bottleneck residual block"
+
+
+def nested(kind: str, **config: object) -> dict[str, object]:
+    settings = {"name": "inner", "trainable": True, "dtype": "float32", **config}
+    return {"module": "keras.layers", "class_name": kind, "config": settings}
+
+
+def around(kind: str, **config: object) -> LayerCall:
+    """A call of a wrapper; "layer" among its settings is what it wraps."""
+    call = made(layer(kind))
+    return structs.replace(call, config={**call.config, **config})
+
+
+CELLS = [nested("LSTMCell", units=4), nested("GRUCell", units=3)]
+DEEP = nested("TimeDistributed", layer=nested("Conv2D", filters=64, kernel_size=[3, 3]))
+WRAPPERS: dict[str, tuple[LayerCall, str]] = {
+    "dense": (around("TimeDistributed", layer=nested("Dense", units=64)), "Dense, 64"),
+    "conv": (
+        around("TimeDistributed", layer=nested("Conv2D", filters=8, kernel_size=[3, 3],
+                                              strides=[2, 2])),
+        "Conv, 3×3, 8, /2",
+    ),
+    "spectral": (
+        around("SpectralNormalization", layer=nested("Conv2D", filters=8, kernel_size=[1, 1])),
+        "Conv, 1×1, 8",
+    ),
+    "both ways": (around("Bidirectional", layer=nested("LSTM", units=32)), "LSTM, 32"),
+    "cell": (around("RNN", cell=nested("GRUCell", units=5)), "GRUCell, 5"),
+    "cells": (around("RNN", cell=nested("StackedRNNCells", cells=CELLS)),
+              "LSTMCell, 4 + GRUCell, 3"),
+    "deep": (around("TimeDistributed", layer=DEEP), "TimeDistributed, Conv, 3×3, 64"),
+    "model": (around("TimeDistributed", layer={"module": "keras", "class_name": "Sequential",
+                                              "config": {"name": "net", "layers": []}}),
+              "Sequential net"),
+    "own": (around("TimeDistributed", layer={"module": "mine", "class_name": "Halve",
+                                            "config": {"name": "h"}}), "Halve"),
+    "nothing": (around("TimeDistributed"), ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRAPPERS)
+def test_that_a_wrapper_says_what_it_wraps(name: str) -> None:
+    call, text = WRAPPERS[name]
+    assert spec(call) == text
+
+
+def test_that_what_a_wrapper_wraps_is_never_long() -> None:
+    text = spec(around("TimeDistributed", layer={**nested("Dense"), "class_name": "W" * 500}))
+    assert len(text) == 48
+    assert text.endswith("W…")
+    many = [nested("LSTMCell", units=7)] * 40
+    assert len(spec(around("RNN", cell=nested("StackedRNNCells", cells=many)))) == 48
+
+
+def test_that_a_wrappers_settings_are_those_of_the_layer_in_it_too() -> None:
+    wrapper = around("Bidirectional", merge_mode="sum", layer=nested("LSTM", units=32))
+    assert settings(wrapper) == (("wraps", "LSTM"), ("units", "32"), ("merged by", "sum"))
+    run = around("RNN", return_sequences=True, cell=nested("GRUCell", units=5))
+    rows = (("cell", "GRUCell"), ("units", "5"), ("whole sequence", "yes"))
+    assert settings(run) == rows
+
+
+def own(type_: str, module: str = "", registered: str | None = None) -> LayerCall:
+    return structs.replace(
+        made(layer(type_)), module=module or None, registered=registered
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "word", "package"),
+    [
+        (own("mine>Halve"), "Halve", "mine"),  # as HDF5 files have it
+        (own("Halve", "", "mine>Halve"), "Halve", "mine"),  # as .keras files have it
+        (own("Halve", "my.layers"), "Halve", "my.layers"),
+        (own("Halve"), "Halve", ""),
+        (own("mine>Conv2D"), "Conv2D", "mine"),
+        (own("Dense", "keras.layers"), "Dense", ""),
+    ],
+)
+def test_that_a_class_of_ones_own_is_shown_without_its_package(
+    call: LayerCall, word: str, package: str
+) -> None:
+    assert class_word(call) == word
+    assert op_word(call) == word
+    assert package_of(call) == package
+
+
+def test_that_a_registered_class_is_not_kerass_of_that_name() -> None:
+    dense = own("mine>Dense")
+    assert (op_kind(dense), shown_kind(dense)) == ("custom", "custom")
+    assert shown_kind(own("Dense", "", "mine>Dense")) == "custom"

@@ -203,3 +203,16 @@ def test_that_a_sum_with_such_weights_is_whole_and_its_split_a_lower_bound(
     tiles = {tile.name: tile for tile in sheet(custom, "group", stage.id).tiles}
     assert (tiles["Parameters"].value, tiles["Parameters"].note) == ("30", "≥ 10 trainable")
     assert tiles["Non-trainable"].value == "–"
+
+
+def test_that_a_class_of_ones_own_has_its_package_beside_it(custom: Document) -> None:
+    calls = tuple(
+        structs.replace(call, type="mine>Halve", module=None) if call.id == "own" else call
+        for call in custom.graph.calls
+    )
+    graph = structs.replace(custom.graph, calls=calls)
+    document = make_document(ModelFile("mine.keras"), "mine", graph)
+    found = sheet(document, "call", "own")
+    assert found.badge == "Halve"
+    facts = {fact.name: fact.text for fact in found.facts}
+    assert (facts["type"], facts["package"]) == ("Halve", "mine")
