@@ -152,7 +152,8 @@ class Writer:
         macs = numbers.macs or 0
         if node.kind == "op":
             weights = numbers.parameters
-            lines = (f"{weights:,} weights",) if weights and kind in _WITH_WEIGHTS else ()
+            is_told = kind in _WITH_WEIGHTS or op in _WITH_WEIGHTS
+            lines = (f"{weights:,} weights",) if weights and is_told else ()
             if kind == "input":
                 lines = (self.shape(call.output_shape),)
             if call.type == "Lambda":
