@@ -20,7 +20,7 @@ from resnet_viz.analysis.problems_windows import (
 from resnet_viz.analysis.values import Numbers, Problem, Structure
 from resnet_viz.analysis.words import counted, percent
 from resnet_viz.graph.ops import CONVOLUTIONS, DENSE, op_kind
-from resnet_viz.graph.values import LayerCall
+from resnet_viz.graph.values import Graph, LayerCall
 
 Rule: TypeAlias = Callable[[Structure, Numbers], Iterator[Problem]]
 
@@ -35,18 +35,11 @@ def _biases(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
     """Normalisation takes off the mean, and with it whatever a bias has added."""
     graph = structure.graph
     outputs = {ref.call for ref in graph.outputs}
-    found = []
-    for call in graph.calls:
-        after = graph.consumers[call.id]
-        if (
-            call.type in CONVOLUTIONS
-            and call.config.get("use_bias", True)
-            and call.config.get("activation") in {None, "linear"}
-            and call.id not in outputs
-            and after
-            and all(_normalises(graph.by_id[one]) for one in after)
-        ):
-            found.append(call)
+    biased = [call for call in graph.calls if _has_bias(call)]
+    idle = {call.id: _is_normalised(graph, call, outputs) for call in biased}
+    # A layer that is called elsewhere too, with nothing that takes its bias off, needs it.
+    needed = {graph.by_id[name].layer for name, is_idle in idle.items() if not is_idle}
+    found = [graph.by_id[name] for name in idle if graph.by_id[name].layer not in needed]
     if not found:
         return
     widths = {call.layer: _bias_size(call) for call in found}
@@ -61,8 +54,27 @@ def _biases(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
     )
 
 
-def _normalises(call: LayerCall) -> bool:
-    return call.type == "BatchNormalization"
+def _has_bias(call: LayerCall) -> bool:
+    return call.type in CONVOLUTIONS and bool(call.config.get("use_bias", True))
+
+
+def _is_normalised(graph: Graph, call: LayerCall, outputs: set[str]) -> bool:
+    """Whether all that takes the convolution's output takes its mean off, channel by channel."""
+    after = [graph.by_id[name] for name in graph.consumers[call.id]]
+    is_inside = call.config.get("activation") in {None, "linear"} and call.id not in outputs
+    return is_inside and bool(after) and all(_normalises(one, call) for one in after)
+
+
+def _normalises(call: LayerCall, convolution: LayerCall) -> bool:
+    """Whether it normalises the convolution's channels; a frozen one's mean stays as it is."""
+    if call.type != "BatchNormalization" or call.config.get("trainable") is False:
+        return False
+    axis = call.config.get("axis", -1)
+    axes = axis if isinstance(axis, list | tuple) else [axis]
+    if convolution.config.get("data_format") == "channels_first":
+        return list(axes) == [1]
+    last = -1 if call.output_shape is None else len(call.output_shape) - 1
+    return list(axes) in ([-1], [last])
 
 
 def _bias_size(call: LayerCall) -> int | None:

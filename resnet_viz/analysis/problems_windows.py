@@ -24,29 +24,35 @@ def _window(call: LayerCall) -> Window | None:
 
 def kernels_on_one_pixel(structure: Structure, numbers: Numbers) -> Iterator[Problem]:
     """A kernel larger than 1 with same padding on a 1×1 map sees one pixel and much padding."""
-    found: list[str] = []
-    idle: dict[str, int] = {}  # by layer, so that shared weights count once
-    kernels = 0
+    found: list[LayerCall] = []
+    elsewhere: set[str] = set()  # layers that some other call uses on a larger map
     for call in structure.graph.calls:
         window = _window(call)
-        if window is None or not _is_on_one_pixel(structure.graph, call, window):
-            continue
-        found.append(call.id)
-        if call.type in CONVOLUTIONS and call.layer not in idle:
-            whole = _kernel_weights(call, numbers)
-            idle[call.layer] = whole - whole // prod(_taps(call)) * _seen_taps(call, window)
-            kernels += whole
+        if window is not None and _is_on_one_pixel(structure.graph, call, window):
+            found.append(call)
+        else:
+            elsewhere.add(call.layer)
     if not found:
         return
+    idle: dict[str, int] = {}  # by layer, so that shared weights count once
+    kernels = 0
+    for call in found:
+        window = _window(call)
+        is_counted = call.layer in idle or call.layer in elsewhere
+        if window is None or call.type not in CONVOLUTIONS or is_counted:
+            continue
+        whole = _kernel_weights(call, numbers)
+        idle[call.layer] = whole - whole // prod(_taps(call)) * _seen_taps(call, window)
+        kernels += whole
     yield Problem(
-        "kernel_on_one_pixel", "warning", _idle_words(found, sum(idle.values()), kernels),
-        tuple(found),
+        "kernel_on_one_pixel", "warning", _idle_words(len(found), sum(idle.values()), kernels),
+        tuple(call.id for call in found),
     )  # fmt: skip
 
 
-def _idle_words(found: list[str], idle: int, kernels: int) -> str:
-    calls = counted(len(found), "convolution or pooling", "convolutions and poolings")
-    work = "works" if len(found) == 1 else "work"
+def _idle_words(found: int, idle: int, kernels: int) -> str:
+    calls = counted(found, "convolution or pooling", "convolutions and poolings")
+    work = "works" if found == 1 else "work"
     result = (
         f": {idle:,} of their {kernels:,} kernel weights ({percent(idle, kernels)}) do nothing."
         if kernels

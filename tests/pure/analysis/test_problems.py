@@ -156,6 +156,62 @@ def test_that_a_bias_with_anything_between_is_needed() -> None:
     assert problems(net.graph(net.add(net.bn(y), y))) == {}
 
 
+def test_that_a_bias_is_needed_where_other_axes_are_normalised() -> None:
+    net = Net()
+    x = net.conv(net.input(8, 8, 4), 4)
+    rows = net.call("BatchNormalization", x, shape=net.shape(x), axis=1)
+    assert problems(net.graph(rows)) == {}
+    net = Net()
+    x = net.conv(net.input(8, 8, 4), 4)
+    channels = net.call("BatchNormalization", x, shape=net.shape(x), axis=[3])
+    assert set(problems(net.graph(channels))) == {"bias_before_normalization"}
+
+
+def test_that_channels_may_come_first() -> None:
+    net = Net()
+    x = net.call(
+        "Conv2D", net.input(4, 8, 8), shape=(None, 4, 8, 8), data_format="channels_first",
+        filters=4, kernel_size=[3, 3], strides=[1, 1], padding="same",
+    )  # fmt: skip
+    first = net.call("BatchNormalization", x, shape=net.shape(x), axis=1)
+    one = problems(net.graph(first))["bias_before_normalization"]
+    assert "so 4 weights do nothing" in one.message
+
+
+def test_that_a_bias_is_needed_where_a_frozen_mean_does_not_follow_it() -> None:
+    net = Net()
+    assert problems(net.graph(net.bn(net.conv(net.input(8, 8, 4), 4), trainable=False))) == {}
+
+
+def shared_convolution(*sizes: int, normalised: int) -> Graph:
+    """A 3×3 convolution of 4 to 4 channels on maps of several sizes; the first are normalised."""
+    net = Net()
+    ends: list[TensorRef] = []
+    for place, size in enumerate(sizes):
+        x = net.call(
+            "Conv2D", net.input(size, size, 4), shape=(None, size, size, 4), layer="shared",
+            filters=4, kernel_size=[3, 3], strides=[1, 1], padding="same",
+        )  # fmt: skip
+        ends.append(net.bn(x) if place < normalised else x)
+    return net.graph(*ends)
+
+
+def test_that_a_shared_bias_is_needed_if_one_call_is_not_normalised() -> None:
+    assert problems(shared_convolution(8, 16, normalised=1)) == {}
+    one = problems(shared_convolution(8, 16, normalised=2))["bias_before_normalization"]
+    assert len(one.calls) == 2
+    assert "1 convolution with a bias" in one.message
+    assert "so 4 weights do nothing" in one.message
+
+
+def test_that_a_shared_kernel_works_if_one_of_its_maps_is_larger() -> None:
+    one = problems(shared_convolution(8, 1, normalised=0))["kernel_on_one_pixel"]
+    assert one.calls == ("shared:1",)
+    assert "do nothing" not in one.message
+    both = problems(shared_convolution(1, 1, normalised=0))["kernel_on_one_pixel"]
+    assert f"{8 * 16} of their {9 * 16} kernel weights" in both.message
+
+
 def blocks(*, without: tuple[int, ...] = (), twice: tuple[int, ...] = ()) -> Graph:
     net = Net()
     x = net.relu(net.conv(net.input(16, 16, 8), 8, name="stem"))
