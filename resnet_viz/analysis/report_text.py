@@ -38,6 +38,7 @@ _CALL_COLUMNS: Final = (
     "trainable_parameters", "non_trainable_parameters", "macs", "receptive_field", "global",
     "unit", "block", "stage", "flops", "other_ops", "output_elements", "jump", "field_start",
     "weight_bytes", "input_bytes", "output_bytes", "kept_bytes", "live_bytes", "intensity",
+    "parameters_from",
 )  # fmt: skip
 
 

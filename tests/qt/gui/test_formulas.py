@@ -217,3 +217,16 @@ def test_that_the_sheet_is_as_wide_with_a_scroll_bar_as_without(block: Desk) -> 
     block.qtbot.waitUntil(lambda: settled(scrolls=True))
     block.session.select((Target("call", "conv3_1_relu"),))
     block.qtbot.waitUntil(lambda: settled(scrolls=False))
+
+
+def test_that_with_nothing_selected_the_model_is_shown(block: Desk) -> None:
+    inspector = block.window.inspector
+    block.session.select(())
+    assert inspector.sheet is None
+    whole = formula_row(block, "macs")
+    assert whole.formula.result == "3,663,761,408"
+    assert not inspector.pin.isEnabled()
+    block.count_for(Basis(2, "float16"))
+    assert formula_row(block, "weight_bytes").formula.text == "21,814,696·2 B"
+    block.session.select((Target("group", "conv3_1"),))
+    assert formula_row(block, "macs").formula.result == "179,830,784"
