@@ -43,7 +43,8 @@ class Inspector(QWidget):
         self.sheet: Sheet | None = None
         self._shown: Sheet | None = None
         self._aside = Aside("inspector", self)
-        self.formulas: Formulas | None = None
+        self._formulas: Formulas | None = None
+        self._waiting: tuple[Sheet, QVBoxLayout] | None = None
         self.pin = IconButton("pin", "Keep this sheet while the selection changes", size=22,
                               glyph=14)  # fmt: skip
         self.pin.setCheckable(True)
@@ -168,7 +169,7 @@ class Inspector(QWidget):
         places.setSpacing(14)
         if self.sheet is None:
             places.addWidget(label(NOTHING_SELECTED, tone="text-3"))
-        self.formulas = None
+        self._formulas = self._waiting = None
         if self._shown is not None:
             self._fill(places, self._shown)
         places.addStretch(1)
@@ -197,9 +198,26 @@ class Inspector(QWidget):
         if sheet.tiles:
             places.addWidget(parts.tiles(sheet.tiles, self._explain))
         if sheet.formulas:
-            note = BasisButton(self._session, sheet.computed)
-            self.formulas = Formulas(sheet.formulas, note, theme)
-            places.addWidget(self.formulas)
+            # Their many texts are laid out in a turn of their own, so that none is long.
+            below = QVBoxLayout()
+            places.addLayout(below)
+            self._waiting = (sheet, below)
+            QTimer.singleShot(0, self, self._fill_formulas)
+
+    def _fill_formulas(self) -> None:
+        if self._waiting is None:
+            return
+        sheet, places = self._waiting
+        self._waiting = None
+        note = BasisButton(self._session, sheet.computed)
+        self._formulas = Formulas(sheet.formulas, note, self._session.theme)
+        places.addWidget(self._formulas)
+
+    @property
+    def formulas(self) -> Formulas | None:
+        """The rows "How computed"; None if the sheet has none."""
+        self._fill_formulas()
+        return self._formulas
 
     def _explain(self, key: str) -> None:
         """Open the formula of a number and bring it into view."""
