@@ -10,14 +10,16 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.gui.field.values import FieldView
+from resnet_viz.gui.field.values import FieldView, times
 from resnet_viz.paint.fonts import font
 
 _STRIP: Final = 44.0
 """Pixels that a one-dimensional input is high."""
 _INSET: Final = 6.0
-_ROOM_INSIDE, _ROOM_BEYOND = 0.12, 0.6
-"""How much beyond the frame is shown, of its size: for fields that fit into it, and larger ones."""
+_LEAST_FRAME: Final = 24.0
+"""Pixels that the shorter side of the frame has at least: a larger field is cut at the edges."""
+_CAPTION: Final = 15.0
+"""Pixels that a line of text needs."""
 _LEAST_DOTS: Final = 6.0
 _LEAST_MIDDLE: Final = 18.0
 
@@ -66,23 +68,29 @@ class FieldFrame(QWidget):
     # -- geometry: the last two axes lie in the widget, x last ----------------------------------
 
     def _plane(self) -> tuple[tuple[int, int], tuple[float, float]]:
-        """(rows, columns) of the frame, and how much beyond it is shown."""
+        """(rows, columns) of the frame, and how far beyond it any position sees, on each side."""
         view = self.view
         if view is None:
             return (1, 1), (0.0, 0.0)
         frame, over = view.frame[-2:], view.overhang()[-2:]
-        share = _ROOM_BEYOND if view.exceeds else _ROOM_INSIDE
-        room = [min(beyond, share * size) for beyond, size in zip(over, frame, strict=True)]
         if len(frame) == 1:
-            return (1, frame[0]), (0.0, room[0])
-        return (frame[0], frame[1]), (room[0], room[1])
+            return (1, frame[0]), (0.0, over[0])
+        return (frame[0], frame[1]), (over[0], over[1])
 
     def scale(self) -> float:
-        """Widget pixels for one input pixel, along the columns."""
+        """Widget pixels for one input pixel, of frame and field alike.
+
+        So small that every position's field fits, unless the frame could not be seen any more.
+        The position plays no part: nothing changes its size while the user drags.
+        """
         (rows, columns), (above, beside) = self._plane()
-        wide = (self.width() - 2 * _INSET) / (columns + 2 * beside)
-        high = (self.height() - 2 * _INSET) / (rows + 2 * above)
-        return max(1e-3, wide if self._is_strip() else min(wide, high))
+        room_x, room_y = self.width() - 2 * _INSET, self.height() - 2 * _INSET
+        if self._is_strip():
+            whole, least = room_x / (columns + 2 * beside), _LEAST_FRAME / columns
+            return max(1e-3, whole, min(least, room_x / columns))
+        whole = min(room_x / (columns + 2 * beside), room_y / (rows + 2 * above))
+        least = min(_LEAST_FRAME / min(rows, columns), room_x / columns, room_y / rows)
+        return max(1e-3, whole, least)
 
     def _is_strip(self) -> bool:
         return self.view is not None and len(self.view.frame) == 1
@@ -136,6 +144,7 @@ class FieldFrame(QWidget):
         self._draw_dots(painter, frame)
         self._draw_neighbour(painter)
         self._draw_field(painter, field)
+        self._draw_captions(painter, frame, field)
         if self.hasFocus():
             painter.setPen(QPen(QColor(self.theme["accent"]), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -207,6 +216,28 @@ class FieldFrame(QWidget):
         painter.setPen(QPen(QColor(self.theme["surface"]), 1.5))
         painter.setBrush(QColor(self.theme[self.token]))
         painter.drawEllipse(middle, 3.5, 3.5)
+
+    def _draw_captions(self, painter: QPainter, frame: QRectF, field: QRectF) -> None:
+        """How large both are, where the field reaches beyond the frame and leaves room for it."""
+        view = self.view
+        if view is None or not view.exceeds or self._is_strip():
+            return
+        painter.setFont(self._small)
+        metrics = painter.fontMetrics()
+        inner = field.intersected(QRectF(self.rect())).adjusted(6, 3, -6, -3)
+        text = times(view.size)
+        wide = metrics.horizontalAdvance(text)
+        if frame.top() - inner.top() >= _CAPTION and wide < inner.width():
+            above = QRectF(inner.left(), inner.top(), wide, _CAPTION)
+            painter.fillRect(above, QColor(self.theme["hover"]))  # over the neighbour's dashes
+            painter.setPen(QColor(self.theme[f"{self.token}.text"]))
+            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, text)
+        text = times(view.frame)
+        wide = metrics.horizontalAdvance(text)
+        below = QRectF(frame.center().x() - wide / 2, frame.bottom() + 1, wide, _CAPTION)
+        if inner.contains(below):
+            painter.setPen(QColor(self.theme["text-2"]))
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
 
     # -- hands -----------------------------------------------------------------------------------
 

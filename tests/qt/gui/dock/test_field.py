@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage
+from pytestqt.qtbot import QtBot
 
 from resnet_viz import assets
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
+from resnet_viz.drawing.themes import LIGHT
 from resnet_viz.gui.field.field_tab import NOTHING, FieldTab
+from resnet_viz.gui.field.frame import FieldFrame
 from resnet_viz.gui.field.picture import PictureError, is_picture, read_picture
 from resnet_viz.gui.field.values import HEAD, FieldView, field_view, sentences
 from tests.qt.gui.conftest import document_of
@@ -197,3 +200,68 @@ def test_that_the_bundled_picture_is_what_the_script_draws() -> None:
     for x, y in ((224, 30), (300, 290), (130, 350), (338, 92)):
         before, now = bundled.pixelColor(x, y), drawn.pixelColor(x, y)
         assert abs(before.lightness() - now.lightness()) < 6
+
+
+@pytest.mark.parametrize("size", [(420, 130), (420, 400), (150, 130), (900, 90)])
+@pytest.mark.parametrize("group", ["conv1#2", "conv3_1", "conv3_4", "conv4_6", "conv5_3"])
+def test_that_every_field_is_drawn_whole_in_one_scale_with_the_frame(
+    desk: Desk, tab: FieldTab, group: str, size: tuple[int, int]
+) -> None:
+    desk.session.select((Target("group", group),))
+    shown, view = tab.frame, tab.view
+    assert view is not None
+    shown.setFixedSize(*size)
+    frame, scale = shown.frame_rect(), shown.scale()
+    assert frame.width() == pytest.approx(224 * scale)
+    assert frame.height() == pytest.approx(224 * scale)
+    assert frame.height() >= min(24, size[1] - 12) - 1e-6
+    inside = QRectF(shown.rect())
+    is_smallest = frame.height() == pytest.approx(24)
+    for position in ((0, 0), view.middle, (view.grid[0] - 1, view.grid[1] - 1)):
+        field = shown.field_rect(position)
+        assert field.width() == pytest.approx(view.size[1] * scale)
+        assert inside.contains(field) or is_smallest
+    shown.grab()
+
+
+def test_that_a_dragged_field_keeps_its_size(desk: Desk, tab: FieldTab) -> None:
+    desk.session.select((Target("group", "conv5_3"),))
+    before = tab.frame.frame_rect()
+    tab.frame.moved.emit((0, 0))
+    assert tab.position == (0, 0)
+    assert tab.frame.frame_rect() == before
+
+
+def test_that_a_field_of_899_pixels_is_seen_to_be_four_times_the_frame(
+    desk: Desk, tab: FieldTab
+) -> None:
+    desk.session.select((Target("group", "conv5_3"),))
+    frame, field = tab.frame.frame_rect(), tab.frame.field_rect(tab.position)
+    assert field.width() / frame.width() == pytest.approx(899 / 224)
+    assert field.contains(frame)
+    assert QRectF(tab.frame.rect()).contains(field)
+
+
+def test_that_a_field_far_larger_than_the_dock_leaves_the_frame_visible(
+    desk: Desk, tab: FieldTab
+) -> None:
+    desk.open("resnet152")
+    desk.session.select((Target("group", "conv5_3"),))
+    assert tab.view is not None
+    assert tab.view.size[0] > 1000
+    tab.frame.setFixedSize(300, 110)
+    assert tab.frame.frame_rect().height() == pytest.approx(24)
+    tab.frame.grab()
+
+
+def test_that_a_frame_that_is_no_square_keeps_its_proportions(qtbot: QtBot) -> None:
+    shown = FieldFrame(LIGHT)
+    qtbot.addWidget(shown)
+    shown.resize(420, 130)
+    conv5 = FieldView("x", (512, 256), True, (16, 8), (899, 899), (32.0, 32.0), (-433, -433), False)
+    shown.show_field(conv5, conv5.middle, "stage5")
+    frame, field = shown.frame_rect(), shown.field_rect(conv5.middle)
+    assert QRectF(shown.rect()).contains(field)
+    assert frame.height() / frame.width() == pytest.approx(2.0)
+    assert field.width() == pytest.approx(field.height())
+    assert field.height() / frame.height() == pytest.approx(899 / 512)
