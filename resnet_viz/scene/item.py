@@ -24,11 +24,11 @@ class PictureItem(QGraphicsItem):
     Its own coordinates are the picture's, so it stands at (0, 0) except while it glides.
     """
 
-    def __init__(self, item: Item, theme: Theme, compiled: CompiledItem | None = None) -> None:
+    def __init__(self, item: Item, theme: Theme) -> None:
         super().__init__()
         self._item = item
         self._theme = theme
-        self._compiled = compiled
+        self._compiled: CompiledItem | None = None
         self._state = PLAIN
         self._bounds = to_qt(item.bounds.grown(STATE_MARGIN))
         self._shape: QPainterPath | None = None
@@ -39,20 +39,31 @@ class PictureItem(QGraphicsItem):
         return self._item
 
     @property
+    def compiled(self) -> CompiledItem | None:
+        """What is painted, if it was made ready."""
+        return self._compiled
+
+    @property
     def state(self) -> ItemState:
         """How it is lit."""
         return self._state
 
-    def show_item(self, item: Item, compiled: CompiledItem | None = None) -> None:
-        """Show another version of the same thing; ``compiled``: made for it in this theme."""
+    def show_item(self, item: Item, prepared: PictureItem | None = None) -> None:
+        """Show another version of the same thing; ``prepared``: shows it already, in this theme."""
         if item is self._item:
             return
         self.prepareGeometryChange()
         self._item = item
         self._bounds = to_qt(item.bounds.grown(STATE_MARGIN))
-        self._compiled = compiled
+        self._compiled = None if prepared is None else prepared.compiled
         self._shape = None
         self.update()
+
+    def prepare(self, lod: int) -> None:
+        """Do now what the first paint at a level of detail would do."""
+        if self._compiled is None:
+            self._compiled = compile_item(self._item, self._theme)
+        self._compiled.prepare(lod)
 
     def set_theme(self, theme: Theme) -> None:
         """Show the same in other colours."""

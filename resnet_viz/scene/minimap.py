@@ -94,8 +94,10 @@ class Minimap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The picture, drawn once, and the frame of what is seen."""
         del event
-        if self._drawn is None:
+        if self._drawn is None and not self._turn.isActive():
             self._drawn = self._draw_picture()
+        if self._drawn is None:
+            return  # its turn comes
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap(0, 0, self._drawn)
@@ -122,13 +124,15 @@ class Minimap(QWidget):
         return scale, room.center() - bounds.center() * scale
 
     def _redraw(self) -> None:
-        if self._drawn is not None and self._list is not None and len(self._list.items) >= LARGE:
-            self._turn.start()  # after the picture itself, in a turn of its own
+        if self._list is not None and len(self._list.items) >= LARGE:
+            self._turn.start()  # apart from the picture itself, in a turn of its own
             return
-        self._renew()
+        self._turn.stop()
+        self._drawn = None
+        self.update()
 
     def _renew(self) -> None:
-        self._drawn = None
+        self._drawn = self._draw_picture() if self.isVisible() else None
         self.update()
 
     def _draw_picture(self) -> QPixmap:

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from resnet_viz.drawing.display_list import DisplayList, Item, Target
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.paint.painter import PLAIN, CompiledItem, ItemState
+from resnet_viz.paint.painter import PLAIN, ItemState
 from resnet_viz.scene.hit import item_at
 from resnet_viz.scene.item import PictureItem, to_qt
 
-NOTHING_MADE: Final[Mapping[str, CompiledItem]] = {}
+NOTHING_MADE: Final[Mapping[str, PictureItem]] = {}
 _SCENE_MARGIN: Final = 200.0  # halo and morphing items reach over the picture's edge
 
 
@@ -46,11 +46,11 @@ class Mirror:
         return self._items[item_id]
 
     def show(
-        self, display_list: DisplayList | None, made: Mapping[str, CompiledItem] = NOTHING_MADE
+        self, display_list: DisplayList | None, made: Mapping[str, PictureItem] = NOTHING_MADE
     ) -> Change:
         """Replace the picture; items with an id that both share live on.
 
-        ``made``: items that are compiled already, by id.
+        ``made``: items that are prepared already, by id.
         """
         self.set_states({})
         old_items = self._items
@@ -68,7 +68,7 @@ class Mirror:
         for place, item in enumerate(new_items):
             known = old_items.get(item.id)
             if known is None:
-                graphics = PictureItem(item, self._theme, made.get(item.id))
+                graphics = made.get(item.id) or PictureItem(item, self._theme)
                 self.scene.addItem(graphics)
                 added.append(item.id)
             else:
