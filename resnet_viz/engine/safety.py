@@ -92,6 +92,11 @@ def _vet(entry: dict[str, Any], where: str, loss: str, *, is_old: bool) -> None:
         known = name.isidentifier() and name[:1].isupper()  # functions are no classes
     else:
         known = _is_keras(entry.get("module"), name)
+    if str(entry.get("module")).partition(".")[0] == "tf_keras":
+        raise RefusedConfigError(
+            f"{where} was saved by Keras 2 (tf_keras), and the engine has Keras 3; {loss}.",
+            code=CODE_CUSTOM,
+        )
     if not name.startswith("__") and not known:
         raise RefusedConfigError(
             f"{where} uses the class {quoted(name)}, which is not one of Keras's own; {loss}.",

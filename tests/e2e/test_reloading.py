@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from resnet_viz import assets
-from resnet_viz.drawing.display_list import Target
+from resnet_viz.drawing.display_list import Target, Text
 from resnet_viz.gui import reloading
+from tests.pure.reading.configs import data as config_bytes
+from tests.pure.reading.samples import old_layer, old_siamese
 from tests.windows import Desk
 
 RESNET34 = assets.read_bytes("models/resnet34.json")
@@ -100,3 +102,33 @@ def test_that_another_model_is_not_replaced_by_the_last_file(desk: Desk, file: P
     desk.open("resnet50")
     with desk.qtbot.assertNotEmitted(desk.program.pipeline.opening, wait=600):
         file.write_bytes(RESNET18)
+
+
+def boxes(desk: Desk, target: Target) -> list[str]:
+    """What the cards that light up with a target say."""
+    items = (desk.picture.by_id[each] for each in desk.picture.by_target[target])
+    cards = (item for item in items if item.kind == "card")
+    return [mark.text for card in cards for mark in card.marks if isinstance(mark, Text)][:1]
+
+
+def test_that_open_submodels_stay_open_where_the_file_still_has_them(
+    desk: Desk, tmp_path: Path
+) -> None:
+    made = tmp_path / "twins.json"
+    made.write_bytes(config_bytes(old_siamese()))
+    desk.open(str(made))
+    desk.after_picture(lambda: desk.program.viewing.toggle("tower#2"))
+    inside = Target("call", "tower:1/more")
+    desk.session.select((inside,))
+    view, before = desk.session.view, calls(desk)
+    assert boxes(desk, inside) == ["more"]  # its own, not the closed model's
+    longer = old_siamese()
+    tower = longer["config"]["layers"][2]["config"]
+    tower["layers"].append(old_layer("Dense", "extra", [["more", 0, 0, {}]], units=3))
+    tower["output_layers"][1] = ["extra", 0, 0]
+    made.write_bytes(config_bytes(longer))
+    desk.qtbot.waitUntil(lambda: calls(desk) == before + 2)  # one more in each of two calls
+    assert desk.session.view == view
+    assert desk.session.selection == (inside,)
+    assert boxes(desk, inside) == ["more"]  # its own, not the closed model's
+    assert desk.canvas.selected == (inside,)

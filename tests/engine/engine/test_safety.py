@@ -121,3 +121,13 @@ def test_that_what_is_lost_is_told_as_it_is(config: Any) -> None:
         vetted(config, where="x", loss=UNCHECKED)
     with pytest.raises(RefusedConfigError, match=r"the shapes that it leaves open stay unknown\.$"):
         vetted(config, where="x", loss=UNKNOWN)
+
+
+def test_that_a_file_of_keras_2_is_told_as_one() -> None:
+    config = {"module": "tf_keras.src.engine.functional", "class_name": "Functional", "config": {}}
+    with pytest.raises(RefusedConfigError) as caught:
+        vetted(config, where="old.keras", loss=UNKNOWN)
+    assert caught.value.message == (
+        "old.keras was saved by Keras 2 (tf_keras), and the engine has Keras 3; "
+        "the shapes that it leaves open stay unknown."
+    )
