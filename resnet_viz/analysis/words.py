@@ -202,9 +202,9 @@ def widths(value: object) -> str:
         return "" if value is None else str(value)
     parts = [
         f"{one[0]}+{one[1]}"
-        if len(one) == 2 and one[0] != one[1]
+        if isinstance(one, list | tuple) and len(one) == 2 and one[0] != one[1]
         else str(one[0])
-        if isinstance(one, list | tuple)
+        if isinstance(one, list | tuple) and one
         else str(one)
         for one in value
     ]

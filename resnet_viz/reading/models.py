@@ -23,7 +23,7 @@ from resnet_viz.reading.records import (
 )
 from resnet_viz.reading.references import borders, input_keys, renumbered
 from resnet_viz.reading.sequential import sequential
-from resnet_viz.reading.sizes import check_sizes
+from resnet_viz.reading.settings import check_settings
 
 _BORDERS: Final = ("layers", "input_layers", "output_layers")
 
@@ -135,7 +135,7 @@ def _layer(raw: object, place: str, depth: int) -> tuple[RawLayer, LayerRecord]:
     settings = {} if nested is not None or not isinstance(config, dict) else config
     class_name, module = identity_of(entry.class_name, settings, raw)
     if nested is None and is_keras(module):
-        check_sizes(class_name, settings, f"layer {quoted(entry.name)}")
+        check_settings(class_name, settings, f"layer {quoted(entry.name)}")
     registered = registered_name(entry.registered_name, module)
     return entry, LayerRecord(class_name, settings, entry.name, module, (), nested, registered)
 

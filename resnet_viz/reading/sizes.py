@@ -13,12 +13,13 @@ from resnet_viz.reading.failure import Unreadable
 from resnet_viz.reading.limits import MAX_SIZE
 from resnet_viz.reading.nodes import shape_of
 
-_WINDOWED: Final = frozenset(name for name in CONVOLUTIONS | LOCAL_POOLING if name[-1] == "D") | {
-    name for name in CONVOLUTIONS if name.endswith("Transpose")
-}
+_RUNNING: Final = {f"ConvLSTM{rank}D" for rank in (1, 2, 3)}
+_WINDOWED: Final = frozenset(
+    name for name in CONVOLUTIONS | LOCAL_POOLING | _RUNNING if name[-1] == "D"
+) | {name for name in CONVOLUTIONS if name.endswith("Transpose")}
 _SINGLE: Final = ("filters", "groups", "depth_multiplier")
 _PER_AXIS: Final = ("kernel_size", "pool_size", "strides", "dilation_rate")
-_OPTIONAL: Final = frozenset({"filters", "groups", "strides", "dilation_rate"})
+_OPTIONAL: Final = frozenset({"filters", "strides", "dilation_rate"})
 _WORDS: Final = {
     "padding": ("valid", "same", "causal"),
     "data_format": ("channels_last", "channels_first", None),

@@ -176,6 +176,18 @@ def test_that_consumers_that_disagree_on_a_dtype_are_refused() -> None:
         ("DepthwiseConv2D", {"depth_multiplier": 0}),
         ("Dense", {"units": 0}),
         ("Dense", {"units": None}),
+        ("Dropout", {"rate": "abc"}),
+        ("LSTM", {"units": [3]}),
+        ("Embedding", {"output_dim": "wide"}),
+        ("MultiHeadAttention", {"num_heads": 0}),
+        ("BatchNormalization", {"scale": None}),
+        ("PReLU", {"shared_axes": 1e300}),
+        ("UpSampling2D", {"size": -3}),
+        ("UpSampling2D", {"size": [1, 2, 3]}),
+        ("ZeroPadding2D", {"padding": [1, "x"]}),
+        ("Cropping2D", {"cropping": []}),
+        ("ConvLSTM2D", {"kernel_size": "abc"}),
+        ("Dense", {"use_bias": "no"}),
     ],
 )
 def test_that_impossible_sizes_in_a_layers_configuration_are_refused(
@@ -185,6 +197,38 @@ def test_that_impossible_sizes_in_a_layers_configuration_are_refused(
     message = refusal(data(model([source(), wrong])))
     assert 'layer "wrong"' in message
     assert next(iter(config)) in message
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"layer": ("Conv2D", {"kernel_size": "abc"})},
+        {"layer": ("TimeDistributed", {"layer": ("Dropout", {"rate": {}})})},
+        {"backward_layer": ("LSTM", {"units": "7"})},
+        {"cell": ("GRUCell", {"units": None, "use_bias": "no"})},
+        {"cell": ("StackedRNNCells", {"cells": [("LSTMCell", {"units": -1})]})},
+    ],
+)
+def test_that_impossible_settings_in_a_wrapper_are_refused(config: dict[str, Any]) -> None:
+    wrong = layer("Bidirectional", "wrong", node(tensor("x", SHAPE)), **inner(config))
+    assert 'layer "wrong" can\'t have' in refusal(data(model([source(), wrong])))
+
+
+def inner(value: Any) -> Any:
+    """Pairs of a class and its settings as Keras writes layers in layers."""
+    if isinstance(value, tuple):
+        kind, settings = value
+        return {"module": "keras.layers", "class_name": kind, "config": inner(settings)}
+    if isinstance(value, list):
+        return [inner(one) for one in value]
+    return {key: inner(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def test_that_a_class_of_ones_own_may_have_any_settings() -> None:
+    config = {"units": "many", "rate": {}, "layer": {"class_name": "Dense", "module": "mine",
+                                                     "config": {"units": None}}}  # fmt: skip
+    mine = layer("Mine", "mine", node(tensor("x", SHAPE)), module="mine", **config)
+    assert len(read_config(data(model([source(), mine])), where="m").calls) == 2
 
 
 def test_that_a_huge_number_of_calls_is_refused_before_work_is_done() -> None:

@@ -1,0 +1,70 @@
+"""Settings that no Keras would write: refused in a sentence, or analysed; never a fault."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from resnet_viz.analysis.describe import op_word, settings, spec
+from resnet_viz.analysis.report import report
+from resnet_viz.analysis.shown import shown_kind
+from resnet_viz.document import make_document
+from resnet_viz.errors import ModelError
+from resnet_viz.reading.read import read_config
+from resnet_viz.sources import ModelFile
+from tests.pure.reading.configs import JSON, data, layer, model, node, source, tensor
+
+SHAPE = [None, 8, 8, 4]
+ODD: tuple[Any, ...] = ("abc", None, {}, [], -3, [1, "x"], 1e300, True, [[]])
+KEYS: dict[str, tuple[str, ...]] = {
+    "AdaptiveAveragePooling2D": ("output_size",),
+    "BatchNormalization": ("axis", "scale", "center"),
+    "Conv2D": ("kernel_size", "filters", "strides", "groups", "use_bias", "dilation_rate"),
+    "ConvLSTM2D": ("filters", "kernel_size", "strides"),
+    "Dense": ("units", "use_bias"),
+    "Dropout": ("rate",),
+    "EinsumDense": ("equation", "output_shape", "bias_axes"),
+    "Embedding": ("input_dim", "output_dim"),
+    "GlobalAveragePooling2D": ("data_format",),
+    "GroupNormalization": ("groups", "axis", "scale"),
+    "LSTM": ("units", "use_bias", "return_state"),
+    "LSTMCell": ("units",),
+    "MaxPooling2D": ("pool_size", "strides"),
+    "MultiHeadAttention": ("num_heads", "key_dim", "value_dim"),
+    "PReLU": ("shared_axes",),
+    "Reshape": ("target_shape",),
+    "StackedRNNCells": ("cells",),
+    "UpSampling2D": ("size",),
+    "ZeroPadding2D": ("padding",),
+}
+WRAPPERS = {"TimeDistributed": "layer", "Bidirectional": "layer", "SpectralNormalization": "layer",
+            "RNN": "cell"}  # fmt: skip
+
+
+def check(made: JSON) -> None:
+    try:
+        graph = read_config(data(model([source(), made])), where="odd.json")
+    except ModelError:
+        return
+    assert report(make_document(ModelFile("odd.json"), "odd", graph))
+    for call in graph.calls:
+        assert op_word(call) or spec(call, graph)
+        settings(call)
+        shown_kind(call)
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_that_odd_settings_are_refused_or_analysed(kind: str) -> None:
+    for key, value in product(KEYS[kind], ODD):
+        check(layer(kind, "it", node(tensor("x", SHAPE)), **{key: value}))
+
+
+@pytest.mark.parametrize("wrapper", WRAPPERS)
+@pytest.mark.parametrize("kind", KEYS)
+def test_that_odd_settings_in_a_wrapper_are_refused_or_analysed(kind: str, wrapper: str) -> None:
+    for key, value in product(KEYS[kind], ODD):
+        config = {"name": "in", "trainable": True, "dtype": "float32", key: value}
+        inner = {"module": "keras.layers", "class_name": kind, "config": config}
+        check(layer(wrapper, "it", node(tensor("x", SHAPE)), **{WRAPPERS[wrapper]: inner}))
