@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,7 +16,10 @@ from resnet_viz.gui.icons import icon
 from resnet_viz.gui.sheets.values import Formula
 from resnet_viz.gui.widgets import label, row
 
+SOFT_BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _NAMES: Final = 58
+_LONGEST: Final = 22
+"""Letters of a word that fit beside the names for sure."""
 
 
 class ClickFrame(QFrame):
@@ -95,7 +99,7 @@ class FormulaRow(ClickFrame):
         name.setContentsMargins(0, 1, 0, 0)
         shown = label("", size=11.5, tabular=True, selectable=True, wrap=True)
         shown.setTextFormat(Qt.TextFormat.RichText)
-        text = _escaped(self.formula.text)
+        text = breakable(self.formula.text)
         if self.formula.result:
             text += f" = <b style='font-weight:600'>{_escaped(self.formula.result)}</b>"
         shown.setText(text)
@@ -165,6 +169,18 @@ class Formulas(QWidget):
         if found is not None and not found.is_open:
             found.toggle()
         return found
+
+
+def breakable(text: str) -> str:
+    """Escaped, with places behind signs where a name too long for a line may go on in the next.
+
+    They are characters of no width, as Qt's rich text knows no tag for them.
+    """
+    return " ".join(_broken(word) for word in _escaped(text).split(" "))
+
+
+def _broken(word: str) -> str:
+    return word if len(word) <= _LONGEST else re.sub(r"([_/.\-])", f"\\1{SOFT_BREAK}", word)
 
 
 def _escaped(text: str) -> str:

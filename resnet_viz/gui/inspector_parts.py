@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QSize, Qt
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.elided import ElidedLabel
-from resnet_viz.gui.inspector_formulas import ClickFrame
+from resnet_viz.gui.inspector_formulas import ClickFrame, breakable
 from resnet_viz.gui.inspector_steps import OUT_WIDTH, WEIGHTS_WIDTH, Pick, StepTable
 from resnet_viz.gui.sheets.values import Fact, Link, Section, Tile
 from resnet_viz.gui.widgets import label, row
@@ -114,7 +113,7 @@ def links(
     parts: list[str] = []
     targets: dict[str, Target] = {}
     for index, link in enumerate(made):
-        text = _breakable(link.text)
+        text = breakable(link.text)
         if link.target is not None:
             key = f"to:{index}"
             targets[key] = link.target
@@ -126,15 +125,6 @@ def links(
     shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
     shown.linkActivated.connect(lambda key: pick(targets[key]))
     return shown
-
-
-def _breakable(text: str) -> str:
-    """Escaped, with places after signs where a long name may go on in the next line."""
-    return re.sub(r"([_/.\-])", "\\1<wbr>", _escaped(text))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def facts(title: str, made: tuple[Fact, ...], theme: Theme, pick: Pick) -> QWidget:

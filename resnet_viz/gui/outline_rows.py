@@ -198,7 +198,7 @@ class Found(msgspec.Struct, frozen=True):
 
 def matching(document: Document, text: str) -> Found | None:
     """What holds ``text``; case doesn't count. None: there is nothing to search for."""
-    wanted = text.strip().casefold()
+    wanted = text.replace("\N{ZERO WIDTH SPACE}", "").strip().casefold()  # copied from a sheet
     if not wanted:
         return None
     rows = OutlineRows(document)

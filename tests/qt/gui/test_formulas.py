@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from resnet_viz.analysis.basis import MODEL, Basis, own_dtype
 from resnet_viz.analysis.conventions import CONVENTIONS
@@ -230,3 +230,18 @@ def test_that_with_nothing_selected_the_model_is_shown(block: Desk) -> None:
     assert formula_row(block, "weight_bytes").formula.text == "21,814,696·2 B"
     block.session.select((Target("group", "conv3_1"),))
     assert formula_row(block, "macs").formula.result == "179,830,784"
+
+
+def test_that_long_names_make_the_sheet_no_wider(block: Desk) -> None:
+    block.open("tutorial_resnet34")
+    assert block.session.document is not None
+    structure = block.session.document.structure
+    area = block.window.inspector.area
+    targets = [Target("group", group.id) for group in structure.groups if group.kind != "unit"]
+    targets += [Target("shortcut", each.id) for each in structure.shortcuts]
+    targets += [Target("call", "block3_block_3__residual_1__pool_1")]
+    for target in targets:
+        block.session.select((target,))
+        formula_row(block, "output_bytes")
+        QApplication.processEvents()  # lays the sheet out
+        assert area.widget().width() <= area.viewport().width(), target

@@ -76,6 +76,7 @@ def test_that_search_finds_names_and_types_and_keeps_the_way_to_them(resnet34: D
     assert Target("call", "conv4_1_shortcut_conv") in found.shown
     assert Target("group", "conv4_x") in found.ways <= found.shown
     assert Target("group", "conv2_x") not in found.shown
+    assert matching(resnet34, "shortcut_\N{ZERO WIDTH SPACE}conv") == found  # from the inspector
     assert matching(resnet34, "  ") is None
     nothing = matching(resnet34, "xyz")
     assert nothing is not None
