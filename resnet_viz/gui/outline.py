@@ -38,7 +38,7 @@ from resnet_viz.paint.fonts import font
 
 _OPEN_ALL_UP_TO = 500
 """Search opens every row it finds, unless there are more than anyone will read."""
-_FOLLOWS_UP_TO = 200
+_FOLLOWS_UP_TO = 100
 """Of more selected layers only the last have their rows selected: nobody could look at them all."""
 
 
@@ -214,8 +214,8 @@ class Outline(QWidget):
         indexes = map(self._model.index_of, dict.fromkeys(targets))
         found = [index for index in indexes if index.isValid()]
         last = found[-1] if found else QModelIndex()
-        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        model.select(together(found), flag)
+        model.clearSelection()  # apart: else Qt compares every old range with every new one
+        model.select(together(found), QItemSelectionModel.SelectionFlag.Select)
         if last.isValid():
             model.setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
             self._open_up_to(last)

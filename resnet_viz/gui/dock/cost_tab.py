@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLayout,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -40,6 +41,8 @@ VIEWS: Final = (
     ("scatter", "Parameters against MACs"),
 )
 HINT: Final = "click a bar to select it"
+_LEAST_FOR_SHARES: Final = 560
+"""Pixels that the tab is wide where there is room for a chart and the shares."""
 _LARGE: Final = 400
 """From so many calls on a refresh is felt."""
 
@@ -64,6 +67,7 @@ class CostTab(TabWidget):
         self.shares = Shares(session.theme)
         self.total = label("", size=11, weight=600, tabular=True)
         self._stack = QStackedWidget()
+        self._side = QWidget()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.refresh)
         self._build()
@@ -93,8 +97,13 @@ class CostTab(TabWidget):
         places.setContentsMargins(0, 0, 0, 0)
         places.setSpacing(0)
         places.addLayout(left, 1)
-        places.addLayout(middle)
-        places.addWidget(self._right())
+        places.addWidget(self._side)
+        places.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # see resizeEvent
+        beside = QHBoxLayout(self._side)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addLayout(middle)
+        beside.addWidget(self._right())
 
     def _right(self) -> QWidget:
         area = QScrollArea()
@@ -142,6 +151,11 @@ class CostTab(TabWidget):
                 chart.close()
                 chart.deleteLater()
         self.bars = self.scatter = self._charts = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: where there is room for one of them only, the chart stays and the shares go."""
+        super().resizeEvent(event)
+        self._side.setVisible(self.width() >= _LEAST_FOR_SHARES)
 
     def sizeHint(self) -> QSize:
         """As high as the board's dock leaves it."""

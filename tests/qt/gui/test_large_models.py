@@ -151,7 +151,7 @@ def test_that_the_outline_follows_the_last_of_many(desk: Desk) -> None:
     desk.session.select(tuple(Target("call", call) for call in calls))
     tree = desk.window.outline.tree
     rows = tree.selectionModel().selectedIndexes()
-    assert 0 < len(rows) <= 200
+    assert 0 < len(rows) <= 100
     assert tree.currentIndex().data() is not None
     desk.session.select((Target("call", calls[7]),))
     assert len(tree.selectionModel().selectedIndexes()) == 1

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import log10
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 import msgspec
-import pyqtgraph
-from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QPainter, QPen
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.dock.charts.chart import Chart
@@ -22,6 +23,12 @@ _SPOT: Final = 10.0
 _REACH: Final = 9.0
 _SKEWED: Final = 50.0
 _PAD: Final = 0.06
+_NAMED: Final = 300
+"""So many names are tried: a chart that is fuller has no room for more."""
+Places: TypeAlias = NDArray[np.float64]
+_FORMS: Final[tuple[QPainterPath, ...]] = tuple(
+    QTransform.fromScale(_SPOT, _SPOT).map(Symbols[form]) for form in FORMS
+)
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -45,58 +52,35 @@ class ScatterChart(Chart):
         self.costs: Costs | None = None
         self.spots: tuple[Spot, ...] = ()
         self._logs = (False, False)
-        self._points: Any = pyqtgraph.ScatterPlotItem(size=_SPOT, pxMode=True)
-        self.box.addItem(self._points, ignoreBounds=True)
+        self._places: Places = np.zeros((0, 2))
         self.box.setMouseEnabled(x=False, y=False)
 
     def show_costs(self, costs: Costs) -> None:
         """Show the items of ``costs`` that have both numbers."""
         self.costs = costs
         self.spots = _spots(costs)
-        self._logs = (
-            _skewed([spot.parameters for spot in self.spots]),
-            _skewed([spot.macs for spot in self.spots]),
-        )
-        self._fill()
+        values = np.array([(float(s.parameters), float(s.macs)) for s in self.spots]).reshape(-1, 2)
+        self._logs = (_skewed(values[:, 0]), _skewed(values[:, 1]))
+        for axis, logarithmic in enumerate(self._logs):
+            if logarithmic:
+                values[:, axis] = np.log10(values[:, axis])
+        self._places = values
         if self.spots:
-            places = [self._place_of(spot) for spot in self.spots]
             for axis, setter in ((0, self.box.setXRange), (1, self.box.setYRange)):
-                values = [place[axis] for place in places]
-                low, high = min(values), max(values)
+                low, high = float(values[:, axis].min()), float(values[:, axis].max())
                 if not self._logs[axis]:
                     low = min(low, 0.0)
                 room = (high - low or 1.0) * _PAD
                 setter(low - room, high + room * (1 if axis == 0 else 3), padding=0)
         self.viewport().update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in other colours."""
-        super().set_theme(theme)
-        if self.costs is not None:
-            self._fill()
-
-    def _place_of(self, spot: Spot) -> tuple[float, float]:
-        found = []
-        for value, logarithmic in zip((spot.parameters, spot.macs), self._logs, strict=True):
-            found.append(log10(value) if logarithmic else float(value))
-        return found[0], found[1]
-
-    def _fill(self) -> None:
-        costs = self.costs
-        if costs is None:
-            return
-        points = []
-        for spot in self.spots:
-            bar = costs.bars[spot.bars[0]]
-            points.append(
-                {
-                    "pos": self._place_of(spot),
-                    "symbol": FORMS[bar.stage % len(FORMS)],
-                    "brush": self.color(bar.token),
-                    "pen": pyqtgraph.mkPen(self.color("surface"), width=1),
-                }
-            )
-        self._points.setData(points)
+    def _pixels(self) -> Places:
+        """Where the spots are now, in pixels."""
+        area, ((left, right), (low, high)) = self.area(), self.box.viewRange()
+        found = np.empty_like(self._places)
+        found[:, 0] = area.left() + (self._places[:, 0] - left) * area.width() / (right - left)
+        found[:, 1] = area.bottom() - (self._places[:, 1] - low) * area.height() / (high - low)
+        return found
 
     # -- marks: one for each item, though several share a spot ---------------------------------
 
@@ -106,11 +90,13 @@ class ScatterChart(Chart):
 
     def mark_at(self, place: QPointF) -> int | None:
         """The item at a pixel; of several at one spot the one after the selected."""
-        near = min(
-            self.spots, key=lambda spot: (self._pixel(spot) - place).manhattanLength(), default=None
-        )
-        if near is None or (self._pixel(near) - place).manhattanLength() > _REACH:
+        if not self.spots:
             return None
+        away = np.abs(self._pixels() - (place.x(), place.y())).sum(axis=1)
+        nearest = int(away.argmin())
+        if away[nearest] > _REACH:
+            return None
+        near = self.spots[nearest]
         now = [index for index, bar in enumerate(near.bars) if bar in self.selected]
         return near.bars[(now[-1] + 1) % len(near.bars)] if now else near.bars[0]
 
@@ -125,19 +111,16 @@ class ScatterChart(Chart):
 
     def place_of(self, mark: int) -> QPointF:
         """The pixel of an item's spot."""
-        spot = self._spot_of(mark)
-        return QPointF() if spot is None else self._pixel(spot)
+        place = next((n for n, spot in enumerate(self.spots) if mark in spot.bars), None)
+        return QPointF() if place is None else QPointF(*self._pixels()[place])
 
     def _spot_of(self, mark: int) -> Spot | None:
         return next((spot for spot in self.spots if mark in spot.bars), None)
 
-    def _pixel(self, spot: Spot) -> QPointF:
-        return self.to_pixel(*self._place_of(spot))
-
-    # -- what is drawn over the spots ----------------------------------------------------------
+    # -- painting ------------------------------------------------------------------------------
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Qt's: axes with their words, names, what is selected; in pixels."""
+        """Qt's: axes with their words, spots, names, what is selected; in pixels."""
         del rect
         if self.costs is None or self.closed:
             return
@@ -150,7 +133,9 @@ class ScatterChart(Chart):
             self.draw_text(painter, area.center(), "No item has both numbers.", token="text-3")
             return
         self._draw_ticks(painter, area)
-        self._draw_names(painter)
+        pixels = self._pixels()
+        self._draw_spots(painter, pixels)
+        self._draw_names(painter, pixels)
         self.draw_focus(painter)
 
     def _draw_ticks(self, painter: QPainter, area: QRectF) -> None:
@@ -168,30 +153,48 @@ class ScatterChart(Chart):
             self.draw_text(painter, at, tick.text, token="text-2")
         self.draw_text(painter, QPointF(area.left() - 2, 10), "MACs", token="text-3")
 
-    def _draw_names(self, painter: QPainter) -> None:
+    def _draw_spots(self, painter: QPainter, pixels: Places) -> None:
+        """The spots in their stages' forms and colours, one for a pixel."""
+        costs = self.costs
+        if costs is None:
+            return
+        painter.setPen(QPen(self.color("surface"), 1))
+        drawn: set[tuple[int, int, int]] = set()
+        for spot, (x, y) in zip(self.spots, pixels.tolist(), strict=True):
+            bar = costs.bars[spot.bars[0]]
+            key = (bar.stage, round(x), round(y))
+            if key not in drawn:
+                drawn.add(key)
+                painter.setBrush(self.color(bar.token))
+                painter.drawPath(_FORMS[bar.stage % len(FORMS)].translated(x, y))
+
+    def _draw_names(self, painter: QPainter, pixels: Places) -> None:
+        """Names that keep clear: of what is selected first, then of the costliest."""
         costs = self.costs
         if costs is None:
             return
         taken: list[QRectF] = []
-        order = sorted(self.spots, key=lambda spot: not self.selected.intersection(spot.bars))
-        for spot in order:
-            chosen = sorted(self.selected.intersection(spot.bars))
-            at = self._pixel(spot)
-            if chosen:
+        chosen = [bool(self.selected.intersection(spot.bars)) for spot in self.spots]
+        order = np.lexsort((-pixels[:, 0], pixels[:, 1], ~np.array(chosen))).tolist()
+        for place in order[: _NAMED + sum(chosen)]:
+            spot, at = self.spots[place], QPointF(*pixels[place])
+            marks = sorted(self.selected.intersection(spot.bars)) if chosen[place] else []
+            if marks:
                 painter.setPen(QPen(self.color("accent"), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawEllipse(at, _SPOT * 0.8, _SPOT * 0.8)
-            shown = costs.bars[chosen[-1] if chosen else spot.bars[0]]
+            shown = costs.bars[marks[-1] if marks else spot.bars[0]]
             text = shown.title + (f" ×{len(spot.bars)}" if len(spot.bars) > 1 else "")
-            face = self.bold if chosen else self.small
+            face = self.bold if marks else self.small
             painter.setFont(face)
             wide = painter.fontMetrics().horizontalAdvance(text)
-            place = QRectF(at.x() - wide / 2, at.y() - 21, wide, 13)
-            around = place.adjusted(-2, -1, 2, 1)
-            if not chosen and any(around.intersects(each) for each in taken):
+            around = QRectF(at.x() - wide / 2 - 2, at.y() - 22, wide + 4, 15)
+            is_first = marks and not taken
+            if not is_first and any(around.intersects(each) for each in taken):
                 continue
             taken += [around, QRectF(at.x() - 6, at.y() - 6, 12, 12)]
             self.draw_text(painter, QPointF(at.x(), at.y() - 11), text, face=face,
-                           token="accent" if chosen else f"{shown.token}.text")  # fmt: skip
+                           token="accent" if marks else f"{shown.token}.text")  # fmt: skip
 
 
 def _spots(costs: Costs) -> tuple[Spot, ...]:
@@ -203,5 +206,5 @@ def _spots(costs: Costs) -> tuple[Spot, ...]:
     return tuple(Spot(key[1], key[2], tuple(bars)) for key, bars in found.items())
 
 
-def _skewed(values: list[int]) -> bool:
-    return bool(values) and max(values) > _SKEWED * min(values)
+def _skewed(values: Places) -> bool:
+    return bool(values.size) and bool(values.max() > _SKEWED * values.min())

@@ -210,3 +210,20 @@ def test_that_a_chart_on_the_screen_can_be_closed(qtbot: QtBot, desk: Desk, bars
         chart.close()
         chart.resize(300, 90)
         assert chart.closed
+
+
+def test_that_the_shares_go_before_anything_is_cut(desk: Desk, qtbot: QtBot) -> None:
+    tab = CostTab(desk.session, desk.settings)
+    qtbot.addWidget(tab)
+    tab.take_charts(chart_loader.import_charts())
+    tab.show()
+    for width, shown in ((420, False), (900, True), (600, True), (500, False)):
+        tab.resize(width, 160)
+        QApplication.processEvents()
+        assert tab.width() == width
+        assert tab.shares.isVisible() == shown
+        last = tab.total if shown else tab.view
+        assert last.mapTo(tab, last.rect().topRight()).x() < width
+        assert tab.bars is not None
+        assert tab.bars.width() > 250
+    tab.stop()
