@@ -16,10 +16,6 @@ from resnet_viz.gui.smoothness import Smoothness
 from tests.liveness import Pulse, run_until
 from tests.windows import Desk
 
-MOST_WORK = 0.05
-"""What a turn of the event loop may take: nobody feels 50 ms. Processor time, since a machine that
-is busy with other things may let any turn wait."""
-
 
 @pytest.fixture
 def smooth(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
@@ -43,8 +39,7 @@ def test_that_opening_everything_leaves_the_window_alive(smooth: Desk) -> None:
             run_until(lambda before=before: desk.picture is not before)
             beats = len(pulse.work)
             run_until(lambda beats=beats: len(pulse.work) > beats + 3)  # painted by then
-    assert max(pulse.work) < MOST_WORK
-    assert len(pulse.work) > 20
+    assert len(pulse.work) > 20  # how long each takes: tests/bench/test_turns.py
 
 
 def test_that_smoothness_leaves_python_as_it_was(qapp: QApplication) -> None:

@@ -1,0 +1,115 @@
+"""How long the window's thread computes in one turn of its event loop; budget 50 ms.
+
+python -m pytest tests/bench/test_turns.py --benchmark-only -s
+
+Processor time of the thread, not the clock's: what else the machine does says nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytest_benchmark.fixture import BenchmarkFixture
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.gui.dock.cost_tab import CostTab
+from resnet_viz.gui.smoothness import Smoothness
+from tests.liveness import Pulse, run_until
+from tests.windows import Desk
+
+BUDGET = 0.05
+
+
+def keep(benchmark: BenchmarkFixture, pulse: Pulse) -> None:
+    """Write the longest turn into the benchmark's record, and hold it against the budget."""
+    longest = max(pulse.work)
+    benchmark.extra_info["longest_turn_ms"] = round(longest * 1000, 1)
+    assert longest < BUDGET
+
+
+def turns(pulse: Pulse) -> None:
+    """A few turns: what was asked for is painted by then."""
+    beats = len(pulse.work)
+    run_until(lambda: len(pulse.work) > beats + 3)
+
+
+@pytest.fixture
+def smooth(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    """A window as ``main`` makes it."""
+    made = Desk(qtbot, qapp, tmp_path)
+    made.open("resnet34")
+    smoothness = Smoothness(made.window)
+    yield made
+    smoothness.stop()
+    made.close()
+
+
+def test_charts_come(
+    benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    """After the first paint: imported in a thread, made and filled in the window's."""
+    if "pyqtgraph" in sys.modules:
+        pytest.skip("the charts are imported already: run this file by itself")
+    desk = Desk(qtbot, qapp, tmp_path)
+    desk.program.bottom.loader.start = lambda: None  # type: ignore[method-assign]
+    desk.open("resnet34")
+    qtbot.waitUntil(lambda: desk.timings.has("diagram_painted"))
+    del desk.program.bottom.loader.start
+    tab = cast("CostTab", desk.window.bottom.content("cost"))
+    pulse = Pulse()
+
+    def work() -> None:
+        with pulse:
+            desk.program.bottom.picture_painted()
+            run_until(lambda: tab.bars is not None)
+
+    benchmark.pedantic(work, rounds=1)
+    desk.close()
+    keep(benchmark, pulse)
+
+
+def test_open_everything_of_resnet152(benchmark: BenchmarkFixture, smooth: Desk) -> None:
+    """All blocks and layers opened and closed again."""
+    desk = smooth
+    pulse = Pulse()
+
+    def show(command: str) -> None:
+        before = desk.picture
+        desk.window.actions_by_id[command].trigger()
+        run_until(lambda: desk.picture is not before)
+        turns(pulse)
+
+    def work() -> None:
+        with pulse:
+            desk.program.opener.open_text("resnet152")
+            run_until(lambda: "152" in desk.window.toolbar.model.text())
+            for command in ("view.repeats.all", "view.detail.layer", "view.detail.block"):
+                show(command)
+
+    benchmark.pedantic(work, rounds=1)
+    keep(benchmark, pulse)
+
+
+@pytest.mark.parametrize("name", ["layers", "problems", "field", "cost"])
+def test_show_a_tab_and_follow(benchmark: BenchmarkFixture, smooth: Desk, name: str) -> None:
+    """A tab comes to the front and follows three selections."""
+    bottom, pulse = smooth.window.bottom, Pulse()
+    bottom.show_tab("problems" if name != "problems" else "layers")
+    QApplication.processEvents()
+
+    def work() -> None:
+        with pulse:
+            bottom.show_tab(name)
+            turns(pulse)
+            for block in ("conv3_1", "conv5_3", "conv2_1"):
+                smooth.session.select((Target("group", block),))
+                turns(pulse)
+
+    benchmark.pedantic(work, rounds=1)
+    keep(benchmark, pulse)
