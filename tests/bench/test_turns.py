@@ -68,6 +68,7 @@ def test_charts_come(
         with pulse:
             desk.program.bottom.picture_painted()
             run_until(lambda: tab.bars is not None)
+            turns(pulse)
 
     benchmark.pedantic(work, rounds=1)
     desk.close()
