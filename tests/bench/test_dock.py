@@ -105,8 +105,8 @@ def test_scroll_5000_rows(benchmark: BenchmarkFixture, qtbot: QtBot, long: Docum
     qtbot.addWidget(table)
     table.resize(1060, 160)
     table.rows.show_rows(rows_of(long, long.numbers.memory))
-    table.show()
-    qtbot.waitExposed(table)
+    with qtbot.waitExposed(table):
+        table.show()
     bar = table.verticalScrollBar()
 
     def scroll() -> None:
@@ -123,7 +123,8 @@ def test_bars_of_5000_calls(
     chart = import_charts().bars(LIGHT)
     qtbot.addWidget(chart)
     chart.resize(780, 130)
-    chart.show()
+    with qtbot.waitExposed(chart):
+        chart.show()
 
     def show() -> None:
         chart.show_costs(costs_of(long, long.numbers.memory, detail="layer", measure="macs"))

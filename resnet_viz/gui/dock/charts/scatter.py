@@ -192,6 +192,8 @@ class ScatterChart(Chart):
             is_first = marks and not taken
             if not is_first and any(around.intersects(each) for each in taken):
                 continue
+            if not marks and _covers(around, pixels):
+                continue
             taken += [around, QRectF(at.x() - 6, at.y() - 6, 12, 12)]
             self.draw_text(painter, QPointF(at.x(), at.y() - 11), text, face=face,
                            token="accent" if marks else f"{shown.token}.text")  # fmt: skip
@@ -204,6 +206,13 @@ def _spots(costs: Costs) -> tuple[Spot, ...]:
         if bar.parameters and bar.macs:
             found.setdefault((bar.stage, bar.parameters, bar.macs), []).append(place)
     return tuple(Spot(key[1], key[2], tuple(bars)) for key, bars in found.items())
+
+
+def _covers(rect: QRectF, pixels: Places) -> bool:
+    """Whether a rectangle lies over some spot's middle."""
+    x, y = pixels[:, 0], pixels[:, 1]
+    inside = (x > rect.left()) & (x < rect.right()) & (y > rect.top()) & (y < rect.bottom() + 2)
+    return bool(inside.any())
 
 
 def _skewed(values: Places) -> bool:
