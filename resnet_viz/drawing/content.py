@@ -97,10 +97,15 @@ class Writer:
         """A part of a stage beside the submodel that takes the columns."""
         macs = sum(self._numbers.calls[call].macs or 0 for call in node.calls)
         shape = self._graph.by_id[node.calls[-1]].output_shape
-        title = size_text(spatial(shape, first=self.first)) or group.title
+        title = self.piece_title(node.calls) or group.title
         cost = millions(macs) if macs else ""
         lines = (self.shape(shape), "")
         return Content(title, "", lines, cost, macs, "submodel", self.group_tip(group))
+
+    def piece_title(self, calls: tuple[str, ...]) -> str:
+        """What a part of a stage is called: the size that leaves it; "" for none."""
+        last = self._graph.by_id[calls[-1]]
+        return size_text(spatial(last.output_shape, first=self.first))
 
     def _submodel(self, group: Group) -> Content:
         macs = self._numbers.groups[group.id].macs

@@ -6,9 +6,17 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.analysis.values import CallNumbers, Group, GroupNumbers, Memory, Structure
+from resnet_viz.analysis.values import (
+    CallNumbers,
+    Group,
+    GroupNumbers,
+    ItemRef,
+    Memory,
+    Structure,
+)
 from resnet_viz.document import Document
 from resnet_viz.drawing.colors import stage_tokens
+from resnet_viz.drawing.content import Writer
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.layout.view import Detail, View, in_its_place, is_open
 
@@ -198,13 +206,30 @@ def _shares(
     def add(stage: Group) -> None:
         inner = in_its_place(structure, view, stage)
         value = value_of(stage) - (0 if inner is None else value_of(inner))
-        found.append(Share(Target("group", stage.id), stage.title, tokens[stage.id], value))
+        title = stage.title if inner is None else _title_beside(document, stage, inner)
+        found.append(Share(Target("group", stage.id), title, tokens[stage.id], value))
         for child in () if inner is None else inner.children:
             add(structure.by_id[child.id])
 
     for stage in structure.stages:
         add(structure.by_id[stage])
     return tuple(found)
+
+
+def _title_beside(document: Document, stage: Group, inner: Group) -> str:
+    """The panels' title of what a stage holds beside the submodel that has taken its place."""
+    place, writer = stage.children.index(ItemRef("group", inner.id)), Writer(document)
+    titles = []
+    for children in (stage.children[:place], stage.children[place + 1 :]):
+        calls = tuple(
+            call
+            for child in children
+            for call in (
+                (child.id,) if child.kind == "call" else document.structure.by_id[child.id].calls
+            )
+        )
+        titles.append(writer.piece_title(calls) if calls else "")
+    return ", ".join(filter(None, titles)) or stage.title
 
 
 def _bar(

@@ -137,7 +137,7 @@ def test_that_a_submodels_stages_are_shares_where_they_are_columns() -> None:
     document = make_document(ModelFile("x.keras"), "x", submodels.transfer())
     found = costs(document)
     titles = [share.title for share in found.shares]
-    assert titles[1:-1] == ["conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x"]
+    assert titles[:-1] == ["224×224", "conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x"]
     assert found.shares[0].target.id == document.structure.stages[0]
     assert found.shares[0].value == 0  # the input and its augmentation
     # 7·7·3·64 at 112², then 3·3·64·64 at 56² twice in each of two blocks
