@@ -89,7 +89,7 @@ def _from_hdf5(file: IO[bytes]) -> bytes:
     from resnet_viz.reading.hdf5_tree import Hdf5
 
     tree = Hdf5(file)
-    content = tree.text(tree.root, "model_config")
+    content = tree.text(tree.root, "model_config", is_config=True)
     if content is not None:
         return content
     raise Unconnected(

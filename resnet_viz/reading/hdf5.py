@@ -13,7 +13,8 @@ from typing import Final, Protocol
 import msgspec
 
 from resnet_viz.reading.failure import Unreadable
-from resnet_viz.reading.limits import MAX_BLOCKS, MAX_METADATA_BYTES
+from resnet_viz.reading.limits import MAX_BLOCKS, MAX_ENTRIES, MAX_METADATA_BYTES
+from resnet_viz.reading.zips import check_size
 
 SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 _CONTINUATION: Final = 0x10
@@ -56,6 +57,7 @@ class Blocks:
         self._size = file.seek(0, os.SEEK_END)
         self._blocks_left = MAX_BLOCKS
         self._bytes_left = MAX_METADATA_BYTES
+        self._entries_left = MAX_ENTRIES
         self._base = 0
         self._heaps: dict[int, dict[int, tuple[int, int]]] = {}
         self.offset_size = self.length_size = 8
@@ -73,12 +75,22 @@ class Blocks:
         self._blocks_left -= 1
         self._bytes_left -= 0 if is_content else size
         if self._blocks_left < 0 or self._bytes_left < 0:
-            raise Unreadable("its HDF5 structure has too many parts")
+            raise _too_many()
         self._file.seek(start)
         data = self._file.read(size)
         if len(data) < size:
             raise damaged("it is cut short")
         return data
+
+    def count(self, entries: int) -> None:
+        """Take note that so many messages or links are looked at: many may share few bytes.
+
+        Raises:
+            Unreadable: those were too many in all.
+        """
+        self._entries_left -= entries
+        if self._entries_left < 0:
+            raise _too_many()
 
     def offset(self, data: bytes, place: int) -> int | None:
         """The address at ``place`` in ``data``; None if it is the undefined one."""
@@ -105,17 +117,17 @@ class Blocks:
             self._parse_1(self.read(start, size), found, blocks)
         return found
 
-    def global_object(self, collection: int, index: int, most: int) -> bytes:
-        """Object ``index`` of a global heap collection, of at most ``most`` bytes."""
+    def global_object(self, collection: int, index: int, *, is_content: bool) -> bytes:
+        """Object ``index`` of a global heap collection; see ``read`` for ``is_content``."""
         known = self._heaps.get(collection)
         if known is None:
             known = self._heaps[collection] = self._heap(collection)
         if index not in known:
             raise damaged("a heap lacks an object")
         place, size = known[index]
-        if size > most:
-            raise Unreadable(f"its configuration is larger than {most >> 20} MiB")
-        return self.read(place, size, is_content=True)
+        if is_content:
+            check_size(size)
+        return self.read(place, size, is_content=is_content)
 
     def _heap(self, collection: int) -> dict[int, tuple[int, int]]:
         """Place and size of every object in a global heap collection."""
@@ -216,6 +228,7 @@ class Blocks:
             if start is not None:
                 blocks.append((start, self.length(body, self.offset_size)))
         else:
+            self.count(1)
             found.append(Message(kind, body, bool(flags & 2)))
 
 
@@ -229,6 +242,10 @@ def number(data: bytes, place: int, width: int) -> int:
     if len(raw) < width or place < 0:
         raise damaged("a number is cut short")
     return int.from_bytes(raw, "little")
+
+
+def _too_many() -> Unreadable:
+    return Unreadable("its HDF5 structure has too many parts")
 
 
 def damaged(how: str) -> Unreadable:

@@ -10,7 +10,7 @@ from typing import Final
 from resnet_viz.errors import quoted
 from resnet_viz.reading.failure import Unreadable
 from resnet_viz.reading.hdf5 import Blocks, Bytes, Message, damaged, number
-from resnet_viz.reading.limits import MAX_CONFIG_BYTES, MAX_NAME, MAX_RANK
+from resnet_viz.reading.limits import MAX_NAME, MAX_RANK
 
 _DATASPACE: Final = 0x01
 _LINK_INFO: Final = 0x02
@@ -62,15 +62,21 @@ class Hdf5:
         space = next((m for m in messages if m.kind == _DATASPACE and not m.is_shared), None)
         return None if space is None else self._extent(space.body)
 
-    def text(self, item: int, name: str) -> bytes | None:
+    def text(self, item: int, name: str, *, is_config: bool = False) -> bytes | None:
         """The one string in the attribute ``name``; None if there is no such attribute.
+
+        Args:
+            item: a group or dataset.
+            name: of the attribute.
+            is_config: it may be as large as a configuration. Other texts count as structure, of
+                which a file has little: many objects may share one long text.
 
         Raises:
             Unreadable: it is no string, too long, or stored in a way that isn't supported.
         """
         for message in self._messages(item):
             if message.kind == _ATTRIBUTE and not message.is_shared:
-                found = self._attribute(message.body, name)
+                found = self._attribute(message.body, name, is_config=is_config)
                 if found is not None:
                     return found
             elif message.kind == _ATTRIBUTE_INFO:
@@ -94,7 +100,7 @@ class Hdf5:
 
     # -- attributes --------------------------------------------------------------------------
 
-    def _attribute(self, body: bytes, wanted: str) -> bytes | None:
+    def _attribute(self, body: bytes, wanted: str, *, is_config: bool) -> bytes | None:
         version = number(body, 0, 1)
         if version not in {1, 2, 3}:
             raise damaged("an attribute is of no known version")
@@ -109,21 +115,24 @@ class Hdf5:
             return None
         if version > 1 and number(body, 1, 1):  # its type is a reference to a named one
             raise Unreadable(f"its attribute {quoted(wanted)} is of an unknown type")
-        return self._string(body[place:], kind, self._extent(space), wanted)
+        if self._extent(space) in {(), (1,)}:
+            found = self._string(body[place:], kind, is_config=is_config)
+            if found is not None:
+                return found
+        raise Unreadable(f"its attribute {quoted(wanted)} is no text")
 
-    def _string(self, data: bytes, kind: bytes, extent: tuple[int, ...] | None, name: str) -> bytes:
+    def _string(self, data: bytes, kind: bytes, *, is_config: bool) -> bytes | None:
+        """The string that is all of an attribute's ``data``; None if that is something else."""
         type_class = number(kind, 0, 1) & 0x0F
-        if extent in {(), (1,)}:
-            if type_class == _STRING:
-                return data[: number(kind, 4, 4)].rstrip(b"\0")
-            if type_class == _VARIABLE and number(kind, 1, 1) & 0x0F == 1:
-                length, heap = number(data, 0, 4), self._blocks.offset(data, 4)
-                if not length or not heap:
-                    return b""
-                index = number(data, 4 + self._blocks.offset_size, 4)
-                found = self._blocks.global_object(heap, index, MAX_CONFIG_BYTES)
-                return found[:length].rstrip(b"\0")
-        raise Unreadable(f"its attribute {quoted(name)} is no text")
+        if type_class == _STRING:
+            return data[: number(kind, 4, 4)].rstrip(b"\0")
+        if type_class != _VARIABLE or number(kind, 1, 1) & 0x0F != 1:
+            return None
+        length, heap = number(data, 0, 4), self._blocks.offset(data, 4)
+        if not length or not heap:
+            return b""
+        index = number(data, 4 + self._blocks.offset_size, 4)
+        return self._blocks.global_object(heap, index, is_content=is_config)[:length].rstrip(b"\0")
 
     def _extent(self, body: bytes) -> tuple[int, ...] | None:
         """Sizes of a dataspace: () for a scalar, None for one that holds nothing."""
@@ -197,6 +206,7 @@ class Hdf5:
         osize = self._osize
         width = 2 * osize + 24
         count = number(self._blocks.read(address, 8), 6, 2)
+        self._blocks.count(count)
         data = self._blocks.read(address + 8, count * width)
         for place in range(0, count * width, width):
             start, target = (

@@ -18,8 +18,9 @@ from resnet_viz.graph.layer_tree import (
     shown_name,
 )
 from resnet_viz.reading.failure import Unreadable, model_error
-from resnet_viz.reading.hdf5 import SIGNATURE
+from resnet_viz.reading.hdf5 import SIGNATURE, damaged
 from resnet_viz.reading.hdf5_tree import Hdf5
+from resnet_viz.reading.limits import MAX_SIZE
 from resnet_viz.reading.weights import opened_weights, order
 
 if TYPE_CHECKING:
@@ -137,6 +138,8 @@ def _node(
     is_layer: bool = True,
 ) -> LayerNode:
     parameters = parameters_in(weights) + sum(layer.parameters or 0 for layer in layers)
+    if parameters > MAX_SIZE:
+        raise damaged("weights are larger than any model's")
     return LayerNode(shown_name(name), None, weights, parameters, layers, is_layer)
 
 

@@ -22,7 +22,9 @@ MAX_NAME: Final = 1_000
 MAX_TEXT: Final = 16 * 1024 * 1024
 MAX_INTEGER: Final = 2**63 - 1  # what msgspec and every reader of our JSON can hold
 MAX_BLOCKS: Final = 200_000  # parts of an HDF5 file that are looked at
+MAX_ENTRIES: Final = 1_000_000  # messages and links in them
 MAX_METADATA_BYTES: Final = 64 * 1024 * 1024  # and their size in all
+MAX_COMPARISONS: Final = 4_000_000  # of a nested model's weights with the layers in it
 MAX_NESTING: Final = 60  # models in models
 # What decoding may take, from the number of objects and lists: real models need about 8 bytes
 # for each of the file's, and small ones may take this much anyway.

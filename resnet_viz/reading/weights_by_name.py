@@ -11,6 +11,7 @@ import msgspec
 
 from resnet_viz.graph.values import Graph
 from resnet_viz.reading.hdf5_tree import Hdf5
+from resnet_viz.reading.limits import MAX_COMPARISONS
 from resnet_viz.reading.weights_tree import Found, Tree
 
 
@@ -34,7 +35,7 @@ def by_name(file: Hdf5, graph: Graph) -> Found:
     if "model_weights" not in top:
         return {}
     found: Found = {}
-    leaves = _leaves(graph)
+    leaves, sharing = _leaves(graph), _Sharing(tree)
     groups = tree.children(top["model_weights"])
     # A layer named "a/b" lies in the group of one named "a": then neither can be told.
     names = {call.layer for call in graph.calls if not call.scope}
@@ -43,7 +44,7 @@ def by_name(file: Hdf5, graph: Graph) -> Found:
         if name in blurred or tree.is_dataset(group):
             continue
         if name in leaves:
-            found.update(_shared_out(tree, group, leaves[name]))
+            found.update(sharing.out(group, leaves[name]))
         elif name in names:
             shapes = [shape for _path, shape in tree.datasets(group)]
             known = tuple(shape for shape in shapes if shape is not None)
@@ -77,21 +78,30 @@ def _last(layer: str, around: str) -> str:
     return layer[len(around) :].lstrip("/") if around else layer
 
 
-def _shared_out(tree: Tree, group: int, leaves: dict[str, list[_Leaf]]) -> Found:
-    """The weights of a nested model, to the layers in it; nothing if one fits none or several."""
-    found: dict[str, list[tuple[int, ...]]] = {
-        leaf.layer: [] for same in leaves.values() for leaf in same
-    }
-    doubtful: set[str] = set()
-    for path, shape in tree.datasets(group):
-        fitting = _fitting(path, leaves)
-        if not fitting:
-            return {}
-        if shape is None or len(fitting) > 1:
-            doubtful.update(fitting)
-        else:
-            found[fitting[0]].append(shape)
-    return {layer: tuple(shapes) for layer, shapes in found.items() if layer not in doubtful}
+class _Sharing:
+    """Shares out weights; a small file may hold thousands of them and of layers of one name."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._comparisons_left = MAX_COMPARISONS
+
+    def out(self, group: int, leaves: dict[str, list[_Leaf]]) -> Found:
+        """The weights of a nested model, to the layers in it; nothing if one can't be told."""
+        found: dict[str, list[tuple[int, ...]]] = {
+            leaf.layer: [] for same in leaves.values() for leaf in same
+        }
+        work = {name: sum(1 + len(leaf.around) for leaf in same) for name, same in leaves.items()}
+        doubtful: set[str] = set()
+        for path, shape in self._tree.datasets(group):
+            self._comparisons_left -= sum(work.get(name, 0) for name in path[:-1])
+            fitting = _fitting(path, leaves) if self._comparisons_left >= 0 else []
+            if not fitting:
+                return {}
+            if shape is None or len(fitting) > 1:
+                doubtful.update(fitting)
+            else:
+                found[fitting[0]].append(shape)
+        return {layer: tuple(shapes) for layer, shapes in found.items() if layer not in doubtful}
 
 
 def _fitting(path: Sequence[str], leaves: dict[str, list[_Leaf]]) -> list[str]:
