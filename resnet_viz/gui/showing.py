@@ -49,6 +49,18 @@ def looks_alike(one: View, other: View) -> bool:
     return not colours_differ and replace(one, basis=other.basis) == other
 
 
+def same_boxes(one: View, other: View) -> bool:
+    """Whether two views of a document show the same boxes at the same places.
+
+    Colours, widths and the legend may differ, and with it how much room the whole picture takes.
+    """
+    look = replace(
+        one, color_by=other.color_by, weighted_edges=other.weighted_edges,
+        legend=other.legend, basis=other.basis,
+    )  # fmt: skip
+    return look == other
+
+
 def visible(document: Document, picture: DisplayList, target: Target) -> tuple[Target, ...]:
     """What lights up for a target: itself, else all that stands for its parts, else what is around.
 

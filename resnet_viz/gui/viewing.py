@@ -12,7 +12,14 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.commands import COLORS, REPEATS
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.showing import fully_open, looks_alike, open_to_layers, toggle, visible
+from resnet_viz.gui.showing import (
+    fully_open,
+    looks_alike,
+    open_to_layers,
+    same_boxes,
+    toggle,
+    visible,
+)
 from resnet_viz.layout.view import (
     DETAILS,
     Arrangement,
@@ -40,7 +47,7 @@ class Viewing(QObject):
         self._session = session
         self._canvas = canvas
         self._pipeline = pipeline
-        self._drawn_view = View()
+        self._drawn_view = self._shown_view = View()
         self._awaited: Document | None = None
         self.animate = True
         session.document_changed.connect(self._show_document)
@@ -178,6 +185,7 @@ class Viewing(QObject):
         anew = self._session.shown_anew
         if not anew:
             self._canvas.show_picture(None)  # another model is fitted, whatever they share
+        self._shown_view = self._drawn_view
         self._canvas.show_picture(
             self._session.picture,
             anchor=self._selected(),
@@ -187,7 +195,12 @@ class Viewing(QObject):
         self._select_on_canvas()
 
     def _show_picture(self, anchor: Target | None) -> None:
-        self._canvas.show_picture(self._session.picture, anchor=anchor, animate=self.animate)
+        # A taller legend must not push anything out of a picture that is shown whole.
+        only_looks = same_boxes(self._shown_view, self._drawn_view)
+        self._shown_view = self._drawn_view
+        self._canvas.show_picture(
+            self._session.picture, anchor=anchor, animate=self.animate, stays_fitted=only_looks
+        )
         self._select_on_canvas()
 
     def _select_on_canvas(self) -> None:

@@ -115,6 +115,30 @@ def test_that_the_middle_of_a_moved_view_stays(
     assert desk.canvas.zoom == pytest.approx(1.1)
 
 
+def test_that_a_fitted_picture_stays_whole_when_a_taller_legend_comes(desk: Desk) -> None:
+    desk.window.resize(1200, 760)
+    desk.canvas.fit()
+    bounds = desk.picture.bounds
+    desk.after_picture(desk.window.actions_by_id["view.color.memory"].trigger)
+    assert desk.picture.bounds.height > bounds.height
+    wait_for_rest(desk)
+    shown = desk.canvas.viewportTransform()
+    view = desk.canvas.viewport().rect()
+    for item in desk.picture.items:
+        for corner in ((item.bounds.x, item.bounds.y), (item.bounds.right, item.bounds.bottom)):
+            assert view.contains(shown.map(QPointF(*corner)).toPoint())
+
+
+def test_that_a_moved_view_stays_where_it_is_when_colours_change(desk: Desk) -> None:
+    desk.canvas.fit_target(Target("group", "conv4_2"))
+    held, zoom = nearest_card(desk), desk.canvas.zoom
+    before = seen_at(desk, held)
+    desk.after_picture(desk.window.actions_by_id["view.color.memory"].trigger)
+    wait_for_rest(desk)
+    assert far(seen_at(desk, held), before) <= 1
+    assert desk.canvas.zoom == pytest.approx(zoom)
+
+
 @pytest.mark.parametrize("animated", [False, True])
 def test_that_a_fitted_picture_stays_fitted_by_a_glide(
     desk: Desk, file: Path, animated: bool
