@@ -19,6 +19,7 @@ from resnet_viz.analysis.problems_windows import (
 )
 from resnet_viz.analysis.values import Numbers, Problem, Structure
 from resnet_viz.analysis.words import counted, percent
+from resnet_viz.analysis.wrapped import wrapped_layer
 from resnet_viz.graph.ops import CONVOLUTIONS, DENSE, op_kind
 from resnet_viz.graph.values import Graph, LayerCall
 
@@ -84,21 +85,32 @@ def _bias_size(call: LayerCall) -> int | None:
     return shape[1] if call.config.get("data_format") == "channels_first" else shape[-1]
 
 
-def _unused(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
+def _unused(structure: Structure, numbers: Numbers) -> Iterator[Problem]:
     graph = structure.graph
     needed = {ref.call for ref in graph.outputs}
     for call in reversed(graph.calls):
         if call.id in needed:
             needed.update(ref.call for ref in call.inputs)
-    found = tuple(call.id for call in graph.calls if call.id not in needed)
+    found = [call for call in graph.calls if call.id not in needed]
     if found and graph.outputs:
-        yield Problem(
-            "unused_layer",
-            "warning",
-            f"No output depends on {counted(len(found), 'layer call')}: what they compute is "
-            "thrown away, and their weights are never trained.",
-            found,
-        )
+        calls = tuple(call.id for call in found)
+        yield Problem("unused_layer", "warning", _unused_words(found, numbers), calls)
+
+
+def _unused_words(found: list[LayerCall], numbers: Numbers) -> str:
+    """What is thrown away: an input computes nothing, and not every layer has weights."""
+    layers = [call for call in found if op_kind(call) != "input"]
+    inputs = len(found) - len(layers)
+    if not layers:
+        what = "is fed to it" if inputs == 1 else "is fed to them"
+        return f"No output depends on {counted(inputs, 'input')}: what {what} changes nothing."
+    words = counted(len(layers), "layer call") + (
+        f" and {counted(inputs, 'input')}" if inputs else ""
+    )
+    made, their = ("it computes", "its") if len(layers) == 1 else ("they compute", "their")
+    has_weights = any(numbers.calls[call.id].parameters != 0 for call in layers)
+    never = f", and {their} weights are never trained" if has_weights else ""
+    return f"No output depends on {words}: what {made} is thrown away{never}."
 
 
 def _dense_holds_most(structure: Structure, numbers: Numbers) -> Iterator[Problem]:
@@ -108,7 +120,8 @@ def _dense_holds_most(structure: Structure, numbers: Numbers) -> Iterator[Proble
     found: dict[str, list[str]] = {}
     for call in structure.graph.calls:
         own = numbers.calls[call.id].parameters
-        if call.type in DENSE and own is not None and 2 * own > totals.parameters:
+        kind = (wrapped_layer(call) or call).type
+        if kind in DENSE and own is not None and 2 * own > totals.parameters:
             found.setdefault(call.layer, []).append(call.id)
     for calls in found.values():
         own = numbers.calls[calls[0]].parameters or 0

@@ -76,7 +76,8 @@ def join_activations(structure: Structure, _numbers: Numbers) -> Iterator[Proble
         calls = _after_join(structure.graph, group.join)
         kinds = [op_kind(structure.graph.by_id[name]) for name in calls]
         scope = structure.graph.by_id[group.join].scope
-        entry = (group, kinds.count("activation"), calls)
+        count = kinds.count("activation") or int(_is_activated(structure.graph, group.join))
+        entry = (group, count, calls)
         siblings.setdefault((scope, str(group.block_kind)), []).append(entry)
     missing: list[str] = []
     doubled: list[str] = []
@@ -91,6 +92,11 @@ def join_activations(structure: Structure, _numbers: Numbers) -> Iterator[Proble
     twice = set(doubled)
     hit = [1 for found in siblings.values() for _, _, calls in found if twice.intersection(calls)]
     yield from _unlike("doubled_activation", "with several activations", len(hit), doubled)
+
+
+def _is_activated(graph: Graph, join: str) -> bool:
+    """Whether an activation takes the sum, whatever else does (a tap for features, say)."""
+    return any(op_kind(graph.by_id[name]) == "activation" for name in graph.consumers[join])
 
 
 def _unlike(code: str, words: str, blocks: int, calls: list[str]) -> Iterator[Problem]:

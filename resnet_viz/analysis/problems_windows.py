@@ -45,23 +45,36 @@ def kernels_on_one_pixel(structure: Structure, numbers: Numbers) -> Iterator[Pro
         idle[call.layer] = whole - whole // prod(_taps(call)) * _seen_taps(call, window)
         kernels += whole
     yield Problem(
-        "kernel_on_one_pixel", "warning", _idle_words(len(found), sum(idle.values()), kernels),
+        "kernel_on_one_pixel", "warning", _idle_words(found, sum(idle.values()), kernels),
         tuple(call.id for call in found),
     )  # fmt: skip
 
 
-def _idle_words(found: int, idle: int, kernels: int) -> str:
-    calls = counted(found, "convolution or pooling", "convolutions and poolings")
-    work = "works" if found == 1 else "work"
+def _idle_words(found: list[LayerCall], idle: int, kernels: int) -> str:
+    is_one = len(found) == 1
+    their, work = ("its", "works") if is_one else ("their", "work")
     result = (
-        f": {idle:,} of their {kernels:,} kernel weights ({percent(idle, kernels)}) do nothing."
+        f": {idle:,} of {their} {kernels:,} kernel weights ({percent(idle, kernels)}) do nothing."
         if kernels
         else "."
     )
     return (
-        f"{calls} with a kernel larger than 1 and same padding {work} on a 1×1 map, where all of "
-        f"a kernel but its centre sees only padding{result}"
+        f"{_windows_word(found)} with a kernel larger than 1 and same padding {work} on a "
+        f"{_map_word(found)}, where all of a kernel but its centre sees only padding{result}"
     )
+
+
+def _windows_word(calls: list[LayerCall]) -> str:
+    """What they are: "1 pooling", "2 convolutions", "31 convolutions and poolings"."""
+    are = {call.type in CONVOLUTIONS for call in calls}
+    if len(are) == 2:
+        return counted(len(calls), "", "convolutions and poolings")
+    return counted(len(calls), "convolution" if True in are else "pooling")
+
+
+def _map_word(calls: list[LayerCall]) -> str:
+    """What they work on: "1×1 map"; of other numbers of axes "map of one pixel"."""
+    return "1×1 map" if all("2D" in call.type for call in calls) else "map of one pixel"
 
 
 def _is_on_one_pixel(graph: Graph, call: LayerCall, window: Window) -> bool:

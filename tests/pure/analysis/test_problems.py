@@ -65,7 +65,27 @@ def test_that_a_dilated_kernel_may_miss_the_only_pixel() -> None:
     net = Net()
     x = net.conv(net.input(1, 1, 4), 8, 2, rate=3)  # taps at -1 and 2 of the one pixel
     one = problems(net.graph(x))["kernel_on_one_pixel"]
-    assert "128 of their 128 kernel weights (100 %)" in one.message
+    assert "128 of its 128 kernel weights (100 %)" in one.message
+
+
+def test_that_the_words_fit_what_works_on_one_pixel() -> None:
+    net = Net()
+    net.conv(net.input(1, 1, 8), 4, name="conv")
+    one = problems(net.graph(TensorRef("conv")))["kernel_on_one_pixel"].message
+    assert one.startswith("1 convolution with a kernel larger than 1 and same padding works on")
+    assert "256 of its 288 kernel weights (89 %) do nothing" in one
+    net = Net()
+    pooled = net.max_pool(net.input(1, 1, 8), 3, 1)
+    one = problems(net.graph(pooled))["kernel_on_one_pixel"].message
+    assert one.startswith("1 pooling with a kernel larger than 1 and same padding works on a 1×1")
+    assert "weights" not in one
+    net = Net()
+    x = net.call(
+        "Conv1D", net.input(1, 8), shape=(None, 1, 4), filters=4, kernel_size=[3], strides=[1],
+        padding="same",
+    )  # fmt: skip
+    one = problems(net.graph(x))["kernel_on_one_pixel"].message
+    assert "works on a map of one pixel" in one  # there is no 1×1 along a single axis
 
 
 def test_that_valid_kernels_and_single_taps_are_fine_on_one_pixel() -> None:
@@ -230,6 +250,19 @@ def test_that_a_missing_activation_is_told() -> None:
     assert (one.calls, one.severity) == (("add2",), "warning")
 
 
+def test_that_an_addition_that_others_take_too_has_its_activation() -> None:
+    graph = blocks()
+    tapped = replace(graph, outputs=(*graph.outputs, TensorRef("add2")))
+    assert problems(tapped) == {}
+    net = Net()
+    x = net.relu(net.conv(net.input(16, 16, 8), 8))
+    for place in range(5):
+        x = net.add(x, net.conv(net.relu(net.conv(x, 8)), 8), name=f"add{place}")
+        x = net.relu(x)
+    aside = net.call("Rescaling", TensorRef("add2"), shape=(None, 16, 16, 8), scale=0.5)
+    assert problems(net.graph(net.conv(x, 8), aside)) == {}
+
+
 def test_that_a_doubled_activation_is_told() -> None:
     one = problems(blocks(twice=(3,)))["doubled_activation"]
     assert one.calls == ("relu3", "activation_0")
@@ -253,6 +286,36 @@ def test_that_layers_for_nothing_are_told() -> None:
     assert dead.call == "dead_relu"
     one = problems(net.graph(net.conv(x, 4)))["unused_layer"]
     assert (one.calls, one.severity) == (("dead", "dead_relu"), "warning")
+
+
+def test_that_an_input_for_nothing_is_told_as_such() -> None:
+    net = Net()
+    net.input(8, name="spare")
+    one = problems(net.graph(net.dense(net.input(8), 8)))["unused_layer"]
+    assert one.calls == ("spare",)
+    assert one.message == "No output depends on 1 input: what is fed to it changes nothing."
+
+
+def test_that_weights_are_spoken_of_only_where_there_are_any() -> None:
+    net = Net()
+    x = net.conv(net.input(8, 8, 4), 4)
+    net.relu(x, name="dead")
+    graph = net.graph(x)
+    assert problems(graph)["unused_layer"].message == (
+        "No output depends on 1 layer call: what it computes is thrown away."
+    )
+
+
+def test_that_a_dense_layer_in_a_wrapper_counts_as_one() -> None:
+    net = Net()
+    inner = {"class_name": "Dense", "module": "keras.layers", "config": {"units": 10}}
+    x = net.call("TimeDistributed", net.input(5, 8), shape=(None, 5, 10), layer="td")
+    calls = [
+        replace(call, config={**call.config, "layer": inner}) if call.id == x.call else call
+        for call in net.graph(x).calls
+    ]
+    found = problems(replace(net.graph(x), calls=tuple(calls)))
+    assert found["dense_holds_most"].calls == (x.call,)
 
 
 def test_that_a_dense_layer_with_most_weights_is_told() -> None:
