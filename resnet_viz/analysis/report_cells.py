@@ -10,6 +10,9 @@ from resnet_viz.graph.shapes import UNKNOWN_TEXT
 
 NOTHING: Final = "·"
 """Zero by convention."""
+GLOBAL: Final = "+"
+"""Behind a field: ways that see every position are left out of it."""
+_HUNDREDTH: Final = 0.01
 
 
 def plain(text: str) -> str:
@@ -49,10 +52,12 @@ def unit_for(sizes: list[int]) -> tuple[int, str]:
 
 
 def ratio(value: float | None) -> str:
-    """MACs per byte: "18.73", "·" for no MACs, "–" for unknown."""
+    """MACs per byte: "18.73", "< 0.01", "·" for no MACs, "–" for unknown."""
     if value is None:
         return UNKNOWN_TEXT
-    return f"{value:,.2f}" if value else NOTHING
+    if not value:
+        return NOTHING
+    return f"{value:,.2f}" if value >= _HUNDREDTH else f"< {_HUNDREDTH}"
 
 
 def along(values: list[float] | None) -> str:

@@ -19,6 +19,11 @@ SIGNS: Final = (
     "none; ≥ at least, as a part is unknown."
 )
 
+LEFT_OUT: Final = (
+    "; + behind a field: ways that see everything (pooling in gates, attention, recurrence) are "
+    "left out of it."
+)
+
 
 def summary(report: dict[str, Any]) -> list[tuple[str, str]]:
     """Label and value of what the model has in all."""
@@ -98,7 +103,8 @@ def notes(report: dict[str, Any]) -> list[str]:
         f"{conventions[name]['label']}: {conventions[name]['text']} [{conventions[name]['source']}]"
         for name in (_NOTED[0], *weights, *_NOTED[1:])
     ]
-    return [SIGNS, *told]
+    has_global = any(one["global"] and one["receptive_field"] for one in report["groups"])
+    return [SIGNS[:-1] + LEFT_OUT if has_global else SIGNS, *told]
 
 
 def unknown(report: dict[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from resnet_viz.analysis.report_cells import along, count, in_unit, plain, ratio, unit_for
+from resnet_viz.analysis.report_cells import GLOBAL, along, count, in_unit, plain, ratio, unit_for
 from resnet_viz.graph.shapes import shape_text
 
 
@@ -116,8 +116,15 @@ def _counts(heading: str, name: str, every: list[Numbers]) -> Column:
 
 def _along(heading: str, name: str, groups: list[Numbers]) -> Column:
     has_any = any(one[name] is not None for one in groups)
-    cells = [along(one[name]) if has_any else "" for one in groups]
+    marks = [_mark(one) if name == "receptive_field" else "" for one in groups]
+    pairs = zip(groups, marks, strict=True)
+    cells = [along(one[name]) + mark if has_any else "" for one, mark in pairs]
     return Column(heading, True, (*cells, ""))
+
+
+def _mark(group: Numbers) -> str:
+    """A sign behind a field that global ways are left out of."""
+    return GLOBAL if group["global"] and group["receptive_field"] is not None else ""
 
 
 def _shortcut_kinds(report: Numbers) -> dict[str, list[str]]:

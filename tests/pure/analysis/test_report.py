@@ -210,6 +210,14 @@ def test_that_text_ends_with_problems_and_notes() -> None:
     assert max(map(len, text.partition("Problems")[2].splitlines())) <= 100
 
 
+def test_that_fields_are_marked_where_global_ways_are_left_out() -> None:
+    text = render(of(nets.transformer(1)), "text")
+    rows = rows_of(text, "Layers")
+    assert {row[-3] for name, row in rows.items() if name.startswith("attention")} == {"1+"}
+    assert "; + behind a field: ways that see everything" in " ".join(text.split())
+    assert "+ behind a field" not in render(resnet34(), "text")
+
+
 @pytest.mark.parametrize(
     "graph", [nets.keras_resnet50(), nets.mobilenet_v2(), nets.densenet121(), nets.convnext()]
 )
