@@ -8,8 +8,10 @@ from typing import Final, TypeAlias
 import msgspec
 
 from resnet_viz.analysis.describe import class_word, op_word, spec
+from resnet_viz.analysis.explaining import ratio
 from resnet_viz.analysis.shown import shown_kind
 from resnet_viz.analysis.values import CallMemory, CallNumbers, GroupKind, Memory
+from resnet_viz.analysis.words import counted, decimal
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels_first, shape_text
@@ -52,6 +54,7 @@ class Column(msgspec.Struct, frozen=True):
         shown: whether it is shown until the user chooses.
         text: what the cell shows, if not the value itself.
         tip: what the header's tooltip says.
+        unit: of the value; named in the header for other programs.
     """
 
     key: str
@@ -62,18 +65,26 @@ class Column(msgspec.Struct, frozen=True):
     shown: bool = False
     text: Callable[[LayerRow], str] | None = None
     tip: str = ""
+    unit: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title for other programs: "Output memory (B)"."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
 
 
 def _side(values: tuple[float, ...] | None) -> str:
     """Sizes per axis; one number where all are equal."""
     if values is None:
         return UNKNOWN
-    texts = [f"{value:g}" for value in values]
+    texts = [decimal(value) for value in values]
     return texts[0] if len(set(texts)) == 1 else "×".join(texts)
 
 
 def _field(row: LayerRow) -> str:
-    return _side(row.numbers.receptive_field)
+    """A side of the field, "851"; "851+" where global ways are left out of it."""
+    field = row.numbers.receptive_field
+    return _side(field) + ("+" if field is not None and row.numbers.is_global else "")
 
 
 def _bytes(count: int | None) -> str:
@@ -81,8 +92,7 @@ def _bytes(count: int | None) -> str:
 
 
 def _intensity(row: LayerRow) -> str:
-    found = row.memory.intensity
-    return UNKNOWN if found is None else f"{found:,.1f}" if found else NOTHING
+    return ratio(row.memory.intensity)
 
 
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -112,16 +122,17 @@ COLUMNS: Final[tuple[Column, ...]] = (
            tip="Operations that are no MACs: normalisation, pooling, activation, bias …"),
     Column("memory", "Output memory", lambda row: row.memory.output_bytes, numeric=True,
            width=104, text=lambda row: _bytes(row.memory.output_bytes),
-           tip="Of the outputs, for the chosen batch size and dtype"),
+           tip="Of the outputs, for the chosen batch size and dtype", unit="B"),
     Column("weights", "Weight memory", lambda row: row.memory.weight_bytes, numeric=True,
-           width=104, text=lambda row: _bytes(row.memory.weight_bytes)),
+           width=104, text=lambda row: _bytes(row.memory.weight_bytes), unit="B"),
     Column("live", "Live memory", lambda row: row.memory.live_bytes, numeric=True, width=96,
            text=lambda row: _bytes(row.memory.live_bytes),
-           tip="All activations that are alive while the call runs at inference"),
+           tip="All activations that are alive while the call runs at inference", unit="B"),
     Column("intensity", "MACs per byte", lambda row: row.memory.intensity, numeric=True,
            width=100, text=_intensity, tip="Of weights, inputs and outputs moved"),
     Column("field", "Field", lambda row: _largest(row.numbers.receptive_field), numeric=True,
-           width=60, shown=True, text=_field, tip="Receptive field in input pixels"),
+           width=60, shown=True, text=_field,
+           tip="Receptive field in input pixels; + where global ways are left out"),
     Column("jump", "Jump", lambda row: _largest(row.numbers.jump), numeric=True, width=56,
            text=lambda row: _side(row.numbers.jump),
            tip="Input pixels between neighbouring output positions"),
@@ -150,7 +161,7 @@ def plain(column: Column, row: LayerRow) -> str:
     """A cell for other programs: bare numbers, nothing for unknown."""
     if column.key in ("field", "jump"):
         values = row.numbers.receptive_field if column.key == "field" else row.numbers.jump
-        return "" if values is None else "×".join(f"{value:g}" for value in values)
+        return "" if values is None else "×".join(map(decimal, values))
     value = column.value(row)
     if value is None:
         return ""
@@ -231,31 +242,39 @@ def _kernel(call: LayerCall) -> str:
 
 
 def sums_text(document: Document, memory: Memory, calls: Iterable[str]) -> str:
-    """The sums of several calls, a shared layer's weights once."""
+    """The sums of several calls, a shared layer's weights once; "≥" where a part is unknown."""
     layers: dict[str, CallNumbers] = {}
-    macs = output_bytes = count = 0
-    at_least = False
+    macs: list[int | None] = []
+    sizes: list[int | None] = []
     for call in calls:
         found = document.numbers.calls[call]
         layers.setdefault(document.graph.by_id[call].layer, found)
-        macs += found.macs or 0
-        size = memory.calls[call].output_bytes
-        output_bytes += size or 0
-        at_least |= found.macs is None or found.parameters is None or size is None
-        count += 1
-    more = "≥ " if at_least else ""
+        macs.append(found.macs)
+        sizes.append(memory.calls[call].output_bytes)
+    count = counted(len(layers), "layer")
+    more = f", {len(macs):,} calls" if len(macs) > len(layers) else ""
     return " · ".join(
         (
-            f"{count:,} layer" + "s" * (count != 1),
-            more + _weights_text(list(layers.values())),
-            f"{more}{macs:,} MACs",
-            f"{more}{memory_text(output_bytes)} outputs",
+            count + more,
+            _weights_text(list(layers.values())),
+            f"{_summed(macs, lambda total: f'{total:,}')} MACs",
+            f"{_summed(sizes, memory_text)} outputs",
         )
     )
 
 
+def _summed(values: Sequence[int | None], text: Callable[[int], str]) -> str:
+    """A sum; a lower bound if a part is unknown, and unknown if all that counts is."""
+    total = sum(value or 0 for value in values)
+    if None not in values:
+        return text(total)
+    return f"≥ {text(total)}" if total else UNKNOWN
+
+
 def _weights_text(layers: Sequence[CallNumbers]) -> str:
     """Trainable and other weights; all of them where a file doesn't tell them apart."""
+    if any(each.parameters is None for each in layers):
+        return f"{_summed([each.parameters for each in layers], lambda n: f'{n:,}')} parameters"
     trainable = sum(each.trainable_parameters or 0 for each in layers)
     rest = sum(each.non_trainable_parameters or 0 for each in layers)
     whole = sum(each.parameters or 0 for each in layers)

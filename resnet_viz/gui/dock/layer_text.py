@@ -11,7 +11,7 @@ from resnet_viz.gui.dock.layer_rows import Column, LayerRow, plain
 
 def as_tsv(columns: Sequence[Column], rows: Sequence[LayerRow]) -> str:
     """Header and rows, tab-separated; spreadsheets take it as it is."""
-    lines = ["\t".join(column.title for column in columns)]
+    lines = ["\t".join(column.heading for column in columns)]
     lines += ["\t".join(_flat(plain(column, row)) for column in columns) for row in rows]
     return "\n".join(lines) + "\n"
 
@@ -27,7 +27,7 @@ def as_csv(columns: Sequence[Column], rows: Sequence[LayerRow]) -> bytes:
 
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([column.title for column in columns])
+    writer.writerow([column.heading for column in columns])
     writer.writerows([plain(column, row) for column in columns] for row in rows)
     return text.getvalue().encode()
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from resnet_viz.analysis.words import decimal, percent
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels_first, spatial
@@ -132,7 +133,7 @@ def _grid(
 
 def times(sizes: tuple[float, ...]) -> str:
     """Sizes as text: "899 × 899"."""
-    return " × ".join(f"{size:g}" for size in sizes)
+    return " × ".join(map(decimal, sizes))
 
 
 def sentences(view: FieldView, position: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
@@ -179,4 +180,4 @@ def _padding(view: FieldView, spans: tuple[tuple[int, int], ...]) -> str:
     for (first, last), frame in zip(spans, view.frame, strict=True):
         inside *= max(0, min(last, frame - 1) - max(first, 0) + 1)
         whole *= last - first + 1
-    return f"{100 * (1 - inside / whole):.0f} % of what it sees" if inside < whole else "none"
+    return f"{percent(whole - inside, whole)} of what it sees" if inside < whole else "none"

@@ -66,6 +66,13 @@ def test_that_a_field_larger_than_the_input_says_so(resnet34: Document) -> None:
     assert said["Padding"] == f"{100 * (1 - inside):.0f} % of what it sees"
 
 
+def test_that_padding_is_all_of_a_field_only_if_nothing_is_seen() -> None:
+    found = view_of(document_of("tutorial_resnet34"), "block5_block_3__residual__add_1")
+    said = dict(sentences(found, found.middle))
+    assert said["Field"] == "1572851 × 1572851 of 224 × 224 pixels"
+    assert said["Padding"] == "> 99 % of what it sees"  # but for 224 of 1,572,851 a side
+
+
 def test_that_the_head_has_none_and_says_why(resnet34: Document) -> None:
     assert field_view(resnet34, "fc") == HEAD
 

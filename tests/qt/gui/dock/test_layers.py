@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.document import Document
+from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import DARK
 from resnet_viz.export.files import WriteError
@@ -22,6 +22,9 @@ from resnet_viz.gui.dock.layer_model import LayerModel
 from resnet_viz.gui.dock.layer_rows import BY_KEY, COLUMNS, cell, rows_of, sums_text
 from resnet_viz.gui.dock.layer_text import as_csv, as_tsv, save_csv
 from resnet_viz.gui.dock.layers_tab import LayersTab
+from resnet_viz.zoo.catalog import builtin
+from tests.pure.models import Net
+from tests.qt.gui.conftest import document_of
 from tests.windows import Desk
 
 KEYS = tuple(column.key for column in COLUMNS)
@@ -173,6 +176,41 @@ def test_that_several_rows_give_their_sums(desk: Desk, tab: LayersTab) -> None:
 def test_that_a_shared_layers_weights_are_summed_once(resnet34: Document) -> None:
     text = sums_text(resnet34, resnet34.numbers.memory, ["fc", "fc"])
     assert "513,000 trainable" in text
+
+
+def test_that_calls_of_a_shared_layer_are_no_layers(resnet34: Document) -> None:
+    text = sums_text(resnet34, resnet34.numbers.memory, ["fc", "fc"])
+    assert text.startswith("1 layer, 2 calls · ")
+
+
+def test_that_sums_are_lower_bounds_only_where_something_is_unknown() -> None:
+    net = Net()
+    x = net.conv(net.input(None, None, 3), 8, name="open")
+    graph = net.graph(net.dense(net.gap(x), 5, name="end"))
+    document = make_document(builtin("resnet34"), "open", graph)
+    memory = document.numbers.memory
+    assert sums_text(document, memory, ["open"]) == ("1 layer · 224 trainable · – MACs · – outputs")
+    assert sums_text(document, memory, ["open", "end"]) == (
+        "2 layers · 269 trainable · ≥ 40 MACs · ≥ 20 B outputs"
+    )
+
+
+def test_that_other_programs_are_told_the_unit_of_memory(resnet34: Document) -> None:
+    rows = rows_of(resnet34, resnet34.numbers.memory)[1:2]
+    assert as_tsv([BY_KEY["memory"]], rows) == f"Output memory (B)\n{112 * 112 * 64 * 4}\n"
+
+
+def test_that_large_fields_are_told_to_the_last_digit() -> None:
+    tutorial = document_of("tutorial_resnet34")
+    # 11 behind the pooling; each of 16 units of stride 2 at jump j adds 2j and 4j
+    field, jump = 11, 4
+    for _ in range(16):
+        field, jump = field + 6 * jump, 2 * jump
+    memory = tutorial.numbers.memory
+    row = rows_of(tutorial, memory)[-3]
+    assert (cell(BY_KEY["field"], row), cell(BY_KEY["jump"], row)) == (str(field), str(jump))
+    side = (f"{field}×{field}", f"{jump}×{jump}")
+    assert as_tsv([BY_KEY["field"], BY_KEY["jump"]], [row]).splitlines()[1] == "\t".join(side)
 
 
 def test_that_ctrl_c_copies_header_and_rows(desk: Desk, tab: LayersTab) -> None:
