@@ -33,6 +33,8 @@ def formula(terms: Sequence[Term]) -> str:
     value = total(terms)
     if not terms or value is None:
         return ""
+    if len(terms) == 1 and len(terms[0]) == 1:
+        return f"1·{value} = {value:,}"  # one for each of them: "3 = 3" would explain nothing
     return f"{' + '.join('·'.join(str(f) for f in term) for term in terms)} = {value:,}"
 
 

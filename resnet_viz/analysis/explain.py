@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import prod
+from typing import Final
 
-from resnet_viz.analysis.explain_counts import counts_of_call, counts_of_group
+from resnet_viz.analysis.explain_counts import A_VECTOR, counts_of_call, counts_of_group
 from resnet_viz.analysis.explain_field import AS_INPUT, field_of_call, field_of_group
 from resnet_viz.analysis.explain_memory import memory_of_call, memory_of_group, tensor_bytes
 from resnet_viz.analysis.explaining import Explanation, counted, told
 from resnet_viz.analysis.number_values import GroupMemory, GroupNumbers
 from resnet_viz.analysis.summing import leaving
 from resnet_viz.analysis.values import Memory, Numbers, Shortcut, Structure
-from resnet_viz.analysis.words import share_text
+from resnet_viz.analysis.words import share_text, significant
+from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels_first, size_text, spatial
 from resnet_viz.graph.values import Graph, TensorRef
 
@@ -20,6 +22,10 @@ __all__ = (
     "Explanation", "explain_call", "explain_group", "explain_shortcut", "explain_tensor",
     "explain_totals",
 )  # fmt: skip
+
+_KEEPING: Final = {"norm", "activation", "elementwise", "regularise", "input"}
+_TOKENS: Final = "a position for each token"
+_NO_WINDOW: Final = "follows from no window: resized, reshaped or pooled over all"
 
 
 def explain_call(
@@ -84,10 +90,10 @@ def explain_tensor(graph: Graph, ref: TensorRef, memory: Memory) -> tuple[Explan
         note = "its shape is unknown" if tensor.shape is None else "a size is open"
         return counted("tensor_elements", None, "", note), counted("tensor_bytes", None, "", note)
     count = prod(known)
-    product = "·".join(map(str, known)) or "1"
+    product = f"{'·'.join(map(str, known))} = {count:,}" if len(known) > 1 else ""
     note = "" if size is not None else f"a value of type {tensor.dtype} has no fixed size"
     return (
-        counted("tensor_elements", count, f"{product} = {count:,}"),
+        counted("tensor_elements", count, product, "" if product else A_VECTOR),
         counted("tensor_bytes", size, f"{text} = {size:,} B" if size else "", note),
     )
 
@@ -111,7 +117,8 @@ def _share(numbers: Numbers, sums: GroupNumbers) -> Iterator[Explanation]:
     whole = numbers.totals.numbers
     if whole.macs and not (sums.macs_at_least or whole.macs_at_least):
         part = share_text(sums.macs, whole.macs)
-        yield told("macs_share", part, f"{sums.macs:,} of {whole.macs:,} = {part}")
+        precise = f"{significant(100 * sums.macs / whole.macs)} %" if part[0] == "<" else part
+        yield told("macs_share", part, f"{sums.macs:,} of {whole.macs:,} = {precise}")
 
 
 # -- output size ---------------------------------------------------------------------------------
@@ -134,11 +141,13 @@ def _same_size(graph: Graph, calls: Sequence[str], after: tuple[int | None, ...]
     shapes = graph.input_shapes(graph.by_id[calls[0]])
     if not shapes:
         return "as the model's input has it"
-    if spatial(shapes[0], first=channels_first(graph)) != after:
-        return (
-            "a size is open"
-            if None in after
-            else "follows from no window: resized, reshaped or pooled over all"
-        )
+    kinds = {op_kind(graph.by_id[name]) for name in calls}
+    if None in after:
+        return AS_INPUT if kinds <= _KEEPING else "a size is open"
+    first = channels_first(graph)
+    if spatial(shapes[0], first=first) != after:
+        is_tokens = "embedding" in kinds and shapes[0] is not None and shapes[0][1:] == after
+        return _TOKENS if is_tokens else _NO_WINDOW
+    stays = all(spatial(graph.by_id[name].output_shape, first=first) == after for name in calls)
     has_strides = any("strides" in graph.by_id[name].config for name in calls)
-    return "as every stride is 1" if has_strides else AS_INPUT
+    return "as every stride is 1" if has_strides and stays else AS_INPUT

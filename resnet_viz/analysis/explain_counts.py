@@ -28,6 +28,7 @@ _NOT_TRAINABLE = "none of the weights is trainable"
 _ALL_TRAINABLE = "all weights are trainable"
 _NOT_SAID = "the file doesn't say which weights are trainable"
 _NO_MACS = "0 by convention"
+A_VECTOR: Final = "a vector"
 _NO_OTHERS = "none beside MACs, copying and looking up"
 
 
@@ -49,8 +50,9 @@ def counts_of_call(graph: Graph, one: CallNumbers, call: LayerCall) -> Iterator[
     yield counted("flops", one.flops, _doubled(one.macs or 0), note)
     others = why(one.other_ops, other_of, _NO_OTHERS)
     yield counted("other_ops", one.other_ops, one.other_ops_formula, others)
-    open_note = "" if one.output_elements is not None else why_open(graph, call)
-    yield counted("output_elements", one.output_elements, values_text(call, one), open_note)
+    text = values_text(call, one)
+    unsaid = A_VECTOR if one.output_elements is not None else why_open(graph, call)
+    yield counted("output_elements", one.output_elements, text, "" if text else unsaid)
 
 
 def _split(one: CallNumbers, note: str) -> Iterator[Explanation]:
@@ -81,8 +83,12 @@ def _doubled(macs: int) -> str:
 
 
 def values_text(call: LayerCall, one: CallNumbers) -> str:
-    """The values in all outputs of a call, "28·28·128 = 100,352"; "" if a size is open."""
-    if one.output_elements is None:
+    """The values in all outputs of a call, "28·28·128 = 100,352".
+
+    "" if a size is open, and for a single vector, whose length is all that there is to say.
+    """
+    is_vector = len(call.outputs) == 1 and len(call.outputs[0].shape or ()) <= 2
+    if one.output_elements is None or is_vector:
         return ""
     parts = ["·".join(str(size) for size in (tensor.shape or ())[1:]) for tensor in call.outputs]
     return f"{' + '.join(part or '1' for part in parts)} = {one.output_elements:,}"
@@ -116,7 +122,7 @@ def counts_of_group(
         numbers, calls, "output_elements",
         lambda name: values_text(graph.by_id[name], numbers.calls[name]),
     )  # fmt: skip
-    yield counted("output_elements", sums.output_elements, text, note,
+    yield counted("output_elements", sums.output_elements, text, note or ("" if text else A_VECTOR),
                   at_least=sums.output_elements_at_least)  # fmt: skip
 
 

@@ -20,6 +20,7 @@ _NO_SUM: Final = "no plain sum: positions repeat behind up-sampling, or branches
 _UNPLACED: Final = "padding depends on an open size"
 _LONGEST: Final = 4_000
 _TOO_LONG: Final = "the way is too long to write out"
+_LEFT_OUT: Final = "global ways are left out"
 _ITSELF: Final = "each position sees itself"
 
 
@@ -87,4 +88,7 @@ def _rows(
             AS_INPUT if before else "positions are the input's own" if name == "jump" else _ITSELF
         )
         unknown = _UNPLACED if value == UNKNOWN_TEXT else _NO_SUM
-        yield told(name, value, text, "" if text else unchanged if is_same else unknown)
+        note = "" if text else unchanged if is_same else unknown
+        if one.is_global and name == "receptive_field":
+            note = f"{note}; {_LEFT_OUT}" if note else _LEFT_OUT
+        yield told(name, value, text, note)

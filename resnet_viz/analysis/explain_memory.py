@@ -148,17 +148,24 @@ def memory_of_group(
     each = [memory.calls[name] for name in calls]
     outputs = [one.output_bytes or 0 for one in each]
     kept = [one.kept_bytes or 0 for one in each]
-    alone = output_memory(graph.by_id[calls[0]], memory) if len(calls) == 1 else ""
-    text = alone or equation(outputs, " B")
+    text = _held_text(graph, calls, outputs, memory)
     yield counted("output_bytes", held.output_bytes, text, note, at_least=least)
     yield _peak(graph, held, memory, note)
-    text = alone if kept == outputs and alone else equation(kept, " B")
+    text = _held_text(graph, calls, kept, memory)
     view = "" if any(kept) else _VIEW
     yield counted("kept_bytes", held.kept_bytes, text, note or view, at_least=least)
     yield _weights(graph, numbers, calls, held, memory)
     moved = _moved(memory, calls, sums.macs, held.intensity)
     yield told("intensity", ratio(held.intensity), moved, _no_intensity(held.intensity),
                amount=held.intensity)  # fmt: skip
+
+
+def _held_text(graph: Graph, calls: Sequence[str], sizes: list[int], memory: Memory) -> str:
+    """The sum over calls; of a single one that holds anything the product of its sizes."""
+    holding = [name for name, size in zip(calls, sizes, strict=True) if size]
+    if len(holding) == 1:
+        return output_memory(graph.by_id[holding[0]], memory)
+    return equation(sizes, " B")
 
 
 def _missing(graph: Graph, calls: Sequence[str], memory: Memory) -> str:

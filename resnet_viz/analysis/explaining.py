@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
 from resnet_viz.analysis.conventions import CONVENTIONS
 from resnet_viz.analysis.sum_text import sum_text
-from resnet_viz.analysis.words import decimal, number_text
+from resnet_viz.analysis.words import decimal, number_text, significant
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
+
+_HUNDREDTH: Final = 0.01
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -70,9 +73,12 @@ def counted(
 
 
 def equation(terms: Sequence[int], unit: str = "") -> str:
-    """The terms with their sum: "73,728 + 256 = 73,984"; " B" behind bytes; "" for nothing."""
+    """The terms with their sum: "73,728 + 256 = 73,984"; " B" behind bytes.
+
+    "" for nothing, and for a single term, which says no more than its sum.
+    """
     total = sum(terms)
-    return f"{sum_text(terms)}{unit} = {total:,}{unit}" if total else ""
+    return f"{sum_text(terms)}{unit} = {total:,}{unit}" if total and total not in terms else ""
 
 
 def along(values: tuple[float, ...] | None) -> str:
@@ -83,8 +89,12 @@ def along(values: tuple[float, ...] | None) -> str:
 
 
 def ratio(value: float | None) -> str:
-    """An intensity: "18.73", "·" for none, "–" for unknown."""
-    return UNKNOWN_TEXT if value is None else "·" if value == 0 else f"{value:,.2f}"
+    """An intensity: "18.73", "0.00021", "·" for none, "–" for unknown."""
+    if value is None:
+        return UNKNOWN_TEXT
+    if not value:
+        return "·"
+    return f"{value:,.2f}" if value >= _HUNDREDTH else significant(value)
 
 
 def first_said(*ways: Callable[[], str]) -> str:

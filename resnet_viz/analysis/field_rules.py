@@ -28,6 +28,8 @@ class Place(msgspec.Struct, frozen=True):
     first: bool
 
 
+_OF_VECTORS: Final = {"dense", "norm", "activation", "regularise", "elementwise"}
+
 Rule = Callable[[Place, Field], Field]
 
 
@@ -235,10 +237,12 @@ def _at_every_step(place: Place, field: Field) -> Field:
     """What is inside changes all axes but the first, which is time."""
     call = place.call
     inside = inside_of(call, ((None, *place.before, None),)) if not place.first else None
-    if not inside or len(field.spans) < 2:
+    if not inside or not field.spans:
         return unknown(field)
     inner = inside[0].call
     kind = op_kind(inner)
+    if len(field.spans) == 1:  # it handles one vector after the other
+        return field if kind in _OF_VECTORS else unknown(field)
     if kind not in {"conv", "pool", "pad", "resize", "dense", "norm", "activation", "regularise"}:
         return unknown(field)
     stepless = Place(inner, place.before[1:], place.after[1:], place.first)

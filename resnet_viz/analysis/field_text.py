@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resnet_viz.analysis.number_values import CallNumbers, Numbers
 from resnet_viz.analysis.windows import Window, window_of
-from resnet_viz.analysis.words import decimal
+from resnet_viz.analysis.words import as_ratio, decimal, exact
 from resnet_viz.graph.values import LayerCall
 
 
@@ -55,7 +55,7 @@ def _along(call: LayerCall, one: CallNumbers, before: list[CallNumbers], axis: i
     jump = before[0].jump[axis]
     if sizes[0] + (window.kernel[axis] - 1) * jump != size:
         return ""
-    return f"{sizes[0]} + ({window.kernel[axis]} − 1)·{decimal(jump)} = {size}"
+    return f"{sizes[0]} + ({window.kernel[axis]} − 1)·{exact(jump)} = {size}"
 
 
 def _apart(before: list[CallNumbers], sizes: list[int], axis: int, size: int) -> str:
@@ -107,13 +107,19 @@ def jump_formula(numbers: Numbers, call: LayerCall) -> str:
 
 
 def _scaled(old: float, new: float) -> str:
-    if not old or not new:
+    change = changed_by(old, new)
+    return f"{exact(old)}{change} = {exact(new)}" if change else ""
+
+
+def changed_by(old: float, new: float) -> str:
+    """What makes one jump of another: "·2", " / 2", of resizing "·17/10"; "" for no such."""
+    ratio = as_ratio(new / old) if old and new else None
+    if ratio is None:
         return ""
-    if (new / old).is_integer():
-        return f"{decimal(old)}·{decimal(new / old)} = {decimal(new)}"
-    if (old / new).is_integer():
-        return f"{decimal(old)} / {decimal(old / new)} = {decimal(new)}"
-    return ""
+    high, low = ratio
+    if high == 1 and low > 1:
+        return f" / {low}"
+    return f"·{high}" if low == 1 else f"·{high}/{low}"
 
 
 def start_formula(numbers: Numbers, call: LayerCall) -> str:

@@ -32,6 +32,7 @@ class CallNumbers(msgspec.Struct, frozen=True):
         field_start: the first input pixel that output position 0 sees, per spatial axis; negative
             where it sees padding (minus the effective padding). None if sizes don't tell it.
         is_global: a global way (gate pooling, attention) is left out of the field.
+        is_lost: the field is None as no rule tells it, not because there is none.
     """
 
     parameters: int | None
@@ -48,6 +49,7 @@ class CallNumbers(msgspec.Struct, frozen=True):
     jump: tuple[float, ...] | None = None
     field_start: tuple[int, ...] | None = None
     is_global: bool = False
+    is_lost: bool = False
     weights_from: WeightSource = "rule"
 
     @property

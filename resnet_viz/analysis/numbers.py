@@ -102,6 +102,7 @@ def _one(
         jump=field.jump,
         field_start=field.start,
         is_global=field.is_global,
+        is_lost=field.state == "unknown",
         weights_from="rule" if weights is None else weights.source,
     )
 

@@ -80,16 +80,23 @@ def why_no_field(structure: Structure, numbers: Numbers, call: LayerCall) -> str
         return "from the head on there is none"
     if not spatial(call.output_shape, first=channels_first(structure.graph)):
         return "the output has no positions"
-    if numbers.calls[call.id].is_global:
+    one = numbers.calls[call.id]
+    if one.is_global and not one.is_lost:
         return "every position sees everything"
     return "unknown: this call, or one before it, moves positions by no rule that is known"
 
 
 def at_least(graph: Graph, unknown: Sequence[str], why: Callable[[LayerCall], str]) -> str:
-    """What a lower bound leaves out, with the reason for the first: "without a, b: no rule …"."""
+    """What a lower bound leaves out, with the reason for the first.
+
+    "without a: no rule …", "without a (no rule …), b and 8 more".
+    """
     if not unknown:
         return ""
-    names = ", ".join(unknown[:_NAMED])
+    first, *others = unknown
+    reason = why(graph.by_id[first])
+    if not others:
+        return f"without {first}: {reason}"
+    names = ", ".join([f"{first} ({reason})", *others[: _NAMED - 1]])
     more = len(unknown) - _NAMED
-    rest = f" and {more:,} more" if more > 0 else ""
-    return f"without {names}{rest}: {why(graph.by_id[unknown[0]])}"
+    return f"without {names}" + (f" and {more:,} more" if more > 0 else "")

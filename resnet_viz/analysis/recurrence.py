@@ -40,18 +40,26 @@ class Cell(msgspec.Struct, frozen=True):
         twice = self.kind == "GRU" and self.config.get("reset_after", True)
         return _GATES[self.kind] * (2 if twice else 1)
 
+    @property
+    def _gates(self) -> Term:
+        """A factor for several gates, none for one."""
+        gates = _GATES[self.kind]
+        return (gates,) if gates > 1 else ()
+
     def weights(self) -> list[Term]:
         """Kernels for what enters and for the state, biases."""
-        gates = _GATES[self.kind]
-        terms: list[Term] = [(gates, self.before, self.units), (gates, self.units, self.units)]
-        return [*terms, (self.biases, self.units)] if self.biases else terms
+        gates = self._gates
+        terms: list[Term] = [(*gates, self.before, self.units), (*gates, self.units, self.units)]
+        if not self.biases:
+            return terms
+        return [*terms, (self.biases, self.units) if self.biases > 1 else (self.units,)]
 
     def work(self, steps: Term) -> list[Term]:
         """The products with weights."""
-        gates = _GATES[self.kind]
+        gates = self._gates
         return [
-            (*steps, gates, self.before, self.units),
-            (*steps, gates, self.units, self.units),
+            (*steps, *gates, self.before, self.units),
+            (*steps, *gates, self.units, self.units),
         ]
 
     def other(self, steps: Term) -> list[Term]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from resnet_viz.analysis.field_text import grown_by, moved_by, signed, sources_of
+from resnet_viz.analysis.field_text import changed_by, grown_by, moved_by, signed, sources_of
 from resnet_viz.analysis.number_values import CallNumbers, Numbers
 from resnet_viz.analysis.sum_text import repeated
-from resnet_viz.analysis.words import decimal
+from resnet_viz.analysis.words import exact
 from resnet_viz.graph.values import Graph, LayerCall
 
 _APART = "(apart)"
@@ -129,20 +129,16 @@ def _jump(graph: Graph, numbers: Numbers, calls: Collection[str], last: str, axi
     first, steps = _way(
         graph, numbers, calls, last, lambda them: max(range(len(them)), key=lambda n: size(them[n]))
     )
-    text = decimal(_jump_of(first, axis))
+    text = exact(_jump_of(first, axis))
     for call, before, after in steps:
         old, new = _jump_of(before, axis), _jump_of(after, axis)
         if old == new:
             continue
-        if len(sources_of(numbers, call)) > 1 or not old or not new:
+        change = "" if len(sources_of(numbers, call)) > 1 else changed_by(old, new)
+        if not change:
             return ""
-        if (new / old).is_integer():
-            text += f"·{decimal(new / old)}"
-        elif (old / new).is_integer():
-            text += f" / {decimal(old / new)}"
-        else:
-            return ""
-    return f"{text} = {decimal(_jump_of(numbers.calls[last], axis))}"
+        text += change
+    return f"{text} = {exact(_jump_of(numbers.calls[last], axis))}"
 
 
 def _jump_of(one: CallNumbers, axis: int) -> float:

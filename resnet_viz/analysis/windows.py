@@ -74,7 +74,7 @@ def _axis_formula(call: LayerCall, axes: int, axis: int, old: int | None) -> tup
     if window.grows:
         return _grown(call, axis, kernel, step, window.rule, old)
     if window.rule != "valid":
-        return (f"⌈{old} / {step}⌉", -(-old // step)) if step > 1 else (str(old), old)
+        return f"⌈{old} / {step}⌉", -(-old // step)
     if step == 1:
         return f"{old} − {kernel} + 1", old - kernel + 1
     return f"⌊({old} − {kernel}) / {step}⌋ + 1", (old - kernel) // step + 1

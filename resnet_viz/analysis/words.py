@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor, log10
 from typing import Final
 
 from resnet_viz.analysis.families import is_keras
@@ -10,6 +11,8 @@ from resnet_viz.graph.ops import DEPTHWISE, SEPARABLE, TRANSPOSED, activation_of
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
 from resnet_viz.graph.values import LayerCall
 
+_MOST_PARTS: Final = 1_024
+_CLOSE: Final = 1e-12
 _ACTIVATIONS: Final = {
     "relu": "ReLU",
     "relu6": "ReLU6",
@@ -166,6 +169,29 @@ def number_text(value: int | None, *, at_least: bool = False) -> str:
 def decimal(value: float) -> str:
     """A jump as people write it: "4", "0.5", "262144"; never with an exponent."""
     return str(int(value)) if value == int(value) else f"{value:.4g}"
+
+
+def as_ratio(value: float) -> tuple[int, int] | None:
+    """Two whole numbers that make it, 8.666… → (26, 3); None for none with a small divisor."""
+    for low in range(1, _MOST_PARTS + 1):
+        high = round(value * low)
+        if abs(high / low - value) <= _CLOSE * abs(value):
+            return high, low
+    return None
+
+
+def exact(value: float) -> str:
+    """A jump in a formula, never rounded: "4", "0.5", "26/3"."""
+    text = decimal(value)
+    ratio = as_ratio(value)
+    if ratio is None or abs(float(text) - value) <= _CLOSE * abs(value):
+        return text
+    return f"{ratio[0]}/{ratio[1]}"
+
+
+def significant(value: float) -> str:
+    """A small number with two digits that count: 0.000_213_4 → "0.00021"; never an exponent."""
+    return f"{value:.{max(1 - floor(log10(value)), 0)}f}"
 
 
 def counted(count: int, one: str, many: str = "") -> str:

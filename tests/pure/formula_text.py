@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 EQUATION = re.compile(
-    r"(?P<left>[^=]+?) = (?P<right>(?:< )?−?[\d,]*\d(?:\.\d+)?)(?: B| %)?(?:[,;] |$)"
+    r"(?P<left>[^=]+?) = (?P<right>(?:< )?−?[\d,]*\d(?:\.\d+|/\d+)?)(?: B| %)?(?:[,;] |$)"
 )
 WORDS = re.compile(r"\b(?:inputs|outputs|waiting|weights)\b|\([\d,]+ others\)|\(apart\)| B\b")
 

@@ -149,12 +149,14 @@ def _split(name: str, formula: str, one: Explanation) -> Formula:
 
 
 def _notes(one: Explanation) -> str:
-    """What the opened row says beside the convention: exact bytes, what a bound leaves out."""
+    """What the opened row says beside the convention: exact bytes, what is left out."""
     parts = []
     if one.name.endswith("_bytes") and one.amount is not None and one.amount >= 1024:
         parts.append(f"Exactly {one.value} B.")
     if one.note and one.value.startswith("≥"):
         parts.append(f"At least: {one.note}.")
+    if one.note and one.name == "receptive_field":
+        parts.append(f"{one.note[0].upper()}{one.note[1:]}.")
     return " ".join(parts)
 
 

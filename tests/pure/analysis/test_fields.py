@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from resnet_viz.analysis.numbers import numbers_of
+from resnet_viz.analysis.reasons import why_no_field
 from resnet_viz.analysis.structure import structure_of
 from resnet_viz.analysis.values import CallNumbers
 from resnet_viz.graph.values import TensorRef
@@ -125,7 +126,7 @@ def test_that_what_has_no_rule_makes_the_field_unknown_from_there_on() -> None:
         (lambda net, x: net.pad(x, ((0, 1), (0, 1))), "56 + 0 + 1 = 57"),
         (lambda net, x: net.upsample(x, 2), "56 · 2 = 112"),
         (lambda net, x: net.transposed(x, 8), "56 · 2 = 112"),
-        (lambda net, x: net.conv(x, 8, 3, (2, 1)), "⌈56 / 2⌉ = 28, 56 = 56"),
+        (lambda net, x: net.conv(x, 8, 3, (2, 1)), "⌈56 / 2⌉ = 28, ⌈56 / 1⌉ = 56"),
     ],
 )
 def test_that_formulas_say_how_the_size_follows(make: object, text: str) -> None:
@@ -204,6 +205,40 @@ def test_that_what_runs_at_every_step_leaves_time_alone() -> None:
     found = numbers(net, x)["steps"]
     assert (found.receptive_field, found.jump) == ((1, 5, 5), (1, 2, 2))
     assert found.field_start == (0, -1, -1)
+
+
+def around_vectors(net: Net, x: TensorRef, kind: str, width: int, **config: object) -> TensorRef:
+    """TimeDistributed around a layer that takes a vector at each of 20 steps."""
+    y = net.call("TimeDistributed", x, shape=(None, 20, width))
+    wrapped = {"module": "keras.layers", "class_name": kind, "config": config}
+    net.calls[-1] = replace(net.calls[-1], config={"layer": wrapped})
+    return y
+
+
+def test_that_vectors_at_every_step_keep_the_field_of_their_step() -> None:
+    net = Net()
+    x = net.call("Conv1D", net.input(20, 8), shape=(None, 20, 8), filters=8, kernel_size=[5],
+                 strides=[1], padding="same")  # fmt: skip
+    x = net.call("GRU", x, shape=(None, 20, 12), units=12, return_sequences=True)
+    y = around_vectors(net, x, "Dense", 4, units=4)
+    found = numbers(net, y)[y.call]
+    assert (found.receptive_field, found.jump, found.is_global) == ((5,), (1,), True)
+
+
+def test_that_a_lost_field_is_not_said_to_be_everything() -> None:
+    net = Net()
+    x = net.call("GRU", net.input(20, 8), shape=(None, 20, 12), units=12, return_sequences=True)
+    y = net.call("Mystery", x, shape=(None, 20, 12))
+    structure = structure_of(net.graph(y))
+    found = numbers_of(structure)
+    assert found.calls[y.call].receptive_field is None
+    reason = why_no_field(structure, found, structure.graph.by_id[y.call])
+    assert reason.startswith("unknown: ")
+    net = Net()
+    y = net.call("Reshape", net.gap(net.input(8, 8, 4)), shape=(None, 1, 1, 4))
+    structure = structure_of(net.graph(net.conv(net.upsample(y, 8), 4)))
+    reason = why_no_field(structure, numbers_of(structure), structure.graph.by_id[y.call])
+    assert reason == "every position sees everything"
 
 
 def test_that_the_input_of_a_nested_model_hands_the_field_on() -> None:

@@ -46,7 +46,7 @@ NETS = {
     "convnext": nets.convnext,
     "open sizes": lambda: nets.edsr(2),
 }
-ROUNDED = {"intensity": Fraction(1, 200), "jump": Fraction(1, 1000)}
+ROUNDED = {"intensity": Fraction(1, 200)}
 
 
 def explained(structure: Structure, numbers: Numbers, memory: Memory) -> Iterator[Explanation]:
@@ -67,6 +67,7 @@ def check(one: Explanation) -> None:
     if not one.formula:
         assert one.note, one
         return
+    assert not [left for left, right in equations(one.formula) if left == right], one
     assert one.value not in ("–", "·"), one
     found = equations(one.formula)
     if one.name == "macs_share":
@@ -74,7 +75,8 @@ def check(one: Explanation) -> None:
         return
     for left, right in found:
         assert abs(value(left) - number(right)) <= ROUNDED.get(one.name, 0), one
-    if one.name != "output_size":  # its steps are not those of one axis
+    # The steps of a size are not those of one axis; a jump's fraction is rounded in its value.
+    if one.name not in {"output_size", "jump"}:
         shown = one.value.removeprefix("≥ ").split("×")
         results = [right for _, right in found]
         assert [number(text) for text in results] in (
@@ -86,8 +88,9 @@ def check(one: Explanation) -> None:
 def check_share(one: Explanation) -> None:
     [(left, right)] = equations(one.formula)
     share = 100 * value(left)
-    if right.startswith("< "):
+    if one.value.startswith("< "):  # then the formula tells two digits of it
         assert share < Fraction("0.1")
+        assert abs(share - number(right)) <= share / 20
     else:
         assert abs(share - number(right)) <= Fraction("0.05")
 
@@ -230,5 +233,75 @@ def test_that_what_is_unknown_says_why() -> None:
     whole = by_name(explain_totals(structure, numbers))["parameters"]
     assert whole.value == f"≥ {3 * 3 * 3 * 8 + 8:,}"
     assert whole.note == (
-        f"without {halve.id}, {mystery.id}: no rule for Halve, which is not Keras's own"
+        f"without {halve.id} (no rule for Halve, which is not Keras's own), {mystery.id}"
     )
+
+
+def told_of(graph: Graph, call: str) -> dict[str, Explanation]:
+    structure = structure_of(graph)
+    return by_name(explain_call(structure, numbers_of(structure), call))
+
+
+def test_that_no_formula_repeats_its_result() -> None:
+    net = Net()
+    x = net.dense(net.input(7), 3)
+    found = told_of(net.graph(x), x.call)
+    values = found["output_elements"]
+    assert (values.formula, values.value, values.note) == ("", "3", "a vector")
+    assert found["other_ops"].formula == "1·3 = 3"  # a bias for each of them
+
+
+def test_that_an_open_size_is_said_to_be_open() -> None:
+    net = Net()
+    x = net.conv(net.input(None, None, 3), 8, 3, 2)
+    assert told_of(net.graph(x), x.call)["output_size"].note == "a size is open"
+
+
+def test_that_tokens_keep_their_positions() -> None:
+    net = Net()
+    x = net.call("Embedding", net.input(64), shape=(None, 64, 16), input_dim=9, output_dim=16)
+    found = told_of(net.graph(x), x.call)["output_size"]
+    assert (found.value, found.note) == ("64", "a position for each token")
+
+
+def test_that_an_axis_without_a_stride_is_said_as_such() -> None:
+    net = Net()
+    x = net.conv(net.input(33, 65, 3), 8, 3, (2, 1))
+    assert told_of(net.graph(x), x.call)["output_size"].formula == "⌈33 / 2⌉ = 17, ⌈65 / 1⌉ = 65"
+
+
+def test_that_resizing_tells_its_jump_exactly() -> None:
+    net = Net()
+    x = net.conv(net.input(68, 260, 3), 6, 3, 2)
+    y = net.call("Resizing", x, shape=(None, 20, 30, 6), height=20, width=30,
+                 interpolation="bilinear")  # fmt: skip
+    z = net.avg_pool(y, 3)
+    structure = structure_of(net.graph(z))
+    numbers = numbers_of(structure)
+    found = by_name(explain_call(structure, numbers, y.call))["jump"]
+    assert (found.value, found.formula) == ("3.4×8.667", "2·17/10 = 3.4, 2·13/3 = 26/3")
+    found = by_name(explain_call(structure, numbers, z.call))["jump"]
+    assert (found.value, found.formula) == ("10.2×26", "3.4·3 = 10.2, 26/3·3 = 26")
+
+
+def test_that_a_small_share_and_a_small_intensity_are_no_zero() -> None:
+    structure, numbers = of("resnet34")
+    share = by_name(explain_group(structure, numbers, "head"))["macs_share"]
+    assert (share.value, share.formula) == (
+        "< 0.1 %", "512,000 of 3,663,761,408 = 0.014 %",
+    )  # fmt: skip
+    net = Net()
+    x = net.conv(net.gap(net.input(64, 64, 8), keepdims=True), 2, 1)
+    structure = structure_of(net.graph(x))
+    found = by_name(explain_totals(structure, numbers_of(structure)))["intensity"]
+    moved = 4 * (8 * 2 + 2 + (64 * 64 * 8 + 8) + (64 * 64 * 8 + 8 + 2))  # weights, in, out
+    assert 16 / moved == pytest.approx(0.000061, abs=1e-7)
+    assert found.value == "0.000061"
+    assert found.formula.endswith(" = 0.000061")
+
+
+def test_that_ways_over_everything_are_said_to_be_left_out() -> None:
+    structure, numbers = of("transformer")
+    call = next(one for one in structure.graph.calls if one.type == "MultiHeadAttention")
+    found = by_name(explain_call(structure, numbers, call.id))["receptive_field"]
+    assert found.note == "as at its input; global ways are left out"
