@@ -108,6 +108,11 @@ def _kind(flow: Flow, region: Region, ways: list[Way]) -> BlockKind:
 def in_gates(flow: Flow, regions: Iterable[Region]) -> set[int]:
     """The calls that lie in gates among the regions, at any depth."""
     found: set[int] = set()
-    for region in regions:
-        found.update(region.calls if is_gate(flow, region) else in_gates(flow, region.children))
+    todo = list(regions)
+    while todo:  # not by recursion: a file may have a thousand in each other
+        region = todo.pop()
+        if is_gate(flow, region):
+            found.update(region.calls)
+        else:
+            todo += region.children
     return found

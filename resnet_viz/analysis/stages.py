@@ -70,24 +70,25 @@ def _entering(flow: Flow, item: Item, place_of: list[int], number: int) -> dict[
     """The tensors from outside an item that enter it, and whether each sets its size."""
     found: dict[TensorRef, bool] = {}
     for place in item.calls:
+        on_the_side = _on_the_side(flow, place)
         for position, ref in enumerate(flow.calls[place].inputs):
             if place_of[flow.index[ref.call]] != number:
-                found[ref] = found.get(ref, False) or not _on_the_side(flow, place, position)
+                found[ref] = found.get(ref, False) or position not in on_the_side
     return found
 
 
-def _on_the_side(flow: Flow, place: int, position: int) -> bool:
-    """Whether the input leaves the size of the call's output to another one.
+def _on_the_side(flow: Flow, place: int) -> set[int]:
+    """Positions of the inputs that leave the size of the call's output to another one.
 
     So do an attention's keys and values, and what is spread over all positions of another.
     """
-    call = flow.calls[place]
+    inputs = flow.calls[place].inputs
     if flow.kinds[place] == "attention":
-        return position > 0 and call.inputs[position] != call.inputs[0]
+        return {position for position, ref in enumerate(inputs) if ref != inputs[0]}
     if len(flow.preds[place]) < 2:
-        return False
-    own = flow.size(call.inputs[position])
-    return _is_one(own) and not all(_is_one(flow.size(ref)) for ref in call.inputs)
+        return set()
+    single = {position for position, ref in enumerate(inputs) if _is_one(flow.size(ref))}
+    return single if len(single) < len(inputs) else set()
 
 
 def _is_one(sizes: Sizes) -> bool:
