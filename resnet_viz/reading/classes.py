@@ -10,6 +10,7 @@ from resnet_viz.reading.limits import MAX_NAME
 LAYERS_MODULE: Final = "keras.layers"
 OPERATIONS_MODULE: Final = "keras.ops"
 TENSORFLOW_MODULE: Final = "tensorflow"
+APPLICATIONS_MODULE: Final = "keras.applications"
 
 _MORE_NAMES: Final = """
     AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D
@@ -35,6 +36,13 @@ _LAYERS: Final = (
 )  # fmt: skip
 _TENSORFLOW: Final = frozenset({"TFOpLambda", "TensorFlowOpLayer", "SlicingOpLambda",
                                 "ClassMethod", "InstanceMethod", "InstanceProperty"})  # fmt: skip
+
+# Layers that Keras keeps beside its pretrained models. Users have some of these names too, so the
+# settings must be the very same.
+_OF_APPLICATIONS: Final = {
+    "LayerScale": {"name", "trainable", "dtype", "init_values", "projection_dim"},
+    "CustomScaleLayer": {"name", "trainable", "dtype", "scale"},
+}
 
 # What Keras 2 writes for a function of TensorFlow's in a model, as the operation that it is.
 _FUNCTIONS: Final = {
@@ -73,6 +81,8 @@ def identity_of(
         if isinstance(module, str) and module.partition(".")[0] == "tf_keras":
             return class_name, "keras" + module.removeprefix("tf_keras")
         return class_name, module
+    if config.keys() == _OF_APPLICATIONS.get(class_name):
+        return class_name, APPLICATIONS_MODULE
     is_layer = class_name in _LAYERS
     if "trainable" not in config and not (is_layer and "dtype" in config):
         return class_name, OPERATIONS_MODULE  # operations have neither of the two

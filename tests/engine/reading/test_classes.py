@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import inspect
+import json
 import warnings
+from math import prod
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from resnet_viz.analysis.numbers import numbers_of
+from resnet_viz.analysis.structure import structure_of
 from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.reading.classes import identity_of
-from resnet_viz.reading.read import read_file
+from resnet_viz.reading.read import read_config, read_file
+from resnet_viz.sources import Application
+from resnet_viz.zoo.build import build
 
 pytestmark = pytest.mark.engine
 
@@ -35,6 +42,41 @@ def test_that_a_class_of_the_users_own_is_not() -> None:
     assert identity_of("Dense", config, {"module": None}) == ("Dense", None)
     assert identity_of("Dense", config, {"module": "mine"}) == ("Dense", "mine")
     assert identity_of("Dense", config, {"module": "tf_keras.src.x"})[1] == "keras.src.x"
+
+
+@pytest.mark.parametrize("name", ["ConvNeXtTiny", "InceptionResNetV2"])
+def test_that_layers_of_the_pretrained_models_are_known_in_hdf5_files(name: str) -> None:
+    """Their classes are in no part of Keras that it exports; a file without modules has them."""
+    import keras
+
+    with keras.StatelessScope(initialize_variables=False):
+        model = build(Application(name))
+    named = read_config(model.to_json().encode(), where=name)
+    config = json.dumps(without_modules(json.loads(model.to_json())))
+    graph = read_config(config.encode(), where=name)
+    own = {call.type for call in graph.calls if call.module == "keras.applications"}
+    assert len(own) == 1
+    assert {call.type for call in named.calls if "applications" in str(call.module)} == own
+    # Keras's own count: an independent number of all weights and of those that train.
+    total = numbers_of(structure_of(graph)).totals.numbers
+    assert total.parameters == model.count_params()
+    trainable = sum(prod(weight.shape) for weight in model.trainable_weights)
+    assert total.trainable_parameters == trainable
+    assert total.macs == numbers_of(structure_of(named)).totals.numbers.macs
+
+
+def without_modules(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: without_modules(one) for key, one in value.items() if key != "module"}
+    return [without_modules(one) for one in value] if isinstance(value, list) else value
+
+
+def test_that_a_users_class_of_such_a_name_is_the_users() -> None:
+    config = {"name": "it", "trainable": True, "dtype": "float32"}
+    for more in ({}, {"init_values": 1e-6}, {"dim": 96, "init_values": 1e-6}):
+        assert identity_of("LayerScale", config | more, {}) == ("LayerScale", None)
+    more = {"projection_dim": 96, "init_values": 1e-6}
+    assert identity_of("LayerScale", config | more, {"module": "mine"}) == ("LayerScale", "mine")
 
 
 def test_that_operations_in_hdf5_files_are_operations(tmp_path: Path) -> None:
