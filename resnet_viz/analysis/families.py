@@ -49,8 +49,9 @@ REDUCING_OPS: Final = frozenset(
 """keras.ops with one operation for each value of their input."""
 
 RECURRENT_LAYERS: Final = frozenset(
-    {"SimpleRNN", "GRU", "LSTM", "RNN", "SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells"}
-)
+    {"SimpleRNN", "GRU", "LSTM", "CuDNNGRU", "CuDNNLSTM", "RNN", "SimpleRNNCell", "GRUCell",
+     "LSTMCell", "StackedRNNCells"}
+)  # fmt: skip
 CONV_LSTM: Final = frozenset({"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 PROJECTED: Final = frozenset({"MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention"})
 PLAIN_ATTENTION: Final = frozenset({"Attention", "AdditiveAttention"})

@@ -13,6 +13,7 @@ from resnet_viz.reading.classes import identity_of, is_keras
 
 _GATES: Final = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 _CELL: Final = "Cell"
+_CUDNN: Final = "CuDNN"
 
 # For each unit and step, besides the products with weights and besides biases: additions of the
 # two products, functions, and the sums and products that make the new state.
@@ -20,11 +21,16 @@ _STATE_OPS: Final = {"SimpleRNN": 2, "GRU": 11, "LSTM": 13}
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One cell: "LSTM" with its configuration, and the width of what enters."""
+    """One cell: "LSTM" with its configuration, and the width of what enters.
+
+    Attributes:
+        has_both: biases for what enters and for the state, as cuDNN has them in every cell.
+    """
 
     kind: str
     config: dict[str, Any]
     before: int | None
+    has_both: bool = False
 
     @property
     def units(self) -> int | None:
@@ -37,7 +43,8 @@ class Cell(msgspec.Struct, frozen=True):
         """Biases of a unit."""
         if not self.config.get("use_bias", True):
             return 0
-        twice = self.kind == "GRU" and self.config.get("reset_after", True)
+        is_reset_after = self.kind == "GRU" and self.config.get("reset_after", True)
+        twice = self.has_both or is_reset_after
         return _GATES[self.kind] * (2 if twice else 1)
 
     @property
@@ -69,9 +76,9 @@ class Cell(msgspec.Struct, frozen=True):
 
 def cells_of(type_: str, config: dict[str, Any], before: int | None) -> list[Cell] | None:
     """The cells of a recurrent layer or cell, the lowest first; None for one without a rule."""
-    kind = type_.removesuffix(_CELL)
+    kind = type_.removesuffix(_CELL).removeprefix(_CUDNN)
     if kind in _GATES:
-        return [Cell(kind, config, before)]
+        return [Cell(kind, config, before, has_both=type_.startswith(_CUDNN))]
     if type_ == "RNN":
         return _nested([config.get("cell")], before)
     if type_ == "StackedRNNCells":

@@ -54,7 +54,7 @@ _SHOWN: Final[dict[str, OpKind]] = {
     **dict.fromkeys(("AdaptiveMaxPool", "AdaptiveAveragePool"), "pool"),
     **dict.fromkeys(("BatchNorm", "LayerNorm", "RMSNorm", "Normalize"), "norm"),
     "SyncBatchNormalization": "norm",
-    **dict.fromkeys((*RECURRENT_LAYERS, "CuDNNGRU", "CuDNNLSTM"), "recurrent"),
+    **dict.fromkeys(RECURRENT_LAYERS, "recurrent"),
     "DotProductAttention": "attention",
     "ReversibleEmbedding": "embedding",
     "PadImages": "pad",

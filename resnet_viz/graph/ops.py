@@ -30,8 +30,9 @@ ATTENTION: Final = frozenset(
      "AdditiveAttention"}
 )  # fmt: skip
 RECURRENT: Final = frozenset(
-    {"SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"}
-)
+    {"SimpleRNN", "LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU", "RNN", "Bidirectional", "ConvLSTM1D",
+     "ConvLSTM2D", "ConvLSTM3D"}
+)  # fmt: skip
 EMBEDDING: Final = frozenset({"Embedding"})
 NORMALISATION: Final = frozenset(
     {"BatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization",

@@ -15,7 +15,7 @@ APPLICATIONS_MODULE: Final = "keras.applications"
 _MORE_NAMES: Final = """
     AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D
     AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D AugMix AutoContrast
-    CategoryEncoding CenterCrop ContrastLimitedAdaptiveHistogramEqualization CuDNNGRU CuDNNLSTM
+    CategoryEncoding CenterCrop ContrastLimitedAdaptiveHistogramEqualization
     CutMix Discretization Equalization FlaxLayer GRUCell HashedCrossing Hashing Identity
     InputLayer IntegerLookup JaxLayer LSTMCell Lambda LocallyConnected1D LocallyConnected2D
     Masking MaxNumBoundingBoxes MelSpectrogram MixUp Pipeline RandAugment RandomBrightness
@@ -36,6 +36,11 @@ _LAYERS: Final = (
 )  # fmt: skip
 _TENSORFLOW: Final = frozenset({"TFOpLambda", "TensorFlowOpLayer", "SlicingOpLambda",
                                 "ClassMethod", "InstanceMethod", "InstanceProperty"})  # fmt: skip
+
+# TensorFlow 1.13 saved the two versions of a class under names of their own.
+_ALIASES: Final = dict.fromkeys(
+    ("BatchNormalizationV1", "BatchNormalizationV2"), "BatchNormalization"
+)
 
 # Layers that Keras keeps beside its pretrained models. Users have some of these names too, so the
 # settings must be the very same.
@@ -83,6 +88,7 @@ def identity_of(
         return class_name, module
     if config.keys() == _OF_APPLICATIONS.get(class_name):
         return class_name, APPLICATIONS_MODULE
+    class_name = _ALIASES.get(class_name, class_name)
     is_layer = class_name in _LAYERS
     if "trainable" not in config and not (is_layer and "dtype" in config):
         return class_name, OPERATIONS_MODULE  # operations have neither of the two

@@ -10,7 +10,7 @@ from resnet_viz.reading.classes import identity_of, is_keras
 from resnet_viz.reading.query import Query, Rule, Shapes, Unknown, first, second, sizes, whole
 from resnet_viz.reading.rules_spatial import window
 
-_STATES: Final = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
+_STATES: Final = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1, "CuDNNLSTM": 2, "CuDNNGRU": 1}
 _RUNNING: Final = frozenset({*_STATES, "RNN"})
 
 

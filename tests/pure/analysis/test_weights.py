@@ -91,6 +91,14 @@ CASES: dict[str, tuple[Make, tuple[int, ...], int, int, int]] = {
         layer("GRU", (None, 5), units=5, use_bias=True, reset_after=True), (9, 3),
         3 * (3 * 5 + 5 * 5 + 10), 0, 9 * 3 * (3 * 5 + 5 * 5),
     ),
+    "lstm of Keras 2 on cuDNN": (  # two biases for each gate, as cuDNN has them
+        layer("CuDNNLSTM", (None, 5), units=5), (9, 3),
+        4 * (3 * 5 + 5 * 5 + 10), 0, 9 * 4 * (3 * 5 + 5 * 5),
+    ),
+    "gru of Keras 2 on cuDNN": (
+        layer("CuDNNGRU", (None, 5), units=5), (9, 3),
+        3 * (3 * 5 + 5 * 5 + 10), 0, 9 * 3 * (3 * 5 + 5 * 5),
+    ),
     "attention": (
         lambda net, x: net.attention(x, x, 4, 16), (20, 64), 4 * (64 * 64 + 64), 0,
         4 * 20 * 64 * 64 + 2 * 20 * 20 * 64,

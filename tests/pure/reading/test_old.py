@@ -169,3 +169,27 @@ def test_that_squeezing_is_tensorflows_too() -> None:
     ]
     call = read(old_model(layers, [["x", 0, 0]], [["f", 0, 0]])).by_id["f"]
     assert call.output_shape == (None, 10, 4)
+
+
+def test_that_names_that_tensorflow_1_wrote_are_understood() -> None:
+    """It saved the two versions of BatchNormalization under these names, and loads them so."""
+    layers = [
+        old_input("x", 9, 3),
+        old_layer("BatchNormalizationV1", "one", [["x", 0, 0, {}]], axis=[2]),
+        old_layer("BatchNormalizationV2", "two", [["one", 0, 0, {}]], axis=[2]),
+    ]
+    graph = read(old_model(layers, [["x", 0, 0]], [["two", 0, 0]]))
+    shown = [(call.type, call.module, call.output_shape) for call in graph.calls[1:]]
+    assert shown == [("BatchNormalization", "keras.layers", (None, 9, 3))] * 2
+
+
+def test_that_recurrent_layers_on_cudnn_have_shapes() -> None:
+    settings = {"units": 5, "return_state": False, "stateful": False, "go_backwards": False}
+    back = {"class_name": "CuDNNGRU", "config": {"name": "g", "trainable": True, **settings}}
+    layers = [
+        old_input("x", 9, 3),
+        old_layer("CuDNNLSTM", "l", [["x", 0, 0, {}]], return_sequences=True, **settings),
+        old_layer("Bidirectional", "b", [["l", 0, 0, {}]], layer=back, merge_mode="concat"),
+    ]
+    graph = read(old_model(layers, [["x", 0, 0]], [["b", 0, 0]]))
+    assert [call.output_shape for call in graph.calls[1:]] == [(None, 9, 5), (None, 10)]
