@@ -130,6 +130,7 @@ QLineEdit#small { min-height: 20px; max-height: 20px; border-radius: 5px; paddin
 #layers QHeaderView::section { background: @surface; color: @text-3; border: 0;
   border-bottom: 1px solid @line; padding: 0 8px; }
 #layers QHeaderView::section:hover { color: @text; }
+#layers QHeaderView::up-arrow, #layers QHeaderView::down-arrow { image: none; width: 0; height: 0; }
 
 #layerTree { background: @surface; color: @text; border: 1px solid @line; border-radius: 6px;
   selection-background-color: @accent-bg; selection-color: @text; }

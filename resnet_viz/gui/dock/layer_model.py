@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.dock.layer_rows import COLUMNS, LayerRow, Value, cell
 from resnet_viz.gui.glyphs import op_pixmap
+from resnet_viz.gui.inspector_formulas import SOFT_BREAK
 from resnet_viz.paint.fonts import font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -27,7 +28,7 @@ class LayerModel(QAbstractTableModel):
         self.shown: list[LayerRow] = []
         self._rows: tuple[LayerRow, ...] = ()
         self._place: dict[str, int] = {}
-        self._wanted = ""
+        self._wanted: list[str] = []
         self._column = -1
         self._order = Qt.SortOrder.AscendingOrder
         self._plain: QFont = font(11.5, tabular=True)
@@ -41,14 +42,21 @@ class LayerModel(QAbstractTableModel):
         self._arrange()
 
     def set_filter(self, text: str) -> None:
-        """Show only rows that hold a text."""
-        self._wanted = text.strip().casefold()
+        """Show only rows that hold all words of a text (names copied from a sheet have breaks)."""
+        self._wanted = text.replace(SOFT_BREAK, "").casefold().split()
         self._arrange()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Qt's: sort by a column; -1 is the model's own order. Unknown numbers come last."""
         self._column, self._order = column, order
         self._arrange()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+
+    def _arrow(self, column: int) -> str:
+        """Behind the title of the column that rows are sorted by: Qt's own covers the title."""
+        if column != self._column:
+            return ""
+        return " ↑" if self._order == Qt.SortOrder.AscendingOrder else " ↓"
 
     def row_of(self, call: str) -> int | None:
         """The row that shows a call; None if the filter hides it."""
@@ -63,7 +71,7 @@ class LayerModel(QAbstractTableModel):
 
     def _arrange(self) -> None:
         self.beginResetModel()
-        rows = [row for row in self._rows if not self._wanted or self._wanted in row.words]
+        rows = [row for row in self._rows if all(word in row.words for word in self._wanted)]
         if 0 <= self._column < len(COLUMNS):
             rows = self._sorted(rows)
         self.shown = rows
@@ -121,7 +129,7 @@ class LayerModel(QAbstractTableModel):
             return None
         column = COLUMNS[section]
         answers: dict[int, Any] = {
-            Qt.ItemDataRole.DisplayRole: column.title,
+            Qt.ItemDataRole.DisplayRole: column.title + self._arrow(section),
             Qt.ItemDataRole.TextAlignmentRole: _RIGHT if column.numeric else _LEFT,
             Qt.ItemDataRole.FontRole: self._head,
             Qt.ItemDataRole.ToolTipRole: column.tip or None,

@@ -10,6 +10,8 @@ from typing import Final
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from resnet_viz.analysis.values import Memory
+from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.errors import AppError
 from resnet_viz.gui.aside import LARGE, Aside
@@ -47,6 +49,7 @@ class LayersTab(TabWidget):
         self._prompter = prompter
         self._tell = tell
         self._stale = True
+        self._saved_as = ""
         self._aside = Aside("layers", self)
         self.table = LayerTable(session.theme)
         self.filter = SearchField()
@@ -105,7 +108,7 @@ class LayersTab(TabWidget):
 
     @property
     def hint(self) -> str:
-        """Sums of what is selected, else how many rows there are."""
+        """What was just saved, else sums of what is selected, else how many rows there are."""
         document, memory = self._session.document, self._session.memory
         if document is None or memory is None:
             return ""
@@ -114,9 +117,17 @@ class LayersTab(TabWidget):
             return ""
         if self.filter.text().strip() and not shown:
             return f"No layer matches '{self.filter.text().strip()}'."
+        if self._saved_as:
+            return f"saved {self._saved_as}"
+        return self._sums(document, memory) or (
+            f"{shown:,} of {count:,} layers" if shown != count else f"{count:,} layers"
+        )
+
+    def _sums(self, document: Document, memory: Memory) -> str:
+        """Of the selected rows, or which one it is; "" for none."""
         rows = self.table.selected_rows()
         if not rows:
-            return f"{shown:,} of {count:,} layers" if shown != count else f"{count:,} layers"
+            return ""
         followed = self._followed()
         if len(rows) == 1:
             return f"following selection: {followed or rows[0].call.id}"
@@ -183,12 +194,14 @@ class LayersTab(TabWidget):
         if document is None or not self.isVisible():
             return
         calls = calls_of(document, self._session.picture, self._session.selection)
+        self._saved_as = ""
         shown = {row.call.id for row in self.table.selected_rows()}
         if shown != set(calls):
             self.table.select_calls(calls)
         self.hint_changed.emit()
 
     def _lead(self) -> None:
+        self._saved_as = ""
         rows = self.table.selected_rows()
         if len(rows) <= _LEADS_UP_TO:
             self.picked.emit(tuple(Target("call", each.call.id) for each in rows))
@@ -223,6 +236,8 @@ class LayersTab(TabWidget):
 
     def _saved(self, path: Path) -> None:
         self._settings.remember_folder("export", str(path.parent.absolute()))
+        self._saved_as = path.name
+        self.hint_changed.emit()
 
     def _copy(self) -> None:
         """Put the selected rows with the header on the clipboard, tab-separated."""

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -100,12 +100,49 @@ def test_that_sorting_is_by_number_and_unknown_comes_last(tab: LayersTab) -> Non
     assert shown(tab)[1] == "conv1"
 
 
+def test_that_the_header_says_what_the_rows_are_sorted_by(desk: Desk, tab: LayersTab) -> None:
+    def titles() -> list[str]:
+        return [
+            str(tab.table.rows.headerData(place, Qt.Orientation.Horizontal))
+            for place in range(len(COLUMNS))
+        ]
+
+    assert not any("↑" in title or "↓" in title for title in titles())
+    head = tab.table.horizontalHeader()
+    middle = QPoint(
+        head.sectionViewportPosition(MACS) + head.sectionSize(MACS) // 2, head.height() // 2
+    )
+    for arrow in ("↑", "↓"):
+        desk.qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+        assert titles()[MACS] == f"MACs {arrow}"
+    assert shown(tab)[0] == "conv1"
+    assert as_tsv([BY_KEY["macs"]], []) == "MACs\n"
+    for place, title in enumerate(titles()):
+        fits = QFontMetrics(tab.table.rows.headerData(
+            place, Qt.Orientation.Horizontal, Qt.ItemDataRole.FontRole
+        )).horizontalAdvance(f"{title} ↓")  # fmt: skip
+        assert fits + 16 <= COLUMNS[place].width, title
+
+
+def test_that_saving_is_told(desk: Desk, tab: LayersTab, tmp_path: Path) -> None:
+    desk.answers.target = str(tmp_path / "table.csv")
+    tab.save.click()
+    hint = desk.window.bottom.hint
+    desk.qtbot.waitUntil(lambda: hint.whole_text() == "saved table.csv")
+    desk.click(Target("group", "conv3_1"))
+    assert "following selection: conv3_1" in hint.whole_text()
+
+
 def test_that_the_filter_finds_names_types_and_stages(desk: Desk, tab: LayersTab) -> None:
     tab.filter.setText("BATCHnorm")
     assert len(shown(tab)) == 36  # 1 + 32 + 3 projections
     assert desk.window.bottom.hint.whole_text() == "36 of 125 layers"
     tab.filter.setText("conv5_x")
     assert {call.partition("_")[0] for call in shown(tab)} == {"conv5"}
+    tab.filter.setText("conv3_1 batchnorm shortcut")  # all words, wherever they are
+    assert shown(tab) == ["conv3_1_shortcut_bn"]
+    tab.filter.setText("conv3_1_\N{ZERO WIDTH SPACE}bn_a")  # as copied from the inspector
+    assert shown(tab) == ["conv3_1_bn_a"]
     tab.filter.setText("xyz")
     assert desk.window.bottom.hint.whole_text() == "No layer matches 'xyz'."
     desk.qtbot.keyClick(tab.filter, Qt.Key.Key_Escape)
