@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 60
 """Layers in layers; deeper ones are left out."""
 _LONGEST: Final = 200
+_MOST_WEIGHTS: Final = 12
+"""Of one layer that are listed."""
 
 
 class LayerNode(msgspec.Struct, frozen=True):
@@ -80,10 +82,14 @@ def parameters_text(node: LayerNode) -> str:
 
 
 def weights_text(node: LayerNode) -> str:
-    """Like "3×3×3×64, 64"; "–" if unknown, empty without weights."""
+    """Like "3×3×3×64, 64"; "–" if unknown, empty without weights; of many only the first."""
     if node.weights is None:
         return UNKNOWN_TEXT
-    return ", ".join("×".join(map(str, shape)) or "scalar" for shape in node.weights)
+    shown = node.weights[:_MOST_WEIGHTS]
+    texts = ["×".join(map(str, shape)) or "scalar" for shape in shown]
+    if len(shown) < len(node.weights):
+        texts.append(f"… and {len(node.weights) - len(shown):,} more")
+    return ", ".join(texts)
 
 
 def tree_text(layers: Sequence[LayerNode], *, most: int | None = None) -> str:

@@ -29,6 +29,8 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _AIR: Final = 20
 _OPEN_UP_TO: Final = 500
 """So many rows are open at first; of more, only the outermost are to be seen."""
+_MOST_ROWS: Final = 2_000
+"""More would hold the window up; Copy has them all."""
 
 
 class LayersDialog(QDialog):
@@ -110,8 +112,13 @@ def _tree(layers: Sequence[LayerNode]) -> QTreeWidget:
     tree.setFont(font(11.5, tabular=True))
     tree.header().setFont(font(11))
     tree.headerItem().setTextAlignment(_PARAMETERS, _RIGHT)
-    tree.addTopLevelItems(list(_items(layers)))
     nodes = list(walk(layers))
+    tree.addTopLevelItems(_items(layers, iter(range(_MOST_ROWS))))
+    if len(nodes) > _MOST_ROWS:
+        more = QTreeWidgetItem([f"… and {len(nodes) - _MOST_ROWS:,} more (Copy has them all)"])
+        tree.addTopLevelItem(more)
+        more.setFirstColumnSpanned(True)
+        more.setFlags(Qt.ItemFlag.ItemIsEnabled)
     tree.setColumnHidden(_CLASS, not any(node.type for _, node in nodes))
     if len(nodes) <= _OPEN_UP_TO:
         tree.expandAll()
@@ -119,10 +126,13 @@ def _tree(layers: Sequence[LayerNode]) -> QTreeWidget:
     return tree
 
 
-def _items(layers: Sequence[LayerNode]) -> Iterator[QTreeWidgetItem]:
-    for layer in layers:
+def _items(layers: Sequence[LayerNode], rows: Iterator[int]) -> list[QTreeWidgetItem]:
+    """A row for each layer, with those in it below; as many as ``rows`` has left."""
+    items = []
+    for layer, _ in zip(layers, rows, strict=False):
         texts = [layer.name, layer.type or "", parameters_text(layer), weights_text(layer)]
         item = QTreeWidgetItem(texts)
         item.setTextAlignment(_PARAMETERS, _RIGHT)
-        item.addChildren(list(_items(layer.layers)))
-        yield item
+        item.addChildren(_items(layer.layers, rows))
+        items.append(item)
+    return items

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTreeWidgetItem
 
 from resnet_viz import assets
 from resnet_viz.drawing.themes import DARK
+from resnet_viz.graph.layer_tree import LayerNode, UntracedError
 from resnet_viz.gui.layers_dialog import LayersDialog
 from tests.pure.reading.samples import hdf5
 from tests.windows import Desk
@@ -117,3 +118,16 @@ def test_that_a_function_whose_model_can_not_be_traced_shows_its_layers(
     assert tower is not None
     assert row(tower.child(tower.childCount() - 1)) == ["out", "Dense", "14", "6×2, 2"]
     assert live.window.notices.button("Show layers") is not None
+
+
+def test_that_thousands_of_layers_do_not_hold_the_window_up(desk: Desk) -> None:
+    inner = LayerNode("inner", None, ((3,),), 3)
+    layers = tuple(LayerNode(f"outer_{number}", None, (), 3, (inner,)) for number in range(1_500))
+    error = UntracedError("It can't be drawn.", layers=layers)
+    dialog = LayersDialog(desk.window, "net", error, desk.session.theme)
+    desk.qtbot.addWidget(dialog)
+    rows = [dialog.tree.topLevelItem(place) for place in range(dialog.tree.topLevelItemCount())]
+    assert sum(1 + item.childCount() for item in rows if item is not None) == 2_001
+    assert row(rows[-1])[0] == "… and 1,000 more (Copy has them all)"
+    dialog.copy_button.click()
+    assert QGuiApplication.clipboard().text().count("outer_") == 1_500

@@ -172,6 +172,15 @@ def test_that_the_text_is_a_table_that_leaves_out_what_nobody_knows() -> None:
     ]
 
 
+def test_that_hundreds_of_weights_are_no_endless_line() -> None:
+    many = LayerNode("many", None, ((3,),) * 300, 900)
+    line = tree_text((many,)).splitlines()[1]
+    assert line.endswith("3, 3, … and 288 more")
+    assert line.count("3, ") == 12
+    twelve = LayerNode("twelve", None, ((3,),) * 12, 36)
+    assert tree_text((twelve,)).endswith("  " + ", ".join(["3"] * 12))
+
+
 def test_that_a_whole_models_file_shows_its_layers_too(tmp_path: Path) -> None:
     error = refusal(hdf5(tmp_path / "whole.h5", SUBCLASSED))
     assert '"Net" has no layers in its configuration' in error.message
