@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, floor
 from typing import Final
 
@@ -23,6 +24,8 @@ _LEAST_FOR_NUMBERS: Final = 14.0
 """Pixels from bar to bar from which on each has its number."""
 _LEAST_FOR_RINGS: Final = 6.0
 """The same for a ring of its own around each selected bar."""
+_VALUE: Final = 13.0
+"""Height of the line in which a value stands above its bar."""
 _NOTHING: Final[Numbers] = np.zeros(0)
 
 
@@ -194,29 +197,35 @@ class BarChart(Chart):
     def _draw_values(self, painter: QPainter, axes: Axes, shown: range) -> None:
         """Values that have room; of the selected ones first, and as many as keep clear."""
         taken = float("-inf")
+        lit: list[QRectF] = []
         for first, last in self._runs:
             for mark in range(max(first, shown.start), min(last + 1, shown.stop)):
                 if axes.x(mark) > taken:
-                    taken = self._draw_value(painter, axes, mark, chosen=True)
+                    lit.append(self._draw_value(painter, axes, mark, chosen=True))
+                    taken = axes.x(mark) + lit[-1].width()
         if axes.pitch < _LEAST_FOR_NUMBERS:
             return
         for mark in shown:
             if mark not in self.selected:
-                self._draw_value(painter, axes, mark, chosen=False)
+                self._draw_value(painter, axes, mark, chosen=False, lit=lit)
 
-    def _draw_value(self, painter: QPainter, axes: Axes, mark: int, *, chosen: bool) -> float:
-        """One value if it has room; the pixel from which on another selected one has."""
+    def _draw_value(
+        self, painter: QPainter, axes: Axes, mark: int, *, chosen: bool, lit: Sequence[QRectF] = ()
+    ) -> QRectF:
+        """One value if it has room beside the selected ones' (``lit``); where it is."""
         costs, face = self.costs, self.bold if chosen else self.small
         if costs is None:
-            return 0.0
+            return QRectF()
         text = costs.short(costs.bars[mark].value)
         painter.setFont(face)
-        wide = painter.fontMetrics().horizontalAdvance(text)
-        if chosen or wide < axes.pitch - 2:
-            at = QPointF(axes.x(mark), axes.y(self.height_of(mark)) - (7 if chosen else 4))
+        wide = painter.fontMetrics().horizontalAdvance(text) + 4
+        at = QPointF(axes.x(mark), axes.y(self.height_of(mark)) - (7 if chosen else 4))
+        where = QRectF(at.x() - wide / 2, at.y() - _VALUE, wide, _VALUE)
+        is_clear = wide < axes.pitch + 2 and not any(where.intersects(one) for one in lit)
+        if chosen or is_clear:
             self.draw_text(painter, at, text, token="accent" if chosen else "text-2", face=face,
                            ground=True)  # fmt: skip
-        return axes.x(mark) + wide + 4
+        return where
 
     def _draw_span(self, painter: QPainter, axes: Axes, span: Span, shown: range) -> None:
         """Numbers and title of a stage's bars."""
