@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from unicodedata import combining, east_asian_width
 
 from resnet_viz.analysis.report_table import Column, Table
 
@@ -32,7 +33,7 @@ def _drawn(table: Table, words: int) -> list[str]:
         for place, column in enumerate(table.columns)
     ]
     rows = [list(cells) for cells in zip(*columns, strict=True)]
-    widths = [max(len(line) for cell in column for line in cell) for column in columns]
+    widths = [max(_width(line) for cell in column for line in cell) for column in columns]
     right = [column.is_number for column in table.columns]
     head, *body, total = [
         _aligned(row, widths, right, is_head=place == 0) for place, row in enumerate(rows)
@@ -40,6 +41,15 @@ def _drawn(table: Table, words: int) -> list[str]:
     rule = "─" * (sum(widths) + len(_BETWEEN) * (len(widths) - 1))
     inside = [line for row in body for line in row]
     return [rule, *head, rule, *inside, rule, *total, rule]
+
+
+def _width(text: str) -> int:
+    """Cells of a terminal: Hangul and other wide letters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text
+    )
 
 
 def _cells(column: Column, depths: tuple[int, ...], words: int, *, is_name: bool) -> list[Cell]:
@@ -88,6 +98,7 @@ def _aligned(row: list[Cell], widths: list[int], right: list[bool], *, is_head: 
         for cell, width, is_number in zip(row, widths, right, strict=True):
             at = place - (height - len(cell)) if is_head else place
             text = cell[at] if 0 <= at < len(cell) else ""
-            texts.append(text.rjust(width) if is_number else text.ljust(width))
+            blank = " " * (width - _width(text))
+            texts.append(blank + text if is_number else text + blank)
         lines.append(_BETWEEN.join(texts).rstrip())
     return lines

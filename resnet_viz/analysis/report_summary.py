@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from resnet_viz.analysis.conventions import WEIGHTS
 from resnet_viz.analysis.memory import bytes_text
-from resnet_viz.analysis.report_cells import count, plain, ratio
+from resnet_viz.analysis.report_cells import NOTHING, count, plain, ratio
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
 
 _NOTED: Final = (
@@ -70,6 +70,8 @@ def in_bytes(numbers: dict[str, Any], name: str) -> str:
     value = numbers.get(f"{name}_at_least") if bound else value
     if value is None or (bound and not value):
         return UNKNOWN_TEXT
+    if not value:
+        return NOTHING
     text = bytes_text(value)
     exact = f" ({value:,} B)" if value >= 1024 else ""
     return f"{'≥ ' if bound else ''}{text}{exact}"

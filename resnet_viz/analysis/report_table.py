@@ -1,4 +1,7 @@
-"""The tables of a report: a row for each stage, block and unit outside blocks, and the totals."""
+"""The tables of a report: a row for each stage, block, unit outside blocks, and the totals.
+
+A call that is in no unit has a row if it has weights or MACs, so that rows add up to the totals.
+"""
 
 from __future__ import annotations
 
@@ -63,13 +66,38 @@ def _costs_title(report: Numbers) -> str:
 
 
 def _rows(report: Numbers) -> Iterator[tuple[int, Numbers]]:
-    """Depth and numbers of each stage, block and unit outside blocks."""
+    """Depth and numbers of each stage, block, unit outside blocks and call outside units."""
+    place = {call["id"]: number for number, call in enumerate(report["calls"])}
     blocks = {group["id"] for group in report["groups"] if group["kind"] == "block"}
-    depths: dict[str | None, int] = {None: -1}
-    for group in report["groups"]:
-        depths[group["id"]] = depth = depths[group["parent"]] + 1
-        if group["kind"] != "unit" or group["parent"] not in blocks:
-            yield depth, group
+    inside: dict[str | None, list[Numbers]] = {}
+    for row in (*report["groups"], *_bare_calls(report)):
+        if row["kind"] != "unit" or row["parent"] not in blocks:
+            inside.setdefault(row["parent"], []).append(row)
+
+    def below(parent: str | None, depth: int) -> Iterator[tuple[int, Numbers]]:
+        for row in sorted(inside.get(parent, ()), key=lambda one: place[one["calls"][0]]):
+            yield depth, row
+            if row["kind"] != "call":
+                yield from below(row["id"], depth + 1)
+
+    return below(None, 0)
+
+
+def _bare_calls(report: Numbers) -> Iterator[Numbers]:
+    """Rows of calls with weights or MACs that are in no block or unit."""
+    home: dict[str, Numbers] = {}
+    for group in report["groups"]:  # the innermost comes last
+        home.update(dict.fromkeys(group["calls"], group))
+    for call in report["calls"]:
+        group = home.get(call["id"])
+        is_inside = group is not None and group["kind"] in {"block", "unit"}
+        if not is_inside and (call["parameters"] != 0 or call["macs"] != 0):
+            yield {
+                **call, "kind": "call", "block_kind": None, "title": call["id"],
+                "parent": None if group is None else group["id"], "calls": [call["id"]],
+                "lines": [call["spec"]] if call["spec"] else [],
+                "output_shape": call["output_shapes"][0], "peak_bytes": call["live_bytes"],
+            }  # fmt: skip
 
 
 def _layers(report: Numbers, groups: list[Numbers], every: list[Numbers]) -> tuple[Column, ...]:

@@ -297,6 +297,46 @@ def test_that_numbers_carry_their_formulas_and_conventions() -> None:
         assert set(found["conventions"][name]) == {"label", "text", "source"}
 
 
+def test_that_rows_of_calls_outside_units_make_the_sums_complete() -> None:
+    net = Net()
+    x = net.call(
+        "Normalization", net.input(8, 8, 3), shape=(None, 8, 8, 3), axis=[-1], name="ready"
+    )
+    x = net.relu(net.conv(x, 4, name="first"))
+    x = net.call("Mystery", x, shape=(None, 8, 8, 4), module="mine", name="own")
+    x = net.call("Rescaling", x, shape=(None, 8, 8, 4), scale=2.0, name="scaled")
+    rows = rows_of(render(of(net.graph(net.dense(net.gap(x), 2, name="end"))), "text"), "Layers")
+    assert list(rows)[1:5] == ["8×8", "ready", "first", "own"]
+    assert rows["ready"][1:3] == ["7", "·"]  # mean and variance of 3 channels, and a count
+    assert rows["own"][1:3] == ["–", "–"]
+    assert "scaled" not in rows
+
+
+def test_that_no_memory_is_no_zero_bytes() -> None:
+    net = Net()
+    text = render(of(net.graph(net.relu(net.input(8)))), "text")
+    assert fact_in(text, "weights") == "·"
+
+
+def test_that_wide_letters_keep_columns_in_line() -> None:
+    graph = nets.transformer(1)
+    layers = list(dict.fromkeys(call.layer for call in graph.calls))
+    plain = render(of(renamed(graph, [f"layer_{n:02}" for n in range(len(layers))])), "text")
+    wide = render(of(renamed(graph, [f"층_층_층{n:02}" for n in range(len(layers))])), "text")
+
+    def columns(text: str) -> list[int]:
+        """Where "×" stands in every row, in cells of a terminal: Hangul takes two."""
+        table = text.partition("\nLayers")[2].partition("\n\n")[0]
+        cells = [
+            "".join(letter * (1 + ("\uac00" <= letter <= "\ud7a3")) for letter in line)
+            for line in table.splitlines()
+        ]
+        return [line.index("×") for line in cells if "×" in line]
+
+    assert "층_층_층" in wide
+    assert len(set(columns(plain))) == len(set(columns(wide)))
+
+
 def test_that_stage_rows_add_up_to_the_totals() -> None:
     stages = ("conv2_x", "conv3_x", "conv4_x", "conv5_x", "head")
     text = render(resnet34(), "text")
