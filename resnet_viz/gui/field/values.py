@@ -146,7 +146,7 @@ def sentences(view: FieldView, position: tuple[int, ...]) -> tuple[tuple[str, st
     found += [
         ("Jump", f"{times(view.jump)}: pixels from one position to the next"),
         ("Position", f"{_tuple(position)} of {times(view.grid)}"),
-        ("Sees", "; ".join(_axis(*each) for each in zip(_names(len(spans)), spans, strict=True))),
+        ("Sees", _seen(spans)),
         ("Padding", _padding(view, spans)),
     ]
     if not view.is_fixed:
@@ -154,6 +154,12 @@ def sentences(view: FieldView, position: tuple[int, ...]) -> tuple[tuple[str, st
     if view.is_global:
         found.append(("", GLOBAL))
     return tuple(found)
+
+
+def _seen(spans: tuple[tuple[int, int], ...]) -> str:
+    """The pixels along each axis; of more axes than a picture has, which are drawn."""
+    text = "; ".join(_axis(*each) for each in zip(_names(len(spans)), spans, strict=True))
+    return f"{text} (rows and columns are drawn)" if len(spans) == 3 else text
 
 
 def _tuple(values: tuple[int, ...]) -> str:

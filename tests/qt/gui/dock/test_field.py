@@ -73,6 +73,13 @@ def test_that_padding_is_all_of_a_field_only_if_nothing_is_seen() -> None:
     assert said["Padding"] == "> 99 % of what it sees"  # but for 224 of 1,572,851 a side
 
 
+def test_that_of_three_axes_it_is_said_which_are_drawn() -> None:
+    view = FieldView("x", (8, 48, 64), True, (8, 48, 64), (3, 3, 3), (1, 1, 1), (-1, -1, -1), False)
+    assert dict(sentences(view, (4, 24, 32)))["Sees"] == (
+        "planes 3 to 5; rows 23 to 25; columns 31 to 33 (rows and columns are drawn)"
+    )
+
+
 def test_that_the_head_has_none_and_says_why(resnet34: Document) -> None:
     assert field_view(resnet34, "fc") == HEAD
 
