@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from resnet_viz.analysis.explaining import Explanation, along, first_said, told
-from resnet_viz.analysis.field_text import field_formula, jump_formula, sources_of, start_formula
+from resnet_viz.analysis.explaining import Explanation, along, told
+from resnet_viz.analysis.field_text import (
+    axes_of,
+    field_formula,
+    jump_formula,
+    sources_of,
+    start_formula,
+)
 from resnet_viz.analysis.number_values import CallNumbers
 from resnet_viz.analysis.reasons import why_no_field
 from resnet_viz.analysis.summing import leaving
 from resnet_viz.analysis.values import Numbers, Structure
-from resnet_viz.analysis.ways import field_way, jump_way, start_way
+from resnet_viz.analysis.ways import ways
 from resnet_viz.graph.shapes import UNKNOWN_TEXT, size_text
 from resnet_viz.graph.values import LayerCall
 
@@ -31,10 +37,18 @@ def field_of_call(structure: Structure, numbers: Numbers, call: LayerCall) -> It
         yield told("receptive_field", UNKNOWN_TEXT, "", why_no_field(structure, numbers, call))
         return
     before = [numbers.calls[name] for name in sources_of(numbers, call)]
-    texts = (
-        field_formula(numbers, call), jump_formula(numbers, call), start_formula(numbers, call),
-    )  # fmt: skip
-    yield from _rows(one, before, texts)
+    yield from _rows(one, before, _texts_of_call(call, one, before))
+
+
+def _texts_of_call(
+    call: LayerCall, one: CallNumbers, before: list[CallNumbers]
+) -> tuple[str, str, str]:
+    axes = axes_of((one, *before))
+    return (
+        field_formula(call, one, before, axes),
+        jump_formula(one, before, axes),
+        start_formula(call, one, before, axes),
+    )
 
 
 def field_of_group(
@@ -52,13 +66,14 @@ def field_of_group(
         yield told("field_start", along(one.field_start), "", _TOO_LONG)
         return
     inside = frozenset(calls)
-    at = (graph, numbers, inside, last)
-    texts = (
-        first_said(lambda: field_way(*at), lambda: field_formula(numbers, call)),
-        first_said(lambda: jump_way(*at), lambda: jump_formula(numbers, call)),
-        first_said(lambda: start_way(*at), lambda: start_formula(numbers, call)),
-    )
-    yield from _rows(one, _entering(structure, numbers, inside, calls), texts)
+    before = _entering(structure, numbers, inside, calls)
+    axes = axes_of((*before, *(numbers.calls[name] for name in calls)))
+    field, jump, start = ways(graph, numbers, inside, last, axes)
+    if not (field and jump and start):
+        alone = [numbers.calls[name] for name in sources_of(numbers, call)]
+        texts = _texts_of_call(call, one, alone)
+        field, jump, start = field or texts[0], jump or texts[1], start or texts[2]
+    yield from _rows(one, before, (field, jump, start))
 
 
 def _entering(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -95,8 +95,3 @@ def ratio(value: float | None) -> str:
     if not value:
         return "·"
     return f"{value:,.2f}" if value >= _HUNDREDTH else significant(value)
-
-
-def first_said(*ways: Callable[[], str]) -> str:
-    """The first text that is not empty."""
-    return next((text for way in ways if (text := way())), "")

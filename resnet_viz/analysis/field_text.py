@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeAlias
+
 from resnet_viz.analysis.number_values import CallNumbers, Numbers
 from resnet_viz.analysis.windows import Window, window_of
 from resnet_viz.analysis.words import as_ratio, decimal, exact
 from resnet_viz.graph.values import LayerCall
 
+Axes: TypeAlias = range
+"""The axes whose texts are made."""
+
 
 def sources_of(numbers: Numbers, call: LayerCall) -> list[str]:
     """The calls before it whose field is known, each once."""
-    calls = dict.fromkeys(ref.call for ref in call.inputs)
-    return [name for name in calls if _has_field(numbers.calls[name])]
+    inputs, known = call.inputs, numbers.with_field
+    if len(inputs) == 1:
+        return [inputs[0].call] if inputs[0].call in known else []
+    return [name for name in dict.fromkeys(ref.call for ref in inputs) if name in known]
 
 
-def _has_field(one: CallNumbers) -> bool:
-    return one.receptive_field is not None and one.jump is not None
+def axes_of(ones: Iterable[CallNumbers]) -> Axes:
+    """The axes to be told: of equal ones the first stands for all, as images mostly have them."""
+    count = 0
+    for one in ones:
+        count = max(count, len(one.receptive_field or ()))
+        for values in (one.receptive_field, one.jump, one.field_start):
+            if values and values.count(values[0]) != len(values):
+                return range(len(values))
+    return range(min(count, 1))
 
 
-def _before(numbers: Numbers, call: LayerCall) -> list[CallNumbers]:
-    return [numbers.calls[name] for name in sources_of(numbers, call)]
-
-
-def field_formula(numbers: Numbers, call: LayerCall) -> str:
+def field_formula(call: LayerCall, one: CallNumbers, before: list[CallNumbers], axes: Axes) -> str:
     """Araujo et al.: r + (k - 1)·j, "11 + (3 − 1)·4 = 19"; where branches meet "max(19, 11) = 19".
 
     Where they lie apart, from the first pixel that any of them sees to the last: "max(9, 30) −
     min(3, 24) = 27". "" where the call changes nothing or the sum would not come out.
     """
-    one = numbers.calls[call.id]
-    before = _before(numbers, call)
     if one.receptive_field is None or not before:
         return ""
-    return _joined([_along(call, one, before, axis) for axis in range(len(one.receptive_field))])
+    return joined([_along(call, one, before, axis) for axis in axes])
 
 
-def _joined(texts: list[str]) -> str:
+def joined(texts: list[str]) -> str:
     """Of all axes; once if they are equal; "" if there is none for one of them."""
     if "" in texts:
         return ""
@@ -95,15 +104,13 @@ def _window(call: LayerCall, before: CallNumbers) -> Window | None:
     return window_of(call, len(before.receptive_field or ()))
 
 
-def jump_formula(numbers: Numbers, call: LayerCall) -> str:
+def jump_formula(one: CallNumbers, before: list[CallNumbers], axes: Axes) -> str:
     """The jump before · stride, "4·2 = 8"; of transposed ones / stride; "" for no change."""
-    one, before = numbers.calls[call.id], _before(numbers, call)
     if one.jump is None or len(before) != 1 or before[0].jump is None:
         return ""
     if one.jump == before[0].jump:
         return ""
-    pairs = zip(before[0].jump, one.jump, strict=True)
-    return _joined([_scaled(old, new) for old, new in pairs])
+    return joined([_scaled(before[0].jump[axis], one.jump[axis]) for axis in axes])
 
 
 def _scaled(old: float, new: float) -> str:
@@ -122,21 +129,20 @@ def changed_by(old: float, new: float) -> str:
     return f"·{high}" if low == 1 else f"·{high}/{low}"
 
 
-def start_formula(numbers: Numbers, call: LayerCall) -> str:
+def start_formula(call: LayerCall, one: CallNumbers, before: list[CallNumbers], axes: Axes) -> str:
     """The start before - padding · jump, "−3 − 1·2 = −5"; where branches meet the first of all.
 
     "" where the call neither moves it nor has a kernel that padding could move, or if the sum
     would not come out.
     """
-    one, before = numbers.calls[call.id], _before(numbers, call)
     if one.field_start is None or not before or any(b.field_start is None for b in before):
         return ""
     if len(before) > 1:
-        return _joined([_first_of(one, before, axis) for axis in range(len(one.field_start))])
+        return joined([_first_of(one, before, axis) for axis in axes])
     window = _window(call, before[0])
     if one.field_start == before[0].field_start and (window is None or max(window.kernel) == 1):
         return ""
-    return _joined([_moved(call, before[0], one, axis) for axis in range(len(one.field_start))])
+    return joined([_moved(call, before[0], one, axis) for axis in axes])
 
 
 def _first_of(one: CallNumbers, before: list[CallNumbers], axis: int) -> str:

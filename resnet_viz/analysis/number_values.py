@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -177,7 +178,7 @@ class Totals(msgspec.Struct, frozen=True):
     numbers: GroupNumbers
 
 
-class Numbers(msgspec.Struct, frozen=True):
+class Numbers(msgspec.Struct, frozen=True, dict=True):
     """All numbers of a structure.
 
     Attributes:
@@ -193,6 +194,15 @@ class Numbers(msgspec.Struct, frozen=True):
     shortcuts: dict[str, GroupNumbers]
     totals: Totals
     memory: Memory
+
+    @cached_property
+    def with_field(self) -> frozenset[str]:
+        """The calls whose receptive field and jump are known."""
+        return frozenset(
+            name
+            for name, one in self.calls.items()
+            if one.receptive_field is not None and one.jump is not None
+        )
 
 
 Severity: TypeAlias = Literal["information", "warning"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Protocol
+
+import msgspec
 
 from resnet_viz.analysis.conventions import CONVENTIONS
 from resnet_viz.analysis.describe import block_lines, spec
 from resnet_viz.analysis.explain import (
+    Explanation,
     explain_call,
     explain_group,
     explain_shortcut,
@@ -14,12 +18,14 @@ from resnet_viz.analysis.explain import (
 )
 from resnet_viz.analysis.memory import memory_of
 from resnet_viz.analysis.report_numbers import field, of_call, opened, sums
-from resnet_viz.analysis.values import Memory, Numbers, Problem, Structure
+from resnet_viz.analysis.values import Group, Memory, Numbers, Problem, Shortcut, Structure
 from resnet_viz.graph.shapes import channels_first
-from resnet_viz.graph.values import Graph, Shape
+from resnet_viz.graph.values import Graph, LayerCall, Shape
 from resnet_viz.sources import Source
 
 SCHEMA: Final = 1
+MOST_EXPLAINED: Final = 20_000
+"""Of more calls only the totals say how they follow: each row would take longer than to read it."""
 
 
 class Reported(Protocol):
@@ -44,7 +50,9 @@ def report(document: Reported, *, batch: int = 1, dtype: str | None = None) -> d
 
     Shapes are lists in Keras's order, batch first. What can't be known is None; a sum with an
     unknown part is None too, and its lower bound stands beside it as ``<name>_at_least``.
-    ``formulas`` say how numbers follow, with their values, ``reasons`` why others are unknown.
+    ``formulas`` say how numbers follow, with their values, ``reasons`` why others are unknown; of
+    a model of more than ``MOST_EXPLAINED`` calls only those of the totals are there, and
+    ``explained`` is False.
 
     Args:
         document: the model.
@@ -56,6 +64,7 @@ def report(document: Reported, *, batch: int = 1, dtype: str | None = None) -> d
     if (batch, dtype) != (memory.batch, memory.dtype):
         memory = memory_of(structure, numbers, batch=batch, dtype=dtype)
     first = channels_first(document.graph)
+    rows = _Rows(structure, numbers, memory, len(document.graph.calls) <= MOST_EXPLAINED)
     return {
         "schema": SCHEMA,
         "name": document.title,
@@ -63,11 +72,12 @@ def report(document: Reported, *, batch: int = 1, dtype: str | None = None) -> d
         "data_format": "channels_first" if first else "channels_last",
         "batch": batch,
         "dtype": dtype,
+        "explained": rows.explained,
         "totals": _totals(structure, numbers, memory),
-        "calls": _calls(structure, numbers, memory),
+        "calls": [rows.of_call(call) for call in document.graph.calls],
         "edges": _edges(structure),
-        "groups": _groups(structure, numbers, memory),
-        "shortcuts": _shortcuts(structure, numbers, memory),
+        "groups": [rows.of_group(group) for group in structure.groups],
+        "shortcuts": [rows.of_shortcut(shortcut) for shortcut in structure.shortcuts],
         "problems": [
             {
                 "code": one.code,
@@ -101,27 +111,6 @@ def _shape(shape: Shape | None) -> list[int | None] | None:
     return None if shape is None else list(shape)
 
 
-def _calls(structure: Structure, numbers: Numbers, memory: Memory) -> list[dict[str, Any]]:
-    graph = structure.graph
-    return [
-        {
-            "id": call.id,
-            "layer": call.layer,
-            "call_index": call.call_index,
-            "type": call.type,
-            "spec": spec(call, graph),
-            "input_shapes": [_shape(shape) for shape in graph.input_shapes(call)],
-            "output_shapes": [_shape(tensor.shape) for tensor in call.outputs],
-            **of_call(numbers.calls[call.id], memory.calls[call.id]),
-            **opened(explain_call(structure, numbers, call.id, memory)),
-            "unit": structure.placed_in(call.id, "unit"),
-            "block": structure.placed_in(call.id, "block"),
-            "stage": structure.placed_in(call.id, "stage"),
-        }
-        for call in graph.calls
-    ]
-
-
 def _edges(structure: Structure) -> list[dict[str, Any]]:
     graph = structure.graph
     found = []
@@ -140,9 +129,35 @@ def _edges(structure: Structure) -> list[dict[str, Any]]:
     return found
 
 
-def _groups(structure: Structure, numbers: Numbers, memory: Memory) -> list[dict[str, Any]]:
-    return [
-        {
+class _Rows(msgspec.Struct, frozen=True):
+    """Makes the rows of calls, groups and shortcuts, explained or not."""
+
+    structure: Structure
+    numbers: Numbers
+    memory: Memory
+    explained: bool
+
+    def of_call(self, call: LayerCall) -> dict[str, Any]:
+        structure, numbers, memory = self.structure, self.numbers, self.memory
+        graph = structure.graph
+        return {
+            "id": call.id,
+            "layer": call.layer,
+            "call_index": call.call_index,
+            "type": call.type,
+            "spec": spec(call, graph),
+            "input_shapes": [_shape(shape) for shape in graph.input_shapes(call)],
+            "output_shapes": [_shape(tensor.shape) for tensor in call.outputs],
+            **of_call(numbers.calls[call.id], memory.calls[call.id]),
+            **self._opened(lambda: explain_call(structure, numbers, call.id, memory)),
+            "unit": structure.placed_in(call.id, "unit"),
+            "block": structure.placed_in(call.id, "block"),
+            "stage": structure.placed_in(call.id, "stage"),
+        }
+
+    def of_group(self, group: Group) -> dict[str, Any]:
+        structure, numbers, memory = self.structure, self.numbers, self.memory
+        return {
             "id": group.id,
             "kind": group.kind,
             "block_kind": group.block_kind,
@@ -155,16 +170,13 @@ def _groups(structure: Structure, numbers: Numbers, memory: Memory) -> list[dict
             "output_shape": _shape(group.output_shape),
             **sums(numbers.groups[group.id], memory.groups[group.id]),
             **field(numbers.groups[group.id]),
-            **opened(explain_group(structure, numbers, group.id, memory)),
+            **self._opened(lambda: explain_group(structure, numbers, group.id, memory)),
             "signature": group.signature,
         }
-        for group in structure.groups
-    ]
 
-
-def _shortcuts(structure: Structure, numbers: Numbers, memory: Memory) -> list[dict[str, Any]]:
-    return [
-        {
+    def of_shortcut(self, one: Shortcut) -> dict[str, Any]:
+        structure, numbers, memory = self.structure, self.numbers, self.memory
+        return {
             "join": one.join,
             "entry": one.entry,
             "kind": one.kind,
@@ -174,7 +186,8 @@ def _shortcuts(structure: Structure, numbers: Numbers, memory: Memory) -> list[d
             "input_shape": _shape(one.input_shape),
             "output_shape": _shape(one.output_shape),
             **sums(numbers.shortcuts[one.id], memory.shortcuts[one.id]),
-            **opened(explain_shortcut(structure, numbers, one, memory)),
+            **self._opened(lambda: explain_shortcut(structure, numbers, one, memory)),
         }
-        for one in structure.shortcuts
-    ]
+
+    def _opened(self, explain: Callable[[], Iterable[Explanation]]) -> dict[str, dict[str, str]]:
+        return opened(explain()) if self.explained else {}

@@ -297,6 +297,26 @@ def test_that_numbers_carry_their_formulas_and_conventions() -> None:
         assert set(found["conventions"][name]) == {"label", "text", "source"}
 
 
+def test_that_only_the_totals_of_a_huge_model_are_explained(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rows of 70,000 calls would take longer than all the rest of a report."""
+    made = make_document(BuiltIn("resnet34"), "ResNet-34", shipped("resnet34"))
+    monkeypatch.setattr("resnet_viz.analysis.report.MOST_EXPLAINED", 125)  # as many as it has
+    whole = report(made)
+    assert whole["explained"] is True
+    monkeypatch.setattr("resnet_viz.analysis.report.MOST_EXPLAINED", 124)
+    found = report(made)
+    assert found["explained"] is False
+    assert found["totals"]["formulas"]["weight_bytes"] == "21,814,696·4 B = 87,258,784 B"
+    for row in (*found["calls"], *found["groups"], *found["shortcuts"]):
+        assert "formulas" not in row
+        assert "reasons" not in row
+    assert found["calls"][0].keys() | {"formulas", "reasons"} == whole["calls"][0].keys()
+    for form in ("text", "csv", "markdown"):  # none of them has formulas
+        assert render(found, form) == render(whole, form)
+
+
 def test_that_rows_of_calls_outside_units_make_the_sums_complete() -> None:
     net = Net()
     x = net.call(
