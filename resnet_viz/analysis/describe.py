@@ -30,7 +30,7 @@ from resnet_viz.graph.ops import (
     is_weighted,
     op_kind,
 )
-from resnet_viz.graph.shapes import channels
+from resnet_viz.graph.shapes import channels, channels_first_in
 from resnet_viz.graph.values import Graph, LayerCall
 
 __all__ = [
@@ -115,8 +115,7 @@ def _conv(call: LayerCall, _graph: Graph | None) -> str:
 
 def _pool(call: LayerCall, _graph: Graph | None) -> str:
     if call.type in GLOBAL_POOLING:
-        first = call.config.get("data_format") == "channels_first"
-        size = channels(call.output_shape, first=first)
+        size = channels(call.output_shape, first=channels_first_in(call))
         return "global" if size is None else f"global → {size}"
     if call.type in ADAPTIVE_POOLING:
         return f"adaptive → {by(call.config.get('output_size'))}"

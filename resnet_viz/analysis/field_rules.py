@@ -15,8 +15,8 @@ from resnet_viz.analysis.spans import UNKNOWN, Field, Span
 from resnet_viz.analysis.windows import TAPS, Window, sides_of, window_of
 from resnet_viz.analysis.wrapped import inside_of
 from resnet_viz.graph.ops import ADAPTIVE_POOLING, OpKind, op_kind
-from resnet_viz.graph.shapes import spatial
-from resnet_viz.graph.values import LayerCall, Shape
+from resnet_viz.graph.shapes import channels_first_in, spatial
+from resnet_viz.graph.values import LayerCall, Ranks, Shape
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -25,7 +25,12 @@ class Place(msgspec.Struct, frozen=True):
     call: LayerCall
     before: tuple[int | None, ...]
     after: tuple[int | None, ...]
-    first: bool
+    first: Ranks
+
+    @property
+    def is_channels_first(self) -> bool:
+        """Whether the channels of what enters stand before its positions."""
+        return len(self.before) + 2 in self.first
 
 
 _OF_VECTORS: Final = {"dense", "norm", "activation", "regularise", "elementwise"}
@@ -40,7 +45,7 @@ def place_of(flow: Flow, place: int) -> Place:
     return _placed(call, shape, first=flow.first)
 
 
-def _placed(call: LayerCall, shape: Shape | None, *, first: bool) -> Place:
+def _placed(call: LayerCall, shape: Shape | None, *, first: Ranks) -> Place:
     return Place(call, spatial(shape, first=first), spatial(call.output_shape, first=first), first)
 
 
@@ -192,7 +197,7 @@ def _fronts(place: Place, axes: int) -> tuple[int, ...] | None:
     config = place.call.config
     if place.call.type == "Pad":
         sides = config.get("pad_width")
-        begin = 2 if place.first else 1
+        begin = 2 if place.is_channels_first else 1
         if not isinstance(sides, list | tuple) or len(sides) < begin + axes:
             return None
         fronts = [side[0] for side in sides[begin : begin + axes]]
@@ -236,8 +241,9 @@ def _centred(place: Place, field: Field) -> Field:
 def _at_every_step(place: Place, field: Field) -> Field:
     """What is inside changes all axes but the first, which is time."""
     call = place.call
-    inside = inside_of(call, ((None, *place.before, None),)) if not place.first else None
-    if not inside or not field.spans:
+    # With channels first the axis behind time is none of positions.
+    inside = None if place.is_channels_first else inside_of(call, ((None, *place.before, None),))
+    if not inside or not field.spans or channels_first_in(inside[0].call):
         return unknown(field)
     inner = inside[0].call
     kind = op_kind(inner)

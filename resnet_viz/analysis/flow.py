@@ -10,7 +10,7 @@ from resnet_viz.analysis.nesting import Level
 from resnet_viz.analysis.sizes import Sizes, sizes_of
 from resnet_viz.graph.ops import GLOBAL_POOLING, PASSING, WEIGHTED, OpKind, op_kind
 from resnet_viz.graph.shapes import channels, channels_first, spatial
-from resnet_viz.graph.values import Graph, LayerCall, TensorRef
+from resnet_viz.graph.values import Graph, LayerCall, Ranks, TensorRef
 
 WORKING: Final[frozenset[OpKind]] = WEIGHTED | {"submodel"}
 """What does a branch's work: the weighted calls, and nested models, which hold such calls."""
@@ -61,7 +61,7 @@ class Flow(msgspec.Struct, frozen=True, eq=False):
     succs: list[list[int]]
     is_output: list[bool]
     sizes: list[Sizes]
-    first: bool
+    first: Ranks
     labels: list[str]
     nested: dict[int, Inside]
     other_sizes: dict[TensorRef, Sizes]
@@ -134,7 +134,7 @@ def _flow(
     nested: dict[int, Inside],
     other_sizes: dict[TensorRef, Sizes],
     *,
-    first: bool,
+    first: Ranks,
 ) -> Flow:
     calls = graph.calls
     index = {call.id: place for place, call in enumerate(calls)}

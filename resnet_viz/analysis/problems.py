@@ -126,13 +126,13 @@ def _dense_holds_most(structure: Structure, numbers: Numbers) -> Iterator[Proble
     for calls in found.values():
         own = numbers.calls[calls[0]].parameters or 0
         share = percent(own, totals.parameters)
-        yield Problem(
-            "dense_holds_most",
-            "information",
-            f"One dense layer holds {own:,} of {totals.parameters:,} parameters ({share}), so the "
-            "model's size says little about the rest of it.",
-            tuple(calls),
+        words = (
+            f"One dense layer holds all {own:,} parameters: nothing else of the model has any."
+            if own == totals.parameters
+            else f"One dense layer holds {own:,} of {totals.parameters:,} parameters ({share}), so "
+            "the model's size says little about the rest of it."
         )
+        yield Problem("dense_holds_most", "information", words, tuple(calls))
 
 
 def _mixed_dtypes(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:

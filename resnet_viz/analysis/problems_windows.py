@@ -11,7 +11,7 @@ from resnet_viz.analysis.values import Group, Numbers, Problem, Structure
 from resnet_viz.analysis.windows import Window, window_of
 from resnet_viz.analysis.words import counted, percent
 from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, op_kind
-from resnet_viz.graph.shapes import spatial
+from resnet_viz.graph.shapes import channels_first_in, spatial
 from resnet_viz.graph.values import Graph, LayerCall
 
 _FRACTIONS = {2: "half", 4: "three quarters", 8: "seven eighths"}
@@ -80,7 +80,7 @@ def _map_word(calls: list[LayerCall]) -> str:
 def _is_on_one_pixel(graph: Graph, call: LayerCall, window: Window) -> bool:
     if window.grows or window.rule != "same" or max(window.kernel) == 1:
         return False
-    first = call.config.get("data_format") == "channels_first"
+    first = channels_first_in(call)
     sizes = spatial(graph.input_shapes(call)[0], first=first) if call.inputs else ()
     return bool(sizes) and all(size == 1 for size in sizes)
 

@@ -70,6 +70,7 @@ def report(document: Reported, *, batch: int = 1, dtype: str | None = None) -> d
         "name": document.title,
         "source": str(document.source),
         "data_format": "channels_first" if first else "channels_last",
+        "ranks_with_channels_first": sorted(first),
         "batch": batch,
         "dtype": dtype,
         "explained": rows.explained,

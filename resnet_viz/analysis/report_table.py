@@ -12,6 +12,7 @@ import msgspec
 
 from resnet_viz.analysis.report_cells import GLOBAL, along, count, in_unit, plain, ratio, unit_for
 from resnet_viz.graph.shapes import shape_text
+from resnet_viz.graph.values import Ranks
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -101,7 +102,7 @@ def _bare_calls(report: Numbers) -> Iterator[Numbers]:
 
 
 def _layers(report: Numbers, groups: list[Numbers], every: list[Numbers]) -> tuple[Column, ...]:
-    first = report["data_format"] == "channels_first"
+    first = frozenset(report["ranks_with_channels_first"])
     shortcuts = _shortcut_kinds(report)
     return (
         Column("kind", False, (*(_kind(one, shortcuts) for one in groups), "")),
@@ -171,7 +172,7 @@ def _kind(group: Numbers, shortcuts: dict[str, list[str]]) -> str:
     return ", ".join(dict.fromkeys(part for part in (own, *shortcuts.get(group["id"], ())) if part))
 
 
-def _shape(shape: list[int | None] | None, *, first: bool) -> str:
+def _shape(shape: list[int | None] | None, *, first: Ranks) -> str:
     return shape_text(None if shape is None else tuple(shape), first=first)
 
 

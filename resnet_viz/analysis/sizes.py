@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from resnet_viz.graph.ops import CONVOLUTIONS, LOCAL_POOLING, RESIZING, TRANSPOSED
 from resnet_viz.graph.shapes import spatial
-from resnet_viz.graph.values import Graph, LayerCall
+from resnet_viz.graph.values import Graph, LayerCall, Ranks
 
 Sizes: TypeAlias = tuple[float | None, ...]
 
@@ -16,7 +16,7 @@ CHANGE: Final = 1.5
 _OPEN: Final = float(2**20)  # stands for the size that an open axis of an input has
 
 
-def sizes_of(graph: Graph, *, first: bool) -> list[Sizes]:
+def sizes_of(graph: Graph, *, first: Ranks) -> list[Sizes]:
     """Spatial sizes of each call's first output.
 
     An axis of unknown size gets ``2**20`` at the inputs and is divided by strides and multiplied

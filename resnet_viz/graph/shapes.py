@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-from resnet_viz.graph.values import Graph, Shape
+from typing import Final
+
+from resnet_viz.graph.values import Graph, LayerCall, Ranks, Shape
 
 UNKNOWN_TEXT = "–"
 
 
-def channels_first(graph: Graph) -> bool:
-    """Whether the model's convolutions and poolings have their channels first."""
-    return graph.is_channels_first
+CHANNELS_LAST: Final[Ranks] = frozenset()
+"""No tensor has its channels first."""
+_OF_IMAGES: Final[Ranks] = frozenset({3, 4, 5})
 
 
-def spatial(shape: Shape | None, *, first: bool = False) -> tuple[int | None, ...]:
+def channels_first(graph: Graph) -> Ranks:
+    """Ranks, batch counted, of the model's tensors that have their channels first."""
+    return graph.ranks_with_channels_first
+
+
+def channels_first_in(call: LayerCall) -> Ranks:
+    """The same for the tensors of one call, whose own ``data_format`` says it."""
+    return _OF_IMAGES if call.config.get("data_format") == "channels_first" else CHANNELS_LAST
+
+
+def spatial(shape: Shape | None, *, first: Ranks = CHANNELS_LAST) -> tuple[int | None, ...]:
     """The sizes between batch and channels; () for vectors and unknown shapes."""
     if shape is None or len(shape) < 3:
         return ()
-    return tuple(shape[2:] if first else shape[1:-1])
+    return tuple(shape[2:] if len(shape) in first else shape[1:-1])
 
 
-def channels(shape: Shape | None, *, first: bool = False) -> int | None:
+def channels(shape: Shape | None, *, first: Ranks = CHANNELS_LAST) -> int | None:
     """The number of channels (the size of a vector); None if unknown or a scalar."""
     if shape is None or len(shape) < 2:
         return None
-    return shape[1] if first and len(shape) > 2 else shape[-1]
+    return shape[1] if len(shape) > 2 and len(shape) in first else shape[-1]
 
 
-def shape_text(shape: Shape | None, *, first: bool = False) -> str:
+def shape_text(shape: Shape | None, *, first: Ranks = CHANNELS_LAST) -> str:
     """``(None, 56, 56, 64)`` as "56×56×64"; unknown sizes as "?", an unknown shape as "–"."""
     if shape is None:
         return UNKNOWN_TEXT
     sizes = list(shape[1:])
-    if first and len(sizes) > 1:
+    if len(sizes) > 1 and len(shape) in first:
         sizes = [*sizes[1:], sizes[0]]
     return "×".join("?" if size is None else str(size) for size in sizes) if sizes else "scalar"
 

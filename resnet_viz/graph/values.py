@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 Shape: TypeAlias = tuple[int | None, ...]
+Ranks: TypeAlias = frozenset[int]
 DataFormat: TypeAlias = Literal["channels_last", "channels_first"]
 
 
@@ -168,10 +169,20 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
         return {call: tuple(targets) for call, targets in found.items()}
 
     @cached_property
-    def is_channels_first(self) -> bool:
-        """Whether most convolutions and poolings have their channels first."""
-        formats = [call.config.get("data_format") for call in self.calls]
-        return formats.count("channels_first") > formats.count("channels_last")
+    def ranks_with_channels_first(self) -> Ranks:
+        """Ranks of tensors, batch counted, whose convolutions and poolings mostly have them first.
+
+        A model of images may end in a sequence: then the images have their channels first and the
+        positions of the sequence have theirs last.
+        """
+        votes: dict[int, int] = {}
+        for call in self.calls:
+            data_format = call.config.get("data_format")
+            if data_format in ("channels_first", "channels_last"):
+                shapes = (*self.input_shapes(call), call.output_shape)
+                rank = next((len(shape) for shape in shapes if shape and len(shape) > 2), 0)
+                votes[rank] = votes.get(rank, 0) + (1 if data_format == "channels_first" else -1)
+        return frozenset(rank for rank, vote in votes.items() if rank and vote > 0)
 
     def tensor(self, ref: TensorRef) -> Tensor:
         """The tensor that ``ref`` names."""

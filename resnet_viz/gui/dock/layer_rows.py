@@ -15,7 +15,7 @@ from resnet_viz.analysis.words import counted, decimal
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels_first, shape_text
-from resnet_viz.graph.values import LayerCall
+from resnet_viz.graph.values import LayerCall, Ranks
 from resnet_viz.gui.sheets.values import NOTHING, UNKNOWN, memory_text
 
 Value: TypeAlias = str | int | float | None
@@ -178,7 +178,7 @@ def rows_of(document: Document, memory: Memory) -> tuple[LayerRow, ...]:
 class _Maker:
     """Makes rows; titles of groups are looked up once."""
 
-    def __init__(self, document: Document, memory: Memory, *, first: bool) -> None:
+    def __init__(self, document: Document, memory: Memory, *, first: Ranks) -> None:
         self._document = document
         self._memory = memory
         self._first = first

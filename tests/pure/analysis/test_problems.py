@@ -318,6 +318,12 @@ def test_that_a_dense_layer_in_a_wrapper_counts_as_one() -> None:
     assert found["dense_holds_most"].calls == (x.call,)
 
 
+def test_that_a_dense_layer_with_all_weights_is_told_as_such() -> None:
+    net = Net()
+    one = problems(net.graph(net.dense(net.input(4), 3)))["dense_holds_most"]
+    assert "all 15 parameters" in one.message  # 4·3 + 3
+
+
 def test_that_a_dense_layer_with_most_weights_is_told() -> None:
     one = problems(nets.vgg16())["dense_holds_most"]
     assert one.calls == ("fc1",)
