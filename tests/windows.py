@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.analysis.basis import Basis
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.gui.app import Program, dress
+from resnet_viz.gui.smoothness import Smoothness
 from resnet_viz.reading.locate import parse_source
 from resnet_viz.services.settings import Settings
 from resnet_viz.services.timings import Timings
@@ -173,3 +175,14 @@ class Desk:
         """The text of the notice that is shown."""
         shown = self.window.notices.shown
         return "" if shown is None else shown.text
+
+
+@contextmanager
+def smooth_desk(qtbot: QtBot, qapp: QApplication, folder: Path) -> Iterator[Desk]:
+    """A window with ResNet-34 whose turns are kept short, as ``main`` does it."""
+    made = Desk(qtbot, qapp, folder)
+    made.open("resnet34")
+    smoothness = Smoothness(made.window)
+    yield made
+    smoothness.stop()
+    made.close()

@@ -19,9 +19,8 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.dock.cost_tab import CostTab
-from resnet_viz.gui.smoothness import Smoothness
 from tests.liveness import Pulse, run_until
-from tests.windows import Desk
+from tests.windows import Desk, smooth_desk
 
 BUDGET = 0.05
 
@@ -42,12 +41,8 @@ def turns(pulse: Pulse) -> None:
 @pytest.fixture
 def smooth(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
     """A window as ``main`` makes it."""
-    made = Desk(qtbot, qapp, tmp_path)
-    made.open("resnet34")
-    smoothness = Smoothness(made.window)
-    yield made
-    smoothness.stop()
-    made.close()
+    with smooth_desk(qtbot, qapp, tmp_path) as made:
+        yield made
 
 
 def test_charts_come(

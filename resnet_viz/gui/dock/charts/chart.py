@@ -95,11 +95,6 @@ class Chart(pyqtgraph.GraphicsView):  # type: ignore[misc]
         width = max(10.0, self.width() - left - right)
         return QRectF(left, top, width, max(10.0, self.height() - top - bottom))
 
-    def set_margins(self, margins: Margins) -> None:
-        """Leave other margins around the view box."""
-        self._margins = margins
-        self._place()
-
     def to_pixel(self, x: float, y: float) -> QPointF:
         """The pixel of a point of the data."""
         point: QPointF = self.box.mapViewToScene(QPointF(x, y))
