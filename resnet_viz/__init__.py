@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from resnet_viz._version import __version__
+
 if TYPE_CHECKING:
     import os
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "export", "read", "trace"]
 
 

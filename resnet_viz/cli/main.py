@@ -77,7 +77,7 @@ def _window(arguments: list[str]) -> int:
         raise UsageError(_misplaced(words))
     options = window_parser().read(arguments)
     if options.version:
-        from resnet_viz import __version__
+        from resnet_viz._version import __version__
         from resnet_viz.export.files import write_out
 
         write_out(f"{PROGRAM} {__version__}\n")

@@ -6,7 +6,7 @@ import os
 import traceback
 from typing import TYPE_CHECKING, Final, NoReturn
 
-import resnet_viz
+from resnet_viz._version import __version__
 from resnet_viz.engine.backend import bring_up
 from resnet_viz.engine.functions import FunctionError
 from resnet_viz.engine.inbox import Inbox
@@ -39,7 +39,7 @@ _LONGEST: Final = 300
 
 def serve(wire: Wire) -> NoReturn:
     """Serve requests until told to end, or until nobody is there any more."""
-    wire.send(Hello(protocol=PROTOCOL_VERSION, app=resnet_viz.__version__, pid=os.getpid()))
+    wire.send(Hello(protocol=PROTOCOL_VERSION, app=__version__, pid=os.getpid()))
     inbox = Inbox(wire)
     inbox.start()
     state = bring_up()

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
-import resnet_viz
+from resnet_viz._version import __version__
 from resnet_viz.errors import EXIT_INTERRUPTED, EXIT_OK
 from resnet_viz.gui.controller import Controller
 from resnet_viz.gui.dock.log_tab import LogTab
@@ -153,7 +153,7 @@ def make_application() -> QApplication:
     """The QApplication in our style, with our font."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("resnet-viz")
-    application.setApplicationVersion(resnet_viz.__version__)
+    application.setApplicationVersion(__version__)
     application.setDesktopFileName("resnet-viz")
     dress(application)
     return application

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
-import resnet_viz
+from resnet_viz._version import __version__
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.commands import COMMANDS, GESTURES
 from resnet_viz.gui.widgets import HintButton, label, row
@@ -62,7 +62,7 @@ def about_dialog(parent: QWidget, theme: Theme, engine: str) -> QDialog:
     """What this is, which version, and what computes."""
     made, places = _dialog(parent, "resnet-viz", theme)
     places.setSpacing(6)
-    places.addWidget(label(f"Version {resnet_viz.__version__}", tone="text-2", selectable=True))
+    places.addWidget(label(f"Version {__version__}", tone="text-2", selectable=True))
     places.addWidget(label("Shows a neural network as it really is: every block, every shortcut,"
                            " every number counted."))  # fmt: skip
     if engine:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-import resnet_viz
+from resnet_viz._version import __version__
 
 HELLO_LIMIT_S: Final = 10.0
 READY_LIMIT_S: Final = 120.0
@@ -30,7 +30,7 @@ def engine_environment() -> dict[str, str]:
     PYTHONPATH goes before the standard library.
     """
     environment = dict(os.environ)
-    home = Path(resnet_viz.__file__).resolve().parent.parent
+    home = Path(__file__).resolve().parents[2]
     if home.name not in _INSTALLED:
         others = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = f"{home}{os.pathsep}{others}" if others else str(home)
@@ -56,6 +56,5 @@ def ready_sentence() -> str:
 def version_sentence(*, app: str) -> str:
     """What to say when the engine belongs to another version, ``app``."""
     return (
-        f"The engine is of version {app}, this program of {resnet_viz.__version__}; "
-        "install resnet-viz anew."
+        f"The engine is of version {app}, this program of {__version__}; install resnet-viz anew."
     )

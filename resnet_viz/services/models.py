@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import resnet_viz
 from resnet_viz import assets
+from resnet_viz._version import __version__
 from resnet_viz.errors import ModelError
 from resnet_viz.sources import Application, BuiltIn, ModelFile, PythonFunction
 from resnet_viz.zoo.catalog import is_default
@@ -88,11 +88,11 @@ def _builders_version() -> str:
     """Changes whenever the zoo's code or Keras does, so that no picture shows an older model."""
     import hashlib
 
-    folder = Path(resnet_viz.__file__).parent / "zoo"
+    folder = Path(__file__).resolve().parents[1] / "zoo"
     digest = hashlib.blake2b(digest_size=8)
     for path in (*sorted(folder.glob("*.py")), *_version_of_keras()):
         digest.update(path.read_bytes())
-    return f"{resnet_viz.__version__}+{digest.hexdigest()}"
+    return f"{__version__}+{digest.hexdigest()}"
 
 
 def _version_of_keras() -> list[Path]:
