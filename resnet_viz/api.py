@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Unpack
 
-    from resnet_viz.graph.values import Graph
+    from resnet_viz.graph.types import Graph
 
 
 def read(path: str | os.PathLike[str]) -> Graph:
@@ -94,10 +94,10 @@ def export(graph: Graph, path: str | os.PathLike[str], **options: Unpack[Options
         TypeError: there is no such option.
     """
     from resnet_viz.document import make_document
-    from resnet_viz.export.figure import draw, opened
-    from resnet_viz.export.request import settings_from, view_from
-    from resnet_viz.export.write import check_request, write_picture
-    from resnet_viz.sources import ModelFile
+    from resnet_viz.exports.figure import draw, opened
+    from resnet_viz.exports.request import settings_from, view_from
+    from resnet_viz.exports.write import check_request, write_picture
+    from resnet_viz.sources.types import ModelFile
 
     given: dict[str, Any] = {**options}
     odd = sorted(set(given) - set(Options.__annotations__))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from resnet_viz.analysis.numbers import numbers_of
-from resnet_viz.analysis.problems import problems_of
-from resnet_viz.analysis.structure import structure_of
-from resnet_viz.analysis.values import Numbers, Problem, Structure
-from resnet_viz.graph.values import Graph
-from resnet_viz.sources import Source
+from resnet_viz.analysis.costs.compute import numbers_of
+from resnet_viz.analysis.costs.types import Numbers
+from resnet_viz.analysis.problems.find import problems_of
+from resnet_viz.analysis.problems.types import Problem
+from resnet_viz.analysis.structure.detect import structure_of
+from resnet_viz.analysis.structure.types import Structure
+from resnet_viz.graph.types import Graph
+from resnet_viz.sources.types import Source
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from resnet_viz.analysis.dtypes import DTYPES
+from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.cli.parser import Parser, file_name, one_of, positive
 from resnet_viz.errors import UsageError
-from resnet_viz.hints import unknown
+from resnet_viz.suggestions import unknown
 
 PROGRAM: Final = "resnet-viz"
 COMMANDS: Final = ("export", "report", "models")

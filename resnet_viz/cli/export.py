@@ -14,15 +14,15 @@ def export(options: Namespace, timings: Timings) -> None:
     Raises:
         AppError: what is asked for, the model or the target can't be used.
     """
-    from resnet_viz.export.request import settings_from, view_from
-    from resnet_viz.export.write import check_request, write_picture
+    from resnet_viz.exports.request import settings_from, view_from
+    from resnet_viz.exports.write import check_request, write_picture
 
     target, asked = Path(options.output), {**vars(options), "legend": not options.no_legend}
     view = view_from(asked)
     check_request(target, settings_from(asked))
 
     from resnet_viz.cli.opening import open_document
-    from resnet_viz.export.figure import draw, opened
+    from resnet_viz.exports.figure import draw, opened
 
     document = open_document(options.source, timings)
     picture = draw(document, opened(document, view, tuple(options.open)))

@@ -78,7 +78,7 @@ def _window(arguments: list[str]) -> int:
     options = window_parser().read(arguments)
     if options.version:
         from resnet_viz._version import __version__
-        from resnet_viz.export.files import write_out
+        from resnet_viz.files import write_out
 
         write_out(f"{PROGRAM} {__version__}\n")
         return EXIT_OK
@@ -89,7 +89,7 @@ def _window(arguments: list[str]) -> int:
 
 def _misplaced(words: list[str]) -> str:
     from resnet_viz.cli.arguments import COMMANDS, PROGRAM
-    from resnet_viz.hints import nearest, unknown
+    from resnet_viz.suggestions import nearest, unknown
 
     late = next((word for word in words if word in COMMANDS), None)
     if late is not None:

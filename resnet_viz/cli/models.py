@@ -9,7 +9,7 @@ from resnet_viz.services.timings import Timings
 
 def list_models(_options: Namespace, timings: Timings) -> None:
     """Write the list to the terminal."""
-    from resnet_viz.export.files import write_out
+    from resnet_viz.files import write_out
 
     write_out(listing())
     timings.mark("written")
@@ -19,8 +19,8 @@ def listing() -> str:
     """Names, lines and parameters, ready for the terminal."""
     from textwrap import wrap
 
-    from resnet_viz.zoo.applications import APPLICATIONS
-    from resnet_viz.zoo.catalog import NAMES, architecture
+    from resnet_viz.sources.catalog import NAMES, architecture
+    from resnet_viz.sources.keras_applications import APPLICATIONS
 
     width = max(map(len, NAMES))
     lines = [f"{name:<{width}}  {architecture(name).line}" for name in NAMES]

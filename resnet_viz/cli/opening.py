@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 from resnet_viz.document import Document, make_document
-from resnet_viz.graph.values import Graph
-from resnet_viz.reading.locate import parse_source
-from resnet_viz.services.models import graph_at_hand, remember
+from resnet_viz.graph.types import Graph
+from resnet_viz.services.graph_source import graph_at_hand, remember
 from resnet_viz.services.timings import Timings
-from resnet_viz.sources import Application, Buildable, BuiltIn, PythonFunction, Source
+from resnet_viz.sources.parse import parse_source
+from resnet_viz.sources.types import Application, Buildable, BuiltIn, PythonFunction, Source
 
 
 def open_document(text: str, timings: Timings) -> Document:
@@ -31,19 +31,19 @@ def open_document(text: str, timings: Timings) -> Document:
 def _title(source: Source) -> str:
     """The name of what has one of its own; "" for what is called as its graph is."""
     if isinstance(source, BuiltIn):
-        from resnet_viz.zoo.catalog import title
+        from resnet_viz.sources.catalog import title
 
         return title(source)
     if isinstance(source, Application):
-        from resnet_viz.zoo.applications import application_title
+        from resnet_viz.sources.keras_applications import application_title
 
         return application_title(source)
     return ""
 
 
 def _built(source: Source) -> Graph:
+    from resnet_viz.engine_client.blocking import build_config
     from resnet_viz.reading.read import read_config
-    from resnet_viz.services.engine_once import build_config
 
     assert isinstance(source, Buildable)  # files are always at hand
     if sys.stderr.isatty():
@@ -57,7 +57,7 @@ def _run(source: PythonFunction) -> Graph:
     """The model of a function of the user's own: naming it here is the agreement to run it."""
     from pathlib import Path
 
-    from resnet_viz.services.engine_once import run_function
+    from resnet_viz.engine_client.blocking import run_function
 
     if sys.stderr.isatty():
         sys.stderr.write(f"Running {source}; starting TensorFlow takes a few seconds.\n")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 
 from resnet_viz.errors import UsageError, quoted
-from resnet_viz.export.choices import check_choice
-from resnet_viz.hints import unknown
+from resnet_viz.exports.choices import check_choice
+from resnet_viz.suggestions import unknown
 
 Number = TypeVar("Number", int, float)
 

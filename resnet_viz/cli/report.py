@@ -14,15 +14,15 @@ def tell(options: Namespace, timings: Timings) -> None:
     Raises:
         AppError: the model or the target can't be used.
     """
-    from resnet_viz.export.files import check_target, whole_file, write_out
+    from resnet_viz.files import check_target, whole_file, write_out
 
     target = Path(options.output) if options.output and options.output != "-" else None
     if target is not None:
         check_target(target)
 
-    from resnet_viz.analysis.report import report
-    from resnet_viz.analysis.report_text import render
     from resnet_viz.cli.opening import open_document
+    from resnet_viz.reports.formats import render
+    from resnet_viz.reports.json_report import report
 
     document = open_document(options.source, timings)
     found = report(document, batch=options.batch, dtype=options.dtype)

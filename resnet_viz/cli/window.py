@@ -22,7 +22,7 @@ def open_window(options: Namespace) -> int:
             "No window can open: there is no display (DISPLAY and WAYLAND_DISPLAY are not set); "
             f"{_INSTEAD}."
         )
-    from resnet_viz.reading.locate import parse_source
+    from resnet_viz.sources.parse import parse_source
 
     parse_source(options.source)  # a wrong name is told here, before a window opens
     try:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from resnet_viz.analysis.values import Structure
+from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.drawing.glyphs import OP_TOKENS
 from resnet_viz.drawing.themes import stage_token
 from resnet_viz.graph.ops import OpKind
-from resnet_viz.layout.values import Node
+from resnet_viz.layout.types import Node
 from resnet_viz.layout.view import View
 
 

@@ -6,25 +6,25 @@ from collections import Counter
 
 import msgspec
 
-from resnet_viz.analysis.values import Memory
+from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
-from resnet_viz.drawing.cards import Cards
 from resnet_viz.drawing.colors import Colors
 from resnet_viz.drawing.content import Content, Writer
 from resnet_viz.drawing.display_list import DisplayList, Item, Rect, Text
-from resnet_viz.drawing.frames import frame_item, panel_item, port_items
-from resnet_viz.drawing.heat import Heat, Measured, heat_of
-from resnet_viz.drawing.heat_scale import key_item
-from resnet_viz.drawing.legend import entries, legend_item, legend_of
+from resnet_viz.drawing.items.cards import Cards
+from resnet_viz.drawing.items.frames import frame_item, panel_item, port_items
+from resnet_viz.drawing.items.wires import Wires
+from resnet_viz.drawing.legend.heat import Heat, Measured, heat_of
+from resnet_viz.drawing.legend.heat_scale import key_item
+from resnet_viz.drawing.legend.legend import entries, legend_item, legend_of
 from resnet_viz.drawing.lights import lights_of
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.sizes import measure_all, walk
-from resnet_viz.drawing.wires import Wires
-from resnet_viz.graph.values import TensorRef
-from resnet_viz.layout.dot import DotRunner
+from resnet_viz.graph.types import TensorRef
+from resnet_viz.layout.containers.dot_format import DotRunner
 from resnet_viz.layout.place import place
 from resnet_viz.layout.tree import visible_tree
-from resnet_viz.layout.values import Node, Placement
+from resnet_viz.layout.types import Node, Placement
 from resnet_viz.layout.view import View
 
 MARGIN = 24.0

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from resnet_viz.analysis.describe import block_lines, class_word, millions, op_word, spec
-from resnet_viz.analysis.shown import shown_kind
-from resnet_viz.analysis.values import RESIDUAL_KINDS, Group, Shortcut
-from resnet_viz.analysis.wrapped import wrapped_layer
+from resnet_viz.analysis.keras_ops.display_kind import shown_kind
+from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
+from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, Shortcut
+from resnet_viz.analysis.wording.captions import block_lines, class_word, millions, op_word, spec
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import OpKind, op_kind
 from resnet_viz.graph.shapes import channels, channels_first, shape_text, size_text, spatial
-from resnet_viz.graph.values import LayerCall, Shape
-from resnet_viz.layout.values import Node
+from resnet_viz.graph.types import LayerCall, Shape
+from resnet_viz.layout.types import Node
 
 MOST_LINES = 3
 NOT_RUN = "code not run"

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.graph.values import TensorRef
+from resnet_viz.graph.types import TensorRef
 
 FAR = 1
 """Zoom below 40 %."""

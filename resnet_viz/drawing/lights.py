@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.values import Structure
+from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.drawing.display_list import Item
-from resnet_viz.drawing.wires import DrawnWires
-from resnet_viz.graph.values import TensorRef
+from resnet_viz.drawing.items.wires import DrawnWires
+from resnet_viz.graph.types import TensorRef
 
 
 def lights_of(

@@ -6,9 +6,9 @@ import msgspec
 
 from resnet_viz.drawing.content import Content
 from resnet_viz.drawing.measure import Measurer
-from resnet_viz.graph.values import TensorRef
-from resnet_viz.layout.rules import CIRCLE_OPEN, FRAME_HEAD
-from resnet_viz.layout.values import Node, Size, Sizes
+from resnet_viz.graph.types import TensorRef
+from resnet_viz.layout.metrics import CIRCLE_OPEN, FRAME_HEAD
+from resnet_viz.layout.types import Node, Size, Sizes
 
 CARD_WIDTH = 124.0
 CARD_LEFT = 11.0

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.values import Shortcut, ShortcutKind
+from resnet_viz.analysis.structure.types import Shortcut, ShortcutKind
 from resnet_viz.drawing.display_list import Dash, Mark, Point
 from resnet_viz.drawing.marks import tag, trapezoid
 

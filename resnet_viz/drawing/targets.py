@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.values import Structure
+from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.layout.values import Node
+from resnet_viz.layout.types import Node
 
 
 def target_of(node: Node) -> Target:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from resnet_viz.graph.values import Graph
+    from resnet_viz.graph.types import Graph
 
 
 def trace(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model, which must not be imported here

@@ -9,7 +9,7 @@ from resnet_viz.protocol.messages import Mismatch
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from resnet_viz.graph.values import Graph, LayerCall, Tensor
+    from resnet_viz.graph.types import Graph, LayerCall, Tensor
 
 
 def mismatches(graph: Graph, live: Mapping[str, tuple[Tensor, ...]]) -> tuple[Mismatch, ...]:

@@ -17,7 +17,7 @@ from resnet_viz.protocol.messages import CODE_FUNCTION
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from resnet_viz.sources import PythonFunction
+    from resnet_viz.sources.types import PythonFunction
 
 _MODULE = "resnet_viz_users_file"
 _LONGEST = 300

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from resnet_viz.graph.values import LayerWeights, Scope, Tensor, TensorRef
+from resnet_viz.graph.types import LayerWeights, Scope, Tensor, TensorRef
 
 
 class LiveCall(msgspec.Struct, frozen=True):

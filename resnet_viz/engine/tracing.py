@@ -10,7 +10,7 @@ from resnet_viz.errors import ModelError, quoted
 from resnet_viz.reading.read import completed, read_config
 
 if TYPE_CHECKING:
-    from resnet_viz.graph.values import Graph
+    from resnet_viz.graph.types import Graph
 
 
 def trace_model(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model

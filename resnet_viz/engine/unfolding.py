@@ -17,7 +17,7 @@ from resnet_viz.graph.layer_tree import (
     parameters_in,
     shown_name,
 )
-from resnet_viz.graph.values import Graph, LayerCall
+from resnet_viz.graph.types import Graph, LayerCall
 
 if TYPE_CHECKING:
     from resnet_viz.engine.inspection import LiveCall

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
-from resnet_viz.graph.values import LayerCall, is_join
+from resnet_viz.graph.types import LayerCall, is_join
 
 OpKind: TypeAlias = Literal[
     "input", "conv", "dense", "attention", "recurrent", "embedding", "norm", "activation", "pool",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from resnet_viz.graph.values import Graph, LayerCall, Ranks, Shape
+from resnet_viz.graph.types import Graph, LayerCall, Ranks, Shape
 
 UNKNOWN_TEXT = "–"
 

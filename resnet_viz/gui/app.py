@@ -12,28 +12,28 @@ from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from resnet_viz._version import __version__
+from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.errors import EXIT_INTERRUPTED, EXIT_OK
-from resnet_viz.gui.controller import Controller
-from resnet_viz.gui.dock.log_tab import LogTab
-from resnet_viz.gui.dock.make import BottomDock
-from resnet_viz.gui.engine_log import EngineLog
-from resnet_viz.gui.engine_notes import EngineNotes
-from resnet_viz.gui.exporting import Exporter
-from resnet_viz.gui.failures import ExceptionHook, Log, notice_of
-from resnet_viz.gui.opening import ModelOpener
-from resnet_viz.gui.prompter import Prompter, SystemPrompter
+from resnet_viz.gui.command_handlers import Controller
+from resnet_viz.gui.diagram.view_controller import Viewing
+from resnet_viz.gui.exporting.exporter import Exporter
+from resnet_viz.gui.notices.engine_log import EngineLog
+from resnet_viz.gui.notices.errors import ExceptionHook, Log, notice_of
+from resnet_viz.gui.notices.log_tab import LogTab
+from resnet_viz.gui.opening.opener import ModelOpener
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.smoothness import Smoothness
-from resnet_viz.gui.system_theme import SystemTheme, start_theme
-from resnet_viz.gui.viewing import Viewing
-from resnet_viz.gui.window import Window
+from resnet_viz.gui.widgets.prompter import Prompter, SystemPrompter
+from resnet_viz.gui.window.dock_tabs import BottomDock
+from resnet_viz.gui.window.engine_status import EngineNotes
+from resnet_viz.gui.window.gc_and_gil import Smoothness
+from resnet_viz.gui.window.system_theme import SystemTheme, start_theme
+from resnet_viz.gui.window.window import Window
 from resnet_viz.paint.fonts import QtMeasurer, font, load_fonts
-from resnet_viz.reading.locate import parse_source
-from resnet_viz.services.engine_client import EngineClient
 from resnet_viz.services.pipeline import Pipeline
-from resnet_viz.services.settings import Settings, user_settings
+from resnet_viz.services.preferences import Settings, user_settings
 from resnet_viz.services.timings import Timings
-from resnet_viz.sources import Source
+from resnet_viz.sources.parse import parse_source
+from resnet_viz.sources.types import Source
 
 
 class Program:

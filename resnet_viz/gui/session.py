@@ -8,12 +8,12 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from resnet_viz.analysis.basis import Basis
-from resnet_viz.analysis.values import Memory
+from resnet_viz.analysis.costs.memory_basis import Basis
+from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
-from resnet_viz.gui.showing import still_there
+from resnet_viz.gui.targets import still_there
 from resnet_viz.layout.view import View
 
 

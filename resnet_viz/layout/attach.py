@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from resnet_viz.graph.values import TensorRef
-from resnet_viz.layout.rules import (
+from resnet_viz.graph.types import TensorRef
+from resnet_viz.layout.metrics import (
     ARC_LANE,
     CIRCLE,
     DOT_LEAD,
@@ -14,7 +14,7 @@ from resnet_viz.layout.rules import (
     LANE_STEP,
     STEM,
 )
-from resnet_viz.layout.values import Extent, Inside, Node, Size, Wire
+from resnet_viz.layout.types import Extent, Inside, Node, Size, Wire
 
 
 class Body(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from itertools import groupby
 
 import msgspec
 
-from resnet_viz.analysis.values import Structure
+from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.layout.view import View
 
 LONGEST_RUN = 8

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from resnet_viz.graph.values import TensorRef
+from resnet_viz.graph.types import TensorRef
 from resnet_viz.layout.attach import Body
-from resnet_viz.layout.rules import BASELINE, DOT_LEAD, LABEL_GAP
-from resnet_viz.layout.values import LabelSpot, Link, Point, Wire
+from resnet_viz.layout.metrics import BASELINE, DOT_LEAD, LABEL_GAP
+from resnet_viz.layout.types import LabelSpot, Link, Point, Wire
 
 
 class Labeller:

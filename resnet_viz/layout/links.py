@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from resnet_viz.analysis.values import Structure
-from resnet_viz.graph.values import TensorRef
-from resnet_viz.layout.values import Link, Node
+from resnet_viz.analysis.structure.types import Structure
+from resnet_viz.graph.types import TensorRef
+from resnet_viz.layout.types import Link, Node
 
 BORDER = ""
 

@@ -6,25 +6,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from resnet_viz.analysis.values import Structure
-from resnet_viz.layout.arrange import Panel, in_columns, in_one_column
+from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.layout.attach import Body, is_side_entry
-from resnet_viz.layout.contain import Containers
-from resnet_viz.layout.dot import DotRunner
+from resnet_viz.layout.containers.contain import Containers
+from resnet_viz.layout.containers.dot_format import DotRunner
 from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.links import Links
-from resnet_viz.layout.route import Router, moved, moved_wire
-from resnet_viz.layout.rules import BASELINE, DOT_LEAD, FRAME_HEAD, LABEL_GAP
-from resnet_viz.layout.values import (
-    LabelSpot,
-    Link,
-    Node,
-    PlacedNode,
-    Placement,
-    Point,
-    Sizes,
-    Wire,
-)
+from resnet_viz.layout.metrics import BASELINE, DOT_LEAD, FRAME_HEAD, LABEL_GAP
+from resnet_viz.layout.routing import Router, moved, moved_wire
+from resnet_viz.layout.stages import Panel, in_columns, in_one_column
+from resnet_viz.layout.types import LabelSpot, Link, Node, PlacedNode, Placement, Point, Sizes, Wire
 from resnet_viz.layout.view import View
 
 _STUB = 22.0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.values import Group, ItemRef, Structure
+from resnet_viz.analysis.structure.types import Group, ItemRef, Structure
 from resnet_viz.graph.ops import op_kind
-from resnet_viz.graph.values import is_join
+from resnet_viz.graph.types import is_join
 from resnet_viz.layout.folds import Fold, folds_of
-from resnet_viz.layout.values import Node
-from resnet_viz.layout.view import View, in_its_place, is_open
+from resnet_viz.layout.open_state import in_its_place, is_open
+from resnet_viz.layout.types import Node
+from resnet_viz.layout.view import View
 
 ROOT = "root"
 

@@ -6,8 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.analysis.basis import MODEL, Basis
-from resnet_viz.analysis.values import Group, GroupKind, Structure
+from resnet_viz.analysis.costs.memory_basis import MODEL, Basis
 
 Detail: TypeAlias = Literal["stage", "block", "unit", "layer"]
 Arrangement: TypeAlias = Literal["stages", "column", "row", "snake"]
@@ -15,12 +14,6 @@ ColorBy: TypeAlias = Literal["stage", "type", "parameters", "macs", "memory", "r
 Repeats: TypeAlias = Literal["auto", "fold", "all"]
 
 DETAILS: tuple[Detail, ...] = ("stage", "block", "unit", "layer")
-_OPEN_AT: dict[Detail, frozenset[GroupKind]] = {
-    "stage": frozenset(),
-    "block": frozenset({"stage", "head"}),
-    "unit": frozenset({"stage", "head", "block", "submodel"}),
-    "layer": frozenset({"stage", "head", "block", "submodel", "unit"}),
-}
 
 
 class View(msgspec.Struct, frozen=True):
@@ -49,31 +42,6 @@ class View(msgspec.Struct, frozen=True):
     title: str = ""
 
 
-def is_open(structure: Structure, view: View, group_id: str) -> bool:
-    """Whether the group's inside is drawn (its parents must be open too for it to be seen)."""
-    group = structure.by_id[group_id]
-    by_detail = group.kind in _OPEN_AT[view.detail]
-    if group.kind == "submodel" and view.detail == "block":
-        by_detail = dominates(structure, group)
-    return by_detail != (group_id in view.toggled)
-
-
-def dominates(structure: Structure, group: Group) -> bool:
-    """Whether a submodel holds more than half of all calls: then its stages take the columns."""
-    return group.kind == "submodel" and 2 * len(group.calls) > len(structure.graph.calls)
-
-
-def in_its_place(structure: Structure, view: View, stage: Group) -> Group | None:
-    """The submodel in an open stage whose stages take columns of their own; None if none does."""
-    if not is_open(structure, view, stage.id):
-        return None
-    groups = (structure.by_id[child.id] for child in stage.children if child.kind == "group")
-    return next(
-        (one for one in groups if dominates(structure, one) and is_open(structure, view, one.id)),
-        None,
-    )
-
-
 def toggled(view: View, group_id: str) -> View:
     """The view with the group opened if it was closed, closed if it was open."""
     return msgspec.structs.replace(view, toggled=view.toggled ^ {group_id})
@@ -82,39 +50,3 @@ def toggled(view: View, group_id: str) -> View:
 def with_detail(view: View, detail: Detail) -> View:
     """The view at another detail, with nothing opened or closed against it."""
     return msgspec.structs.replace(view, detail=detail, toggled=frozenset())
-
-
-def with_open(structure: Structure, view: View, group_ids: tuple[str, ...]) -> View:
-    """The view in which these groups (blocks down to their layers) and all around are open."""
-    from resnet_viz.layout.folds import folds_of
-
-    for group_id in group_ids:
-        fold = folds_of(structure, view).get(group_id)
-        if fold is not None:
-            view = toggled(view, fold.key)
-        for group in structure.ancestors(group_id):
-            if not is_open(structure, view, group.id):
-                view = toggled(view, group.id)
-        if not is_open(structure, view, group_id):
-            view = flipped(structure, view, group_id)
-    return view
-
-
-def flipped(structure: Structure, view: View, group_id: str) -> View:
-    """The view after the reader opened or closed a group: what double-click and Enter do.
-
-    A block opens down to its layers and closes with all that is in it; a block hidden in a fold
-    unfolds its run.
-    """
-    from resnet_viz.layout.folds import folds_of  # a circle otherwise: folds need the view
-
-    fold = folds_of(structure, view).get(group_id)
-    if fold is not None:
-        return msgspec.structs.replace(view, toggled=view.toggled | {fold.key})
-    view = toggled(view, group_id)
-    if structure.by_id[group_id].kind == "block":
-        opened = is_open(structure, view, group_id)
-        for inner in structure.inside(group_id):
-            if is_open(structure, view, inner) != opened:
-                view = toggled(view, inner)
-    return view

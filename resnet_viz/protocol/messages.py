@@ -14,10 +14,10 @@ import msgspec
 
 from resnet_viz.errors import AppError, EngineError
 from resnet_viz.graph.layer_tree import LayerNode, UntracedError
-from resnet_viz.graph.values import Graph, LayerWeights, Tensor
+from resnet_viz.graph.types import Graph, LayerWeights, Tensor
 from resnet_viz.protocol.framing import ProtocolError, excerpt, frame
 from resnet_viz.protocol.mismatch import Mismatch as Mismatch  # noqa: PLC0414 - re-exported
-from resnet_viz.sources import Buildable, PythonFunction
+from resnet_viz.sources.types import Buildable, PythonFunction
 
 PROTOCOL_VERSION: Final = 3
 NO_REQUEST: Final = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from resnet_viz.graph.values import Tensor
+from resnet_viz.graph.types import Tensor
 
 
 class Mismatch(msgspec.Struct, frozen=True):

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from resnet_viz.graph.values import Graph, LayerWeights, Tensor
-from resnet_viz.reading.assemble import assemble
-from resnet_viz.reading.collector import paused_collector
-from resnet_viz.reading.decode import decode
-from resnet_viz.reading.failure import Unconnected, Unreadable, model_error
-from resnet_viz.reading.files import content_of
-from resnet_viz.reading.models import model_record
-from resnet_viz.reading.weights import weights_in
+from resnet_viz.graph.types import Graph, LayerWeights, Tensor
+from resnet_viz.reading.config.models import model_record
+from resnet_viz.reading.config_bytes import content_of
+from resnet_viz.reading.container.json_decode import decode
+from resnet_viz.reading.errors import Unconnected, Unreadable, model_error
+from resnet_viz.reading.gc_pause import paused_collector
+from resnet_viz.reading.graph_builder.assemble import assemble
+from resnet_viz.reading.weights.read_weights import weights_in
 
 __all__ = ["completed", "content_of", "read_config", "read_file"]
 
@@ -32,7 +32,7 @@ def read_file(path: str | Path) -> Graph:
     try:
         graph = _graph(content)
     except Unconnected as reason:
-        from resnet_viz.reading.layer_tree import unconnected_error
+        from resnet_viz.reading.weights.layer_tree import unconnected_error
 
         raise unconnected_error(path, reason) from None
     except Unreadable as reason:

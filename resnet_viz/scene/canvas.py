@@ -11,21 +11,21 @@ from PySide6.QtWidgets import QWidget
 
 from resnet_viz.drawing.display_list import FAR, DisplayList, Item, Point, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
-from resnet_viz.scene.anchoring import held_points, representative
+from resnet_viz.scene.backdrop import Ground
+from resnet_viz.scene.background_compile import Preparation
 from resnet_viz.scene.camera import Camera, next_step, previous_step
-from resnet_viz.scene.color_key import ColorKey
-from resnet_viz.scene.glide import Glide, reduced_motion
-from resnet_viz.scene.ground import Ground
-from resnet_viz.scene.interaction import Interaction, Reports
+from resnet_viz.scene.highlight import Spotlight
+from resnet_viz.scene.input.interaction import Interaction, Reports
+from resnet_viz.scene.input.keyboard import Keyboard
 from resnet_viz.scene.item import to_qt
-from resnet_viz.scene.keyboard import Keyboard
-from resnet_viz.scene.minimap import Minimap
 from resnet_viz.scene.mirror import Mirror
-from resnet_viz.scene.overlays import Overlays
-from resnet_viz.scene.preparing import Preparation
-from resnet_viz.scene.spotlight import Spotlight
+from resnet_viz.scene.overlays.color_key import ColorKey
+from resnet_viz.scene.overlays.corners import Overlays
+from resnet_viz.scene.overlays.minimap import Minimap
+from resnet_viz.scene.overlays.zoom_control import ZoomControl
+from resnet_viz.scene.transitions.anchoring import held_points, representative
+from resnet_viz.scene.transitions.glide import Glide, reduced_motion
 from resnet_viz.scene.view import PictureView
-from resnet_viz.scene.zoom_control import ZoomControl
 
 _LARGEST_FIT: Final = 1.0  # a small picture is not blown up
 _LARGEST_FIT_OF_TARGET: Final = 2.0

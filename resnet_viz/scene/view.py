@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
     QPinchGesture,
 )
 
-from resnet_viz.scene.drop import dropped_files
-from resnet_viz.scene.gestures import Pinch, Wheel
-from resnet_viz.scene.interaction import Interaction
-from resnet_viz.scene.keyboard import Keyboard
+from resnet_viz.scene.input.drop import dropped_files
+from resnet_viz.scene.input.gestures import Pinch, Wheel
+from resnet_viz.scene.input.interaction import Interaction
+from resnet_viz.scene.input.keyboard import Keyboard
 
 _KEYBOARD_REASONS = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
 

@@ -11,22 +11,22 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from resnet_viz.analysis.values import Memory
+from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.drawing.measure import Measurer
+from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.errors import Cancelled
-from resnet_viz.graph.values import Graph
+from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.protocol.messages import Built, Completed, Failed, Traced
-from resnet_viz.services.checking import Checker
 from resnet_viz.services.dot_runner import run_dot
-from resnet_viz.services.engine_client import EngineClient
-from resnet_viz.services.models import graph_at_hand, remember
-from resnet_viz.services.requests import Drawn, Failure, Opened, Opening, title_of
+from resnet_viz.services.events import Drawn, Failure, Opened, Opening, title_of
+from resnet_viz.services.graph_source import graph_at_hand, remember
+from resnet_viz.services.shape_check import Checker
 from resnet_viz.services.worker import Outcome, Worker
-from resnet_viz.sources import Buildable, ModelFile, PythonFunction, Source
+from resnet_viz.sources.types import Buildable, ModelFile, PythonFunction, Source
 
 
 class _Request:

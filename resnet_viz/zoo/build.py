@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 import keras
 
-from resnet_viz.sources import Application, Buildable
-from resnet_viz.zoo import catalog, resnet, tutorial
-from resnet_viz.zoo.applications import application_settings
+from resnet_viz.sources import catalog
+from resnet_viz.sources.keras_applications import application_settings
+from resnet_viz.sources.types import Application, Buildable
+from resnet_viz.zoo import resnet, tutorial
 
 
 def build(source: Buildable) -> keras.Model:

@@ -9,7 +9,7 @@ import keras
 from keras import KerasTensor, layers
 from msgspec import Struct
 
-from resnet_viz.zoo.parameters import Settings
+from resnet_viz.sources.parameters import Settings
 
 BASIC_REPEATS: Final = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
 BOTTLENECK_REPEATS: Final = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}

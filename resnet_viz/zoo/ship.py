@@ -12,9 +12,9 @@ from typing import Final
 import keras
 
 from resnet_viz import assets
-from resnet_viz.sources import BuiltIn
+from resnet_viz.sources.catalog import NAMES
+from resnet_viz.sources.types import BuiltIn
 from resnet_viz.zoo.build import build_config
-from resnet_viz.zoo.catalog import NAMES
 
 KERAS_VERSION_FILE: Final = "keras-version.txt"
 

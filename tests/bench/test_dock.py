@@ -15,18 +15,18 @@ from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.basis import Basis
+from resnet_viz.analysis.costs.memory_basis import Basis
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import LIGHT
-from resnet_viz.gui.dock.chart_loader import import_charts
-from resnet_viz.gui.dock.cost_tab import CostTab
-from resnet_viz.gui.dock.costs import costs_of
-from resnet_viz.gui.dock.layer_rows import COLUMNS, rows_of
-from resnet_viz.gui.dock.layer_table import LayerTable
-from resnet_viz.reading.locate import parse_source
-from tests.pure.models import Net
-from tests.windows import Desk
+from resnet_viz.gui.cost.chart_loader import import_charts
+from resnet_viz.gui.cost.model import costs_of
+from resnet_viz.gui.cost.tab import CostTab
+from resnet_viz.gui.layer_table.rows import COLUMNS, rows_of
+from resnet_viz.gui.layer_table.table_view import LayerTable
+from resnet_viz.sources.parse import parse_source
+from tests.support.graphs.net import Net
+from tests.support.window.app_driver import Desk
 
 
 def chain(blocks: int) -> Document:

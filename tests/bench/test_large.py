@@ -14,11 +14,11 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import DisplayList
-from resnet_viz.gui.smoothness import Smoothness
-from resnet_viz.services.engine_once import build_config
-from resnet_viz.sources import Application
-from tests.liveness import Pulse, run_until
-from tests.windows import Desk
+from resnet_viz.engine_client.blocking import build_config
+from resnet_viz.gui.window.gc_and_gil import Smoothness
+from resnet_viz.sources.types import Application
+from tests.support.window.app_driver import Desk
+from tests.support.window.liveness import Pulse, run_until
 
 pytestmark = pytest.mark.engine
 

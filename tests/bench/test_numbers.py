@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from resnet_viz.analysis.numbers import numbers_of
-from resnet_viz.analysis.problems import problems_of
-from resnet_viz.analysis.structure import structure_of
-from resnet_viz.analysis.values import Numbers, Problem, Structure
-from resnet_viz.graph.values import Graph, LayerCall, Tensor, TensorRef
+from resnet_viz.analysis.costs.compute import numbers_of
+from resnet_viz.analysis.costs.types import Numbers
+from resnet_viz.analysis.problems.find import problems_of
+from resnet_viz.analysis.problems.types import Problem
+from resnet_viz.analysis.structure.detect import structure_of
+from resnet_viz.analysis.structure.types import Structure
+from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
 
 SHAPE = (None, 32, 32, 16)
 

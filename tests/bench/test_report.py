@@ -15,10 +15,10 @@ import msgspec
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from resnet_viz.services.engine_once import build_config
-from resnet_viz.sources import Application
-from tests.pure.reading.configs import data, layer, model, node, source, tensor
-from tests.pure.reading.samples import zipped
+from resnet_viz.engine_client.blocking import build_config
+from resnet_viz.sources.types import Application
+from tests.support.model_files.configs import data, layer, model, node, source, tensor
+from tests.support.model_files.samples import zipped
 
 pytestmark = pytest.mark.engine
 

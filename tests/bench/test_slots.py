@@ -20,25 +20,25 @@ from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.basis import Basis
-from resnet_viz.analysis.values import Problem
+from resnet_viz.analysis.costs.memory_basis import Basis
+from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import LIGHT
-from resnet_viz.gui.dock.chart_loader import import_charts
-from resnet_viz.gui.dock.cost_tab import CostTab
-from resnet_viz.gui.dock.costs import costs_of
-from resnet_viz.gui.dock.layers_tab import LayersTab
-from resnet_viz.gui.dock.problem_list import ProblemList
-from resnet_viz.gui.smoothness import Smoothness
+from resnet_viz.gui.cost.chart_loader import import_charts
+from resnet_viz.gui.cost.model import costs_of
+from resnet_viz.gui.cost.tab import CostTab
+from resnet_viz.gui.layer_table.tab import LayersTab
+from resnet_viz.gui.problems.problem_list import ProblemList
+from resnet_viz.gui.window.gc_and_gil import Smoothness
 from resnet_viz.layout.view import View
 from resnet_viz.paint.fonts import QtMeasurer
-from resnet_viz.reading.locate import parse_source
 from resnet_viz.services.dot_runner import run_dot
+from resnet_viz.sources.parse import parse_source
 from tests.bench.test_dock import chain
-from tests.pure.models import Net
-from tests.windows import Desk
+from tests.support.graphs.net import Net
+from tests.support.window.app_driver import Desk
 
 ROUNDS = 20
 

@@ -18,9 +18,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.dock.cost_tab import CostTab
-from tests.liveness import Pulse, run_until
-from tests.windows import Desk, smooth_desk
+from resnet_viz.gui.cost.tab import CostTab
+from tests.support.window.app_driver import Desk, smooth_desk
+from tests.support.window.liveness import Pulse, run_until
 
 BUDGET = 0.05
 

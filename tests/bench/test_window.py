@@ -17,7 +17,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
-from tests.windows import Desk
+from tests.support.window.app_driver import Desk
 
 CLOSE_WHEN_READY = """
 import sys

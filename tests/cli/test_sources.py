@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run
-from tests.pure.reading.configs import data, residual
-from tests.pure.reading.samples import (
+from tests.support.model_files.configs import data, residual
+from tests.support.model_files.samples import (
     bare,
     hdf5,
     nested,

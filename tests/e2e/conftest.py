@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.windows import Desk
+from tests.support.window.app_driver import Desk
 
 
 @pytest.fixture

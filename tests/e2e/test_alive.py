@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.smoothness import Smoothness
-from tests.liveness import Pulse, run_until
-from tests.windows import Desk, smooth_desk
+from resnet_viz.gui.window.gc_and_gil import Smoothness
+from tests.support.window.app_driver import Desk, smooth_desk
+from tests.support.window.liveness import Pulse, run_until
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from resnet_viz import assets
-from resnet_viz.sources import ModelFile
-from tests.windows import Desk
+from resnet_viz.sources.types import ModelFile
+from tests.support.window.app_driver import Desk
 
 
 def _missing(path: Path) -> Path:

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QTreeView
 
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.scene.anchoring import representative
-from tests.completing import completed_document, config_of
-from tests.windows import Desk
+from resnet_viz.scene.transitions.anchoring import representative
+from tests.support.window.app_driver import Desk
+from tests.support.window.completing import completed_document, config_of
 
 LAST_BLOCK = Target("group", "s4b3")
 

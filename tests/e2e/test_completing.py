@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.graph.values import Shape
-from tests.windows import Desk
+from resnet_viz.graph.types import Shape
+from tests.support.window.app_driver import Desk
 
 pytestmark = pytest.mark.engine
 

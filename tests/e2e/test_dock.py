@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.dock import chart_loader
-from resnet_viz.gui.dock.cost_tab import CostTab
-from tests.windows import Desk
+from resnet_viz.gui.cost import chart_loader
+from resnet_viz.gui.cost.tab import CostTab
+from tests.support.window.app_driver import Desk
 
 
 @pytest.fixture

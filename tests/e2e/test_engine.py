@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resnet_viz import assets
-from resnet_viz.gui.variant_dialog import VariantDialog
-from resnet_viz.gui.widgets import Segments
-from tests.windows import Desk
+from resnet_viz.gui.opening.variant_dialog import VariantDialog
+from resnet_viz.gui.widgets.controls import Segments
+from tests.support.window.app_driver import Desk
 
 pytestmark = pytest.mark.engine
 

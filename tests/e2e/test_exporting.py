@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from tests.windows import Desk
+from tests.support.window.app_driver import Desk
 
 
 def export(desk: Desk, path: Path) -> None:

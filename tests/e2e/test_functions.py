@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QPlainTextEdit
 
-from resnet_viz.gui.dock.log_tab import LogTab
-from resnet_viz.gui.source_dialog import SourceDialog
-from tests.windows import Desk
+from resnet_viz.gui.notices.log_tab import LogTab
+from resnet_viz.gui.opening.source_dialog import SourceDialog
+from tests.support.window.app_driver import Desk
 
 GOOD = """
 import os

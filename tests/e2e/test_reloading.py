@@ -8,10 +8,10 @@ import pytest
 
 from resnet_viz import assets
 from resnet_viz.drawing.display_list import Target, Text
-from resnet_viz.gui import reloading
-from tests.pure.reading.configs import data as config_bytes
-from tests.pure.reading.samples import old_layer, old_siamese
-from tests.windows import Desk
+from resnet_viz.gui.opening import reloading
+from tests.support.model_files.configs import data as config_bytes
+from tests.support.model_files.samples import old_layer, old_siamese
+from tests.support.window.app_driver import Desk
 
 RESNET34 = assets.read_bytes("models/resnet34.json")
 RESNET18 = assets.read_bytes("models/resnet18.json")

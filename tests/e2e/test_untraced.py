@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QTreeWidgetItem
 from resnet_viz import assets
 from resnet_viz.drawing.themes import DARK
 from resnet_viz.graph.layer_tree import LayerNode, UntracedError
-from resnet_viz.gui.layers_dialog import LayersDialog
-from tests.pure.reading.samples import hdf5
-from tests.windows import Desk
+from resnet_viz.gui.opening.untraced_layers import LayersDialog
+from tests.support.model_files.samples import hdf5
+from tests.support.window.app_driver import Desk
 
 SUBCLASSED = {"class_name": "Net", "config": {}}
 CODE = """

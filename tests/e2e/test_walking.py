@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.commands import COMMANDS
-from resnet_viz.gui.inspector_steps import StepRow
-from tests.windows import Desk
+from resnet_viz.gui.commands.table import COMMANDS
+from resnet_viz.gui.inspector.step_table import StepRow
+from tests.support.window.app_driver import Desk
 
 CONV3_1 = Target("group", "conv3_1")
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.numbers import numbers_of
-from resnet_viz.analysis.structure import structure_of
-from resnet_viz.analysis.values import CallNumbers
+from resnet_viz.analysis.costs.compute import numbers_of
+from resnet_viz.analysis.costs.types import CallNumbers
+from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.reading.read import read_config
-from tests.engine.layer_samples import ABSTRACT, AUGMENTING, DTYPES, SAMPLES
+from tests.support.keras.layer_samples import ABSTRACT, AUGMENTING, DTYPES, SAMPLES
 
 pytestmark = pytest.mark.engine
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.numbers import numbers_of
-from resnet_viz.analysis.structure import structure_of
+from resnet_viz.analysis.costs.compute import numbers_of
+from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.reading.read import read_config
-from resnet_viz.zoo import catalog
+from resnet_viz.sources import catalog
 
 pytestmark = pytest.mark.engine
 

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.fields import fields_of
-from resnet_viz.analysis.flow import flow_of
-from resnet_viz.analysis.numbers import numbers_of
-from resnet_viz.analysis.structure import structure_of
-from resnet_viz.analysis.values import CallNumbers
+from resnet_viz.analysis.costs.compute import numbers_of
+from resnet_viz.analysis.costs.types import CallNumbers
+from resnet_viz.analysis.receptive_field.propagate import fields_of
+from resnet_viz.analysis.structure.detect import structure_of
+from resnet_viz.analysis.structure.indexed_graph import flow_of
 from resnet_viz.reading.read import read_config
 
 pytestmark = pytest.mark.engine
 
 SIZE = 72
-PROBE = Path(__file__).with_name("receptive_probe.py")
+PROBE = Path(__file__).parents[1] / "support" / "keras" / "receptive_probe.py"
 NETS = (
     "residual", "inception", "dense", "dilated", "shifted", "u-net, transposed 2",
     "u-net, transposed 3", "u-net, transposed 5", "u-net, nearest", "u-net, bilinear",

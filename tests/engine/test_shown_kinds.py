@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.shown import shown_kind
+from resnet_viz.analysis.keras_ops.display_kind import shown_kind
 from resnet_viz.drawing.glyphs import OP_TOKENS, OP_WORDS
 from resnet_viz.graph.ops import op_kind
-from resnet_viz.graph.values import LayerCall, Tensor
+from resnet_viz.graph.types import LayerCall, Tensor
 from resnet_viz.reading.read import read_config
 
 pytestmark = pytest.mark.engine

@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from resnet_viz.gui.elided import ElidedLabel
-from resnet_viz.gui.widgets import row
+from resnet_viz.gui.widgets.controls import row
+from resnet_viz.gui.widgets.elided_label import ElidedLabel
 from resnet_viz.paint.fonts import font
 
 TabName: TypeAlias = Literal["cost", "layers", "problems", "field", "log"]

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from resnet_viz.analysis.structure import structure_of
+from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.reading.read import read_config
-from resnet_viz.zoo.applications import APPLICATIONS
-from tests.engine.analysis.path_census import census
+from resnet_viz.sources.keras_applications import APPLICATIONS
+from tests.support.graphs.path_census import census
 
 pytestmark = pytest.mark.engine
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.numbers import numbers_of
-from resnet_viz.analysis.structure import structure_of
-from resnet_viz.analysis.values import Group, Structure
+from resnet_viz.analysis.costs.compute import numbers_of
+from resnet_viz.analysis.structure.detect import structure_of
+from resnet_viz.analysis.structure.types import Group, Structure
 from resnet_viz.reading.read import read_config
-from tests.engine.analysis import architectures
+from tests.support.keras import architectures
 
 pytestmark = pytest.mark.engine
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from resnet_viz.engine_client.blocking import run_function
 from resnet_viz.errors import EngineError
 from resnet_viz.protocol.messages import (
     CODE_CUSTOM,
@@ -24,11 +25,10 @@ from resnet_viz.protocol.messages import (
     Traced,
 )
 from resnet_viz.reading.read import completed, read_config
-from resnet_viz.services.engine_once import run_function
-from resnet_viz.sources import PythonFunction
+from resnet_viz.sources.types import PythonFunction
 from tests.engine.conftest import Probe
-from tests.pure.reading.configs import data, layer, model, node, source, tensor
-from tests.pure.reading.samples import bare, nested, old_residual, sequential
+from tests.support.model_files.configs import data, layer, model, node, source, tensor
+from tests.support.model_files.samples import bare, nested, old_residual, sequential
 
 pytestmark = pytest.mark.engine
 ids = count(1)

@@ -13,7 +13,7 @@ from resnet_viz.engine import work
 from resnet_viz.engine.comparison import mismatches
 from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.errors import ModelError
-from resnet_viz.graph.values import Graph, LayerCall, Tensor, TensorRef
+from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
 from resnet_viz.protocol.messages import Mismatch
 from resnet_viz.reading.read import completed, read_config
 

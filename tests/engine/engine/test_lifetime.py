@@ -24,7 +24,7 @@ from resnet_viz.protocol.messages import (
     Hello,
     Shutdown,
 )
-from resnet_viz.zoo.catalog import builtin
+from resnet_viz.sources.catalog import builtin
 from tests.engine.conftest import PATIENCE_S, Probe
 
 pytestmark = pytest.mark.engine

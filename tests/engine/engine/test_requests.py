@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from resnet_viz import assets
-from resnet_viz.graph.values import Tensor
+from resnet_viz.graph.types import Tensor
 from resnet_viz.protocol.messages import (
     Build,
     Built,
@@ -19,8 +19,8 @@ from resnet_viz.protocol.messages import (
     Mismatch,
 )
 from resnet_viz.reading.read import read_config
-from resnet_viz.sources import BuiltIn
-from resnet_viz.zoo.catalog import builtin
+from resnet_viz.sources.catalog import builtin
+from resnet_viz.sources.types import BuiltIn
 from tests.engine.conftest import Probe
 
 pytestmark = pytest.mark.engine

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from resnet_viz import assets
 from resnet_viz.engine.safety import UNCHECKED, UNKNOWN, RefusedConfigError, vetted
-from resnet_viz.zoo.catalog import NAMES
+from resnet_viz.sources.catalog import NAMES
 
 plain = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 anything = st.recursive(

@@ -13,7 +13,7 @@ import resnet_viz
 from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.errors import AppError, ModelError
 from resnet_viz.graph.layer_tree import UntracedError, walk
-from resnet_viz.graph.values import Graph
+from resnet_viz.graph.types import Graph
 
 pytestmark = pytest.mark.engine
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from resnet_viz.engine.inspection import live_tensors
-from resnet_viz.sources import Application
-from resnet_viz.zoo.applications import APPLICATIONS, application_settings, entry
-from tests.engine.reading.compare import by_rules, check
+from resnet_viz.sources.keras_applications import APPLICATIONS, application_settings, entry
+from resnet_viz.sources.types import Application
+from tests.support.keras.reader_comparison import by_rules, check
 
 pytestmark = pytest.mark.engine
 

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resnet_viz.engine.inspection import live_tensors
-from resnet_viz.graph.values import Graph
+from resnet_viz.graph.types import Graph
 from resnet_viz.reading.read import read_file
-from tests.engine.reading.compare import check
+from tests.support.keras.reader_comparison import check
 
 pytestmark = pytest.mark.engine
 

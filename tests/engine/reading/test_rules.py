@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.numbers import numbers_of
-from resnet_viz.analysis.structure import structure_of
-from tests.engine.reading.compare import by_rules, check
+from resnet_viz.analysis.costs.compute import numbers_of
+from resnet_viz.analysis.structure.detect import structure_of
+from tests.support.keras.reader_comparison import by_rules, check
 
 pytestmark = pytest.mark.engine
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 import resnet_viz
-from resnet_viz.analysis.numbers import numbers_of
-from resnet_viz.analysis.structure import structure_of
-from resnet_viz.analysis.values import Numbers
-from resnet_viz.analysis.words import class_word, package_of
-from resnet_viz.graph.values import Graph
+from resnet_viz.analysis.costs.compute import numbers_of
+from resnet_viz.analysis.costs.types import Numbers
+from resnet_viz.analysis.structure.detect import structure_of
+from resnet_viz.analysis.wording.terms import class_word, package_of
+from resnet_viz.graph.types import Graph
 from resnet_viz.reading.read import read_file
-from tests.engine.reading.saved_models import MODELS
+from tests.support.keras.saved_models import MODELS
 
 pytestmark = pytest.mark.engine
 

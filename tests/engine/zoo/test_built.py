@@ -13,8 +13,8 @@ import pytest
 from resnet_viz import assets
 from resnet_viz.errors import UsageError
 from resnet_viz.reading.read import read_config
-from resnet_viz.sources import BuiltIn
-from resnet_viz.zoo.catalog import NAMES, builtin
+from resnet_viz.sources.catalog import NAMES, builtin
+from resnet_viz.sources.types import BuiltIn
 
 pytestmark = pytest.mark.engine
 

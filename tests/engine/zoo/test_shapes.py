@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from resnet_viz.engine.inspection import live_tensors
-from resnet_viz.graph.values import Graph
-from resnet_viz.reading.infer import infer_call
+from resnet_viz.graph.types import Graph
 from resnet_viz.reading.read import read_config, read_file
-from resnet_viz.zoo.catalog import NAMES, builtin
+from resnet_viz.reading.shape_inference.infer import infer_call
+from resnet_viz.sources.catalog import NAMES, builtin
 
 pytestmark = pytest.mark.engine
 

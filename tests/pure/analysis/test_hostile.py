@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.structure import structure_of
+from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.reading.read import read_config
-from tests.pure.reading.configs import JSON, data, layer, model, node, source, tensor
 from tests.pure.reading.test_hostile import soon
+from tests.support.model_files.configs import JSON, data, layer, model, node, source, tensor
 
 SHAPE = [None, 4]
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.describe import op_word, settings, spec
-from resnet_viz.analysis.report import report
-from resnet_viz.analysis.shown import shown_kind
+from resnet_viz.analysis.keras_ops.display_kind import shown_kind
+from resnet_viz.analysis.wording.captions import op_word, settings, spec
 from resnet_viz.document import make_document
 from resnet_viz.errors import ModelError
 from resnet_viz.reading.read import read_config
-from resnet_viz.sources import ModelFile
-from tests.pure.reading.configs import JSON, data, layer, model, node, source, tensor
+from resnet_viz.reports.json_report import report
+from resnet_viz.sources.types import ModelFile
+from tests.support.model_files.configs import JSON, data, layer, model, node, source, tensor
 
 SHAPE = [None, 8, 8, 4]
 ODD: tuple[Any, ...] = ("abc", None, {}, [], -3, [1, "x"], 1e300, True, [[]])

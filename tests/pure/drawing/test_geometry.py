@@ -8,7 +8,7 @@ import pytest
 
 from resnet_viz.drawing.display_list import NEAR, DisplayList, Item, Rect, Text
 from resnet_viz.layout.view import View
-from tests.pure.drawing.pictures import DETAILS, MODELS, drawn, overlap, text_box, within
+from tests.support.pictures.drawn import DETAILS, MODELS, drawn, overlap, text_box, within
 
 CASES = [(model, detail) for model in MODELS for detail in DETAILS]
 IDS = [f"{model}-{detail}" for model, detail in CASES]
@@ -134,7 +134,7 @@ def test_that_everything_lies_within_the_bounds_and_ids_are_unique(model: str, d
 def test_that_every_tensor_between_visible_things_is_drawn_and_none_is_invented(
     model: str, detail: str
 ) -> None:
-    from tests.pure.drawing.pictures import document
+    from tests.support.pictures.drawn import document
 
     graph = document(model).graph
     shown = drawn(model, View(detail=detail))

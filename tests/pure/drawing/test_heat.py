@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.basis import Basis
+from resnet_viz.analysis.costs.memory_basis import Basis
 from resnet_viz.drawing.display_list import NEAR, Box, Item, Text
-from resnet_viz.drawing.heat import Heat, heat_of, short
-from resnet_viz.layout.view import View, flipped
-from tests.pure.drawing.pictures import MEASURE, document, drawn
+from resnet_viz.drawing.legend.heat import Heat, heat_of, short
+from resnet_viz.layout.open_state import flipped
+from resnet_viz.layout.view import View
+from tests.support.pictures.drawn import MEASURE, document, drawn
 
 
 def scale(model: str, **view: Any) -> Heat:

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from resnet_viz.document import make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Rect
-from resnet_viz.layout.view import View, flipped
+from resnet_viz.layout.open_state import flipped
+from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
-from resnet_viz.sources import BuiltIn
-from tests.pure.drawing.pictures import DETAILS, MEASURE, overlap, within
+from resnet_viz.sources.types import BuiltIn
 from tests.pure.drawing.test_geometry import crosses
-from tests.pure.random_nets import random_net
+from tests.support.graphs.random_nets import random_net
+from tests.support.pictures.drawn import DETAILS, MEASURE, overlap, within
 
 
 def check(shown: DisplayList) -> None:

@@ -9,7 +9,7 @@ import pytest
 from resnet_viz.drawing.display_list import Box, Circle, Path, Text
 from resnet_viz.drawing.themes import DARK, LIGHT, OPS, PAPER, STAGES, Theme, contrast, stage_token
 from resnet_viz.layout.view import View
-from tests.pure.drawing.pictures import DETAILS, MODELS, drawn
+from tests.support.pictures.drawn import DETAILS, MODELS, drawn
 
 both = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 

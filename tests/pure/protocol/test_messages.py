@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz.graph.values import Tensor
+from resnet_viz.graph.types import Tensor
 from resnet_viz.protocol.framing import FrameDecoder, ProtocolError
 from resnet_viz.protocol.messages import (
     Build,
@@ -30,7 +30,7 @@ from resnet_viz.protocol.messages import (
     decode_request,
     encode,
 )
-from resnet_viz.sources import BuiltIn
+from resnet_viz.sources.types import BuiltIn
 
 numbers = st.integers(0, 2**31)
 texts = st.text(max_size=40)

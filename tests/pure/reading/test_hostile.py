@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from resnet_viz.errors import ModelError
-from resnet_viz.reading.hdf5 import SIGNATURE
+from resnet_viz.reading.container.hdf5_blocks import SIGNATURE
 from resnet_viz.reading.read import read_config, read_file
-from resnet_viz.reading.weights import weights_in
-from tests.pure.reading.configs import data, layer, model, node, op, source, tensor
-from tests.pure.reading.samples import hdf5, nested, old_input, old_layer, old_model
+from resnet_viz.reading.weights.read_weights import weights_in
+from tests.support.model_files.configs import data, layer, model, node, op, source, tensor
+from tests.support.model_files.samples import hdf5, nested, old_input, old_layer, old_model
 
 SOON_S = 2.0
 

@@ -7,10 +7,10 @@ from functools import cache
 import pytest
 
 from resnet_viz import assets
-from resnet_viz.graph.values import Graph, is_join
-from resnet_viz.reading.infer import infer_call
+from resnet_viz.graph.types import Graph, is_join
 from resnet_viz.reading.read import read_config
-from resnet_viz.zoo.catalog import NAMES
+from resnet_viz.reading.shape_inference.infer import infer_call
+from resnet_viz.sources.catalog import NAMES
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from resnet_viz.errors import Cancelled
-from resnet_viz.layout.dot import DotEdge, DotNode, DotPlan, run
+from resnet_viz.layout.containers.dot_format import DotEdge, DotNode, DotPlan, run
 from resnet_viz.services.dot_runner import (
     ENVIRONMENT,
     LayoutError,

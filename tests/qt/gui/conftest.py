@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.document import Document, make_document
-from resnet_viz.services.models import graph_at_hand
-from resnet_viz.zoo.catalog import builtin, title
-from tests.windows import Desk
+from resnet_viz.services.graph_source import graph_at_hand
+from resnet_viz.sources.catalog import builtin, title
+from tests.support.window.app_driver import Desk
 
 
 @lru_cache(maxsize=8)

@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.drawing.display_list import Rect
 from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.gui.app import dress
-from resnet_viz.gui.export_dialog import ExportChoices, ExportDialog, ExportRequest
-from resnet_viz.gui.exporting import file_stem
-from resnet_viz.gui.help_dialog import about_dialog, keys_dialog
-from resnet_viz.gui.variant_dialog import VariantDialog
-from resnet_viz.gui.widgets import Segments
-from resnet_viz.sources import BuiltIn
-from tests.windows import Answers
+from resnet_viz.gui.commands.help_dialog import about_dialog, keys_dialog
+from resnet_viz.gui.exporting.dialog import ExportChoices, ExportDialog, ExportRequest
+from resnet_viz.gui.exporting.exporter import file_stem
+from resnet_viz.gui.opening.variant_dialog import VariantDialog
+from resnet_viz.gui.widgets.controls import Segments
+from resnet_viz.sources.types import BuiltIn
+from tests.support.window.app_driver import Answers
 
 
 @pytest.fixture

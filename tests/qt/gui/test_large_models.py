@@ -12,19 +12,19 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.basis import Basis
+from resnet_viz.analysis.costs.memory_basis import Basis
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.dock.cost_tab import CostTab
-from resnet_viz.gui.dock.layers_tab import LayersTab
-from resnet_viz.gui.inspector_steps import StepRow
+from resnet_viz.gui.cost.tab import CostTab
+from resnet_viz.gui.inspector.step_table import StepRow
+from resnet_viz.gui.layer_table.tab import LayersTab
 from resnet_viz.layout.view import View
 from resnet_viz.paint.fonts import QtMeasurer
-from resnet_viz.reading.locate import parse_source
 from resnet_viz.services.dot_runner import run_dot
-from tests.pure.models import Net
-from tests.windows import Desk
+from resnet_viz.sources.parse import parse_source
+from tests.support.graphs.net import Net
+from tests.support.window.app_driver import Desk
 
 BLOCKS = 300
 CALLS = 1 + 5 * BLOCKS

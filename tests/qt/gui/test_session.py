@@ -11,8 +11,9 @@ from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.drawing.themes import DARK
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.showing import fully_open, open_to_layers, toggle, visible
-from resnet_viz.layout.view import View, is_open
+from resnet_viz.gui.targets import fully_open, open_to_layers, toggle, visible
+from resnet_viz.layout.open_state import is_open
+from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
 from tests.qt.gui.conftest import document_of
 

@@ -24,7 +24,7 @@ from resnet_viz.drawing.themes import DARK, LIGHT, Theme, mix
 from resnet_viz.paint.fonts import QtMeasurer, font
 from resnet_viz.paint.lines import shaped_line
 from resnet_viz.paint.painter import PLAIN, ItemState, compile_item, paint_list
-from tests.pure.export.sample import block, panel, picture
+from tests.support.pictures.export_items import block, panel, picture
 
 Shot = Callable[..., QImage]
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.paint.fonts import load_fonts
 from resnet_viz.scene.canvas import Canvas
-from tests.qt.scene.pictures import picture
+from tests.support.pictures.scene_items import picture
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import FAR, MID, NEAR, DisplayList, Rect, Target
 from resnet_viz.drawing.themes import DARK, LIGHT
-from resnet_viz.scene import glide
 from resnet_viz.scene.canvas import Canvas
-from tests.qt.scene.pictures import group, picture
+from resnet_viz.scene.transitions import glide
+from tests.support.pictures.scene_items import group, picture
 
 
 def on_screen(canvas: Canvas, item_id: str) -> QPointF:

@@ -14,11 +14,11 @@ from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.layout.view import View
 from resnet_viz.paint.fonts import QtMeasurer
-from resnet_viz.reading.locate import parse_source
 from resnet_viz.scene.canvas import Canvas
-from resnet_viz.scene.color_key import ColorKey
+from resnet_viz.scene.overlays.color_key import ColorKey
 from resnet_viz.services.dot_runner import run_dot
-from resnet_viz.services.models import graph_at_hand
+from resnet_viz.services.graph_source import graph_at_hand
+from resnet_viz.sources.parse import parse_source
 
 
 @pytest.fixture(scope="module")

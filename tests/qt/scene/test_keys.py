@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.scene.canvas import Canvas
-from tests.qt.scene.pictures import group, picture
+from tests.support.pictures.scene_items import group, picture
 
 Key = Qt.Key
 

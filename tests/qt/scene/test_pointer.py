@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.scene.canvas import Canvas
-from tests.qt.scene.pictures import group, picture
+from tests.support.pictures.scene_items import group, picture
 
 LEFT = Qt.MouseButton.LeftButton
 MIDDLE = Qt.MouseButton.MiddleButton

@@ -8,15 +8,15 @@ import pytest
 from msgspec.structs import replace
 
 from resnet_viz.drawing.display_list import FAR, MID, NEAR, DisplayList, EdgeLink, Rect, Target
-from resnet_viz.scene.anchoring import held_points, representative
 from resnet_viz.scene.camera import next_step, previous_step
+from resnet_viz.scene.highlight_rules import Attention, Lights
 from resnet_viz.scene.hit import distance, distance_to_line, item_at, toggled_group
-from resnet_viz.scene.lights import Attention, Lights
+from resnet_viz.scene.input.tooltip import as_html
 from resnet_viz.scene.lod import level_of
-from resnet_viz.scene.tip import as_html
-from resnet_viz.scene.tween import alike, between, moved_by, shifted
+from resnet_viz.scene.transitions.anchoring import held_points, representative
+from resnet_viz.scene.transitions.tween import alike, between, moved_by, shifted
 from resnet_viz.scene.walk import Walk
-from tests.qt.scene.pictures import arc, card, circle, edge, group, panel, picture
+from tests.support.pictures.scene_items import arc, card, circle, edge, group, panel, picture
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Rect, Target
 from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.layout.view import Detail, View, toggled
-from resnet_viz.reading.locate import parse_source
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.walk import Walk
-from resnet_viz.services.models import graph_at_hand
+from resnet_viz.services.graph_source import graph_at_hand
+from resnet_viz.sources.parse import parse_source
 
 BLOCKS = 16
 """Residual blocks of ResNet-34 (He et al. 2015, Table 1): 3 + 4 + 6 + 3."""

@@ -10,14 +10,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.measure import FixedMeasurer
+from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.errors import Cancelled, ModelError
 from resnet_viz.layout.view import View
-from resnet_viz.services.engine_client import EngineClient
+from resnet_viz.services.events import Drawn, Failure, Opened, title_of
 from resnet_viz.services.pipeline import Pipeline
-from resnet_viz.services.requests import Drawn, Failure, Opened, title_of
 from resnet_viz.services.worker import Outcome, Worker
-from resnet_viz.sources import BuiltIn, ModelFile
-from tests.windows import NO_ENGINE
+from resnet_viz.sources.types import BuiltIn, ModelFile
+from tests.support.window.app_driver import NO_ENGINE
 
 
 @pytest.fixture

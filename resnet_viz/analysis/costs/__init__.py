@@ -1,0 +1,1 @@
+"""Parameters, MACs, other operations and memory of calls, groups and models."""

@@ -1,0 +1,184 @@
+"""Multiply-accumulates (MACs) of calls for one sample, from configuration and shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from resnet_viz.analysis.costs.attention import plain_work, projected_work
+from resnet_viz.analysis.costs.parameters import stft_kernel, stft_parts
+from resnet_viz.analysis.costs.recurrence import conv_lstm_work, recurrent_work
+from resnet_viz.analysis.keras_ops.config_values import per_axis
+from resnet_viz.analysis.keras_ops.einsum import kernel_sizes, letters_of, subscripts_of
+from resnet_viz.analysis.keras_ops.op_families import (
+    CONV_LSTM,
+    COPYING_OPS,
+    ELEMENT_OPS,
+    MERGING_LAYERS,
+    PLAIN_ATTENTION,
+    PREPARING,
+    PROJECTED,
+    RECURRENT_LAYERS,
+    REDUCING_OPS,
+    is_augmentation,
+    is_keras,
+    is_operation,
+)
+from resnet_viz.analysis.keras_ops.terms import Shapes, Term, axis_size, features, positions
+from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, inside_of
+from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, TRANSPOSED, op_kind
+from resnet_viz.graph.types import LayerCall
+
+_FREE: Final = frozenset(
+    {"input", "activation", "norm", "pool", "pad", "resize", "reshape", "regularise",
+     "elementwise", "embedding"}
+)  # fmt: skip
+_FREE_LAYERS: Final = frozenset({"Masking", "LayerScale", "CustomScaleLayer", "StochasticDepth"})
+
+
+def work_of(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """The MACs as a sum of products; no terms are zero by convention, None is no rule.
+
+    Normalisation, pooling, activation, element-wise operations, resizing and padding have none by
+    convention. A bias is an addition, not a MAC.
+    """
+    if not is_keras(call):
+        return None
+    if is_operation(call):
+        rule = _OPERATIONS.get(call.type)
+        free = COPYING_OPS | ELEMENT_OPS | REDUCING_OPS
+    else:
+        rule = _RULES.get(call.type)
+        free = MERGING_LAYERS | PREPARING | _FREE_LAYERS
+    if rule is not None:
+        return rule(call, inputs)
+    is_free = op_kind(call) in _FREE or call.type in free or is_augmentation(call)
+    return [] if is_free else None
+
+
+def _convolution(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    config = call.config
+    shape = inputs[0] if inputs else None
+    before, spread = features(call, shape), positions(call, call.output_shape)
+    if call.type in TRANSPOSED:  # each *input* position spreads the whole kernel
+        spread = positions(call, shape)
+    if before is None or spread is None:
+        return None
+    kernel = per_axis(config.get("kernel_size"), len(spread))
+    multiplier, filters = config.get("depth_multiplier", 1), config.get("filters")
+    if call.type in DEPTHWISE:
+        return [(*kernel, before * multiplier, *spread)]
+    if call.type in SEPARABLE:
+        inner = before * multiplier
+        return [(*kernel, inner, *spread), (inner, filters, *spread)]
+    return [(*kernel, before // config.get("groups", 1), filters, *spread)]
+
+
+def _dense(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    shape = inputs[0] if inputs else None
+    return None if shape is None else [(shape[-1], call.config.get("units"), *shape[1:-1])]
+
+
+def _einsum_dense(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    shape = inputs[0] if inputs else None
+    found, letters = kernel_sizes(call, shape), letters_of(call)
+    if found is None or letters is None or shape is None:
+        return None
+    kernel, sizes = found
+    dots = len(shape) - len(letters[0])  # leading axes, the batch among them
+    batch = letters[0][0] if dots == 0 else ""
+    others = [sizes[one] for one in letters[0] if one not in letters[1] and one != batch]
+    return [(*kernel, *others, *shape[1:dots])]
+
+
+def _reversible(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """Looking up is free; the way back is a dense layer."""
+    if not call.arguments.get("reverse"):
+        return []
+    shape = inputs[0] if inputs else None
+    return None if shape is None else [(*shape[1:], call.config.get("input_dim"))]
+
+
+def _stft(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """A convolution of every channel with the kernels of sines and cosines."""
+    shape, kernel = inputs[0] if inputs else None, stft_kernel(call)
+    if shape is None or len(shape) != 3 or kernel is None:
+        return None
+    first = call.config.get("data_format") == "channels_first"
+    steps, channels = (shape[2], shape[1]) if first else (shape[1], shape[2])
+    step = call.config.get("frame_step") or kernel[0] // 2 if kernel[0] else None
+    if steps is None or not step or kernel[0] is None:
+        return None
+    is_same = call.config.get("padding") == "same"
+    frames = -(-steps // step) if is_same else (steps - kernel[0]) // step + 1
+    return [(stft_parts(call), *kernel, channels, frames)]
+
+
+def _dot(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """For every value of the result a sum over the axis that is taken away."""
+    axes = call.config.get("axes")
+    one = axes[0] if isinstance(axes, list | tuple) and axes else axes
+    summed = axis_size(inputs[0] if inputs else None, one)
+    after = call.output_shape
+    if summed is None or after is None:
+        return None
+    # Vectors make one number, which Keras gives an axis of its own.
+    return [(*summed, *after[1:])]
+
+
+def _matmul(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """For every value of the result a sum over the axis that both share."""
+    after, before = call.output_shape, inputs[0] if inputs else None
+    if after is None or before is None or len(inputs) != 2:
+        return None
+    return [(before[-1], *after[1:])]
+
+
+def _einsum(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """One MAC for each combination of all letters; of one tensor, only additions."""
+    letters = subscripts_of(str(call.config.get("subscripts", "")))
+    if letters is None or len(letters[0]) != len(inputs):
+        return None
+    if len(inputs) == 1:
+        return []
+    sizes: dict[str, int | None] = {}
+    for text, shape in zip(letters[0], inputs, strict=True):
+        if shape is None or len(shape) != len(text):
+            return None
+        sizes.update(zip(text, shape, strict=True))
+    batch = letters[0][0][0]
+    if len(inputs) != 2 or batch not in letters[1]:
+        return None
+    return [tuple(size for letter, size in sizes.items() if letter != batch)]
+
+
+def _wrapped(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    inside = inside_of(call, inputs)
+    if inside is None:
+        return None
+    found: list[Term] = []
+    for one in inside:
+        terms = work_of(one.call, one.inputs)
+        if terms is None:
+            return None
+        found += [(*one.times, *term) for term in terms]
+    return found
+
+
+_RULES: Final[dict[str, Callable[[LayerCall, Shapes], list[Term] | None]]] = {
+    **dict.fromkeys(CONVOLUTIONS, _convolution),
+    "Dense": _dense,
+    "EinsumDense": _einsum_dense,
+    "ReversibleEmbedding": _reversible,
+    "STFTSpectrogram": _stft,
+    "Dot": _dot,
+    **dict.fromkeys(RECURRENT_LAYERS, recurrent_work),
+    **dict.fromkeys(CONV_LSTM, conv_lstm_work),
+    **dict.fromkeys(PROJECTED, projected_work),
+    **dict.fromkeys(PLAIN_ATTENTION, plain_work),
+    **dict.fromkeys(WRAPPERS, _wrapped),
+}
+_OPERATIONS: Final[dict[str, Callable[[LayerCall, Shapes], list[Term] | None]]] = {
+    "Matmul": _matmul,
+    "Einsum": _einsum,
+}

@@ -1,0 +1,235 @@
+"""Operations that are no MACs, for one sample: normalisation, pooling, activation, element-wise.
+
+What counts as how many is said in ``conventions``: one for an addition, a multiplication, a
+comparison or a function's value, so many for each value; copying counts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from typing import Any, Final
+
+from resnet_viz.analysis.costs.attention import SOFTMAX, plain_other, projected_other
+from resnet_viz.analysis.costs.recurrence import conv_lstm_other, recurrent_other
+from resnet_viz.analysis.keras_ops.config_values import per_axis
+from resnet_viz.analysis.keras_ops.op_families import (
+    CONV_LSTM,
+    COPYING_OPS,
+    ELEMENT_OPS,
+    PLAIN_ATTENTION,
+    PREPARING,
+    PROJECTED,
+    RECURRENT_LAYERS,
+    REDUCING_OPS,
+    is_augmentation,
+    is_keras,
+    is_operation,
+)
+from resnet_viz.analysis.keras_ops.sliding_window import TAPS
+from resnet_viz.analysis.keras_ops.terms import Shapes, Term, positions, total
+from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, inside_of
+from resnet_viz.graph.ops import GLOBAL_POOLING, LOCAL_POOLING, OpKind, op_kind
+from resnet_viz.graph.types import LayerCall, Shape
+
+Rule = Callable[[LayerCall, Shapes], list[Term] | None]
+
+_COPYING: Final = frozenset({"input", "embedding", "pad", "reshape", "regularise"})
+_COPYING_LAYERS: Final = PREPARING | {"Concatenate", "Masking", "StochasticDepth", "Embedding"}
+
+
+def other_of(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """The operations as a sum of products; no terms are none at all, None is no rule."""
+    if not is_keras(call):
+        return None
+    kind = op_kind(call)
+    if is_operation(call):
+        rule = _OPERATIONS.get(call.type)
+        copies = call.type in COPYING_OPS
+    else:
+        rule = _RULES.get(call.type)
+        is_random = is_augmentation(call) and call.type.startswith("Random")
+        copies = call.type in _COPYING_LAYERS or is_random
+    rule = rule or _BY_KIND.get(kind)
+    if rule is not None and not copies:
+        return rule(call, inputs)
+    return [] if copies or kind in _COPYING else None
+
+
+def _times(count: int, shape: Shape | None) -> list[Term] | None:
+    """So many operations for every value of a tensor."""
+    if count == 0:
+        return []
+    if shape is None:
+        return None
+    sizes = shape[1:]
+    return [(count, *sizes) if count > 1 or not sizes else sizes]
+
+
+def _name(call: LayerCall) -> str:
+    if call.type != "Activation":
+        return call.type.lower()
+    return activation_name(call.config.get("activation"))
+
+
+def activation_name(value: Any) -> str:  # noqa: ANN401 - any JSON value of a configuration
+    """The name of a setting that is a function: "relu"; "linear" for none."""
+    if isinstance(value, dict):  # a serialised object: its class or registered name says enough
+        inner = value.get("config")
+        value = inner if isinstance(inner, str) else value.get("class_name")
+    return value.lower() if isinstance(value, str) else "linear"
+
+
+def _activation(call: LayerCall, name: str) -> list[Term] | None:
+    if name == "linear":
+        return []
+    each = SOFTMAX if name in {"softmax", "log_softmax", "logsoftmax"} else 1
+    return _times(each, call.output_shape)
+
+
+def _activated(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
+    return _activation(call, _name(call))
+
+
+def _merged(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
+    """Of n tensors n - 1 operations for each value, and one more for an average."""
+    return _times(len(call.inputs) - (call.type != "Average"), call.output_shape)
+
+
+def _reduced(_call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    return _times(1, inputs[0] if inputs else None)
+
+
+def _einsum(_call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """Of one tensor only sums; of more the sums are MACs."""
+    return _reduced(_call, inputs) if len(inputs) == 1 else []
+
+
+def _embedded(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
+    """A projection back may end in a soft cap: division, tanh, multiplication."""
+    is_capped = call.arguments.get("reverse") and call.config.get("logit_soft_cap") is not None
+    return _times(3, call.output_shape) if is_capped else []
+
+
+def _wrapped(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    inside = inside_of(call, inputs)
+    if inside is None:
+        return None
+    found: list[Term] = []
+    for one in inside:
+        terms = other_of(one.call, one.inputs)
+        if terms is None:
+            return None
+        found += [(*one.times, *term) for term in terms]
+    if call.type == "Bidirectional" and call.config.get("merge_mode") in {"sum", "mul", "ave"}:
+        merged = _times(2 if call.config["merge_mode"] == "ave" else 1, call.output_shape)
+        return None if merged is None else found + merged
+    return found
+
+
+def _bias_and_activation(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
+    config = call.config
+    has_bias = bool(config.get("bias_axes") if call.type == "EinsumDense"
+                    else config.get("use_bias", True))  # fmt: skip
+    bias = _times(int(has_bias), call.output_shape)
+    after = _activation(call, activation_name(config.get("activation")))
+    return None if bias is None or after is None else bias + after
+
+
+def _layer_norm(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
+    config = call.config
+    if config.get("rms_scaling"):
+        return _times(4, call.output_shape)
+    affine = bool(config.get("scale", True)) + bool(config.get("center", True))
+    return _times(5 + affine, call.output_shape)
+
+
+def _each(count: int) -> Rule:
+    return lambda call, _inputs: _times(count, call.output_shape)
+
+
+def _pool(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """A maximum of n values is n - 1 comparisons; an average n - 1 additions and a division."""
+    shape = inputs[0] if inputs else None
+    if call.type.startswith("Adaptive"):
+        return _adaptive_pool(call, shape)
+    spread = positions(call, shape)
+    if spread is None or call.output_shape is None:
+        return None
+    is_max = "Max" in call.type
+    if call.type in GLOBAL_POOLING:
+        if None in spread:
+            return None
+        window = prod(size or 0 for size in spread)
+    elif call.type in LOCAL_POOLING and "pool_size" in call.config:
+        window = prod(per_axis(call.config["pool_size"], len(spread)))
+    else:
+        return None
+    if window == 1:
+        return []
+    return _times(window - 1 if is_max else window, call.output_shape)
+
+
+def _adaptive_pool(call: LayerCall, shape: Shape | None) -> list[Term] | None:
+    """Cell i of m over n values holds those from ⌊i·n / m⌋ to ⌈(i + 1)·n / m⌉."""
+    before, after = positions(call, shape), positions(call, call.output_shape)
+    if before is None or after is None or len(before) != len(after):
+        return None
+    covered = tuple(_covered(n, m) for n, m in zip(before, after, strict=True))
+    channels = total([(call.output_shape or ())[1:]])
+    cells = total([after])
+    if None in covered or not channels or not cells:
+        return None
+    each = (channels // cells,)
+    if "Max" in call.type:
+        return [(*covered, *each), (-1, *after, *each)]
+    return [(*covered, *each)]
+
+
+def _covered(n: int | None, m: int | None) -> int | None:
+    if not n or not m:
+        return None
+    return sum(-(-(i + 1) * n // m) - i * n // m for i in range(m))
+
+
+def _resize(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
+    """A value mixed of n taps takes n multiplications and n - 1 additions."""
+    taps = TAPS.get(str(call.config.get("interpolation", "nearest")))
+    if taps is None:
+        return None
+    axes = int(call.type[-2]) if call.type.startswith("UpSampling") else 2
+    return [] if taps == 1 else _times(2 * taps**axes - 1, call.output_shape)
+
+
+_RULES: Final[dict[str, Rule]] = {
+    "BatchNormalization": _each(2),
+    "LayerNormalization": _layer_norm,
+    "GroupNormalization": _layer_norm,
+    "RMSNormalization": _each(4),
+    "UnitNormalization": _each(3),
+    "Normalization": _each(2),
+    "Rescaling": _each(2),
+    "CustomScaleLayer": _each(2),
+    "LayerScale": _each(1),
+    "ReversibleEmbedding": _embedded,
+    "Dot": lambda call, _inputs: None if call.config.get("normalize") else [],
+    **dict.fromkeys(("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Average"), _merged),
+    **dict.fromkeys(RECURRENT_LAYERS, recurrent_other),
+    **dict.fromkeys(CONV_LSTM, conv_lstm_other),
+    **dict.fromkeys(PROJECTED, projected_other),
+    **dict.fromkeys(PLAIN_ATTENTION, plain_other),
+    **dict.fromkeys(WRAPPERS, _wrapped),
+}
+_OPERATIONS: Final[dict[str, Rule]] = {
+    **dict.fromkeys(ELEMENT_OPS, _each(1)),
+    **dict.fromkeys(REDUCING_OPS, _reduced),
+    "Matmul": lambda _call, _inputs: [],
+    "Einsum": _einsum,
+}
+_BY_KIND: Final[dict[OpKind, Rule]] = {
+    "conv": _bias_and_activation,
+    "dense": _bias_and_activation,
+    "activation": _activated,
+    "pool": _pool,
+    "resize": _resize,
+}

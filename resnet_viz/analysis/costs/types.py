@@ -1,0 +1,205 @@
+"""What numbers are made of, as frozen values: of calls, groups and the model."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from resnet_viz.analysis.keras_ops.terms import Term, formula
+
+WeightSource: TypeAlias = Literal["rule", "file", "keras"]
+"""Where a layer's weights are from: our rules, shapes in the file, or Keras's own variables."""
+
+
+class CallNumbers(msgspec.Struct, frozen=True):
+    """Numbers of one call. None: unknown (no rule or no size); 0: zero by convention.
+
+    Attributes:
+        parameters, trainable_parameters, non_trainable_parameters: the layer's weights (also on
+            further calls of a shared layer; totals count them once). Where the weights are
+            known from a file, which of them are trainable may not be.
+        weights_from: who says so.
+        macs: multiply-accumulates for one sample.
+        other_ops: operations for one sample that are no MACs: of normalisation, pooling,
+            activation, bias, element-wise work and resizing (see ``analysis.conventions``).
+        output_elements: values in all outputs, for one sample.
+        parameters_terms, macs_terms, other_terms: the sums of products that the numbers are.
+        size_formula: how the spatial output size follows, "⌈56 / 2⌉ = 28"; "" if nothing changes
+            it or no rule is known.
+        receptive_field: pixels of the input per spatial axis; None from the head on or if unknown.
+        jump: input pixels between neighbouring output positions, per spatial axis.
+        field_start: the first input pixel that output position 0 sees, per spatial axis; negative
+            where it sees padding (minus the effective padding). None if sizes don't tell it.
+        is_global: a global way (gate pooling, attention) is left out of the field.
+        is_lost: the field is None as no rule tells it, not because there is none.
+    """
+
+    parameters: int | None
+    trainable_parameters: int | None
+    non_trainable_parameters: int | None
+    macs: int | None
+    other_ops: int | None = None
+    output_elements: int | None = None
+    parameters_terms: tuple[Term, ...] = ()
+    macs_terms: tuple[Term, ...] = ()
+    other_terms: tuple[Term, ...] = ()
+    size_formula: str = ""
+    receptive_field: tuple[int, ...] | None = None
+    jump: tuple[float, ...] | None = None
+    field_start: tuple[int, ...] | None = None
+    is_global: bool = False
+    is_lost: bool = False
+    weights_from: WeightSource = "rule"
+
+    @property
+    def flops(self) -> int | None:
+        """2 × MACs."""
+        return None if self.macs is None else 2 * self.macs
+
+    @property
+    def parameters_formula(self) -> str:
+        """How the weights follow: "3·3·64·128 = 73,728"; "" if there are none."""
+        return formula(self.parameters_terms)
+
+    @property
+    def macs_formula(self) -> str:
+        """The MACs with their values: "3·3·64·128·28·28 = 57,802,752"; "" if there are none."""
+        return formula(self.macs_terms)
+
+    @property
+    def other_ops_formula(self) -> str:
+        """The other operations with their values: "2·28·28·128 = 200,704"; "" if none."""
+        return formula(self.other_terms)
+
+
+class GroupNumbers(msgspec.Struct, frozen=True):
+    """Sums over a group's calls, weights of a shared layer counted once.
+
+    A sum with an unknown part is a lower bound: then the matching ``*_at_least`` is True;
+    ``split_at_least`` is that of trainable and of non-trainable parameters.
+    The field, its jump and its start are those of the tensor that leaves the group.
+    """
+
+    parameters: int
+    trainable_parameters: int
+    non_trainable_parameters: int
+    macs: int
+    other_ops: int = 0
+    output_elements: int = 0
+    parameters_at_least: bool = False
+    split_at_least: bool = False
+    macs_at_least: bool = False
+    other_ops_at_least: bool = False
+    output_elements_at_least: bool = False
+    receptive_field: tuple[int, ...] | None = None
+    jump: tuple[float, ...] | None = None
+    field_start: tuple[int, ...] | None = None
+    is_global: bool = False
+
+    @property
+    def flops(self) -> int:
+        """2 × MACs (a lower bound where the MACs are)."""
+        return 2 * self.macs
+
+
+class CallMemory(msgspec.Struct, frozen=True):
+    """Bytes of one call for the batch and the dtype of its ``Memory``. None: unknown.
+
+    Attributes:
+        weight_bytes: of the layer's weights.
+        input_bytes: of its distinct input tensors.
+        output_bytes: of its output tensors.
+        kept_bytes: what training keeps of its outputs; 0 where they are views of the input.
+        live_bytes: all activations that are alive while it runs at inference: its inputs and
+            outputs, and every tensor that a later call still needs.
+        intensity: MACs per byte moved (weights, inputs and outputs); 0 for no MACs.
+    """
+
+    weight_bytes: int | None
+    input_bytes: int | None
+    output_bytes: int | None
+    kept_bytes: int | None
+    live_bytes: int | None
+    intensity: float | None
+
+
+class GroupMemory(msgspec.Struct, frozen=True):
+    """Bytes of a group, a shortcut or the model.
+
+    Attributes:
+        weight_bytes: of the weights, a shared layer's once.
+        output_bytes: the sum of all outputs.
+        kept_bytes: what training keeps: the sum of all outputs that are not views.
+        peak_bytes: the most that is alive at once while the group's calls run at inference.
+        peak_call: the first call at which so much is alive; None for no calls.
+        intensity: MACs per byte moved by its calls; None if something is unknown.
+        weights_at_least, activations_at_least: the bytes are lower bounds.
+    """
+
+    weight_bytes: int
+    output_bytes: int
+    kept_bytes: int
+    peak_bytes: int
+    peak_call: str | None
+    intensity: float | None
+    weights_at_least: bool = False
+    activations_at_least: bool = False
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """Memory of a model for one batch size and one dtype.
+
+    Attributes:
+        batch: samples at once.
+        dtype: what floating-point activations and weights are counted as; None for the dtypes
+            that the model itself has.
+        calls, groups, shortcuts: by id.
+        totals: of the model.
+    """
+
+    batch: int
+    dtype: str | None
+    calls: dict[str, CallMemory]
+    groups: dict[str, GroupMemory]
+    shortcuts: dict[str, GroupMemory]
+    totals: GroupMemory
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """The whole model's counts."""
+
+    layers: int
+    calls: int
+    edges: int
+    joins: int
+    weighted_layers: int
+    numbers: GroupNumbers
+
+
+class Numbers(msgspec.Struct, frozen=True, dict=True):
+    """All numbers of a structure.
+
+    Attributes:
+        calls: by call id.
+        groups: by group id.
+        shortcuts: by shortcut id: sums over the calls on its way.
+        totals: of the model.
+        memory: for a batch of one and the model's own dtypes; ``memory.memory_of`` makes others.
+    """
+
+    calls: dict[str, CallNumbers]
+    groups: dict[str, GroupNumbers]
+    shortcuts: dict[str, GroupNumbers]
+    totals: Totals
+    memory: Memory
+
+    @cached_property
+    def with_field(self) -> frozenset[str]:
+        """The calls whose receptive field and jump are known."""
+        return frozenset(
+            name
+            for name, one in self.calls.items()
+            if one.receptive_field is not None and one.jump is not None
+        )

@@ -1,0 +1,1 @@
+"""Formulas with values, conventions and reasons behind every number."""

@@ -1,0 +1,1 @@
+"""Knowledge of Keras's layers and operations that analysis shares: families, windows, dtypes."""

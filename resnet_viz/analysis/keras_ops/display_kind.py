@@ -1,0 +1,85 @@
+"""The family that a call is shown as: its colour, glyph and word in the legend.
+
+Structure goes by ``graph.ops.op_kind``, which tells apart what matters to blocks and shortcuts and
+calls the rest "custom". Here every layer and operation of Keras's own has a family; "custom" is
+code that is not Keras's.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from resnet_viz.analysis.keras_ops.op_families import (
+    COPYING_OPS,
+    ELEMENT_OPS,
+    RECURRENT_LAYERS,
+    is_augmentation,
+    is_keras,
+)
+from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
+from resnet_viz.graph.ops import OpKind, op_kind
+from resnet_viz.graph.types import LayerCall
+
+_FOREIGN: Final = frozenset(
+    {"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper", "TFOpLambda"}
+)
+"""Keras's own layers around code that is not."""
+
+_ELEMENTWISE: Final = frozenset(
+    {"Cast", "SaturateCast", "StopGradient", "ZerosLike", "OnesLike", "FullLike", "EmptyLike",
+     "Fabs", "Angle", "Arccosh", "Arcsinh", "Arctanh", "Heaviside", "BitwiseAnd", "BitwiseInvert",
+     "BitwiseNot", "BitwiseOr", "BitwiseXor", "BitwiseLeftShift", "LeftShift",
+     "BitwiseRightShift", "RightShift", "Cbrt", "Conjugate", "Conj", "Deg2rad", "Rad2deg", "Exp2",
+     "Gcd", "Hypot", "Imag", "I0", "Isclose", "IsIn", "Isneginf", "Isposinf", "Isreal", "Lcm",
+     "Ldexp", "Logaddexp", "Logaddexp2", "Fmax", "Fmin", "Fmod", "NanToNum", "Real", "Signbit",
+     "Sinc", "Trunc", "Nextafter", "Select", "Digitize", "Erfc", "Erfinv", "Polar", "Average",
+     "LayerScale", "CustomScaleLayer"}
+)  # fmt: skip
+_RESHAPING: Final = frozenset(
+    {"Hsplit", "Vsplit", "Dsplit", "Dstack", "Fliplr", "Flipud", "Rot90", "Diagflat", "Meshgrid",
+     "Rearrange", "Unfold", "Fold", "DepthToSpace", "SpaceToDepth", "CropImages", "CenterCrop",
+     "ExtractPatches", "ExtractSequences", "View", "ViewAsComplex", "ViewAsReal", "Array",
+     "ConvertToTensor"}
+)  # fmt: skip
+_ACTIVATION: Final = frozenset(
+    {"SparseSigmoid", "SoftShrink", "SparsePlus", "Squareplus", "LogSigmoid", "TanhShrink",
+     "HardTanh", "HardShrink", "Threshold", "Sparsemax", "Softcap", "ThresholdedReLU"}
+)  # fmt: skip
+_SHOWN: Final[dict[str, OpKind]] = {
+    **dict.fromkeys(COPYING_OPS | _RESHAPING, "reshape"),
+    **dict.fromkeys(ELEMENT_OPS | _ELEMENTWISE, "elementwise"),
+    **dict.fromkeys(_ACTIVATION, "activation"),
+    **dict.fromkeys(("Conv", "DepthwiseConv", "SeparableConv", "ConvTranspose"), "conv"),
+    **dict.fromkeys(("LocallyConnected1D", "LocallyConnected2D"), "conv"),
+    **dict.fromkeys(("AdaptiveMaxPool", "AdaptiveAveragePool"), "pool"),
+    **dict.fromkeys(("BatchNorm", "LayerNorm", "RMSNorm", "Normalize"), "norm"),
+    "SyncBatchNormalization": "norm",
+    **dict.fromkeys(RECURRENT_LAYERS, "recurrent"),
+    "DotProductAttention": "attention",
+    "ReversibleEmbedding": "embedding",
+    "PadImages": "pad",
+    "Pad": "pad",
+    "ScaleAndTranslate": "resize",
+    **dict.fromkeys(("OneHot", "MultiHot", "Shape"), "other"),
+}
+_DEPTH: Final = 8
+
+
+def shown_kind(call: LayerCall) -> OpKind:
+    """The family that the call is shown as; a wrapper's is that of what it wraps.
+
+    "custom" is a class that is not Keras's own, whatever its name, or a Keras layer around such
+    code; "other" is what is Keras's own and in no other family: reductions, matrix products,
+    look-ups.
+    """
+    for _ in range(_DEPTH):
+        inner = wrapped_layer(call)
+        if inner is None:
+            break
+        call = inner
+    if not is_keras(call) or call.type in _FOREIGN:
+        return "join" if op_kind(call) == "join" else "custom"
+    kind = op_kind(call)
+    if kind != "custom":
+        return kind
+    return "regularise" if is_augmentation(call) else _SHOWN.get(call.type, "other")

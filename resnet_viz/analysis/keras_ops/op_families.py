@@ -1,0 +1,80 @@
+"""Families of Keras classes that numbers, but not structure, tell apart."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from resnet_viz.graph.types import LayerCall
+
+PREPARING: Final = frozenset(
+    {"Discretization", "Hashing", "HashedCrossing", "StringLookup", "IntegerLookup",
+     "TextVectorization", "CategoryEncoding", "CenterCrop"}
+)  # fmt: skip
+"""Preprocessing that looks up, cuts and copies: neither weights nor arithmetic."""
+
+AUGMENTING: Final = frozenset(
+    {"AugMix", "AutoContrast", "CutMix", "MixUp", "RandAugment", "Solarization", "Equalization",
+     "MaxNumBoundingBoxes", "ContrastLimitedAdaptiveHistogramEqualization"}
+)  # fmt: skip
+"""Augmentation whose names don't begin with "Random": no weights."""
+
+MERGING_LAYERS: Final = frozenset(
+    {"Add", "Subtract", "Average", "Concatenate", "Multiply", "Maximum", "Minimum", "Dot"}
+)
+
+COPYING_OPS: Final = frozenset(
+    {"Concatenate", "GetItem", "Cast", "Stack", "Unstack", "Split", "ArraySplit", "Tile", "Repeat",
+     "BroadcastTo", "Roll", "Flip", "Swapaxes", "Moveaxis", "Ravel", "ZerosLike", "OnesLike",
+     "StopGradient", "Transpose", "Reshape", "ExpandDims", "Squeeze", "Pad", "Take",
+     "TakeAlongAxis", "Copy", "Shape", "Slice", "SliceUpdate", "Tril", "Triu", "Diag", "Diagonal",
+     "FullLike", "Hstack", "Vstack", "Append", "OneHot"}
+)  # fmt: skip
+"""keras.ops that only move or make values."""
+
+ELEMENT_OPS: Final = frozenset(
+    {"Add", "Subtract", "Multiply", "Divide", "TrueDivide", "DivideNoNan", "FloorDivide", "Mod",
+     "Power", "Square", "Sqrt", "Rsqrt", "Exp", "Expm1", "Log", "Log1p", "Log2", "Log10",
+     "Absolute", "Abs", "Negative", "Reciprocal", "Maximum", "Minimum", "Clip", "Where", "Sin",
+     "Cos", "Tan", "Arcsin", "Arccos", "Arctan", "Arctan2", "Sinh", "Cosh", "Tanh", "Sigmoid",
+     "Erf", "Sign", "Round", "Floor", "Ceil", "Equal", "NotEqual", "Greater", "GreaterEqual",
+     "Less", "LessEqual", "LogicalAnd", "LogicalOr", "LogicalNot", "LogicalXor", "Isnan",
+     "Isfinite", "Isinf"}
+)  # fmt: skip
+"""keras.ops with one operation for each value of their output."""
+
+REDUCING_OPS: Final = frozenset(
+    {"Mean", "Sum", "Max", "Min", "Amax", "Amin", "Prod", "Any", "All", "Argmax", "Argmin",
+     "Cumsum", "Cumprod", "CountNonzero"}
+)  # fmt: skip
+"""keras.ops with one operation for each value of their input."""
+
+RECURRENT_LAYERS: Final = frozenset(
+    {"SimpleRNN", "GRU", "LSTM", "CuDNNGRU", "CuDNNLSTM", "RNN", "SimpleRNNCell", "GRUCell",
+     "LSTMCell", "StackedRNNCells"}
+)  # fmt: skip
+CONV_LSTM: Final = frozenset({"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
+PROJECTED: Final = frozenset({"MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention"})
+PLAIN_ATTENTION: Final = frozenset({"Attention", "AdditiveAttention"})
+
+
+_KERAS: Final = frozenset({"keras", "tf_keras", "tensorflow"})
+
+
+def is_keras(call: LayerCall) -> bool:
+    """Whether the class is Keras's own; a user's of the same name may have any weights."""
+    return call.module is not None and call.module.partition(".")[0] in _KERAS
+
+
+def is_operation(call: LayerCall) -> bool:
+    """Whether the call is a keras.ops operation, which has no weights."""
+    return (call.module or "").startswith(("keras.src.ops", "keras.ops"))
+
+
+def is_function(call: LayerCall) -> bool:
+    """Whether the call is a function of TensorFlow's in a Keras 2 model: it can hold no weights."""
+    return call.module == "tensorflow"
+
+
+def is_augmentation(call: LayerCall) -> bool:
+    """Whether the call changes images in training only."""
+    return call.type in AUGMENTING or call.type.startswith("Random")

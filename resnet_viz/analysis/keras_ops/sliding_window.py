@@ -1,0 +1,113 @@
+"""How a call's window moves over its input: kernel, step and the output size that follows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from resnet_viz.analysis.keras_ops.config_values import per_axis
+from resnet_viz.graph.ops import CONVOLUTIONS, LOCAL_POOLING, TRANSPOSED
+from resnet_viz.graph.types import LayerCall
+
+TAPS: Final = {"nearest": 1, "bilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczos5": 10}
+"""Input positions per axis that one position of a resized image is made of."""
+
+
+class Window(msgspec.Struct, frozen=True):
+    """Per spatial axis.
+
+    Attributes:
+        kernel: its extent with dilation: 3 dilated by 2 spans 5.
+        step: how far it moves from one output position to the next.
+        rule: "same", "causal" or "valid".
+        grows: True for transposed convolutions, whose output is larger by the step.
+    """
+
+    kernel: tuple[int, ...]
+    step: tuple[int, ...]
+    rule: str
+    grows: bool
+
+
+def window_of(call: LayerCall, axes: int) -> Window | None:
+    """The window of a convolution or local pooling; None for anything else."""
+    config = call.config
+    rule = str(config.get("padding", "valid"))
+    if call.type in CONVOLUTIONS:
+        kernel = per_axis(config.get("kernel_size"), axes)
+        dilation = per_axis(config.get("dilation_rate", 1), axes)
+        extent = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True))
+        step = per_axis(config.get("strides", 1), axes)
+        return Window(extent, step, rule, call.type in TRANSPOSED)
+    if call.type in LOCAL_POOLING and "pool_size" in config:
+        kernel = per_axis(config["pool_size"], axes)
+        return Window(kernel, per_axis(config.get("strides") or kernel, axes), rule, False)
+    return None
+
+
+def size_formula(
+    call: LayerCall, before: tuple[int | None, ...], after: tuple[int | None, ...]
+) -> str:
+    """How the spatial size follows, "⌈56 / 2⌉ = 28"; "" if nothing changes it or no rule fits.
+
+    Keras: same gives ⌈n / s⌉, valid ⌊(n - k) / s⌋ + 1. Where the axes differ each is said.
+    """
+    if len(before) != len(after) or before == after:
+        return ""
+    texts = []
+    for axis, (old, new) in enumerate(zip(before, after, strict=True)):
+        text, value = _axis_formula(call, len(before), axis, old)
+        if new is None or value != new:
+            return ""  # never a sum that does not come out
+        texts.append(f"{text} = {new}")
+    return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
+
+
+def _axis_formula(call: LayerCall, axes: int, axis: int, old: int | None) -> tuple[str, int | None]:
+    if old is None:
+        return "", None
+    window = window_of(call, axes)
+    if window is None:
+        return _plain_formula(call, axes, axis, old)
+    kernel, step = window.kernel[axis], window.step[axis]
+    if window.grows:
+        return _grown(call, axis, kernel, step, window.rule, old)
+    if window.rule != "valid":
+        return f"⌈{old} / {step}⌉", -(-old // step)
+    if step == 1:
+        return f"{old} − {kernel} + 1", old - kernel + 1
+    return f"⌊({old} − {kernel}) / {step}⌋ + 1", (old - kernel) // step + 1
+
+
+def _grown(
+    call: LayerCall, axis: int, kernel: int, step: int, rule: str, old: int
+) -> tuple[str, int | None]:
+    if call.config.get("output_padding") is not None:
+        return "", None
+    if rule == "same" or kernel <= step:
+        return f"{old} · {step}", old * step
+    del axis
+    return f"({old} − 1) · {step} + {kernel}", (old - 1) * step + kernel
+
+
+def _plain_formula(call: LayerCall, axes: int, axis: int, old: int) -> tuple[str, int | None]:
+    if call.type.startswith("UpSampling"):
+        factor = per_axis(call.config.get("size", 2), axes)[axis]
+        return f"{old} · {factor}", old * factor
+    if not call.type.startswith(("ZeroPadding", "Cropping")):
+        return "", None
+    sign = -1 if call.type.startswith("Cropping") else 1
+    before, after = sides_of(call.config.get("padding", call.config.get("cropping")), axes, axis)
+    mark = "+" if sign > 0 else "−"
+    return f"{old} {mark} {before} {mark} {after}", old + sign * (before + after)
+
+
+def sides_of(widths: object, axes: int, axis: int) -> tuple[int, int]:
+    """What padding or cropping of ``widths`` does in front of and behind an axis."""
+    if axes == 1 and isinstance(widths, list | tuple) and isinstance(widths[0], int):
+        return int(widths[0]), int(widths[1])
+    one = widths[axis] if isinstance(widths, list | tuple) and axis < len(widths) else widths
+    if isinstance(one, list | tuple):
+        return int(one[0]), int(one[1])
+    return (one, one) if isinstance(one, int) else (0, 0)

@@ -1,0 +1,64 @@
+"""Sums of products with their text: "3·3·64·128 + 128 = 73,856"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import TypeAlias
+
+from resnet_viz.graph.shapes import channels_first_in, spatial
+from resnet_viz.graph.types import LayerCall, Shape
+
+Factor: TypeAlias = int | None
+Term: TypeAlias = tuple[Factor, ...]
+Terms: TypeAlias = tuple[list[Term], list[Term]]
+"""Sums of trainable and of non-trainable weights."""
+Shapes: TypeAlias = tuple[Shape | None, ...]
+"""Shapes of a call's inputs, in the order of its arguments."""
+
+
+def total(terms: Sequence[Term]) -> int | None:
+    """The sum of the products; None if a factor is not known. No terms make 0."""
+    found = 0
+    for term in terms:
+        known = [factor for factor in term if factor is not None]
+        if len(known) != len(term):
+            return None
+        found += prod(known)
+    return found
+
+
+def formula(terms: Sequence[Term]) -> str:
+    """The sum with its value; "" for no terms or an unknown factor."""
+    value = total(terms)
+    if not terms or value is None:
+        return ""
+    if len(terms) == 1 and len(terms[0]) == 1:
+        return f"1·{value} = {value:,}"  # one for each of them: "3 = 3" would explain nothing
+    return f"{' + '.join('·'.join(str(f) for f in term) for term in terms)} = {value:,}"
+
+
+def positions(call: LayerCall, shape: Shape | None) -> Term | None:
+    """The spatial sizes of a tensor of the call; None if the shape isn't known."""
+    if shape is None:
+        return None
+    return spatial(shape, first=channels_first_in(call))
+
+
+def features(call: LayerCall, shape: Shape | None) -> int | None:
+    """The channels of a tensor of the call."""
+    if shape is None or len(shape) < 2:
+        return None
+    first = call.config.get("data_format") == "channels_first" and len(shape) > 2
+    return shape[1] if first else shape[-1]
+
+
+def axis_size(shape: Shape | None, axis: object) -> Term | None:
+    """Sizes along one axis or several; None if there is no such axis."""
+    axes = list(axis) if isinstance(axis, list | tuple) else [axis]
+    known = [one for one in axes if isinstance(one, int)]
+    if shape is None or len(known) < len(axes):
+        return None
+    if not all(-len(shape) <= one < len(shape) for one in known):
+        return None
+    return tuple(shape[one] for one in known)

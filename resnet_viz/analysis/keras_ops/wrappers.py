@@ -1,0 +1,90 @@
+"""Layers around layers: what is inside, and how often it runs."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from resnet_viz.analysis.keras_ops.terms import Shapes, Term
+from resnet_viz.graph.keras_classes import identity_of, is_keras
+from resnet_viz.graph.types import LayerCall, Shape, Tensor
+
+WRAPPERS: Final = frozenset({"TimeDistributed", "Bidirectional", "SpectralNormalization"})
+
+
+class Inside(msgspec.Struct, frozen=True):
+    """One layer inside a wrapper.
+
+    Attributes:
+        call: the layer as if it were called by itself.
+        inputs: shapes of what it is given.
+        times: how often it runs on that, as factors; weights count once.
+    """
+
+    call: LayerCall
+    inputs: Shapes
+    times: Term
+
+
+def inside_of(call: LayerCall, inputs: Shapes) -> list[Inside] | None:
+    """The layers that a wrapper runs; None for one that can't be told."""
+    if call.type == "TimeDistributed":
+        return _at_every_step(call, inputs)
+    if call.type == "Bidirectional":
+        return _both_ways(call, inputs)
+    inner = _inner(call, call.config.get("layer"), call.outputs)
+    return None if inner is None else [Inside(inner, inputs, ())]
+
+
+def _inner(call: LayerCall, value: Any, outputs: tuple[Tensor, ...]) -> LayerCall | None:  # noqa: ANN401 - any JSON value of a configuration
+    if not isinstance(value, dict) or not isinstance(value.get("config"), dict):
+        return None
+    kind, module = identity_of(str(value.get("class_name")), value["config"], value)
+    return msgspec.structs.replace(
+        call,
+        type=kind,
+        module=module if isinstance(module, str) else None,
+        config=value["config"],
+        outputs=outputs,
+    )
+
+
+def wrapped_layer(call: LayerCall) -> LayerCall | None:
+    """What a wrapper wraps, or the cell that an RNN runs, as if called by itself; else None."""
+    if not is_keras(call.module):
+        return None
+    if call.type in WRAPPERS:
+        return _inner(call, call.config.get("layer"), call.outputs)
+    return _inner(call, call.config.get("cell"), call.outputs) if call.type == "RNN" else None
+
+
+def stacked_cells(call: LayerCall) -> list[LayerCall]:
+    """The cells in a StackedRNNCells, as if called by themselves."""
+    cells = call.config.get("cells")
+    found = [_inner(call, cell, call.outputs) for cell in cells] if isinstance(cells, list) else []
+    return [cell for cell in found if cell is not None]
+
+
+def _without_steps(shape: Shape | None) -> Shape | None:
+    return None if shape is None else (*shape[:1], *shape[2:])
+
+
+def _at_every_step(call: LayerCall, inputs: Shapes) -> list[Inside] | None:
+    outputs = tuple(Tensor(_without_steps(one.shape), one.dtype) for one in call.outputs)
+    inner = _inner(call, call.config.get("layer"), outputs)
+    if inner is None or not inputs or inputs[0] is None or len(inputs[0]) < 3:
+        return None
+    return [Inside(inner, tuple(map(_without_steps, inputs)), (inputs[0][1],))]
+
+
+def _both_ways(call: LayerCall, inputs: Shapes) -> list[Inside] | None:
+    """A layer and its mirror image, which has a configuration of its own or the same."""
+    config = call.config
+    found: list[Inside] = []
+    for way in (config.get("layer"), config.get("backward_layer") or config.get("layer")):
+        inner = _inner(call, way, call.outputs)
+        if inner is None or inner.config.get("data_format") == "channels_first":
+            return None
+        found.append(Inside(inner, inputs, ()))
+    return found

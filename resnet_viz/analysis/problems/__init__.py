@@ -1,0 +1,1 @@
+"""Problems of an architecture: what a reader should know, with the calls it concerns."""

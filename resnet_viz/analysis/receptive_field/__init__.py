@@ -1,0 +1,1 @@
+"""Receptive fields and jumps, propagated along the graph."""

@@ -1,0 +1,86 @@
+"""Receptive fields and jumps, following the graph."""
+
+from __future__ import annotations
+
+from math import prod
+
+from resnet_viz.analysis.receptive_field.intervals import (
+    NONE,
+    ONE_PIXEL,
+    UNKNOWN,
+    Field,
+    Span,
+    united,
+)
+from resnet_viz.analysis.receptive_field.rules import place_of, rule_of, unknown
+from resnet_viz.analysis.structure.indexed_graph import Flow, pools_globally
+from resnet_viz.graph.ops import ADAPTIVE_POOLING, MERGING
+from resnet_viz.graph.shapes import spatial
+
+
+def fields_of(flow: Flow) -> list[Field]:
+    """The field of each call's output (the head's too, though it has none for readers).
+
+    Araujo, Norris, Sim 2019: r += (k - 1) · j, j *= s, with the extent of dilated kernels; where
+    branches meet, all that any of them sees.
+    """
+    found: list[Field] = []
+    for place in range(len(flow.calls)):
+        before = [found[source] for source in flow.preds[place]]
+        found.append(_field(flow, place, before))
+    return found
+
+
+def _field(flow: Flow, place: int, before: list[Field]) -> Field:
+    kind = flow.kinds[place]
+    if kind == "embedding" or not before:
+        return _fresh(flow, place)
+    if pools_globally(flow, place) or _adapts_to_one(flow, place):
+        return Field("none", is_global=True)
+    if len(before) > 1 or kind == "join":
+        return _met(flow, place, before)
+    if before[0].state != "known":
+        return unknown(before[0]) if kind == "custom" else before[0]
+    return rule_of(kind)(place_of(flow, place), before[0])
+
+
+def _fresh(flow: Flow, place: int) -> Field:
+    """Every position sees itself: of an input, and of the tokens of an embedding."""
+    axes = len(spatial(flow.calls[place].output_shape, first=flow.first))
+    return Field("known", (ONE_PIXEL,) * axes) if axes else NONE
+
+
+def _adapts_to_one(flow: Flow, place: int) -> bool:
+    call = flow.calls[place]
+    if call.type not in ADAPTIVE_POOLING:
+        return False
+    after = spatial(call.output_shape, first=flow.first)
+    return bool(after) and prod(size or 0 for size in after) == 1
+
+
+def _met(flow: Flow, place: int, before: list[Field]) -> Field:
+    """Where branches meet all that they see counts; vectors that join have no field and no say."""
+    is_global = any(field.is_global for field in before)
+    if flow.kinds[place] == "attention":
+        return before[0].marked(is_global=True)
+    known = [field for field in before if field.state == "known"]
+    call = flow.calls[place]
+    if any(field.state == "unknown" for field in before) or call.type == "Dot":
+        return UNKNOWN.marked(is_global=is_global)
+    if not known:
+        return NONE.marked(is_global=is_global)
+    merges = call.type in MERGING or flow.kinds[place] in {"elementwise", "join"}
+    if not merges or len({len(field.spans) for field in known}) > 1:
+        return UNKNOWN.marked(is_global=is_global)
+    return _union(known, is_global=is_global)
+
+
+def _union(fields: list[Field], *, is_global: bool) -> Field:
+    is_placed = all(field.is_placed for field in fields)
+    spans: list[Span] = []
+    for along in zip(*(field.spans for field in fields), strict=True):
+        together = united(along)
+        # Of branches that do not keep step the widest counts.
+        spans.append(together or max(along, key=lambda span: (span.size, span.jump)))
+        is_placed = is_placed and together is not None
+    return Field("known", tuple(spans), is_global, is_placed)

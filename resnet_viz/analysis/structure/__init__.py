@@ -1,0 +1,1 @@
+"""Stages, blocks, units and shortcuts, found from topology."""

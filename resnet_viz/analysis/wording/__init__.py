@@ -1,0 +1,1 @@
+"""Terms, captions and numbers as text."""

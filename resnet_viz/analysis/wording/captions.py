@@ -1,0 +1,233 @@
+"""Short descriptions of calls and blocks: what cards, outline and inspector say about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from resnet_viz.analysis.keras_ops.config_values import per_axis
+from resnet_viz.analysis.keras_ops.wrappers import stacked_cells, wrapped_layer
+from resnet_viz.analysis.structure.types import Group, Structure
+from resnet_viz.analysis.wording.layer_settings import settings
+from resnet_viz.analysis.wording.terms import (
+    activation_word,
+    block_words,
+    by,
+    class_word,
+    millions,
+    op_word,
+    package_of,
+    shortcut_words,
+    widths,
+)
+from resnet_viz.graph.ops import (
+    ADAPTIVE_POOLING,
+    DEPTHWISE,
+    GLOBAL_POOLING,
+    SEPARABLE,
+    TRANSPOSED,
+    OpKind,
+    is_weighted,
+    op_kind,
+)
+from resnet_viz.graph.shapes import channels, channels_first_in
+from resnet_viz.graph.types import Graph, LayerCall
+
+__all__ = [
+    "activation_word",
+    "block_lines",
+    "block_words",
+    "class_word",
+    "millions",
+    "op_word",
+    "package_of",
+    "settings",
+    "shortcut_words",
+    "spec",
+]
+
+
+_LONGEST: Final = 48
+
+
+def spec(call: LayerCall, graph: Graph | None = None) -> str:
+    """What the call does in a line: "7×7, 64, /2", "3×3, /2", "global → 512", "512 → 1000".
+
+    With its graph a dense call's input size is said too; without, "→ 1000". Empty if the word for
+    its operation says it all.
+    """
+    inner = wrapped_layer(call)
+    if inner is not None:
+        return inner_words(inner)
+    describe = _SPECS.get(op_kind(call))
+    return describe(call, graph) if describe else ""
+
+
+def inner_words(inner: LayerCall) -> str:
+    """What a wrapper wraps, or a cell: "Dense, 64", "LSTM, 32", "Conv, 3×3, 64"; never long."""
+    config, word = inner.config, op_word(inner)
+    cells = config.get("cells") if inner.type == "StackedRNNCells" else None
+    if isinstance(cells, list) and cells:
+        texts = [inner_words(cell) for cell in stacked_cells(inner)]
+        word = " + ".join(texts) or word
+    elif "units" in config:
+        word = f"{word}, {config['units']}"
+    elif op_kind(inner) == "submodel":
+        word = f"{word} {config.get('name', '')}".strip()
+    elif text := spec(inner):
+        word = f"{word}, {text}"
+    return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
+
+
+def _axes(call: LayerCall) -> int:
+    return next((axes for axes in (1, 2, 3) if f"{axes}D" in call.type), 2)
+
+
+def _step(call: LayerCall, strides: object) -> str:
+    """Stride as "/2", or "/2×1" where the axes differ; of transposed convolutions "×2"."""
+    steps = per_axis(strides, _axes(call))
+    if all(step == 1 for step in steps):
+        return ""
+    mark = "×" if call.type in TRANSPOSED else "/"
+    return mark + (str(steps[0]) if len(set(steps)) == 1 else by(steps))
+
+
+def _conv(call: LayerCall, _graph: Graph | None) -> str:
+    config = call.config
+    axes = _axes(call)
+    parts = [by(per_axis(config.get("kernel_size"), axes))]
+    if call.type not in DEPTHWISE:
+        parts.append(str(config.get("filters", "?")))
+    parts.append(_step(call, config.get("strides", 1)))
+    if call.type in DEPTHWISE:
+        parts.append("depthwise")
+    if call.type in SEPARABLE:
+        parts.append("separable")
+    if config.get("depth_multiplier", 1) != 1:
+        parts.append(f"multiplier {config['depth_multiplier']}")
+    if config.get("groups", 1) != 1:
+        parts.append(f"{config['groups']} groups")
+    dilation = per_axis(config.get("dilation_rate", 1), axes)
+    if any(rate != 1 for rate in dilation):
+        parts.append(f"dilated {dilation[0] if len(set(dilation)) == 1 else by(dilation)}")
+    return ", ".join(part for part in parts if part)
+
+
+def _pool(call: LayerCall, _graph: Graph | None) -> str:
+    if call.type in GLOBAL_POOLING:
+        size = channels(call.output_shape, first=channels_first_in(call))
+        return "global" if size is None else f"global → {size}"
+    if call.type in ADAPTIVE_POOLING:
+        return f"adaptive → {by(call.config.get('output_size'))}"
+    window = call.config.get("pool_size", 1)
+    window = per_axis(window, _axes(call))
+    step = _step(call, call.config.get("strides") or window)
+    return ", ".join(part for part in (by(window), step) if part)
+
+
+def _dense(call: LayerCall, graph: Graph | None) -> str:
+    if call.type == "EinsumDense":
+        return str(call.config.get("equation", ""))
+    before = _last_size(call, graph)
+    arrow = f"→ {call.config.get('units', '?')}"
+    return arrow if before is None else f"{before} {arrow}"
+
+
+def _last_size(call: LayerCall, graph: Graph | None) -> int | None:
+    if graph is None or not call.inputs:
+        return None
+    shape = graph.tensor(call.inputs[0]).shape
+    return shape[-1] if shape else None
+
+
+def _attention(call: LayerCall, _graph: Graph | None) -> str:
+    heads = call.config.get("num_heads", call.config.get("num_query_heads"))
+    width = call.config.get("key_dim", call.config.get("head_dim"))
+    if heads is None:
+        return ""
+    return f"{heads} heads" if width is None else f"{heads} heads × {width}"
+
+
+def _recurrent(call: LayerCall, _graph: Graph | None) -> str:
+    config = call.config
+    if "filters" in config:
+        return f"{by(config.get('kernel_size'))}, {config['filters']}"
+    return f"{config['units']} units" if "units" in config else ""
+
+
+def _embedding(call: LayerCall, _graph: Graph | None) -> str:
+    return f"{call.config.get('input_dim', '?')} → {call.config.get('output_dim', '?')}"
+
+
+def _padding(call: LayerCall, _graph: Graph | None) -> str:
+    sides = call.config.get("pad_width")
+    if not isinstance(sides, list | tuple) or len(sides) < 3:
+        return widths(call.config.get("padding", sides))
+    *others, last = sides  # of every axis, the batch's first
+    if all(side == [0, 0] for side in others) and isinstance(last, list | tuple):
+        return f"+{sum(last)} channels"
+    return widths(sides[1:-1])
+
+
+def _resize(call: LayerCall, _graph: Graph | None) -> str:
+    if "size" in call.config:
+        steps = per_axis(call.config["size"], _axes(call))
+        return "×" + (str(steps[0]) if len(set(steps)) == 1 else by(steps))
+    height, width = call.config.get("height"), call.config.get("width")
+    return "" if height is None else f"→ {height}×{width}"
+
+
+def _reshape(call: LayerCall, _graph: Graph | None) -> str:
+    target = call.config.get("target_shape", call.config.get("dims"))
+    whole = call.config.get("newshape")  # of keras.ops: with the batch before the others
+    if target is None and isinstance(whole, list | tuple):
+        target = whole[1:] or None
+    return "" if target is None else f"→ {by(target)}"
+
+
+def _regularise(call: LayerCall, _graph: Graph | None) -> str:
+    rate = call.config.get("rate", call.config.get("stddev"))
+    return "" if rate is None else f"{rate:g}"
+
+
+def _norm(call: LayerCall, _graph: Graph | None) -> str:
+    groups = call.config.get("groups")
+    return f"{groups} groups" if isinstance(groups, int) and groups > 0 else ""
+
+
+_SPECS: Final[dict[OpKind, Callable[[LayerCall, Graph | None], str]]] = {
+    "conv": _conv,
+    "pool": _pool,
+    "dense": _dense,
+    "attention": _attention,
+    "recurrent": _recurrent,
+    "embedding": _embedding,
+    "pad": _padding,
+    "resize": _resize,
+    "reshape": _reshape,
+    "regularise": _regularise,
+    "norm": _norm,
+}
+
+
+def block_lines(structure: Structure, group: Group) -> tuple[str, ...]:
+    """One line for each weighted call of a block's residual branch: "3×3, 128, /2".
+
+    Shortcuts and gates inside a residual block are left out; of a gate, a dense connection or a
+    parallel block every weighted call is said. Of a unit it is its main call; of a stage nothing.
+    """
+    graph = structure.graph
+    if group.kind == "unit" and group.main is not None:
+        line = spec(graph.by_id[group.main], graph)
+        return (line,) if line else ()
+    if group.kind != "block":
+        return ()
+    aside: set[str] = set()
+    for shortcut in structure.shortcuts_by_block.get(group.id, ()):
+        if shortcut.join == group.join:
+            aside.update(shortcut.calls)
+        elif shortcut.kind == "gate":
+            aside.update(shortcut.skipped)
+    calls = [graph.by_id[name] for name in group.calls if name not in aside]
+    lines = [spec(call, graph) or op_word(call) for call in calls if is_weighted(call)]
+    return tuple(lines)

@@ -1,0 +1,1 @@
+"""Display-list items: cards, arcs, frames, wires."""

@@ -1,0 +1,289 @@
+"""Items of cards: closed blocks with their dot, arcs and circle, units, calls, folds, stages."""
+
+from __future__ import annotations
+
+from resnet_viz.analysis.structure.types import Shortcut, Structure
+from resnet_viz.analysis.wording.terms import class_word
+from resnet_viz.drawing.content import Content, Writer
+from resnet_viz.drawing.display_list import (
+    FAR,
+    MID,
+    NEAR,
+    Box,
+    Circle,
+    Item,
+    Mark,
+    Rect,
+    Target,
+    Text,
+)
+from resnet_viz.drawing.glyphs import OP_TOKENS, glyph
+from resnet_viz.drawing.items.arcs import arc_item
+from resnet_viz.drawing.marks import join_circle, line
+from resnet_viz.drawing.measure import Measurer
+from resnet_viz.drawing.sizes import CARD_LEFT, CARD_LINES_TOP, CARD_RIGHT, LINE_STEP, OP_TILE
+from resnet_viz.drawing.targets import also_of, target_of
+from resnet_viz.graph.types import LayerCall
+from resnet_viz.layout.metrics import ARC_LANE, CIRCLE, LANE_STEP, STEM
+from resnet_viz.layout.types import PlacedNode
+
+RADIUS = 6.0
+
+
+def sign_of(call: LayerCall) -> str:
+    """The sign in a join's circle; "" for a join that has none and shows its name."""
+    return {
+        "Add": "add", "Subtract": "subtract", "Average": "add", "Concatenate": "concatenate",
+        "Multiply": "multiply",
+    }.get(call.type, "")  # fmt: skip
+
+
+class Cards:
+    """Makes the items of placed nodes that are no containers."""
+
+    def __init__(
+        self,
+        structure: Structure,
+        writer: Writer,
+        measure: Measurer,
+        *,
+        most: int,
+        most_stage: int,
+    ) -> None:
+        self._structure = structure
+        self._writer = writer
+        self._measure = measure
+        self._most = max(1, most)
+        self._most_stage = max(1, most_stage)
+        self._shortcuts = {shortcut.id: shortcut for shortcut in structure.shortcuts}
+
+    def items(self, placed: PlacedNode, content: Content, stripe: str) -> list[Item]:
+        """The items of one node."""
+        kind = placed.node.kind
+        if kind == "join":
+            return [self._join(placed, content)]
+        if kind == "op":
+            return [self._op(placed, content)]
+        if kind == "stage":
+            return [self._stage(placed, content, stripe)]
+        if kind == "block":
+            return self._block(placed, content, stripe)
+        return [self._simple(placed, content, stripe)]
+
+    def _item(self, placed: PlacedNode, content: Content, marks: list[Mark]) -> Item:
+        rect = Rect(placed.x, placed.y, placed.width, placed.height)
+        node = placed.node
+        return Item(
+            id=node.key,
+            kind="card",
+            target=target_of(node),
+            also=also_of(self._structure, node),
+            bounds=rect.grown(6),
+            hit=rect,
+            title=content.tip,
+            marks=tuple(marks),
+            group=self._around(placed),
+        )
+
+    def _around(self, placed: PlacedNode) -> str | None:
+        node = placed.node
+        if node.ref.kind == "group":
+            return node.ref.id
+        return self._structure.home.get(node.ref.id)
+
+    def _card_marks(self, placed: PlacedNode, content: Content, stripe: str) -> list[Mark]:
+        x, y, width, height = placed.x, placed.y, placed.width, placed.height
+        rect = Rect(x, y, width, height)
+        marks: list[Mark] = [
+            Box(rect, RADIUS, fill=content.heat or stripe, lod=FAR),
+            Box(rect, RADIUS, content.ground, "line-strong", lod=MID | NEAR, role="body"),
+        ]
+        if not content.heat:
+            marks.append(Box(Rect(x + 0.5, y + 1.5, 4, height - 3), 1.5, stripe, lod=MID | NEAR))
+        marks += self._mid_text(rect, content)
+        ink, ink_2 = content.ink("text"), content.ink("text-2")
+        marks.append(Text(x + CARD_LEFT, y + 15.5, content.title, 12.5, ink, weight=600))
+        if content.value:
+            right = x + width - CARD_RIGHT
+            marks.append(
+                Text(right, y + 15.5, content.value, 11, ink_2, anchor="end", tabular=True)
+            )
+        for row, text in enumerate(content.lines):
+            baseline = y + CARD_LINES_TOP + LINE_STEP * row
+            marks.append(Text(x + CARD_LEFT, baseline, text, 11, ink_2, tabular=True))
+        if content.macs and not content.heat:
+            marks += self._bar(rect, content.macs, stripe)
+        return marks
+
+    def _mid_text(self, rect: Rect, content: Content) -> list[Mark]:
+        """Larger words for small zooms: the name and one line, as wide as the card allows."""
+        room = rect.width - CARD_LEFT - CARD_RIGHT
+        name = self._fitted(content.title, 18.0, 600, room)
+        marks: list[Mark] = [
+            Text(
+                rect.x + CARD_LEFT,
+                rect.y + 19,
+                content.title,
+                name,
+                content.ink("text"),
+                600,
+                lod=MID,
+            )
+        ]
+        if content.lines and rect.height >= 38:
+            size = self._fitted(content.lines[0], 14.0, 400, room)
+            at = (rect.x + CARD_LEFT, rect.y + 35)
+            ink = content.ink("text-2")
+            marks.append(Text(*at, content.lines[0], size, ink, lod=MID, tabular=True))
+        return marks
+
+    def _fitted(self, text: str, size: float, weight: int, room: float) -> float:
+        width = self._measure.width(text, size, weight)
+        return size if width <= room else max(6.0, size * room / width)
+
+    def _bar(
+        self, rect: Rect, macs: int, stripe: str, *, inset: float = CARD_LEFT, most: int = 0
+    ) -> list[Mark]:
+        """Two pixels high: the share of the largest block (or of ``most``)."""
+        room = rect.width - inset - (CARD_RIGHT if inset == CARD_LEFT else inset)
+        y = rect.bottom - 4.5
+        share = min(1.0, macs / (most or self._most))
+        return [
+            Box(Rect(rect.x + inset, y, room, 2), 1, fill="line", lod=NEAR),
+            Box(Rect(rect.x + inset, y, room * share, 2), 1, fill=stripe, lod=NEAR),
+        ]
+
+    def _simple(self, placed: PlacedNode, content: Content, stripe: str) -> Item:
+        marks = self._card_marks(placed, content, stripe)
+        if placed.node.kind == "fold":  # two edges behind: there is more than one
+            x, y, width, height = placed.x, placed.y, placed.width, placed.height
+            behind = [
+                Box(
+                    Rect(x + d, y + d, width, height), RADIUS, "card", "line-strong", lod=MID | NEAR
+                )
+                for d in (6.0, 3.0)
+            ]
+            marks = [*behind, *marks]
+        return self._item(placed, content, marks)
+
+    def _op(self, placed: PlacedNode, content: Content) -> Item:
+        x, y, width, height = placed.x, placed.y, placed.width, placed.height
+        rect = Rect(x, y, width, height)
+        token = OP_TOKENS[content.op]
+        if content.heat:
+            return self._hot_op(placed, content)
+        marks: list[Mark] = [
+            Box(rect, RADIUS, fill=token, lod=FAR),
+            Box(rect, RADIUS, fill="card", stroke="line-strong", lod=MID | NEAR, role="body"),
+            Box(
+                Rect(x + 1, y + 1, OP_TILE - 1, height - 2), 5, fill=f"{token}.tint", lod=MID | NEAR
+            ),
+            *glyph(content.op, x + 8, y + height / 2 - 8, lod=MID | NEAR),
+        ]
+        left = x + OP_TILE + 10
+        baseline = y + 17 if content.lines else y + height / 2 + 4.5
+        words = MID | NEAR
+        marks.append(Text(left, baseline, content.title, 12.5, "text", weight=600, lod=words))
+        for row, text in enumerate(content.lines):
+            marks.append(Text(left, y + 32 + LINE_STEP * row, text, 11, "text-2", tabular=True))
+        return self._item(placed, content, marks)
+
+    def _hot_op(self, placed: PlacedNode, content: Content) -> Item:
+        """An operation whose colour means a number: no tile, its value at the right."""
+        x, y, width, height = placed.x, placed.y, placed.width, placed.height
+        rect = Rect(x, y, width, height)
+        baseline = y + 17 if content.lines else y + height / 2 + 4.5
+        left, right = x + CARD_LEFT, x + width - CARD_RIGHT
+        ink, ink_2, words = content.ink("text"), content.ink("text-2"), MID | NEAR
+        low = y + 32 if content.lines else baseline
+        marks: list[Mark] = [
+            Box(rect, RADIUS, fill=content.heat, lod=FAR),
+            Box(rect, RADIUS, content.heat, "line-strong", lod=words, role="body"),
+            Text(left, baseline, content.title, 12.5, ink, weight=600, lod=words),
+            Text(right, low, content.value, 11, ink_2, anchor="end", tabular=True),
+        ]
+        marks += [Text(left, y + 32, text, 11, ink_2, tabular=True) for text in content.lines]
+        return self._item(placed, content, marks)
+
+    def _stage(self, placed: PlacedNode, content: Content, stripe: str) -> Item:
+        x, y, width = placed.x, placed.y, placed.width
+        rect = Rect(x, y, width, placed.height)
+        far = self._fitted(content.title, 30.0, 700, width - 16)
+        marks: list[Mark] = [
+            Box(rect, 10, content.heat or f"{stripe}.fill", f"{stripe}.line", role="body"),
+            Text(x + 8, y + 38, content.title, far, content.ink(f"{stripe}.text"), 700, lod=FAR),
+        ]
+        ink, ink_2 = content.ink(f"{stripe}.text"), content.ink("text-2")
+        marks.append(Text(x + 14, y + 20, content.title, 13, ink, 700, lod=MID | NEAR))
+        if content.value:
+            at = (x + width - 14, y + 20)
+            marks.append(Text(*at, content.value, 12, ink, 600, "end", lod=MID | NEAR))
+        for row, text in enumerate(content.lines):
+            marks.append(Text(x + 14, y + 36 + 14 * row, text, 11, ink_2, tabular=True))
+        if content.cost:
+            at = (x + width - 14, y + 36)
+            marks.append(Text(*at, content.cost, 11, ink_2, 400, "end", tabular=True))
+        if content.macs and not content.heat:
+            marks += self._bar(rect, content.macs, stripe, inset=14.0, most=self._most_stage)
+        return self._item(placed, content, marks)
+
+    def _join(self, placed: PlacedNode, content: Content) -> Item:
+        call = self._structure.graph.by_id[placed.node.ref.id]
+        center = (placed.axis, placed.y + placed.height / 2)
+        marks = join_circle(center, placed.height, sign_of(call))
+        if not sign_of(call):
+            at = (center[0] - placed.width / 2 - 5, center[1] + 4)
+            marks.append(Text(*at, content.title, 11, "text-2", anchor="end"))
+        return Item(
+            id=placed.node.key,
+            kind="join",
+            target=target_of(placed.node),
+            also=also_of(self._structure, placed.node),
+            bounds=Rect(placed.x, placed.y, placed.width, placed.height).grown(3),
+            hit=Rect(placed.x, placed.y, placed.width, placed.height).grown(2),
+            title=content.tip,
+            marks=tuple(marks),
+            group=self._around(placed),
+        )
+
+    def _block(self, placed: PlacedNode, content: Content, stripe: str) -> list[Item]:
+        """A closed block that has a shortcut: card, circle below, arcs beside, dot above."""
+        group = self._structure.by_id[placed.node.ref.id]
+        target = target_of(placed.node)
+        bottom = placed.y + placed.height
+        center = (placed.axis, bottom + STEM + CIRCLE / 2)
+        shortcuts = [self._shortcuts[one] for one in placed.node.shortcuts]
+        join_call = self._structure.graph.by_id[group.join or shortcuts[0].join]
+        stem = line(((placed.axis, bottom), (placed.axis, bottom + STEM)), "edge", lod=MID | NEAR)
+        inner = [Target("call", call) for call in (join_call.id, *group.tail)]
+        circle = Item(
+            id=f"circle:{group.id}",
+            kind="join",
+            target=target,
+            also=tuple(inner),
+            bounds=Rect(placed.axis - 8, bottom, 16, STEM + CIRCLE + 1).grown(2),
+            hit=Rect(center[0] - 9, center[1] - 9, 18, 18),
+            title=f"{join_call.id} ({class_word(join_call)}) ends {group.title}",
+            marks=(stem, *join_circle(center, CIRCLE, sign_of(join_call))),
+            group=group.id,
+        )
+        card = self._item(placed, content, self._card_marks(placed, content, stripe))
+        arcs = [
+            arc_item(
+                shortcut, placed, center, self._lane(placed, number), number, self._tip(shortcut)
+            )
+            for number, shortcut in enumerate(shortcuts)
+        ]
+        return [*arcs, card, circle, _dot(placed, target, group.id)]
+
+    def _lane(self, placed: PlacedNode, number: int) -> float:
+        return placed.x + placed.width + ARC_LANE + LANE_STEP * number
+
+    def _tip(self, shortcut: Shortcut) -> str:
+        return self._writer.shortcut_tip(shortcut)
+
+
+def _dot(placed: PlacedNode, target: Target, group: str) -> Item:
+    mark = Circle(placed.axis, placed.top, 3, fill="shortcut", lod=NEAR, role="stroke")
+    bounds = Rect(placed.axis - 4, placed.top - 4, 8, 8)
+    return Item(f"dot:{group}", "dot", target, bounds, (mark,), hit=bounds, group=group)

@@ -1,0 +1,229 @@
+"""Items of wires: tensors with their shapes, and the ways of shortcuts in open blocks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import msgspec
+
+from resnet_viz.analysis.structure.types import Shortcut, Structure
+from resnet_viz.drawing.content import Writer
+from resnet_viz.drawing.display_list import (
+    FAR,
+    MID,
+    NEAR,
+    Circle,
+    DrawnTensor,
+    EdgeLink,
+    Item,
+    Mark,
+    Path,
+    Point,
+    Step,
+    Target,
+    Text,
+)
+from resnet_viz.drawing.marks import (
+    ARROW,
+    arrowhead,
+    before_end,
+    bounds_of,
+    curved,
+    longest_middle,
+    rounded,
+    shortened,
+)
+from resnet_viz.drawing.strokes import Stroke, sign_marks, stroke_of
+from resnet_viz.graph.types import TensorRef
+from resnet_viz.layout.types import Node, Wire
+
+
+class DrawnWires(msgspec.Struct, frozen=True):
+    """The items of all wires, and what hangs together."""
+
+    items: tuple[Item, ...]
+    links: tuple[EdgeLink, ...]
+    tensors: dict[str, DrawnTensor]
+
+
+class Wires:
+    """Makes the items of wires."""
+
+    def __init__(
+        self,
+        structure: Structure,
+        writer: Writer,
+        shapes: dict[TensorRef, str],
+        nodes: dict[str, Node],
+        *,
+        weighted: bool = False,
+    ) -> None:
+        self._structure = structure
+        self._writer = writer
+        self._shapes = shapes
+        self._nodes = nodes
+        self._shortcuts = {shortcut.id: shortcut for shortcut in structure.shortcuts}
+        self._widths = _widths(structure) if weighted else {}
+        self._targets: dict[TensorRef, list[str]] = {}
+        for edge in structure.graph.edges:
+            self._targets.setdefault(edge.source, []).append(edge.target)
+
+    def draw(self, wires: Iterable[Wire]) -> DrawnWires:
+        """The items of ``wires``, ids made unique."""
+        items: list[Item] = []
+        links: list[EdgeLink] = []
+        tensors: dict[str, DrawnTensor] = {}
+        used: dict[str, int] = {}
+        for wire in wires:
+            item = self._item(wire, used)
+            items.append(item)
+            links.append(EdgeLink(item.id, wire.link.source, wire.link.target))
+            if item.target is not None and item.target.kind == "edge":
+                tensors[item.target.id] = DrawnTensor(wire.link.tensor, self._consumers(wire))
+        return DrawnWires(tuple(items), tuple(links), tensors)
+
+    def _consumers(self, wire: Wire) -> tuple[str, ...]:
+        """The calls that the tensor goes to behind the wire's end."""
+        everyone = self._targets.get(wire.link.tensor, [])
+        node = self._nodes.get(wire.link.target)
+        inside = set(node.calls) if node is not None else set(everyone)
+        return tuple(call for call in everyone if call in inside)
+
+    def _item(self, wire: Wire, used: dict[str, int]) -> Item:
+        shortcut = self._shortcuts.get(wire.link.shortcut)
+        tensor = wire.link.tensor
+        name = f"{tensor.call}:{tensor.output}|{wire.link.source}|{wire.link.target}"
+        count = used[name] = used.get(name, 0) + 1
+        edge = name if count == 1 else f"{name}#{count}"
+        target = Target("shortcut", shortcut.id) if shortcut is not None else Target("edge", edge)
+        marks = self._marks(wire, shortcut)
+        line = flattened(wire.points) if wire.curved else wire.points
+        bounds = bounds_of(line, grown=8)
+        text = self._label(wire)
+        if text is not None:
+            width = len(text.text) * 8.0
+            left = text.x - (width if text.anchor == "end" else 0.0)
+            bounds = bounds.union(
+                bounds_of(((left, text.y - 11), (left + width, text.y + 4)), grown=1)
+            )
+        return Item(
+            id=f"wire:{edge}",
+            kind="shortcut" if shortcut is not None else "edge",
+            target=target,
+            also=self._ends(wire),
+            bounds=bounds,
+            hit=line,
+            title=self._tip(wire, shortcut),
+            marks=tuple(marks),
+            group=shortcut.block if shortcut is not None else None,
+            level=3 if shortcut is not None else 2,
+        )
+
+    def _ends(self, wire: Wire) -> tuple[Target, ...]:
+        found: list[Target] = []
+        for key in (wire.link.source, wire.link.target):
+            node = self._nodes.get(key)
+            if node is not None:
+                found.append(Target(node.ref.kind, node.ref.id))
+        shortcut = self._shortcuts.get(wire.link.shortcut)
+        if shortcut is not None and shortcut.block is not None:
+            found.append(Target("group", shortcut.block))
+        return tuple(dict.fromkeys(found))
+
+    def _marks(self, wire: Wire, shortcut: Shortcut | None) -> list[Mark]:
+        color = "edge" if shortcut is None else "shortcut"
+        stroke = stroke_of(shortcut) if shortcut is not None else Stroke()
+        if wire.wraps and shortcut is None:
+            stroke = Stroke(width=2.0)
+        stroke = self._weighted(wire, stroke)
+        points = shortened(wire.points, 5.0) if wire.arrow else wire.points
+        steps = self._steps(wire, points, 8.0 if shortcut is None else 10.0)
+        marks: list[Mark] = [
+            Path(steps, stroke=color, width=1.0, dash=stroke.dash, lod=FAR, role="stroke"),
+            Path(
+                steps, stroke=color, width=stroke.width, dash=stroke.dash, lod=MID | NEAR,
+                role="stroke",
+            ),
+        ]  # fmt: skip
+        if wire.arrow:
+            size = max(ARROW, 2.2 * stroke.width)
+            marks.append(arrowhead(wire.points[-1], before_end(wire.points), color, size=size))
+        if wire.wraps and not wire.curved:
+            middle, before = longest_middle(wire.points, upward=True)
+            tip = (middle[0], middle[1] - 4.0) if before[1] > middle[1] else middle
+            marks.append(arrowhead(tip, before, color, size=8.0))
+        if shortcut is not None and not wire.curved and self._is_long_way(wire):
+            marks += sign_marks(stroke, longest_middle(wire.points)[0])
+        if wire.dot is not None:
+            marks.append(Circle(*wire.dot, 3, fill="shortcut", lod=NEAR, role="stroke"))
+        label = self._label(wire)
+        if label is not None:
+            marks.append(label)
+        return marks
+
+    def _weighted(self, wire: Wire, stroke: Stroke) -> Stroke:
+        width = self._widths.get(wire.link.tensor)
+        return stroke if width is None else msgspec.structs.replace(stroke, width=width)
+
+    def _is_long_way(self, wire: Wire) -> bool:
+        """Whether this wire is the shortcut's own run, not a step between its boxes."""
+        shortcut = self._shortcuts[wire.link.shortcut]
+        return not shortcut.calls or (wire.dot is not None and len(wire.points) > 3)
+
+    @staticmethod
+    def _steps(wire: Wire, points: tuple[Point, ...], radius: float) -> tuple[Step, ...]:
+        return curved(points) if wire.curved else rounded(points, radius)
+
+    def _label(self, wire: Wire) -> Text | None:
+        spot = wire.label
+        if spot is None:
+            return None
+        text = self._shapes[wire.link.tensor]
+        return Text(
+            spot.x, spot.y, text, 11, "text-2", anchor=spot.anchor, tabular=True, role="stroke"
+        )
+
+    def _tip(self, wire: Wire, shortcut: Shortcut | None) -> str:
+        if shortcut is not None:
+            return self._writer.shortcut_tip(shortcut)
+        tensor = wire.link.tensor
+        dtype = self._structure.graph.tensor(tensor).dtype or ""
+        consumers = ", ".join(self._consumers(wire)) or "output of the model"
+        return f"{self._shapes[tensor]} {dtype}: {tensor.call} → {consumers}"
+
+
+_THINNEST = 1.0
+_WIDEST = 6.0
+
+
+def _widths(structure: Structure) -> dict[TensorRef, float]:
+    """A line's width for each tensor: its area grows with the tensor's number of values."""
+    sizes: dict[TensorRef, int] = {}
+    for call in structure.graph.calls:
+        for output, tensor in enumerate(call.outputs):
+            if tensor.shape is not None and None not in tensor.shape[1:]:
+                sizes[TensorRef(call.id, output)] = math.prod(n or 1 for n in tensor.shape[1:])
+    most = max(sizes.values(), default=1)
+    return {
+        ref: _THINNEST + (_WIDEST - _THINNEST) * math.sqrt(size / most)
+        for ref, size in sizes.items()
+    }
+
+
+def flattened(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Cubic pieces as a polyline that is near enough for the pointer."""
+    found = [points[0]]
+    for place in range(1, len(points) - 2, 3):
+        p0, p1, p2, p3 = points[place - 1 : place + 3]
+        for step in range(1, 7):
+            t = step / 6
+            u = 1 - t
+            a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+            found.append(
+                (
+                    a * p0[0] + b * p1[0] + c * p2[0] + d * p3[0],
+                    a * p0[1] + b * p1[1] + c * p2[1] + d * p3[1],
+                )
+            )
+    return tuple(found)

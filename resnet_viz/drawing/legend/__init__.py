@@ -1,0 +1,1 @@
+"""The legend, and colours by a number."""

@@ -1,0 +1,169 @@
+"""Colour by a number: which of seven bins a node falls into, and what the legend says of them.
+
+Bins, not a gradient, so that the contrast of labels is guaranteed. The scale belongs to a measure
+and a detail: opening a block or zooming never changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from resnet_viz.analysis.costs.memory_basis import own_dtype
+from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Memory
+from resnet_viz.analysis.structure.types import ItemRef
+from resnet_viz.document import Document
+from resnet_viz.layout.view import ColorBy, View
+
+BINS: Final = 7
+_SKEWED: Final = 50.0
+"""Where the largest item is so many times the median, bins grow by a factor instead of a step."""
+
+_UNITS: Final[dict[str, tuple[tuple[float, str], ...]]] = {
+    "count": ((1e9, "G"), (1e6, "M"), (1e3, "K"), (1.0, "")),
+    "bytes": ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B")),
+    "pixels": ((1.0, "px"),),
+}
+_MEASURES: Final[dict[ColorBy, tuple[str, str]]] = {
+    "parameters": ("Parameters per {}", "count"),
+    "macs": ("MACs per {}", "count"),
+    "memory": ("Activation memory per {}, {}", "bytes"),
+    "receptive_field": ("Receptive field per {}, height", "pixels"),
+}
+
+
+class Heat(msgspec.Struct, frozen=True):
+    """A scale of seven bins.
+
+    Attributes:
+        title: what is measured, per what.
+        edges: eight limits, ascending; the first is 0 unless the scale is logarithmic.
+        counts: how many items at the chosen detail fall into each bin.
+        logarithmic: whether the bins grow by a factor.
+        kind: how values are written.
+    """
+
+    title: str
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    logarithmic: bool
+    kind: str
+
+    def bin(self, value: float | None) -> int:
+        """1 to 7; 0 for no cost or an unknown one."""
+        if not value or value <= 0:
+            return 0
+        for place in range(1, BINS):
+            if value < self.edges[place] * (1 - 1e-12):
+                return place
+        return BINS
+
+    def token(self, value: float | None) -> str:
+        """Colour token of the value's bin; the card's own for no cost."""
+        place = self.bin(value)
+        return f"heat{place}" if place else "card"
+
+    def text(self, value: float | None) -> str:
+        """The value with its unit, short."""
+        return short(value, self.kind) if value else ""
+
+
+def short(value: float, kind: str) -> str:
+    """The value with the unit that fits: "57.8 M", "3.4 MiB", "83 px"."""
+    units = _UNITS[kind]
+    size, unit = next((pair for pair in units if value >= pair[0]), units[-1])
+    scaled = value / size
+    digits = 0 if kind == "pixels" or scaled == int(scaled) else 1
+    return f"{scaled:,.{digits}f} {unit}".rstrip()
+
+
+class Measured:
+    """The numbers that colour a view's nodes.
+
+    Args:
+        document: the model.
+        view: what is measured, and at which detail.
+        memory: for the view's basis, if it is there already; reckoned where it is needed.
+    """
+
+    def __init__(self, document: Document, view: View, memory: Memory | None = None) -> None:
+        self._numbers = document.numbers
+        self._color_by = view.color_by
+        self._memory = memory
+        if memory is None and view.color_by == "memory":
+            self._memory = view.basis.memory(document.structure, document.numbers)
+
+    def of(self, item: ItemRef) -> float | None:
+        """The number of a group or call; None if there is none or it is not known."""
+        if item.kind == "call":
+            return self.of_call(item.id)
+        return self.of_group(item.id)
+
+    def of_call(self, call: str) -> float | None:
+        """The number of a call."""
+        if self._color_by == "memory":
+            return None if self._memory is None else self._memory.calls[call].output_bytes
+        return _measure(self._numbers.calls[call], self._color_by)
+
+    def of_group(self, group: str) -> float | None:
+        """The number of a group; of a group with unknown parts what is known."""
+        if self._color_by == "memory":
+            return None if self._memory is None else self._memory.groups[group].output_bytes
+        return _measure(self._numbers.groups[group], self._color_by)
+
+
+def heat_of(document: Document, view: View, measured: Measured | None = None) -> Heat | None:
+    """The scale of a view; None if its colours mean no number (or nothing has a cost)."""
+    if view.color_by not in _MEASURES:
+        return None
+    title, kind = _MEASURES[view.color_by]
+    values = [value for value in _values(document, view, measured) if value]
+    if not values:
+        return None
+    edges, logarithmic = _edges(values)
+    words = title.format(view.detail, view.basis.words(own_dtype(document.graph)))
+    heat = Heat(words, edges, (), logarithmic, kind)
+    counts = [0] * BINS
+    for value in values:
+        counts[heat.bin(value) - 1] += 1
+    return msgspec.structs.replace(heat, counts=tuple(counts))
+
+
+def _measure(numbers: CallNumbers | GroupNumbers, color_by: ColorBy) -> float | None:
+    if color_by == "parameters":
+        return numbers.parameters
+    if color_by == "macs":
+        return numbers.macs
+    field = numbers.receptive_field
+    return field[0] if field else None
+
+
+def _values(document: Document, view: View, measured: Measured | None) -> list[float | None]:
+    """The measure of every item at the view's detail, whatever is open."""
+    structure = document.structure
+    measured = measured or Measured(document, view)
+    if view.detail == "stage":
+        return [measured.of_group(stage) for stage in structure.stages]
+    if view.detail == "layer":
+        return [measured.of_call(call.id) for call in document.graph.calls]
+    wanted = ("block", "unit") if view.detail == "block" else ("unit",)
+    taken: set[str] = set()
+    found: list[float | None] = []
+    for group in structure.groups:  # outer groups come first, so outermost items are taken
+        if group.kind in wanted and not taken.intersection(group.calls[:1]):
+            taken.update(group.calls)
+            found.append(measured.of_group(group.id))
+    loose = (call.id for call in structure.graph.calls if call.id not in taken)
+    return found + [measured.of_call(call) for call in loose]
+
+
+def _edges(values: Sequence[float]) -> tuple[tuple[float, ...], bool]:
+    ordered = sorted(values)
+    least, most = ordered[0], ordered[-1]
+    middle = ordered[len(ordered) // 2]
+    if most / middle > _SKEWED and most > least:
+        factor = (most / least) ** (1 / BINS)
+        return (*(least * factor**place for place in range(BINS)), most), True
+    return tuple(most * place / BINS for place in range(BINS + 1)), False

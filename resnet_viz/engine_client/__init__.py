@@ -1,0 +1,1 @@
+"""Clients of the engine process: asynchronous for the window, blocking for the command line."""

@@ -1,0 +1,40 @@
+"""Writes a picture to a file, in the format of its suffix, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from resnet_viz.drawing.display_list import DisplayList
+from resnet_viz.exports.options import Settings, check_settings, format_of, frame_of
+from resnet_viz.files import check_target, whole_file
+
+
+def check_request(path: Path, settings: Settings) -> None:
+    """Refuse what cannot work, before any work is done.
+
+    Raises:
+        UsageError: an unknown suffix, or settings that contradict each other.
+        WriteError: the target can't be written.
+    """
+    check_settings(settings, format_of(path))
+    check_target(path)
+
+
+def write_picture(display_list: DisplayList, path: Path, settings: Settings) -> None:
+    """Write the picture; PNG and PDF need a QGuiApplication. Any thread will do.
+
+    Raises:
+        UsageError: an unknown suffix, contradicting settings, or a PNG too large to write.
+        WriteError: the target can't be written; what was there stays as it was.
+    """
+    check_request(path, settings)
+    format_ = format_of(path)
+    frame = frame_of(display_list.bounds, settings, format_)
+    with whole_file(path) as file:
+        if format_ == "svg":
+            from resnet_viz.exports.svg import write_svg as write
+        elif format_ == "png":
+            from resnet_viz.exports.png import write_png as write
+        else:
+            from resnet_viz.exports.pdf import write_pdf as write
+        write(file, display_list, settings, frame)

@@ -1,0 +1,107 @@
+"""Which classes are Keras's own, for files that don't say where a class lives (HDF5, Keras 2)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from resnet_viz.graph import ops
+
+LONGEST_NAME: Final = 1_000  # of a class, a layer or a dtype in a file that one must not trust
+LAYERS_MODULE: Final = "keras.layers"
+OPERATIONS_MODULE: Final = "keras.ops"
+TENSORFLOW_MODULE: Final = "tensorflow"
+APPLICATIONS_MODULE: Final = "keras.applications"
+
+_MORE_NAMES: Final = """
+    AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D
+    AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D AugMix AutoContrast
+    CategoryEncoding CenterCrop ContrastLimitedAdaptiveHistogramEqualization
+    CutMix Discretization Equalization FlaxLayer GRUCell HashedCrossing Hashing Identity
+    InputLayer IntegerLookup JaxLayer LSTMCell Lambda LocallyConnected1D LocallyConnected2D
+    Masking MaxNumBoundingBoxes MelSpectrogram MixUp Pipeline RandAugment RandomBrightness
+    RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform
+    RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHeight RandomHue
+    RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation
+    RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom ReversibleEmbedding
+    STFTSpectrogram SimpleRNNCell Solarization StackedRNNCells StringLookup
+    SyncBatchNormalization TFSMLayer TextVectorization ThresholdedReLU TimeDistributed
+    TorchModuleWrapper Wrapper
+"""
+
+_LAYERS: Final = (
+    ops.CONVOLUTIONS | ops.DENSE | ops.ATTENTION | ops.RECURRENT | ops.EMBEDDING
+    | ops.NORMALISATION | ops.ACTIVATION | ops.LOCAL_POOLING | ops.GLOBAL_POOLING | ops.PADDING
+    | ops.RESIZING | ops.RESHAPING | ops.REGULARISATION | ops.MERGING | {*_MORE_NAMES.split()}
+    | {"Rescaling", "Normalization", "Functional", "Sequential", "Model"}
+)  # fmt: skip
+_TENSORFLOW: Final = frozenset({"TFOpLambda", "TensorFlowOpLayer", "SlicingOpLambda",
+                                "ClassMethod", "InstanceMethod", "InstanceProperty"})  # fmt: skip
+
+# TensorFlow 1.13 saved the two versions of a class under names of their own.
+_ALIASES: Final = dict.fromkeys(
+    ("BatchNormalizationV1", "BatchNormalizationV2"), "BatchNormalization"
+)
+
+# Layers that Keras keeps beside its pretrained models. Users have some of these names too, so the
+# settings must be the very same.
+_OF_APPLICATIONS: Final = {
+    "LayerScale": {"name", "trainable", "dtype", "init_values", "projection_dim"},
+    "CustomScaleLayer": {"name", "trainable", "dtype", "scale"},
+}
+
+# What Keras 2 writes for a function of TensorFlow's in a model, as the operation that it is.
+_FUNCTIONS: Final = {
+    "__operators__.add": "Add", "math.add": "Add", "math.subtract": "Subtract",
+    "math.multiply": "Multiply", "math.truediv": "TrueDivide", "math.divide": "Divide",
+    "math.maximum": "Maximum", "math.minimum": "Minimum", "math.pow": "Power",
+    "nn.relu": "Relu", "nn.relu6": "Relu6", "nn.sigmoid": "Sigmoid", "math.sigmoid": "Sigmoid",
+    "nn.silu": "Silu", "nn.swish": "Silu", "nn.gelu": "Gelu", "nn.elu": "Elu", "nn.selu": "Selu",
+    "nn.softmax": "Softmax", "nn.softplus": "Softplus", "nn.leaky_relu": "LeakyRelu",
+    "nn.tanh": "Tanh", "math.tanh": "Tanh",
+    "math.negative": "Negative", "math.abs": "Absolute", "math.exp": "Exp", "math.log": "Log",
+    "math.sqrt": "Sqrt", "math.rsqrt": "Rsqrt", "math.square": "Square",
+    "clip_by_value": "Clip", "identity": "Identity", "stop_gradient": "StopGradient",
+    "math.reduce_mean": "Mean", "math.reduce_sum": "Sum", "math.reduce_max": "Max",
+    "math.reduce_min": "Min", "concat": "Concatenate", "reshape": "Reshape",
+    "transpose": "Transpose", "expand_dims": "ExpandDims", "compat.v1.transpose": "Transpose",
+    "linalg.matmul": "Matmul", "compat.v1.squeeze": "Squeeze", "stack": "Stack",
+    "split": "Split", "cast": "Cast", "compat.v1.pad": "Pad", "tile": "Tile",
+    "image.resize": "Resize", "__operators__.getitem": "GetItem",
+}  # fmt: skip
+
+
+def identity_of(
+    class_name: str, config: dict[str, Any], raw: dict[str, Any]
+) -> tuple[str, str | None]:
+    """The class's name and module; the module is None for a class of the user's own.
+
+    A function of TensorFlow's in a Keras 2 model gets the name of the operation that it is.
+    """
+    if class_name in _TENSORFLOW:
+        function = config.get("function")
+        known = _FUNCTIONS.get(function) if isinstance(function, str) else None
+        return known or class_name, TENSORFLOW_MODULE
+    if "module" in raw:
+        module = raw["module"]
+        if isinstance(module, str) and module.partition(".")[0] == "tf_keras":
+            return class_name, "keras" + module.removeprefix("tf_keras")
+        return class_name, module
+    if config.keys() == _OF_APPLICATIONS.get(class_name):
+        return class_name, APPLICATIONS_MODULE
+    class_name = _ALIASES.get(class_name, class_name)
+    is_layer = class_name in _LAYERS
+    if "trainable" not in config and not (is_layer and "dtype" in config):
+        return class_name, OPERATIONS_MODULE  # operations have neither of the two
+    return class_name, LAYERS_MODULE if is_layer else None
+
+
+def registered_name(raw: object, module: str | None) -> str | None:
+    """The name, "package>Name", of a class of the user's own; None for any other."""
+    if is_keras(module) or not isinstance(raw, str) or len(raw) > LONGEST_NAME:
+        return None
+    return raw if ">" in raw.strip(">") else None
+
+
+def is_keras(module: str | None) -> bool:
+    """Whether a class in ``module`` is one of Keras's own, not a user's of the same name."""
+    return module is not None and module.partition(".")[0] == "keras"

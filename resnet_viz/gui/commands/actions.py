@@ -1,0 +1,98 @@
+"""QActions, menus and shortcuts, generated from the table of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.commands.table import COMMANDS, MENUS, Command
+from resnet_viz.gui.widgets.icons import icon
+from resnet_viz.sources.catalog import NAMES, architecture
+
+
+class Actions(QObject):
+    """All actions by command id; the built-in architectures are ``model.open.NAME``."""
+
+    def __init__(self, owner: QWidget) -> None:
+        super().__init__(owner)
+        self._owner = owner
+        self._groups: dict[str, QActionGroup] = {}
+        self._actions: dict[str, QAction] = {}
+        for command in COMMANDS:
+            self._actions[command.id] = self._made(command)
+        for name in NAMES:
+            self._actions[f"model.open.{name}"] = QAction(architecture(name).title, owner)
+        for action in self._actions.values():
+            owner.addAction(action)
+
+    def _made(self, command: Command) -> QAction:
+        action = QAction(command.text, self._owner)
+        action.setObjectName(command.id)
+        action.setShortcuts([QKeySequence(keys) for keys in command.shortcut])
+        action.setCheckable(command.checkable)
+        action.setEnabled(not command.needs_document)
+        if command.id == "file.quit":
+            action.setMenuRole(QAction.MenuRole.QuitRole)
+        if command.exclusive:
+            group = self._groups.setdefault(command.exclusive, QActionGroup(self._owner))
+            group.addAction(action)
+        return action
+
+    def __getitem__(self, command_id: str) -> QAction:
+        """The action of a command."""
+        return self._actions[command_id]
+
+    def ids(self) -> tuple[str, ...]:
+        """Ids of all actions."""
+        return tuple(self._actions)
+
+    def bind(self, handlers: dict[str, Callable[[], None]]) -> None:
+        """Call a handler when the user triggers its command.
+
+        Raises:
+            KeyError: a handler is for a command that doesn't exist.
+        """
+        for command_id, handler in handlers.items():
+            self._actions[command_id].triggered.connect(lambda _=False, call=handler: call())
+
+    def set_document_open(self, is_open: bool) -> None:
+        """Switch on what needs an open document."""
+        for command in COMMANDS:
+            if command.needs_document:
+                self._actions[command.id].setEnabled(is_open)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the icons in a theme's colours."""
+        for command in COMMANDS:
+            if command.icon and not command.checkable:
+                self._actions[command.id].setIcon(icon(command.icon, theme["text-2"]))
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Put the menus into a menu bar."""
+        for title in MENUS:
+            menu = bar.addMenu(title)
+            menu.setObjectName(f"menu.{title}")
+            if title == "Model":
+                for name in NAMES:
+                    menu.addAction(self._actions[f"model.open.{name}"])
+            self._fill_menu(menu, [each for each in COMMANDS if each.menu == title])
+
+    def _fill_menu(self, menu: QMenu, commands: list[Command]) -> None:
+        submenus: dict[str, QMenu] = {}
+        section = commands[0].section
+        if menu.actions():
+            menu.addSeparator()
+        for command in commands:
+            if command.section != section:
+                menu.addSeparator()
+                section = command.section
+            place = menu
+            if command.submenu:
+                if command.submenu not in submenus:
+                    submenus[command.submenu] = menu.addMenu(command.submenu)
+                place = submenus[command.submenu]
+            place.addAction(self._actions[command.id])

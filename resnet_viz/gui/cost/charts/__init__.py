@@ -1,0 +1,1 @@
+"""Charts of the Cost tab, drawn with pyqtgraph."""

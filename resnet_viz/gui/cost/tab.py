@@ -1,0 +1,307 @@
+"""The Cost tab: a chart of what every item costs, and each stage's share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from resnet_viz.analysis.costs.memory_basis import own_dtype
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.gui.cost.chart_loader import FAILED, Charts
+from resnet_viz.gui.cost.fallback_list import CostList
+from resnet_viz.gui.cost.model import MEASURES, Costs, Measure, bars_of, costs_of
+from resnet_viz.gui.cost.stage_shares import Shares
+from resnet_viz.gui.diagram.memory_basis_button import BasisButton
+from resnet_viz.gui.dock.dock import TabWidget
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.widgets.choice_button import Choice
+from resnet_viz.gui.widgets.controls import label, row
+from resnet_viz.services.preferences import Settings
+
+if TYPE_CHECKING:
+    from resnet_viz.gui.cost.charts.bars import BarChart
+    from resnet_viz.gui.cost.charts.chart import Chart
+    from resnet_viz.gui.cost.charts.scatter import ScatterChart
+
+VIEWS: Final = (
+    ("running", "Bars and running total"),
+    ("bars", "Bars"),
+    ("scatter", "Parameters against MACs"),
+)
+HINT: Final = "click a bar to select it"
+_LEAST_FOR_SHARES: Final = 560
+"""Pixels that the tab is wide where there is room for a chart and the shares."""
+_LARGE: Final = 400
+"""From so many calls on a refresh is felt."""
+
+
+class CostTab(TabWidget):
+    """Bars, spots or, while there are no charts, the numbers as text."""
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__()
+        self._session = session
+        self._settings = settings
+        self.costs: Costs | None = None
+        self.bars: BarChart | None = None
+        self.scatter: ScatterChart | None = None
+        self._charts: Charts | None = None
+        self._failed = False
+        self._stale = False
+        self.measure = Choice(tuple(MEASURES.items()), name="Measure", quiet=True)
+        self.basis = BasisButton(session)
+        self.view = Choice(VIEWS, name="View", quiet=True)
+        self.list = CostList(session.theme)
+        self.shares = Shares(session.theme)
+        self.total = label("", size=11, weight=600, tabular=True)
+        self._stack = QStackedWidget()
+        self._side = QWidget()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.refresh)
+        self._build()
+        self._connect()
+        self.measure.set_value(settings.choice("cost.measure", tuple(MEASURES)))
+        self.view.set_value(settings.choice("cost.view", tuple(key for key, _ in VIEWS)))
+        self.set_theme()
+        self.refresh()
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._stack.addWidget(self.list)
+        head = row(self.measure, self.basis, 1, self.view, spacing=12)
+        left = QVBoxLayout()
+        left.setContentsMargins(12, 5, 12, 2)
+        left.setSpacing(0)
+        left.addLayout(head)
+        left.addWidget(self._stack, 1)
+        line = QFrame()
+        line.setObjectName("rule")
+        line.setFixedWidth(1)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 12, 0, 12)
+        middle.addWidget(line)
+        places = QHBoxLayout(self)
+        places.setContentsMargins(0, 0, 0, 0)
+        places.setSpacing(0)
+        places.addLayout(left, 1)
+        places.addWidget(self._side)
+        places.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # see resizeEvent
+        beside = QHBoxLayout(self._side)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addLayout(middle)
+        beside.addWidget(self._right())
+
+    def _right(self) -> QWidget:
+        area = QScrollArea()
+        area.setObjectName("plain")
+        area.setWidget(self.shares)
+        area.setWidgetResizable(True)
+        right = QWidget()
+        right.setFixedWidth(258)
+        places = QVBoxLayout(right)
+        places.setContentsMargins(22, 8, 12, 2)
+        places.setSpacing(3)
+        title = label("Share by stage", size=11, tone="text-2")
+        self.total.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        places.addLayout(row(title, 1, self.total))
+        places.addWidget(area, 1)
+        return right
+
+    def _connect(self) -> None:
+        session = self._session
+        self.measure.chosen.connect(self._choose_measure)
+        self.view.chosen.connect(self._choose_view)
+        self.list.picked.connect(self._pick)
+        self.shares.picked.connect(lambda target: self.picked.emit((target,)))
+        session.document_changed.connect(self._refresh_soon)
+        session.picture_changed.connect(lambda _: self._follow_detail())
+        session.basis_changed.connect(self._refresh_soon)
+        session.selection_changed.connect(self._follow)
+        session.theme_changed.connect(self.set_theme)
+
+    def take_charts(self, charts: Charts) -> None:
+        """The charts can be made now."""
+        self._charts = charts
+        self._show_view()
+
+    def no_charts(self) -> None:
+        """The charts will never come: the text stays."""
+        self._failed = True
+        self.hint_changed.emit()
+
+    def stop(self) -> None:
+        """Take the charts' scenes apart in good order."""
+        for chart in (self.bars, self.scatter):
+            if chart is not None and not chart.closed:
+                self._stack.removeWidget(chart)
+                chart.close()
+                chart.deleteLater()
+        self.bars = self.scatter = self._charts = None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: where there is room for one of them only, the chart stays and the shares go."""
+        super().resizeEvent(event)
+        self._side.setVisible(self.width() >= _LEAST_FOR_SHARES)
+
+    def sizeHint(self) -> QSize:
+        """As high as the board's dock leaves it."""
+        return QSize(900, 160)
+
+    # -- content ---------------------------------------------------------------------------------
+
+    @property
+    def hint(self) -> str:
+        """What the line beside the tabs says."""
+        return FAILED if self._failed else HINT
+
+    def focus_widget(self) -> QWidget:
+        """What F6 gives the focus to: the chart or the list."""
+        return self._stack.currentWidget() or self.list
+
+    @property
+    def shown(self) -> QWidget:
+        """The chart, or the list, that is shown."""
+        return self._stack.currentWidget() or self.list
+
+    def refresh(self) -> None:
+        """Compute and show the costs anew."""
+        document, memory = self._session.document, self._session.memory
+        if document is None or memory is None:
+            return
+        self.costs = costs_of(
+            document, memory, detail=self._session.view.detail, measure=self._measure(),
+            basis=self._session.basis.words(own_dtype(document.graph)),
+        )  # fmt: skip
+        costs = self.costs
+        self.measure.set_value(self.measure.value(), costs.title)
+        self.basis.set_text(costs.basis)
+        self.basis.setVisible(bool(costs.basis))
+        mark = "≥ " if costs.at_least else ""
+        self.total.setText(mark + costs.exact(costs.total))
+        self.total.setToolTip(
+            f"{mark}{2 * costs.total:,} FLOPs = 2 × MACs" if costs.measure == "macs" else ""
+        )
+        if self._charts is None:  # else nobody sees it
+            self.list.show_costs(costs)
+        self.shares.show_costs(costs)
+        self._show_view()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt's: what has changed while it was hidden is shown now."""
+        super().showEvent(event)
+        if self._stale:
+            self._refresh_soon()
+        else:
+            self._follow()
+
+    def set_theme(self) -> None:
+        """Use the session's theme."""
+        theme = self._session.theme
+        for choice in (self.measure, self.view):
+            choice.set_colors(text="text-2", glyph=theme["text-3"])
+        self.basis.set_theme()
+        for part in (self.list, self.shares, self.bars, self.scatter):
+            if part is not None:
+                part.set_theme(theme)
+
+    def _measure(self) -> Measure:
+        return cast("Measure", self.measure.value())
+
+    def _choose_measure(self, measure: str) -> None:
+        self._settings.remember_choice("cost.measure", measure)
+        self.refresh()
+
+    def _choose_view(self, view: str) -> None:
+        self._settings.remember_choice("cost.view", view)
+        self._show_view()
+
+    def _show_view(self) -> None:
+        """Show the chosen chart, made when it is first wanted."""
+        if self._charts is None or self.costs is None:
+            return
+        as_spots = self.view.value() == "scatter"
+        self.measure.setVisible(not as_spots)
+        self.basis.setVisible(not as_spots and bool(self.costs.basis))
+        chart = self._scatter() if as_spots else self._bars()
+        chart.show_costs(self.costs)
+        self._stack.setCurrentWidget(chart)
+        self._follow()
+
+    def _scatter(self) -> ScatterChart:
+        if self.scatter is None and self._charts is not None:
+            self.scatter = self._charts.scatter(self._session.theme)
+            self._add(self.scatter)
+        return cast("ScatterChart", self.scatter)
+
+    def _bars(self) -> BarChart:
+        if self.bars is None and self._charts is not None:
+            self.bars = self._charts.bars(self._session.theme)
+            self._add(self.bars)
+        bars = cast("BarChart", self.bars)
+        bars.set_running(shown=self.view.value() == "running")
+        return bars
+
+    def _add(self, chart: Chart) -> None:
+        chart.picked.connect(self._pick)
+        self._stack.addWidget(chart)
+
+    # -- selection -------------------------------------------------------------------------------
+
+    def _follow_detail(self) -> None:
+        if self.costs is not None and self.costs.detail != self._session.view.detail:
+            self._refresh_soon()
+
+    def _refresh_soon(self) -> None:
+        """Refresh now; for a large model after its picture, in a turn of its own.
+
+        While nobody looks, wait until somebody does.
+        """
+        document = self._session.document
+        self._stale = not self.isVisible()
+        if self._stale:
+            return
+        if document is not None and len(document.graph.calls) >= _LARGE:
+            self._soon.start()
+        else:
+            self._soon.stop()
+            self.refresh()
+
+    def _follow(self) -> None:
+        """Light what is selected elsewhere."""
+        document = self._session.document
+        if document is None or self.costs is None or self._soon.isActive() or self._stale:
+            return
+        if not self.isVisible():
+            return
+        targets = self._session.selection
+        marks = bars_of(document, self._session.picture, self.costs, targets)
+        if self.bars is not None:
+            self.bars.select(marks)
+        if self.scatter is not None:
+            self.scatter.select(marks)
+        if self._charts is None:
+            self.list.select(marks)
+        self.shares.select(frozenset(targets))
+
+    def _pick(self, mark: int, extend: bool) -> None:
+        if self.costs is None:
+            return
+        target: Target = self.costs.bars[mark].target
+        before = self._session.selection if extend else ()
+        if target in before:
+            self.picked.emit(tuple(each for each in before if each != target))
+        else:
+            self.picked.emit((*before, target))

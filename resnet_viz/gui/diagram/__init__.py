@@ -1,0 +1,1 @@
+"""The diagram's view: detail, open groups, selection."""

@@ -1,0 +1,56 @@
+"""Which calls stand for what is selected on the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import DisplayList, Target
+
+
+def calls_of(
+    document: Document, picture: DisplayList | None, targets: Iterable[Target]
+) -> tuple[str, ...]:
+    """The calls that the targets hold, in topological order.
+
+    Of a group all inside, of a shortcut those on its way (of an identity its join), of an edge
+    the call that makes the tensor.
+    """
+    wanted: set[str] = set()
+    for target in targets:
+        wanted.update(calls_of_target(document, picture, target))
+    return tuple(call.id for call in document.graph.calls if call.id in wanted)
+
+
+def calls_of_target(
+    document: Document, picture: DisplayList | None, target: Target
+) -> tuple[str, ...]:
+    """The calls that one target holds, in topological order."""
+    structure = document.structure
+    if target.kind == "call":
+        return (target.id,)
+    if target.kind == "group":
+        group = structure.by_id.get(target.id)
+        return () if group is None else group.calls
+    if target.kind == "shortcut":
+        found = next((each for each in structure.shortcuts if each.id == target.id), None)
+        return () if found is None else found.calls or (found.join,)
+    drawn = None if picture is None else picture.tensors.get(target.id)
+    return () if drawn is None else (drawn.ref.call,)
+
+
+def leaving_call(document: Document, picture: DisplayList | None, target: Target) -> str | None:
+    """The call whose output stands for a target: of a group the one whose tensor leaves it."""
+    if target.kind == "shortcut":
+        found = next((s for s in document.structure.shortcuts if s.id == target.id), None)
+        return None if found is None else found.join
+    calls = calls_of_target(document, picture, target)
+    if len(calls) <= 1:
+        return calls[0] if calls else None
+    inside = set(calls)
+    ends = {ref.call for ref in document.graph.outputs}
+    for call in reversed(calls):
+        after = document.graph.consumers[call]
+        if call in ends or any(each not in inside for each in after):
+            return call
+    return calls[-1]

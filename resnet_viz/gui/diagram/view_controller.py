@@ -1,0 +1,207 @@
+"""Views of the open document: detail, layout, opening and closing groups; the canvas shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.gui.commands.table import COLORS, REPEATS
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.targets import (
+    fully_open,
+    looks_alike,
+    open_to_layers,
+    same_boxes,
+    toggle,
+    visible,
+)
+from resnet_viz.layout.open_state import flipped
+from resnet_viz.layout.view import DETAILS, Arrangement, ColorBy, Detail, Repeats, View, with_detail
+from resnet_viz.scene.canvas import Canvas
+from resnet_viz.services.events import Drawn, Opened
+from resnet_viz.services.pipeline import Pipeline
+
+LAYOUTS: tuple[Arrangement, ...] = ("stages", "column")
+
+
+class Viewing(QObject):
+    """Asks for pictures when the session's view changes, and keeps canvas and session together."""
+
+    def __init__(
+        self, session: Session, canvas: Canvas, pipeline: Pipeline, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._canvas = canvas
+        self._pipeline = pipeline
+        self._drawn_view = self._shown_view = View()
+        self._awaited: Document | None = None
+        self.animate = True
+        session.document_changed.connect(self._show_document)
+        session.picture_changed.connect(self._show_picture)
+        session.view_changed.connect(self._view_changed)
+        session.selection_changed.connect(self._select_on_canvas)
+        pipeline.drawn.connect(self._drawn)
+        canvas.picked.connect(session.select)
+        canvas.toggle_requested.connect(self.toggle)
+
+    def take(self, opened: Opened) -> None:
+        """Show a document that has been opened."""
+        self._drawn_view, self._awaited = opened.view, None
+        self._present(opened)
+
+    def complete(self, document: Document) -> None:
+        """Show the open document anew, now that more is known of it, once that is drawn."""
+        current = self._session.document
+        if current is not None and current.source == document.source:
+            self._awaited = document
+            self._pipeline.draw(document, self._session.view)
+
+    def give_back(self) -> None:
+        """Return to the view of the picture that is shown: the wanted one can't be drawn."""
+        self._awaited = None
+        self._session.set_view(self._drawn_view)
+
+    def toggle(self, group_id: str) -> None:
+        """Open or close a group in place."""
+        document = self._session.document
+        if document is None or group_id not in document.structure.by_id:
+            return
+        view = toggle(document.structure, self._session.view, group_id)
+        self._session.set_view(view, anchor=Target("group", group_id))
+
+    def toggle_to_layers(self, group_id: str) -> None:
+        """Open a group down to its layers; close it if it is open that far."""
+        document = self._session.document
+        if document is None:
+            return
+        structure, view = document.structure, self._session.view
+        change = flipped if fully_open(structure, view, group_id) else open_to_layers
+        anchor = Target("group", group_id)
+        self._session.set_view(change(structure, view, group_id), anchor=anchor)
+
+    def pick(self, targets: tuple[Target, ...]) -> None:
+        """Select what a panel has chosen, and bring it into view."""
+        self._session.select(targets)
+        shown = self._shown(targets[-1:])
+        if shown:
+            self._canvas.reveal(shown[0])
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """What the commands about views do."""
+        canvas = self._canvas
+        found: dict[str, Callable[[], None]] = {
+            "view.fit": canvas.fit,
+            "view.fit_selection": canvas.fit_selection,
+            "view.zoom_in": canvas.zoom_in,
+            "view.zoom_out": canvas.zoom_out,
+            "view.actual": canvas.actual_size,
+            "view.legend": self._toggle_legend,
+            "view.weighted_edges": self._toggle_weighted_edges,
+        }
+        for repeats, _ in REPEATS:
+            found[f"view.repeats.{repeats}"] = partial(self._set_repeats, repeats)
+        for detail in DETAILS:
+            found[f"view.detail.{detail}"] = partial(self._set_detail, detail)
+        for color_by, _ in COLORS:
+            found[f"view.color.{color_by}"] = partial(self._set_color_by, color_by)
+        for layout in LAYOUTS:
+            found[f"view.layout.{layout}"] = partial(self._set_layout, layout)
+        return found
+
+    def _set_detail(self, detail: Detail) -> None:
+        view = with_detail(self._session.view, detail)
+        self._session.set_view(view, anchor=self._selected())
+
+    def _set_layout(self, layout: Arrangement) -> None:
+        view = msgspec.structs.replace(self._session.view, layout=layout)
+        self._session.set_view(view, anchor=self._selected())
+
+    def _set_color_by(self, color_by: ColorBy) -> None:
+        view = msgspec.structs.replace(self._session.view, color_by=color_by)
+        self._session.set_view(view, anchor=self._selected())
+
+    def _set_repeats(self, repeats: Repeats) -> None:
+        view = msgspec.structs.replace(self._session.view, repeats=repeats)
+        self._session.set_view(view, anchor=self._selected())
+
+    def _toggle_weighted_edges(self) -> None:
+        view = self._session.view
+        view = msgspec.structs.replace(view, weighted_edges=not view.weighted_edges)
+        self._session.set_view(view, anchor=self._selected())
+
+    def _selected(self) -> Target | None:
+        """What is selected and shown, to hold still."""
+        shown = self._shown(self._session.selection[-1:])
+        return shown[0] if shown else None
+
+    def _toggle_legend(self) -> None:
+        view = self._session.view
+        self._session.set_view(msgspec.structs.replace(view, legend=not view.legend))
+
+    def _view_changed(self) -> None:
+        document, view = self._awaited or self._session.document, self._session.view
+        if document is None or (view == self._drawn_view and self._awaited is None):
+            return
+        shown, memory = self._session.picture, self._session.memory
+        if self._awaited is not None:
+            shown = memory = None
+        same = shown if looks_alike(view, self._drawn_view) else None
+        self._pipeline.draw(document, view, kept=same, memory=memory)
+
+    def _drawn(self, drawn: Drawn) -> None:
+        if drawn.document is self._awaited:
+            self._drawn_view, self._awaited = drawn.view, None
+            self._present(drawn)
+        elif drawn.document is self._session.document:
+            self._drawn_view = drawn.view
+            then = partial(self._session.set_picture, drawn.picture, drawn.memory)
+            if drawn.picture is self._session.picture:
+                then()
+            else:
+                self._canvas.prepare(drawn.picture, then)
+
+    def _present(self, made: Opened | Drawn) -> None:
+        """Show a document once its picture is ready to be painted."""
+        then = partial(
+            self._session.set_document, made.document, made.view, made.picture, made.memory
+        )
+        self._canvas.prepare(made.picture, then)
+
+    def _show_document(self) -> None:
+        anew = self._session.shown_anew
+        if not anew:
+            self._canvas.show_picture(None)  # another model is fitted, whatever they share
+        self._shown_view = self._drawn_view
+        self._canvas.show_picture(
+            self._session.picture,
+            anchor=self._selected(),
+            animate=anew and self.animate,
+            stays_fitted=not self._session.selection,
+        )
+        self._select_on_canvas()
+
+    def _show_picture(self, anchor: Target | None) -> None:
+        # A taller legend must not push anything out of a picture that is shown whole.
+        only_looks = same_boxes(self._shown_view, self._drawn_view)
+        self._shown_view = self._drawn_view
+        self._canvas.show_picture(
+            self._session.picture, anchor=anchor, animate=self.animate, stays_fitted=only_looks
+        )
+        self._select_on_canvas()
+
+    def _select_on_canvas(self) -> None:
+        self._canvas.select(self._shown(self._session.selection))
+
+    def _shown(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+        """What stands for the targets in the picture."""
+        document, picture = self._session.document, self._session.picture
+        if document is None or picture is None:
+            return ()
+        found = (visible(document, picture, each) for each in targets)
+        return tuple(dict.fromkeys(part for parts in found for part in parts))

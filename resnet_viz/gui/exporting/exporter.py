@@ -1,0 +1,128 @@
+"""Export…: from the dialog to the file, written off the window's thread, told in a notice."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from resnet_viz.drawing.display_list import DisplayList
+from resnet_viz.drawing.themes import THEMES
+from resnet_viz.exports.options import BACKGROUNDS, FORMATS
+from resnet_viz.exports.write import write_picture
+from resnet_viz.gui.exporting.dialog import SCALES, ExportChoices, ExportDialog, ExportRequest
+from resnet_viz.gui.notices.bar import Deed, Notice, NoticeBar
+from resnet_viz.gui.notices.errors import Log, notice_of
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.widgets.prompter import Prompter
+from resnet_viz.services.preferences import Settings
+from resnet_viz.services.worker import Outcome, Worker
+
+_KEY: Final = "export"
+_DEFAULT_SCALES: Final = ("2", *(each for each in SCALES if each != "2"))
+
+
+class Exporter(QObject):
+    """Owns the export dialog and a thread that writes pictures, made when first needed."""
+
+    def __init__(
+        self,
+        *,
+        session: Session,
+        settings: Settings,
+        prompter: Prompter,
+        notices: NoticeBar,
+        log: Log,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._settings = settings
+        self._prompter = prompter
+        self._notices = notices
+        self._log = log
+        self._window = window
+        self._worker: Worker | None = None
+        self._running: dict[int, Path] = {}
+        self.dialog: ExportDialog | None = None
+
+    def ask(self) -> None:
+        """Open the dialog for the picture that is shown."""
+        document, picture = self._session.document, self._session.picture
+        if document is None or picture is None or self.dialog is not None:
+            return
+        folder = Path(self._settings.folder("export"))
+        self.dialog = ExportDialog(
+            self._window,
+            theme=self._session.theme,
+            prompter=self._prompter,
+            suggestion=folder / file_stem(document.title),
+            bounds=picture.bounds,
+            title=document.title,
+            choices=self._choices(),
+        )
+        self.dialog.confirmed.connect(lambda request: self._start(picture, request))
+        self.dialog.finished.connect(lambda _: self._dialog_closed())
+        self.dialog.open()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a file is being written."""
+        return bool(self._running)
+
+    def stop(self) -> None:
+        """Finish what is being written and end the thread."""
+        if self._worker is not None:
+            self._worker.stop()
+
+    def _choices(self) -> ExportChoices:
+        names = (self._session.theme.name, *(n for n in THEMES if n != self._session.theme.name))
+        return ExportChoices(
+            self._settings.choice("export.format", FORMATS),
+            self._settings.choice("export.theme", names),
+            self._settings.choice("export.background", BACKGROUNDS),
+            self._settings.choice("export.scale", _DEFAULT_SCALES),
+        )
+
+    def _dialog_closed(self) -> None:
+        self.dialog = None
+
+    def _start(self, picture: DisplayList, request: ExportRequest) -> None:
+        if self.dialog is not None:
+            self._remember(self.dialog.choices, request.path)
+        if self._worker is None:
+            self._worker = Worker("export", self)
+            self._worker.ended.connect(self._ended)
+        ticket = self._worker.submit(lambda: write_picture(picture, request.path, request.look))
+        self._running[ticket] = request.path
+        self._notices.show_notice(
+            Notice(f"Exporting {request.path.name}…", key=_KEY, closable=False)
+        )
+
+    def _remember(self, choices: ExportChoices, path: Path) -> None:
+        self._settings.remember_folder("export", str(path.parent.absolute()))
+        self._settings.remember_choice("export.format", choices.format)
+        self._settings.remember_choice("export.theme", choices.theme)
+        self._settings.remember_choice("export.background", choices.background)
+        self._settings.remember_choice("export.scale", choices.scale)
+
+    def _ended(self, outcome: Outcome) -> None:
+        path = self._running.pop(outcome.ticket)
+        if outcome.error is not None:
+            self._notices.close_notice(_KEY)
+            self._notices.show_notice(notice_of(outcome.error, log=self._log.keep))
+            return
+        folder = str(path.parent.absolute())
+        deed = Deed("Open folder", lambda: self._prompter.show_folder(folder))
+        self._notices.show_notice(
+            Notice(f"Exported {path.name}", key=_KEY, deeds=(deed,), lasting=False)
+        )
+
+
+def file_stem(title: str) -> str:
+    """A file name for a title: "ResNet-34", "ResNet-50 64×64×3 10 classes" without odd signs."""
+    plain = title.replace("×", "x")
+    return re.sub(r"[^\w.-]+", "-", plain).strip("-.")[:80] or "model"

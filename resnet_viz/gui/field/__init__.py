@@ -1,1 +1,0 @@
-"""The receptive field made visible: its geometry, and the pictures that show it."""

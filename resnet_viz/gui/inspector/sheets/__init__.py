@@ -1,0 +1,1 @@
+"""Contents of the inspector as values, one sheet for each selected thing."""

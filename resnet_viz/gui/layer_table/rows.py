@@ -1,0 +1,284 @@
+"""The Layers table as values: a row for every call, columns with texts and numbers to sort by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeAlias
+
+import msgspec
+
+from resnet_viz.analysis.costs.types import CallMemory, CallNumbers, Memory
+from resnet_viz.analysis.explain.explanation import ratio
+from resnet_viz.analysis.keras_ops.display_kind import shown_kind
+from resnet_viz.analysis.structure.types import GroupKind
+from resnet_viz.analysis.wording.captions import class_word, op_word, spec
+from resnet_viz.analysis.wording.terms import counted, decimal
+from resnet_viz.document import Document
+from resnet_viz.graph.ops import op_kind
+from resnet_viz.graph.shapes import channels_first, shape_text
+from resnet_viz.graph.types import LayerCall, Ranks
+from resnet_viz.gui.inspector.sheets.types import NOTHING, UNKNOWN, memory_text
+
+Value: TypeAlias = str | int | float | None
+
+
+class LayerRow(msgspec.Struct, frozen=True):
+    """One call with all that its row may say.
+
+    ``words``: what the filter looks in: name, type and place, casefolded, one a line.
+    """
+
+    call: LayerCall
+    title: str
+    op: str
+    kernel: str
+    input: str
+    output: str
+    unit: str
+    block: str
+    stage: str
+    numbers: CallNumbers
+    memory: CallMemory
+    glyph: str
+    words: str
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column.
+
+    Attributes:
+        key: what settings remember.
+        title: in the header.
+        value: what rows are sorted by and CSV holds; None: unknown.
+        numeric: aligned right, with thousands commas; zero by convention as "·".
+        width: pixels at first.
+        shown: whether it is shown until the user chooses.
+        text: what the cell shows, if not the value itself.
+        tip: what the header's tooltip says.
+        unit: of the value; named in the header for other programs.
+    """
+
+    key: str
+    title: str
+    value: Callable[[LayerRow], Value]
+    numeric: bool = False
+    width: int = 90
+    shown: bool = False
+    text: Callable[[LayerRow], str] | None = None
+    tip: str = ""
+    unit: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title for other programs: "Output memory (B)"."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+
+def _side(values: tuple[float, ...] | None) -> str:
+    """Sizes per axis; one number where all are equal."""
+    if values is None:
+        return UNKNOWN
+    texts = [decimal(value) for value in values]
+    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
+
+
+def _field(row: LayerRow) -> str:
+    """A side of the field, "851"; "851+" where global ways are left out of it."""
+    field = row.numbers.receptive_field
+    return _side(field) + ("+" if field is not None and row.numbers.is_global else "")
+
+
+def _bytes(count: int | None) -> str:
+    return UNKNOWN if count is None else memory_text(count) if count else NOTHING
+
+
+def _intensity(row: LayerRow) -> str:
+    return ratio(row.memory.intensity)
+
+
+COLUMNS: Final[tuple[Column, ...]] = (
+    Column("layer", "Layer", lambda row: row.title, width=208, shown=True),
+    Column("op", "Op", lambda row: row.op, width=108, shown=True,
+           tip="The operation in a word"),
+    Column("type", "Type", lambda row: class_word(row.call), width=120, tip="Keras's class"),
+    Column("kernel", "Kernel", lambda row: row.kernel, width=84, shown=True),
+    Column("unit", "Unit", lambda row: row.unit, width=120),
+    Column("block", "Block", lambda row: row.block, width=90),
+    Column("stage", "Stage", lambda row: row.stage, width=80),
+    Column("input", "Input", lambda row: row.input, width=96, shown=True),
+    Column("output", "Output", lambda row: row.output, width=96, shown=True),
+    Column("elements", "Elements", lambda row: row.numbers.output_elements, numeric=True,
+           tip="Values in the outputs, for one sample"),
+    Column("trainable", "Trainable", lambda row: row.numbers.trainable_parameters, numeric=True,
+           width=96, shown=True, tip="Trainable parameters"),
+    Column("non_trainable", "Non-trainable", lambda row: row.numbers.non_trainable_parameters,
+           numeric=True, width=108, shown=True, tip="Parameters that training leaves alone"),
+    Column("parameters", "Parameters", lambda row: row.numbers.parameters, numeric=True, width=96,
+           tip="All parameters, trainable and not"),
+    Column("macs", "MACs", lambda row: row.numbers.macs, numeric=True, width=104, shown=True,
+           tip="Multiply–accumulates for one sample"),
+    Column("flops", "FLOPs", lambda row: row.numbers.flops, numeric=True, width=104,
+           tip="2 × MACs"),
+    Column("other_ops", "Other ops", lambda row: row.numbers.other_ops, numeric=True,
+           tip="Operations that are no MACs: normalisation, pooling, activation, bias …"),
+    Column("memory", "Output memory", lambda row: row.memory.output_bytes, numeric=True,
+           width=116, text=lambda row: _bytes(row.memory.output_bytes),
+           tip="Of the outputs, for the chosen batch size and dtype", unit="B"),
+    Column("weights", "Weight memory", lambda row: row.memory.weight_bytes, numeric=True,
+           width=116, text=lambda row: _bytes(row.memory.weight_bytes), unit="B"),
+    Column("live", "Live memory", lambda row: row.memory.live_bytes, numeric=True, width=104,
+           text=lambda row: _bytes(row.memory.live_bytes),
+           tip="All activations that are alive while the call runs at inference", unit="B"),
+    Column("intensity", "MACs per byte", lambda row: row.memory.intensity, numeric=True,
+           width=112, text=_intensity, tip="Of weights, inputs and outputs moved"),
+    Column("field", "Field", lambda row: _largest(row.numbers.receptive_field), numeric=True,
+           width=60, shown=True, text=_field,
+           tip="Receptive field in input pixels; + where global ways are left out"),
+    Column("jump", "Jump", lambda row: _largest(row.numbers.jump), numeric=True, width=56,
+           text=lambda row: _side(row.numbers.jump),
+           tip="Input pixels between neighbouring output positions"),
+    Column("dtype", "Dtype", lambda row: row.call.outputs[0].dtype or UNKNOWN, width=76),
+)  # fmt: skip
+BY_KEY: Final = {column.key: column for column in COLUMNS}
+
+
+def _largest(values: tuple[float, ...] | None) -> float | None:
+    return max(values) if values else None
+
+
+def cell(column: Column, row: LayerRow) -> str:
+    """What a cell shows: "57,802,752", "·" for zero by convention, "–" for unknown."""
+    if column.text is not None:
+        return column.text(row)
+    value = column.value(row)
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, str):
+        return value
+    return f"{value:,}" if value else NOTHING
+
+
+def plain(column: Column, row: LayerRow) -> str:
+    """A cell for other programs: bare numbers, nothing for unknown."""
+    if column.key in ("field", "jump"):
+        values = row.numbers.receptive_field if column.key == "field" else row.numbers.jump
+        return "" if values is None else "×".join(map(decimal, values))
+    value = column.value(row)
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def rows_of(document: Document, memory: Memory) -> tuple[LayerRow, ...]:
+    """A row for every call, in topological order."""
+    first = channels_first(document.graph)
+    make = _Maker(document, memory, first=first)
+    return tuple(make.row(call) for call in document.graph.calls)
+
+
+class _Maker:
+    """Makes rows; titles of groups are looked up once."""
+
+    def __init__(self, document: Document, memory: Memory, *, first: Ranks) -> None:
+        self._document = document
+        self._memory = memory
+        self._first = first
+        self._places: dict[str | None, tuple[str, str, str]] = {}
+
+    def row(self, call: LayerCall) -> LayerRow:
+        graph, numbers = self._document.graph, self._document.numbers
+        unit, block, stage = self._place(call)
+        shapes = dict.fromkeys(graph.input_shapes(call))
+        title = f"{block} › {_short(call.id, block)}" if block else call.id
+        words = (call.id, title, call.type, op_word(call), stage, unit)
+        return LayerRow(
+            call=call,
+            title=title,
+            op=_op(call),
+            kernel=_kernel(call),
+            input=", ".join(shape_text(shape, first=self._first) for shape in shapes),
+            output=", ".join(shape_text(each.shape, first=self._first) for each in call.outputs),
+            unit=unit,
+            block=block,
+            stage=stage,
+            numbers=numbers.calls[call.id],
+            memory=self._memory.calls[call.id],
+            glyph=shown_kind(call),
+            words="\n".join(words).casefold(),
+        )
+
+    def _place(self, call: LayerCall) -> tuple[str, str, str]:
+        home = self._document.structure.home[call.id]
+        if home not in self._places:
+            kinds: tuple[GroupKind, ...] = ("unit", "block", "stage")
+            unit, block, stage = (self._title(call, kind) for kind in kinds)
+            self._places[home] = (unit, block, stage)
+        return self._places[home]
+
+    def _title(self, call: LayerCall, kind: GroupKind) -> str:
+        structure = self._document.structure
+        found = structure.placed_in(call.id, kind)
+        return "" if found is None else structure.by_id[found].title
+
+
+def _short(call_id: str, block: str) -> str:
+    """A call's name without its block's: "conv3_1_conv_a" in conv3_1 is "conv a"."""
+    rest = call_id.removeprefix(block)
+    if rest == call_id or not rest.strip("_/"):
+        return call_id
+    return rest.strip("_/").replace("_", " ")
+
+
+def _op(call: LayerCall) -> str:
+    """The operation in a word; convolutions by their class, which says how many axes they have."""
+    return class_word(call) if op_kind(call) == "conv" else op_word(call)
+
+
+def _kernel(call: LayerCall) -> str:
+    """Window and stride of a convolution or pooling: "3×3, /2"."""
+    if op_kind(call) not in ("conv", "pool"):
+        return ""
+    parts = [part for part in spec(call).split(", ") if "×" in part or part.startswith("/")]
+    return ", ".join(parts)
+
+
+def sums_text(document: Document, memory: Memory, calls: Iterable[str]) -> str:
+    """The sums of several calls, a shared layer's weights once; "≥" where a part is unknown."""
+    layers: dict[str, CallNumbers] = {}
+    macs: list[int | None] = []
+    sizes: list[int | None] = []
+    for call in calls:
+        found = document.numbers.calls[call]
+        layers.setdefault(document.graph.by_id[call].layer, found)
+        macs.append(found.macs)
+        sizes.append(memory.calls[call].output_bytes)
+    count = counted(len(layers), "layer")
+    more = f", {len(macs):,} calls" if len(macs) > len(layers) else ""
+    return " · ".join(
+        (
+            count + more,
+            _weights_text(list(layers.values())),
+            f"{_summed(macs, lambda total: f'{total:,}')} MACs",
+            f"{_summed(sizes, memory_text)} outputs",
+        )
+    )
+
+
+def _summed(values: Sequence[int | None], text: Callable[[int], str]) -> str:
+    """A sum; a lower bound if a part is unknown, and unknown if all that counts is."""
+    total = sum(value or 0 for value in values)
+    if None not in values:
+        return text(total)
+    return f"≥ {text(total)}" if total else UNKNOWN
+
+
+def _weights_text(layers: Sequence[CallNumbers]) -> str:
+    """Trainable and other weights; all of them where a file doesn't tell them apart."""
+    if any(each.parameters is None for each in layers):
+        return f"{_summed([each.parameters for each in layers], lambda n: f'{n:,}')} parameters"
+    trainable = sum(each.trainable_parameters or 0 for each in layers)
+    rest = sum(each.non_trainable_parameters or 0 for each in layers)
+    whole = sum(each.parameters or 0 for each in layers)
+    if whole != trainable + rest:
+        return f"{whole:,} parameters"
+    return f"{trainable:,} trainable" + (f" + {rest:,} non-trainable" if rest else "")

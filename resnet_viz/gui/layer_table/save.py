@@ -1,0 +1,43 @@
+"""The Layers table for other programs: tab-separated for the clipboard, CSV for a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from resnet_viz.files import whole_file
+from resnet_viz.gui.layer_table.rows import Column, LayerRow, plain
+
+
+def as_tsv(columns: Sequence[Column], rows: Sequence[LayerRow]) -> str:
+    """Header and rows, tab-separated; spreadsheets take it as it is."""
+    lines = ["\t".join(column.heading for column in columns)]
+    lines += ["\t".join(_flat(plain(column, row)) for column in columns) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def as_csv(columns: Sequence[Column], rows: Sequence[LayerRow]) -> bytes:
+    """Header and rows as RFC 4180 has them, in UTF-8."""
+    import csv
+    import io
+
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([column.heading for column in columns])
+    writer.writerows([plain(column, row) for column in columns] for row in rows)
+    return text.getvalue().encode()
+
+
+def save_csv(path: Path, columns: Sequence[Column], rows: Sequence[LayerRow]) -> None:
+    """Write the table, whole or not at all.
+
+    Raises:
+        WriteError: it can't be written.
+    """
+    content = as_csv(columns, rows)
+    with whole_file(path) as file:
+        file.write(content)

@@ -1,0 +1,247 @@
+"""The Layers tab: all calls as a table that follows the selection and leads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from resnet_viz.analysis.costs.types import Memory
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.errors import AppError
+from resnet_viz.gui.diagram.selection import calls_of
+from resnet_viz.gui.dock.dock import TabWidget
+from resnet_viz.gui.exporting.exporter import file_stem
+from resnet_viz.gui.layer_table.rows import COLUMNS, rows_of, sums_text
+from resnet_viz.gui.layer_table.save import as_tsv, save_csv
+from resnet_viz.gui.layer_table.table_view import LayerTable
+from resnet_viz.gui.outline.panel import SearchField
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.widgets.background_job import LARGE, Aside
+from resnet_viz.gui.widgets.controls import IconButton, row
+from resnet_viz.gui.widgets.prompter import Prompter
+from resnet_viz.paint.fonts import font
+from resnet_viz.services.preferences import Settings
+
+_LEADS_UP_TO: Final = 200
+"""More selected rows are summed, but not lit on the canvas: nobody could look at them."""
+_KEY: Final = "layers.columns"
+
+
+class LayersTab(TabWidget):
+    """Table, filter and the line of sums."""
+
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        prompter: Prompter,
+        tell: Callable[[Exception], None],
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._settings = settings
+        self._prompter = prompter
+        self._tell = tell
+        self._stale = True
+        self._saved_as = ""
+        self._aside = Aside("layers", self)
+        self.table = LayerTable(session.theme)
+        self.filter = SearchField()
+        self.columns = IconButton("columns-3", "Columns", size=24, glyph=14)
+        self.save = IconButton("download", "Save CSV…", size=24, glyph=14)
+        self._corner = QWidget()
+        self._build()
+        self._connect()
+        self.table.show_columns(tuple(settings.text(_KEY).split(",")))
+        self.set_theme()
+
+    def _build(self) -> None:
+        self.filter.setObjectName("small")
+        self.filter.setPlaceholderText("Filter layers")
+        self.filter.setAccessibleName("Filter layers")
+        self.filter.setToolTip("Filter layers (Ctrl+F while the table has the focus)")
+        self.filter.setFont(font(11.5))
+        self.filter.setFixedWidth(168)
+        self._corner.setLayout(row(self.filter, self.columns, self.save, spacing=4))
+        places = QVBoxLayout(self)
+        places.setContentsMargins(0, 0, 0, 0)
+        places.addWidget(self.table)
+
+    def _connect(self) -> None:
+        session, table = self._session, self.table
+        self._aside.failed.connect(self._tell)
+        self.filter.textChanged.connect(self._filter)
+        self.filter.left.connect(table.setFocus)
+        self.columns.clicked.connect(self._choose_columns)
+        self.save.clicked.connect(self.ask_to_save)
+        table.save_requested.connect(self.ask_to_save)
+        table.copy_requested.connect(self._copy)
+        table.chosen.connect(self._lead)
+        table.columns_changed.connect(self._remember_columns)
+        table.rows.modelReset.connect(self._follow)
+        session.document_changed.connect(self._show_document)
+        session.basis_changed.connect(self._make_stale)
+        session.selection_changed.connect(self._follow)
+        session.theme_changed.connect(self.set_theme)
+
+    # -- what the dock asks ----------------------------------------------------------------------
+
+    def corner(self) -> QWidget | None:
+        """Filter, columns, saving."""
+        return self._corner
+
+    def focus_widget(self) -> QWidget:
+        """What F6 gives the focus to."""
+        return self.table
+
+    def go_to_search(self) -> bool:
+        """Go to the filter."""
+        self.filter.setFocus()
+        self.filter.selectAll()
+        return True
+
+    @property
+    def hint(self) -> str:
+        """What was just saved, else sums of what is selected, else how many rows there are."""
+        document, memory = self._session.document, self._session.memory
+        if document is None or memory is None:
+            return ""
+        shown, count = len(self.table.rows.shown), len(document.graph.calls)
+        if not shown and self._aside.waits_for("rows"):
+            return ""
+        if self.filter.text().strip() and not shown:
+            return f"No layer matches '{self.filter.text().strip()}'."
+        if self._saved_as:
+            return f"saved {self._saved_as}"
+        return self._sums(document, memory) or (
+            f"{shown:,} of {count:,} layers" if shown != count else f"{count:,} layers"
+        )
+
+    def _sums(self, document: Document, memory: Memory) -> str:
+        """Of the selected rows, or which one it is; "" for none."""
+        rows = self.table.selected_rows()
+        if not rows:
+            return ""
+        followed = self._followed()
+        if len(rows) == 1:
+            return f"following selection: {followed or rows[0].call.id}"
+        sums = sums_text(document, memory, (each.call.id for each in rows))
+        return f"following selection: {followed} · {sums}" if followed else sums
+
+    def _followed(self) -> str:
+        """Title of the one thing that is selected, if it is a group."""
+        document, selected = self._session.document, self._session.selection
+        if document is None or len(selected) != 1 or selected[0].kind != "group":
+            return ""
+        found = document.structure.by_id.get(selected[0].id)
+        return "" if found is None else found.title
+
+    def set_theme(self) -> None:
+        """Use the session's theme."""
+        theme = self._session.theme
+        self.table.rows.set_theme(theme)
+        for button in (self.columns, self.save):
+            button.set_color(theme["text-2"])
+
+    # -- rows ------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt's: what has changed while it was hidden is shown now."""
+        super().showEvent(event)
+        self._refresh()
+
+    def stop(self) -> None:
+        """End what is done aside."""
+        self._aside.stop()
+
+    def _show_document(self) -> None:
+        document = self._session.document
+        if document is None or len(document.graph.calls) >= LARGE:
+            self.table.rows.show_rows(())  # those of the last one mean nothing now
+        self._make_stale()
+
+    def _make_stale(self) -> None:
+        self._stale = True
+        if self.isVisible():
+            self._refresh()
+
+    def _refresh(self) -> None:
+        document, memory = self._session.document, self._session.memory
+        if document is None or memory is None:
+            return
+        if self._stale:
+            self._stale = False
+            self._aside.run(
+                "rows",
+                partial(rows_of, document, memory),
+                self.table.rows.show_rows,
+                size=len(document.graph.calls),
+            )  # fmt: skip - follows by the reset
+        else:
+            self._follow()
+
+    def _filter(self, text: str) -> None:
+        self.table.rows.set_filter(text)
+
+    def _follow(self) -> None:
+        document = self._session.document
+        if document is None or not self.isVisible():
+            return
+        calls = calls_of(document, self._session.picture, self._session.selection)
+        self._saved_as = ""
+        shown = {row.call.id for row in self.table.selected_rows()}
+        if shown != set(calls):
+            self.table.select_calls(calls)
+        self.hint_changed.emit()
+
+    def _lead(self) -> None:
+        self._saved_as = ""
+        rows = self.table.selected_rows()
+        if len(rows) <= _LEADS_UP_TO:
+            self.picked.emit(tuple(Target("call", each.call.id) for each in rows))
+        self.hint_changed.emit()
+
+    # -- columns and files -----------------------------------------------------------------------
+
+    def _choose_columns(self) -> None:
+        menu = self.table.column_menu()
+        menu.popup(self.columns.mapToGlobal(self.columns.rect().bottomLeft()))
+
+    def _remember_columns(self) -> None:
+        keys = (column.key for column in COLUMNS if column in self.table.columns())
+        self._settings.remember_text(_KEY, ",".join(keys))
+
+    def ask_to_save(self) -> None:
+        """Ask where to save the rows that the filter leaves, in the shown order and columns."""
+        document = self._session.document
+        if document is None:
+            return
+        name = f"{file_stem(document.title)}-layers.csv"
+        path = Path(self._settings.folder("export")) / name
+        self._prompter.ask_table_target(self, str(path), self._save)
+
+    def _save(self, answer: str) -> None:
+        path, rows = Path(answer), self.table.rows.shown
+        job = partial(save_csv, path, self.table.columns(), rows)
+        try:
+            self._aside.run("save", job, lambda _: self._saved(path), size=len(rows))
+        except AppError as error:
+            self._tell(error)
+
+    def _saved(self, path: Path) -> None:
+        self._settings.remember_folder("export", str(path.parent.absolute()))
+        self._saved_as = path.name
+        self.hint_changed.emit()
+
+    def _copy(self) -> None:
+        """Put the selected rows with the header on the clipboard, tab-separated."""
+        rows = self.table.selected_rows()
+        if rows:
+            job = partial(as_tsv, self.table.columns(), rows)
+            self._aside.run("copy", job, QGuiApplication.clipboard().setText, size=len(rows))

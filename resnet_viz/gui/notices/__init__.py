@@ -1,0 +1,1 @@
+"""Notices, error handling and the engine's log."""

@@ -1,0 +1,159 @@
+"""The bar above the canvas that says what happened: one notice at a time, never modal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+import msgspec
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy
+
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.widgets.controls import IconButton, label, row
+from resnet_viz.gui.widgets.icons import icon
+
+Level: TypeAlias = Literal["info", "warning", "error"]
+_ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
+_TONES = {"info": "accent", "warning": "diff-missing", "error": "error"}
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """A button of a notice: its text, what it does, whether the notice goes away with it."""
+
+    text: str
+    do: Callable[[], None]
+    closes: bool = True
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """One message.
+
+    Attributes:
+        text: a sentence: what, where, what to do.
+        level: how bad it is.
+        key: a new notice with the key of the shown one replaces it; others wait for each other
+            only by level (a mere info never covers an error).
+        deeds: its buttons.
+        lasting: whether it stays until it is closed; else it goes after eight seconds.
+        closable: whether it has a close button.
+    """
+
+    text: str
+    level: Level = "info"
+    key: str = ""
+    deeds: tuple[Deed, ...] = ()
+    lasting: bool = True
+    closable: bool = True
+
+
+_RANK: dict[Level, int] = {"info": 0, "warning": 1, "error": 2}
+_SHORT_MS = 8000
+
+
+class NoticeBar(QFrame):
+    """Shows the newest notice; a covered one comes back when the one above it is closed."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
+        self._stack: list[Notice] = []
+        self._mark = QLabel()
+        self._text = label("", selectable=True, wrap=True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._buttons: list[QPushButton] = []
+        self.close_button = IconButton("x", "Close", size=24, glyph=14)
+        self.close_button.clicked.connect(self._close_shown)
+        self._row = row(self._mark, self._text, self.close_button, spacing=8)
+        self._row.setContentsMargins(12, 5, 8, 6)
+        self.setLayout(self._row)
+        self._timer = QTimer(self, singleShot=True, interval=_SHORT_MS)
+        self._timer.timeout.connect(self._close_shown)
+        self.hide()
+
+    @property
+    def shown(self) -> Notice | None:
+        """The notice that is shown."""
+        return self._stack[-1] if self._stack else None
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice, in place of one with the same key."""
+        if notice.key:
+            self._stack = [each for each in self._stack if each.key != notice.key]
+        place = len(self._stack)
+        while place and _RANK[self._stack[place - 1].level] > _RANK[notice.level]:
+            place -= 1
+        self._stack.insert(place, notice)
+        self._refresh()
+
+    def set_text(self, key: str, text: str) -> None:
+        """Change the text of a notice while it waits or is shown."""
+        for index, each in enumerate(self._stack):
+            if each.key == key:
+                self._stack[index] = msgspec.structs.replace(each, text=text)
+                if index == len(self._stack) - 1:
+                    self._text.setText(text)
+
+    def close_notice(self, key: str) -> None:
+        """Close the notice with a key, if there is one."""
+        left = [each for each in self._stack if each.key != key]
+        if len(left) != len(self._stack):
+            self._stack = left
+            self._refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use a theme's colours."""
+        self._theme = theme
+        self._refresh()
+
+    def button(self, text: str) -> QPushButton | None:
+        """The shown notice's button with a text."""
+        return next((each for each in self._buttons if each.text() == text), None)
+
+    def _close_shown(self) -> None:
+        if self._stack:
+            self._stack.pop()
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self._timer.stop()
+        notice = self.shown
+        if notice is None:
+            self.hide()
+            return
+        color = self._theme[_TONES[notice.level]]
+        self._mark.setPixmap(
+            icon(_ICONS[notice.level], color).pixmap(QSize(16, 16), self.devicePixelRatioF())
+        )
+        self._text.setText(notice.text)
+        self.close_button.set_color(self._theme["text-2"])
+        self.close_button.setVisible(notice.closable)
+        self._set_buttons(notice)
+        self.setProperty("level", notice.level)
+        self.setAccessibleName(notice.text)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.show()
+        if not notice.lasting:
+            self._timer.start()
+
+    def _set_buttons(self, notice: Notice) -> None:
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
+        for place, deed in enumerate(notice.deeds, start=2):
+            button = QPushButton(deed.text)
+            button.setFont(self._text.font())
+            button.clicked.connect(lambda _=False, deed=deed, of=notice: self._do(deed, of))
+            self._row.insertWidget(place, button)
+            self._buttons.append(button)
+
+    def _do(self, deed: Deed, notice: Notice) -> None:
+        if deed.closes and notice in self._stack:
+            self._stack.remove(notice)
+            self._refresh()
+        deed.do()

@@ -1,0 +1,124 @@
+"""Errors become notices: expected ones with their sentence, all others with details and a log."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtGui import QGuiApplication
+
+from resnet_viz.errors import AppError, Cancelled
+from resnet_viz.gui.notices.bar import Deed, Notice, NoticeBar
+
+_LARGEST_LOG: Final = 512 * 1024
+
+
+def copy(text: str) -> None:
+    """Put a text on the clipboard."""
+    QGuiApplication.clipboard().setText(text)
+
+
+def traceback_of(error: BaseException) -> str:
+    """The traceback as Python prints it."""
+    import traceback
+
+    return "".join(traceback.format_exception(error))
+
+
+def notice_of(error: Exception, *, before: str = "", log: Callable[[str], None]) -> Notice:
+    """The notice of an error.
+
+    Args:
+        error: what happened.
+        before: a sentence that goes before the error's own.
+        log: keeps the traceback of an error that nobody expected.
+    """
+    if isinstance(error, AppError):
+        details = f"{error.message}\n{error.details}".strip()
+        text = f"{before} {error.message}".strip()
+    else:
+        details = traceback_of(error)
+        log(details)
+        text = (
+            f"{before or 'Something went wrong inside resnet-viz.'} "
+            f"({type(error).__name__}) What is open stays as it was."
+        )
+    deed = Deed("Copy details", lambda: copy(details), closes=False)
+    return Notice(text, "error", key="error", deeds=(deed,))
+
+
+class Log:
+    """Keeps tracebacks in a file of the user's, and writes them to stderr with ``debug``."""
+
+    def __init__(self, *, debug: bool, folder: Path | None = None) -> None:
+        self._debug = debug
+        self._folder = folder
+
+    @property
+    def path(self) -> Path:
+        """The log file."""
+        if self._folder is None:
+            place = QStandardPaths.StandardLocation.GenericStateLocation
+            self._folder = Path(QStandardPaths.writableLocation(place)) / "resnet-viz"
+        return self._folder / "errors.log"
+
+    def keep(self, text: str) -> None:
+        """Add a traceback. That it can't be written is no reason to fail again."""
+        if self._debug and sys.stderr is not None:
+            sys.stderr.write(text)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            mode = "w" if self._is_full() else "a"
+            with self.path.open(mode, encoding="utf-8") as file:
+                file.write(text + "\n")
+        except OSError:
+            pass
+
+    def _is_full(self) -> bool:
+        return self.path.exists() and self.path.stat().st_size > _LARGEST_LOG
+
+
+class ExceptionHook(QObject):
+    """The one hook for what no slot has caught, in any thread.
+
+    Signals:
+        caught(object): an exception; emitted in the thread that raised it.
+    """
+
+    caught = Signal(object)
+
+    def __init__(self, notices: NoticeBar, log: Log, parent: QObject) -> None:
+        super().__init__(parent)
+        self._notices = notices
+        self._log = log
+        self._before = sys.excepthook
+        self._installed = False
+        self.caught.connect(self._show)
+
+    def install(self) -> None:
+        """Take over ``sys.excepthook``."""
+        self._before = sys.excepthook
+        sys.excepthook = self._hook
+        self._installed = True
+
+    def remove(self) -> None:
+        """Give it back, if it was taken."""
+        if self._installed:
+            sys.excepthook = self._before
+            self._installed = False
+
+    def _hook(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception):
+            self.caught.emit(error)
+        else:  # KeyboardInterrupt, SystemExit
+            self._before(kind, error, trace)
+
+    def _show(self, error: Exception) -> None:
+        if not isinstance(error, Cancelled):
+            self._notices.show_notice(notice_of(error, log=self._log.keep))

@@ -1,0 +1,1 @@
+"""Opening, reloading and recent models."""

@@ -1,0 +1,249 @@
+"""Opening models: files, names, functions, a drop or a dialog; what goes wrong is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject
+
+from resnet_viz.document import Document
+from resnet_viz.errors import AppError
+from resnet_viz.graph.layer_tree import UntracedError
+from resnet_viz.gui.diagram.view_controller import Viewing
+from resnet_viz.gui.notices.bar import Deed, Notice
+from resnet_viz.gui.notices.engine_log import EngineLog
+from resnet_viz.gui.notices.errors import Log, copy, notice_of
+from resnet_viz.gui.opening.loading import Loading
+from resnet_viz.gui.opening.recent import Recent
+from resnet_viz.gui.opening.reloading import Reloader
+from resnet_viz.gui.opening.run_consent import Agreements
+from resnet_viz.gui.opening.source_dialog import SourceDialog
+from resnet_viz.gui.opening.untraced_layers import LayersPage
+from resnet_viz.gui.opening.variant_dialog import VariantDialog
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.widgets.prompter import Prompter
+from resnet_viz.gui.window.window import Window
+from resnet_viz.protocol.messages import CODE_DOWN, CODE_MISSING, Failed
+from resnet_viz.services.events import Failure, Opened, Opening, title_of
+from resnet_viz.services.pipeline import Pipeline
+from resnet_viz.services.preferences import Settings
+from resnet_viz.sources.catalog import NAMES
+from resnet_viz.sources.parse import FILE_SUFFIXES, parse_source
+from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction, Source
+
+_INCOMPLETE = "incomplete"
+_DROPPED = "dropped"
+
+
+class ModelOpener(QObject):
+    """Asks the pipeline for models and shows what comes of it."""
+
+    def __init__(
+        self,
+        *,
+        session: Session,
+        window: Window,
+        pipeline: Pipeline,
+        viewing: Viewing,
+        settings: Settings,
+        prompter: Prompter,
+        log: Log,
+        engine_log: EngineLog,
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._pipeline = pipeline
+        self._viewing = viewing
+        self._settings = settings
+        self._prompter = prompter
+        self._log = log
+        self._engine_log = engine_log
+        self.recent = Recent(settings, self)
+        self._agreements = Agreements(prompter, window)
+        self._layers = LayersPage(session, window)
+        self._loading = Loading(window.notices, window.canvas, pipeline.cancel, self)
+        self.reloader = Reloader(
+            session, window.notices, reload=self.open_source, may_run=self._may_run,
+            show_layers=self._show_layers, parent=self,
+        )  # fmt: skip
+        pipeline.opening.connect(self._opening)
+        pipeline.opened.connect(self._opened)
+        pipeline.failed.connect(self._failed)
+        pipeline.cancelled.connect(self._given_up)
+        pipeline.completed.connect(self._completed)
+        pipeline.incomplete.connect(self._stays_incomplete)
+        window.canvas.files_dropped.connect(self.open_dropped)
+        window.on_drop = self.open_dropped
+
+    # -- ways to open ----------------------------------------------------------------------------
+
+    def open_source(self, source: Source, *, agreed: bool = False) -> None:
+        """Open a source; the open document stays until the new one is there.
+
+        Python code is run only after the user's consent; ``agreed``: the user has named it on the
+        command line, which is consent for this session.
+        """
+        if isinstance(source, PythonFunction):
+            if agreed:
+                self._agreements.add(source)
+            self._agreements.ask(source, partial(self._open, source))
+            return
+        self._open(source)
+
+    def open_file(self, path: str) -> None:
+        """Open a file that the user has chosen or dropped."""
+        self._settings.remember_folder("open", str(Path(path).parent))
+        self.open_text(path, before="This file could not be opened.")
+
+    def open_dropped(self, paths: tuple[str, ...]) -> None:
+        """Open the first model among files that were dropped together, and say that it is one."""
+        models = [path for path in paths if Path(path).suffix.lower() in FILE_SUFFIXES]
+        chosen = (models or paths)[0]
+        self.open_file(chosen)
+        if len(paths) > 1:
+            text = (
+                f"{len(paths)} files were dropped; {Path(chosen).name} is the one that is opened."
+            )
+            self._window.notices.show_notice(Notice(text, key=_DROPPED, lasting=False))
+
+    def open_text(self, text: str, *, before: str = "") -> None:
+        """Open what a text names, as on the command line."""
+        try:
+            source = parse_source(text)
+        except AppError as error:
+            self._tell(error, before=before)
+            return
+        self.open_source(source)
+
+    def _open(self, source: Source) -> None:
+        document, view = self._session.document, self._session.view
+        if document is None or document.source != source:
+            view = msgspec.structs.replace(view, toggled=frozenset())
+        for key in ("error", _INCOMPLETE, _DROPPED):
+            self._window.notices.close_notice(key)
+        self._layers.close()
+        self.reloader.opening(source)
+        self._pipeline.open(source, view)
+
+    def _may_run(self, source: Source) -> bool:
+        return not isinstance(source, PythonFunction) or self._agreements.has(source)
+
+    # -- commands --------------------------------------------------------------------------------
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """What the commands about opening do."""
+        found: dict[str, Callable[[], None]] = {
+            "file.open": self._ask_file,
+            "file.open_source": self._ask_source,
+            "file.reload": self.reloader.ask,
+            "model.variant": self._ask_variant,
+        }
+        for name in NAMES:
+            found[f"model.open.{name}"] = partial(self.open_source, BuiltIn(name))
+        return found
+
+    def _ask_file(self) -> None:
+        folder = self._settings.folder("open")
+        self._prompter.ask_model_file(self._window, folder, self.open_file)
+
+    def _ask_source(self) -> None:
+        dialog = SourceDialog(self._window, theme=self._session.theme, recent=self.recent.texts)
+        dialog.chosen.connect(self.open_source)
+        dialog.open()
+
+    def _ask_variant(self) -> None:
+        document = self._session.document
+        source = document.source if document is not None else None
+        current = source if isinstance(source, BuiltIn) else BuiltIn("resnet34")
+        dialog = VariantDialog(self._window, theme=self._session.theme, current=current)
+        dialog.chosen.connect(self.open_source)
+        dialog.open()
+
+    # -- what comes of it ------------------------------------------------------------------------
+
+    def _opening(self, opening: Opening) -> None:
+        self._loading.begin(opening)
+        if opening.stage == "running":
+            self._engine_log.note(f"Running {opening.source}")
+        if self._session.document is None:
+            self._window.empty.set_waiting(waiting=True)
+
+    def _opened(self, opened: Opened) -> None:
+        self._loading.end()
+        self._viewing.take(opened)
+        self.recent.add(opened.document.source)
+        self.reloader.opened(opened.document.source)
+
+    def _completed(self, document: Document) -> None:
+        self._viewing.complete(document)
+
+    def _stays_incomplete(self, opened: Opened, why: Failed) -> None:
+        """Shapes stay unknown: a note says why, quietly, since nothing has gone wrong."""
+        if why.code in (CODE_MISSING, CODE_DOWN):
+            return
+        text = f"Some shapes of {opened.document.title} stay unknown (–). {why.sentence}"
+        deeds = (
+            Deed("Copy details", lambda: copy(f"{why.sentence}\n{why.details}"), closes=False),
+        )
+        self._window.notices.show_notice(
+            Notice(text, key=_INCOMPLETE, deeds=deeds if why.details else ())
+        )
+
+    def _failed(self, failure: Failure) -> None:
+        if failure.what == "draw":
+            self._tell(failure.error, before="This view could not be drawn.")
+            self._viewing.give_back()
+            return
+        if failure.what == "complete":
+            self._tell(failure.error)
+            return
+        self._loading.end()
+        self._window.empty.set_waiting(waiting=False)
+        if self.reloader.takes(failure.source, failure.error):
+            return
+        is_file = isinstance(failure.source, ModelFile)
+        before = "This file could not be opened." if is_file else ""
+        if failure.source is not None and isinstance(failure.error, UntracedError):
+            self._tell_untraced(failure.source, failure.error, before=before)
+        elif isinstance(failure.source, PythonFunction):
+            self._tell_run_failed(failure.error)
+        else:
+            self._tell(failure.error, before=before)
+
+    def _given_up(self) -> None:
+        self._loading.end()
+        self.reloader.given_up()
+        self._window.empty.set_waiting(waiting=False)
+
+    def _tell(self, error: Exception, *, before: str = "") -> None:
+        self._window.notices.show_notice(notice_of(error, before=before, log=self._log.keep))
+
+    def _tell_untraced(self, source: Source, error: UntracedError, *, before: str) -> None:
+        """There is no picture of the model, but a list of its layers: show that."""
+        notice = notice_of(error, before=before, log=self._log.keep)
+        again = Deed("Show layers", lambda: self._show_layers(source, error), closes=False)
+        self._window.notices.show_notice(
+            msgspec.structs.replace(notice, deeds=(again, *notice.deeds))
+        )
+        self._show_layers(source, error)
+
+    def _show_layers(self, source: Source, error: UntracedError) -> None:
+        self._layers.show(title_of(source), error)
+
+    def _tell_run_failed(self, error: Exception) -> None:
+        """The user's code has failed: its traceback into the log, and the log into view."""
+        notice = notice_of(error, log=self._log.keep)
+        if isinstance(error, AppError):
+            self._engine_log.note(error.details or error.message, error=True)
+        show = Deed("Show log", self._show_log, closes=False)
+        self._window.notices.show_notice(
+            msgspec.structs.replace(notice, deeds=(show, *notice.deeds))
+        )
+        self._show_log()
+
+    def _show_log(self) -> None:
+        self._window.actions_by_id["view.log"].trigger()

@@ -1,0 +1,78 @@
+"""File → Open Recent: what was opened last; what is missing now is shown, but can't be chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from resnet_viz.errors import AppError
+from resnet_viz.gui.opening.recent import Recent, file_of
+from resnet_viz.sources.parse import parse_source
+from resnet_viz.sources.types import Source
+
+_LONGEST: Final = 64
+
+
+def short_text(text: str) -> str:
+    """A path as a menu shows it: the home folder as "~", cut in the middle; others whole."""
+    home = str(Path.home())
+    shown = f"~{text[len(home) :]}" if text.startswith(home + "/") else text
+    if len(shown) <= _LONGEST:
+        return shown
+    half = (_LONGEST - 1) // 2
+    return f"{shown[:half]}…{shown[-half:]}"
+
+
+def is_missing(source: Source) -> bool:
+    """Whether a source's file is gone."""
+    path = file_of(source)
+    try:
+        return bool(path) and not Path(path).exists()
+    except (OSError, ValueError):
+        return True
+
+
+class RecentMenu(QObject):
+    """Fills the menu whenever it opens.
+
+    Signals:
+        chosen(Source): an entry was chosen.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, recent: Recent, file_menu: QMenu, before: QAction, parent: QObject) -> None:
+        super().__init__(parent)
+        self._recent = recent
+        self.menu = QMenu("Open Recent", file_menu)
+        self.menu.setObjectName("menu.recent")
+        self.menu.setToolTipsVisible(True)
+        file_menu.insertMenu(before, self.menu)
+        self.menu.aboutToShow.connect(self.fill)
+        recent.changed.connect(self._enable)
+        self._enable()
+
+    def fill(self) -> None:
+        """Show what is remembered, each checked whether it is still there."""
+        self.menu.clear()
+        for text in self._recent.texts:
+            try:
+                source = parse_source(text)
+            except AppError:  # written by another version, or by hand
+                continue
+            missing = is_missing(source)
+            action = self.menu.addAction(short_text(text).replace("&", "&&"))
+            action.setToolTip(f"{text} is missing" if missing else text)
+            if missing:
+                action.setText(f"{action.text()} – missing")
+                action.setEnabled(False)
+            action.triggered.connect(lambda _=False, each=source: self.chosen.emit(each))
+        self.menu.addSeparator()
+        self.menu.addAction("Clear List", self._recent.clear)
+
+    def _enable(self) -> None:
+        self.menu.menuAction().setEnabled(bool(self._recent.texts))

@@ -1,0 +1,143 @@
+"""Shows a file anew when it has changed on disk; a half-written one is tried again for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import PurePath
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from resnet_viz.errors import AppError
+from resnet_viz.graph.layer_tree import UntracedError
+from resnet_viz.gui.notices.bar import Deed, Notice, NoticeBar
+from resnet_viz.gui.notices.errors import copy
+from resnet_viz.gui.opening.recent import file_of
+from resnet_viz.gui.session import Session
+from resnet_viz.services.file_watcher import FileWatcher, Stamp, stamp_of
+from resnet_viz.sources.types import ModelFile, Source
+
+_KEY: Final = "reload"
+RETRY_MS: Final = (300, 700, 1500, 3000)
+"""How long a file that can't be read is waited for, time after time."""
+
+
+class Reloader(QObject):
+    """Watches the open document's file.
+
+    Args:
+        reload: opens a source again.
+        may_run: whether a Python file's function may be run again without asking.
+        show_layers: shows the layers of a model that can't be drawn.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        notices: NoticeBar,
+        *,
+        reload: Callable[[Source], None],
+        may_run: Callable[[Source], bool],
+        show_layers: Callable[[Source, UntracedError], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._notices = notices
+        self._reload = reload
+        self._may_run = may_run
+        self._show_layers = show_layers
+        self._read_stamp: Stamp | None = None
+        self._pending: Source | None = None
+        self._asked_for = False
+        self._attempts = 0
+        self.watcher = FileWatcher(self)
+        self.watcher.changed.connect(self._changed)
+        self.watcher.gone.connect(self._gone)
+        self._retry = QTimer(self, singleShot=True)
+        self._retry.timeout.connect(self._again)
+
+    def opening(self, source: Source) -> None:
+        """A source is about to be read, for whatever reason."""
+        if source != self._pending:
+            self._forget()
+        self._read_stamp = stamp_of(file_of(source)) if file_of(source) else None
+
+    def ask(self) -> None:
+        """The user wants the document read again: say that it was, or why not, at once."""
+        document = self._session.document
+        if document is not None:
+            self._forget()
+            self._pending, self._asked_for = document.source, True
+            self._reload(document.source)
+
+    def opened(self, source: Source) -> None:
+        """A source has been opened: it is what is watched from now on."""
+        if source == self._pending and file_of(source):
+            name = PurePath(file_of(source)).name
+            self._notices.show_notice(Notice(f"Reloaded {name}", key=_KEY, lasting=False))
+        else:
+            self._notices.close_notice(_KEY)
+        self._forget()
+        self.watcher.watch(file_of(source), self._read_stamp)
+
+    def takes(self, source: Source | None, error: Exception) -> bool:
+        """Whether a failed opening is ours to deal with: the file may be written just now."""
+        if source is None or source != self._pending or self._asked_for:
+            self._forget()
+            return False
+        if not isinstance(error, AppError):
+            self._forget()
+            return False
+        if self._attempts < len(RETRY_MS) and isinstance(source, ModelFile):
+            self._retry.start(RETRY_MS[self._attempts])
+            self._attempts += 1
+            return True
+        self._forget()
+        self._tell_unreadable(source, error)
+        return True
+
+    def given_up(self) -> None:
+        """The user has cancelled."""
+        self._forget()
+
+    def _forget(self) -> None:
+        self._pending, self._asked_for, self._attempts = None, False, 0
+        self._retry.stop()
+
+    def _changed(self) -> None:
+        document = self._session.document
+        if document is None or file_of(document.source) != self.watcher.path:
+            return
+        if not self._may_run(document.source):
+            self._offer(document.source)
+            return
+        self._forget()
+        self._pending = document.source
+        self._reload(document.source)
+
+    def _again(self) -> None:
+        if self._pending is not None:
+            self._reload(self._pending)
+
+    def _offer(self, source: Source) -> None:
+        name = PurePath(file_of(source)).name
+        deed = Deed("Run again…", lambda: self._reload(source))
+        self._notices.show_notice(Notice(f"{name} has changed.", key=_KEY, deeds=(deed,)))
+
+    def _gone(self) -> None:
+        name = PurePath(self.watcher.path).name
+        self._notices.show_notice(
+            Notice(f"{name} is no longer on disk; its last state is shown.", key=_KEY)
+        )
+
+    def _tell_unreadable(self, source: Source, error: AppError) -> None:
+        name = PurePath(file_of(source)).name
+        text = f"{name} has changed, but can't be read; its last state is shown. {error.message}"
+        details = f"{error.message}\n{error.details}".strip()
+        deeds = [Deed("Copy details", lambda: copy(details), closes=False)]
+        if isinstance(error, UntracedError):
+            show = partial(self._show_layers, source, error)
+            deeds.insert(0, Deed("Show layers", show, closes=False))
+        self._notices.show_notice(Notice(text, "warning", key=_KEY, deeds=tuple(deeds)))

@@ -1,0 +1,62 @@
+"""The user's consent before code of the user's own is run: asked each time, unless said always."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from resnet_viz.gui.opening.recent import lasting_text
+from resnet_viz.gui.widgets.prompter import Prompter
+from resnet_viz.sources.types import PythonFunction
+
+
+def question_of(source: PythonFunction) -> tuple[str, str]:
+    """What is asked, and exactly what would run and where."""
+    folder = Path.cwd()
+    if source.is_file:
+        path = os.path.abspath(source.place)  # noqa: PTH100 - shown as the user gave it
+        name, what = Path(path).name, f"all of the file {path}"
+    else:
+        name = source.place
+        what = f"the module {source.place}, from the folder {folder} or as it is installed"
+    return (
+        f"Run {source.function}() from {name}?",
+        f"This runs {what}, and then {source.function}().\n\n"
+        f"It runs in the engine, a process of its own with Python and TensorFlow, in the folder "
+        f"{folder}, with your rights: it can read and change your files and use the network. "
+        "Run only code that you trust.",
+    )
+
+
+class Agreements:
+    """Remembers for this session which sources may always be run."""
+
+    def __init__(self, prompter: Prompter, parent: QWidget) -> None:
+        self._prompter = prompter
+        self._parent = parent
+        self._always: set[str] = set()
+
+    def has(self, source: PythonFunction) -> bool:
+        """Whether the source may be run without asking."""
+        return lasting_text(source) in self._always
+
+    def add(self, source: PythonFunction) -> None:
+        """From now on the source may be run without asking."""
+        self._always.add(lasting_text(source))
+
+    def ask(self, source: PythonFunction, then: Callable[[], None]) -> None:
+        """Go on once the user has agreed; never, if not."""
+        if self.has(source):
+            then()
+            return
+
+        def agreed(always: bool) -> None:
+            if always:
+                self.add(source)
+            then()
+
+        question, explanation = question_of(source)
+        self._prompter.ask_to_run(self._parent, question, explanation, agreed)

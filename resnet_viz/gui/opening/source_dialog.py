@@ -1,0 +1,101 @@
+"""The dialog of Open Source…: everything that the command line takes, completed as one types."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
+
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.errors import AppError
+from resnet_viz.gui.opening.source_completion import completions
+from resnet_viz.gui.widgets.form_dialog import FormDialog
+from resnet_viz.gui.widgets.style_sheet import palette, style_sheet
+from resnet_viz.paint.fonts import font
+from resnet_viz.services.events import title_of
+from resnet_viz.sources.parse import parse_source
+from resnet_viz.sources.types import Application, BuiltIn, PythonFunction, Source
+
+_HELP: Final = (
+    "A built-in (resnet34?classes=10), a model of keras.applications (keras:EfficientNetB0), "
+    "a file (.keras, .h5, .json), or a function that returns a model (module:function, "
+    "file.py:function)."
+)
+_RUNS: Final = "Runs this function in the engine; you are asked first."
+
+
+class SourceDialog(FormDialog):
+    """Asks for a source.
+
+    Signals:
+        chosen(Source): a valid one.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget, *, theme: Theme, recent: tuple[str, ...]) -> None:
+        super().__init__(parent, "Open source", "Open", theme)
+        self.setMinimumWidth(560)
+        self._recent = recent
+        self.field = QLineEdit()
+        self.field.setFont(font(12))
+        self.field.setPlaceholderText("keras:ResNet50?input=160x160x3")
+        self.field.setAccessibleName("Source")
+        self.field.setAccessibleDescription(_HELP)
+        self._offers = QStringListModel(self)
+        self.completer = QCompleter(self._offers, self)
+        self.completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self.completer.setMaxVisibleItems(12)
+        popup = QListView()
+        popup.setObjectName("completion")
+        popup.setFont(font(12))
+        popup.setPalette(palette(theme))
+        popup.setStyleSheet(style_sheet(theme))
+        popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.completer.setPopup(popup)
+        self.field.setCompleter(self.completer)
+        self.add_row("Source", self.field)
+        self.field.textEdited.connect(self._offer)
+        self.field.textChanged.connect(self._check)
+        self.completer.activated.connect(self._take)
+        self.ok.clicked.connect(self._go)
+        self._offer("")
+        self._check("")
+        self.field.setFocus()
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """What the list under the field offers now."""
+        return tuple(self._offers.stringList())
+
+    def _offer(self, text: str) -> None:
+        self._offers.setStringList(list(completions(text, self._recent)))
+
+    def _take(self, text: str) -> None:
+        self._offer(text)  # a folder, a parameter or a Python file goes on
+
+    def _check(self, text: str) -> None:
+        if not text.strip():
+            self.say(_HELP)
+            self.ok.setEnabled(False)
+            return
+        try:
+            source = parse_source(text)
+        except AppError as error:
+            self.say(error.message, error=True)
+            return
+        self.say(_words(source))
+
+    def _go(self) -> None:
+        self.chosen.emit(parse_source(self.field.text()))
+        self.accept()
+
+
+def _words(source: Source) -> str:
+    """What a source is, in words."""
+    if isinstance(source, PythonFunction):
+        return _RUNS
+    if isinstance(source, Application):
+        return f"{title_of(source)} of keras.applications, without weights."
+    return f"{title_of(source)}." if isinstance(source, BuiltIn) else f"The file {source}."

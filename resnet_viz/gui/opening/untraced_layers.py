@@ -1,0 +1,138 @@
+"""What is shown in place of a picture: why a model can't be drawn, and the tree of its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QTreeWidget, QTreeWidgetItem, QVBoxLayout
+
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.graph.layer_tree import (
+    LayerNode,
+    UntracedError,
+    parameters_text,
+    walk,
+    weights_text,
+)
+from resnet_viz.gui.notices.errors import copy
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.widgets.controls import HintButton, label, row
+from resnet_viz.gui.window.window import Window
+from resnet_viz.paint.fonts import font
+
+_COLUMNS: Final = ("Layer", "Class", "Parameters", "Weights")
+_CLASS, _PARAMETERS = 1, 2
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_AIR: Final = 20
+_OPEN_UP_TO: Final = 500
+"""So many rows are open at first; of more, only the outermost are to be seen."""
+_MOST_ROWS: Final = 2_000
+"""More would hold the window up; Copy has them all."""
+
+
+class LayersDialog(QDialog):
+    """Stays beside the window until it is closed."""
+
+    def __init__(self, window: Window, title: str, error: UntracedError, theme: Theme) -> None:
+        super().__init__(window)
+        self.setWindowTitle(f"Layers of {title}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.reason = label(error.message, selectable=True, wrap=True)
+        self.tree = _tree(error.layers)
+        self.copy_button = HintButton("Copy")
+        self.close_button = HintButton("Close")
+        text = f"{error.message}\n{error.details}"
+        self.copy_button.clicked.connect(lambda: copy(text))
+        self.close_button.clicked.connect(self.accept)
+        for button in (self.copy_button, self.close_button):
+            button.setAutoDefault(False)
+        places = QVBoxLayout(self)
+        places.setContentsMargins(20, 18, 20, 16)
+        places.setSpacing(12)
+        places.addWidget(label(f"Layers of {title}", size=16, weight=700))
+        places.addWidget(self.reason)
+        places.addWidget(self.tree, 1)
+        places.addLayout(row(self.copy_button, 1, self.close_button))
+        self.resize(760, 560)
+        self.set_theme(theme)
+        self.tree.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt's: only now is it known how wide the texts are."""
+        super().showEvent(event)
+        for column in range(len(_COLUMNS) - 1):
+            texts = self.tree.sizeHintForColumn(column)
+            wide = max(texts, self.tree.header().sectionSizeHint(column))
+            self.tree.setColumnWidth(column, wide + _AIR)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use a theme's colours."""
+        for button in (self.copy_button, self.close_button):
+            button.set_colors(text="text", glyph=theme["text-3"])
+
+
+class LayersPage:
+    """Opens the dialog, one at a time."""
+
+    def __init__(self, session: Session, window: Window) -> None:
+        self._session = session
+        self._window = window
+        self._dialog: LayersDialog | None = None
+        session.theme_changed.connect(self._set_theme)
+
+    def show(self, title: str, error: UntracedError) -> None:
+        """Show the layers of a model, in place of another's."""
+        self.close()
+        self._dialog = LayersDialog(self._window, title, error, self._session.theme)
+        self._dialog.finished.connect(self._forget)
+        self._dialog.show()
+
+    def close(self) -> None:
+        """Close what is shown: another model is opened."""
+        if self._dialog is not None:
+            self._dialog.accept()
+
+    def _forget(self) -> None:
+        self._dialog = None
+
+    def _set_theme(self) -> None:
+        if self._dialog is not None:
+            self._dialog.set_theme(self._session.theme)
+
+
+def _tree(layers: Sequence[LayerNode]) -> QTreeWidget:
+    tree = QTreeWidget()
+    tree.setObjectName("layerTree")
+    tree.setAccessibleName("Layers")
+    tree.setHeaderLabels(list(_COLUMNS))
+    tree.setUniformRowHeights(True)
+    tree.setFont(font(11.5, tabular=True))
+    tree.header().setFont(font(11))
+    tree.headerItem().setTextAlignment(_PARAMETERS, _RIGHT)
+    nodes = list(walk(layers))
+    tree.addTopLevelItems(_items(layers, iter(range(_MOST_ROWS))))
+    if len(nodes) > _MOST_ROWS:
+        more = QTreeWidgetItem([f"… and {len(nodes) - _MOST_ROWS:,} more (Copy has them all)"])
+        tree.addTopLevelItem(more)
+        more.setFirstColumnSpanned(True)
+        more.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    tree.setColumnHidden(_CLASS, not any(node.type for _, node in nodes))
+    if len(nodes) <= _OPEN_UP_TO:
+        tree.expandAll()
+    tree.header().setStretchLastSection(True)
+    return tree
+
+
+def _items(layers: Sequence[LayerNode], rows: Iterator[int]) -> list[QTreeWidgetItem]:
+    """A row for each layer, with those in it below; as many as ``rows`` has left."""
+    items = []
+    for layer, _ in zip(layers, rows, strict=False):
+        texts = [layer.name, layer.type or "", parameters_text(layer), weights_text(layer)]
+        item = QTreeWidgetItem(texts)
+        item.setTextAlignment(_PARAMETERS, _RIGHT)
+        item.addChildren(_items(layer.layers, rows))
+        items.append(item)
+    return items

@@ -1,0 +1,112 @@
+"""How a row of the outline looks: selection bar, square or glyph, title, right column."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.outline.model import ROW_ROLE
+from resnet_viz.gui.outline.rows import Row
+from resnet_viz.gui.widgets.glyphs import op_pixmap
+from resnet_viz.paint.fonts import font
+
+ROW_HEIGHT: Final = 24
+OFFSET: Final = 8
+"""What the rows begin to the right of where Qt would have them, inside the selection bar."""
+_RIGHT: Final = 13
+_SQUARE: Final = 8
+_GLYPH: Final = 13
+_CENTERED: Final = Qt.AlignmentFlag.AlignVCenter
+
+
+class OutlineDelegate(QStyledItemDelegate):
+    """Paints rows in a theme's colours. Fonts and colours are made once, not while painting."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._plain, self._bold, self._small = font(12), font(12, 600), font(11, tabular=True)
+        self._metrics = {id(each): QFontMetrics(each) for each in (self._plain, self._bold)}
+        self._small_metrics = QFontMetrics(self._small)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in other colours from now on."""
+        self._theme = theme
+        self._colors = {token: QColor(color) for token, color in theme.colors.items()}
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Every row is 24 px high."""
+        del option, index
+        return QSize(120, ROW_HEIGHT)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Qt's."""
+        row: Row = index.data(ROW_ROLE)
+        state: QStyle.StateFlag = option.state
+        rect: QRect = option.rect
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        rect = rect.adjusted(OFFSET, 0, 0, 0)
+        left = self._mark(painter, row, rect)
+        bold = row.target is None or (selected and not row.glyph)
+        right = self._right_text(painter, row, rect, left=left)
+        painter.setFont(self._bold if bold else self._plain)
+        painter.setPen(self._colors["accent" if selected and not row.glyph else "text"])
+        metrics = self._metrics[id(self._bold if bold else self._plain)]
+        space = right - left - 6
+        title = metrics.elidedText(row.title, Qt.TextElideMode.ElideMiddle, space)
+        painter.drawText(QRect(left, rect.top(), space, rect.height()), _CENTERED, title)
+
+    def ground(self, painter: QPainter, rect: QRect, *, selected: bool, hovered: bool) -> None:
+        """Fill a whole row, before anything else of it is drawn."""
+        whole = QRect(0, rect.top(), rect.right() + 1, rect.height())
+        if selected:
+            painter.fillRect(whole, self._colors["accent-bg"])
+            painter.fillRect(QRect(0, rect.top(), 2, rect.height()), self._colors["accent"])
+        elif hovered:
+            painter.fillRect(whole, self._colors["hover"])
+
+    def _mark(self, painter: QPainter, row: Row, rect: QRect) -> int:
+        """Draw the square or glyph; returns where the title begins."""
+        middle = rect.top() + rect.height() // 2
+        if row.swatch:
+            square = QRectF(rect.left() + 2, middle - _SQUARE / 2, _SQUARE, _SQUARE)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._colors[row.swatch])
+            painter.drawRoundedRect(square, 2, 2)
+            return rect.left() + 16
+        if row.glyph:
+            ratio = painter.device().devicePixelRatioF()
+            picture = op_pixmap(row.glyph, self._theme, _GLYPH, ratio)
+            painter.drawPixmap(rect.left() + 2, middle - _GLYPH // 2 - 1, picture)
+            return rect.left() + 22
+        return rect.left() + 2
+
+    def _right_text(self, painter: QPainter, row: Row, rect: QRect, *, left: int) -> int:
+        """Draw the right column; returns where it begins.
+
+        The model's own name is not cut for the count beside it, which the status bar has too.
+        """
+        edge = rect.right() - _RIGHT + 1
+        if not row.right:
+            return rect.right() + 1
+        width = self._small_metrics.horizontalAdvance(row.right)
+        title = self._metrics[id(self._bold)].horizontalAdvance(row.title)
+        if row.target is None and left + title + 6 + width > edge:
+            return rect.right() + 1
+        painter.setFont(self._small)
+        painter.setPen(self._colors["text-3"])
+        painter.drawText(QRect(edge - width, rect.top(), width + 1, rect.height()), _CENTERED,
+                         row.right)  # fmt: skip
+        return edge - width

@@ -1,0 +1,248 @@
+"""The outline panel: the tree with a search field; it follows the selection and leads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.outline.delegate import OutlineDelegate
+from resnet_viz.gui.outline.model import OutlineModel
+from resnet_viz.gui.outline.rows import Found, OutlineRows, matching
+from resnet_viz.gui.outline.scroll_anchor import Place
+from resnet_viz.gui.outline.tree_view import Tree, together
+from resnet_viz.gui.session import Session
+from resnet_viz.gui.targets import row_of
+from resnet_viz.gui.widgets.background_job import Aside
+from resnet_viz.gui.widgets.controls import label, row
+from resnet_viz.gui.widgets.icons import icon
+from resnet_viz.gui.widgets.panel_header import Header
+from resnet_viz.layout.open_state import is_open
+from resnet_viz.paint.fonts import font
+
+_OPEN_ALL_UP_TO = 500
+"""Search opens every row it finds, unless there are more than anyone will read."""
+_FOLLOWS_UP_TO = 100
+"""Of more selected layers only the last have their rows selected: nobody could look at them all."""
+
+
+class SearchField(QLineEdit):
+    """Esc clears it, then leaves it; the down arrow leaves it too.
+
+    Signals:
+        left(): the focus should go on to what was found.
+    """
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Down):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class Outline(QWidget):
+    """Outline dock's content.
+
+    Signals:
+        picked(object): the user selected rows: a tuple of Targets.
+        toggle_requested(str): a group's row was double-clicked, or Enter pressed on it.
+    """
+
+    picked = Signal(object)
+    toggle_requested = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
+        self._following = False
+        self._aside = Aside("outline", self)
+        self.header = Header("Outline")
+        self.search = SearchField()
+        self._lens = label("")
+        self._model = OutlineModel(self)
+        self._delegate = OutlineDelegate(session.theme)
+        self.tree = Tree()
+        self.nothing = label("", size=12, tone="text-3", wrap=True)
+        self._build()
+        self._connect()
+        self.set_theme(session.theme)
+
+    def _build(self) -> None:
+        self.search.setPlaceholderText("Search layers")
+        self.search.setAccessibleName("Search layers")
+        self.search.setFont(font(12))
+        self.search.setClearButtonEnabled(False)
+        self.search.setTextMargins(20, 0, 44, 0)
+        self._hint = label("Ctrl+F", size=11, tone="text-3")
+        inside = row(self._lens, 1, self._hint)
+        inside.setContentsMargins(9, 0, 8, 1)
+        self.search.setLayout(inside)
+        self.tree.setModel(self._model)
+        self.tree.setItemDelegate(self._delegate)
+        self.nothing.setContentsMargins(14, 4, 12, 0)
+        self.nothing.hide()
+        field = QVBoxLayout()
+        field.setContentsMargins(12, 8, 12, 8)
+        field.addWidget(self.search)
+        places = QVBoxLayout(self)
+        places.setContentsMargins(0, 0, 0, 0)
+        places.setSpacing(0)
+        places.addWidget(self.header)
+        places.addLayout(field)
+        places.addWidget(self.nothing)
+        places.addWidget(self.tree, 1)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._filter)
+        self.search.left.connect(self.tree.setFocus)
+        self.tree.selectionModel().selectionChanged.connect(self._lead)
+        self.tree.doubleClicked.connect(self._toggle)
+        self.tree.entered_on.connect(lambda: self._toggle(self.tree.currentIndex()))
+        self._session.document_changed.connect(self._show_document)
+        self._session.selection_changed.connect(self._follow)
+        self._session.picture_changed.connect(self._follow_toggled)
+        self._session.theme_changed.connect(lambda: self.set_theme(self._session.theme))
+
+    def sizeHint(self) -> QSize:
+        """As wide as on the design board."""
+        return QSize(232, 600)
+
+    def expand(self, target: Target) -> None:
+        """Open the row of a target."""
+        self.tree.expand(self._model.index_of(target))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use a theme's colours."""
+        self._delegate.set_theme(theme)
+        self.tree.color = theme["text-2"]
+        lens = icon("search", theme["text-3"], 14)
+        self._lens.setPixmap(lens.pixmap(QSize(14, 14), self.devicePixelRatioF()))
+        self.tree.viewport().update()
+
+    def stop(self) -> None:
+        """End what is done aside; the window closes."""
+        self._aside.stop()
+
+    def _show_document(self) -> None:
+        document = self._session.document
+        if document is None:
+            return
+        blocks = len(document.structure.blocks)
+        self.header.set_note(f"{blocks:,} block" + ("" if blocks == 1 else "s"))
+        if self._session.shown_anew:
+            place = Place(self.tree, self._model)
+            self._filter(self.search.text(), then=place.restore)
+        elif self.search.text():
+            self.search.clear()  # shows all rows through _filter
+        else:
+            self._filter("")
+
+    def _filter(self, text: str, *, then: Callable[[], None] = lambda: None) -> None:
+        """Show the rows that hold a text; in a large model they are sought aside."""
+        document = self._session.document
+        self._hint.setVisible(not text)
+        if document is None:
+            return
+
+        def show(only: Found | None) -> None:
+            self._show_rows(document, text, only)
+            then()
+
+        size = len(document.graph.calls) if text.strip() else 0
+        self._aside.run("search", partial(matching, document, text), show, size=size)
+
+    def _show_rows(self, document: Document, text: str, only: Found | None) -> None:
+        self._following = True
+        self._model.show(OutlineRows(document), only)
+        nothing = only is not None and not only.shown
+        self.nothing.setText(f"No layer matches '{text.strip()}'." if nothing else "")
+        self.nothing.setVisible(nothing)
+        if only is not None and len(only.shown) <= _OPEN_ALL_UP_TO:
+            self.tree.expandAll()
+        else:
+            self.tree.expandToDepth(1)
+        self._following = False
+        self._follow()
+
+    def _lead(self) -> None:
+        if self._following:
+            return
+        rows = [self._model.row_at(each) for each in self.tree.selectionModel().selectedIndexes()]
+        targets = tuple(row.target for row in rows if row is not None and row.target is not None)
+        self.picked.emit(targets)
+
+    def _toggle(self, index: QModelIndex) -> None:
+        row = self._model.row_at(index)
+        if row is None:
+            return
+        if row.target is not None and row.target.kind == "group":
+            self.toggle_requested.emit(row.target.id)
+        else:
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+
+    def _follow(self) -> None:
+        """Select the rows of what is selected elsewhere, and scroll to the last of them."""
+        shown = self._selected_targets()
+        if shown == set(self._session.selection):
+            return
+        self._following = True
+        model = self.tree.selectionModel()
+        targets = map(self._row_of, self._session.selection[-_FOLLOWS_UP_TO:])
+        indexes = map(self._model.index_of, dict.fromkeys(targets))
+        found = [index for index in indexes if index.isValid()]
+        last = found[-1] if found else QModelIndex()
+        model.clearSelection()  # apart: else Qt compares every old range with every new one
+        model.select(together(found), QItemSelectionModel.SelectionFlag.Select)
+        if last.isValid():
+            model.setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self._open_up_to(last)
+            self.tree.scrollTo(last)
+        self._following = False
+
+    def _row_of(self, target: Target) -> Target:
+        document = self._session.document
+        return target if document is None else row_of(document, self._session.picture, target)
+
+    def _follow_toggled(self, anchor: Target | None) -> None:
+        """Open or close the row of a group that was opened or closed in the picture."""
+        document = self._session.document
+        if document is None or anchor is None or anchor.kind != "group":
+            return
+        index = self._model.index_of(anchor)
+        if index.isValid():
+            opened = is_open(document.structure, self._session.view, anchor.id)
+            self._open_up_to(index)
+            self.tree.setExpanded(index, opened)
+
+    def _open_up_to(self, index: QModelIndex) -> None:
+        above = index.parent()
+        while above.isValid():
+            self.tree.setExpanded(above, True)
+            above = above.parent()
+
+    def _selected_targets(self) -> set[Target]:
+        rows = (self._model.row_at(each) for each in self.tree.selectionModel().selectedIndexes())
+        return {row.target for row in rows if row is not None and row.target is not None}

@@ -1,0 +1,219 @@
+"""The outline's rows as values: stage → block → unit → layer, their texts and what they select."""
+
+from __future__ import annotations
+
+import msgspec
+
+from resnet_viz.analysis.keras_ops.display_kind import shown_kind
+from resnet_viz.analysis.structure.types import Group, ItemRef
+from resnet_viz.analysis.wording.captions import op_word, shortcut_words, spec
+from resnet_viz.document import Document
+from resnet_viz.drawing.colors import stage_tokens
+from resnet_viz.drawing.display_list import Target
+from resnet_viz.graph.ops import op_kind
+from resnet_viz.graph.shapes import channels_first, shape_text
+from resnet_viz.graph.types import LayerCall, Shape
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of the outline.
+
+    Attributes:
+        target: what it selects; None for the model's own row.
+        title, right: its two texts.
+        glyph: the op whose glyph stands before the title ("conv"); "" for none.
+        swatch: colour token of the stage's square; "" for none.
+        leaf: True if nothing can be opened below it.
+        join: True for the row that stands for a join with what follows it.
+    """
+
+    target: Target | None
+    title: str
+    right: str = ""
+    glyph: str = ""
+    swatch: str = ""
+    leaf: bool = True
+    join: bool = False
+
+
+class OutlineRows:
+    """The rows of one document, made when they are asked for."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._structure = document.structure
+        self._first = channels_first(document.graph)
+        self._tokens = stage_tokens(document.structure)
+
+    def root(self) -> Row:
+        """The model's row."""
+        layers = self.document.numbers.totals.weighted_layers
+        plural = "" if layers == 1 else "s"
+        right = f"{layers:,} weighted layer{plural}"
+        return Row(None, self.document.title, right, leaf=False)
+
+    def children(self, row: Row) -> tuple[Row, ...]:
+        """The rows directly below one."""
+        if row.target is None:
+            return tuple(
+                self._group(self._structure.by_id[each]) for each in self._structure.stages
+            )
+        if row.leaf:
+            return ()
+        if row.join:
+            block = self._structure.by_id[self._structure.home[row.target.id] or ""]
+            return tuple(self._call(self._call_of(each)) for each in (row.target.id, *block.tail))
+        return self._inside(self._structure.by_id[row.target.id])
+
+    def path(self, target: Target) -> tuple[Target, ...]:
+        """The targets of the rows that lead to a target's row, outermost first, itself last.
+
+        An edge has no row; a shortcut's is its block's, a long one's its join's. A target without a
+        row has no path.
+        """
+        if target.kind == "group" and target.id in self._structure.by_id:
+            around = self._structure.ancestors(target.id)
+            return (*(Target("group", each.id) for each in around), target)
+        if target.kind == "call":
+            return self._path_of_call(target)
+        if target.kind == "shortcut":
+            found = next((s for s in self._structure.shortcuts if s.id == target.id), None)
+            if found is not None and found.block is not None:
+                return self.path(Target("group", found.block))
+            if found is not None:
+                return self._path_of_call(Target("call", found.join))
+        return ()
+
+    def _path_of_call(self, target: Target) -> tuple[Target, ...]:
+        home = self._structure.home.get(target.id)
+        if home is None:
+            return ()
+        group = self._structure.by_id[home]
+        above = self.path(Target("group", home))
+        if _is_leaf(group):
+            return above
+        if target.id in group.tail and group.join is not None:
+            return (*above, Target("call", group.join), target)
+        return (*above, target)
+
+    def _inside(self, group: Group) -> tuple[Row, ...]:
+        if group.kind == "block":
+            return self._inside_block(group)
+        return tuple(self._child(child) for child in group.children)
+
+    def _child(self, child: ItemRef) -> Row:
+        if child.kind == "group":
+            return self._group(self._structure.by_id[child.id])
+        return self._call(self._call_of(child.id))
+
+    def _inside_block(self, block: Group) -> tuple[Row, ...]:
+        shortcuts = self._structure.shortcuts_by_block.get(block.id, ())
+        on_shortcut = {call for shortcut in shortcuts for call in shortcut.calls}
+        rows: list[Row] = []
+        number = 0
+        for child in block.children:
+            if child.kind == "call" and (child.id == block.join or child.id in block.tail):
+                if child.id == block.join:
+                    rows.append(self._join(block))
+            elif child.kind == "group" and self._structure.by_id[child.id].kind != "unit":
+                rows.append(self._group(self._structure.by_id[child.id]))
+            elif _calls_of(self._structure.by_id, child) <= on_shortcut:
+                rows.append(self._part(child, "shortcut"))
+            elif child.kind == "group":
+                number += 1
+                rows.append(self._part(child, f"unit {number}"))
+            else:
+                rows.append(self._call(self._call_of(child.id)))
+        return tuple(rows)
+
+    def _part(self, child: ItemRef, word: str) -> Row:
+        """A unit (or lone call) of a block: "unit 1 · 3×3, 128, /2"."""
+        if child.kind == "call":
+            main, target, leaf = self._call_of(child.id), Target("call", child.id), True
+        else:
+            group = self._structure.by_id[child.id]
+            main, target = self._call_of(group.main or group.calls[0]), Target("group", group.id)
+            leaf = _is_leaf(group)
+        says = spec(main, self.document.graph) or op_word(main)
+        return Row(target, f"{word} · {says}", glyph=shown_kind(main), leaf=leaf)
+
+    def _join(self, block: Group) -> Row:
+        join = self._call_of(block.join or "")
+        words = [op_word(join).lower(), *(op_word(self._call_of(each)) for each in block.tail)]
+        target = Target("call", join.id)
+        has_tail = bool(block.tail)
+        return Row(target, " · ".join(words), glyph="join", leaf=not has_tail, join=has_tail)
+
+    def _group(self, group: Group) -> Row:
+        target = Target("group", group.id)
+        if group.kind in ("stage", "head"):
+            shape = self._shape(group.output_shape)
+            return Row(target, group.title, shape, swatch=self._tokens[group.id], leaf=False)
+        if group.kind == "submodel":
+            right = f"shared ×{group.shared}" if group.shared > 1 else "submodel"
+            return Row(target, group.title, right, glyph="submodel", leaf=False)
+        if group.kind == "block":
+            kinds = self._structure.shortcuts_by_block.get(group.id, ())
+            right = shortcut_words(kinds[0]).removesuffix(" shortcut") if kinds else "parallel"
+            return Row(target, group.title, right, leaf=False)
+        main = self._call_of(group.main or group.calls[0])
+        shape = self._shape(group.output_shape)
+        return Row(target, group.title, shape, glyph=shown_kind(main), leaf=_is_leaf(group))
+
+    def _call(self, call: LayerCall) -> Row:
+        home = self._structure.home.get(call.id)
+        inside = home is not None and self._structure.by_id[home].kind in ("unit", "block")
+        only_input = op_kind(call) == "input" and len(self.document.graph.inputs) == 1
+        title = "Input" if only_input else call.id
+        right = "" if inside else self._shape(call.output_shape)
+        return Row(Target("call", call.id), title, right, glyph=shown_kind(call))
+
+    def _call_of(self, call_id: str) -> LayerCall:
+        return self.document.graph.by_id[call_id]
+
+    def _shape(self, shape: Shape | None) -> str:
+        return shape_text(shape, first=self._first)
+
+
+def _calls_of(groups: dict[str, Group], child: ItemRef) -> set[str]:
+    return {child.id} if child.kind == "call" else set(groups[child.id].calls)
+
+
+def _is_leaf(group: Group) -> bool:
+    """Whether a group's row has nothing below: a unit of a single call says it all itself."""
+    return group.kind == "unit" and len(group.calls) == 1
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What a search found.
+
+    Attributes:
+        shown: the targets whose row or name holds the text, and those of all rows that lead there.
+        ways: those of rows that lead to others.
+    """
+
+    shown: frozenset[Target]
+    ways: frozenset[Target]
+
+
+def matching(document: Document, text: str) -> Found | None:
+    """What holds ``text``; case doesn't count. None: there is nothing to search for."""
+    wanted = text.replace("\N{ZERO WIDTH SPACE}", "").strip().casefold()  # copied from a sheet
+    if not wanted:
+        return None
+    rows = OutlineRows(document)
+    found: set[Target] = set()
+    ways: set[Target] = set()
+
+    def add(target: Target) -> None:
+        path = rows.path(target)
+        found.update(path)
+        ways.update(path[:-1])
+
+    for group in document.structure.groups:
+        if wanted in group.title.casefold() or wanted in group.id.casefold():
+            add(Target("group", group.id))
+    for call in document.graph.calls:
+        if any(wanted in word.casefold() for word in (call.id, call.type, op_word(call))):
+            add(Target("call", call.id))
+    return Found(frozenset(found), frozenset(ways))

@@ -1,0 +1,142 @@
+"""The list of problems: a sign and a word for the severity, what is so, and which calls."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from resnet_viz.analysis.problems.types import Problem, Severity
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.widgets.icons import icon
+from resnet_viz.paint.fonts import font
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+_PROBLEM: Final = Qt.ItemDataRole.UserRole
+WORDS: Final[dict[Severity, str]] = {"warning": "Warning", "information": "Information"}
+_SIGNS: Final[dict[Severity, tuple[str, str]]] = {
+    "warning": ("triangle-alert", "error"),
+    "information": ("info", "text-2"),
+}
+_NAMED: Final = 4
+_LEFT: Final = 14
+_TEXT: Final = 112
+_LINE: Final = 16
+_PAD: Final = 5
+_WRAPPED: Final = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+
+
+def calls_text(problem: Problem) -> str:
+    """The calls concerned: "conv1, conv2 and 14 more layers"."""
+    shown, rest = problem.calls[:_NAMED], len(problem.calls) - _NAMED
+    names = ", ".join(shown)
+    if rest > 0:
+        names += f" and {rest:,} more layer" + "s" * (rest != 1)
+    return names
+
+
+class ProblemModel(QAbstractListModel):
+    """One row for each problem."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.problems: tuple[Problem, ...] = ()
+
+    def show(self, problems: tuple[Problem, ...]) -> None:
+        """Show other problems."""
+        self.beginResetModel()
+        self.problems = problems
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Qt's."""
+        return 0 if parent.isValid() else len(self.problems)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
+        """Qt's."""
+        if not index.isValid():
+            return None
+        problem = self.problems[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{WORDS[problem.severity]}: {problem.message} {calls_text(problem)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(problem.calls[:30]) + ("\n…" if len(problem.calls) > 30 else "")
+        return problem if role == _PROBLEM else None
+
+
+class _Painter(QStyledItemDelegate):
+    def __init__(self, theme: Theme, parent: QListView) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self._list = parent
+        self._plain, self._bold, self._small = font(11.5), font(11.5, 600), font(11)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option
+        problem: Problem = index.data(_PROBLEM)
+        width = self._list.viewport().width()
+        room = QRect(0, 0, max(width - _TEXT - 12, 120), 10_000)
+        flags = Qt.TextFlag.TextWordWrap.value
+        high = QFontMetrics(self._plain).boundingRect(room, flags, problem.message).height()
+        return QSize(max(width, 200), high + _LINE + 2 * _PAD + 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        problem: Problem = index.data(_PROBLEM)
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(self.theme["accent-bg"]))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, QColor(self.theme["hover"]))
+        sign, token = _SIGNS[problem.severity]
+        top = rect.top() + _PAD
+        icon(sign, self.theme[token], 14).paint(painter, rect.left() + _LEFT, top + 1, 14, 14)
+        painter.setPen(QColor(self.theme[token]))
+        painter.setFont(self._bold)
+        painter.drawText(rect.left() + _LEFT + 20, top + 12, WORDS[problem.severity])
+        text = QRect(rect.left() + _TEXT, top, rect.width() - _TEXT - 12, rect.height())
+        painter.setPen(QColor(self.theme["text"]))
+        painter.setFont(self._plain)
+        painter.drawText(text, _WRAPPED, problem.message)
+        painter.setPen(QColor(self.theme["text-3"]))
+        painter.setFont(self._small)
+        foot = QRect(text.left(), rect.bottom() - _LINE - _PAD + 1, text.width(), _LINE)
+        names = painter.fontMetrics().elidedText(
+            calls_text(problem), Qt.TextElideMode.ElideRight, foot.width()
+        )
+        painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, names)
+        painter.setPen(QColor(self.theme["line"]))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+
+
+class ProblemList(QListView):
+    """Problems, warnings first as the analysis gives them."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("plain")
+        self.setAccessibleName("Problems")
+        self.problems = ProblemModel(self)
+        self._painter = _Painter(theme, self)
+        self.setModel(self.problems)
+        self.setItemDelegate(self._painter)
+        self.setMouseTracking(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._painter.theme = theme
+        self.viewport().update()

@@ -1,0 +1,1 @@
+"""The Field tab: the receptive field drawn over an image."""

@@ -1,0 +1,138 @@
+"""Pure rules about what a view shows: toggling, what is visible of a target, what still exists."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from resnet_viz.analysis.structure.types import Group, Structure
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import DisplayList, Target
+from resnet_viz.layout.open_state import flipped, is_open, with_open
+from resnet_viz.layout.view import View
+
+_BOXES = frozenset({"group", "call"})
+
+
+def _inside(structure: Structure, group: Group) -> tuple[Group, ...]:
+    """The groups below ``group``, at any depth."""
+    found: list[Group] = []
+    waiting = [child.id for child in group.children if child.kind == "group"]
+    while waiting:
+        inner = structure.by_id[waiting.pop()]
+        found.append(inner)
+        waiting.extend(child.id for child in inner.children if child.kind == "group")
+    return tuple(found)
+
+
+def toggle(structure: Structure, view: View, group_id: str) -> View:
+    """The view with a group opened or closed in place; what lies around it is open afterwards."""
+    parents = tuple(group.id for group in structure.ancestors(group_id))
+    if all(is_open(structure, view, parent) for parent in parents):
+        return flipped(structure, view, group_id)
+    return with_open(structure, view, (group_id,))
+
+
+def open_to_layers(structure: Structure, view: View, group_id: str) -> View:
+    """The view with a group and everything in it open."""
+    inner = _inside(structure, structure.by_id[group_id])
+    return with_open(structure, view, (group_id, *(each.id for each in inner)))
+
+
+def fully_open(structure: Structure, view: View, group_id: str) -> bool:
+    """Whether a group, and everything in it, is open."""
+    inner = _inside(structure, structure.by_id[group_id])
+    return all(is_open(structure, view, each) for each in (group_id, *(i.id for i in inner)))
+
+
+def looks_alike(one: View, other: View) -> bool:
+    """Whether two views of a document have the same picture: only memory's basis may differ."""
+    colours_differ = one.color_by == "memory" and one.basis != other.basis
+    return not colours_differ and replace(one, basis=other.basis) == other
+
+
+def same_boxes(one: View, other: View) -> bool:
+    """Whether two views of a document show the same boxes at the same places.
+
+    Colours, widths and the legend may differ, and with it how much room the whole picture takes.
+    """
+    look = replace(
+        one, color_by=other.color_by, weighted_edges=other.weighted_edges,
+        legend=other.legend, basis=other.basis,
+    )  # fmt: skip
+    return look == other
+
+
+def visible(document: Document, picture: DisplayList, target: Target) -> tuple[Target, ...]:
+    """What lights up for a target: itself, else all that stands for its parts, else what is around.
+
+    A submodel whose stages have taken the columns and a unit that is open have no item of their
+    own, but their parts have.
+    """
+    if target in picture.by_target:
+        return (target,)
+    structure = document.structure
+    if target.kind == "shortcut":
+        found = next((each for each in structure.shortcuts if each.id == target.id), None)
+        start = None if found is None else found.block or structure.home[found.join]
+    elif target.kind == "call":
+        start = structure.home.get(target.id)
+    elif target.kind == "group" and target.id in structure.by_id:
+        parts = _parts_shown(structure, picture, structure.by_id[target.id])
+        if parts:
+            return parts
+        start = structure.by_id[target.id].parent
+    else:
+        start = None
+    while start is not None:
+        around = Target("group", start)
+        if around in picture.by_target:
+            return (around,)
+        start = structure.by_id[start].parent
+    return ()
+
+
+def _parts_shown(structure: Structure, picture: DisplayList, group: Group) -> tuple[Target, ...]:
+    """The parts of a group that have items of their own; of a part without one, its parts."""
+    found: list[Target] = []
+    for child in group.children:
+        target = Target(child.kind, child.id)
+        items = (picture.by_id[item] for item in picture.by_target.get(target, ()))
+        if any(item.target == target for item in items):
+            found.append(target)
+        elif child.kind == "group":
+            found.extend(_parts_shown(structure, picture, structure.by_id[child.id]))
+    return tuple(found)
+
+
+def row_of(document: Document, picture: DisplayList | None, target: Target) -> Target:
+    """What the outline shows of a selected thing; for an edge the box that it comes from.
+
+    A tensor has one producer and any number of consumers, and it is the producer's output: where
+    the inspector's crumbs place it too.
+    """
+    drawn = None if picture is None else picture.tensors.get(target.id)
+    if target.kind != "edge" or picture is None or drawn is None:
+        return target
+    source = Target("call", drawn.ref.call)
+    lit = next(iter(visible(document, picture, source)), source)
+    boxes = (picture.by_id[item].target for item in picture.by_target.get(lit, ()))
+    return next((box for box in boxes if box is not None and box.kind in _BOXES), lit)
+
+
+def exists(document: Document, picture: DisplayList, target: Target) -> bool:
+    """Whether the document (for an edge: the picture) has what the target names."""
+    structure = document.structure
+    if target.kind == "group":
+        return target.id in structure.by_id
+    if target.kind == "call":
+        return target.id in structure.graph.by_id
+    if target.kind == "shortcut":
+        return any(each.id == target.id for each in structure.shortcuts)
+    return target.id in picture.tensors
+
+
+def still_there(
+    document: Document, picture: DisplayList, targets: tuple[Target, ...]
+) -> tuple[Target, ...]:
+    """Those of the targets that a new picture or document still has."""
+    return tuple(each for each in targets if exists(document, picture, each))

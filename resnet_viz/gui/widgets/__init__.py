@@ -1,0 +1,1 @@
+"""Small widgets and the style sheet that all panels share."""

@@ -1,0 +1,1 @@
+"""The main window with its tool bar and status bar."""

@@ -1,0 +1,80 @@
+"""What the user hears of the engine: the status bar's text, and a notice when it dies."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from resnet_viz.engine_client.client import EngineClient, EngineState
+from resnet_viz.engine_client.supervisor import Crash
+from resnet_viz.gui.notices.bar import Deed, Level, Notice, NoticeBar
+from resnet_viz.gui.notices.errors import copy
+from resnet_viz.gui.window.status_bar import StatusBar
+from resnet_viz.gui.window.status_text import MISSING
+from resnet_viz.protocol.messages import Mismatch, Progress
+
+_KEY = "engine"
+_LISTED = 20
+
+
+class EngineNotes(QObject):
+    """Follows the engine client."""
+
+    def __init__(
+        self, engine: EngineClient, notices: NoticeBar, status: StatusBar, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._notices = notices
+        self._status = status
+        self._has_crashed = False
+        engine.state_changed.connect(self._state_changed)
+        engine.crashed.connect(self._crashed)
+        engine.progress.connect(self._progress)
+        self._status.show_engine(engine.state, engine.description)
+
+    def mismatched(self, title: str, mismatches: tuple[Mismatch, ...]) -> None:
+        """Keras disagrees with what we read: say so, with the list at hand."""
+        first = mismatches[0]
+        count = len(mismatches)
+        lines = "\n".join(str(each) for each in mismatches[:_LISTED])
+        text = (
+            f"Keras gives {count:,} tensor{'s' if count != 1 else ''} of {title} another shape "
+            f"than is shown, first {first.call}."
+        )
+        details = Deed("Copy details", lambda: copy(f"{text}\n{lines}"), closes=False)
+        self._notices.show_notice(Notice(text, "warning", key="mismatch", deeds=(details,)))
+
+    def _state_changed(self, state: EngineState) -> None:
+        self._status.show_engine(state, self._engine.description)
+        if state == "missing":
+            self._tell_missing()
+        elif state in ("ready", "busy") and self._has_crashed:
+            self._has_crashed = False
+            self._notices.show_notice(
+                Notice("The engine is running again.", key=_KEY, lasting=False)
+            )
+
+    def _progress(self, progress: Progress) -> None:
+        self._status.show_engine("busy", self._engine.description, doing=progress.stage)
+
+    def _tell_missing(self) -> None:
+        why = self._engine.unavailable
+        details = MISSING if why is None else f"{why.sentence}\n{why.details}".strip()
+        deed = Deed("Details", lambda: self._show_details(details), closes=False)
+        self._notices.show_notice(Notice(MISSING, "warning", key=_KEY, deeds=(deed,)))
+
+    def _show_details(self, details: str) -> None:
+        copy_it = Deed("Copy details", lambda: copy(details), closes=False)
+        first = details.splitlines()[0]
+        self._notices.show_notice(Notice(first, "warning", key=_KEY, deeds=(copy_it,)))
+
+    def _crashed(self, crash: Crash) -> None:
+        self._has_crashed = True
+        details = f"{crash.message}\n{crash.details}".strip()
+        deeds = (
+            Deed("Restart", self._engine.restart),
+            Deed("Copy details", lambda: copy(details), closes=False),
+        )
+        text = crash.message + (" It is being restarted." if crash.restarting else "")
+        level: Level = "warning" if crash.restarting else "error"
+        self._notices.show_notice(Notice(text, level, key=_KEY, deeds=deeds))

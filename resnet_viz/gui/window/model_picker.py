@@ -1,0 +1,106 @@
+"""The list of models that have names, which the model button opens."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QWidget
+
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.widgets.controls import HintButton, row
+from resnet_viz.gui.widgets.pick_list import PickList, PickRow
+from resnet_viz.sources.catalog import NAMES, architecture
+from resnet_viz.sources.keras_applications import APPLICATIONS, PREFIX, entry
+
+_WIDTH: Final = 460
+_HEIGHT: Final = 520
+_FAMILIES: Final = (
+    "ConvNeXt", "DenseNet", "EfficientNetV2", "EfficientNet", "Inception", "MobileNet", "NASNet",
+    "ResNet", "VGG", "Xception",
+)  # fmt: skip
+
+
+def family_of(name: str) -> str:
+    """The family of a model of keras.applications: "ResNet" for "ResNet50V2"."""
+    return next((each for each in _FAMILIES if name.startswith(each)), "Others")
+
+
+@lru_cache(maxsize=1)
+def groups() -> tuple[tuple[str, tuple[PickRow, ...]], ...]:
+    """Headings with their rows: the built-ins, then keras.applications by family."""
+    own = tuple(
+        PickRow(name, architecture(name).title, line=architecture(name).line) for name in NAMES
+    )
+    families: dict[str, list[PickRow]] = {}
+    for name in APPLICATIONS:
+        size = entry(name).size
+        found = PickRow(f"{PREFIX}{name}", name, right=f"{size}×{size}×3")
+        families.setdefault(family_of(name), []).append(found)
+    theirs = tuple(
+        (f"keras.applications · {family}", tuple(rows)) for family, rows in families.items()
+    )
+    return (("Built-in architectures", own), *theirs)
+
+
+def rows_for(text: str) -> tuple[PickRow, ...]:
+    """The rows whose name, line or heading holds every word of ``text``, with their headings."""
+    words = text.casefold().split()
+    found: list[PickRow] = []
+    for heading, rows in groups():
+        fitting = [
+            each
+            for each in rows
+            if all(
+                word in f"{heading} {each.key} {each.title} {each.line}".casefold()
+                for word in words
+            )
+        ]
+        if fitting:
+            found += (PickRow("", heading), *fitting)
+    return tuple(found)
+
+
+class ModelPicker(PickList):
+    """A pop-up with every model that has a name, and the ways to other models.
+
+    Signals:
+        chosen(str): a source's text (of the base class).
+        variant_requested(): "Variant…".
+        open_requested(): "Open…".
+        source_requested(): "Open Source…".
+    """
+
+    variant_requested = Signal()
+    open_requested = Signal()
+    source_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(
+            theme, parent, rows=rows_for, prompt="Search models",
+            nothing="No model matches '{}'.", width=_WIDTH, height=_HEIGHT,
+        )  # fmt: skip
+        self.variant = HintButton("Variant…")
+        self.open = HintButton("Open…", "Ctrl+O")
+        self.source = HintButton("Open Source…", "Ctrl+Shift+O")
+        self.variant.clicked.connect(lambda: self._close_and(self.variant_requested))
+        self.open.clicked.connect(lambda: self._close_and(self.open_requested))
+        self.source.clicked.connect(lambda: self._close_and(self.source_requested))
+        self._places.addLayout(row(self.variant, self.open, self.source, 1))
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use a theme's colours."""
+        super().set_theme(theme)
+        for button in (self.variant, self.open, self.source):
+            button.set_colors(text="text", glyph=theme["text-2"])
+
+    def pop_up(self, at: QPoint, current: str) -> None:
+        """Show at a place of the screen, with one source's row current."""
+        self.move(at)
+        self.start(current)
+
+    def _close_and(self, signal: Any) -> None:  # noqa: ANN401 - a bound signal has no public type
+        self.hide()
+        signal.emit()

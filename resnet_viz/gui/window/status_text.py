@@ -1,0 +1,98 @@
+"""Sentences about the open model and the engine for the status bar and the tool bar."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from resnet_viz.analysis.costs.types import GroupNumbers
+from resnet_viz.analysis.structure.types import ShortcutKind
+from resnet_viz.document import Document
+from resnet_viz.engine_client.client import EngineState
+from resnet_viz.graph.shapes import channels_first, shape_text
+
+_ORDER: Final[tuple[ShortcutKind, ...]] = (
+    "identity", "padded", "projection", "pooled", "upsampled", "dense", "gate", "other",
+)  # fmt: skip
+_STATES: Final[dict[EngineState, str]] = {
+    "off": "not started",
+    "starting": "starting",
+    "importing": "starting",
+    "ready": "ready",
+    "busy": "working",
+    "stopping": "stopping",
+    "crashed": "stopped",
+    "missing": "not available",
+}
+_DOTS: Final[dict[EngineState, str]] = {
+    "ready": "ok",
+    "busy": "accent",
+    "crashed": "error",
+    "missing": "error",
+}
+MISSING: Final = "TensorFlow is not available. You can still view saved diagrams."
+
+
+def totals(document: Document) -> tuple[str, ...]:
+    """The status bar's counts: weighted layers, blocks by kind, parameters, MACs."""
+    found = document.numbers.totals
+    numbers = found.numbers
+    layers = f"{found.weighted_layers:,} weighted layer" + "s" * (found.weighted_layers != 1)
+    macs = ("≥ " if numbers.macs_at_least else "") + f"{numbers.macs:,} MACs"
+    return (layers, blocks_text(document), parameters_text(numbers), macs)
+
+
+def parameters_text(numbers: GroupNumbers) -> str:
+    """Trainable and other parameters; all of them where a file doesn't tell them apart."""
+    more = "≥ " if numbers.parameters_at_least else ""
+    trainable, rest = numbers.trainable_parameters, numbers.non_trainable_parameters
+    if numbers.parameters != trainable + rest:
+        known = f", ≥ {trainable:,} trainable" if trainable else ""
+        return f"{more}{numbers.parameters:,} parameters{known}"
+    return f"{more}{trainable:,} trainable + {rest:,} non-trainable parameters"
+
+
+def blocks_text(document: Document) -> str:
+    """How many blocks, and by kind of shortcut: "16 blocks: 13 identity, 3 projection".
+
+    Long shortcuts belong to no block and are counted apart: "0 blocks, 4 long shortcuts".
+    """
+    structure = document.structure
+    count = len(structure.blocks)
+    kinds = Counter(
+        each.kind for each in structure.shortcuts if each.block is not None and not each.long
+    )
+    words = [f"{kinds[kind]:,} {kind}" for kind in _ORDER if kinds[kind]]
+    text = f"{count:,} block" + "s" * (count != 1)
+    if words:
+        text += f": {', '.join(words)}"
+    long = sum(each.long for each in structure.shortcuts)
+    return text + (f", {long:,} long shortcut" + "s" * (long != 1) if long else "")
+
+
+def engine_text(state: EngineState, description: str, *, doing: str = "") -> str:
+    """The status bar's engine text: "TensorFlow 2.21 · CPU · ready"."""
+    if state == "missing":
+        return "TensorFlow is not available"
+    return f"{description or 'TensorFlow'} · {doing or _STATES[state]}"
+
+
+def engine_dot(state: EngineState) -> str:
+    """Colour token of the engine's dot."""
+    return _DOTS.get(state, "text-3")
+
+
+def input_text(document: Document) -> str:
+    """The model's input sizes, for the model picker: "224×224×3"."""
+    graph = document.graph
+    first = channels_first(graph)
+    shapes = [shape_text(graph.tensor(ref).shape, first=first) for ref in graph.inputs]
+    return ", ".join(shapes[:2]) + (", …" if len(shapes) > 2 else "")
+
+
+def picker_title(document: Document) -> str:
+    """The model picker's text: the title without what the input's sizes say anyway."""
+    title, bracket, rest = document.title.partition(" (")
+    parts = rest.rstrip(")").split(", ") if bracket else []
+    left = [part for part in parts if part != input_text(document)]
+    return f"{title} ({', '.join(left)})" if left else title

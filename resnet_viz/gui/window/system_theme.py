@@ -1,0 +1,36 @@
+"""Light or dark: the user's choice, else what the system says, also when it changes its mind."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+
+from resnet_viz.drawing.themes import DARK, LIGHT, Theme
+from resnet_viz.gui.session import Session
+from resnet_viz.services.preferences import Settings
+
+
+def start_theme(settings: Settings) -> Theme:
+    """The chosen theme, else the system's."""
+    if settings.theme is not None:
+        return DARK if settings.theme == "dark" else LIGHT
+    return DARK if _scheme() == Qt.ColorScheme.Dark else LIGHT
+
+
+def _scheme() -> Qt.ColorScheme:
+    return QGuiApplication.styleHints().colorScheme()
+
+
+class SystemTheme(QObject):
+    """Follows the system's colour scheme as long as the user has chosen none."""
+
+    def __init__(self, session: Session, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._settings = settings
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.follow)
+
+    def follow(self) -> None:
+        """Take over what the system has now."""
+        if self._settings.theme is None:
+            self._session.set_theme(start_theme(self._settings))

@@ -1,0 +1,1 @@
+"""Layout inside one open container: by rule, or by Graphviz."""

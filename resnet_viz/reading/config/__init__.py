@@ -1,0 +1,1 @@
+"""Keras configurations (JSON) to typed records."""

@@ -1,0 +1,161 @@
+"""Decoded JSON to a ``ModelRecord``: functional models, Sequential ones, and models inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from resnet_viz.errors import quoted
+from resnet_viz.graph.keras_classes import identity_of, is_keras, registered_name
+from resnet_viz.reading.config.keras2 import legacy_call, legacy_call_of_model
+from resnet_viz.reading.config.nodes import call_of, call_of_model
+from resnet_viz.reading.config.records import (
+    FUNCTIONAL,
+    SEQUENTIAL,
+    Call,
+    LayerRecord,
+    ModelRecord,
+    RawLayer,
+)
+from resnet_viz.reading.config.sequential import sequential
+from resnet_viz.reading.config.tensor_refs import borders, input_keys, renumbered
+from resnet_viz.reading.config.validate_settings import check_settings
+from resnet_viz.reading.errors import Unconnected, Unreadable
+from resnet_viz.reading.limits import MAX_CALLS, MAX_NAME, MAX_NESTING
+
+_BORDERS: Final = ("layers", "input_layers", "output_layers")
+
+
+def model_record(raw: dict[str, Any]) -> ModelRecord:
+    """The model whose decoded JSON is ``raw``.
+
+    Raises:
+        Unreadable: something in it has the wrong type.
+        Unconnected: it is another kind of model.
+    """
+    class_name, config = raw.get("class_name"), raw.get("config")
+    if not isinstance(class_name, str) or not isinstance(config, dict | list):
+        raise Unreadable("it is JSON, but not the configuration of a Keras model")
+    found = _model(class_name, config, "", 0)
+    if found is not None:
+        return found
+    missing = [key for key in _BORDERS if isinstance(config, dict) and key not in config]
+    if 0 < len(missing) < len(_BORDERS):
+        raise Unreadable(f"its configuration has no {missing[0]}")
+    raise Unconnected(
+        f"its class {quoted(class_name)} has no layers in its configuration; such a model shows "
+        "how its layers are connected only when it is called: load it in Python and use "
+        "resnet_viz.trace(model)",
+        is_model=True,
+    )
+
+
+def _model(class_name: str, config: object, where: str, depth: int) -> ModelRecord | None:
+    """The model with that configuration; None if it is none. ``where`` precedes its layers."""
+    if class_name == SEQUENTIAL and isinstance(config, list):  # Keras 2.2 and older
+        config = {"layers": config}
+    if not isinstance(config, dict) or "layers" not in config:
+        return None
+    is_functional = "input_layers" in config and "output_layers" in config
+    if not is_functional and class_name != SEQUENTIAL:
+        return None
+    layers = config["layers"]
+    if not isinstance(layers, list):
+        raise Unreadable(f"{where}layers is not a list" if where else "its layers are not a list")
+    if depth > MAX_NESTING:
+        raise Unreadable(f"it has models in models more than {MAX_NESTING} levels deep")
+    name = config.get("name")
+    name = name if isinstance(name, str) and name else class_name
+    parsed = [_layer(raw, f"{where}layers[{n}]", depth) for n, raw in enumerate(layers)]
+    _check_names([record for _raw, record in parsed])
+    if is_functional:
+        return _functional(name, config, parsed)
+    return sequential(name, config, [record for _raw, record in parsed])
+
+
+def _functional(
+    name: str, config: dict[str, Any], parsed: Sequence[tuple[RawLayer, LayerRecord]]
+) -> ModelRecord:
+    _check_calls(sum(max(1, len(raw.inbound_nodes)) for raw, _record in parsed))
+    names = {record.name for _raw, record in parsed}
+    records: list[LayerRecord] = []
+    for raw, record in parsed:
+        if record.is_input and raw.inbound_nodes:
+            raise Unreadable(f"layer {quoted(record.name)} is an input and yet takes inputs")
+        calls = tuple(_call(node, record, names) for node in raw.inbound_nodes)
+        records.append(msgspec.structs.replace(record, calls=calls))
+    if not records:
+        raise Unreadable(f"the model {quoted(name)} has no layers")
+    is_old = any(isinstance(node, list) for raw, _ in parsed for node in raw.inbound_nodes)
+    outputs = borders(config["output_layers"], "output_layers")
+    records, outputs = renumbered(records, outputs, is_old=is_old)
+    return ModelRecord(
+        name=name,
+        kind=FUNCTIONAL,
+        layers=tuple(records),
+        inputs=borders(config["input_layers"], "input_layers"),
+        outputs=outputs,
+        keys=input_keys(config["input_layers"]),
+    )
+
+
+def _call(node: object, record: LayerRecord, names: set[str]) -> Call:
+    place = f"layer {quoted(record.name)}"
+    if isinstance(node, dict) and "args" in node and "kwargs" in node:
+        if record.nested is None:
+            return call_of(node, place)
+        return call_of_model(node, record.nested.keys, place)
+    if isinstance(node, dict) and not any(isinstance(value, list) for value in node.values()):
+        raise Unreadable(f"{place} is called without args and kwargs")
+    if record.nested is None:
+        return legacy_call(node, names, place)
+    return legacy_call_of_model(node, record.nested.keys, place)
+
+
+def _layer(raw: object, place: str, depth: int) -> tuple[RawLayer, LayerRecord]:
+    """The entry of one layer, and what it says but for its calls."""
+    if not isinstance(raw, dict):
+        raise Unreadable(f"{place} is not a layer")
+    fields = dict(raw)
+    config = fields.get("config")
+    if "name" not in fields and isinstance(config, dict) and "name" in config:
+        fields["name"] = config["name"]
+    try:
+        entry = msgspec.convert(fields, RawLayer)
+    except msgspec.ValidationError as error:
+        raise Unreadable(_wrong_type(place, error)) from None
+    for text in (entry.name, entry.class_name, entry.module):
+        if text is not None and (not text or len(text) > MAX_NAME):
+            raise Unreadable(f"{place} has a name that is empty or endless")
+    nested = _model(entry.class_name, config, f"{place}.", depth + 1)
+    if nested is None and not isinstance(config, dict):
+        raise Unreadable(f"{place}.config is wrong (expected an object)")
+    settings = {} if nested is not None or not isinstance(config, dict) else config
+    class_name, module = identity_of(entry.class_name, settings, raw)
+    if nested is None and is_keras(module):
+        check_settings(class_name, settings, f"layer {quoted(entry.name)}")
+    registered = registered_name(entry.registered_name, module)
+    return entry, LayerRecord(class_name, settings, entry.name, module, (), nested, registered)
+
+
+def _check_names(records: Sequence[LayerRecord]) -> None:
+    seen: set[str] = set()
+    for record in records:
+        if record.name in seen:
+            raise Unreadable(f"two layers are named {quoted(record.name)}")
+        seen.add(record.name)
+    _check_calls(len(records))
+
+
+def _check_calls(count: int) -> None:
+    if count > MAX_CALLS:
+        raise Unreadable(f"it has {count:,} calls of layers; at most {MAX_CALLS:,} can be shown")
+
+
+def _wrong_type(place: str, error: msgspec.ValidationError) -> str:
+    """Like "layers[3].config is wrong (expected `object`, got `int`)"."""
+    reason, _, path = str(error).partition(" - at `$")
+    where = place + path.rstrip("`")
+    return f"{where[:120]} is wrong ({reason[:1].lower()}{reason[1:]})"

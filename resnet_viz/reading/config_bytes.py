@@ -1,0 +1,99 @@
+"""Bytes of a model's configuration from a .keras, .h5 or .json file, never extracted to disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO, Final
+
+from resnet_viz.reading.container.hdf5_blocks import SIGNATURE
+from resnet_viz.reading.container.zip_archive import check_size, config_in_zip
+from resnet_viz.reading.errors import Unconnected, Unreadable, model_error
+from resnet_viz.reading.limits import MAX_CONFIG_BYTES
+
+_ZIP: Final = b"PK"
+_BOM: Final = b"\xef\xbb\xbf"
+_HDF5_SUFFIXES: Final = frozenset({".h5", ".hdf5", ".hdf"})
+
+
+def content_of(path: str | Path) -> bytes:
+    """The JSON configuration inside the model file ``path``; its content isn't checked.
+
+    Raises:
+        ModelError: no such file, no permission, not a regular file, empty, too large, not a zip
+            (``.keras``), a damaged zip, one without ``config.json``, a damaged HDF5 file, or one
+            with weights only.
+        UntracedError: one with weights only that name its layers.
+    """
+    try:
+        return _content(Path(path))
+    except Unconnected as reason:
+        from resnet_viz.reading.weights.layer_tree import unconnected_error
+
+        raise unconnected_error(path, reason) from None
+    except Unreadable as reason:
+        raise model_error(str(path), reason) from None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        # Opening a pipe or a device could wait for ever.
+        if not path.is_file():
+            raise Unreadable(_why_no_file(path))
+        with path.open("rb") as file:
+            head = file.read(len(SIGNATURE))
+            file.seek(0)
+            return _by_kind(path, head, file)
+    except OSError as error:
+        raise Unreadable(_system_reason(error)) from None
+    except ValueError:  # a path with a NUL character
+        raise Unreadable("its path is not one that this system can have") from None
+
+
+def _why_no_file(path: Path) -> str:
+    if path.is_dir():
+        return "it is a folder; name a .keras, .h5 or .json file"
+    if path.exists():
+        return "it is not a regular file"
+    if path.is_symlink():
+        return "it is a link to a file that doesn't exist"
+    return "there is no such file"
+
+
+def _system_reason(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "you have no permission to read it"
+    reason = error.strerror or type(error).__name__
+    return f"the system says: {reason[:1].lower()}{reason[1:]}"
+
+
+def _by_kind(path: Path, head: bytes, file: IO[bytes]) -> bytes:
+    if not head:
+        raise Unreadable("it is empty")
+    suffix = path.suffix.lower()
+    if head == SIGNATURE:
+        return _from_hdf5(file)
+    if suffix in _HDF5_SUFFIXES:
+        raise Unreadable("it is not an HDF5 file, whatever its name says")
+    if suffix == ".keras" or (suffix != ".json" and head.startswith(_ZIP)):
+        return config_in_zip(file)
+    if suffix == ".json" and head.startswith(_ZIP):
+        raise Unreadable("it is a zip, not JSON; rename it to .keras if Keras saved it")
+    content = file.read(MAX_CONFIG_BYTES + 1)
+    check_size(len(content))
+    if suffix != ".json" and not content.removeprefix(_BOM).lstrip().startswith(b"{"):
+        raise Unreadable("it is not a Keras model; a model file is .keras, .h5 or .json")
+    return content
+
+
+def _from_hdf5(file: IO[bytes]) -> bytes:
+    from resnet_viz.reading.container.hdf5_tree import Hdf5
+
+    tree = Hdf5(file)
+    content = tree.text(tree.root, "model_config", is_config=True)
+    if content is not None:
+        return content
+    raise Unconnected(
+        "it is an HDF5 file with weights only or of another program: there is no model_config; "
+        "save the whole model with model.save(), or open its .json or .keras file",
+        is_model=False,
+    )

@@ -1,0 +1,127 @@
+"""JSON bytes to plain values, with the place of every fault and bounds on depth and numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from resnet_viz.reading.errors import Unreadable
+from resnet_viz.reading.limits import (
+    LIST_BYTES,
+    MAX_CONFIG_BYTES,
+    MAX_DEPTH,
+    MAX_INTEGER,
+    MAX_TEXT,
+    MEMORY_FACTOR,
+    MEMORY_FREE,
+    OBJECT_BYTES,
+)
+
+_BOM: Final = b"\xef\xbb\xbf"
+_SHARED: Final = "shared_object_id"
+# A string, or a number that Python's json writes although JSON has none.
+_NOT_FINITE: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?Infinity|NaN')
+_TOO_DEEP: Final = f"its JSON is nested more than {MAX_DEPTH} levels deep"
+
+
+def decode(data: bytes) -> dict[str, Any]:
+    """The JSON object in ``data``, without Keras's marks of shared objects.
+
+    Where two settings are one Python object, Keras writes its address ("shared_object_id") into
+    ``.keras`` files. It says nothing of the model, and equal blocks would differ by it. Numbers
+    that are not finite (a mask of -Infinity, say) become texts: "-Infinity", "Infinity", "NaN".
+
+    Raises:
+        Unreadable: not JSON (with line and column), not UTF-8, too deep, numbers that need more
+            than 64 bits, endless strings, far too many parts, or not an object.
+    """
+    if len(data) > MAX_CONFIG_BYTES:
+        raise Unreadable(f"its configuration is larger than {MAX_CONFIG_BYTES >> 20} MiB")
+    data = data.removeprefix(_BOM)
+    if not data.strip():
+        raise Unreadable("it holds nothing")
+    need = data.count(b"{") * OBJECT_BYTES + data.count(b"[") * LIST_BYTES
+    if need > max(MEMORY_FREE, MEMORY_FACTOR * len(data)):
+        raise Unreadable("its JSON has far more parts than a model needs")
+    value = _parse(data)
+    if type(value) is not dict:
+        raise Unreadable("it is JSON, but not the configuration of a Keras model")
+    _clean(value, 1)
+    return value
+
+
+def _parse(data: bytes | bytearray, *, is_finite: bool = False) -> object:
+    try:
+        return msgspec.json.decode(data)
+    except RecursionError:
+        raise Unreadable(_TOO_DEEP) from None
+    except msgspec.ValidationError as error:
+        raise Unreadable(f"its JSON has a number that is too large ({_reason(error)})") from None
+    except UnicodeDecodeError:
+        raise Unreadable(f"its text is not UTF-8{_not_utf8(data)}") from None
+    except msgspec.DecodeError as error:
+        if not is_finite and (b"NaN" in data or b"Infinity" in data):
+            return _parse(_finite(data), is_finite=True)
+        raise Unreadable(f"its JSON is broken{_place(data, str(error))}") from None
+
+
+def _finite(data: bytes | bytearray) -> bytearray:
+    """``data`` with quotes around the numbers that are not finite."""
+    made, done = bytearray(), 0
+    for found in _NOT_FINITE.finditer(data):
+        if not found[0].startswith(b'"'):
+            made += data[done : found.start()] + b'"' + found[0] + b'"'
+            done = found.end()
+    made += data[done:]
+    return made
+
+
+def _reason(error: Exception) -> str:
+    text = str(error).partition(" - at ")[0]
+    return text[:1].lower() + text[1:120]
+
+
+def _place(data: bytes | bytearray, message: str) -> str:
+    """The clause " at line 3, column 7 (invalid character)" for msgspec's message."""
+    found = re.search(r"\(byte (\d+)\)", message)
+    cause = re.sub(r"^JSON is malformed: | \(byte \d+\)$", "", message)
+    if not found:
+        return " at its end (cut short)" if "truncated" in message else f" ({cause})"
+    byte = int(found[1])
+    return f" at {_line_and_column(data, byte)} ({cause})"
+
+
+def _line_and_column(data: bytes | bytearray, byte: int) -> str:
+    before = data[:byte]
+    line = before.count(b"\n") + 1
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+    return f"line {line}, column {column}"
+
+
+def _not_utf8(data: bytes | bytearray) -> str:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:  # msgspec counts from the start of the one string
+        return f" at {_line_and_column(data, error.start)}"
+    return ""
+
+
+def _clean(container: dict[str, Any] | list[Any], depth: int) -> None:
+    """Check everything inside ``container``, and take the marks of shared objects out of it."""
+    if depth > MAX_DEPTH:
+        raise Unreadable(_TOO_DEEP)
+    values: Iterable[Any] = container.values() if isinstance(container, dict) else container
+    for value in values:
+        kind = type(value)
+        if kind is dict or kind is list:
+            if kind is dict:
+                value.pop(_SHARED, None)
+            _clean(value, depth + 1)
+        elif kind is int:
+            if not -MAX_INTEGER <= value <= MAX_INTEGER:
+                raise Unreadable("its JSON has a whole number of more than 64 bits")
+        elif kind is str and len(value) > MAX_TEXT:
+            raise Unreadable(f"its JSON has a text of more than {MAX_TEXT >> 20} MiB")

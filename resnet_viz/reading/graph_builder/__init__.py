@@ -1,0 +1,1 @@
+"""Records to a graph: submodels flattened, calls sorted, shapes filled in."""

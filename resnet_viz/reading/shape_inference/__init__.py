@@ -1,0 +1,1 @@
+"""Output shapes and dtypes of calls, by rules for each layer class."""

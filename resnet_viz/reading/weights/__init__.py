@@ -1,0 +1,1 @@
+"""Weight shapes from the headers of HDF5 files."""

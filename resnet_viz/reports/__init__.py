@@ -1,0 +1,1 @@
+"""Reports on a model: text, JSON, CSV and Markdown."""

@@ -1,0 +1,150 @@
+"""A report as text: a table for a paper's appendix, JSON, CSV and Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+
+from resnet_viz.reports.cells import plain
+from resnet_viz.reports.summary import notes, problems, summary, unknown
+from resnet_viz.reports.table import Table, tables
+from resnet_viz.reports.text_table import drawn
+
+Format: TypeAlias = Literal["text", "json", "csv", "markdown"]
+
+FORMATS: Final[tuple[Format, ...]] = ("text", "json", "csv", "markdown")
+_NOTE_WIDTH: Final = 100
+
+
+def render(report: dict[str, Any], format_: Format) -> str:
+    """The report (see ``report.report``) in one of ``FORMATS``; ends with a line end.
+
+    Text and Markdown say what the model has in all; then, in two tables with a row for each stage
+    and, inside, for each block and each unit outside blocks, and a row of totals, what the layers
+    are and see, and what they weigh, do and hold; then the problems and what the numbers mean.
+    CSV is the table of calls with a last row of totals. JSON is the report itself.
+    """
+    return _WRITERS[format_](report)
+
+
+def _json(report: dict[str, Any]) -> str:
+    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
+
+
+_CALL_COLUMNS: Final = (
+    "id", "layer", "call_index", "type", "spec", "input_shapes", "output_shapes", "parameters",
+    "trainable_parameters", "non_trainable_parameters", "macs", "receptive_field", "global",
+    "unit", "block", "stage", "flops", "other_ops", "output_elements", "jump", "field_start",
+    "weight_bytes", "input_bytes", "output_bytes", "kept_bytes", "live_bytes", "intensity",
+    "parameters_from",
+)  # fmt: skip
+
+
+_TOTALLED: Final = frozenset(
+    {"id", "parameters", "trainable_parameters", "non_trainable_parameters", "macs", "flops",
+     "other_ops", "output_elements", "weight_bytes", "output_bytes", "kept_bytes", "live_bytes",
+     "intensity"}
+)  # fmt: skip
+
+
+def _csv(report: dict[str, Any]) -> str:
+    """One row a call, then the totals; unknown is empty, lists (shapes, fields) are JSON.
+
+    The totals' row has the id "total" and no layer. Its parameters count a shared layer once, as
+    no sum over the column does, and its ``live_bytes`` are the peak.
+    """
+    import csv
+    import io
+
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(_CALL_COLUMNS)
+    for call in report["calls"]:
+        writer.writerow(_cell(call[column]) for column in _CALL_COLUMNS)
+    totals = {**report["totals"], "id": "total", "live_bytes": report["totals"]["peak_bytes"]}
+    writer.writerow(
+        _cell(totals.get(column) if column in _TOTALLED else None) for column in _CALL_COLUMNS
+    )
+    return target.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _heading(report: dict[str, Any]) -> str:
+    name, source = plain(report["name"]), plain(report["source"])
+    return name if name == source else f"{name} ({source})"
+
+
+def _text(report: dict[str, Any]) -> str:
+    totals = summary(report)
+    label = max(len(name) for name, _ in totals)
+    lines = [_heading(report), "", *(f"{name:<{label}}  {value}" for name, value in totals)]
+    for table in tables(report):
+        lines += ["", table.title, *drawn(table)]
+    missing = unknown(report)
+    if missing:
+        lines += ["", "Unknown", *_wrapped(missing)]
+    found = problems(report) or ["none"]
+    lines += ["", "Problems", *_wrapped(found), "", "Notes", *_wrapped(notes(report))]
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(paragraphs: Iterable[str]) -> list[str]:
+    """Paragraphs in lines that fit a page, the further ones indented."""
+    import textwrap
+
+    return [
+        line
+        for paragraph in paragraphs
+        for line in textwrap.wrap(
+            paragraph, _NOTE_WIDTH, subsequent_indent="  ", break_on_hyphens=False
+        )
+    ]
+
+
+def _markdown(report: dict[str, Any]) -> str:
+    parts = [f"## {_escaped(_heading(report))}", ""]
+    parts += [f"- {name}: {_escaped(value)}" for name, value in summary(report)]
+    for table in tables(report):
+        parts += ["", f"### {table.title}", "", *_markdown_table(table)]
+    missing = [f"- {_escaped(line)}" for line in unknown(report)]
+    if missing:
+        parts += ["", "### Unknown", "", *missing]
+    found = [f"- {_escaped(line)}" for line in problems(report)] or ["- none"]
+    meaning = [f"- {_escaped(line)}" for line in notes(report)]
+    parts += ["", "### Problems", "", *found, "", "### Notes", "", *meaning]
+    return "\n".join(parts) + "\n"
+
+
+def _markdown_table(table: Table) -> list[str]:
+    headings = [column.heading.replace("-\n", "-").replace("\n", " ") for column in table.columns]
+    rule = ["--:" if column.is_number else "---" for column in table.columns]
+    body = []
+    for place, depth in enumerate(table.depths):
+        cells = [_escaped(column.cells[place]) for column in table.columns]
+        if place == len(table.depths) - 1:
+            cells = [f"**{cell}**" if cell else "" for cell in cells]
+        elif depth == 0:
+            cells[0] = f"**{cells[0]}**"
+        body.append(cells)
+    return [f"| {' | '.join(row)} |" for row in (headings, rule, *body)]
+
+
+def _escaped(text: str) -> str:
+    for mark in "\\|`*_<[":
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+_WRITERS: Final[dict[Format, Callable[[dict[str, Any]], str]]] = {
+    "text": _text,
+    "json": _json,
+    "csv": _csv,
+    "markdown": _markdown,
+}

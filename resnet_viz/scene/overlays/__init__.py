@@ -1,0 +1,1 @@
+"""Overlays in the canvas's corners: colour key, minimap, zoom control."""

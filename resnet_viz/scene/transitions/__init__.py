@@ -1,0 +1,1 @@
+"""Animation from one picture to the next."""

@@ -1,0 +1,94 @@
+"""Keras's own classes are known as such in files that don't say where a class lives."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import warnings
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resnet_viz.analysis.costs.compute import numbers_of
+from resnet_viz.analysis.structure.detect import structure_of
+from resnet_viz.engine.inspection import live_tensors
+from resnet_viz.graph.keras_classes import identity_of
+from resnet_viz.reading.read import read_config, read_file
+from resnet_viz.sources.types import Application
+from resnet_viz.zoo.build import build
+
+pytestmark = pytest.mark.engine
+
+# What no file has as a layer in a model: bases, cells and what is given to others.
+ABSTRACT = {"Layer", "AbstractRNNCell", "Wrapper", "InputSpec"}
+
+
+def test_that_every_layer_of_keras_is_known() -> None:
+    import keras
+
+    classes = inspect.getmembers(keras.layers, inspect.isclass)
+    layers = {c.__name__ for _, c in classes if issubclass(c, keras.layers.Layer)} - ABSTRACT
+    config = {"name": "it", "trainable": True, "dtype": "float32"}
+    unknown = {name for name in layers if identity_of(name, config, {})[1] != "keras.layers"}
+    assert unknown == set()
+
+
+def test_that_a_class_of_the_users_own_is_not() -> None:
+    config = {"name": "it", "trainable": True, "dtype": "float32"}
+    assert identity_of("MyBlock", config, {}) == ("MyBlock", None)
+    assert identity_of("package>Dense", config, {}) == ("package>Dense", None)
+    assert identity_of("Dense", config, {"module": None}) == ("Dense", None)
+    assert identity_of("Dense", config, {"module": "mine"}) == ("Dense", "mine")
+    assert identity_of("Dense", config, {"module": "tf_keras.src.x"})[1] == "keras.src.x"
+
+
+@pytest.mark.parametrize("name", ["ConvNeXtTiny", "InceptionResNetV2"])
+def test_that_layers_of_the_pretrained_models_are_known_in_hdf5_files(name: str) -> None:
+    """Their classes are in no part of Keras that it exports; a file without modules has them."""
+    import keras
+
+    with keras.StatelessScope(initialize_variables=False):
+        model = build(Application(name))
+    named = read_config(model.to_json().encode(), where=name)
+    config = json.dumps(without_modules(json.loads(model.to_json())))
+    graph = read_config(config.encode(), where=name)
+    own = {call.type for call in graph.calls if call.module == "keras.applications"}
+    assert len(own) == 1
+    assert {call.type for call in named.calls if "applications" in str(call.module)} == own
+    # Keras's own count: an independent number of all weights and of those that train.
+    total = numbers_of(structure_of(graph)).totals.numbers
+    assert total.parameters == model.count_params()
+    trainable = sum(prod(weight.shape) for weight in model.trainable_weights)
+    assert total.trainable_parameters == trainable
+    assert total.macs == numbers_of(structure_of(named)).totals.numbers.macs
+
+
+def without_modules(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: without_modules(one) for key, one in value.items() if key != "module"}
+    return [without_modules(one) for one in value] if isinstance(value, list) else value
+
+
+def test_that_a_users_class_of_such_a_name_is_the_users() -> None:
+    config = {"name": "it", "trainable": True, "dtype": "float32"}
+    for more in ({}, {"init_values": 1e-6}, {"dim": 96, "init_values": 1e-6}):
+        assert identity_of("LayerScale", config | more, {}) == ("LayerScale", None)
+    more = {"projection_dim": 96, "init_values": 1e-6}
+    assert identity_of("LayerScale", config | more, {"module": "mine"}) == ("LayerScale", "mine")
+
+
+def test_that_operations_in_hdf5_files_are_operations(tmp_path: Path) -> None:
+    import keras
+
+    x = keras.Input((8, 6), name="x")
+    y = keras.ops.mean(x[:, ::2] + 1.0, axis=1)
+    model = keras.Model(x, keras.ops.cast(y, "float16"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras calls HDF5 legacy
+        model.save(tmp_path / "m.h5")
+    graph = read_file(tmp_path / "m.h5")
+    assert {call.id: call.outputs for call in graph.calls} == live_tensors(model)
+    modules = [call.module for call in graph.calls]
+    assert modules == ["keras.layers", *["keras.ops"] * 4]

@@ -1,0 +1,191 @@
+"""Operations that are no MACs, formulas and their explanations, by sums written out here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from resnet_viz.analysis.costs.compute import numbers_of
+from resnet_viz.analysis.costs.memory import memory_of
+from resnet_viz.analysis.costs.types import CallNumbers
+from resnet_viz.analysis.explain.conventions import CONVENTIONS
+from resnet_viz.analysis.explain.explanations import (
+    Explanation,
+    explain_call,
+    explain_group,
+    explain_totals,
+)
+from resnet_viz.analysis.structure.detect import structure_of
+from resnet_viz.graph.types import TensorRef
+from tests.support.graphs import architectures as nets
+from tests.support.graphs.net import Net
+from tests.support.graphs.shipped import shipped
+
+Make = Callable[[Net, TensorRef], TensorRef]
+IMAGE = (10, 12, 8)
+VALUES = 10 * 12 * 8
+
+
+def of(make: Make, *sizes: int) -> CallNumbers:
+    net = Net()
+    x = make(net, net.input(*sizes))
+    return numbers_of(structure_of(net.graph(x))).calls[x.call]
+
+
+def layer(type_: str, shape: tuple[int | None, ...], **config: object) -> Make:
+    return lambda net, x: net.call(type_, x, shape=shape, **config)
+
+
+def same(type_: str, **config: object) -> Make:
+    return layer(type_, (None, *IMAGE), **config)
+
+
+def operation(type_: str, shape: tuple[int | None, ...], **config: object) -> Make:
+    return layer(type_, shape, module="keras.src.ops.numpy", **config)
+
+
+OTHERS: dict[str, tuple[Make, int]] = {
+    "batch norm": (Net.bn, 2 * VALUES),
+    "layer norm": (Net.layer_norm, 7 * VALUES),
+    "bare layer norm": (same("LayerNormalization", scale=False, center=False), 5 * VALUES),
+    "rms norm": (same("RMSNormalization"), 4 * VALUES),
+    "unit norm": (same("UnitNormalization"), 3 * VALUES),
+    "relu": (Net.relu, VALUES),
+    "softmax": (lambda net, x: net.activation(x, "softmax"), 5 * VALUES),
+    "linear": (lambda net, x: net.activation(x, "linear"), 0),
+    "bias": (lambda net, x: net.conv(x, 8), VALUES),
+    "bias and relu": (lambda net, x: net.conv(x, 8, activation="relu"), 2 * VALUES),
+    "no bias": (lambda net, x: net.conv(x, 8, bias=False), 0),
+    "max of nine": (lambda net, x: net.max_pool(x, 3, 1), 8 * VALUES),
+    "max of one": (lambda net, x: net.max_pool(x, 1, 2), 0),
+    "mean of four": (lambda net, x: net.avg_pool(x, 2), 4 * VALUES // 4),
+    "global mean": (Net.gap, VALUES),
+    "adaptive mean": (
+        # along 10 positions 3 cells of 4 each overlap: 0–3, 3–6, 6–9; along 12, 4 cells of 3
+        layer("AdaptiveAveragePooling2D", (None, 3, 4, 8), output_size=[3, 4]), 12 * 12 * 8,
+    ),
+    "adaptive max": (
+        layer("AdaptiveMaxPooling2D", (None, 3, 4, 8), output_size=[3, 4]), 12 * 12 * 8 - 12 * 8,
+    ),
+    "addition": (lambda net, x: net.add(x, net.relu(x)), VALUES),
+    "three added": (lambda net, x: net.add(x, net.relu(x), net.relu(x)), 2 * VALUES),
+    "average of two": (
+        lambda net, x: net.call("Average", x, net.relu(x), shape=(None, *IMAGE)), 2 * VALUES,
+    ),
+    "concatenation": (lambda net, x: net.concat(x, net.relu(x)), 0),
+    "padding": (lambda net, x: net.pad(x, (1, 1)), 0),
+    "nearest": (lambda net, x: net.upsample(x, 2), 0),
+    "bilinear": (lambda net, x: net.upsample(x, 2, "bilinear"), (2 * 4 - 1) * 4 * VALUES),
+    "dropout": (Net.dropout, 0),
+    "flatten": (Net.flatten, 0),
+    "rescaling": (same("Rescaling", scale=2.0), 2 * VALUES),
+    "random flip": (same("RandomFlip"), 0),
+    "discretization": (same("Discretization"), 0),
+    "square": (operation("Square", (None, *IMAGE)), VALUES),
+    "mean": (operation("Mean", (None, 10, 12), axis=-1), VALUES),
+    "transpose": (operation("Transpose", (None, 8, 12, 10)), 0),
+    "lstm": (
+        # four sums of products, four biases, five functions, three products and a sum
+        layer("LSTM", (None, 5), units=5, use_bias=True), 10 * 5 * 17,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_that_other_operations_are_counted_by_convention(name: str) -> None:
+    make, count = OTHERS[name]
+    found = of(make, *((10, 3) if name == "lstm" else IMAGE))
+    assert found.other_ops == count
+
+
+def test_that_attention_counts_scores_and_biases() -> None:
+    found = of(lambda net, x: net.attention(x, x, 4, 16), 20, 64)
+    assert found.other_ops == 6 * 4 * 20 * 20 + 4 * 20 * 64
+
+
+def test_that_what_has_no_rule_is_unknown() -> None:
+    for make in (
+        same("MyLayer", module="my.code"),
+        same("Conv2D", module="my.code", filters=8, kernel_size=[3, 3]),  # not Keras's own
+        same("Mystery"),
+    ):
+        found = of(make, *IMAGE)
+        assert (found.other_ops, found.parameters, found.macs) == (None, None, None)
+
+
+def test_that_sums_say_at_least() -> None:
+    net = Net()
+    x = net.relu(net.input(*IMAGE))
+    x = net.call("Mystery", x, shape=(None, *IMAGE))
+    found = numbers_of(structure_of(net.graph(x))).totals.numbers
+    assert (found.other_ops, found.other_ops_at_least) == (VALUES, True)
+    assert (found.output_elements, found.output_elements_at_least) == (3 * VALUES, False)
+
+
+def told(found: tuple[Explanation, ...]) -> dict[str, tuple[str, str]]:
+    for one in found:
+        assert one.convention == CONVENTIONS[one.name].text
+        assert one.source
+        assert one.label
+    return {one.name: (one.value, one.formula) for one in found}
+
+
+def test_that_every_number_of_a_call_opens_to_its_formula() -> None:
+    structure = structure_of(shipped("resnet34"))
+    numbers = numbers_of(structure)
+    found = told(explain_call(structure, numbers, "conv3_1_conv_a"))
+    assert found["parameters"] == ("73,728", "3·3·64·128 = 73,728")
+    assert found["macs"] == ("57,802,752", "3·3·64·128·28·28 = 57,802,752")
+    assert found["flops"] == ("115,605,504", "2·57,802,752 = 115,605,504")
+    assert found["other_ops"] == ("·", "")
+    assert found["output_elements"] == ("100,352", "28·28·128 = 100,352")
+    assert found["receptive_field"] == ("67×67", "59 + (3 − 1)·4 = 67")
+    assert found["jump"] == ("8×8", "4·2 = 8")
+    assert found["field_start"][0].startswith("−")
+    assert found["output_bytes"] == ("401,408", "28·28·128·4 B = 401,408 B")
+    assert found["weight_bytes"] == ("294,912", "73,728·4 B = 294,912 B")
+    moved = 294_912 + 802_816 + 401_408
+    assert found["intensity"][0] == f"{57_802_752 / moved:.2f}"
+
+
+def test_that_where_branches_meet_the_widest_is_said() -> None:
+    structure = structure_of(shipped("resnet34"))
+    found = told(explain_call(structure, numbers_of(structure), "conv3_1_add"))
+    assert found["receptive_field"] == ("83×83", "max(83, 59) = 83")
+    assert found["macs"] == ("·", "")
+
+
+def test_that_groups_and_the_model_open_too() -> None:
+    structure = structure_of(shipped("resnet34"))
+    numbers = numbers_of(structure)
+    many = memory_of(structure, numbers, batch=32, dtype="float16")
+    block = told(explain_group(structure, numbers, "conv3_1", many))
+    assert block["macs"][0] == "179,830,784"
+    assert block["kept_bytes"][0] == f"{9 * 28 * 28 * 128 * 2 * 32:,}"
+    whole = told(explain_totals(structure, numbers))
+    assert whole["flops"] == ("7,327,522,816", "2·3,663,761,408 = 7,327,522,816")
+    assert whole["peak_bytes"][0] == f"{2 * 112 * 112 * 64 * 4:,}"
+    assert "receptive_field" not in whole
+
+
+def test_that_unknown_numbers_are_dashes_and_bounds_say_so() -> None:
+    structure = structure_of(nets.edsr(2))
+    numbers = numbers_of(structure)
+    found = told(explain_call(structure, numbers, "conv2d_1"))
+    assert found["macs"] == ("–", "")
+    assert found["output_bytes"] == ("–", "")
+    assert found["parameters"][0] == f"{9 * 64 * 64 + 64:,}"
+    assert told(explain_totals(structure, numbers))["macs"][0] == "–"
+
+
+@pytest.mark.parametrize(
+    "graph", [nets.transformer(1), nets.unet(2), nets.inception(), nets.squeeze_excite()]
+)
+def test_that_every_call_and_group_can_be_explained(graph: object) -> None:
+    structure = structure_of(graph)  # type: ignore[arg-type]
+    numbers = numbers_of(structure)
+    for call in structure.graph.calls:
+        told(explain_call(structure, numbers, call.id))
+    for group in structure.groups:
+        told(explain_group(structure, numbers, group.id))

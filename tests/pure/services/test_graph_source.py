@@ -1,0 +1,83 @@
+"""What is at hand without Keras: shipped configs, remembered variants, files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from resnet_viz import assets
+from resnet_viz.errors import ModelError
+from resnet_viz.services.graph_source import config_at_hand, graph_at_hand, remember
+from resnet_viz.sources.catalog import NAMES, builtin
+from resnet_viz.sources.types import BuiltIn, ModelFile
+
+
+@pytest.fixture(autouse=True)
+def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "resnet-viz"
+
+
+@pytest.fixture
+def variant() -> BuiltIn:
+    return builtin("resnet34?classes=10")
+
+
+@pytest.fixture
+def config() -> bytes:
+    return assets.read_bytes("models/tutorial_first_unit.json")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_that_every_default_is_at_hand(name: str) -> None:
+    graph = graph_at_hand(builtin(name))
+    assert graph is not None
+    assert graph.name == name
+
+
+def test_that_an_unknown_variant_is_not_at_hand(variant: BuiltIn, cache_folder: Path) -> None:
+    assert graph_at_hand(variant) is None
+    assert config_at_hand(variant) is None
+    assert not cache_folder.exists()
+
+
+def test_that_a_remembered_variant_is_at_hand(variant: BuiltIn, config: bytes) -> None:
+    remember(variant, config)
+    graph = graph_at_hand(variant)
+    assert graph is not None
+    assert [call.type for call in graph.calls].count("Add") == 1
+    assert config_at_hand(variant) == config
+
+
+def test_that_another_zoo_means_another_build(
+    variant: BuiltIn, config: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember(variant, config)
+    monkeypatch.setattr("resnet_viz.services.graph_source._builders_version", lambda: "another")
+    assert graph_at_hand(variant) is None
+
+
+def test_that_a_remembered_config_that_cannot_be_read_is_forgotten(
+    variant: BuiltIn, cache_folder: Path
+) -> None:
+    remember(variant, b'{"class_name": "Nonsense"}')
+    assert graph_at_hand(variant) is None
+    assert list(cache_folder.iterdir()) == []
+
+
+def test_that_a_file_is_read_from_its_place(tmp_path: Path, config: bytes) -> None:
+    path = tmp_path / "mine.json"
+    path.write_bytes(config)
+    source = ModelFile(str(path))
+    graph = graph_at_hand(source)
+    assert graph is not None
+    assert graph.name == "tutorial_first_unit"
+    assert config_at_hand(source) == config
+    remember(source, config)
+    assert not (tmp_path / "resnet-viz").exists()
+
+
+def test_that_a_missing_file_is_a_model_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"missing\.keras"):
+        graph_at_hand(ModelFile(str(tmp_path / "missing.keras")))

@@ -1,0 +1,93 @@
+"""What a source's text names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resnet_viz.errors import UsageError
+from resnet_viz.sources.parse import parse_source
+from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["m.keras", "m.json", "M.KERAS", "folder/m.keras", "./resnet34", "folder/model", "/tmp/model",
+     "ü — 1.json", "C:\\models\\m.keras", "m.h5", "folder/m.HDF5"],
+)  # fmt: skip
+def test_that_a_suffix_or_a_separator_names_a_file(text: str) -> None:
+    assert parse_source(text) == ModelFile(text)
+
+
+def test_that_an_existing_file_needs_no_suffix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mymodel").touch()
+    assert parse_source("mymodel") == ModelFile("mymodel")
+
+
+def test_that_a_built_in_wins_over_a_file_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "resnet34").mkdir()
+    assert parse_source("resnet34") == BuiltIn("resnet34")
+
+
+def test_that_built_ins_come_with_canonical_parameters() -> None:
+    expected = BuiltIn("resnet34", (("classes", "10"), ("input", "64x64x3")))
+    assert parse_source("resnet34?input=64,64,3&classes=10&shortcut=B") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "function", "is_file"),
+    [
+        ("package.module:function", "package.module", "function", False),
+        ("module:build", "module", "build", False),
+        ("path/to/file.py:build", "path/to/file.py", "build", True),
+        ("/abs/päth/my file.py:build", "/abs/päth/my file.py", "build", True),
+        ("C:\\nets\\file.py:build", "C:\\nets\\file.py", "build", True),
+    ],
+)
+def test_that_a_colon_names_a_function(text: str, place: str, function: str, is_file: bool) -> None:
+    source = parse_source(text)
+    assert source == PythonFunction(place, function)
+    assert source.is_file == is_file
+    assert str(source) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", "No model is named"),
+        ("  ", "No model is named"),
+        ("keras:EfficientNetX", "keras:EfficientNet"),
+        ("path/to/file.py", "name the function"),
+        ("model.onnx", "ends in .keras, .h5 or .json"),
+        ("resnet43", "did you mean"),
+        ("resnet34?classes=no", "whole numbers"),
+        ("resnet34?input=64/64/3", "height, width and channels"),
+    ],
+)
+def test_that_what_names_nothing_is_wrong_usage_in_one_sentence(text: str, part: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_source(text)
+    assert part in caught.value.message
+    assert caught.value.message.isprintable()
+    assert caught.value.exit_code == 2
+
+
+@given(st.text(max_size=80))
+def test_that_any_text_is_a_source_or_wrong_usage(text: str) -> None:
+    refusal = ""
+    try:
+        source = parse_source(text)
+    except UsageError as error:
+        refusal = error.message
+    else:
+        assert parse_source(str(source)) == source
+    assert refusal.isprintable()

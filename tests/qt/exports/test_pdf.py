@@ -1,0 +1,89 @@
+"""PDF: one page of the picture's size, vectors, the font embedded, text that can be found."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import zlib
+from pathlib import Path
+
+import pytest
+
+from resnet_viz.exports.options import Settings
+from resnet_viz.exports.write import write_picture
+from tests.support.pictures.export_items import picture
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def exported(folder: Path, settings: Settings | None = None) -> Path:
+    path = folder / "picture.pdf"
+    write_picture(picture(), path, settings or Settings(title="ResNet-34"))
+    return path
+
+
+def media_box(path: Path) -> list[float]:
+    found = re.search(rb"/MediaBox \[([^\]]*)\]", path.read_bytes())
+    assert found is not None
+    return [float(part) for part in found[1].split()]
+
+
+@pytest.mark.parametrize(
+    ("settings", "size"),
+    [
+        (Settings(), (165, 150)),  # 220×200 px at 96 to the inch
+        (Settings(scale=2), (330, 300)),
+        (Settings(width=440), (330, 300)),
+        (Settings(width=600, height=300), (450, 225)),
+        (Settings(width=300, height=300, dpi=300), (72, 72)),
+    ],
+    ids=str,
+)
+def test_that_the_page_has_the_pictures_size(
+    tmp_path: Path, settings: Settings, size: tuple[float, float]
+) -> None:
+    box = media_box(exported(tmp_path, settings))
+    assert box[:2] == [0, 0]
+    assert box[2:] == pytest.approx(size, abs=0.5)
+
+
+def test_that_there_is_one_page_with_fonts_and_no_image(tmp_path: Path) -> None:
+    data = exported(tmp_path).read_bytes()
+    assert data.startswith(b"%PDF-1.")
+    assert data.count(b"/MediaBox") == 1
+    assert b"/Subtype /Image" not in data
+    assert re.search(rb"/FontFile[23]", data)
+    assert b"Pretendard-SemiBold" in data
+
+
+def test_that_title_and_creator_are_set(tmp_path: Path) -> None:
+    data = exported(tmp_path).read_bytes()
+    assert "ResNet-34".encode("utf-16-be") in data
+    assert "resnet-viz".encode("utf-16-be") in data
+
+
+def test_that_the_dashes_are_dashes(tmp_path: Path) -> None:
+    data = exported(tmp_path).read_bytes()
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL)
+    content = b"".join(_inflated(stream) for stream in streams)
+    found = {match for match in re.findall(rb"\[([\d. ]+)\] *\d+ +d", content) if match.split()}
+    on, off = (float(part) for part in found.pop().split())
+    assert on / off == pytest.approx(5 / 3.5, abs=0.01)
+
+
+def _inflated(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_that_text_can_be_found(tmp_path: Path) -> None:
+    run = subprocess.run(
+        ["pdftotext", str(exported(tmp_path)), "-"], capture_output=True, check=True, timeout=60
+    )
+    words = run.stdout.decode()
+    for text in ("conv3_x", "conv3_1", "56×56×64", "179.8 M"):
+        assert text in words

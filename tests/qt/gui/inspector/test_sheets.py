@@ -1,0 +1,218 @@
+"""What the inspector says; numbers from the facts or reckoned here from the layers' definitions."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import structs
+
+from resnet_viz.document import Document, make_document
+from resnet_viz.drawing.compose import picture
+from resnet_viz.drawing.display_list import DisplayList, Target
+from resnet_viz.drawing.measure import FixedMeasurer
+from resnet_viz.graph.types import LayerWeights
+from resnet_viz.gui.inspector.sheets.select import sheet_of
+from resnet_viz.gui.inspector.sheets.types import Sheet, memory_text
+from resnet_viz.layout.view import View
+from resnet_viz.services.dot_runner import run_dot
+from resnet_viz.sources.types import ModelFile
+from tests.qt.gui.conftest import document_of
+from tests.support.graphs.net import Net
+
+
+def sheet(document: Document, kind: str, name: str, shown: DisplayList | None = None) -> Sheet:
+    found = sheet_of(document, shown, (Target(kind, name),))  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+def drawn(document: Document) -> DisplayList:
+    return picture(document, View(), FixedMeasurer(), run_dot)
+
+
+def test_that_a_projection_block_shows_both_branches_step_by_step(resnet34: Document) -> None:
+    found = sheet(resnet34, "group", "conv3_1")
+    assert found.badge == "residual block"
+    assert [link.text for link in found.crumbs] == ["ResNet-34", "conv3_x", "block 1 of 4, basic"]
+    assert found.shapes == ("56×56×64", "28×28×128")
+    branch, shortcut, join = found.sections
+    assert [(s.title, s.weights) for s in branch.steps] == [
+        ("Conv 3×3 /2", f"{3 * 3 * 64 * 128:,}"),
+        ("BatchNorm", "256"),
+        ("ReLU", "·"),
+        ("Conv 3×3", f"{3 * 3 * 128 * 128:,}"),
+        ("BatchNorm", "256"),
+    ]
+    assert branch.steps[0].sub == "64 → 128"
+    assert {step.out for step in branch.steps} == {"28×28×128"}
+    assert (shortcut.note, shortcut.line) == ("projection", "projection")
+    assert [s.weights for s in shortcut.steps] == ["8,192", "256"]
+    assert [s.title for s in join.steps] == ["Add", "ReLU"]
+
+
+def test_that_a_blocks_tiles_are_the_boards(resnet34: Document) -> None:
+    tiles = {
+        tile.name: (tile.value, tile.note) for tile in sheet(resnet34, "group", "conv3_1").tiles
+    }
+    assert tiles["Trainable parameters"] == ("230,144", "of which BN 768")
+    assert tiles["MACs"] == ("179.8 M", "179,830,784")
+    assert tiles["Receptive field"] == ("83×83", "59 at block input")
+    assert tiles["Non-trainable"][0] == "768"
+
+
+def test_that_a_blocks_formulas_are_the_boards(resnet34: Document) -> None:
+    rows = {
+        row.name: (row.text, row.result) for row in sheet(resnet34, "group", "conv3_1").formulas
+    }
+    assert rows["out H, W"] == ("⌈56 / 2⌉", "28")
+    assert rows["MACs"] == ("28·28·(73,728 + 147,456 + 8,192)", "179,830,784")
+    assert rows["field"] == ("59 + 2·4 + 2·8", "83")
+
+
+def test_that_an_identity_block_says_what_its_shortcut_skips(resnet34: Document) -> None:
+    text = sheet(resnet34, "group", "conv3_2").text()
+    assert "Shortcut identity" in text
+    assert "skipped  5 layers" in text
+    assert "231,211,008" in text
+    assert "28×28, as every stride is 1" in text
+
+
+def test_that_a_call_says_how_its_numbers_follow(resnet34: Document) -> None:
+    found = sheet(resnet34, "call", "conv1")
+    text = found.text()
+    assert "type  Conv2D" in text
+    assert "kernel  7×7" in text
+    assert "padding  same" in text
+    assert "⌈224 / 2⌉ = 112" in text
+    assert "= 9,408" in text
+    assert "= 118,013,952" in text
+    assert found.shapes == ("224×224×3", "112×112×64")
+
+
+def test_that_the_receptive_field_grows_as_in_the_facts(resnet34: Document) -> None:
+    fields = [27, 43, 59, 83, 115, 147, 179, 227, 291, 355, 419, 483, 547, 643, 771, 899]
+    for block, side in zip(resnet34.structure.blocks, fields, strict=True):
+        row = next(r for r in sheet(resnet34, "group", block.id).formulas if r.name == "field")
+        assert row.result == str(side)
+        start, *terms = row.text.split(" + ")
+        products = (term.split("·") for term in terms)
+        assert int(start) + sum(int(a) * int(b) for a, b in products) == side
+
+
+def test_that_a_stage_shows_its_totals_and_blocks(resnet34: Document) -> None:
+    found = sheet(resnet34, "group", "conv4_x")
+    text = found.text()
+    assert "6,822,400" in text
+    assert "1,335,885,824" in text
+    assert "36.5 %" in text
+    assert [step.title for step in found.sections[0].steps] == [f"conv4_{n}" for n in range(1, 7)]
+
+
+def test_that_the_head_has_no_receptive_field(resnet34: Document) -> None:
+    tiles = {tile.name: tile.value for tile in sheet(resnet34, "group", "head").tiles}
+    assert tiles["Receptive field"] == "–"
+    assert tiles["Trainable parameters"] == "513,000"
+
+
+def test_that_an_edge_shows_its_tensor_and_both_ends(resnet34: Document) -> None:
+    shown = drawn(resnet34)
+    name = next(key for key, each in shown.tensors.items() if each.ref.call == "conv2_3_relu")
+    found = sheet(resnet34, "edge", name, shown)
+    assert found.title == "56×56×64"
+    ends = {fact.name: [link.text for link in fact.links] for fact in found.facts}
+    assert ends["from"] == ["conv2_3_relu"]
+    assert "conv3_1_conv_a" in ends["to"]
+    assert "= 200,704" in found.text()
+    assert "= 784 KiB" in found.text()
+
+
+def test_that_a_shortcut_shows_kind_ends_and_weights(resnet34: Document) -> None:
+    name = resnet34.structure.shortcuts_by_block["conv3_1"][0].id
+    found = sheet(resnet34, "shortcut", name)
+    text = found.text()
+    assert found.badge == "projection"
+    assert found.shapes == ("56×56×64", "28×28×128")
+    assert "entry  conv2_3_relu" in text
+    assert "join  conv3_1_add" in text
+    assert "Trainable parameters  8,448" in text
+    assert len(found.sections[1].steps) == 5
+
+
+def test_that_the_tutorials_shortcuts_are_pooled() -> None:
+    document = document_of("tutorial_resnet34")
+    found = sheet(document, "group", document.structure.blocks[0].id)
+    assert found.sections[1].note == "pooled"
+    assert [step.title for step in found.sections[1].steps] == ["MaxPool", "Conv 1×1"]
+
+
+def test_that_every_group_call_and_shortcut_has_a_sheet(resnet34: Document) -> None:
+    for group in resnet34.structure.groups:
+        assert sheet(resnet34, "group", group.id).text()
+    for call in resnet34.graph.calls:
+        assert sheet(resnet34, "call", call.id).text()
+    for shortcut in resnet34.structure.shortcuts:
+        assert sheet(resnet34, "shortcut", shortcut.id).text()
+
+
+def test_that_nothing_is_said_of_what_does_not_exist(resnet34: Document) -> None:
+    assert sheet_of(resnet34, None, ()) is None
+    assert sheet_of(resnet34, None, (Target("group", "nowhere"),)) is None
+    assert sheet_of(resnet34, None, (Target("edge", "nowhere"),)) is None
+
+
+def test_that_of_several_the_last_is_shown_and_the_rest_counted(resnet34: Document) -> None:
+    targets = (Target("group", "conv2_1"), Target("group", "conv2_2"), Target("group", "conv3_1"))
+    found = sheet_of(resnet34, None, targets)
+    assert found is not None
+    assert found.title == "conv3_1"
+    assert found.crumbs[-1].text == "and 2 more selected"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(512, "512 B"), (401_408, "392 KiB"), (3_211_264, "3.06 MiB"), (1 << 40, "1 TiB")],
+)
+def test_that_bytes_read_well(count: int, text: str) -> None:
+    assert memory_text(count) == text
+
+
+@pytest.fixture
+def custom() -> Document:
+    """A layer of the user's own, of whose weights a file says the shapes, and a Dense behind it."""
+    net = Net("mine")
+    x = net.call("Mine", net.input(4), shape=(None, 4), layer="own", module="mine")
+    y = net.call("Dense", x, shape=(None, 2), name="dense", units=2)
+    graph = structs.replace(net.graph(y), weights={"own": LayerWeights(((4, 4), (4,)))})
+    return make_document(ModelFile("mine.keras"), "mine", graph)
+
+
+def test_that_weights_from_a_file_are_told_as_such(custom: Document) -> None:
+    found = sheet(custom, "call", "own")
+    tiles = {tile.name: tile for tile in found.tiles}
+    assert tiles["Parameters"].value == "20"
+    assert tiles["Parameters"].note == "trainable or not: not in the file"
+    assert tiles["Non-trainable"].value == "–"
+    weights = next(row for row in found.formulas if row.name == "weights")
+    assert (weights.text, weights.result) == ("4·4 + 4", "20")
+    assert (weights.key, weights.meaning) == ("parameters", "parameters_in_file")
+
+
+def test_that_a_sum_with_such_weights_is_whole_and_its_split_a_lower_bound(
+    custom: Document,
+) -> None:
+    stage = next(group for group in custom.structure.groups if group.kind in ("stage", "head"))
+    tiles = {tile.name: tile for tile in sheet(custom, "group", stage.id).tiles}
+    assert (tiles["Parameters"].value, tiles["Parameters"].note) == ("30", "≥ 10 trainable")
+    assert tiles["Non-trainable"].value == "–"
+
+
+def test_that_a_class_of_ones_own_has_its_package_beside_it(custom: Document) -> None:
+    calls = tuple(
+        structs.replace(call, type="mine>Halve", module=None) if call.id == "own" else call
+        for call in custom.graph.calls
+    )
+    graph = structs.replace(custom.graph, calls=calls)
+    document = make_document(ModelFile("mine.keras"), "mine", graph)
+    found = sheet(document, "call", "own")
+    assert found.badge == "Halve"
+    facts = {fact.name: fact.text for fact in found.facts}
+    assert (facts["type"], facts["package"]) == ("Halve", "mine")

@@ -1,0 +1,68 @@
+"""The Problems tab: none on the paper's nets, what there is on the tutorial's, and a click."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+from PySide6.QtCore import Qt
+
+from resnet_viz.gui.problems.problem_list import calls_text
+from resnet_viz.gui.problems.problems_tab import NONE, ProblemsTab
+from tests.support.window.app_driver import Desk
+
+
+@pytest.fixture
+def tab(desk: Desk) -> ProblemsTab:
+    """The tab, shown."""
+    desk.window.bottom.show_tab("problems")
+    return cast("ProblemsTab", desk.window.bottom.content("problems"))
+
+
+def title(desk: Desk) -> str:
+    return desk.window.bottom.tabs.tabText(2)
+
+
+def test_that_the_papers_net_has_no_problems_and_the_tab_says_so(
+    desk: Desk, tab: ProblemsTab
+) -> None:
+    assert tab.nothing.text() == NONE
+    assert tab.nothing.isVisible()
+    assert title(desk) == "Problems"
+    assert tab.focus_widget() is tab
+
+
+def test_that_the_tutorials_problem_is_listed_with_severity_and_calls(
+    desk: Desk, tab: ProblemsTab
+) -> None:
+    desk.open("tutorial_resnet34")
+    assert desk.session.document is not None
+    problems = desk.session.document.problems
+    assert title(desk) == f"Problems {len(problems)}"
+    assert tab.list.isVisible()
+    texts = [tab.list.problems.index(row, 0).data() for row in range(len(problems))]
+    assert texts[0].startswith("Warning: ")
+    assert any("1×1 map" in text and "block3_block_4" in text for text in texts)
+    tab.list.grab()  # paints without a complaint
+
+
+def test_that_a_click_selects_and_shows_the_calls(desk: Desk, tab: ProblemsTab) -> None:
+    desk.open("tutorial_resnet34")
+    assert desk.session.document is not None
+    problem = desk.session.document.problems[0]
+    place = tab.list.visualRect(tab.list.problems.index(0, 0)).center()
+    desk.qtbot.mouseClick(tab.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert tuple(target.id for target in desk.session.selection) == problem.calls
+    assert desk.canvas.selected
+    desk.session.select(())
+    desk.qtbot.mouseClick(tab.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert len(desk.session.selection) == len(problem.calls)
+
+
+def test_that_many_calls_are_named_shortly(desk: Desk) -> None:
+    desk.open("tutorial_resnet34")
+    assert desk.session.document is not None
+    problem = max(desk.session.document.problems, key=lambda each: len(each.calls))
+    text = calls_text(problem)
+    assert text.startswith(", ".join(problem.calls[:4]))
+    assert text.endswith(f"and {len(problem.calls) - 4:,} more layers")

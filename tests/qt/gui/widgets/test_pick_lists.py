@@ -1,0 +1,107 @@
+"""The model picker and the command palette: search, keys, what is chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from resnet_viz.gui.commands.palette import CommandPalette
+from resnet_viz.gui.commands.table import COMMANDS
+from resnet_viz.gui.widgets.pick_list import PickList
+from resnet_viz.gui.window import model_picker as picker
+from resnet_viz.sources.catalog import NAMES
+from resnet_viz.sources.keras_applications import APPLICATIONS
+from tests.support.window.app_driver import Desk
+
+
+def keys_of(shown: PickList) -> list[str]:
+    return [row.key for row in shown.model.rows if row.key]
+
+
+def current(shown: PickList) -> str:
+    return shown.model.rows[shown.list.currentIndex().row()].key
+
+
+def test_that_every_model_with_a_name_is_listed_once() -> None:
+    keys = [row.key for row in picker.rows_for("") if row.key]
+    assert len(keys) == len(set(keys))
+    assert set(keys) == {*NAMES, *(f"keras:{each}" for each in APPLICATIONS)}
+    assert picker.family_of("EfficientNetV2B0") == "EfficientNetV2"
+    assert picker.family_of("InceptionResNetV2") == "Inception"
+    assert not [row for row in picker.rows_for("") if row.title.endswith("Others")]
+
+
+def test_that_search_finds_by_all_words() -> None:
+    found = [row.key for row in picker.rows_for("keras efficient b7") if row.key]
+    assert found == ["keras:EfficientNetB7"]
+    assert picker.rows_for("nonsense") == ()
+
+
+def test_that_the_picker_is_searched_and_left_by_keys(desk: Desk) -> None:
+    toolbar = desk.window.toolbar
+    desk.qtbot.mouseClick(toolbar.model, Qt.MouseButton.LeftButton)
+    shown = toolbar.picker
+    assert current(shown) == "resnet34"  # the open one
+    desk.qtbot.keyClicks(shown.field, "plain")
+    assert keys_of(shown) == ["plain18", "plain34"]
+    desk.qtbot.keyClick(shown.field, Qt.Key.Key_Down)
+    with desk.qtbot.waitSignal(toolbar.source_chosen) as heard:
+        desk.qtbot.keyClick(shown.field, Qt.Key.Key_Return)
+    assert heard.args == ["plain34"]
+    assert not shown.isVisible()
+    desk.qtbot.waitUntil(lambda: desk.window.toolbar.model.text() == "Plain-34")
+
+
+def test_that_headings_are_never_current(desk: Desk) -> None:
+    desk.qtbot.mouseClick(desk.window.toolbar.model, Qt.MouseButton.LeftButton)
+    shown = desk.window.toolbar.picker
+    for key in (Qt.Key.Key_PageUp, *[Qt.Key.Key_Down] * 60, *[Qt.Key.Key_Up] * 60):
+        desk.qtbot.keyClick(shown.field, key)
+        assert current(shown) != ""
+    shown.hide()
+
+
+def test_that_nothing_found_is_said(desk: Desk) -> None:
+    desk.qtbot.mouseClick(desk.window.toolbar.model, Qt.MouseButton.LeftButton)
+    shown = desk.window.toolbar.picker
+    desk.qtbot.keyClicks(shown.field, "xyz")
+    assert shown.nothing.text() == "No model matches 'xyz'."
+    desk.qtbot.keyClick(shown.field, Qt.Key.Key_Return)
+    assert shown.isVisible()
+    shown.hide()
+
+
+def palette(desk: Desk) -> CommandPalette:
+    desk.window.actions_by_id["help.palette"].trigger()
+    found = desk.window.findChild(CommandPalette)
+    assert found is not None
+    assert found.isVisible()
+    return found
+
+
+def test_that_the_palette_lists_what_can_be_done_now(desk: Desk) -> None:
+    shown = palette(desk)
+    assert set(keys_of(shown)) >= {each.id for each in COMMANDS} - {"help.palette"}
+    titles = {row.key: (row.title, row.right) for row in shown.model.rows}
+    assert titles["view.detail.layer"] == ("Detail: Layer", "4")
+    assert titles["view.legend"][0] == "View: Legend (on)"
+    shown.hide()
+
+
+def test_that_the_palette_runs_what_is_typed(desk: Desk) -> None:
+    shown = palette(desk)
+    desk.qtbot.keyClicks(shown.field, "det unit")
+    assert current(shown) == "view.detail.unit"
+    before = desk.picture
+    desk.qtbot.keyClick(shown.field, Qt.Key.Key_Return)
+    assert not shown.isVisible()
+    desk.qtbot.waitUntil(lambda: desk.picture is not before)
+    assert desk.session.view.detail == "unit"
+
+
+def test_that_the_palette_leaves_out_what_needs_a_document(desk: Desk) -> None:
+    desk.window.actions_by_id.set_document_open(False)
+    shown = palette(desk)
+    assert "view.detail.unit" not in keys_of(shown)
+    assert "file.open" in keys_of(shown)
+    shown.hide()
+    desk.window.actions_by_id.set_document_open(True)

@@ -1,0 +1,77 @@
+"""The watcher: rewritten, replaced, removed and restored files, each told once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.services.file_watcher import FileWatcher, stamp_of
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    made = tmp_path / "net.json"
+    made.write_text("one")
+    return made
+
+
+@pytest.fixture
+def watcher(qtbot: QtBot, file: Path) -> FileWatcher:
+    del qtbot
+    made = FileWatcher()
+    made.watch(str(file), stamp_of(str(file)))
+    return made
+
+
+def replace(file: Path, text: str) -> None:
+    """As editors and Keras do: write beside it, then rename."""
+    new = file.with_suffix(".new")
+    new.write_text(text)
+    new.replace(file)
+
+
+def test_that_a_rewritten_file_is_told_once(qtbot: QtBot, watcher: FileWatcher, file: Path) -> None:
+    with qtbot.waitSignal(watcher.changed), file.open("w") as out:
+        for number in range(20):
+            out.write(f"{number}\n")
+            out.flush()
+    with qtbot.assertNotEmitted(watcher.changed, wait=400):
+        pass  # longer than the watcher waits for quiet
+
+
+def test_that_a_replaced_file_is_watched_on(qtbot: QtBot, watcher: FileWatcher, file: Path) -> None:
+    for text in ("two", "three", "four"):
+        with qtbot.waitSignal(watcher.changed):
+            replace(file, text)
+
+
+def test_that_a_removed_file_is_gone_and_comes_back(
+    qtbot: QtBot, watcher: FileWatcher, file: Path
+) -> None:
+    with qtbot.waitSignal(watcher.gone), qtbot.assertNotEmitted(watcher.changed):
+        file.unlink()
+    with qtbot.waitSignal(watcher.changed):
+        file.write_text("back")
+
+
+def test_that_neighbours_are_no_change(qtbot: QtBot, watcher: FileWatcher, file: Path) -> None:
+    with qtbot.assertNotEmitted(watcher.changed, wait=500):
+        (file.parent / "other.json").write_text("x")
+
+
+def test_that_a_change_before_the_watch_is_not_missed(
+    qtbot: QtBot, watcher: FileWatcher, file: Path
+) -> None:
+    before = stamp_of(str(file))
+    file.write_text("longer than before")
+    with qtbot.waitSignal(watcher.changed):
+        watcher.watch(str(file), before)
+
+
+def test_that_nothing_is_watched_on_request(qtbot: QtBot, watcher: FileWatcher, file: Path) -> None:
+    watcher.watch("", None)
+    with qtbot.assertNotEmitted(watcher.changed, wait=500):
+        file.write_text("unheard")
+    assert stamp_of("\x00") is None

@@ -1,0 +1,159 @@
+"""Random acyclic models for properties: nested blocks from a grammar, and plain noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from weakref import WeakKeyDictionary
+
+from msgspec.structs import replace
+
+from resnet_viz.graph.types import Graph, TensorRef
+from tests.support.graphs.net import Net
+
+MAKERS: dict[str, Callable[[Net, TensorRef], TensorRef]] = {
+    "conv3": lambda net, x: net.conv(x, 8),
+    "conv1": lambda net, x: net.conv(x, 16, 1),
+    "stride": lambda net, x: net.conv(x, 8, 3, 2),
+    "bn": Net.bn,
+    "relu": Net.relu,
+    "dropout": Net.dropout,
+    "identity": Net.identity,
+    "pool": lambda net, x: net.max_pool(x, 3, 2),
+    "up": lambda net, x: net.upsample(x, 2),
+    "pad": lambda net, x: net.pad(x, (1, 1)),
+}
+SIMPLE = tuple(MAKERS)
+
+
+def simple(net: Net, x: TensorRef, what: str) -> TensorRef:
+    return MAKERS[what](net, x)
+
+
+sides: WeakKeyDictionary[Net, TensorRef] = WeakKeyDictionary()
+"""Second inputs of nets, which enter blocks from the side."""
+
+
+def random_net(seed: int, size: int) -> Graph:
+    """A net of about ``size`` calls, at most 200; equal seeds make equal nets."""
+    random = Random(seed)
+    net = Net("random")
+    x = net.input(32, 32, 3)
+    if random.random() < 0.4:
+        sides[net] = net.input(32, 32, 3)
+    x = (grown if random.random() < 0.5 else noise)(net, x, size, random)
+    if random.random() < 0.7:
+        x = net.dense(net.gap(x), 10)
+    return pruned(net.graph(x))
+
+
+def grown(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
+    """Simple calls, residual and dense blocks, gates and branches, nested at random."""
+    while size > 0:
+        inner = random.randint(1, max(1, min(size, 12)))
+        size -= inner + 1
+        match random.choice(
+            (
+                "simple",
+                "residual",
+                "residual",
+                "dense",
+                "branches",
+                "gate",
+                "shared",
+                "nested",
+                "side",
+            )
+        ):
+            case "residual":
+                other = simple(net, x, random.choice(SIMPLE)) if random.random() < 0.4 else x
+                x = net.add(*mixed((grown(net, x, inner, random), other), random))
+                x = net.relu(x) if random.random() < 0.4 else x
+            case "dense":
+                x = net.concat(x, grown(net, x, inner, random))
+            case "branches":
+                ends = [grown(net, x, inner // 2, random) for _ in range(random.randint(2, 3))]
+                x = net.concat(*ends) if len(set(ends)) > 1 else x
+            case "gate":
+                gate = net.conv(net.gap(x, keepdims=True), 8, 1)
+                x = net.multiply(*mixed((x, gate), random))
+            case "shared":
+                layer = f"shared_{random.randint(0, 2)}"
+                x = net.conv(net.conv(x, 8), 8, layer=layer)
+                x = net.conv(net.conv(x, 8), 8, layer=layer)
+            case "side" if net in sides and not net.is_inside:
+                x = net.add(*mixed((net.conv(x, 8), net.conv(sides[net], 8, 1)), random))
+            case "nested":
+                x = nested(net, (x,), inner, random)
+            case _:
+                for _ in range(inner):
+                    x = simple(net, x, random.choice(SIMPLE))
+    return x
+
+
+def nested(net: Net, refs: tuple[TensorRef, ...], size: int, random: Random) -> TensorRef:
+    """A nested model, sometimes called twice, sometimes with a second output that is used."""
+    seed, name = random.randint(0, 2**32), f"model_{random.randint(0, 2**32)}"
+    make = random.choice((grown, noise))
+
+    def build(*inner: TensorRef) -> tuple[TensorRef, ...]:
+        again = Random(seed)  # every call of a model is alike
+        x = net.add(*inner) if len(inner) > 1 else inner[0]
+        first = make(net, x, size, again)
+        if again.random() < 0.3:
+            return first, simple(net, first, again.choice(SIMPLE))
+        return (first,)
+
+    made = net.nested(name, build, *refs)
+    x = made[0]
+    if len(made) > 1 and random.random() < 0.7:
+        x = net.concat(net.conv(x, 8), made[1])
+    if random.random() < 0.3 and net.shape(x) == net.shape(refs[0]):
+        other = net.nested(name, build, *((x,) * len(refs)))[0]
+        x = net.add(x, other) if random.random() < 0.5 else other
+    return x
+
+
+def mixed(refs: tuple[TensorRef, ...], random: Random) -> list[TensorRef]:
+    return random.sample(refs, len(refs))
+
+
+def noise(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
+    """Calls that take from any of the last few, joins among them."""
+    made = [x, sides[net]] if net in sides and not net.is_inside else [x]
+    for _ in range(size):
+        recent = made[-random.choice((2, 4, 12)) :]
+        if random.random() < 0.04:
+            refs = tuple(random.sample(recent, min(len(recent), random.choice((1, 1, 2)))))
+            made.append(nested(net, refs, min(size // 4 + 1, 12), random))
+        elif random.random() < 0.3 and len(recent) > 1:
+            chosen = random.sample(recent, min(len(recent), random.choice((2, 2, 3))))
+            join = random.choice((net.add, net.add, net.concat, net.multiply))
+            made.append(join(*chosen))
+        else:
+            made.append(simple(net, random.choice(recent), random.choice(SIMPLE)))
+    return made[-1]
+
+
+def pruned(graph: Graph) -> Graph:
+    """Only what leads to an output, as Keras keeps it; a nested model keeps all its outputs."""
+    wanted = {ref.call for ref in graph.outputs}
+    around = {scope.id: scope.parent for scope in graph.scopes}
+    used: set[str] = set()
+    size = 0
+    while len(wanted) > size:
+        size = len(wanted)
+        for scope in graph.scopes:
+            if scope.id in used:
+                wanted.update(ref.call for ref in scope.outputs)
+        for call in reversed(graph.calls):
+            if call.id in wanted:
+                wanted.update(ref.call for ref in call.inputs)
+                inner = call.scope
+                while inner:
+                    used.add(inner)
+                    inner = around[inner]
+    calls = tuple(call for call in graph.calls if call.id in wanted)
+    inputs = tuple(ref for ref in graph.inputs if ref.call in wanted)
+    scopes = tuple(scope for scope in graph.scopes if scope.id in used)
+    return replace(graph, calls=calls, inputs=inputs, scopes=scopes)
