@@ -63,11 +63,11 @@ class Writer:
         self._graph = document.graph
         self._structure = document.structure
         self._numbers = document.numbers
-        self.first = channels_first(document.graph)
+        self.channels_first_ranks = channels_first(document.graph)
 
     def shape(self, shape: Shape | None) -> str:
         """The shape as H×W×C."""
-        return shape_text(shape, first=self.first)
+        return shape_text(shape, channels_first_ranks=self.channels_first_ranks)
 
     def content(self, node: Node) -> Content:
         """The words of a node."""
@@ -105,7 +105,7 @@ class Writer:
     def piece_title(self, calls: tuple[str, ...]) -> str:
         """What a part of a stage is called: the size that leaves it; "" for none."""
         last = self._graph.by_id[calls[-1]]
-        return size_text(spatial(last.output_shape, first=self.first))
+        return size_text(spatial(last.output_shape, channels_first_ranks=self.channels_first_ranks))
 
     def _submodel(self, group: Group) -> Content:
         macs = self._numbers.groups[group.id].macs
@@ -201,8 +201,11 @@ class Writer:
         word = op_word(call)
         text = self.spec(call)
         if op_kind(call) == "conv" and call.inputs:
-            before = channels(self._graph.tensor(call.inputs[0]).shape, first=self.first)
-            after = channels(call.output_shape, first=self.first)
+            before = channels(
+                self._graph.tensor(call.inputs[0]).shape,
+                channels_first_ranks=self.channels_first_ranks,
+            )
+            after = channels(call.output_shape, channels_first_ranks=self.channels_first_ranks)
             parts = [part for part in text.split(", ") if part != str(after)]
             if before is not None and after is not None:
                 parts.append(f"{before}→{after}")

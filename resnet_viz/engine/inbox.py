@@ -21,7 +21,7 @@ from resnet_viz.protocol.messages import (
 )
 
 if TYPE_CHECKING:
-    from resnet_viz.engine.wire import Wire
+    from resnet_viz.engine.wire import MessageStream
 
 EXIT_BAD_FRAME: Final = 3
 
@@ -33,7 +33,7 @@ class Inbox:
     its end, whatever the main thread is doing: the engine must never outlive its owner.
     """
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: MessageStream) -> None:
         self._wire = wire
         self._work: SimpleQueue[Work] = SimpleQueue()
         self._cancelled: set[int] = set()  # only added to here, only removed from by the worker

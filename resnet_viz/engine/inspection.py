@@ -78,7 +78,7 @@ def live_tensors(model: Any) -> dict[str, tuple[Tensor, ...]]:  # noqa: ANN401 -
 
 def inspect(model: Any) -> LiveModel:  # noqa: ANN401 - a keras.Model
     """Everything in the functional or built Sequential ``model``."""
-    walk = _Walk()
+    walk = _ModelWalk()
     flows = walk.through(model, _Place("", "", ""), None)
     entrances = (walk.refs[id(tensor)] for tensor in _function(model).inputs)
     return LiveModel(
@@ -104,7 +104,7 @@ class _Place(msgspec.Struct, frozen=True):
     scope: str
 
 
-class _Walk:
+class _ModelWalk:
     """Goes through models in models, each call of a nested one anew."""
 
     def __init__(self) -> None:

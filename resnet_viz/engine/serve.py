@@ -31,13 +31,13 @@ from resnet_viz.protocol.messages import (
 )
 
 if TYPE_CHECKING:
-    from resnet_viz.engine.wire import Wire
+    from resnet_viz.engine.wire import MessageStream
 
 EXIT_NO_KERAS: Final = 4
 _LONGEST: Final = 300
 
 
-def serve(wire: Wire) -> NoReturn:
+def serve(wire: MessageStream) -> NoReturn:
     """Serve requests until told to end, or until nobody is there any more."""
     wire.send(Hello(protocol=PROTOCOL_VERSION, app=__version__, pid=os.getpid()))
     inbox = Inbox(wire)
@@ -52,7 +52,7 @@ def serve(wire: Wire) -> NoReturn:
         inbox.forget(request.id)
 
 
-def _outcome(request: Work, wire: Wire, inbox: Inbox) -> Reply:
+def _outcome(request: Work, wire: MessageStream, inbox: Inbox) -> Reply:
     """The one final answer to ``request``; never raises: a failing request must not end us."""
     task = Task(
         request.id,
@@ -94,7 +94,7 @@ def _refusal(request: Work, code: str, error: AppError) -> Failed:
     )
 
 
-def _send(wire: Wire, reply: Reply, request: int) -> None:
+def _send(wire: MessageStream, reply: Reply, request: int) -> None:
     try:
         wire.send(reply)
     except ProtocolError as error:  # an answer too large for a frame

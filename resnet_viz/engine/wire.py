@@ -24,7 +24,7 @@ _STDOUT: Final = 1
 _STDERR: Final = 2
 
 
-class Wire:
+class MessageStream:
     """Sends replies, whole and one at a time from any thread; hands out what comes in.
 
     Attributes:
@@ -63,7 +63,7 @@ class Wire:
             yield piece
 
 
-def claim_stdio() -> Wire:
+def claim_stdio() -> MessageStream:
     """Take stdin and stdout for the protocol; prints go to stderr and reads find nothing.
 
     Must run before anything that may print is imported, TensorFlow above all.
@@ -80,4 +80,4 @@ def claim_stdio() -> Wire:
         msvcrt.setmode(source, os.O_BINARY)
         msvcrt.setmode(target, os.O_BINARY)
     sys.stdout = sys.stderr  # print() must not wait in a buffer of its own
-    return Wire(source=source, target=target)
+    return MessageStream(source=source, target=target)

@@ -27,7 +27,7 @@ MAX_PIXELS: Final = 1 << 27
 """Pixels in all: what common viewers still open."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How a picture is exported.
 
     Attributes:
@@ -88,7 +88,7 @@ def format_of(path: Path) -> Format:
     raise UsageError(f"{quoted(str(path))} can't be written: {said}; end it in .png, .svg or .pdf.")
 
 
-def check_settings(settings: Settings, format_: Format) -> None:
+def check_settings(settings: ExportOptions, format_: Format) -> None:
     """Refuse settings that contradict each other.
 
     Raises:
@@ -113,7 +113,7 @@ def check_settings(settings: Settings, format_: Format) -> None:
         )
 
 
-def _size(settings: Settings) -> str:
+def _size(settings: ExportOptions) -> str:
     if settings.width and settings.height:
         return f"of {settings.width:,}×{settings.height:,} pixels"
     if settings.width:
@@ -121,7 +121,7 @@ def _size(settings: Settings) -> str:
     return f"{settings.height:,} pixels high"
 
 
-def frame_of(bounds: Rect, settings: Settings, format_: Format) -> Frame:
+def frame_of(bounds: Rect, settings: ExportOptions, format_: Format) -> Frame:
     """The page for a picture with these bounds.
 
     Raises:
@@ -140,7 +140,7 @@ def frame_of(bounds: Rect, settings: Settings, format_: Format) -> Frame:
     return Frame(width, height, scale, left, top, dpi)
 
 
-def _scale(bounds: Rect, settings: Settings, format_: Format) -> float:
+def _scale(bounds: Rect, settings: ExportOptions, format_: Format) -> float:
     fits = []
     if settings.width:
         fits.append(settings.width / bounds.width)

@@ -9,11 +9,13 @@ from PySide6.QtGui import QColor, QPageSize, QPainter, QPdfWriter
 
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.errors import AppError
-from resnet_viz.exports.options import Frame, Settings
+from resnet_viz.exports.options import ExportOptions, Frame
 from resnet_viz.paint.painter import paint_list
 
 
-def write_pdf(file: IO[bytes], display_list: DisplayList, settings: Settings, frame: Frame) -> None:
+def write_pdf(
+    file: IO[bytes], display_list: DisplayList, settings: ExportOptions, frame: Frame
+) -> None:
     """Write the picture; needs a QGuiApplication. One inch has ``frame.dpi`` of its pixels.
 
     Raises:

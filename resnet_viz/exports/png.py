@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from resnet_viz.drawing.display_list import NEAR, DisplayList, Rect
-from resnet_viz.exports.options import Frame, Settings
+from resnet_viz.exports.options import ExportOptions, Frame
 from resnet_viz.paint.painter import CompiledItem, compile_item
 
 _BAND_BYTES: Final = 4 << 20
@@ -23,7 +23,9 @@ _FILTER_NONE: Final = b"\0"
 _FILTER_UP: Final = b"\2"
 
 
-def write_png(file: IO[bytes], display_list: DisplayList, settings: Settings, frame: Frame) -> None:
+def write_png(
+    file: IO[bytes], display_list: DisplayList, settings: ExportOptions, frame: Frame
+) -> None:
     """Write the picture; needs a QGuiApplication."""
     opaque = settings.ground is not None
     width, height = int(frame.width), int(frame.height)
@@ -47,7 +49,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def _bands(display_list: DisplayList, settings: Settings, frame: Frame) -> Iterator[bytes]:
+def _bands(display_list: DisplayList, settings: ExportOptions, frame: Frame) -> Iterator[bytes]:
     """Filtered rows of pixels from top to bottom."""
     compiled = [compile_item(item, settings.theme) for item in display_list.items]
     opaque = settings.ground is not None
@@ -79,7 +81,7 @@ def _paint_band(
     image: QImage,
     compiled: list[CompiledItem],
     bounds: Rect,
-    settings: Settings,
+    settings: ExportOptions,
     frame: Frame,
     top: int,
 ) -> None:

@@ -10,14 +10,14 @@ from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.drawing.themes import THEMES
 from resnet_viz.errors import UsageError, quoted
 from resnet_viz.exports.choices import check_choice
-from resnet_viz.exports.options import Settings
+from resnet_viz.exports.options import ExportOptions
 from resnet_viz.layout.view import View
 from resnet_viz.suggestions import unknown
 
 _SIZES: Final = ("scale", "width", "height", "dpi")
 
 
-def settings_from(options: Mapping[str, Any], *, title: str = "") -> Settings:
+def settings_from(options: Mapping[str, Any], *, title: str = "") -> ExportOptions:
     """The settings that the options ask for; ``title`` names the document if they do not.
 
     Raises:
@@ -27,7 +27,7 @@ def settings_from(options: Mapping[str, Any], *, title: str = "") -> Settings:
     background: Any = check_choice("background", options.get("background", "theme"))
     sizes = {name: options.get(name) for name in _SIZES}
     said = options.get("title") or title
-    return Settings(theme=THEMES[theme], background=background, title=said, **sizes)
+    return ExportOptions(theme=THEMES[theme], background=background, title=said, **sizes)
 
 
 def view_from(options: Mapping[str, Any]) -> View:

@@ -7,9 +7,9 @@ from typing import IO, Final
 from resnet_viz.drawing.display_list import NEAR, DisplayList, Item
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.exports.grouping import Bundle, bundles, stands_for
-from resnet_viz.exports.options import Frame, Settings
+from resnet_viz.exports.options import ExportOptions, Frame
 from resnet_viz.exports.svg_marks import TABULAR, element, number
-from resnet_viz.exports.xml import Ids, attribute, content
+from resnet_viz.exports.xml import XmlIds, attribute, content
 
 FONTS: Final = (
     "Pretendard, 'Pretendard Variable', Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, "
@@ -19,12 +19,14 @@ FONTS: Final = (
 _STYLE: Final = f".{TABULAR}{{font-variant-numeric:tabular-nums}}"
 
 
-def write_svg(file: IO[bytes], display_list: DisplayList, settings: Settings, frame: Frame) -> None:
+def write_svg(
+    file: IO[bytes], display_list: DisplayList, settings: ExportOptions, frame: Frame
+) -> None:
     """Write the picture; needs no Qt."""
     file.write(svg_text(display_list, settings, frame).encode())
 
 
-def svg_text(display_list: DisplayList, settings: Settings, frame: Frame) -> str:
+def svg_text(display_list: DisplayList, settings: ExportOptions, frame: Frame) -> str:
     """The whole document."""
     bounds = display_list.bounds
     left, top = bounds.x - frame.left / frame.scale, bounds.y - frame.top / frame.scale
@@ -50,7 +52,7 @@ def svg_text(display_list: DisplayList, settings: Settings, frame: Frame) -> str
 
 def _body(display_list: DisplayList, theme: Theme) -> list[str]:
     found = bundles(display_list)
-    ids = Ids()
+    ids = XmlIds()
     # The groups choose first: a script looks for a block by its own id.
     named = {place: ids.take(wish) for place, wish in _wishes(found)}
     lines: list[str] = []

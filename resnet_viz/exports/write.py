@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from resnet_viz.drawing.display_list import DisplayList
-from resnet_viz.exports.options import Settings, check_settings, format_of, frame_of
+from resnet_viz.exports.options import ExportOptions, check_settings, format_of, frame_of
 from resnet_viz.files import check_target, whole_file
 
 
-def check_request(path: Path, settings: Settings) -> None:
+def check_request(path: Path, settings: ExportOptions) -> None:
     """Refuse what cannot work, before any work is done.
 
     Raises:
@@ -20,7 +20,7 @@ def check_request(path: Path, settings: Settings) -> None:
     check_target(path)
 
 
-def write_picture(display_list: DisplayList, path: Path, settings: Settings) -> None:
+def write_picture(display_list: DisplayList, path: Path, settings: ExportOptions) -> None:
     """Write the picture; PNG and PDF need a QGuiApplication. Any thread will do.
 
     Raises:

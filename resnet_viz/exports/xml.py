@@ -25,7 +25,7 @@ def attribute(text: str) -> str:
     return '"' + content(text).replace('"', "&quot;") + '"'
 
 
-class Ids:
+class XmlIds:
     """Hands out ids: XML names, each once."""
 
     def __init__(self) -> None:

@@ -24,26 +24,28 @@ def channels_first_in(call: LayerCall) -> Ranks:
     return _OF_IMAGES if call.config.get("data_format") == "channels_first" else CHANNELS_LAST
 
 
-def spatial(shape: Shape | None, *, first: Ranks = CHANNELS_LAST) -> tuple[int | None, ...]:
+def spatial(
+    shape: Shape | None, *, channels_first_ranks: Ranks = CHANNELS_LAST
+) -> tuple[int | None, ...]:
     """The sizes between batch and channels; () for vectors and unknown shapes."""
     if shape is None or len(shape) < 3:
         return ()
-    return tuple(shape[2:] if len(shape) in first else shape[1:-1])
+    return tuple(shape[2:] if len(shape) in channels_first_ranks else shape[1:-1])
 
 
-def channels(shape: Shape | None, *, first: Ranks = CHANNELS_LAST) -> int | None:
+def channels(shape: Shape | None, *, channels_first_ranks: Ranks = CHANNELS_LAST) -> int | None:
     """The number of channels (the size of a vector); None if unknown or a scalar."""
     if shape is None or len(shape) < 2:
         return None
-    return shape[1] if len(shape) > 2 and len(shape) in first else shape[-1]
+    return shape[1] if len(shape) > 2 and len(shape) in channels_first_ranks else shape[-1]
 
 
-def shape_text(shape: Shape | None, *, first: Ranks = CHANNELS_LAST) -> str:
+def shape_text(shape: Shape | None, *, channels_first_ranks: Ranks = CHANNELS_LAST) -> str:
     """``(None, 56, 56, 64)`` as "56×56×64"; unknown sizes as "?", an unknown shape as "–"."""
     if shape is None:
         return UNKNOWN_TEXT
     sizes = list(shape[1:])
-    if len(sizes) > 1 and len(shape) in first:
+    if len(sizes) > 1 and len(shape) in channels_first_ranks:
         sizes = [*sizes[1:], sizes[0]]
     return "×".join("?" if size is None else str(size) for size in sizes) if sizes else "scalar"
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 from resnet_viz._version import __version__
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.errors import EXIT_INTERRUPTED, EXIT_OK
-from resnet_viz.gui.command_handlers import Controller
-from resnet_viz.gui.diagram.view_controller import Viewing
+from resnet_viz.gui.command_handlers import CommandHandlers
+from resnet_viz.gui.diagram.view_controller import ViewController
 from resnet_viz.gui.exporting.exporter import Exporter
 from resnet_viz.gui.notices.engine_log import EngineLog
 from resnet_viz.gui.notices.errors import ExceptionHook, Log, notice_of
@@ -24,13 +24,13 @@ from resnet_viz.gui.opening.opener import ModelOpener
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter, SystemPrompter
 from resnet_viz.gui.window.dock_tabs import BottomDock
-from resnet_viz.gui.window.engine_status import EngineNotes
-from resnet_viz.gui.window.gc_and_gil import Smoothness
+from resnet_viz.gui.window.engine_status import EngineStatus
+from resnet_viz.gui.window.gc_and_gil import GcTuning
 from resnet_viz.gui.window.system_theme import SystemTheme, start_theme
-from resnet_viz.gui.window.window import Window
+from resnet_viz.gui.window.window import MainWindow
 from resnet_viz.paint.fonts import QtMeasurer, font, load_fonts
 from resnet_viz.services.pipeline import Pipeline
-from resnet_viz.services.preferences import Settings, user_settings
+from resnet_viz.services.preferences import Preferences, user_settings
 from resnet_viz.services.timings import Timings
 from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import Source
@@ -42,7 +42,7 @@ class Program:
     def __init__(
         self,
         *,
-        settings: Settings,
+        settings: Preferences,
         prompter: Prompter,
         timings: Timings,
         debug: bool = False,
@@ -57,13 +57,13 @@ class Program:
         self.pipeline = Pipeline(self.engine, QtMeasurer())
         self.session = Session(theme=start_theme(settings))
         self.bottom = BottomDock(self.session, settings, prompter)
-        self.window = Window(self.session, self.bottom.dock)
+        self.window = MainWindow(self.session, self.bottom.dock)
         window, session = self.window, self.session
         self.bottom.tell = self._tell
         self.engine_log = EngineLog(self.engine)
         self.bottom.dock.add("log", lambda: LogTab(session, self.engine_log))
         self.hook = ExceptionHook(window.notices, self.log, window)
-        self.viewing = Viewing(session, window.canvas, self.pipeline, window)
+        self.viewing = ViewController(session, window.canvas, self.pipeline, window)
         self.opener = ModelOpener(
             session=session, window=window, pipeline=self.pipeline, viewing=self.viewing,
             settings=settings, prompter=prompter, log=self.log, engine_log=self.engine_log,
@@ -72,11 +72,11 @@ class Program:
             session=session, settings=settings, prompter=prompter, notices=window.notices,
             log=self.log, window=window,
         )  # fmt: skip
-        self.controller = Controller(
+        self.controller = CommandHandlers(
             session=session, window=window, engine=self.engine, settings=settings,
             viewing=self.viewing, opener=self.opener, exporter=self.exporter,
         )  # fmt: skip
-        notes = EngineNotes(self.engine, window.notices, window.status, window)
+        notes = EngineStatus(self.engine, window.notices, window.status, window)
         self.pipeline.mismatched.connect(notes.mismatched)
         SystemTheme(session, settings, window)
         window.on_close = self._remember_window
@@ -179,7 +179,7 @@ def main(source_text: str, *, timings: bool, debug: bool) -> int:
         settings=user_settings(), prompter=SystemPrompter(), timings=marks, debug=debug
     )
     program.hook.install()
-    smoothness = Smoothness(program.window)
+    smoothness = GcTuning(program.window)
     program.open(source, agreed=True)
     program.show()
     if timings:

@@ -10,28 +10,28 @@ from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.gui.commands import help_dialog
 from resnet_viz.gui.commands.palette import CommandPalette
-from resnet_viz.gui.diagram.view_controller import LAYOUTS, Viewing
+from resnet_viz.gui.diagram.view_controller import LAYOUTS, ViewController
 from resnet_viz.gui.exporting.exporter import Exporter
 from resnet_viz.gui.opening.opener import ModelOpener
 from resnet_viz.gui.opening.recent_menu import RecentMenu
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.window.window import Window
-from resnet_viz.services.preferences import Settings
+from resnet_viz.gui.window.window import MainWindow
+from resnet_viz.services.preferences import Preferences
 
 _PANELS = ("outline", "inspector", "dock")
 
 
-class Controller(QObject):
+class CommandHandlers(QObject):
     """Joins the window's controls to viewing, opening and exporting."""
 
     def __init__(
         self,
         *,
         session: Session,
-        window: Window,
+        window: MainWindow,
         engine: EngineClient,
-        settings: Settings,
-        viewing: Viewing,
+        settings: Preferences,
+        viewing: ViewController,
         opener: ModelOpener,
         exporter: Exporter,
     ) -> None:

@@ -14,7 +14,7 @@ from resnet_viz.layout.metrics import (
     LANE_STEP,
     STEM,
 )
-from resnet_viz.layout.types import Extent, Inside, Node, Size, Wire
+from resnet_viz.layout.types import ContainerLayout, Extent, Node, Size, Wire
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Body(msgspec.Struct, frozen=True):
     node: Node
     size: Size
     extent: Extent
-    inside: Inside | None = None
+    inside: ContainerLayout | None = None
 
     @property
     def key(self) -> str:
@@ -83,7 +83,7 @@ def _port(wires: tuple[Wire, ...], tensor: TensorRef, end: int) -> float:
     return 0.0
 
 
-def body_of(node: Node, size: Size, inside: Inside | None) -> Body:
+def body_of(node: Node, size: Size, inside: ContainerLayout | None) -> Body:
     """The node with its extent: what a container needs to place it."""
     half = size.width / 2
     if node.kind == "block":
@@ -96,7 +96,7 @@ def body_of(node: Node, size: Size, inside: Inside | None) -> Body:
     return Body(node, size, extent, inside)
 
 
-def frame_extent(header: Size, inside: Inside) -> Extent:
+def frame_extent(header: Size, inside: ContainerLayout) -> Extent:
     """The extent of an open block around what is in it, wide enough for its header."""
     left = max(inside.left + FRAME_PAD, header.left)
     right = max(inside.right + FRAME_PAD, header.width)

@@ -15,7 +15,7 @@ ROOT = "root"
 
 def visible_tree(structure: Structure, view: View) -> Node:
     """The tree of what ``view`` shows of ``structure``; its children are stages."""
-    builder = _Builder(structure, view)
+    builder = _TreeBuilder(structure, view)
     stages = tuple(
         node for stage in structure.stages for node in builder.columns(structure.by_id[stage])
     )
@@ -23,7 +23,7 @@ def visible_tree(structure: Structure, view: View) -> Node:
     return Node(ROOT, "root", ItemRef("group", ""), calls, stages)
 
 
-class _Builder:
+class _TreeBuilder:
     def __init__(self, structure: Structure, view: View) -> None:
         self.structure = structure
         self.view = view

@@ -140,14 +140,14 @@ class Wire(msgspec.Struct, frozen=True):
     wraps: bool = False
 
 
-class Spot(msgspec.Struct, frozen=True):
+class NodePosition(msgspec.Struct, frozen=True):
     """Where a node stands in its container: its axis and its top."""
 
     x: float
     y: float
 
 
-class Inside(msgspec.Struct, frozen=True):
+class ContainerLayout(msgspec.Struct, frozen=True):
     """The inside of a container, around the axis x = 0, from y = 0 where tensors enter.
 
     Attributes:
@@ -159,7 +159,7 @@ class Inside(msgspec.Struct, frozen=True):
         left, right, height: the extent of all of it.
     """
 
-    spots: dict[str, Spot]
+    spots: dict[str, NodePosition]
     wires: tuple[Wire, ...]
     entries: tuple[Wire, ...]
     exits: tuple[Wire, ...]

@@ -65,14 +65,14 @@ def report(document: Reported, *, batch: int = 1, dtype: str | None = None) -> d
     memory = numbers.memory
     if (batch, dtype) != (memory.batch, memory.dtype):
         memory = memory_of(structure, numbers, batch=batch, dtype=dtype)
-    first = channels_first(document.graph)
+    channels_first_ranks = channels_first(document.graph)
     rows = _Rows(structure, numbers, memory, len(document.graph.calls) <= MOST_EXPLAINED)
     return {
         "schema": SCHEMA,
         "name": document.title,
         "source": str(document.source),
-        "data_format": "channels_first" if first else "channels_last",
-        "ranks_with_channels_first": sorted(first),
+        "data_format": "channels_first" if channels_first_ranks else "channels_last",
+        "ranks_with_channels_first": sorted(channels_first_ranks),
         "batch": batch,
         "dtype": dtype,
         "explained": rows.explained,

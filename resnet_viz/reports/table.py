@@ -15,7 +15,7 @@ from resnet_viz.graph.types import Ranks
 from resnet_viz.reports.cells import GLOBAL, along, count, in_unit, plain, ratio, unit_for
 
 
-class Column(msgspec.Struct, frozen=True):
+class ReportColumn(msgspec.Struct, frozen=True):
     """A heading (of one or two lines), whether it holds numbers, and its cells: rows, then total.
 
     A number that is no sum has "" in the row of totals.
@@ -36,7 +36,7 @@ class Table(msgspec.Struct, frozen=True):
 
     title: str
     depths: tuple[int, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
 
 
 Numbers = dict[str, Any]
@@ -50,7 +50,7 @@ def tables(report: Numbers) -> tuple[Table, Table]:
     depths = (*(depth for depth, _ in rows), 0)
     groups = [group for _, group in rows]
     every = [*groups, report["totals"]]
-    names = Column("stage, block", False, (*(plain(one["title"]) for one in groups), "total"))
+    names = ReportColumn("stage, block", False, (*(plain(one["title"]) for one in groups), "total"))
     layers = Table("Layers", depths, (names, *_layers(report, groups, every)))
     costs = Table(_costs_title(report), depths, (names, *_costs(every)))
     return tuple(  # type: ignore[return-value]
@@ -101,15 +101,25 @@ def _bare_calls(report: Numbers) -> Iterator[Numbers]:
             }  # fmt: skip
 
 
-def _layers(report: Numbers, groups: list[Numbers], every: list[Numbers]) -> tuple[Column, ...]:
-    first = frozenset(report["ranks_with_channels_first"])
+def _layers(
+    report: Numbers, groups: list[Numbers], every: list[Numbers]
+) -> tuple[ReportColumn, ...]:
+    channels_first_ranks = frozenset(report["ranks_with_channels_first"])
     shortcuts = _shortcut_kinds(report)
     return (
-        Column("kind", False, (*(_kind(one, shortcuts) for one in groups), "")),
-        Column(
-            "output", False, (*(_shape(one["output_shape"], first=first) for one in groups), "")
+        ReportColumn("kind", False, (*(_kind(one, shortcuts) for one in groups), "")),
+        ReportColumn(
+            "output",
+            False,
+            (
+                *(
+                    _shape(one["output_shape"], channels_first_ranks=channels_first_ranks)
+                    for one in groups
+                ),
+                "",
+            ),
         ),
-        Column("layers", False, (*(_lines(one) for one in groups), "")),
+        ReportColumn("layers", False, (*(_lines(one) for one in groups), "")),
         _counts("parameters", "parameters", every),
         _counts("MACs", "macs", every),
         _along("field", "receptive_field", groups),
@@ -118,13 +128,13 @@ def _layers(report: Numbers, groups: list[Numbers], every: list[Numbers]) -> tup
     )
 
 
-def _costs(every: list[Numbers]) -> tuple[Column, ...]:
+def _costs(every: list[Numbers]) -> tuple[ReportColumn, ...]:
     unit = unit_for([one[name] or one.get(f"{name}_at_least") or 0
                      for one in every for name in _BYTES])  # fmt: skip
 
-    def held(heading: str, name: str) -> Column:
+    def held(heading: str, name: str) -> ReportColumn:
         cells = tuple(in_unit(one, name, unit) for one in every)
-        return Column(f"{heading},\n{unit[1]}", True, cells)
+        return ReportColumn(f"{heading},\n{unit[1]}", True, cells)
 
     return (
         _counts("trainable\nparameters", "trainable_parameters", every),
@@ -135,20 +145,20 @@ def _costs(every: list[Numbers]) -> tuple[Column, ...]:
         held("weights", "weight_bytes"),
         held("kept", "kept_bytes"),
         held("peak", "peak_bytes"),
-        Column("MACs\nper byte", True, tuple(ratio(one["intensity"]) for one in every)),
+        ReportColumn("MACs\nper byte", True, tuple(ratio(one["intensity"]) for one in every)),
     )
 
 
-def _counts(heading: str, name: str, every: list[Numbers]) -> Column:
-    return Column(heading, True, tuple(count(one, name) for one in every))
+def _counts(heading: str, name: str, every: list[Numbers]) -> ReportColumn:
+    return ReportColumn(heading, True, tuple(count(one, name) for one in every))
 
 
-def _along(heading: str, name: str, groups: list[Numbers]) -> Column:
+def _along(heading: str, name: str, groups: list[Numbers]) -> ReportColumn:
     has_any = any(one[name] is not None for one in groups)
     marks = [_mark(one) if name == "receptive_field" else "" for one in groups]
     pairs = zip(groups, marks, strict=True)
     cells = [along(one[name]) + mark if has_any else "" for one, mark in pairs]
-    return Column(heading, True, (*cells, ""))
+    return ReportColumn(heading, True, (*cells, ""))
 
 
 def _mark(group: Numbers) -> str:
@@ -172,8 +182,10 @@ def _kind(group: Numbers, shortcuts: dict[str, list[str]]) -> str:
     return ", ".join(dict.fromkeys(part for part in (own, *shortcuts.get(group["id"], ())) if part))
 
 
-def _shape(shape: list[int | None] | None, *, first: Ranks) -> str:
-    return shape_text(None if shape is None else tuple(shape), first=first)
+def _shape(shape: list[int | None] | None, *, channels_first_ranks: Ranks) -> str:
+    return shape_text(
+        None if shape is None else tuple(shape), channels_first_ranks=channels_first_ranks
+    )
 
 
 def _lines(group: Numbers) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from unicodedata import combining, east_asian_width
 
-from resnet_viz.reports.table import Column, Table
+from resnet_viz.reports.table import ReportColumn, Table
 
 _NAME: Final = 26
 """Longer names go on in further lines."""
@@ -52,7 +52,9 @@ def _width(text: str) -> int:
     )
 
 
-def _cells(column: Column, depths: tuple[int, ...], words: int, *, is_name: bool) -> list[Cell]:
+def _cells(
+    column: ReportColumn, depths: tuple[int, ...], words: int, *, is_name: bool
+) -> list[Cell]:
     """The heading's and all cells' lines."""
     head = column.heading.split("\n")
     if column.is_number:

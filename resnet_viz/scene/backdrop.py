@@ -17,7 +17,7 @@ _DOT: Final = 2.0
 _VEIL: Final = 0.65  # leaves 35 % of what lies under it
 
 
-class Ground:
+class Backdrop:
     """Paints the canvas's background; the tile of dots is kept until zoom or theme change."""
 
     def __init__(self, theme: Theme) -> None:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from resnet_viz.drawing.display_list import FAR, DisplayList, Item, Point, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
-from resnet_viz.scene.backdrop import Ground
+from resnet_viz.scene.backdrop import Backdrop
 from resnet_viz.scene.background_compile import Preparation
 from resnet_viz.scene.camera import Camera, next_step, previous_step
-from resnet_viz.scene.highlight import Spotlight
+from resnet_viz.scene.highlight import Highlight
 from resnet_viz.scene.input.interaction import Interaction, Reports
 from resnet_viz.scene.input.keyboard import Keyboard
 from resnet_viz.scene.item import to_qt
@@ -56,9 +56,9 @@ class Canvas(PictureView):
         self._theme = theme
         self._mirror = Mirror(theme, self)
         self._preparation = Preparation(self)
-        self._ground = Ground(theme)
+        self._ground = Backdrop(theme)
         self._camera = Camera(self, self._camera_moved)
-        self._light = Spotlight(self._mirror)
+        self._light = Highlight(self._mirror)
         self._glide = Glide(self._mirror, self)
         reports = Reports(
             picked=self._picked,

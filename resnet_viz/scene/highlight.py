@@ -15,7 +15,7 @@ from resnet_viz.scene.walk import Direction, Walk
 _NOTHING: Final = DisplayList(bounds=Rect(0, 0, 0, 0), items=())
 
 
-class Spotlight:
+class Highlight:
     """The reader's attention in the picture that a mirror shows."""
 
     def __init__(self, mirror: Mirror) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QSettings
 _THEMES: Final = ("light", "dark")
 
 
-class Settings:
+class Preferences:
     """Typed access to one QSettings store. Nothing in the file can make reading it fail."""
 
     def __init__(self, store: QSettings) -> None:
@@ -100,9 +100,9 @@ def _is_folder(text: str) -> bool:
         return False
 
 
-def user_settings() -> Settings:
+def user_settings() -> Preferences:
     """The settings in the user's configuration folder, as a plain INI file."""
     store = QSettings(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, "resnet-viz", "resnet-viz"
     )
-    return Settings(store)
+    return Preferences(store)

@@ -12,8 +12,8 @@ from resnet_viz.sources.parameters import (
     INPUT,
     SHORTCUT,
     STRIDE_ON,
+    ArchitectureParameters,
     Parameter,
-    Settings,
     canonical,
     given_parameters,
     settings_from,
@@ -118,7 +118,7 @@ def checked(source: BuiltIn) -> BuiltIn:
     return _source(architecture(source.name), dict(source.parameters))
 
 
-def settings(source: BuiltIn) -> Settings:
+def settings(source: BuiltIn) -> ArchitectureParameters:
     """All parameters of ``source`` as typed values, defaults filled in.
 
     Raises:

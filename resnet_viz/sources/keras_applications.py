@@ -13,7 +13,7 @@ from resnet_viz.sources.types import Application
 PREFIX: Final = "keras:"
 
 
-class Entry(msgspec.Struct, frozen=True):
+class ApplicationEntry(msgspec.Struct, frozen=True):
     """One model of keras.applications.
 
     Attributes:
@@ -35,7 +35,7 @@ class Entry(msgspec.Struct, frozen=True):
         )
 
 
-def _all() -> tuple[Entry, ...]:
+def _all() -> tuple[ApplicationEntry, ...]:
     sizes = {
         32: {
             224: "ConvNeXtBase ConvNeXtLarge ConvNeXtSmall ConvNeXtTiny ConvNeXtXLarge "
@@ -59,7 +59,7 @@ def _all() -> tuple[Entry, ...]:
     return tuple(
         sorted(
             (
-                Entry(name, size, minimum)
+                ApplicationEntry(name, size, minimum)
                 for minimum, by_size in sizes.items()
                 for size, names in by_size.items()
                 for name in names.split()
@@ -73,7 +73,7 @@ _BY_NAME: Final = {entry.name: entry for entry in _all()}
 APPLICATIONS: Final[tuple[str, ...]] = tuple(_BY_NAME)
 
 
-def entry(name: str) -> Entry:
+def entry(name: str) -> ApplicationEntry:
     """The catalogue's entry for ``name``.
 
     Raises:
@@ -124,7 +124,7 @@ def application_settings(source: Application) -> tuple[tuple[int, int, int], int
     return (height, width, channels), int(values.get("classes", defaults["classes"]))
 
 
-def _source(known: Entry, given: dict[str, str]) -> Application:
+def _source(known: ApplicationEntry, given: dict[str, str]) -> Application:
     parameters = {parameter.name: parameter for parameter in known.parameters}
     values: dict[str, str] = {}
     for key, text in given.items():

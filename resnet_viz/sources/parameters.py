@@ -57,7 +57,7 @@ STRIDE_ON: Final = Parameter(
 )
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class ArchitectureParameters(msgspec.Struct, frozen=True, kw_only=True):
     """Every parameter as a typed value; those that an architecture lacks keep their default.
 
     Attributes:
@@ -126,11 +126,11 @@ def _either(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def settings_from(parameters: tuple[tuple[str, str], ...]) -> Settings:
+def settings_from(parameters: tuple[tuple[str, str], ...]) -> ArchitectureParameters:
     """Typed values of canonical ``parameters``; the rest are defaults."""
     values = dict(parameters)
     height, width, channels = (int(n) for n in values.get("input", INPUT.default).split("x"))
-    return Settings(
+    return ArchitectureParameters(
         input=(height, width, channels),
         classes=int(values.get("classes", CLASSES.default)),
         shortcut=cast("ShortcutOption", values.get("shortcut", SHORTCUT.default)),

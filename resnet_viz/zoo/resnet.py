@@ -9,7 +9,7 @@ import keras
 from keras import KerasTensor, layers
 from msgspec import Struct
 
-from resnet_viz.sources.parameters import Settings
+from resnet_viz.sources.parameters import ArchitectureParameters
 
 BASIC_REPEATS: Final = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
 BOTTLENECK_REPEATS: Final = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
@@ -25,7 +25,7 @@ class _Conv(Struct, frozen=True):
     stride: int = 1
 
 
-def resnet(depth: int, settings: Settings, *, name: str) -> keras.Model:
+def resnet(depth: int, settings: ArchitectureParameters, *, name: str) -> keras.Model:
     """ResNet of 18, 34, 50, 101 or 152 weighted layers.
 
     Convolutions have no bias and are batch-normalised; the ReLU comes after the addition.
@@ -43,7 +43,7 @@ def resnet(depth: int, settings: Settings, *, name: str) -> keras.Model:
     return model
 
 
-def plain(depth: int, settings: Settings, *, name: str) -> keras.Model:
+def plain(depth: int, settings: ArchitectureParameters, *, name: str) -> keras.Model:
     """The layers of ResNet-18 or ResNet-34 one after the other, without any shortcut."""
     inputs, x = _stem(settings)
     for prefix, width, stride in _blocks(depth):
@@ -63,21 +63,23 @@ def _blocks(depth: int) -> list[tuple[str, int, int]]:
     return found
 
 
-def _convolutions(depth: int, width: int, stride: int, settings: Settings) -> Sequence[_Conv]:
+def _convolutions(
+    depth: int, width: int, stride: int, settings: ArchitectureParameters
+) -> Sequence[_Conv]:
     if depth in BASIC_REPEATS:
         return (_Conv(3, width, stride), _Conv(3, width))
     first, second = (1, stride) if settings.stride_on == "3x3" else (stride, 1)
     return (_Conv(1, width, first), _Conv(3, width, second), _Conv(1, width * EXPANSION))
 
 
-def _stem(settings: Settings) -> tuple[KerasTensor, KerasTensor]:
+def _stem(settings: ArchitectureParameters) -> tuple[KerasTensor, KerasTensor]:
     inputs = keras.Input(settings.input, name="input")
     x = _conv(inputs, _Conv(7, 64, 2), "conv1", "conv1_bn")
     x = layers.ReLU(name="conv1_relu")(x)
     return inputs, layers.MaxPooling2D(3, strides=2, padding="same", name="max_pool")(x)
 
 
-def _head(x: KerasTensor, settings: Settings) -> KerasTensor:
+def _head(x: KerasTensor, settings: ArchitectureParameters) -> KerasTensor:
     x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
     return layers.Dense(settings.classes, activation="softmax", name="fc")(x)
 

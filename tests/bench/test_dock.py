@@ -26,7 +26,7 @@ from resnet_viz.gui.layer_table.rows import COLUMNS, rows_of
 from resnet_viz.gui.layer_table.table_view import LayerTable
 from resnet_viz.sources.parse import parse_source
 from tests.support.graphs.net import Net
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 
 def chain(blocks: int) -> Document:
@@ -149,9 +149,9 @@ def test_first_chart(
     benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     """From the imported classes to a painted chart, in the window's thread; budget 50 ms."""
-    desk = Desk(qtbot, qapp, tmp_path)
-    desk.open("resnet34")
-    tab = cast("CostTab", desk.window.bottom.content("cost"))
+    driver = AppDriver(qtbot, qapp, tmp_path)
+    driver.open("resnet34")
+    tab = cast("CostTab", driver.window.bottom.content("cost"))
     qtbot.waitUntil(lambda: tab.bars is not None, timeout=30_000)
     charts = import_charts()
 
@@ -161,6 +161,6 @@ def test_first_chart(
         qapp.processEvents()
 
     benchmark(again)
-    desk.session.select((Target("group", "conv3_1"),))
-    desk.close()
+    driver.session.select((Target("group", "conv3_1"),))
+    driver.close()
     sys.stdout.write("\n")

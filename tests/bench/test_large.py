@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.engine_client.blocking import build_config
-from resnet_viz.gui.window.gc_and_gil import Smoothness
+from resnet_viz.gui.window.gc_and_gil import GcTuning
 from resnet_viz.sources.types import Application
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 from tests.support.window.liveness import Pulse, run_until
 
 pytestmark = pytest.mark.engine
@@ -35,32 +35,32 @@ def test_from_the_drop_to_blocks_and_layers(
     benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, tmp_path: Path, nasnet: Path
 ) -> None:
     """Budgets: 0.8 s to the first picture, 1.5 s to all layers, no stall over 50 ms."""
-    desk = Desk(qtbot, qapp, tmp_path)
-    desk.open("resnet34")
-    smoothness = Smoothness(desk.window)
+    driver = AppDriver(qtbot, qapp, tmp_path)
+    driver.open("resnet34")
+    smoothness = GcTuning(driver.window)
     clock: list[tuple[str, float]] = []
 
     def shown_after(name: str, before: DisplayList | None) -> None:
-        run_until(lambda: desk.session.picture is not before)
+        run_until(lambda: driver.session.picture is not before)
         beats = len(pulse.stalls)
         run_until(lambda: len(pulse.stalls) > beats)  # painted by then
         clock.append((name, sum(pulse.stalls)))
 
     with Pulse() as pulse:
-        before = desk.session.picture
-        desk.window.on_drop((str(nasnet),))
+        before = driver.session.picture
+        driver.window.on_drop((str(nasnet),))
         shown_after("blocks", before)
     stalls = [("stall of blocks", max(pulse.stalls)), ("its work", max(pulse.work))]
 
     def layers() -> None:
-        before = desk.session.picture
-        desk.window.actions_by_id["view.detail.layer"].trigger()
+        before = driver.session.picture
+        driver.window.actions_by_id["view.detail.layer"].trigger()
         shown_after("layers", before)
 
     def blocks() -> None:
-        before = desk.session.picture
-        desk.window.actions_by_id["view.detail.block"].trigger()
-        run_until(lambda: desk.session.picture is not before)
+        before = driver.session.picture
+        driver.window.actions_by_id["view.detail.block"].trigger()
+        run_until(lambda: driver.session.picture is not before)
 
     with Pulse() as pulse:
         benchmark.pedantic(layers, teardown=blocks, rounds=3)
@@ -68,4 +68,4 @@ def test_from_the_drop_to_blocks_and_layers(
     for name, seconds in (*clock[:1], *stalls):
         sys.stdout.write(f"\n{name}: {1000 * seconds:.0f} ms")
     smoothness.stop()
-    desk.close()
+    driver.close()

@@ -31,14 +31,14 @@ from resnet_viz.gui.cost.model import costs_of
 from resnet_viz.gui.cost.tab import CostTab
 from resnet_viz.gui.layer_table.tab import LayersTab
 from resnet_viz.gui.problems.problem_list import ProblemList
-from resnet_viz.gui.window.gc_and_gil import Smoothness
+from resnet_viz.gui.window.gc_and_gil import GcTuning
 from resnet_viz.layout.view import View
 from resnet_viz.paint.fonts import QtMeasurer
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.parse import parse_source
 from tests.bench.test_dock import chain
 from tests.support.graphs.net import Net
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 ROUNDS = 20
 
@@ -52,8 +52,8 @@ def long() -> Document:
 class Bench:
     """A window with a document in it, and how a deed is measured."""
 
-    def __init__(self, desk: Desk, document: Document, benchmark: BenchmarkFixture) -> None:
-        self.desk = desk
+    def __init__(self, driver: AppDriver, document: Document, benchmark: BenchmarkFixture) -> None:
+        self.driver = driver
         self.document = document
         self.calls = [call.id for call in document.graph.calls]
         self._benchmark = benchmark
@@ -65,7 +65,7 @@ class Bench:
             deed()
             QApplication.processEvents()
 
-        self._benchmark.pedantic(once, setup=lambda: self.desk.qtbot.wait(120), rounds=ROUNDS)
+        self._benchmark.pedantic(once, setup=lambda: self.driver.qtbot.wait(120), rounds=ROUNDS)
 
 
 @pytest.fixture
@@ -73,23 +73,23 @@ def bench(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, long: Document, benchmark: BenchmarkFixture
 ) -> Iterator[Bench]:
     """The window with the long model, its charts loaded."""
-    desk = Desk(qtbot, qapp, tmp_path)
-    smoothness = Smoothness(desk.window)
-    desk.open("resnet18")
-    tab = cast("CostTab", desk.window.bottom.content("cost"))
+    driver = AppDriver(qtbot, qapp, tmp_path)
+    smoothness = GcTuning(driver.window)
+    driver.open("resnet18")
+    tab = cast("CostTab", driver.window.bottom.content("cost"))
     qtbot.waitUntil(lambda: tab.bars is not None, timeout=30_000)
     shown = picture(long, View(), QtMeasurer(), run_dot)
-    desk.session.set_document(long, View(), shown)
-    yield Bench(desk, long, benchmark)
+    driver.session.set_document(long, View(), shown)
+    yield Bench(driver, long, benchmark)
     smoothness.stop()
-    desk.close()
+    driver.close()
 
 
 def layers_of(bench: Bench) -> LayersTab:
     """The Layers tab, shown and filled."""
-    bench.desk.window.bottom.show_tab("layers")
-    tab = cast("LayersTab", bench.desk.window.bottom.content("layers"))
-    bench.desk.qtbot.waitUntil(lambda: len(tab.table.rows.shown) == len(bench.calls))
+    bench.driver.window.bottom.show_tab("layers")
+    tab = cast("LayersTab", bench.driver.window.bottom.content("layers"))
+    bench.driver.qtbot.waitUntil(lambda: len(tab.table.rows.shown) == len(bench.calls))
     return tab
 
 
@@ -103,29 +103,29 @@ def selections(bench: Bench, count: int) -> Iterator[tuple[Target, ...]]:
 @pytest.mark.parametrize("tab", ["cost", "layers", "field"])
 def test_select_calls(bench: Bench, tab: str, count: int) -> None:
     """From the canvas, with each tab open."""
-    bench.desk.window.bottom.show_tab(tab)
+    bench.driver.window.bottom.show_tab(tab)
     others = selections(bench, count)
-    bench.measure(lambda: bench.desk.session.select(next(others)))
+    bench.measure(lambda: bench.driver.session.select(next(others)))
 
 
 @pytest.mark.parametrize("tab", ["cost", "layers", "field"])
 def test_select_the_stage(bench: Bench, tab: str) -> None:
     """A stage of 1,000 blocks, and nothing again."""
-    bench.desk.window.bottom.show_tab(tab)
+    bench.driver.window.bottom.show_tab(tab)
     stage = (Target("group", bench.document.structure.stages[0]),)
     both = cycle((stage, ()))
-    bench.measure(lambda: bench.desk.session.select(next(both)))
+    bench.measure(lambda: bench.driver.session.select(next(both)))
 
 
 @pytest.mark.parametrize("tab", ["cost", "layers", "problems"])
 def test_show_another_basis(bench: Bench, tab: str) -> None:
     """What the window does once memory has been counted."""
-    bench.desk.window.bottom.show_tab(tab)
-    document, shown = bench.document, bench.desk.picture
+    bench.driver.window.bottom.show_tab(tab)
+    document, shown = bench.document, bench.driver.picture
     found = cycle(
         [Basis(batch, "float16").memory(document.structure, document.numbers) for batch in (2, 8)]
     )
-    bench.measure(lambda: bench.desk.session.set_picture(shown, next(found)))
+    bench.measure(lambda: bench.driver.session.set_picture(shown, next(found)))
 
 
 def test_select_all_rows(bench: Bench) -> None:
@@ -149,7 +149,7 @@ def test_copy_all_rows(bench: Bench) -> None:
 def test_type_into_the_outlines_search(bench: Bench) -> None:
     """Letter by letter."""
     texts = cycle(("c", "co", "con", "conv", ""))
-    bench.measure(lambda: bench.desk.window.outline.search.setText(next(texts)))
+    bench.measure(lambda: bench.driver.window.outline.search.setText(next(texts)))
 
 
 def test_type_into_the_tables_filter(bench: Bench) -> None:
@@ -161,7 +161,7 @@ def test_type_into_the_tables_filter(bench: Bench) -> None:
 
 def test_choose_another_measure(bench: Bench) -> None:
     """Of the costs."""
-    tab = cast("CostTab", bench.desk.window.bottom.content("cost"))
+    tab = cast("CostTab", bench.driver.window.bottom.content("cost"))
     keys = cycle(("memory", "parameters", "macs"))
     bench.measure(lambda: tab.measure.action(next(keys)).trigger())
 
@@ -216,4 +216,4 @@ def test_pick_a_problem_of_all_layers(bench: Bench) -> None:
     """A click that selects 5,001 calls."""
     everything = tuple(Target("call", call) for call in bench.calls)
     both = cycle((everything, ()))
-    bench.measure(lambda: bench.desk.session.select(next(both)))
+    bench.measure(lambda: bench.driver.session.select(next(both)))

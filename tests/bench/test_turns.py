@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.cost.tab import CostTab
-from tests.support.window.app_driver import Desk, smooth_desk
+from tests.support.window.app_driver import AppDriver, smooth_driver
 from tests.support.window.liveness import Pulse, run_until
 
 BUDGET = 0.05
@@ -39,9 +39,9 @@ def turns(pulse: Pulse) -> None:
 
 
 @pytest.fixture
-def smooth(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+def smooth(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AppDriver]:
     """A window as ``main`` makes it."""
-    with smooth_desk(qtbot, qapp, tmp_path) as made:
+    with smooth_driver(qtbot, qapp, tmp_path) as made:
         yield made
 
 
@@ -51,40 +51,40 @@ def test_charts_come(
     """After the first paint: imported in a thread, made and filled in the window's."""
     if "pyqtgraph" in sys.modules:
         pytest.skip("the charts are imported already: run this file by itself")
-    desk = Desk(qtbot, qapp, tmp_path)
-    desk.program.bottom.loader.start = lambda: None  # type: ignore[method-assign]
-    desk.open("resnet34")
-    qtbot.waitUntil(lambda: desk.timings.has("diagram_painted"))
-    del desk.program.bottom.loader.start
-    tab = cast("CostTab", desk.window.bottom.content("cost"))
+    driver = AppDriver(qtbot, qapp, tmp_path)
+    driver.program.bottom.loader.start = lambda: None  # type: ignore[method-assign]
+    driver.open("resnet34")
+    qtbot.waitUntil(lambda: driver.timings.has("diagram_painted"))
+    del driver.program.bottom.loader.start
+    tab = cast("CostTab", driver.window.bottom.content("cost"))
     pulse = Pulse()
 
     def work() -> None:
         with pulse:
-            desk.program.bottom.picture_painted()
+            driver.program.bottom.picture_painted()
             run_until(lambda: tab.bars is not None)
             turns(pulse)
 
     benchmark.pedantic(work, rounds=1)
-    desk.close()
+    driver.close()
     keep(benchmark, pulse)
 
 
-def test_open_everything_of_resnet152(benchmark: BenchmarkFixture, smooth: Desk) -> None:
+def test_open_everything_of_resnet152(benchmark: BenchmarkFixture, smooth: AppDriver) -> None:
     """All blocks and layers opened and closed again."""
-    desk = smooth
+    driver = smooth
     pulse = Pulse()
 
     def show(command: str) -> None:
-        before = desk.picture
-        desk.window.actions_by_id[command].trigger()
-        run_until(lambda: desk.picture is not before)
+        before = driver.picture
+        driver.window.actions_by_id[command].trigger()
+        run_until(lambda: driver.picture is not before)
         turns(pulse)
 
     def work() -> None:
         with pulse:
-            desk.program.opener.open_text("resnet152")
-            run_until(lambda: "152" in desk.window.toolbar.model.text())
+            driver.program.opener.open_text("resnet152")
+            run_until(lambda: "152" in driver.window.toolbar.model.text())
             for command in ("view.repeats.all", "view.detail.layer", "view.detail.block"):
                 show(command)
 
@@ -93,7 +93,7 @@ def test_open_everything_of_resnet152(benchmark: BenchmarkFixture, smooth: Desk)
 
 
 @pytest.mark.parametrize("name", ["layers", "problems", "field", "cost"])
-def test_show_a_tab_and_follow(benchmark: BenchmarkFixture, smooth: Desk, name: str) -> None:
+def test_show_a_tab_and_follow(benchmark: BenchmarkFixture, smooth: AppDriver, name: str) -> None:
     """A tab comes to the front and follows three selections."""
     bottom, pulse = smooth.window.bottom, Pulse()
     bottom.show_tab("problems" if name != "problems" else "layers")

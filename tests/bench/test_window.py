@@ -17,7 +17,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 CLOSE_WHEN_READY = """
 import sys
@@ -60,18 +60,18 @@ def test_open_and_close_a_block(
     benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, tmp_path: Path, name: str
 ) -> None:
     """Budget: laid out and first frame within 100 ms."""
-    desk = Desk(qtbot, qapp, tmp_path)
-    desk.open(name)
+    driver = AppDriver(qtbot, qapp, tmp_path)
+    driver.open(name)
 
     def toggle() -> None:
-        before = desk.picture
-        desk.program.viewing.toggle("conv3_1")
-        while desk.session.picture is before:
+        before = driver.picture
+        driver.program.viewing.toggle("conv3_1")
+        while driver.session.picture is before:
             qapp.processEvents()
-        desk.canvas.viewport().repaint()
+        driver.canvas.viewport().repaint()
 
     benchmark(toggle)
-    desk.close()
+    driver.close()
 
 
 @pytest.mark.parametrize("name", ["resnet34", "resnet152"])
@@ -79,17 +79,17 @@ def test_select_a_block(
     benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, tmp_path: Path, name: str
 ) -> None:
     """Inspector, outline and canvas together; what a click costs."""
-    desk = Desk(qtbot, qapp, tmp_path)
-    desk.open(name)
-    assert desk.session.document is not None
-    blocks = [group.id for group in desk.session.document.structure.blocks]
+    driver = AppDriver(qtbot, qapp, tmp_path)
+    driver.open(name)
+    assert driver.session.document is not None
+    blocks = [group.id for group in driver.session.document.structure.blocks]
     turn = 0
 
     def select() -> None:
         nonlocal turn
         turn += 1
-        desk.session.select((Target("group", blocks[turn % len(blocks)]),))
+        driver.session.select((Target("group", blocks[turn % len(blocks)]),))
         qapp.processEvents()
 
     benchmark(select)
-    desk.close()
+    driver.close()

@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+def driver(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AppDriver]:
     """The window with ResNet-34; its engine stays silent."""
-    made = Desk(qtbot, qapp, tmp_path)
+    made = AppDriver(qtbot, qapp, tmp_path)
     made.open("resnet34")
     yield made
     made.close()
@@ -24,10 +24,10 @@ def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def live(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
+) -> Iterator[AppDriver]:
     """The window with ResNet-34 and the real engine, ready; nothing is cached yet."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    made = Desk(qtbot, qapp, tmp_path, engine_command=None)
+    made = AppDriver(qtbot, qapp, tmp_path, engine_command=None)
     made.open("resnet34")
     qtbot.waitUntil(lambda: made.program.engine.state == "ready", timeout=120_000)
     yield made

@@ -12,27 +12,27 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.window.gc_and_gil import Smoothness
-from tests.support.window.app_driver import Desk, smooth_desk
+from resnet_viz.gui.window.gc_and_gil import GcTuning
+from tests.support.window.app_driver import AppDriver, smooth_driver
 from tests.support.window.liveness import Pulse, run_until
 
 
 @pytest.fixture
-def smooth(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+def smooth(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AppDriver]:
     """A window as ``main`` makes it."""
-    with smooth_desk(qtbot, qapp, tmp_path) as made:
+    with smooth_driver(qtbot, qapp, tmp_path) as made:
         yield made
 
 
-def test_that_opening_everything_leaves_the_window_alive(smooth: Desk) -> None:
-    desk = smooth
+def test_that_opening_everything_leaves_the_window_alive(smooth: AppDriver) -> None:
+    driver = smooth
     with Pulse() as pulse:
-        desk.program.opener.open_text("resnet152")
-        run_until(lambda: "152" in desk.window.toolbar.model.text())
+        driver.program.opener.open_text("resnet152")
+        run_until(lambda: "152" in driver.window.toolbar.model.text())
         for command in ("view.repeats.all", "view.detail.layer", "view.detail.block"):
-            before = desk.picture
-            desk.window.actions_by_id[command].trigger()
-            run_until(lambda before=before: desk.picture is not before)
+            before = driver.picture
+            driver.window.actions_by_id[command].trigger()
+            run_until(lambda before=before: driver.picture is not before)
             beats = len(pulse.work)
             run_until(lambda beats=beats: len(pulse.work) > beats + 3)  # painted by then
     assert len(pulse.work) > 20  # how long each takes: tests/bench/test_turns.py
@@ -41,7 +41,7 @@ def test_that_opening_everything_leaves_the_window_alive(smooth: Desk) -> None:
 def test_that_smoothness_leaves_python_as_it_was(qapp: QApplication) -> None:
     parent = QObject(qapp)
     before = gc.get_threshold(), sys.getswitchinterval()
-    made = Smoothness(parent)
+    made = GcTuning(parent)
     assert (gc.get_threshold(), sys.getswitchinterval()) != before
     made.stop()
     assert (gc.get_threshold(), sys.getswitchinterval()) == before

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 
 from resnet_viz import assets
 from resnet_viz.sources.types import ModelFile
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 
 def _missing(path: Path) -> Path:
@@ -67,60 +67,60 @@ def _weights(path: Path) -> Path:
     "make", [_missing, _empty, _folder, _no_config, _broken, _not_a_zip, _foreign, _weights]
 )
 def test_that_a_bad_file_gives_a_notice_and_keeps_the_picture(
-    desk: Desk, tmp_path: Path, make: Callable[[Path], Path]
+    driver: AppDriver, tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
-    before = desk.picture
-    desk.answers.model_file = str(make(tmp_path))
-    desk.do("file.open")
-    desk.qtbot.waitUntil(lambda: desk.notice != "")
-    assert desk.notice.startswith("This file could not be opened. ")
-    assert "Traceback" not in desk.notice
-    assert desk.picture is before
-    assert desk.canvas.display_list is before
-    button = desk.window.notices.button("Copy details")
+    before = driver.picture
+    driver.answers.model_file = str(make(tmp_path))
+    driver.do("file.open")
+    driver.qtbot.waitUntil(lambda: driver.notice != "")
+    assert driver.notice.startswith("This file could not be opened. ")
+    assert "Traceback" not in driver.notice
+    assert driver.picture is before
+    assert driver.canvas.display_list is before
+    button = driver.window.notices.button("Copy details")
     assert button is not None
-    desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text()
 
 
-def test_that_the_next_good_file_clears_the_notice(desk: Desk, tmp_path: Path) -> None:
-    desk.window.on_drop((str(_broken(tmp_path)),))
-    desk.qtbot.waitUntil(lambda: desk.notice != "")
+def test_that_the_next_good_file_clears_the_notice(driver: AppDriver, tmp_path: Path) -> None:
+    driver.window.on_drop((str(_broken(tmp_path)),))
+    driver.qtbot.waitUntil(lambda: driver.notice != "")
     good = tmp_path / "모델 1.json"
     good.write_bytes(assets.read_bytes("models/resnet18.json"))
-    desk.window.on_drop((str(good),))
-    desk.qtbot.waitUntil(lambda: desk.window.toolbar.model.text() == "모델 1")
-    assert desk.notice == ""
-    assert "11,689,512 trainable" in desk.window.status.text()
+    driver.window.on_drop((str(good),))
+    driver.qtbot.waitUntil(lambda: driver.window.toolbar.model.text() == "모델 1")
+    assert driver.notice == ""
+    assert "11,689,512 trainable" in driver.window.status.text()
 
 
 def test_that_a_reload_reads_the_file_again_and_keeps_what_is_open(
-    desk: Desk, tmp_path: Path
+    driver: AppDriver, tmp_path: Path
 ) -> None:
     file = tmp_path / "net.json"
     file.write_bytes(assets.read_bytes("models/resnet34.json"))
-    desk.open(str(file))
-    desk.after_picture(lambda: desk.program.viewing.toggle("conv3_1"))
-    view = desk.session.view
-    before = desk.session.document
-    desk.do("file.reload")
-    desk.qtbot.waitUntil(lambda: desk.session.document is not before)
-    assert desk.session.view == view
-    assert desk.session.document is not None
-    assert desk.session.document.source == ModelFile(str(file))
+    driver.open(str(file))
+    driver.after_picture(lambda: driver.program.viewing.toggle("conv3_1"))
+    view = driver.session.view
+    before = driver.session.document
+    driver.do("file.reload")
+    driver.qtbot.waitUntil(lambda: driver.session.document is not before)
+    assert driver.session.view == view
+    assert driver.session.document is not None
+    assert driver.session.document.source == ModelFile(str(file))
 
 
-def test_that_an_empty_window_offers_a_way_on(desk: Desk, tmp_path: Path) -> None:
+def test_that_an_empty_window_offers_a_way_on(driver: AppDriver, tmp_path: Path) -> None:
     """A window whose very first file is bad."""
-    desk.close()
-    fresh = Desk(desk.qtbot, QGuiApplication.instance(), tmp_path)  # type: ignore[arg-type]
+    driver.close()
+    fresh = AppDriver(driver.qtbot, QGuiApplication.instance(), tmp_path)  # type: ignore[arg-type]
     try:
         fresh.program.open(ModelFile(str(tmp_path / "nothing.keras")))
-        desk.qtbot.waitUntil(lambda: fresh.notice != "")
+        driver.qtbot.waitUntil(lambda: fresh.notice != "")
         assert fresh.window.empty.resnet.isVisible()
         assert not fresh.window.toolbar.export.isEnabled()
-        desk.qtbot.mouseClick(fresh.window.empty.resnet, Qt.MouseButton.LeftButton)
-        desk.qtbot.waitUntil(lambda: fresh.session.document is not None)
+        driver.qtbot.mouseClick(fresh.window.empty.resnet, Qt.MouseButton.LeftButton)
+        driver.qtbot.waitUntil(lambda: fresh.session.document is not None)
         assert fresh.window.toolbar.export.isEnabled()
         assert not fresh.window.empty.isVisible()
     finally:

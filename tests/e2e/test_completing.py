@@ -12,7 +12,7 @@ import pytest
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.types import Shape
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 pytestmark = pytest.mark.engine
 
@@ -47,7 +47,7 @@ def old_model(middle: dict[str, Any]) -> str:
     return json.dumps({"class_name": "Functional", "config": config, "keras_version": "2.15.0"})
 
 
-def test_that_keras_fills_in_what_the_reader_left_open(live: Desk, tmp_path: Path) -> None:
+def test_that_keras_fills_in_what_the_reader_left_open(live: AppDriver, tmp_path: Path) -> None:
     engine = live.program.engine
     middle = layer("Discretization", "bins", "conv", bin_boundaries=[0.0, 1.0], num_bins=None)
     file = tmp_path / "old.json"
@@ -77,13 +77,13 @@ def test_that_keras_fills_in_what_the_reader_left_open(live: Desk, tmp_path: Pat
     assert live.notice == ""
 
 
-def output_of(desk: Desk, call: str) -> Shape | None:
-    assert desk.session.document is not None
-    found = desk.session.document.graph.by_id.get(call)
+def output_of(driver: AppDriver, call: str) -> Shape | None:
+    assert driver.session.document is not None
+    found = driver.session.document.graph.by_id.get(call)
     return None if found is None else found.output_shape
 
 
-def test_that_a_lambda_is_not_run_and_a_note_says_so(live: Desk, tmp_path: Path) -> None:
+def test_that_a_lambda_is_not_run_and_a_note_says_so(live: AppDriver, tmp_path: Path) -> None:
     middle = layer("Lambda", "scale", "conv", function=["4wEAAA==", None, None])
     file = tmp_path / "old.json"
     file.write_text(old_model(middle))
@@ -98,7 +98,7 @@ def test_that_a_lambda_is_not_run_and_a_note_says_so(live: Desk, tmp_path: Path)
     assert live.session.document.graph.by_id["last"].output_shape is None
 
 
-def test_that_a_class_of_the_users_own_stays_open(live: Desk, tmp_path: Path) -> None:
+def test_that_a_class_of_the_users_own_stays_open(live: AppDriver, tmp_path: Path) -> None:
     middle = {**layer("Mystery", "mine", "conv", width=3), "module": "my.layers"}
     file = tmp_path / "old.json"
     file.write_text(old_model(middle))

@@ -15,13 +15,13 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.cost import chart_loader
 from resnet_viz.gui.cost.tab import CostTab
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 
 @pytest.fixture
-def cold(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+def cold(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AppDriver]:
     """A window whose first picture is painted, before its charts are there."""
-    made = Desk(qtbot, qapp, tmp_path)
+    made = AppDriver(qtbot, qapp, tmp_path)
     made.program.bottom.loader.start = lambda: None  # type: ignore[method-assign]
     made.open("resnet34")
     qtbot.waitUntil(lambda: made.timings.has("diagram_painted"))
@@ -31,7 +31,7 @@ def cold(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_that_the_windows_thread_goes_on_while_the_charts_come(
-    cold: Desk, monkeypatch: pytest.MonkeyPatch
+    cold: AppDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     turned_enough, import_charts = Event(), chart_loader.import_charts
 
@@ -58,15 +58,15 @@ def test_that_the_windows_thread_goes_on_while_the_charts_come(
 def test_that_ctrl_j_hides_the_dock_and_it_is_remembered(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    desk = Desk(qtbot, qapp, tmp_path)
-    desk.open("resnet34")
-    assert desk.window.panel("dock").isVisible()
-    assert desk.window.actions_by_id["view.dock"].shortcut().toString() == "Ctrl+J"
-    desk.do("view.dock")
-    assert desk.window.panel("dock").isHidden()
-    desk.window.bottom.show_tab("problems")
-    desk.close()
-    again = Desk(qtbot, qapp, tmp_path)
+    driver = AppDriver(qtbot, qapp, tmp_path)
+    driver.open("resnet34")
+    assert driver.window.panel("dock").isVisible()
+    assert driver.window.actions_by_id["view.dock"].shortcut().toString() == "Ctrl+J"
+    driver.do("view.dock")
+    assert driver.window.panel("dock").isHidden()
+    driver.window.bottom.show_tab("problems")
+    driver.close()
+    again = AppDriver(qtbot, qapp, tmp_path)
     again.open("resnet34")
     assert again.window.panel("dock").isHidden()
     assert not again.window.actions_by_id["view.dock"].isChecked()
@@ -75,24 +75,24 @@ def test_that_ctrl_j_hides_the_dock_and_it_is_remembered(
     again.close()
 
 
-def test_that_colours_and_edges_are_chosen_in_tool_bar_and_menu(desk: Desk) -> None:
-    toolbar = desk.window.toolbar
-    desk.after_picture(toolbar.color_by.action("macs").trigger)
-    assert desk.session.view.color_by == "macs"
-    assert desk.window.actions_by_id["view.color.macs"].isChecked()
-    desk.do("view.color.receptive_field")
+def test_that_colours_and_edges_are_chosen_in_tool_bar_and_menu(driver: AppDriver) -> None:
+    toolbar = driver.window.toolbar
+    driver.after_picture(toolbar.color_by.action("macs").trigger)
+    assert driver.session.view.color_by == "macs"
+    assert driver.window.actions_by_id["view.color.macs"].isChecked()
+    driver.do("view.color.receptive_field")
     assert toolbar.color_by.text() == "Receptive Field"
-    desk.do("view.color.stage")
-    plain = desk.picture
-    desk.do("view.weighted_edges")
-    assert desk.session.view.weighted_edges
-    assert desk.picture != plain
+    driver.do("view.color.stage")
+    plain = driver.picture
+    driver.do("view.weighted_edges")
+    assert driver.session.view.weighted_edges
+    assert driver.picture != plain
 
 
-def test_that_the_hint_is_the_boards(desk: Desk) -> None:
-    bottom = desk.window.bottom
+def test_that_the_hint_is_the_boards(driver: AppDriver) -> None:
+    bottom = driver.window.bottom
     bottom.show_tab("cost")
     assert bottom.hint.whole_text() == "click a bar to select it"
-    desk.click(Target("group", "conv3_1"))
+    driver.click(Target("group", "conv3_1"))
     bottom.show_tab("layers")
     assert bottom.hint.whole_text().startswith("following selection: conv3_1")

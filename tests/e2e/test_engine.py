@@ -16,33 +16,33 @@ from pytestqt.qtbot import QtBot
 from resnet_viz import assets
 from resnet_viz.gui.opening.variant_dialog import VariantDialog
 from resnet_viz.gui.widgets.controls import Segments
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 pytestmark = pytest.mark.engine
 
 
-def ask_variant(desk: Desk, *, option: str) -> None:
+def ask_variant(driver: AppDriver, *, option: str) -> None:
     """Build… through the dialog."""
-    desk.do("model.variant")
-    dialog = desk.window.findChild(VariantDialog)
+    driver.do("model.variant")
+    dialog = driver.window.findChild(VariantDialog)
     assert dialog is not None
     field = dialog.field("shortcut")
     assert isinstance(field, Segments)
-    desk.qtbot.mouseClick(field.button(option), Qt.MouseButton.LeftButton)
-    desk.qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    driver.qtbot.mouseClick(field.button(option), Qt.MouseButton.LeftButton)
+    driver.qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
 
 
-def title(desk: Desk) -> str:
-    assert desk.session.document is not None
-    return desk.session.document.title
+def title(driver: AppDriver) -> str:
+    assert driver.session.document is not None
+    return driver.session.document.title
 
 
-def test_that_the_status_bar_names_the_engine(live: Desk) -> None:
+def test_that_the_status_bar_names_the_engine(live: AppDriver) -> None:
     live.qtbot.waitUntil(lambda: live.window.status.engine.text().endswith(" · CPU · ready"))
     assert live.window.status.engine.text().startswith("TensorFlow 2.")
 
 
-def test_that_a_variant_is_built_shown_and_then_at_hand(live: Desk) -> None:
+def test_that_a_variant_is_built_shown_and_then_at_hand(live: AppDriver) -> None:
     ask_variant(live, option="C")
     live.qtbot.waitUntil(lambda: title(live) == "ResNet-34 (shortcut C)", timeout=60_000)
     assert "22,716,840 trainable" in live.window.status.text()
@@ -56,7 +56,7 @@ def test_that_a_variant_is_built_shown_and_then_at_hand(live: Desk) -> None:
         os.kill(live.program.engine.pid, signal.SIGCONT)
 
 
-def test_that_killing_the_engine_at_work_loses_nothing(live: Desk) -> None:
+def test_that_killing_the_engine_at_work_loses_nothing(live: AppDriver) -> None:
     live.session.select(live.session.selection)
     before = live.picture
     live.program.viewing.toggle("conv3_1")
@@ -75,7 +75,7 @@ def test_that_killing_the_engine_at_work_loses_nothing(live: Desk) -> None:
     assert live.notice in ("", "The engine is running again.")
 
 
-def test_that_the_restart_button_restarts(live: Desk) -> None:
+def test_that_the_restart_button_restarts(live: AppDriver) -> None:
     engine = live.program.engine
     with live.qtbot.waitSignal(engine.crashed, timeout=10_000):
         os.kill(engine.pid, signal.SIGKILL)
@@ -85,7 +85,7 @@ def test_that_the_restart_button_restarts(live: Desk) -> None:
     live.qtbot.waitUntil(lambda: engine.state == "ready", timeout=120_000)
 
 
-def test_that_cancel_gives_up_a_building(live: Desk) -> None:
+def test_that_cancel_gives_up_a_building(live: AppDriver) -> None:
     before = live.picture
     os.kill(live.program.engine.pid, signal.SIGSTOP)  # an engine that is slow for sure
     stopped = live.program.engine.pid
@@ -109,7 +109,7 @@ def test_that_cancel_gives_up_a_building(live: Desk) -> None:
             os.kill(stopped, signal.SIGCONT)
 
 
-def test_that_a_shape_that_keras_disagrees_with_is_told(live: Desk, tmp_path: Path) -> None:
+def test_that_a_shape_that_keras_disagrees_with_is_told(live: AppDriver, tmp_path: Path) -> None:
     config = json.loads(assets.read_bytes("models/tutorial_first_unit.json"))
     text = json.dumps(config).replace("[null, 56, 56, 64]", "[null, 55, 55, 64]")
     file = tmp_path / "wrong.json"
@@ -120,7 +120,7 @@ def test_that_a_shape_that_keras_disagrees_with_is_told(live: Desk, tmp_path: Pa
 
 
 def test_that_a_model_of_keras_applications_needs_no_engine_the_second_time(
-    live: Desk, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+    live: AppDriver, qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     source = "keras:MobileNetV2?input=64x64x3&classes=7"
     live.open(source, timeout=60_000)
@@ -128,7 +128,7 @@ def test_that_a_model_of_keras_applications_needs_no_engine_the_second_time(
     broken = (sys.executable, "-c", "raise SystemExit(3)")
     folder = tmp_path / "second"
     folder.mkdir()
-    second = Desk(qtbot, qapp, folder, engine_command=broken)
+    second = AppDriver(qtbot, qapp, folder, engine_command=broken)
     second.program.engine.start()
     qtbot.waitUntil(lambda: second.program.engine.state == "crashed", timeout=30_000)
     second.open(source)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from resnet_viz.gui.notices.log_tab import LogTab
 from resnet_viz.gui.opening.source_dialog import SourceDialog
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 GOOD = """
 import os
@@ -41,42 +41,42 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
-def log_text(desk: Desk) -> str:
-    tab = desk.window.bottom.content("log")
+def log_text(driver: AppDriver) -> str:
+    tab = driver.window.bottom.content("log")
     assert isinstance(tab, LogTab)
     view = tab.findChild(QPlainTextEdit)
     assert view is not None
     return view.toPlainText()
 
 
-def test_that_without_consent_nothing_is_run(desk: Desk, script: Path) -> None:
-    before = desk.picture
-    desk.answers.agrees = False
-    with desk.qtbot.assertNotEmitted(desk.program.pipeline.opening, wait=100):
-        desk.program.opener.open_text("net.py:build")
-    assert desk.picture is before
-    (question,) = desk.answers.questions
+def test_that_without_consent_nothing_is_run(driver: AppDriver, script: Path) -> None:
+    before = driver.picture
+    driver.answers.agrees = False
+    with driver.qtbot.assertNotEmitted(driver.program.pipeline.opening, wait=100):
+        driver.program.opener.open_text("net.py:build")
+    assert driver.picture is before
+    (question,) = driver.answers.questions
     assert "Run build() from net.py?" in question
     assert str(script) in question  # exactly what, and where
     assert str(script.parent) in question
 
 
 @pytest.mark.usefixtures("script")
-def test_that_every_way_to_open_asks(desk: Desk) -> None:
-    desk.answers.agrees = False
-    desk.do("file.open_source")
-    dialog = desk.window.findChild(SourceDialog)
+def test_that_every_way_to_open_asks(driver: AppDriver) -> None:
+    driver.answers.agrees = False
+    driver.do("file.open_source")
+    dialog = driver.window.findChild(SourceDialog)
     assert dialog is not None
     dialog.field.setText("package.net:build")
     dialog.ok.click()
-    desk.program.opener.open_file("net.py:build")
-    assert len(desk.answers.questions) == 2
-    assert "module package.net" in desk.answers.questions[0]
-    assert not desk.program.pipeline.busy
+    driver.program.opener.open_file("net.py:build")
+    assert len(driver.answers.questions) == 2
+    assert "module package.net" in driver.answers.questions[0]
+    assert not driver.program.pipeline.busy
 
 
 @pytest.mark.engine
-def test_that_a_function_runs_prints_and_shows_its_model(live: Desk, script: Path) -> None:
+def test_that_a_function_runs_prints_and_shows_its_model(live: AppDriver, script: Path) -> None:
     own = os.getpid()
     live.open("net.py:build", timeout=60_000)
     assert live.session.document is not None
@@ -93,14 +93,14 @@ def test_that_a_function_runs_prints_and_shows_its_model(live: Desk, script: Pat
     assert len(live.answers.questions) == 2  # always, in this session
 
 
-def _calls(desk: Desk) -> set[str]:
-    assert desk.session.document is not None
-    return set(desk.session.document.graph.by_id)
+def _calls(driver: AppDriver) -> set[str]:
+    assert driver.session.document is not None
+    return set(driver.session.document.graph.by_id)
 
 
 @pytest.mark.engine
 @pytest.mark.usefixtures("script")
-def test_that_an_exception_is_told_and_the_log_opens(live: Desk) -> None:
+def test_that_an_exception_is_told_and_the_log_opens(live: AppDriver) -> None:
     before = live.picture
     live.window.panel("dock").hide()
     live.program.opener.open_text("net.py:broken")
@@ -118,7 +118,7 @@ def test_that_an_exception_is_told_and_the_log_opens(live: Desk) -> None:
 
 @pytest.mark.engine
 @pytest.mark.usefixtures("script")
-def test_that_cancel_kills_what_never_ends(live: Desk) -> None:
+def test_that_cancel_kills_what_never_ends(live: AppDriver) -> None:
     before, pid = live.picture, live.program.engine.pid
     live.program.opener.open_text("net.py:endless")
     live.qtbot.waitUntil(lambda: "looping" in log_text(live), timeout=60_000)

@@ -14,7 +14,7 @@ from resnet_viz.drawing.themes import DARK
 from resnet_viz.graph.layer_tree import LayerNode, UntracedError
 from resnet_viz.gui.opening.untraced_layers import LayersDialog
 from tests.support.model_files.samples import hdf5
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 SUBCLASSED = {"class_name": "Net", "config": {}}
 CODE = """
@@ -36,11 +36,11 @@ def build():
 """
 
 
-def shown(desk: Desk) -> LayersDialog:
-    desk.qtbot.waitUntil(lambda: desk.window.findChild(LayersDialog) is not None)
-    dialog = desk.window.findChild(LayersDialog)
+def shown(driver: AppDriver) -> LayersDialog:
+    driver.qtbot.waitUntil(lambda: driver.window.findChild(LayersDialog) is not None)
+    dialog = driver.window.findChild(LayersDialog)
     assert dialog is not None
-    desk.qtbot.waitExposed(dialog)
+    driver.qtbot.waitExposed(dialog)
     return dialog
 
 
@@ -49,18 +49,18 @@ def row(item: QTreeWidgetItem | None) -> list[str]:
     return [item.text(column) for column in range(item.columnCount())]
 
 
-def test_that_a_subclassed_models_layers_are_shown(desk: Desk, tmp_path: Path) -> None:
-    before = desk.picture
-    desk.program.opener.open_file(str(hdf5(tmp_path / "net.h5", SUBCLASSED)))
-    dialog = shown(desk)
+def test_that_a_subclassed_models_layers_are_shown(driver: AppDriver, tmp_path: Path) -> None:
+    before = driver.picture
+    driver.program.opener.open_file(str(hdf5(tmp_path / "net.h5", SUBCLASSED)))
+    dialog = shown(driver)
     assert dialog.windowTitle() == "Layers of net"
     assert '"Net" has no layers in its configuration' in dialog.reason.text()
     assert not dialog.isModal()
     assert dialog.tree.topLevelItemCount() == 3
     assert row(dialog.tree.topLevelItem(1)) == ["second", "", "8", "2, 3×2"]
     assert dialog.tree.isColumnHidden(1)  # the file names no classes
-    assert desk.notice.startswith("This file could not be opened. ")
-    assert desk.picture is before
+    assert driver.notice.startswith("This file could not be opened. ")
+    assert driver.picture is before
     dialog.copy_button.click()
     copied = QGuiApplication.clipboard().text()
     assert copied.startswith(dialog.reason.text())
@@ -68,43 +68,45 @@ def test_that_a_subclassed_models_layers_are_shown(desk: Desk, tmp_path: Path) -
 
 
 def test_that_the_layers_can_be_shown_again_and_go_with_the_next_model(
-    desk: Desk, tmp_path: Path
+    driver: AppDriver, tmp_path: Path
 ) -> None:
-    desk.program.opener.open_file(str(hdf5(tmp_path / "net.h5", SUBCLASSED)))
-    dialog = shown(desk)
-    desk.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    desk.qtbot.waitUntil(lambda: desk.window.findChild(LayersDialog) is None)
-    again = desk.window.notices.button("Show layers")
+    driver.program.opener.open_file(str(hdf5(tmp_path / "net.h5", SUBCLASSED)))
+    dialog = shown(driver)
+    driver.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    driver.qtbot.waitUntil(lambda: driver.window.findChild(LayersDialog) is None)
+    again = driver.window.notices.button("Show layers")
     assert again is not None
     again.click()
-    dialog = shown(desk)
-    desk.session.set_theme(DARK)
+    dialog = shown(driver)
+    driver.session.set_theme(DARK)
     assert dialog.isVisible()
     again.click()  # one at a time
-    desk.qtbot.waitUntil(lambda: len(desk.window.findChildren(LayersDialog)) == 1)
-    desk.open("plain34")
-    desk.qtbot.waitUntil(lambda: desk.window.findChild(LayersDialog) is None)
-    assert desk.notice == ""
+    driver.qtbot.waitUntil(lambda: len(driver.window.findChildren(LayersDialog)) == 1)
+    driver.open("plain34")
+    driver.qtbot.waitUntil(lambda: driver.window.findChild(LayersDialog) is None)
+    assert driver.notice == ""
 
 
 def test_that_a_file_that_has_become_one_is_told_without_a_dialog(
-    desk: Desk, tmp_path: Path
+    driver: AppDriver, tmp_path: Path
 ) -> None:
     path = tmp_path / "net.json"
     path.write_bytes(assets.read_bytes("models/plain34.json"))
-    desk.open(str(path))
+    driver.open(str(path))
     hdf5(path, SUBCLASSED)
-    desk.qtbot.waitUntil(lambda: "has changed, but can't be read" in desk.notice, timeout=20_000)
-    assert desk.window.findChild(LayersDialog) is None
-    button = desk.window.notices.button("Show layers")
+    driver.qtbot.waitUntil(
+        lambda: "has changed, but can't be read" in driver.notice, timeout=20_000
+    )
+    assert driver.window.findChild(LayersDialog) is None
+    button = driver.window.notices.button("Show layers")
     assert button is not None
     button.click()
-    assert shown(desk).tree.topLevelItemCount() == 3
+    assert shown(driver).tree.topLevelItemCount() == 3
 
 
 @pytest.mark.engine
 def test_that_a_function_whose_model_can_not_be_traced_shows_its_layers(
-    live: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    live: AppDriver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "net.py").write_text(CODE)
     monkeypatch.chdir(tmp_path)
@@ -120,12 +122,12 @@ def test_that_a_function_whose_model_can_not_be_traced_shows_its_layers(
     assert live.window.notices.button("Show layers") is not None
 
 
-def test_that_thousands_of_layers_do_not_hold_the_window_up(desk: Desk) -> None:
+def test_that_thousands_of_layers_do_not_hold_the_window_up(driver: AppDriver) -> None:
     inner = LayerNode("inner", None, ((3,),), 3)
     layers = tuple(LayerNode(f"outer_{number}", None, (), 3, (inner,)) for number in range(1_500))
     error = UntracedError("It can't be drawn.", layers=layers)
-    dialog = LayersDialog(desk.window, "net", error, desk.session.theme)
-    desk.qtbot.addWidget(dialog)
+    dialog = LayersDialog(driver.window, "net", error, driver.session.theme)
+    driver.qtbot.addWidget(dialog)
     rows = [dialog.tree.topLevelItem(place) for place in range(dialog.tree.topLevelItemCount())]
     assert sum(1 + item.childCount() for item in rows if item is not None) == 2_001
     assert row(rows[-1])[0] == "… and 1,000 more (Copy has them all)"

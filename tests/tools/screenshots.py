@@ -26,7 +26,7 @@ from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.app import Program, make_application
 from resnet_viz.gui.cost.tab import CostTab
 from resnet_viz.gui.widgets.prompter import SystemPrompter
-from resnet_viz.services.preferences import Settings
+from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.timings import Timings
 from resnet_viz.sources.parse import parse_source
 
@@ -40,7 +40,7 @@ class Studio:
         self._folder = folder
         self.application = make_application()
         store = QSettings(str(scratch / "settings.ini"), QSettings.Format.IniFormat)
-        settings = Settings(store)
+        settings = Preferences(store)
         settings.theme = "light"
         settings.animate = False
         self.program = Program(settings=settings, prompter=SystemPrompter(), timings=Timings())

@@ -17,7 +17,7 @@ from resnet_viz.analysis.keras_ops.sliding_window import size_formula
 from resnet_viz.analysis.keras_ops.terms import Shapes, total
 from resnet_viz.analysis.receptive_field.intervals import Field
 from resnet_viz.analysis.receptive_field.propagate import fields_of
-from resnet_viz.analysis.structure.indexed_graph import Flow, flow_of
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, flow_of
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
 from resnet_viz.graph.shapes import spatial
@@ -32,7 +32,7 @@ def numbers_of(structure: Structure) -> Numbers:
     """
     flow = flow_of(structure.graph)
     calls = _call_numbers(flow, _in_head(structure))
-    sums = _Groups(structure.graph, calls)
+    sums = _GroupCosts(structure.graph, calls)
     return Numbers(
         calls=calls,
         groups={group.id: sums.of_group(group.calls) for group in structure.groups},
@@ -54,22 +54,26 @@ def _in_head(structure: Structure) -> frozenset[str]:
     return frozenset(call for calls in heads for call in calls)
 
 
-def _call_numbers(flow: Flow, head: frozenset[str]) -> dict[str, CallNumbers]:
+def _call_numbers(flow: IndexedGraph, head: frozenset[str]) -> dict[str, CallNumbers]:
     found = {}
     for call, field in zip(flow.calls, fields_of(flow), strict=True):
         shapes = _shapes(flow, call)
-        old = spatial(shapes[0], first=flow.first) if shapes else ()
+        old = spatial(shapes[0], channels_first_ranks=flow.channels_first_ranks) if shapes else ()
         found[call.id] = _one(
             call,
             shapes,
             weights_of(call, shapes) or given_weights(call, flow.graph.weights.get(call.layer)),
-            size_formula(call, old, spatial(call.output_shape, first=flow.first)),
+            size_formula(
+                call,
+                old,
+                spatial(call.output_shape, channels_first_ranks=flow.channels_first_ranks),
+            ),
             msgspec.structs.replace(field, state="none") if call.id in head else field,
         )
     return found
 
 
-def _shapes(flow: Flow, call: LayerCall) -> Shapes:
+def _shapes(flow: IndexedGraph, call: LayerCall) -> Shapes:
     """Shapes of the inputs; masks of attention are no inputs to count with."""
     if op_kind(call) != "attention":
         return flow.graph.input_shapes(call)
@@ -108,7 +112,7 @@ def _one(
     )
 
 
-class _Groups:
+class _GroupCosts:
     """Numbers of groups of one graph's calls."""
 
     def __init__(self, graph: Graph, calls: dict[str, CallNumbers]) -> None:
@@ -173,7 +177,7 @@ def _work_row(one: CallNumbers) -> Row:
     )
 
 
-def _weighted_layers(flow: Flow) -> int:
+def _weighted_layers(flow: IndexedGraph) -> int:
     """The largest number of weighted calls on any way; a separable convolution counts 2."""
     longest: list[int] = []
     for place, call in enumerate(flow.calls):

@@ -7,7 +7,7 @@ from math import prod
 from typing import Final
 
 from resnet_viz.analysis.costs.sums import Row, Sums
-from resnet_viz.analysis.costs.tensor_lifetimes import Step, keeps_nothing, schedule_of
+from resnet_viz.analysis.costs.tensor_lifetimes import LiveTensors, keeps_nothing, schedule_of
 from resnet_viz.analysis.costs.types import CallMemory, CallNumbers, GroupMemory, Memory, Numbers
 from resnet_viz.analysis.keras_ops.dtypes import bytes_of, counted_as, weight_dtype
 from resnet_viz.analysis.structure.types import Structure
@@ -39,7 +39,7 @@ def memory_from(
         call.id: _of_call(call, numbers[call.id], step, sizes, batch, dtype)
         for call, step in zip(graph.calls, schedule_of(graph, sizes), strict=True)
     }
-    sums = _Groups(graph, calls, numbers, batch)
+    sums = _GroupMemories(graph, calls, numbers, batch)
     return Memory(
         batch=batch,
         dtype=dtype,
@@ -78,7 +78,12 @@ def _sum(values: Iterable[int | None]) -> int | None:
 
 
 def _of_call(
-    call: LayerCall, numbers: CallNumbers, step: Step, sizes: Sizes, batch: int, dtype: str | None
+    call: LayerCall,
+    numbers: CallNumbers,
+    step: LiveTensors,
+    sizes: Sizes,
+    batch: int,
+    dtype: str | None,
 ) -> CallMemory:
     outputs = _sum(sizes[call.id])
     inputs = _sum(sizes[ref.call][ref.output] for ref in set(call.inputs))
@@ -104,7 +109,7 @@ def _intensity(macs: int | None, batch: int, *moved: int | None) -> float | None
     return macs * batch / whole if macs is not None and whole else None
 
 
-class _Groups:
+class _GroupMemories:
     """Memory of groups of one graph's calls."""
 
     def __init__(

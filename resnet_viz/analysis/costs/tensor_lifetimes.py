@@ -15,7 +15,7 @@ _VIEWS: Final = frozenset(
 )  # fmt: skip
 
 
-class Step(msgspec.Struct, frozen=True):
+class LiveTensors(msgspec.Struct, frozen=True):
     """While one call runs.
 
     Attributes:
@@ -48,14 +48,14 @@ def memory_of_tensor(graph: Graph, ref: TensorRef) -> TensorRef:
     return ref
 
 
-def schedule_of(graph: Graph, sizes: dict[str, tuple[int | None, ...]]) -> list[Step]:
+def schedule_of(graph: Graph, sizes: dict[str, tuple[int | None, ...]]) -> list[LiveTensors]:
     """What is alive while each call runs.
 
     A tensor lives from its call to the last call that takes it or a view of it; a model's output
     to the end. ``sizes`` has the bytes of each output of each call, None if not known.
     """
     root, ends = _lifetimes(graph)
-    found: list[Step] = []
+    found: list[LiveTensors] = []
     live = unknown = 0
     for place, call in enumerate(graph.calls):
         made = [ref for ref in _outputs(call) if root[ref] == ref]
@@ -63,7 +63,7 @@ def schedule_of(graph: Graph, sizes: dict[str, tuple[int | None, ...]]) -> list[
             size = sizes[ref.call][ref.output]
             live += size or 0
             unknown += size is None
-        found.append(Step(live, unknown > 0))
+        found.append(LiveTensors(live, unknown > 0))
         used = {root[ref] for ref in (*call.inputs, *_outputs(call))}
         for ref in used:
             if ends[ref] == place:

@@ -197,12 +197,12 @@ def _macs(graph: Graph, numbers: Numbers, calls: Sequence[str]) -> str:
 
 def _shared_size(graph: Graph, calls: Sequence[str]) -> tuple[int, ...]:
     found: set[tuple[int | None, ...]] = set()
-    first = channels_first(graph)
+    channels_first_ranks = channels_first(graph)
     for name in calls:
         call = graph.by_id[name]
         if op_kind(call) != "conv":
             return ()
-        found.add(spatial(call.output_shape, first=first))
+        found.add(spatial(call.output_shape, channels_first_ranks=channels_first_ranks))
     shared = found.pop() if len(found) == 1 else ()
     known = tuple(size for size in shared if size is not None)
     return known if len(known) == len(shared) else ()

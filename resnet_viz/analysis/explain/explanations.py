@@ -126,8 +126,10 @@ def _share(numbers: Numbers, sums: GroupNumbers) -> Iterator[Explanation]:
 
 def _size(graph: Graph, numbers: Numbers, calls: Sequence[str]) -> Iterator[Explanation]:
     """How the spatial size follows along these calls; nothing where there is none."""
-    first = channels_first(graph)
-    after = spatial(graph.by_id[leaving(graph, calls)].output_shape, first=first)
+    channels_first_ranks = channels_first(graph)
+    after = spatial(
+        graph.by_id[leaving(graph, calls)].output_shape, channels_first_ranks=channels_first_ranks
+    )
     if not after:
         return
     found = [numbers.calls[name].size_formula for name in calls]
@@ -144,10 +146,13 @@ def _same_size(graph: Graph, calls: Sequence[str], after: tuple[int | None, ...]
     kinds = {op_kind(graph.by_id[name]) for name in calls}
     if None in after:
         return AS_INPUT if kinds <= _KEEPING else "a size is open"
-    first = channels_first(graph)
-    if spatial(shapes[0], first=first) != after:
+    channels_first_ranks = channels_first(graph)
+    if spatial(shapes[0], channels_first_ranks=channels_first_ranks) != after:
         is_tokens = "embedding" in kinds and shapes[0] is not None and shapes[0][1:] == after
         return _TOKENS if is_tokens else _NO_WINDOW
-    stays = all(spatial(graph.by_id[name].output_shape, first=first) == after for name in calls)
+    stays = all(
+        spatial(graph.by_id[name].output_shape, channels_first_ranks=channels_first_ranks) == after
+        for name in calls
+    )
     has_strides = any("strides" in graph.by_id[name].config for name in calls)
     return "as every stride is 1" if has_strides and stays else AS_INPUT

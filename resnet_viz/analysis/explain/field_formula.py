@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from resnet_viz.analysis.costs.types import CallNumbers, Numbers
-from resnet_viz.analysis.keras_ops.sliding_window import Window, window_of
+from resnet_viz.analysis.keras_ops.sliding_window import SlidingWindow, window_of
 from resnet_viz.analysis.wording.terms import as_ratio, decimal, exact
 from resnet_viz.graph.types import LayerCall
 
@@ -100,7 +100,7 @@ def moved_by(call: LayerCall, before: CallNumbers, axis: int, moved: int) -> str
     return f"{'+' if moved > 0 else '−'}{abs(moved) / jump:.0f}·{decimal(jump)}"
 
 
-def _window(call: LayerCall, before: CallNumbers) -> Window | None:
+def _window(call: LayerCall, before: CallNumbers) -> SlidingWindow | None:
     return window_of(call, len(before.receptive_field or ()))
 
 

@@ -58,7 +58,7 @@ def why_open(graph: Graph, call: LayerCall) -> str:
         if shape is None:
             return f"the shape of its {which} is unknown"
         if None in shape[1:]:
-            text = shape_text(shape, first=channels_first(graph))
+            text = shape_text(shape, channels_first_ranks=channels_first(graph))
             return f"its {which} has an open size: {text}"
     return ""
 
@@ -78,7 +78,7 @@ def why_no_field(structure: Structure, numbers: Numbers, call: LayerCall) -> str
     home = structure.placed_in(call.id, "stage")
     if home is not None and structure.by_id[home].kind == "head":
         return "from the head on there is none"
-    if not spatial(call.output_shape, first=channels_first(structure.graph)):
+    if not spatial(call.output_shape, channels_first_ranks=channels_first(structure.graph)):
         return "the output has no positions"
     one = numbers.calls[call.id]
     if one.is_global and not one.is_lost:

@@ -14,7 +14,7 @@ TAPS: Final = {"nearest": 1, "bilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczo
 """Input positions per axis that one position of a resized image is made of."""
 
 
-class Window(msgspec.Struct, frozen=True):
+class SlidingWindow(msgspec.Struct, frozen=True):
     """Per spatial axis.
 
     Attributes:
@@ -30,7 +30,7 @@ class Window(msgspec.Struct, frozen=True):
     grows: bool
 
 
-def window_of(call: LayerCall, axes: int) -> Window | None:
+def window_of(call: LayerCall, axes: int) -> SlidingWindow | None:
     """The window of a convolution or local pooling; None for anything else."""
     config = call.config
     rule = str(config.get("padding", "valid"))
@@ -39,10 +39,10 @@ def window_of(call: LayerCall, axes: int) -> Window | None:
         dilation = per_axis(config.get("dilation_rate", 1), axes)
         extent = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True))
         step = per_axis(config.get("strides", 1), axes)
-        return Window(extent, step, rule, call.type in TRANSPOSED)
+        return SlidingWindow(extent, step, rule, call.type in TRANSPOSED)
     if call.type in LOCAL_POOLING and "pool_size" in config:
         kernel = per_axis(config["pool_size"], axes)
-        return Window(kernel, per_axis(config.get("strides") or kernel, axes), rule, False)
+        return SlidingWindow(kernel, per_axis(config.get("strides") or kernel, axes), rule, False)
     return None
 
 

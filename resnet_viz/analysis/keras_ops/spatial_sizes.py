@@ -17,7 +17,7 @@ CHANGE: Final = 1.5
 _OPEN: Final = float(2**20)  # stands for the size that an open axis of an input has
 
 
-def sizes_of(graph: Graph, *, first: Ranks) -> list[Sizes]:
+def sizes_of(graph: Graph, *, channels_first_ranks: Ranks) -> list[Sizes]:
     """Spatial sizes of each call's first output.
 
     An axis of unknown size gets ``2**20`` at the inputs and is divided by strides and multiplied
@@ -26,7 +26,7 @@ def sizes_of(graph: Graph, *, first: Ranks) -> list[Sizes]:
     found: list[Sizes] = []
     place: dict[str, int] = {}
     for call in graph.calls:
-        sizes: Sizes = spatial(call.output_shape, first=first)
+        sizes: Sizes = spatial(call.output_shape, channels_first_ranks=channels_first_ranks)
         if None in sizes:
             before = [found[place[ref.call]] for ref in call.inputs]
             sizes = _relative(call, sizes, before)

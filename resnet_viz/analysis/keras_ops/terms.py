@@ -42,7 +42,7 @@ def positions(call: LayerCall, shape: Shape | None) -> Term | None:
     """The spatial sizes of a tensor of the call; None if the shape isn't known."""
     if shape is None:
         return None
-    return spatial(shape, first=channels_first_in(call))
+    return spatial(shape, channels_first_ranks=channels_first_in(call))
 
 
 def features(call: LayerCall, shape: Shape | None) -> int | None:

@@ -7,7 +7,7 @@ from math import prod
 
 from resnet_viz.analysis.costs.types import Numbers
 from resnet_viz.analysis.keras_ops.config_values import per_axis
-from resnet_viz.analysis.keras_ops.sliding_window import Window, window_of
+from resnet_viz.analysis.keras_ops.sliding_window import SlidingWindow, window_of
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.indexed_graph import is_identity
 from resnet_viz.analysis.structure.types import Group, Structure
@@ -19,7 +19,7 @@ from resnet_viz.graph.types import Graph, LayerCall
 _FRACTIONS = {2: "half", 4: "three quarters", 8: "seven eighths"}
 
 
-def _window(call: LayerCall) -> Window | None:
+def _window(call: LayerCall) -> SlidingWindow | None:
     axes = next((n for n in (1, 2, 3) if f"{n}D" in call.type), 0)
     return window_of(call, axes) if axes else None
 
@@ -79,11 +79,15 @@ def _map_word(calls: list[LayerCall]) -> str:
     return "1×1 map" if all("2D" in call.type for call in calls) else "map of one pixel"
 
 
-def _is_on_one_pixel(graph: Graph, call: LayerCall, window: Window) -> bool:
+def _is_on_one_pixel(graph: Graph, call: LayerCall, window: SlidingWindow) -> bool:
     if window.grows or window.rule != "same" or max(window.kernel) == 1:
         return False
-    first = channels_first_in(call)
-    sizes = spatial(graph.input_shapes(call)[0], first=first) if call.inputs else ()
+    channels_first_ranks = channels_first_in(call)
+    sizes = (
+        spatial(graph.input_shapes(call)[0], channels_first_ranks=channels_first_ranks)
+        if call.inputs
+        else ()
+    )
     return bool(sizes) and all(size == 1 for size in sizes)
 
 
@@ -92,7 +96,7 @@ def _taps(call: LayerCall) -> tuple[int, ...]:
     return per_axis(call.config.get("kernel_size"), axes)
 
 
-def _seen_taps(call: LayerCall, window: Window) -> int:
+def _seen_taps(call: LayerCall, window: SlidingWindow) -> int:
     """1 if a tap of the kernel lies on the one pixel, 0 if a dilated kernel leaves it out."""
     dilation = per_axis(call.config.get("dilation_rate", 1), len(window.kernel))
     pairs = zip(window.kernel, dilation, strict=True)

@@ -18,7 +18,7 @@ LONGEST = 512
 """No pattern that we follow repeats later; resizing by odd ratios over and over may."""
 
 
-class Span(msgspec.Struct, frozen=True):
+class PixelInterval(msgspec.Struct, frozen=True):
     """The pattern.
 
     Attributes:
@@ -52,14 +52,14 @@ class Span(msgspec.Struct, frozen=True):
         round_, place = divmod(position, len(self.first))
         return self.last[place] + round_ * self.shift
 
-    def moved(self, by: int) -> Span:
+    def moved(self, by: int) -> PixelInterval:
         """The span of a tensor that begins ``by`` positions later (padding: earlier, negative)."""
         return self if by == 0 else self.slid(1, 1, -by)
 
-    def slid(self, extent: int, step: int, before: int) -> Span:
+    def slid(self, extent: int, step: int, before: int) -> PixelInterval:
         """Through a window of ``extent`` that starts ``before`` positions early and moves on."""
         if len(self.first) == 1:
-            return Span(
+            return PixelInterval(
                 (self.first[0] - before * self.shift,),
                 (self.last[0] + (extent - 1 - before) * self.shift,),
                 self.shift * step,
@@ -72,7 +72,7 @@ class Span(msgspec.Struct, frozen=True):
 
     def through(
         self, low: Callable[[int], int], high: Callable[[int], int], after: int, every: int
-    ) -> Span | None:
+    ) -> PixelInterval | None:
         """Where output position o takes the input positions from ``low(o)`` to ``high(o)``.
 
         Both move on by ``after`` input positions every ``every`` output positions. None if the
@@ -82,18 +82,18 @@ class Span(msgspec.Struct, frozen=True):
         length = every * period // gcd(after, every * period)
         if length > LONGEST:
             return None
-        return Span(
+        return PixelInterval(
             tuple(self.starts(low(out)) for out in range(length)),
             tuple(self.ends(high(out)) for out in range(length)),
             self.shift * (length * after // every) // period,
         )
 
 
-ONE_PIXEL = Span((0,), (0,), 1)
+ONE_PIXEL = PixelInterval((0,), (0,), 1)
 """Of an input: every position sees itself."""
 
 
-def united(spans: Sequence[Span]) -> Span | None:
+def united(spans: Sequence[PixelInterval]) -> PixelInterval | None:
     """What all see together; None if they move on at different speeds."""
     widest = spans[0]
     if all(span == widest for span in spans):
@@ -104,7 +104,7 @@ def united(spans: Sequence[Span]) -> Span | None:
     length = lcm(*(len(span.first) for span in spans))
     if length > LONGEST:
         return None
-    return Span(
+    return PixelInterval(
         tuple(min(span.starts(place) for span in spans) for place in range(length)),
         tuple(max(span.ends(place) for span in spans) for place in range(length)),
         steps * length // period,
@@ -122,7 +122,7 @@ class Field(msgspec.Struct, frozen=True):
     """
 
     state: State
-    spans: tuple[Span, ...] = ()
+    spans: tuple[PixelInterval, ...] = ()
     is_global: bool = False
     is_placed: bool = True
 
@@ -143,7 +143,7 @@ class Field(msgspec.Struct, frozen=True):
             return None
         return tuple(span.first[0] for span in self.spans)
 
-    def with_spans(self, spans: Sequence[Span], *, is_placed: bool = True) -> Field:
+    def with_spans(self, spans: Sequence[PixelInterval], *, is_placed: bool = True) -> Field:
         """The same with other spans."""
         placed = self.is_placed and is_placed
         return Field("known", tuple(spans), self.is_global, placed)

@@ -9,16 +9,16 @@ from resnet_viz.analysis.receptive_field.intervals import (
     ONE_PIXEL,
     UNKNOWN,
     Field,
-    Span,
+    PixelInterval,
     united,
 )
 from resnet_viz.analysis.receptive_field.rules import place_of, rule_of, unknown
-from resnet_viz.analysis.structure.indexed_graph import Flow, pools_globally
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, pools_globally
 from resnet_viz.graph.ops import ADAPTIVE_POOLING, MERGING
 from resnet_viz.graph.shapes import spatial
 
 
-def fields_of(flow: Flow) -> list[Field]:
+def fields_of(flow: IndexedGraph) -> list[Field]:
     """The field of each call's output (the head's too, though it has none for readers).
 
     Araujo, Norris, Sim 2019: r += (k - 1) · j, j *= s, with the extent of dilated kernels; where
@@ -31,7 +31,7 @@ def fields_of(flow: Flow) -> list[Field]:
     return found
 
 
-def _field(flow: Flow, place: int, before: list[Field]) -> Field:
+def _field(flow: IndexedGraph, place: int, before: list[Field]) -> Field:
     kind = flow.kinds[place]
     if kind == "embedding" or not before:
         return _fresh(flow, place)
@@ -44,21 +44,23 @@ def _field(flow: Flow, place: int, before: list[Field]) -> Field:
     return rule_of(kind)(place_of(flow, place), before[0])
 
 
-def _fresh(flow: Flow, place: int) -> Field:
+def _fresh(flow: IndexedGraph, place: int) -> Field:
     """Every position sees itself: of an input, and of the tokens of an embedding."""
-    axes = len(spatial(flow.calls[place].output_shape, first=flow.first))
+    axes = len(
+        spatial(flow.calls[place].output_shape, channels_first_ranks=flow.channels_first_ranks)
+    )
     return Field("known", (ONE_PIXEL,) * axes) if axes else NONE
 
 
-def _adapts_to_one(flow: Flow, place: int) -> bool:
+def _adapts_to_one(flow: IndexedGraph, place: int) -> bool:
     call = flow.calls[place]
     if call.type not in ADAPTIVE_POOLING:
         return False
-    after = spatial(call.output_shape, first=flow.first)
+    after = spatial(call.output_shape, channels_first_ranks=flow.channels_first_ranks)
     return bool(after) and prod(size or 0 for size in after) == 1
 
 
-def _met(flow: Flow, place: int, before: list[Field]) -> Field:
+def _met(flow: IndexedGraph, place: int, before: list[Field]) -> Field:
     """Where branches meet all that they see counts; vectors that join have no field and no say."""
     is_global = any(field.is_global for field in before)
     if flow.kinds[place] == "attention":
@@ -77,7 +79,7 @@ def _met(flow: Flow, place: int, before: list[Field]) -> Field:
 
 def _union(fields: list[Field], *, is_global: bool) -> Field:
     is_placed = all(field.is_placed for field in fields)
-    spans: list[Span] = []
+    spans: list[PixelInterval] = []
     for along in zip(*(field.spans for field in fields), strict=True):
         together = united(along)
         # Of branches that do not keep step the widest counts.

@@ -10,43 +10,48 @@ import msgspec
 
 from resnet_viz.analysis.keras_ops.einsum import mixes_positions
 from resnet_viz.analysis.keras_ops.op_families import CONV_LSTM
-from resnet_viz.analysis.keras_ops.sliding_window import TAPS, Window, sides_of, window_of
+from resnet_viz.analysis.keras_ops.sliding_window import TAPS, SlidingWindow, sides_of, window_of
 from resnet_viz.analysis.keras_ops.wrappers import inside_of
-from resnet_viz.analysis.receptive_field.intervals import UNKNOWN, Field, Span
-from resnet_viz.analysis.structure.indexed_graph import Flow
+from resnet_viz.analysis.receptive_field.intervals import UNKNOWN, Field, PixelInterval
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 from resnet_viz.graph.ops import ADAPTIVE_POOLING, OpKind, op_kind
 from resnet_viz.graph.shapes import channels_first_in, spatial
 from resnet_viz.graph.types import LayerCall, Ranks, Shape
 
 
-class Place(msgspec.Struct, frozen=True):
+class CallSizes(msgspec.Struct, frozen=True):
     """A call where it stands: its spatial sizes before and after."""
 
     call: LayerCall
     before: tuple[int | None, ...]
     after: tuple[int | None, ...]
-    first: Ranks
+    channels_first_ranks: Ranks
 
     @property
     def is_channels_first(self) -> bool:
         """Whether the channels of what enters stand before its positions."""
-        return len(self.before) + 2 in self.first
+        return len(self.before) + 2 in self.channels_first_ranks
 
 
 _OF_VECTORS: Final = {"dense", "norm", "activation", "regularise", "elementwise"}
 
-Rule = Callable[[Place, Field], Field]
+Rule = Callable[[CallSizes, Field], Field]
 
 
-def place_of(flow: Flow, place: int) -> Place:
+def place_of(flow: IndexedGraph, place: int) -> CallSizes:
     """The call with the sizes of its first input and output."""
     call = flow.calls[place]
     shape = flow.graph.tensor(call.inputs[0]).shape if call.inputs else None
-    return _placed(call, shape, first=flow.first)
+    return _placed(call, shape, channels_first_ranks=flow.channels_first_ranks)
 
 
-def _placed(call: LayerCall, shape: Shape | None, *, first: Ranks) -> Place:
-    return Place(call, spatial(shape, first=first), spatial(call.output_shape, first=first), first)
+def _placed(call: LayerCall, shape: Shape | None, *, channels_first_ranks: Ranks) -> CallSizes:
+    return CallSizes(
+        call,
+        spatial(shape, channels_first_ranks=channels_first_ranks),
+        spatial(call.output_shape, channels_first_ranks=channels_first_ranks),
+        channels_first_ranks,
+    )
 
 
 def unknown(field: Field) -> Field:
@@ -59,11 +64,11 @@ def rule_of(kind: OpKind) -> Rule:
     return _RULES.get(kind, _as_before)
 
 
-def _same(_place: Place, field: Field) -> Field:
+def _same(_place: CallSizes, field: Field) -> Field:
     return field
 
 
-def _moved(place: Place, field: Field) -> Field:
+def _moved(place: CallSizes, field: Field) -> Field:
     """Through the window of a convolution or pooling."""
     axes = len(field.spans)
     if place.call.type in ADAPTIVE_POOLING:
@@ -71,7 +76,7 @@ def _moved(place: Place, field: Field) -> Field:
     window = window_of(place.call, axes)
     if window is None or len(place.before) != axes or len(place.after) != axes:
         return unknown(field)
-    spans: list[Span] = []
+    spans: list[PixelInterval] = []
     is_placed = True
     for axis, span in enumerate(field.spans):
         before = _padding(window, axis, place.before[axis], place.after[axis])
@@ -84,7 +89,9 @@ def _moved(place: Place, field: Field) -> Field:
     return field.with_spans(spans, is_placed=is_placed)
 
 
-def _through_window(span: Span, window: Window, axis: int, before: int) -> Span | None:
+def _through_window(
+    span: PixelInterval, window: SlidingWindow, axis: int, before: int
+) -> PixelInterval | None:
     extent, step = window.kernel[axis], window.step[axis]
     if not window.grows:
         return span.slid(extent, step, before)
@@ -98,7 +105,7 @@ def _through_window(span: Span, window: Window, axis: int, before: int) -> Span 
     )
 
 
-def _padding(window: Window, axis: int, old: int | None, new: int | None) -> int | None:
+def _padding(window: SlidingWindow, axis: int, old: int | None, new: int | None) -> int | None:
     """Positions that padding adds in front; None where an open size decides it."""
     extent, step = window.kernel[axis], window.step[axis]
     if window.rule == "valid":
@@ -111,15 +118,15 @@ def _padding(window: Window, axis: int, old: int | None, new: int | None) -> int
     return max((small - 1) * step + extent - large, 0) // 2
 
 
-def _usual_padding(window: Window, axis: int) -> int:
+def _usual_padding(window: SlidingWindow, axis: int) -> int:
     """What it is where the size is a multiple of the step."""
     return max(window.kernel[axis] - window.step[axis], 0) // 2
 
 
-def _adapted(place: Place, field: Field) -> Field:
+def _adapted(place: CallSizes, field: Field) -> Field:
     """Cell o of m over n positions holds those from ⌊o·n / m⌋ to ⌈(o + 1)·n / m⌉ - 1."""
 
-    def cells(span: Span, n: int, m: int) -> Span | None:
+    def cells(span: PixelInterval, n: int, m: int) -> PixelInterval | None:
         return span.through(
             lambda out: out * n // m, lambda out: -(-(out + 1) * n // m) - 1, *_ratio(n, m)
         )
@@ -132,11 +139,13 @@ def _ratio(n: int, m: int) -> tuple[int, int]:
     return n // shared, m // shared
 
 
-def _scaled(place: Place, field: Field, along: Callable[[Span, int, int], Span | None]) -> Field:
+def _scaled(
+    place: CallSizes, field: Field, along: Callable[[PixelInterval, int, int], PixelInterval | None]
+) -> Field:
     """Each axis by itself from n positions to m."""
     if not len(place.before) == len(place.after) == len(field.spans):
         return unknown(field)
-    spans: list[Span] = []
+    spans: list[PixelInterval] = []
     for span, n, m in zip(field.spans, place.before, place.after, strict=True):
         found = along(span, n, m) if n and m else None
         if found is None:
@@ -145,7 +154,7 @@ def _scaled(place: Place, field: Field, along: Callable[[Span, int, int], Span |
     return field.with_spans(spans)
 
 
-def _resized(place: Place, field: Field) -> Field:
+def _resized(place: CallSizes, field: Field) -> Field:
     """Position o of m lies at x = (o + 1/2)·n / m - 1/2 among n, and is mixed of its neighbours."""
     config = place.call.config
     taps = TAPS.get(str(config.get("interpolation", "nearest")))
@@ -154,7 +163,7 @@ def _resized(place: Place, field: Field) -> Field:
     if place.call.type.startswith("UpSampling"):
         place = _grown(place, len(field.spans))
 
-    def along(span: Span, n: int, m: int) -> Span | None:
+    def along(span: PixelInterval, n: int, m: int) -> PixelInterval | None:
         if n == m:
             return span
         if taps == 1:
@@ -169,11 +178,13 @@ def _resized(place: Place, field: Field) -> Field:
     return _scaled(place, field, along)
 
 
-def _grown(place: Place, axes: int) -> Place:
+def _grown(place: CallSizes, axes: int) -> CallSizes:
     """Sizes for up-sampling by whole factors: only their ratio matters."""
     size = place.call.config.get("size", 2)
     sizes = size if isinstance(size, list | tuple) else [size] * axes
-    return Place(place.call, (1,) * axes, tuple(int(one) for one in sizes), place.first)
+    return CallSizes(
+        place.call, (1,) * axes, tuple(int(one) for one in sizes), place.channels_first_ranks
+    )
 
 
 def _taps(out: int, n: int, m: int, taps: int) -> tuple[int, int]:
@@ -184,7 +195,7 @@ def _taps(out: int, n: int, m: int, taps: int) -> tuple[int, int]:
     return below - taps // 2 + 1, below + taps // 2
 
 
-def _padded(place: Place, field: Field) -> Field:
+def _padded(place: CallSizes, field: Field) -> Field:
     widths = _fronts(place, len(field.spans))
     if widths is None:
         return field.with_spans(field.spans, is_placed=False)
@@ -192,7 +203,7 @@ def _padded(place: Place, field: Field) -> Field:
     return field.with_spans([span.moved(-width) for span, width in pairs])
 
 
-def _fronts(place: Place, axes: int) -> tuple[int, ...] | None:
+def _fronts(place: CallSizes, axes: int) -> tuple[int, ...] | None:
     """What padding or cropping adds or takes in front along each axis."""
     config = place.call.config
     if place.call.type == "Pad":
@@ -206,7 +217,7 @@ def _fronts(place: Place, axes: int) -> tuple[int, ...] | None:
     return tuple(sides_of(sides, axes, axis)[0] for axis in range(axes))
 
 
-def _reshaped(place: Place, field: Field) -> Field:
+def _reshaped(place: CallSizes, field: Field) -> Field:
     """A reshape keeps the field if it changes no spatial size; cropping moves it."""
     call = place.call
     if call.type == "Flatten":
@@ -221,7 +232,7 @@ def _reshaped(place: Place, field: Field) -> Field:
     return field
 
 
-def _as_before(place: Place, field: Field) -> Field:
+def _as_before(place: CallSizes, field: Field) -> Field:
     """Of calls in no family: what is known of a few."""
     if place.call.type == "CenterCrop":
         return _centred(place, field)
@@ -231,14 +242,14 @@ def _as_before(place: Place, field: Field) -> Field:
     return field if is_bare else unknown(field)
 
 
-def _centred(place: Place, field: Field) -> Field:
-    def along(span: Span, n: int, m: int) -> Span | None:
+def _centred(place: CallSizes, field: Field) -> Field:
+    def along(span: PixelInterval, n: int, m: int) -> PixelInterval | None:
         return span.moved((n - m) // 2) if n >= m else None
 
     return _scaled(place, field, along)
 
 
-def _at_every_step(place: Place, field: Field) -> Field:
+def _at_every_step(place: CallSizes, field: Field) -> Field:
     """What is inside changes all axes but the first, which is time."""
     call = place.call
     # With channels first the axis behind time is none of positions.
@@ -251,7 +262,7 @@ def _at_every_step(place: Place, field: Field) -> Field:
         return field if kind in _OF_VECTORS else unknown(field)
     if kind not in {"conv", "pool", "pad", "resize", "dense", "norm", "activation", "regularise"}:
         return unknown(field)
-    stepless = Place(inner, place.before[1:], place.after[1:], place.first)
+    stepless = CallSizes(inner, place.before[1:], place.after[1:], place.channels_first_ranks)
     if len(stepless.after) != len(stepless.before):
         return unknown(field)
     found = rule_of(kind)(stepless, field.with_spans(field.spans[1:]))
@@ -260,12 +271,12 @@ def _at_every_step(place: Place, field: Field) -> Field:
     return found.with_spans((field.spans[0], *found.spans))
 
 
-def _mixed(place: Place, field: Field) -> Field:
+def _mixed(place: CallSizes, field: Field) -> Field:
     is_mixing = place.call.type == "EinsumDense" and mixes_positions(place.call)
     return unknown(field) if is_mixing else field
 
 
-def _everywhere(place: Place, field: Field) -> Field:
+def _everywhere(place: CallSizes, field: Field) -> Field:
     """Attention and recurrence see every position: a global way, left out."""
     if len(place.after) != len(field.spans):
         return Field("none", is_global=True)

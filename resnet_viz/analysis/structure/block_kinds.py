@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from resnet_viz.analysis.structure.indexed_graph import WORKING, Flow, Worker, is_pointwise
+from resnet_viz.analysis.structure.indexed_graph import WORKING, IndexedGraph, Worker, is_pointwise
 from resnet_viz.analysis.structure.types import BlockKind
 from resnet_viz.graph.ops import DENSE, DEPTHWISE, SEPARABLE
 from resnet_viz.graph.types import LayerCall
 
 
-def workers_of(flow: Flow, places: Sequence[int]) -> tuple[tuple[Worker, ...], bool]:
+def workers_of(flow: IndexedGraph, places: Sequence[int]) -> tuple[tuple[Worker, ...], bool]:
     """The weighted calls among ``places`` (ascending), those in nested models with them.
 
     Returns:
@@ -29,7 +29,7 @@ def workers_of(flow: Flow, places: Sequence[int]) -> tuple[tuple[Worker, ...], b
     return tuple(found), in_series
 
 
-def _in_series(flow: Flow, places: Sequence[int], chosen: Collection[int]) -> bool:
+def _in_series(flow: IndexedGraph, places: Sequence[int], chosen: Collection[int]) -> bool:
     """Whether the chosen ones of the places (ascending) lie one after the other on one way."""
     wanted = set(chosen)
     longest: dict[int, int] = {}

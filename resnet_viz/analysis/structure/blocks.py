@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import msgspec
 
 from resnet_viz.analysis.structure.block_kinds import residual_kind, workers_of
-from resnet_viz.analysis.structure.indexed_graph import Flow
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 from resnet_viz.analysis.structure.regions import Region, is_adding, is_gate
-from resnet_viz.analysis.structure.shortcuts import Way
+from resnet_viz.analysis.structure.shortcuts import ShortcutPath
 from resnet_viz.analysis.structure.types import BlockKind
 from resnet_viz.analysis.structure.units import join_activations
 from resnet_viz.graph.ops import WEIGHTED
@@ -43,7 +43,9 @@ def outermost(regions: list[Region]) -> list[Region]:
     return found
 
 
-def blocks_of(flow: Flow, regions: list[Region], ways: dict[int, list[Way]]) -> list[Block]:
+def blocks_of(
+    flow: IndexedGraph, regions: list[Region], ways: dict[int, list[ShortcutPath]]
+) -> list[Block]:
     """All blocks in the topological order of their joins; ``ways`` by join."""
     chosen = outermost(regions)
     kinds = [_kind(flow, region, ways[region.join]) for region in chosen]
@@ -59,7 +61,7 @@ def blocks_of(flow: Flow, regions: list[Region], ways: dict[int, list[Way]]) -> 
     return found
 
 
-def _lead(flow: Flow, region: Region, taken: set[int]) -> list[int]:
+def _lead(flow: IndexedGraph, region: Region, taken: set[int]) -> list[int]:
     """Normalisation and activation before the branches part, if they serve this block alone.
 
     Pre-activation with a projection: both branches start behind it. What trails a weighted call
@@ -80,7 +82,7 @@ def _lead(flow: Flow, region: Region, taken: set[int]) -> list[int]:
     return [] if weighted else found[::-1]
 
 
-def _norm_tails(flow: Flow, joins: list[int]) -> dict[int, int]:
+def _norm_tails(flow: IndexedGraph, joins: list[int]) -> dict[int, int]:
     """Normalisations that end blocks (post-LN): most of the model's joins must have one."""
     found = {}
     for join in joins:
@@ -93,7 +95,7 @@ def _norm_tails(flow: Flow, joins: list[int]) -> dict[int, int]:
     return found if len(found) >= 2 and 2 * len(found) > len(joins) else {}
 
 
-def _kind(flow: Flow, region: Region, ways: list[Way]) -> BlockKind:
+def _kind(flow: IndexedGraph, region: Region, ways: list[ShortcutPath]) -> BlockKind:
     if is_gate(flow, region):
         return "gate"
     if not ways:
@@ -105,7 +107,7 @@ def _kind(flow: Flow, region: Region, ways: list[Way]) -> BlockKind:
     return residual_kind(branch, in_series=in_series)
 
 
-def in_gates(flow: Flow, regions: Iterable[Region]) -> set[int]:
+def in_gates(flow: IndexedGraph, regions: Iterable[Region]) -> set[int]:
     """The calls that lie in gates among the regions, at any depth."""
     found: set[int] = set()
     todo = list(regions)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.structure.groups import Ids, groups_of
-from resnet_viz.analysis.structure.indexed_graph import Flow, flow_of
+from resnet_viz.analysis.structure.groups import GroupIds, groups_of
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, flow_of
 from resnet_viz.analysis.structure.regions import Region
 from resnet_viz.analysis.structure.scope_findings import MODEL, Findings, findings_of
-from resnet_viz.analysis.structure.shortcuts import Way
+from resnet_viz.analysis.structure.shortcuts import ShortcutPath
 from resnet_viz.analysis.structure.types import Shortcut, Structure
 from resnet_viz.analysis.structure.unique_ids import UniqueIds
 from resnet_viz.graph.types import Graph
@@ -21,7 +21,7 @@ def structure_of(graph: Graph) -> Structure:
     """
     whole = flow_of(graph)
     found = findings_of(whole)
-    ids = Ids(found)
+    ids = GroupIds(found)
     return Structure(
         graph=graph,
         groups=tuple(groups_of(whole, found, ids)),
@@ -31,7 +31,7 @@ def structure_of(graph: Graph) -> Structure:
     )
 
 
-def _shortcuts(whole: Flow, found: dict[str, Findings], ids: Ids) -> list[Shortcut]:
+def _shortcuts(whole: IndexedGraph, found: dict[str, Findings], ids: GroupIds) -> list[Shortcut]:
     """All scopes' shortcuts in the joins' topological order."""
     ways = [
         (whole.index[one.flow.calls[region.join].id], one, region, way)
@@ -48,7 +48,7 @@ def _shortcuts(whole: Flow, found: dict[str, Findings], ids: Ids) -> list[Shortc
 
 
 def _shortcut(
-    whole: Flow, found: Findings, way: Way, taken: UniqueIds, block: str | None
+    whole: IndexedGraph, found: Findings, way: ShortcutPath, taken: UniqueIds, block: str | None
 ) -> Shortcut:
     source, arrival = (found.level.real_tensor(ref) for ref in (way.source, way.arrival))
     join = found.flow.calls[way.region.join].id
@@ -68,7 +68,7 @@ def _shortcut(
     )
 
 
-def _block_around(found: Findings, region: Region, ids: Ids) -> str | None:
+def _block_around(found: Findings, region: Region, ids: GroupIds) -> str | None:
     around: Region | None = region
     while around is not None:
         block = ids.blocks.get(found.flow.calls[around.join].id)

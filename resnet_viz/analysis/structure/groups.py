@@ -8,18 +8,18 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from resnet_viz.analysis.structure.blocks import Block
-from resnet_viz.analysis.structure.indexed_graph import Flow
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 from resnet_viz.analysis.structure.scope_findings import MODEL, Findings
 from resnet_viz.analysis.structure.signatures import Signer
-from resnet_viz.analysis.structure.stages import Item
+from resnet_viz.analysis.structure.stages import StageItem
 from resnet_viz.analysis.structure.types import Group, GroupKind, ItemRef
 from resnet_viz.analysis.structure.unique_ids import UniqueIds
 from resnet_viz.analysis.structure.units import Unit
 from resnet_viz.graph.types import Scope, Shape, TensorRef
 
 
-class Ids:
-    """Ids of all groups.
+class GroupIds:
+    """GroupIds of all groups.
 
     Attributes:
         submodels: by scope id.
@@ -58,15 +58,15 @@ def submodel_title(found: dict[str, Findings], name: str) -> str:
     return scope.layer if around is None else scope.layer.removeprefix(around.layer).lstrip("/")
 
 
-def groups_of(whole: Flow, found: dict[str, Findings], ids: Ids) -> list[Group]:
+def groups_of(whole: IndexedGraph, found: dict[str, Findings], ids: GroupIds) -> list[Group]:
     """All groups: parents before children, siblings in topological order."""
-    return _Builder(whole, found, ids).scope(MODEL, None)
+    return _GroupBuilder(whole, found, ids).scope(MODEL, None)
 
 
-class _Builder:
+class _GroupBuilder:
     """Makes groups, whose calls are places in the whole graph, and knows what goes for all."""
 
-    def __init__(self, whole: Flow, found: dict[str, Findings], ids: Ids) -> None:
+    def __init__(self, whole: IndexedGraph, found: dict[str, Findings], ids: GroupIds) -> None:
         self.whole = whole
         self.found = found
         self.ids = ids
@@ -141,7 +141,7 @@ class _Builder:
 class _Scope:
     """Makes the groups of one scope."""
 
-    def __init__(self, builder: _Builder, name: str) -> None:
+    def __init__(self, builder: _GroupBuilder, name: str) -> None:
         self._builder = builder
         self._found = builder.found[name]
         self._flow = self._found.flow
@@ -167,7 +167,7 @@ class _Scope:
                 found.extend(self._item(item, stage_id))
         return found
 
-    def _item(self, item: Item, stage: str) -> list[Group]:
+    def _item(self, item: StageItem, stage: str) -> list[Group]:
         if item.block is not None:
             return self._block(item.block, stage)
         if item.unit is not None:
@@ -228,7 +228,7 @@ class _Scope:
                 children.append(self._unit_ref(unit))
         return children
 
-    def _item_ref(self, item: Item) -> ItemRef:
+    def _item_ref(self, item: StageItem) -> ItemRef:
         if item.block is not None:
             join = self._flow.calls[item.block.region.join].id
             return ItemRef("group", self._builder.ids.blocks[join])

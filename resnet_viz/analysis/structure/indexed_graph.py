@@ -18,7 +18,7 @@ WORKING: Final[frozenset[OpKind]] = WEIGHTED | {"submodel"}
 _REDUCTIONS: Final = frozenset({"Mean", "Max", "Amax", "Sum"})
 
 
-class Inside(msgspec.Struct, frozen=True):
+class SubmodelFacts(msgspec.Struct, frozen=True):
     """What stages and regions need to know of a nested model.
 
     Attributes:
@@ -38,7 +38,7 @@ class Inside(msgspec.Struct, frozen=True):
     is_head: bool
 
 
-class Flow(msgspec.Struct, frozen=True, eq=False):
+class IndexedGraph(msgspec.Struct, frozen=True, eq=False):
     """The graph with integers for calls.
 
     Attributes:
@@ -61,9 +61,9 @@ class Flow(msgspec.Struct, frozen=True, eq=False):
     succs: list[list[int]]
     is_output: list[bool]
     sizes: list[Sizes]
-    first: Ranks
+    channels_first_ranks: Ranks
     labels: list[str]
-    nested: dict[int, Inside]
+    nested: dict[int, SubmodelFacts]
     other_sizes: dict[TensorRef, Sizes]
 
     def size(self, ref: TensorRef) -> Sizes:
@@ -83,32 +83,49 @@ class Flow(msgspec.Struct, frozen=True, eq=False):
 
     def channels(self, call: int) -> int | None:
         """Channels of the call's first output."""
-        return channels(self.calls[call].output_shape, first=self.first)
+        return channels(
+            self.calls[call].output_shape, channels_first_ranks=self.channels_first_ranks
+        )
 
     def channels_in(self, call: int) -> int | None:
         """Channels of the call's first input."""
         inputs = self.calls[call].inputs
-        return channels(self.graph.tensor(inputs[0]).shape, first=self.first) if inputs else None
+        return (
+            channels(
+                self.graph.tensor(inputs[0]).shape, channels_first_ranks=self.channels_first_ranks
+            )
+            if inputs
+            else None
+        )
 
 
-Worker: TypeAlias = tuple[Flow, int]
+Worker: TypeAlias = tuple[IndexedGraph, int]
 """A weighted call, which may lie in a nested model."""
 
 
-def flow_of(graph: Graph) -> Flow:
+def flow_of(graph: Graph) -> IndexedGraph:
     """The integer view of a graph, nested models laid flat."""
-    first = channels_first(graph)
+    channels_first_ranks = channels_first(graph)
     labels = [call.layer for call in graph.calls]
     other: dict[TensorRef, Sizes] = {
-        TensorRef(call.id, number): spatial(tensor.shape, first=first)
+        TensorRef(call.id, number): spatial(tensor.shape, channels_first_ranks=channels_first_ranks)
         for call in graph.calls
         if len(call.outputs) > 1
         for number, tensor in enumerate(call.outputs)
     }
-    return _flow(graph, sizes_of(graph, first=first), labels, {}, other, first=first)
+    return _flow(
+        graph,
+        sizes_of(graph, channels_first_ranks=channels_first_ranks),
+        labels,
+        {},
+        other,
+        channels_first_ranks=channels_first_ranks,
+    )
 
 
-def flow_of_level(level: Level, whole: Flow, nested: dict[int, Inside]) -> Flow:
+def flow_of_level(
+    level: Level, whole: IndexedGraph, nested: dict[int, SubmodelFacts]
+) -> IndexedGraph:
     """The integer view of one scope; ``nested`` tells by place what its nested models hold."""
     if level.graph is whole.graph:
         return whole
@@ -124,18 +141,20 @@ def flow_of_level(level: Level, whole: Flow, nested: dict[int, Inside]) -> Flow:
             else:
                 sizes.append(size)
     labels = [call.layer.removeprefix(around).lstrip("/") for call in level.graph.calls]
-    return _flow(level.graph, sizes, labels, nested, other, first=whole.first)
+    return _flow(
+        level.graph, sizes, labels, nested, other, channels_first_ranks=whole.channels_first_ranks
+    )
 
 
 def _flow(
     graph: Graph,
     sizes: list[Sizes],
     labels: list[str],
-    nested: dict[int, Inside],
+    nested: dict[int, SubmodelFacts],
     other_sizes: dict[TensorRef, Sizes],
     *,
-    first: Ranks,
-) -> Flow:
+    channels_first_ranks: Ranks,
+) -> IndexedGraph:
     calls = graph.calls
     index = {call.id: place for place, call in enumerate(calls)}
     preds = [list(dict.fromkeys(index[ref.call] for ref in call.inputs)) for call in calls]
@@ -149,7 +168,7 @@ def _flow(
     kinds = [op_kind(call) for call in calls]
     for place, inside in nested.items():
         kinds[place] = "submodel" if inside.works else "custom"
-    return Flow(
+    return IndexedGraph(
         graph=graph,
         calls=calls,
         index=index,
@@ -158,7 +177,7 @@ def _flow(
         succs=succs,
         is_output=is_output,
         sizes=sizes,
-        first=first,
+        channels_first_ranks=channels_first_ranks,
         labels=labels,
         nested=nested,
         other_sizes=other_sizes,
@@ -187,7 +206,7 @@ def is_pointwise(call: LayerCall) -> bool:
     return all(side == 1 for side in kernel) if isinstance(kernel, list | tuple) else kernel == 1
 
 
-def pools_globally(flow: Flow, place: int) -> bool:
+def pools_globally(flow: IndexedGraph, place: int) -> bool:
     """Whether the call takes every position into one: global pooling, a mean over all positions.
 
     An average pooling whose window covers its whole input counts too (7×7 on 7×7).

@@ -15,7 +15,7 @@ from resnet_viz.analysis.structure.dominators import (
 )
 from resnet_viz.analysis.structure.indexed_graph import (
     WORKING,
-    Flow,
+    IndexedGraph,
     is_identity,
     is_pointwise,
     pools_globally,
@@ -47,7 +47,7 @@ class Region(msgspec.Struct, eq=False):
     long: bool = False
 
 
-def is_adding(flow: Flow, place: int) -> bool:
+def is_adding(flow: IndexedGraph, place: int) -> bool:
     """Whether the join adds: Add, Subtract, Average, or a custom one that keeps the shape."""
     call = flow.calls[place]
     if call.type in MERGING:
@@ -56,12 +56,12 @@ def is_adding(flow: Flow, place: int) -> bool:
     return call.output_shape is not None and all(shape == call.output_shape for shape in shapes)
 
 
-def is_gate(flow: Flow, region: Region) -> bool:
+def is_gate(flow: IndexedGraph, region: Region) -> bool:
     """Whether the region's join multiplies."""
     return flow.calls[region.join].type == "Multiply"
 
 
-def is_light(flow: Flow, place: int) -> bool:
+def is_light(flow: IndexedGraph, place: int) -> bool:
     """Whether a shortcut may pass through the call: it does no or little work on one tensor."""
     call = flow.calls[place]
     if len(flow.preds[place]) != 1:
@@ -71,7 +71,7 @@ def is_light(flow: Flow, place: int) -> bool:
     return is_identity(call) or is_pointwise(call)
 
 
-def regions_of(flow: Flow) -> list[Region]:
+def regions_of(flow: IndexedGraph) -> list[Region]:
     """All regions in the topological order of their joins, nested, the long ones marked."""
     dominators = immediate_dominators(flow.preds)
     outputs = {place for place, is_output in enumerate(flow.is_output) if is_output}
@@ -88,7 +88,7 @@ def regions_of(flow: Flow) -> list[Region]:
     return nest.regions
 
 
-def _region(flow: Flow, join: int, dominator: int, after: list[int]) -> Region | None:
+def _region(flow: IndexedGraph, join: int, dominator: int, after: list[int]) -> Region | None:
     # Only the entry may also feed others, so of the join's inputs at most one does.
     loose = [place for place in flow.preds[join] if after[place] != join]
     if len(loose) > 1:
@@ -104,7 +104,9 @@ def _region(flow: Flow, join: int, dominator: int, after: list[int]) -> Region |
     return None if found is None else _closed(flow, join, *found)
 
 
-def _walk_back(flow: Flow, join: int, entry: int | None) -> tuple[int, dict[int, int]] | None:
+def _walk_back(
+    flow: IndexedGraph, join: int, entry: int | None
+) -> tuple[int, dict[int, int]] | None:
     """Search back from the join, latest call first, to the entry.
 
     Each call gets a bit for each input of the join that it leads to; latest first makes the bits
@@ -141,7 +143,7 @@ def _walk_back(flow: Flow, join: int, entry: int | None) -> tuple[int, dict[int,
     return None
 
 
-def _closed(flow: Flow, join: int, entry: int, seen: dict[int, int]) -> Region | None:
+def _closed(flow: IndexedGraph, join: int, entry: int, seen: dict[int, int]) -> Region | None:
     """The region, if nothing in it but the entry feeds elsewhere and something in it works."""
     inside: set[int] = {entry}
     calls: list[int] = []
@@ -182,11 +184,11 @@ class _Nest:
         self.regions.append(region)
 
 
-def _is_long(flow: Flow, region: Region) -> bool:
+def _is_long(flow: IndexedGraph, region: Region) -> bool:
     return _spans_blocks(flow, region) or _changes_size(flow, region)
 
 
-def _spans_blocks(flow: Flow, region: Region) -> bool:
+def _spans_blocks(flow: IndexedGraph, region: Region) -> bool:
     """Whether two direct child regions, gates aside, lie one after the other."""
     children = [child for child in region.children if not is_gate(flow, child)]
     if len(children) < 2:
@@ -202,7 +204,7 @@ def _spans_blocks(flow: Flow, region: Region) -> bool:
     return False
 
 
-def _changes_size(flow: Flow, region: Region) -> bool:
+def _changes_size(flow: IndexedGraph, region: Region) -> bool:
     """Whether a unit inside is smaller, or larger, than both ends; global ways aside."""
     entry, join = flow.sizes[region.entry], flow.sizes[region.join]
     apart: set[int] = set()  # what comes from global pooling alone

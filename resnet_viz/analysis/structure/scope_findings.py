@@ -7,10 +7,10 @@ from typing import Final
 import msgspec
 
 from resnet_viz.analysis.structure.blocks import Block, blocks_of
-from resnet_viz.analysis.structure.indexed_graph import Flow, flow_of_level
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, flow_of_level
 from resnet_viz.analysis.structure.nesting import Level, Nesting
 from resnet_viz.analysis.structure.regions import Region, regions_of
-from resnet_viz.analysis.structure.shortcuts import Way, ways_of
+from resnet_viz.analysis.structure.shortcuts import ShortcutPath, ways_of
 from resnet_viz.analysis.structure.stages import Stage, inside_of, items_of, stages_of
 from resnet_viz.analysis.structure.titles import Titles, titles_of
 from resnet_viz.analysis.structure.units import Unit, units_of
@@ -24,9 +24,9 @@ class Findings(msgspec.Struct, frozen=True, eq=False):
     """The findings in one scope; all places are those of its level."""
 
     level: Level
-    flow: Flow
+    flow: IndexedGraph
     regions: list[Region]
-    ways: dict[int, list[Way]]
+    ways: dict[int, list[ShortcutPath]]
     blocks: list[Block]
     units: list[Unit]
     stages: list[Stage]
@@ -49,7 +49,7 @@ class Findings(msgspec.Struct, frozen=True, eq=False):
         return self.level.real_tensor(next(entering))
 
 
-def findings_of(whole: Flow) -> dict[str, Findings]:
+def findings_of(whole: IndexedGraph) -> dict[str, Findings]:
     """The findings in the model and in every scope that is drawn as a group, by scope id.
 
     Inner scopes come first, as the ones around need to know what they hold. A scope that holds a
@@ -70,7 +70,7 @@ def findings_of(whole: Flow) -> dict[str, Findings]:
     return found
 
 
-def _find(level: Level, whole: Flow, found: dict[str, Findings]) -> Findings:
+def _find(level: Level, whole: IndexedGraph, found: dict[str, Findings]) -> Findings:
     nested = {
         place: inside_of(one.flow, one.regions, one.stages)
         for place, scope in level.nested.items()

@@ -6,13 +6,18 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.structure.indexed_graph import WORKING, Flow, is_identity, is_pointwise
+from resnet_viz.analysis.structure.indexed_graph import (
+    WORKING,
+    IndexedGraph,
+    is_identity,
+    is_pointwise,
+)
 from resnet_viz.analysis.structure.regions import Region, is_adding, is_gate, is_light
 from resnet_viz.analysis.structure.types import ShortcutKind
 from resnet_viz.graph.types import TensorRef
 
 
-class Way(msgspec.Struct, frozen=True, eq=False):
+class ShortcutPath(msgspec.Struct, frozen=True, eq=False):
     """A shortcut of a region.
 
     Attributes:
@@ -33,7 +38,7 @@ class Way(msgspec.Struct, frozen=True, eq=False):
         return [place for place in self.region.calls if place not in own]
 
 
-def ways_of(flow: Flow, region: Region) -> list[Way]:
+def ways_of(flow: IndexedGraph, region: Region) -> list[ShortcutPath]:
     """The shortcuts of a region, in the order of the join's inputs.
 
     A shortcut's way holds light calls only and fewer weighted calls than any other branch that
@@ -52,13 +57,13 @@ def ways_of(flow: Flow, region: Region) -> list[Way]:
     return found
 
 
-def _work(flow: Flow, region: Region, bit: int) -> int:
+def _work(flow: IndexedGraph, region: Region, bit: int) -> int:
     return sum(
         1 for place, bits in region.reach.items() if bits & bit and flow.kinds[place] in WORKING
     )
 
 
-def _way(flow: Flow, region: Region, arrival: TensorRef) -> Way | None:
+def _way(flow: IndexedGraph, region: Region, arrival: TensorRef) -> ShortcutPath | None:
     calls: list[int] = []
     ref = arrival
     while flow.index[ref.call] != region.entry:
@@ -73,10 +78,12 @@ def _way(flow: Flow, region: Region, arrival: TensorRef) -> Way | None:
     if not _others_start_from(flow, region, ref, calls):
         return None
     kind = _kind_for_join(flow, region, calls)
-    return None if kind is None else Way(region, kind, ref, arrival, tuple(calls))
+    return None if kind is None else ShortcutPath(region, kind, ref, arrival, tuple(calls))
 
 
-def _others_start_from(flow: Flow, region: Region, ref: TensorRef, calls: list[int]) -> bool:
+def _others_start_from(
+    flow: IndexedGraph, region: Region, ref: TensorRef, calls: list[int]
+) -> bool:
     """Whether another branch starts from the same tensor of the entry.
 
     It may have several: one half of a split tensor carried past the other's work is no shortcut.
@@ -87,7 +94,7 @@ def _others_start_from(flow: Flow, region: Region, ref: TensorRef, calls: list[i
     return any(ref in flow.calls[place].inputs for place in region.calls if place not in own)
 
 
-def _kind_for_join(flow: Flow, region: Region, calls: list[int]) -> ShortcutKind | None:
+def _kind_for_join(flow: IndexedGraph, region: Region, calls: list[int]) -> ShortcutKind | None:
     kind = _kind(flow, calls)
     if is_gate(flow, region):
         return "gate"
@@ -103,7 +110,7 @@ def _kind_for_join(flow: Flow, region: Region, calls: list[int]) -> ShortcutKind
 _SIMPLE: Final = frozenset({"norm", "activation", "regularise"})
 
 
-def _kind(flow: Flow, calls: list[int]) -> ShortcutKind:
+def _kind(flow: IndexedGraph, calls: list[int]) -> ShortcutKind:
     if all(is_identity(flow.calls[place]) for place in calls):
         return "identity"
     kinds = {flow.kinds[place] for place in calls}
@@ -118,7 +125,7 @@ def _kind(flow: Flow, calls: list[int]) -> ShortcutKind:
     return "projection" if len(working) == 1 and others <= _SIMPLE | {"pad"} else "other"
 
 
-def _pads_channels(flow: Flow, place: int) -> bool:
+def _pads_channels(flow: IndexedGraph, place: int) -> bool:
     if flow.kinds[place] != "pad":
         return False
     return flow.channels(place) != flow.channels_in(place)

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.structure.indexed_graph import Flow
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 
 _IGNORED: Final = frozenset({"name", "seed", "registered_name", "shared_object_id"})
 
@@ -20,7 +20,7 @@ class Signer:
     before it; the sorted marks, with the sharing of layers, stand for the group.
     """
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: IndexedGraph) -> None:
         self._flow = flow
         self._plain: dict[bytes, bytes] = {}
         self._described = [self._describe(place) for place in range(len(flow.calls))]

@@ -10,7 +10,12 @@ from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, differ
 from resnet_viz.analysis.structure.block_kinds import workers_of
 from resnet_viz.analysis.structure.blocks import Block, in_gates
 from resnet_viz.analysis.structure.dominators import VIRTUAL, immediate_post_dominators
-from resnet_viz.analysis.structure.indexed_graph import WORKING, Flow, Inside, pools_globally
+from resnet_viz.analysis.structure.indexed_graph import (
+    WORKING,
+    IndexedGraph,
+    SubmodelFacts,
+    pools_globally,
+)
 from resnet_viz.analysis.structure.regions import Region
 from resnet_viz.analysis.structure.units import Unit
 from resnet_viz.graph.ops import OpKind
@@ -23,7 +28,7 @@ _AUGMENTING: Final = ("Random", "CenterCrop", "AutoContrast", "CutMix", "MixUp",
 _SPATIAL: Final[frozenset[OpKind]] = frozenset({"conv", "pool", "resize"})
 
 
-class Item(msgspec.Struct, frozen=True, eq=False):
+class StageItem(msgspec.Struct, frozen=True, eq=False):
     """What stages consist of: a block, a unit outside blocks, or a call in neither.
 
     A nested model outside blocks is a call here.
@@ -37,22 +42,22 @@ class Item(msgspec.Struct, frozen=True, eq=False):
 class Stage(msgspec.Struct, frozen=True, eq=False):
     """Items in topological order; the head is the last stage if there is one."""
 
-    items: list[Item]
+    items: list[StageItem]
     is_head: bool
 
 
-def items_of(flow: Flow, blocks: list[Block], units: list[Unit]) -> list[Item]:
+def items_of(flow: IndexedGraph, blocks: list[Block], units: list[Unit]) -> list[StageItem]:
     """Every call in exactly one item, in topological order (that of the items' last calls)."""
     inside = {place for block in blocks for place in block.calls}
-    items = [Item(block.calls, block=block) for block in blocks]
-    items += [Item(unit.calls, unit=unit) for unit in units if unit.main not in inside]
+    items = [StageItem(block.calls, block=block) for block in blocks]
+    items += [StageItem(unit.calls, unit=unit) for unit in units if unit.main not in inside]
     taken = inside.union(*(unit.calls for unit in units))
-    items += [Item([place]) for place in range(len(flow.calls)) if place not in taken]
+    items += [StageItem([place]) for place in range(len(flow.calls)) if place not in taken]
     # Whatever leaves a block or unit leaves it from its last call, so this order is topological.
     return sorted(items, key=lambda item: item.calls[-1])
 
 
-def stages_of(flow: Flow, items: list[Item]) -> list[Stage]:
+def stages_of(flow: IndexedGraph, items: list[StageItem]) -> list[Stage]:
     """The stages in order, the head last."""
     place_of = [0] * len(flow.calls)
     for number, item in enumerate(items):
@@ -66,7 +71,9 @@ def stages_of(flow: Flow, items: list[Item]) -> list[Stage]:
     return _collect(items, levels, head)
 
 
-def _entering(flow: Flow, item: Item, place_of: list[int], number: int) -> dict[TensorRef, bool]:
+def _entering(
+    flow: IndexedGraph, item: StageItem, place_of: list[int], number: int
+) -> dict[TensorRef, bool]:
     """The tensors from outside an item that enter it, and whether each sets its size."""
     found: dict[TensorRef, bool] = {}
     for place in item.calls:
@@ -77,7 +84,7 @@ def _entering(flow: Flow, item: Item, place_of: list[int], number: int) -> dict[
     return found
 
 
-def _on_the_side(flow: Flow, place: int) -> set[int]:
+def _on_the_side(flow: IndexedGraph, place: int) -> set[int]:
     """Positions of the inputs that leave the size of the call's output to another one.
 
     So do an attention's keys and values, and what is spread over all positions of another.
@@ -97,7 +104,10 @@ def _is_one(sizes: Sizes) -> bool:
 
 
 def _levels(
-    flow: Flow, items: list[Item], before: list[dict[TensorRef, bool]], place_of: list[int]
+    flow: IndexedGraph,
+    items: list[StageItem],
+    before: list[dict[TensorRef, bool]],
+    place_of: list[int],
 ) -> list[int]:
     """For each item the largest number of size changes on any way to it from an input."""
     levels: list[int] = []
@@ -113,11 +123,11 @@ def _levels(
     return levels
 
 
-def _is_pad(flow: Flow, item: Item) -> bool:
+def _is_pad(flow: IndexedGraph, item: StageItem) -> bool:
     return len(item.calls) == 1 and flow.kinds[item.calls[0]] == "pad"
 
 
-def _head(flow: Flow, items: list[Item], place_of: list[int]) -> set[int]:
+def _head(flow: IndexedGraph, items: list[StageItem], place_of: list[int]) -> set[int]:
     """Items of the head: from the first global pooling or flatten on every way to the outputs.
 
     Where positions come back behind it (an autoencoder's decoder), it does not end the model, so
@@ -136,7 +146,7 @@ def _head(flow: Flow, items: list[Item], place_of: list[int]) -> set[int]:
     return set()
 
 
-def _on_every_way(flow: Flow, after: list[int]) -> list[int]:
+def _on_every_way(flow: IndexedGraph, after: list[int]) -> list[int]:
     """Calls on every way from an input to an output, in order."""
     inputs = [place for place, before in enumerate(flow.preds) if not before]
     if not inputs:
@@ -156,7 +166,9 @@ def _chain(after: list[int], place: int) -> list[int]:
     return found
 
 
-def _with_followers(flow: Flow, items: list[Item], place_of: list[int], place: int) -> set[int]:
+def _with_followers(
+    flow: IndexedGraph, items: list[StageItem], place_of: list[int], place: int
+) -> set[int]:
     head = {place_of[place]}
     for number in range(place_of[place] + 1, len(items)):
         calls = items[number].calls
@@ -166,7 +178,11 @@ def _with_followers(flow: Flow, items: list[Item], place_of: list[int], place: i
 
 
 def _settle_vectors(
-    flow: Flow, items: list[Item], levels: list[int], place_of: list[int], head: set[int]
+    flow: IndexedGraph,
+    items: list[StageItem],
+    levels: list[int],
+    place_of: list[int],
+    head: set[int],
 ) -> None:
     """Move what has no positions (a time embedding's projection) to the first stage it serves."""
     for number in reversed(range(len(items))):
@@ -178,8 +194,8 @@ def _settle_vectors(
 
 
 def _settle_early(
-    flow: Flow,
-    items: list[Item],
+    flow: IndexedGraph,
+    items: list[StageItem],
     before: list[dict[TensorRef, bool]],
     levels: list[int],
     place_of: list[int],
@@ -203,7 +219,7 @@ def _settle_early(
                 head.add(number)
 
 
-def prepares(flow: Flow, place: int) -> bool:
+def prepares(flow: IndexedGraph, place: int) -> bool:
     """Whether the call is an input, or may be part of what is done before the first layer."""
     if place in flow.nested:
         return flow.nested[place].prepares
@@ -211,14 +227,14 @@ def prepares(flow: Flow, place: int) -> bool:
     return kind == "input" or kind in _PREPARING or flow.calls[place].type.startswith(_AUGMENTING)
 
 
-def inside_of(flow: Flow, regions: list[Region], stages: list[Stage]) -> Inside:
+def inside_of(flow: IndexedGraph, regions: list[Region], stages: list[Stage]) -> SubmodelFacts:
     """What is to be known of this flow where it is nested in another."""
     body = [
         place for one in stages if not one.is_head for item in one.items for place in item.calls
     ]
     gates = in_gates(flow, [region for region in regions if region.parent is None])
     workers, in_series = workers_of(flow, [p for p in range(len(flow.calls)) if p not in gates])
-    return Inside(
+    return SubmodelFacts(
         workers=workers,
         in_series=in_series,
         works=any(kind in WORKING for kind in flow.kinds),
@@ -228,15 +244,15 @@ def inside_of(flow: Flow, regions: list[Region], stages: list[Stage]) -> Inside:
     )
 
 
-def _has_positions(flow: Flow, place: int) -> bool:
+def _has_positions(flow: IndexedGraph, place: int) -> bool:
     """Whether the call is a convolution, pooling or resizing over positions, or holds one."""
     if place in flow.nested:
         return flow.nested[place].has_positions
     return flow.kinds[place] in _SPATIAL and any(size != 1 for size in flow.sizes[place])
 
 
-def _collect(items: list[Item], levels: list[int], head: set[int]) -> list[Stage]:
-    by_level: dict[int, list[Item]] = {}
+def _collect(items: list[StageItem], levels: list[int], head: set[int]) -> list[Stage]:
+    by_level: dict[int, list[StageItem]] = {}
     for number, item in enumerate(items):
         by_level.setdefault(levels[number], []).append(item)
     last = max(by_level, default=0)

@@ -9,7 +9,7 @@ import msgspec
 
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.spatial_sizes import share_of_input
-from resnet_viz.analysis.structure.indexed_graph import Flow
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 from resnet_viz.analysis.structure.stages import Stage
 from resnet_viz.analysis.structure.unique_ids import (
     common_prefix,
@@ -32,7 +32,7 @@ class Titles(msgspec.Struct, frozen=True):
     recognised: bool
 
 
-def titles_of(flow: Flow, stages: list[Stage], units: list[Unit]) -> Titles:
+def titles_of(flow: IndexedGraph, stages: list[Stage], units: list[Unit]) -> Titles:
     """Titles for everything."""
     unit_titles = {unit.main: _call_title(flow, unit.main) for unit in units}
     if is_paper_resnet(flow, stages):
@@ -41,7 +41,7 @@ def titles_of(flow: Flow, stages: list[Stage], units: list[Unit]) -> Titles:
     return Titles(_stage_titles(flow, stages), _block_titles(flow, stages), unit_titles, False)
 
 
-def _call_title(flow: Flow, place: int) -> str:
+def _call_title(flow: IndexedGraph, place: int) -> str:
     """The layer's name in its scope, with the call's index from the second call on.
 
     A unit that is all of a nested model has that model's name if its layer has none of its own.
@@ -53,7 +53,7 @@ def _call_title(flow: Flow, place: int) -> str:
     return label if not call.call_index or call.scope else call.id
 
 
-def is_paper_resnet(flow: Flow, stages: list[Stage]) -> bool:
+def is_paper_resnet(flow: IndexedGraph, stages: list[Stage]) -> bool:
     """A stride-2 stem, a stride-2 max-pool, four stages at 1/4 ... 1/32 whose width doubles."""
     body = [stage for stage in stages if not stage.is_head]
     if len(body) != _PAPER_STAGES or len(_unit_list(body[0])) == 0:
@@ -73,14 +73,14 @@ def _unit_list(stage: Stage) -> list[Unit]:
     return [item.unit for item in stage.items if item.unit is not None]
 
 
-def _halves(flow: Flow, place: int) -> bool:
+def _halves(flow: IndexedGraph, place: int) -> bool:
     axes = len(flow.sizes[place])
     config = flow.calls[place].config
     strides = config.get("strides") or config.get("pool_size", 1)
     return axes > 0 and all(step == 2 for step in per_axis(strides, axes))
 
 
-def _width(flow: Flow, stage: Stage, *, skip: int) -> int | None:
+def _width(flow: IndexedGraph, stage: Stage, *, skip: int) -> int | None:
     """The one output width of a stage's blocks and units; None if they differ."""
     widths = {
         flow.channels(item.calls[-1])
@@ -90,7 +90,7 @@ def _width(flow: Flow, stage: Stage, *, skip: int) -> int | None:
     return widths.pop() if len(widths) == 1 else None
 
 
-def _at_paper_scales(flow: Flow, body: list[Stage]) -> bool:
+def _at_paper_scales(flow: IndexedGraph, body: list[Stage]) -> bool:
     image = next((flow.sizes[p] for p, kind in enumerate(flow.kinds) if kind == "input"), ())
     for power, stage in enumerate(body, 1):
         sizes = flow.sizes[stage.items[-1].calls[-1]]
@@ -119,7 +119,7 @@ def _paper_blocks(stages: list[Stage]) -> dict[int, str]:
     return titles
 
 
-def _paper_units(flow: Flow, stages: list[Stage]) -> dict[int, str]:
+def _paper_units(flow: IndexedGraph, stages: list[Stage]) -> dict[int, str]:
     """Titles of the stem's and the head's units, where there is one of a sort."""
     titles = {}
     stem, pool = _unit_list(stages[0]), stages[1].items[0].unit
@@ -138,7 +138,7 @@ def _paper_units(flow: Flow, stages: list[Stage]) -> dict[int, str]:
     return titles
 
 
-def _stage_titles(flow: Flow, stages: list[Stage]) -> list[str]:
+def _stage_titles(flow: IndexedGraph, stages: list[Stage]) -> list[str]:
     """What the layers' names share if that tells all stages apart, else the stages' sizes.
 
     Names for some stages and sizes for others would mislead: VGG's "block1" would be a stage
@@ -154,34 +154,36 @@ def _stage_titles(flow: Flow, stages: list[Stage]) -> list[str]:
     return [*titles, *("head" for stage in stages if stage.is_head)]
 
 
-def _stage_prefix(flow: Flow, stage: Stage) -> str:
+def _stage_prefix(flow: IndexedGraph, stage: Stage) -> str:
     places = [place for item in stage.items for place in item.calls]
     places = [place for place in places if flow.kinds[place] != "input"] or places
     return "" if any(_is_unnamed(flow, place) for place in places) else _prefix(flow, places)
 
 
-def _prefix(flow: Flow, places: list[int]) -> str:
+def _prefix(flow: IndexedGraph, places: list[int]) -> str:
     """What the layers' names share, unless it is only what Keras calls a class."""
     prefix = common_prefix([flow.labels[place] for place in places])
     types = {flow.calls[place].type for place in places} if prefix else set()
     return "" if any(is_automatic(prefix, type_) for type_ in types) else prefix
 
 
-def _is_unnamed(flow: Flow, place: int) -> bool:
+def _is_unnamed(flow: IndexedGraph, place: int) -> bool:
     return is_automatic(flow.labels[place], flow.calls[place].type)
 
 
-def _size_title(flow: Flow, stage: Stage) -> str:
+def _size_title(flow: IndexedGraph, stage: Stage) -> str:
     """The last item's size, "56×56"; where it is open its share of the input's, "1/4" or "×2"."""
     last = stage.items[-1].calls[-1]
-    text = size_text(spatial(flow.calls[last].output_shape, first=flow.first))
+    text = size_text(
+        spatial(flow.calls[last].output_shape, channels_first_ranks=flow.channels_first_ranks)
+    )
     if "?" not in text:
         return text
     shares = {share_of_input(size) for size in flow.sizes[last]}
     return shares.pop() if len(shares) == 1 else ""
 
 
-def _block_titles(flow: Flow, stages: list[Stage]) -> dict[int, str]:
+def _block_titles(flow: IndexedGraph, stages: list[Stage]) -> dict[int, str]:
     blocks = [item.block for stage in stages for item in stage.items if item.block is not None]
     prefixes = unless_repeated([_block_prefix(flow, block.calls) for block in blocks])
     counted = numbered(block.kind for block in blocks)
@@ -191,7 +193,7 @@ def _block_titles(flow: Flow, stages: list[Stage]) -> dict[int, str]:
     }
 
 
-def _block_prefix(flow: Flow, places: list[int]) -> str:
+def _block_prefix(flow: IndexedGraph, places: list[int]) -> str:
     """What the names share but for those that Keras made: an unnamed pooling on the shortcut."""
     named = [place for place in places if not _is_unnamed(flow, place)]
     return _prefix(flow, named) if 2 * len(named) > len(places) else ""

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.structure.indexed_graph import Flow
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 from resnet_viz.analysis.structure.regions import is_adding
 from resnet_viz.graph.ops import OpKind
 
@@ -25,7 +25,7 @@ class Unit(msgspec.Struct, frozen=True, eq=False):
     calls: list[int]
 
 
-def join_activations(flow: Flow) -> dict[int, int]:
+def join_activations(flow: IndexedGraph) -> dict[int, int]:
     """For each join the activation that is its sole consumer."""
     found = {}
     for place, kind in enumerate(flow.kinds):
@@ -35,7 +35,7 @@ def join_activations(flow: Flow) -> dict[int, int]:
     return found
 
 
-def units_of(flow: Flow, taken: frozenset[int]) -> list[Unit]:
+def units_of(flow: IndexedGraph, taken: frozenset[int]) -> list[Unit]:
     """All units, by main call; ``taken`` are the calls that blocks have taken already."""
     free = [place not in taken for place in range(len(flow.calls))]
     for join, activation in join_activations(flow).items():
@@ -48,7 +48,7 @@ def units_of(flow: Flow, taken: frozenset[int]) -> list[Unit]:
     return [Unit(main, sorted([*_before(flow, main, free), main, *behind[main]])) for main in mains]
 
 
-def _trailing(flow: Flow, main: int, free: list[bool]) -> list[int]:
+def _trailing(flow: IndexedGraph, main: int, free: list[bool]) -> list[int]:
     taken: list[int] = []
     place = flow.sole_consumer(main)
     while place is not None and free[place] and flow.kinds[place] in _TRAILING:
@@ -58,7 +58,7 @@ def _trailing(flow: Flow, main: int, free: list[bool]) -> list[int]:
     return taken
 
 
-def _before(flow: Flow, main: int, free: list[bool]) -> list[int]:
+def _before(flow: IndexedGraph, main: int, free: list[bool]) -> list[int]:
     """Padding, then leading normalisation and activation, that feed the main call alone.
 
     Dropout between these and the main call comes along.

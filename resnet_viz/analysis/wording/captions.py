@@ -115,7 +115,7 @@ def _conv(call: LayerCall, _graph: Graph | None) -> str:
 
 def _pool(call: LayerCall, _graph: Graph | None) -> str:
     if call.type in GLOBAL_POOLING:
-        size = channels(call.output_shape, first=channels_first_in(call))
+        size = channels(call.output_shape, channels_first_ranks=channels_first_in(call))
         return "global" if size is None else f"global → {size}"
     if call.type in ADAPTIVE_POOLING:
         return f"adaptive → {by(call.config.get('output_size'))}"

@@ -90,7 +90,7 @@ def _entry_shape(structure: Structure, placed: PlacedNode, left: float, y: float
     from resnet_viz.graph.shapes import channels_first, shape_text
 
     stage = structure.by_id[placed.node.ref.id]
-    text = shape_text(stage.input_shape, first=channels_first(structure.graph))
+    text = shape_text(stage.input_shape, channels_first_ranks=channels_first(structure.graph))
     return Text(left, y + 37, f"in {text}", 14, "text-2", lod=MID, tabular=True)
 
 

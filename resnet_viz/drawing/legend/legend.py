@@ -35,7 +35,7 @@ _SAMPLE = 38.0
 _TEXT_X = 52.0
 
 
-class Entry(msgspec.Struct, frozen=True):
+class LegendEntry(msgspec.Struct, frozen=True):
     """One line of the legend: marks around (0, 0) at the left, in a row's middle, and words."""
 
     marks: tuple[Mark, ...]
@@ -48,7 +48,7 @@ def entries(
     drawn: frozenset[tuple[str, bool]],
     *,
     bars: bool,
-) -> list[Entry]:
+) -> list[LegendEntry]:
     """What the legend of a picture says.
 
     Args:
@@ -58,23 +58,25 @@ def entries(
         bars: whether cards with cost bars are drawn.
     """
     found = [*_shortcut_entries(structure, drawn)]
-    found.append(Entry(tuple(_line((0.0, 0.0), "edge")), "tensor, H×W×C"))
+    found.append(LegendEntry(tuple(_line((0.0, 0.0), "edge")), "tensor, H×W×C"))
     if drawn:
         dot = Circle(_SAMPLE / 2, 0, 3, fill="shortcut", lod=NEAR)
-        found.append(Entry((dot,), "entry of a shortcut"))
+        found.append(LegendEntry((dot,), "entry of a shortcut"))
         found += _join_entries(structure)
     if bars:
-        found.append(Entry(_bar(), "MACs, M = million"))
+        found.append(LegendEntry(_bar(), "MACs, M = million"))
     for kind in ops:
         if kind not in ("join", "submodel"):
             found.append(_op_entry(kind))
     return found
 
 
-def _shortcut_entries(structure: Structure, drawn: frozenset[tuple[str, bool]]) -> list[Entry]:
+def _shortcut_entries(
+    structure: Structure, drawn: frozenset[tuple[str, bool]]
+) -> list[LegendEntry]:
     counts = Counter((s.kind, s.long) for s in structure.shortcuts)
     first = {(s.kind, s.long): s for s in reversed(structure.shortcuts)}
-    found: list[Entry] = []
+    found: list[LegendEntry] = []
     for (kind, long), count in counts.items():
         if (kind, long) not in drawn:
             continue
@@ -82,15 +84,15 @@ def _shortcut_entries(structure: Structure, drawn: frozenset[tuple[str, bool]]) 
         marks = _line((0.0, 0.0), "shortcut", dash=stroke.dash, width=stroke.width)
         marks += sign_marks(stroke, (_SAMPLE / 2 - 3, 0.0))
         words = {"dense": "dense connection", "gate": "gate"}.get(kind, f"{kind} shortcut")
-        found.append(Entry(tuple(marks), f"{'long ' if long else ''}{words}, {count}"))
+        found.append(LegendEntry(tuple(marks), f"{'long ' if long else ''}{words}, {count}"))
     return found
 
 
-def _join_entries(structure: Structure) -> list[Entry]:
+def _join_entries(structure: Structure) -> list[LegendEntry]:
     """⊕ with what follows it: "add, then ReLU" only where that is true of every block."""
     graph = structure.graph
     joins = {s.join: graph.by_id[s.join] for s in structure.shortcuts}
-    found: list[Entry] = []
+    found: list[LegendEntry] = []
     types = list(dict.fromkeys(call.type for call in joins.values()))
     signs = {"Add": "add", "Concatenate": "concatenate", "Multiply": "multiply"}
     for kind in types:
@@ -103,7 +105,7 @@ def _join_entries(structure: Structure) -> list[Entry]:
         }
         relu = tails in ({("ReLU",)}, {("Activation",)}) and _all_relu(structure, kind)
         words = signs[kind] + (", then ReLU" if relu else "")
-        found.append(Entry(tuple(join_circle((_SAMPLE / 2, 0), 14, signs[kind])), words))
+        found.append(LegendEntry(tuple(join_circle((_SAMPLE / 2, 0), 14, signs[kind])), words))
     return found
 
 
@@ -137,10 +139,10 @@ def _bar() -> tuple[Mark, ...]:
     )
 
 
-def _op_entry(kind: OpKind) -> Entry:
+def _op_entry(kind: OpKind) -> LegendEntry:
     token = OP_TOKENS[kind]
     tile = Box(Rect(_SAMPLE / 2 - 11, -11, 22, 22), 5, fill=f"{token}.tint", lod=NEAR)
-    return Entry((tile, *glyph(kind, _SAMPLE / 2 - 8, -8)), OP_WORDS[kind])
+    return LegendEntry((tile, *glyph(kind, _SAMPLE / 2 - 8, -8)), OP_WORDS[kind])
 
 
 class Legend(msgspec.Struct, frozen=True):
@@ -148,13 +150,13 @@ class Legend(msgspec.Struct, frozen=True):
 
     width: float
     height: float
-    columns: tuple[tuple[Entry, ...], ...]
+    columns: tuple[tuple[LegendEntry, ...], ...]
     step: float
     heat: Heat | None = None
 
 
 def legend_of(
-    found: list[Entry], measure: Measurer, room: float, *, heat: Heat | None = None
+    found: list[LegendEntry], measure: Measurer, room: float, *, heat: Heat | None = None
 ) -> Legend:
     """The entries in as many columns as fit into ``room``; below a heat scale if there is one."""
     step = _TEXT_X + max(measure.width(entry.text, 11.5) for entry in found) + 24.0

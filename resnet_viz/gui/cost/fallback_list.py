@@ -53,7 +53,7 @@ class _Bars(QAbstractListModel):
         return {_BAR: bar, _VALUE: self.costs.short(bar.value)}.get(role)
 
 
-class _Painter(QStyledItemDelegate):
+class _BarDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self.theme = theme
@@ -97,7 +97,7 @@ class CostList(QListView):
         self.setObjectName("plain")
         self.setAccessibleName("Costs")
         self._model = _Bars(self)
-        self._painter = _Painter(theme, self)
+        self._painter = _BarDelegate(theme, self)
         self.setModel(self._model)
         self.setItemDelegate(self._painter)
         self.setFlow(QListView.Flow.TopToBottom)

@@ -25,9 +25,9 @@ from resnet_viz.gui.cost.stage_shares import Shares
 from resnet_viz.gui.diagram.memory_basis_button import BasisButton
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.widgets.choice_button import Choice
+from resnet_viz.gui.widgets.choice_button import ChoiceButton
 from resnet_viz.gui.widgets.controls import label, row
-from resnet_viz.services.preferences import Settings
+from resnet_viz.services.preferences import Preferences
 
 if TYPE_CHECKING:
     from resnet_viz.gui.cost.charts.bars import BarChart
@@ -49,7 +49,7 @@ _LARGE: Final = 400
 class CostTab(TabWidget):
     """Bars, spots or, while there are no charts, the numbers as text."""
 
-    def __init__(self, session: Session, settings: Settings) -> None:
+    def __init__(self, session: Session, settings: Preferences) -> None:
         super().__init__()
         self._session = session
         self._settings = settings
@@ -59,9 +59,9 @@ class CostTab(TabWidget):
         self._charts: Charts | None = None
         self._failed = False
         self._stale = False
-        self.measure = Choice(tuple(MEASURES.items()), name="Measure", quiet=True)
+        self.measure = ChoiceButton(tuple(MEASURES.items()), name="Measure", quiet=True)
         self.basis = BasisButton(session)
-        self.view = Choice(VIEWS, name="View", quiet=True)
+        self.view = ChoiceButton(VIEWS, name="View", quiet=True)
         self.list = CostList(session.theme)
         self.shares = Shares(session.theme)
         self.total = label("", size=11, weight=600, tabular=True)

@@ -29,7 +29,7 @@ from resnet_viz.services.pipeline import Pipeline
 LAYOUTS: tuple[Arrangement, ...] = ("stages", "column")
 
 
-class Viewing(QObject):
+class ViewController(QObject):
     """Asks for pictures when the session's view changes, and keeps canvas and session together."""
 
     def __init__(

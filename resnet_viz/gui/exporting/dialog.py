@@ -13,7 +13,7 @@ from resnet_viz.drawing.display_list import Rect
 from resnet_viz.drawing.themes import THEMES, Theme
 from resnet_viz.errors import AppError
 from resnet_viz.exports.options import FORMATS, Background, Format, frame_of
-from resnet_viz.exports.options import Settings as Look
+from resnet_viz.exports.options import ExportOptions as Look
 from resnet_viz.exports.write import check_request
 from resnet_viz.gui.widgets.controls import HintButton, Segments, row
 from resnet_viz.gui.widgets.form_dialog import FormDialog

@@ -14,11 +14,11 @@ from resnet_viz.drawing.themes import THEMES
 from resnet_viz.exports.options import BACKGROUNDS, FORMATS
 from resnet_viz.exports.write import write_picture
 from resnet_viz.gui.exporting.dialog import SCALES, ExportChoices, ExportDialog, ExportRequest
-from resnet_viz.gui.notices.bar import Deed, Notice, NoticeBar
+from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
 from resnet_viz.gui.notices.errors import Log, notice_of
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter
-from resnet_viz.services.preferences import Settings
+from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.worker import Outcome, Worker
 
 _KEY: Final = "export"
@@ -32,7 +32,7 @@ class Exporter(QObject):
         self,
         *,
         session: Session,
-        settings: Settings,
+        settings: Preferences,
         prompter: Prompter,
         notices: NoticeBar,
         log: Log,
@@ -116,7 +116,7 @@ class Exporter(QObject):
             self._notices.show_notice(notice_of(outcome.error, log=self._log.keep))
             return
         folder = str(path.parent.absolute())
-        deed = Deed("Open folder", lambda: self._prompter.show_folder(folder))
+        deed = NoticeAction("Open folder", lambda: self._prompter.show_folder(folder))
         self._notices.show_notice(
             Notice(f"Exported {path.name}", key=_KEY, deeds=(deed,), lasting=False)
         )

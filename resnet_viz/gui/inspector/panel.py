@@ -14,7 +14,7 @@ from resnet_viz.gui.inspector.sheets.select import calls_behind, sheet_of, sheet
 from resnet_viz.gui.inspector.sheets.types import Sheet
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import fully_open, still_there
-from resnet_viz.gui.widgets.background_job import Aside
+from resnet_viz.gui.widgets.background_job import BackgroundJobs
 from resnet_viz.gui.widgets.controls import HintButton, IconButton, label, row
 from resnet_viz.gui.widgets.elided_label import ElidedLabel
 from resnet_viz.gui.widgets.icons import icon
@@ -42,7 +42,7 @@ class Inspector(QWidget):
         self._targets: tuple[Target, ...] = ()
         self.sheet: Sheet | None = None
         self._shown: Sheet | None = None
-        self._aside = Aside("inspector", self)
+        self._aside = BackgroundJobs("inspector", self)
         self._formulas: Formulas | None = None
         self._waiting: tuple[Sheet, QVBoxLayout] | None = None
         self.pin = IconButton("pin", "Keep this sheet while the selection changes", size=22,

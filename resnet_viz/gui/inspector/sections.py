@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.inspector.formulas import ClickFrame, breakable
-from resnet_viz.gui.inspector.sheets.types import Fact, Link, Section, Tile
+from resnet_viz.gui.inspector.sheets.types import Fact, Section, SheetLink, Tile
 from resnet_viz.gui.inspector.step_table import OUT_WIDTH, WEIGHTS_WIDTH, Pick, StepTable
 from resnet_viz.gui.widgets.controls import label, row
 from resnet_viz.gui.widgets.elided_label import ElidedLabel
@@ -107,7 +107,12 @@ def _tile(tile: Tile, explain: Callable[[str], None]) -> QFrame:
 
 
 def links(
-    made: tuple[Link, ...], pick: Pick, *, color: str, separator: str = ", ", tone: str = "text-2"
+    made: tuple[SheetLink, ...],
+    pick: Pick,
+    *,
+    color: str,
+    separator: str = ", ",
+    tone: str = "text-2",
 ) -> QLabel:
     """Texts of which some lead, in ``color``, to what they name; the others are in ``tone``."""
     parts: list[str] = []

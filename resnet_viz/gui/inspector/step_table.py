@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.gui.inspector.sheets.types import Step
+from resnet_viz.gui.inspector.sheets.types import BranchStep
 from resnet_viz.gui.widgets.controls import label, row
 from resnet_viz.gui.widgets.elided_label import ElidedLabel
 from resnet_viz.gui.widgets.glyphs import op_pixmap
@@ -27,7 +27,7 @@ _A_TURN: Final = 8
 class StepTable(QFrame):
     """The lines of a section; those of a long one come turn by turn."""
 
-    def __init__(self, steps: tuple[Step, ...], theme: Theme, pick: Pick) -> None:
+    def __init__(self, steps: tuple[BranchStep, ...], theme: Theme, pick: Pick) -> None:
         super().__init__()
         self.setObjectName("table")
         self._theme = theme
@@ -74,7 +74,7 @@ class StepRow(QFrame):
 
     clicked = Signal()
 
-    def __init__(self, step: Step, theme: Theme) -> None:
+    def __init__(self, step: BranchStep, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("step")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -99,14 +99,14 @@ class StepRow(QFrame):
             for text_label in self.findChildren(QLabel):  # selectable text keeps its clicks
                 text_label.installEventFilter(self)
 
-    def _glyph(self, step: Step, theme: Theme) -> QLabel:
+    def _glyph(self, step: BranchStep, theme: Theme) -> QLabel:
         made = QLabel()
         made.setFixedWidth(21 if step.glyph else 0)
         if step.glyph:
             made.setPixmap(op_pixmap(step.glyph, theme, 14, self.devicePixelRatioF()))
         return made
 
-    def _texts(self, step: Step) -> QVBoxLayout:
+    def _texts(self, step: BranchStep) -> QVBoxLayout:
         places = QVBoxLayout()
         places.setSpacing(0)
         places.setContentsMargins(0, 0, 0, 0)

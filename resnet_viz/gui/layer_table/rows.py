@@ -43,7 +43,7 @@ class LayerRow(msgspec.Struct, frozen=True):
     words: str
 
 
-class Column(msgspec.Struct, frozen=True):
+class LayerColumn(msgspec.Struct, frozen=True):
     """One column.
 
     Attributes:
@@ -96,49 +96,129 @@ def _intensity(row: LayerRow) -> str:
     return ratio(row.memory.intensity)
 
 
-COLUMNS: Final[tuple[Column, ...]] = (
-    Column("layer", "Layer", lambda row: row.title, width=208, shown=True),
-    Column("op", "Op", lambda row: row.op, width=108, shown=True,
-           tip="The operation in a word"),
-    Column("type", "Type", lambda row: class_word(row.call), width=120, tip="Keras's class"),
-    Column("kernel", "Kernel", lambda row: row.kernel, width=84, shown=True),
-    Column("unit", "Unit", lambda row: row.unit, width=120),
-    Column("block", "Block", lambda row: row.block, width=90),
-    Column("stage", "Stage", lambda row: row.stage, width=80),
-    Column("input", "Input", lambda row: row.input, width=96, shown=True),
-    Column("output", "Output", lambda row: row.output, width=96, shown=True),
-    Column("elements", "Elements", lambda row: row.numbers.output_elements, numeric=True,
-           tip="Values in the outputs, for one sample"),
-    Column("trainable", "Trainable", lambda row: row.numbers.trainable_parameters, numeric=True,
-           width=96, shown=True, tip="Trainable parameters"),
-    Column("non_trainable", "Non-trainable", lambda row: row.numbers.non_trainable_parameters,
-           numeric=True, width=108, shown=True, tip="Parameters that training leaves alone"),
-    Column("parameters", "Parameters", lambda row: row.numbers.parameters, numeric=True, width=96,
-           tip="All parameters, trainable and not"),
-    Column("macs", "MACs", lambda row: row.numbers.macs, numeric=True, width=104, shown=True,
-           tip="Multiply–accumulates for one sample"),
-    Column("flops", "FLOPs", lambda row: row.numbers.flops, numeric=True, width=104,
-           tip="2 × MACs"),
-    Column("other_ops", "Other ops", lambda row: row.numbers.other_ops, numeric=True,
-           tip="Operations that are no MACs: normalisation, pooling, activation, bias …"),
-    Column("memory", "Output memory", lambda row: row.memory.output_bytes, numeric=True,
-           width=116, text=lambda row: _bytes(row.memory.output_bytes),
-           tip="Of the outputs, for the chosen batch size and dtype", unit="B"),
-    Column("weights", "Weight memory", lambda row: row.memory.weight_bytes, numeric=True,
-           width=116, text=lambda row: _bytes(row.memory.weight_bytes), unit="B"),
-    Column("live", "Live memory", lambda row: row.memory.live_bytes, numeric=True, width=104,
-           text=lambda row: _bytes(row.memory.live_bytes),
-           tip="All activations that are alive while the call runs at inference", unit="B"),
-    Column("intensity", "MACs per byte", lambda row: row.memory.intensity, numeric=True,
-           width=112, text=_intensity, tip="Of weights, inputs and outputs moved"),
-    Column("field", "Field", lambda row: _largest(row.numbers.receptive_field), numeric=True,
-           width=60, shown=True, text=_field,
-           tip="Receptive field in input pixels; + where global ways are left out"),
-    Column("jump", "Jump", lambda row: _largest(row.numbers.jump), numeric=True, width=56,
-           text=lambda row: _side(row.numbers.jump),
-           tip="Input pixels between neighbouring output positions"),
-    Column("dtype", "Dtype", lambda row: row.call.outputs[0].dtype or UNKNOWN, width=76),
-)  # fmt: skip
+COLUMNS: Final[tuple[LayerColumn, ...]] = (
+    LayerColumn("layer", "Layer", lambda row: row.title, width=208, shown=True),
+    LayerColumn(
+        "op", "Op", lambda row: row.op, width=108, shown=True, tip="The operation in a word"
+    ),
+    LayerColumn("type", "Type", lambda row: class_word(row.call), width=120, tip="Keras's class"),
+    LayerColumn("kernel", "Kernel", lambda row: row.kernel, width=84, shown=True),
+    LayerColumn("unit", "Unit", lambda row: row.unit, width=120),
+    LayerColumn("block", "Block", lambda row: row.block, width=90),
+    LayerColumn("stage", "Stage", lambda row: row.stage, width=80),
+    LayerColumn("input", "Input", lambda row: row.input, width=96, shown=True),
+    LayerColumn("output", "Output", lambda row: row.output, width=96, shown=True),
+    LayerColumn(
+        "elements",
+        "Elements",
+        lambda row: row.numbers.output_elements,
+        numeric=True,
+        tip="Values in the outputs, for one sample",
+    ),
+    LayerColumn(
+        "trainable",
+        "Trainable",
+        lambda row: row.numbers.trainable_parameters,
+        numeric=True,
+        width=96,
+        shown=True,
+        tip="Trainable parameters",
+    ),
+    LayerColumn(
+        "non_trainable",
+        "Non-trainable",
+        lambda row: row.numbers.non_trainable_parameters,
+        numeric=True,
+        width=108,
+        shown=True,
+        tip="Parameters that training leaves alone",
+    ),
+    LayerColumn(
+        "parameters",
+        "Parameters",
+        lambda row: row.numbers.parameters,
+        numeric=True,
+        width=96,
+        tip="All parameters, trainable and not",
+    ),
+    LayerColumn(
+        "macs",
+        "MACs",
+        lambda row: row.numbers.macs,
+        numeric=True,
+        width=104,
+        shown=True,
+        tip="Multiply–accumulates for one sample",
+    ),
+    LayerColumn(
+        "flops", "FLOPs", lambda row: row.numbers.flops, numeric=True, width=104, tip="2 × MACs"
+    ),
+    LayerColumn(
+        "other_ops",
+        "Other ops",
+        lambda row: row.numbers.other_ops,
+        numeric=True,
+        tip="Operations that are no MACs: normalisation, pooling, activation, bias …",
+    ),
+    LayerColumn(
+        "memory",
+        "Output memory",
+        lambda row: row.memory.output_bytes,
+        numeric=True,
+        width=116,
+        text=lambda row: _bytes(row.memory.output_bytes),
+        tip="Of the outputs, for the chosen batch size and dtype",
+        unit="B",
+    ),
+    LayerColumn(
+        "weights",
+        "Weight memory",
+        lambda row: row.memory.weight_bytes,
+        numeric=True,
+        width=116,
+        text=lambda row: _bytes(row.memory.weight_bytes),
+        unit="B",
+    ),
+    LayerColumn(
+        "live",
+        "Live memory",
+        lambda row: row.memory.live_bytes,
+        numeric=True,
+        width=104,
+        text=lambda row: _bytes(row.memory.live_bytes),
+        tip="All activations that are alive while the call runs at inference",
+        unit="B",
+    ),
+    LayerColumn(
+        "intensity",
+        "MACs per byte",
+        lambda row: row.memory.intensity,
+        numeric=True,
+        width=112,
+        text=_intensity,
+        tip="Of weights, inputs and outputs moved",
+    ),
+    LayerColumn(
+        "field",
+        "Field",
+        lambda row: _largest(row.numbers.receptive_field),
+        numeric=True,
+        width=60,
+        shown=True,
+        text=_field,
+        tip="Receptive field in input pixels; + where global ways are left out",
+    ),
+    LayerColumn(
+        "jump",
+        "Jump",
+        lambda row: _largest(row.numbers.jump),
+        numeric=True,
+        width=56,
+        text=lambda row: _side(row.numbers.jump),
+        tip="Input pixels between neighbouring output positions",
+    ),
+    LayerColumn("dtype", "Dtype", lambda row: row.call.outputs[0].dtype or UNKNOWN, width=76),
+)
 BY_KEY: Final = {column.key: column for column in COLUMNS}
 
 
@@ -146,7 +226,7 @@ def _largest(values: tuple[float, ...] | None) -> float | None:
     return max(values) if values else None
 
 
-def cell(column: Column, row: LayerRow) -> str:
+def cell(column: LayerColumn, row: LayerRow) -> str:
     """What a cell shows: "57,802,752", "·" for zero by convention, "–" for unknown."""
     if column.text is not None:
         return column.text(row)
@@ -158,7 +238,7 @@ def cell(column: Column, row: LayerRow) -> str:
     return f"{value:,}" if value else NOTHING
 
 
-def plain(column: Column, row: LayerRow) -> str:
+def plain(column: LayerColumn, row: LayerRow) -> str:
     """A cell for other programs: bare numbers, nothing for unknown."""
     if column.key in ("field", "jump"):
         values = row.numbers.receptive_field if column.key == "field" else row.numbers.jump
@@ -171,18 +251,18 @@ def plain(column: Column, row: LayerRow) -> str:
 
 def rows_of(document: Document, memory: Memory) -> tuple[LayerRow, ...]:
     """A row for every call, in topological order."""
-    first = channels_first(document.graph)
-    make = _Maker(document, memory, first=first)
+    channels_first_ranks = channels_first(document.graph)
+    make = _Maker(document, memory, channels_first_ranks=channels_first_ranks)
     return tuple(make.row(call) for call in document.graph.calls)
 
 
 class _Maker:
     """Makes rows; titles of groups are looked up once."""
 
-    def __init__(self, document: Document, memory: Memory, *, first: Ranks) -> None:
+    def __init__(self, document: Document, memory: Memory, *, channels_first_ranks: Ranks) -> None:
         self._document = document
         self._memory = memory
-        self._first = first
+        self._channels_first_ranks = channels_first_ranks
         self._places: dict[str | None, tuple[str, str, str]] = {}
 
     def row(self, call: LayerCall) -> LayerRow:
@@ -196,8 +276,14 @@ class _Maker:
             title=title,
             op=_op(call),
             kernel=_kernel(call),
-            input=", ".join(shape_text(shape, first=self._first) for shape in shapes),
-            output=", ".join(shape_text(each.shape, first=self._first) for each in call.outputs),
+            input=", ".join(
+                shape_text(shape, channels_first_ranks=self._channels_first_ranks)
+                for shape in shapes
+            ),
+            output=", ".join(
+                shape_text(each.shape, channels_first_ranks=self._channels_first_ranks)
+                for each in call.outputs
+            ),
             unit=unit,
             block=block,
             stage=stage,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from resnet_viz.files import whole_file
-from resnet_viz.gui.layer_table.rows import Column, LayerRow, plain
+from resnet_viz.gui.layer_table.rows import LayerColumn, LayerRow, plain
 
 
-def as_tsv(columns: Sequence[Column], rows: Sequence[LayerRow]) -> str:
+def as_tsv(columns: Sequence[LayerColumn], rows: Sequence[LayerRow]) -> str:
     """Header and rows, tab-separated; spreadsheets take it as it is."""
     lines = ["\t".join(column.heading for column in columns)]
     lines += ["\t".join(_flat(plain(column, row)) for column in columns) for row in rows]
@@ -20,7 +20,7 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def as_csv(columns: Sequence[Column], rows: Sequence[LayerRow]) -> bytes:
+def as_csv(columns: Sequence[LayerColumn], rows: Sequence[LayerRow]) -> bytes:
     """Header and rows as RFC 4180 has them, in UTF-8."""
     import csv
     import io
@@ -32,7 +32,7 @@ def as_csv(columns: Sequence[Column], rows: Sequence[LayerRow]) -> bytes:
     return text.getvalue().encode()
 
 
-def save_csv(path: Path, columns: Sequence[Column], rows: Sequence[LayerRow]) -> None:
+def save_csv(path: Path, columns: Sequence[LayerColumn], rows: Sequence[LayerRow]) -> None:
     """Write the table, whole or not at all.
 
     Raises:

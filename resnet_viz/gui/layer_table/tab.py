@@ -22,11 +22,11 @@ from resnet_viz.gui.layer_table.save import as_tsv, save_csv
 from resnet_viz.gui.layer_table.table_view import LayerTable
 from resnet_viz.gui.outline.panel import SearchField
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.widgets.background_job import LARGE, Aside
+from resnet_viz.gui.widgets.background_job import LARGE, BackgroundJobs
 from resnet_viz.gui.widgets.controls import IconButton, row
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.paint.fonts import font
-from resnet_viz.services.preferences import Settings
+from resnet_viz.services.preferences import Preferences
 
 _LEADS_UP_TO: Final = 200
 """More selected rows are summed, but not lit on the canvas: nobody could look at them."""
@@ -39,7 +39,7 @@ class LayersTab(TabWidget):
     def __init__(
         self,
         session: Session,
-        settings: Settings,
+        settings: Preferences,
         prompter: Prompter,
         tell: Callable[[Exception], None],
     ) -> None:
@@ -50,7 +50,7 @@ class LayersTab(TabWidget):
         self._tell = tell
         self._stale = True
         self._saved_as = ""
-        self._aside = Aside("layers", self)
+        self._aside = BackgroundJobs("layers", self)
         self.table = LayerTable(session.theme)
         self.filter = SearchField()
         self.columns = IconButton("columns-3", "Columns", size=24, glyph=14)

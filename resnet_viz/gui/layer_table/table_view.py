@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.layer_table.item_model import LayerModel
-from resnet_viz.gui.layer_table.rows import COLUMNS, Column, LayerRow
+from resnet_viz.gui.layer_table.rows import COLUMNS, LayerColumn, LayerRow
 
 _ROW: int = 22
 
@@ -72,7 +72,7 @@ class LayerTable(QTableView):
 
     # -- columns ---------------------------------------------------------------------------------
 
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[LayerColumn, ...]:
         """The shown columns from left to right."""
         head = self.horizontalHeader()
         order = (head.logicalIndex(place) for place in range(len(COLUMNS)))

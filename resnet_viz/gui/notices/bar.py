@@ -18,7 +18,7 @@ _ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
 _TONES = {"info": "accent", "warning": "diff-missing", "error": "error"}
 
 
-class Deed(msgspec.Struct, frozen=True):
+class NoticeAction(msgspec.Struct, frozen=True):
     """A button of a notice: its text, what it does, whether the notice goes away with it."""
 
     text: str
@@ -42,7 +42,7 @@ class Notice(msgspec.Struct, frozen=True):
     text: str
     level: Level = "info"
     key: str = ""
-    deeds: tuple[Deed, ...] = ()
+    deeds: tuple[NoticeAction, ...] = ()
     lasting: bool = True
     closable: bool = True
 
@@ -152,7 +152,7 @@ class NoticeBar(QFrame):
             self._row.insertWidget(place, button)
             self._buttons.append(button)
 
-    def _do(self, deed: Deed, notice: Notice) -> None:
+    def _do(self, deed: NoticeAction, notice: Notice) -> None:
         if deed.closes and notice in self._stack:
             self._stack.remove(notice)
             self._refresh()

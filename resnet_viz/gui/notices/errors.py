@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtGui import QGuiApplication
 
 from resnet_viz.errors import AppError, Cancelled
-from resnet_viz.gui.notices.bar import Deed, Notice, NoticeBar
+from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
 
 _LARGEST_LOG: Final = 512 * 1024
 
@@ -47,7 +47,7 @@ def notice_of(error: Exception, *, before: str = "", log: Callable[[str], None])
             f"{before or 'Something went wrong inside resnet-viz.'} "
             f"({type(error).__name__}) What is open stays as it was."
         )
-    deed = Deed("Copy details", lambda: copy(details), closes=False)
+    deed = NoticeAction("Copy details", lambda: copy(details), closes=False)
     return Notice(text, "error", key="error", deeds=(deed,))
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
-from resnet_viz.gui.notices.bar import Deed, Notice, NoticeBar
+from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.services.events import Opening
 
@@ -54,7 +54,7 @@ class Loading(QObject):
         if self._opening is None:
             return
         self._canvas.set_dimmed(True)
-        deeds = (Deed("Cancel", self._cancel),)
+        deeds = (NoticeAction("Cancel", self._cancel),)
         self._notices.show_notice(
             Notice(self._text(), "info", key=KEY, deeds=deeds, closable=False)
         )

@@ -12,24 +12,24 @@ from PySide6.QtCore import QObject
 from resnet_viz.document import Document
 from resnet_viz.errors import AppError
 from resnet_viz.graph.layer_tree import UntracedError
-from resnet_viz.gui.diagram.view_controller import Viewing
-from resnet_viz.gui.notices.bar import Deed, Notice
+from resnet_viz.gui.diagram.view_controller import ViewController
+from resnet_viz.gui.notices.bar import Notice, NoticeAction
 from resnet_viz.gui.notices.engine_log import EngineLog
 from resnet_viz.gui.notices.errors import Log, copy, notice_of
 from resnet_viz.gui.opening.loading import Loading
 from resnet_viz.gui.opening.recent import Recent
 from resnet_viz.gui.opening.reloading import Reloader
-from resnet_viz.gui.opening.run_consent import Agreements
+from resnet_viz.gui.opening.run_consent import RunConsent
 from resnet_viz.gui.opening.source_dialog import SourceDialog
 from resnet_viz.gui.opening.untraced_layers import LayersPage
 from resnet_viz.gui.opening.variant_dialog import VariantDialog
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter
-from resnet_viz.gui.window.window import Window
+from resnet_viz.gui.window.window import MainWindow
 from resnet_viz.protocol.messages import CODE_DOWN, CODE_MISSING, Failed
 from resnet_viz.services.events import Failure, Opened, Opening, title_of
 from resnet_viz.services.pipeline import Pipeline
-from resnet_viz.services.preferences import Settings
+from resnet_viz.services.preferences import Preferences
 from resnet_viz.sources.catalog import NAMES
 from resnet_viz.sources.parse import FILE_SUFFIXES, parse_source
 from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction, Source
@@ -45,10 +45,10 @@ class ModelOpener(QObject):
         self,
         *,
         session: Session,
-        window: Window,
+        window: MainWindow,
         pipeline: Pipeline,
-        viewing: Viewing,
-        settings: Settings,
+        viewing: ViewController,
+        settings: Preferences,
         prompter: Prompter,
         log: Log,
         engine_log: EngineLog,
@@ -63,7 +63,7 @@ class ModelOpener(QObject):
         self._log = log
         self._engine_log = engine_log
         self.recent = Recent(settings, self)
-        self._agreements = Agreements(prompter, window)
+        self._agreements = RunConsent(prompter, window)
         self._layers = LayersPage(session, window)
         self._loading = Loading(window.notices, window.canvas, pipeline.cancel, self)
         self.reloader = Reloader(
@@ -187,7 +187,9 @@ class ModelOpener(QObject):
             return
         text = f"Some shapes of {opened.document.title} stay unknown (–). {why.sentence}"
         deeds = (
-            Deed("Copy details", lambda: copy(f"{why.sentence}\n{why.details}"), closes=False),
+            NoticeAction(
+                "Copy details", lambda: copy(f"{why.sentence}\n{why.details}"), closes=False
+            ),
         )
         self._window.notices.show_notice(
             Notice(text, key=_INCOMPLETE, deeds=deeds if why.details else ())
@@ -225,7 +227,7 @@ class ModelOpener(QObject):
     def _tell_untraced(self, source: Source, error: UntracedError, *, before: str) -> None:
         """There is no picture of the model, but a list of its layers: show that."""
         notice = notice_of(error, before=before, log=self._log.keep)
-        again = Deed("Show layers", lambda: self._show_layers(source, error), closes=False)
+        again = NoticeAction("Show layers", lambda: self._show_layers(source, error), closes=False)
         self._window.notices.show_notice(
             msgspec.structs.replace(notice, deeds=(again, *notice.deeds))
         )
@@ -239,7 +241,7 @@ class ModelOpener(QObject):
         notice = notice_of(error, log=self._log.keep)
         if isinstance(error, AppError):
             self._engine_log.note(error.details or error.message, error=True)
-        show = Deed("Show log", self._show_log, closes=False)
+        show = NoticeAction("Show log", self._show_log, closes=False)
         self._window.notices.show_notice(
             msgspec.structs.replace(notice, deeds=(show, *notice.deeds))
         )

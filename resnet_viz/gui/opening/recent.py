@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from resnet_viz.services.preferences import Settings
+from resnet_viz.services.preferences import Preferences
 from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction, Source
 
 MOST: Final = 12
@@ -44,7 +44,7 @@ class Recent(QObject):
 
     changed = Signal()
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+    def __init__(self, settings: Preferences, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
 

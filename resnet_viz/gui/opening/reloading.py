@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from resnet_viz.errors import AppError
 from resnet_viz.graph.layer_tree import UntracedError
-from resnet_viz.gui.notices.bar import Deed, Notice, NoticeBar
+from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
 from resnet_viz.gui.notices.errors import copy
 from resnet_viz.gui.opening.recent import file_of
 from resnet_viz.gui.session import Session
@@ -123,7 +123,7 @@ class Reloader(QObject):
 
     def _offer(self, source: Source) -> None:
         name = PurePath(file_of(source)).name
-        deed = Deed("Run again…", lambda: self._reload(source))
+        deed = NoticeAction("Run again…", lambda: self._reload(source))
         self._notices.show_notice(Notice(f"{name} has changed.", key=_KEY, deeds=(deed,)))
 
     def _gone(self) -> None:
@@ -136,8 +136,8 @@ class Reloader(QObject):
         name = PurePath(file_of(source)).name
         text = f"{name} has changed, but can't be read; its last state is shown. {error.message}"
         details = f"{error.message}\n{error.details}".strip()
-        deeds = [Deed("Copy details", lambda: copy(details), closes=False)]
+        deeds = [NoticeAction("Copy details", lambda: copy(details), closes=False)]
         if isinstance(error, UntracedError):
             show = partial(self._show_layers, source, error)
-            deeds.insert(0, Deed("Show layers", show, closes=False))
+            deeds.insert(0, NoticeAction("Show layers", show, closes=False))
         self._notices.show_notice(Notice(text, "warning", key=_KEY, deeds=tuple(deeds)))

@@ -31,7 +31,7 @@ def question_of(source: PythonFunction) -> tuple[str, str]:
     )
 
 
-class Agreements:
+class RunConsent:
     """Remembers for this session which sources may always be run."""
 
     def __init__(self, prompter: Prompter, parent: QWidget) -> None:

@@ -20,7 +20,7 @@ from resnet_viz.graph.layer_tree import (
 from resnet_viz.gui.notices.errors import copy
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import HintButton, label, row
-from resnet_viz.gui.window.window import Window
+from resnet_viz.gui.window.window import MainWindow
 from resnet_viz.paint.fonts import font
 
 _COLUMNS: Final = ("Layer", "Class", "Parameters", "Weights")
@@ -36,7 +36,7 @@ _MOST_ROWS: Final = 2_000
 class LayersDialog(QDialog):
     """Stays beside the window until it is closed."""
 
-    def __init__(self, window: Window, title: str, error: UntracedError, theme: Theme) -> None:
+    def __init__(self, window: MainWindow, title: str, error: UntracedError, theme: Theme) -> None:
         super().__init__(window)
         self.setWindowTitle(f"Layers of {title}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -77,7 +77,7 @@ class LayersDialog(QDialog):
 class LayersPage:
     """Opens the dialog, one at a time."""
 
-    def __init__(self, session: Session, window: Window) -> None:
+    def __init__(self, session: Session, window: MainWindow) -> None:
         self._session = session
         self._window = window
         self._dialog: LayersDialog | None = None

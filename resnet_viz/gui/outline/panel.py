@@ -25,11 +25,11 @@ from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.outline.delegate import OutlineDelegate
 from resnet_viz.gui.outline.model import OutlineModel
 from resnet_viz.gui.outline.rows import Found, OutlineRows, matching
-from resnet_viz.gui.outline.scroll_anchor import Place
-from resnet_viz.gui.outline.tree_view import Tree, together
+from resnet_viz.gui.outline.scroll_anchor import ScrollAnchor
+from resnet_viz.gui.outline.tree_view import OutlineTreeView, together
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import row_of
-from resnet_viz.gui.widgets.background_job import Aside
+from resnet_viz.gui.widgets.background_job import BackgroundJobs
 from resnet_viz.gui.widgets.controls import label, row
 from resnet_viz.gui.widgets.icons import icon
 from resnet_viz.gui.widgets.panel_header import Header
@@ -78,13 +78,13 @@ class Outline(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._following = False
-        self._aside = Aside("outline", self)
+        self._aside = BackgroundJobs("outline", self)
         self.header = Header("Outline")
         self.search = SearchField()
         self._lens = label("")
         self._model = OutlineModel(self)
         self._delegate = OutlineDelegate(session.theme)
-        self.tree = Tree()
+        self.tree = OutlineTreeView()
         self.nothing = label("", size=12, tone="text-3", wrap=True)
         self._build()
         self._connect()
@@ -153,7 +153,7 @@ class Outline(QWidget):
         blocks = len(document.structure.blocks)
         self.header.set_note(f"{blocks:,} block" + ("" if blocks == 1 else "s"))
         if self._session.shown_anew:
-            place = Place(self.tree, self._model)
+            place = ScrollAnchor(self.tree, self._model)
             self._filter(self.search.text(), then=place.restore)
         elif self.search.text():
             self.search.clear()  # shows all rows through _filter

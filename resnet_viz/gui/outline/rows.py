@@ -42,7 +42,7 @@ class OutlineRows:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._structure = document.structure
-        self._first = channels_first(document.graph)
+        self._channels_first_ranks = channels_first(document.graph)
         self._tokens = stage_tokens(document.structure)
 
     def root(self) -> Row:
@@ -172,7 +172,7 @@ class OutlineRows:
         return self.document.graph.by_id[call_id]
 
     def _shape(self, shape: Shape | None) -> str:
-        return shape_text(shape, first=self._first)
+        return shape_text(shape, channels_first_ranks=self._channels_first_ranks)
 
 
 def _calls_of(groups: dict[str, Group], child: ItemRef) -> set[str]:

@@ -11,7 +11,7 @@ from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.outline.model import OutlineModel
 
 
-class Place:
+class ScrollAnchor:
     """Remembers it when it is made, for rows of the same model that are about to come anew."""
 
     def __init__(self, tree: QTreeView, model: OutlineModel) -> None:

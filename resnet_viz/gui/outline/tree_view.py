@@ -23,7 +23,7 @@ from resnet_viz.gui.widgets.icons import icon
 _INDENT: Final = 16
 
 
-class Tree(QTreeView):
+class OutlineTreeView(QTreeView):
     """The tree itself, with our own chevrons.
 
     Signals:

@@ -75,7 +75,7 @@ class ProblemModel(QAbstractListModel):
         return problem if role == _PROBLEM else None
 
 
-class _Painter(QStyledItemDelegate):
+class _ProblemDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QListView) -> None:
         super().__init__(parent)
         self.theme = theme
@@ -128,7 +128,7 @@ class ProblemList(QListView):
         self.setObjectName("plain")
         self.setAccessibleName("Problems")
         self.problems = ProblemModel(self)
-        self._painter = _Painter(theme, self)
+        self._painter = _ProblemDelegate(theme, self)
         self.setModel(self.problems)
         self.setItemDelegate(self._painter)
         self.setMouseTracking(True)

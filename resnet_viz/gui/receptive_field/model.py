@@ -91,8 +91,12 @@ def field_view(document: Document, call_id: str) -> FieldView | str:
     if size is None or jump is None:
         if stage is not None and document.structure.by_id[stage].kind == "head":
             return HEAD
-        first = channels_first(document.graph)
-        return UNKNOWN if spatial(call.output_shape, first=first) else NO_AXES
+        channels_first_ranks = channels_first(document.graph)
+        return (
+            UNKNOWN
+            if spatial(call.output_shape, channels_first_ranks=channels_first_ranks)
+            else NO_AXES
+        )
     frame, is_fixed = _frame(document, call, len(size))
     grid = _grid(document, call, frame, jump)
     start = numbers.field_start or tuple(
@@ -103,7 +107,7 @@ def field_view(document: Document, call_id: str) -> FieldView | str:
 
 def _frame(document: Document, call: LayerCall, axes: int) -> tuple[tuple[int, ...], bool]:
     """The sizes of the input that the call sees (of several the first with so many axes)."""
-    graph, first = document.graph, channels_first(document.graph)
+    graph, channels_first_ranks = document.graph, channels_first(document.graph)
     seen, waiting = {call.id}, [call.id]
     while waiting:
         for ref in graph.by_id[waiting.pop()].inputs:
@@ -112,7 +116,7 @@ def _frame(document: Document, call: LayerCall, axes: int) -> tuple[tuple[int, .
                 waiting.append(ref.call)
     for each in graph.calls:
         if each.id in seen and op_kind(each) in ("input", "embedding"):
-            sizes = spatial(each.output_shape, first=first)
+            sizes = spatial(each.output_shape, channels_first_ranks=channels_first_ranks)
             if len(sizes) == axes:
                 known = tuple(_ASSUMED if size is None else size for size in sizes)
                 return known, None not in sizes
@@ -122,7 +126,7 @@ def _frame(document: Document, call: LayerCall, axes: int) -> tuple[tuple[int, .
 def _grid(
     document: Document, call: LayerCall, frame: tuple[int, ...], jump: tuple[float, ...]
 ) -> tuple[int, ...]:
-    sizes = spatial(call.output_shape, first=channels_first(document.graph))
+    sizes = spatial(call.output_shape, channels_first_ranks=channels_first(document.graph))
     if len(sizes) != len(frame):
         sizes = (None,) * len(frame)
     return tuple(

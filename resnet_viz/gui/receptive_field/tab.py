@@ -22,7 +22,7 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import HintButton, label, row, set_tone
 from resnet_viz.gui.widgets.icons import icon
 from resnet_viz.gui.widgets.prompter import Prompter
-from resnet_viz.services.preferences import Settings
+from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.worker import Outcome, Worker
 
 NOTHING: Final = "Select a block or layer to see which part of the input it sees."
@@ -36,7 +36,7 @@ class FieldTab(TabWidget):
     def __init__(
         self,
         session: Session,
-        settings: Settings,
+        settings: Preferences,
         prompter: Prompter,
         tell: Callable[[Exception], None],
     ) -> None:

@@ -14,7 +14,7 @@ LARGE: Final = 1_000
 Made = TypeVar("Made")
 
 
-class Aside(QObject):
+class BackgroundJobs(QObject):
     """Runs jobs; of several of one kind only the newest one's result is handed back.
 
     Signals:

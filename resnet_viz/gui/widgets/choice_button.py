@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from resnet_viz.gui.widgets.controls import HintButton
 
 
-class Choice(HintButton):
+class ChoiceButton(HintButton):
     """Mutually exclusive choices in a pop-up list; the button shows the current one.
 
     Signals:

@@ -87,7 +87,7 @@ class _Model(QAbstractListModel):
         return row.line if role == Qt.ItemDataRole.AccessibleDescriptionRole else None
 
 
-class _Painter(QStyledItemDelegate):
+class _PickRowDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.theme = theme
@@ -161,7 +161,7 @@ class PickList(QFrame):
         self.list = QListView()
         self.model = _Model(self.list)
         self.list.setModel(self.model)
-        self._painter = _Painter(theme, self.list)
+        self._painter = _PickRowDelegate(theme, self.list)
         self.list.setItemDelegate(self._painter)
         self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -13,7 +13,7 @@ from resnet_viz.gui.diagram.memory_basis_button import basis_of
 from resnet_viz.gui.dock.dock import Dock, Maker, TabName, TabWidget
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter
-from resnet_viz.services.preferences import Settings
+from resnet_viz.services.preferences import Preferences
 
 
 class BottomDock(QObject):
@@ -24,7 +24,7 @@ class BottomDock(QObject):
         tell: shows an error; set by who has a place to show it.
     """
 
-    def __init__(self, session: Session, settings: Settings, prompter: Prompter) -> None:
+    def __init__(self, session: Session, settings: Preferences, prompter: Prompter) -> None:
         super().__init__()
         self._session = session
         self._settings = settings

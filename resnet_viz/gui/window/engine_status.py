@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from resnet_viz.engine_client.client import EngineClient, EngineState
 from resnet_viz.engine_client.supervisor import Crash
-from resnet_viz.gui.notices.bar import Deed, Level, Notice, NoticeBar
+from resnet_viz.gui.notices.bar import Level, Notice, NoticeAction, NoticeBar
 from resnet_viz.gui.notices.errors import copy
 from resnet_viz.gui.window.status_bar import StatusBar
 from resnet_viz.gui.window.status_text import MISSING
@@ -16,7 +16,7 @@ _KEY = "engine"
 _LISTED = 20
 
 
-class EngineNotes(QObject):
+class EngineStatus(QObject):
     """Follows the engine client."""
 
     def __init__(
@@ -41,7 +41,7 @@ class EngineNotes(QObject):
             f"Keras gives {count:,} tensor{'s' if count != 1 else ''} of {title} another shape "
             f"than is shown, first {first.call}."
         )
-        details = Deed("Copy details", lambda: copy(f"{text}\n{lines}"), closes=False)
+        details = NoticeAction("Copy details", lambda: copy(f"{text}\n{lines}"), closes=False)
         self._notices.show_notice(Notice(text, "warning", key="mismatch", deeds=(details,)))
 
     def _state_changed(self, state: EngineState) -> None:
@@ -60,11 +60,11 @@ class EngineNotes(QObject):
     def _tell_missing(self) -> None:
         why = self._engine.unavailable
         details = MISSING if why is None else f"{why.sentence}\n{why.details}".strip()
-        deed = Deed("Details", lambda: self._show_details(details), closes=False)
+        deed = NoticeAction("Details", lambda: self._show_details(details), closes=False)
         self._notices.show_notice(Notice(MISSING, "warning", key=_KEY, deeds=(deed,)))
 
     def _show_details(self, details: str) -> None:
-        copy_it = Deed("Copy details", lambda: copy(details), closes=False)
+        copy_it = NoticeAction("Copy details", lambda: copy(details), closes=False)
         first = details.splitlines()[0]
         self._notices.show_notice(Notice(first, "warning", key=_KEY, deeds=(copy_it,)))
 
@@ -72,8 +72,8 @@ class EngineNotes(QObject):
         self._has_crashed = True
         details = f"{crash.message}\n{crash.details}".strip()
         deeds = (
-            Deed("Restart", self._engine.restart),
-            Deed("Copy details", lambda: copy(details), closes=False),
+            NoticeAction("Restart", self._engine.restart),
+            NoticeAction("Copy details", lambda: copy(details), closes=False),
         )
         text = crash.message + (" It is being restarted." if crash.restarting else "")
         level: Level = "warning" if crash.restarting else "error"

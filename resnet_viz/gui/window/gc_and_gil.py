@@ -20,7 +20,7 @@ _YOUNG: Final = (2_000, 10, 1_000_000)
 _TURN_S: Final = 0.0005
 
 
-class Smoothness(QObject):
+class GcTuning(QObject):
     """In force from construction until ``stop``."""
 
     def __init__(self, parent: QObject) -> None:

@@ -85,8 +85,11 @@ def engine_dot(state: EngineState) -> str:
 def input_text(document: Document) -> str:
     """The model's input sizes, for the model picker: "224×224×3"."""
     graph = document.graph
-    first = channels_first(graph)
-    shapes = [shape_text(graph.tensor(ref).shape, first=first) for ref in graph.inputs]
+    channels_first_ranks = channels_first(graph)
+    shapes = [
+        shape_text(graph.tensor(ref).shape, channels_first_ranks=channels_first_ranks)
+        for ref in graph.inputs
+    ]
     return ", ".join(shapes[:2]) + (", …" if len(shapes) > 2 else "")
 
 

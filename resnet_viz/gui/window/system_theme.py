@@ -7,10 +7,10 @@ from PySide6.QtGui import QGuiApplication
 
 from resnet_viz.drawing.themes import DARK, LIGHT, Theme
 from resnet_viz.gui.session import Session
-from resnet_viz.services.preferences import Settings
+from resnet_viz.services.preferences import Preferences
 
 
-def start_theme(settings: Settings) -> Theme:
+def start_theme(settings: Preferences) -> Theme:
     """The chosen theme, else the system's."""
     if settings.theme is not None:
         return DARK if settings.theme == "dark" else LIGHT
@@ -24,7 +24,7 @@ def _scheme() -> Qt.ColorScheme:
 class SystemTheme(QObject):
     """Follows the system's colour scheme as long as the user has chosen none."""
 
-    def __init__(self, session: Session, settings: Settings, parent: QObject) -> None:
+    def __init__(self, session: Session, settings: Preferences, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._settings = settings

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame
 
 from resnet_viz.gui.commands.table import COLORS
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.widgets.choice_button import Choice
+from resnet_viz.gui.widgets.choice_button import ChoiceButton
 from resnet_viz.gui.widgets.controls import HintButton, IconButton, Segments, label, row, rule
 from resnet_viz.gui.window.model_picker import ModelPicker
 from resnet_viz.gui.window.status_text import input_text, picker_title
@@ -36,7 +36,7 @@ class Toolbar(QFrame):
         self.model = HintButton("Model", tail="chevron-down")
         self.model.set_weight(600)
         self.detail = Segments(_DETAILS, name="Detail")
-        self.color_by = Choice(COLORS, name="Colour by")
+        self.color_by = ChoiceButton(COLORS, name="Colour by")
         self.layout_choice = Segments(_LAYOUTS, name="Layout")
         self.fit = HintButton("Fit", "F", name="maximize")
         self.theme = IconButton("moon", "Dark theme (Ctrl+Shift+L)")

@@ -39,7 +39,7 @@ SIZE: Final = QSize(1600, 1000)
 _LEFT, _RIGHT = 232, 304
 
 
-class Window(QMainWindow):
+class MainWindow(QMainWindow):
     """The parts and their places; what they do is in ``gui.controller``.
 
     Attributes:

@@ -12,12 +12,12 @@ from resnet_viz.layout.containers.chain import chain
 from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.links import Links
 from resnet_viz.layout.metrics import BRANCH_GAP, IN_FRAME, LABEL_GAP
-from resnet_viz.layout.types import Inside, LabelSpot, Link, Spot, Wire
+from resnet_viz.layout.types import ContainerLayout, LabelSpot, Link, NodePosition, Wire
 
 
 def branches(
     bodies: Sequence[Body], links: Links, labels: Labeller, way: Sequence[str]
-) -> Inside | None:
+) -> ContainerLayout | None:
     """The block with its shortcut's boxes beside the residual branch.
 
     Args:
@@ -70,12 +70,12 @@ def _way_links(links: Links, way: Sequence[str]) -> list[Link] | None:
 
 
 def _beside(
-    main: Inside,
+    main: ContainerLayout,
     way: Sequence[Body],
     steps: Sequence[Link],
     labels: Labeller,
     by_key: dict[str, Body],
-) -> Inside | None:
+) -> ContainerLayout | None:
     start, join = steps[0], by_key.get(steps[-1].target)
     if join is None or join.key not in main.spots:
         return None
@@ -92,7 +92,7 @@ def _beside(
     wires: list[Wire] = []
     tops: list[float] = []
     for body in way:
-        spots[body.key] = Spot(x, y)
+        spots[body.key] = NodePosition(x, y)
         tops.append(y)
         y += body.extent.height + IN_FRAME.card
     if any(is_side_entry(wire) and _meets(wire, tops, way) for wire in main.entries):
@@ -111,7 +111,7 @@ def _beside(
     right = max(x + max(body.extent.right for body in way), *(labels.right(w) for w in wires))
     entries = main.entries + ((wires[0],) if not start.source else ())
     inner = _labels_left(main.wires, start) + tuple(wires if start.source else wires[1:])
-    return Inside(spots, inner, entries, main.exits, main.left, right, main.height)
+    return ContainerLayout(spots, inner, entries, main.exits, main.left, right, main.height)
 
 
 def _meets(wire: Wire, tops: Sequence[float], way: Sequence[Body]) -> bool:
@@ -122,7 +122,7 @@ def _meets(wire: Wire, tops: Sequence[float], way: Sequence[Body]) -> bool:
     )
 
 
-def _parting_height(main: Inside, start: Link, by_key: dict[str, Body]) -> float:
+def _parting_height(main: ContainerLayout, start: Link, by_key: dict[str, Body]) -> float:
     """Where on the axis the shortcut parts: below its source, or below the entering line."""
     if not start.source:
         first = min(
@@ -133,7 +133,7 @@ def _parting_height(main: Inside, start: Link, by_key: dict[str, Body]) -> float
     return main.spots[start.source].y + body.extent.height + IN_FRAME.card / 2 - 3.0
 
 
-def _label_room(main: Inside, labels: Labeller) -> float:
+def _label_room(main: ContainerLayout, labels: Labeller) -> float:
     """Room for the shapes right of the residual branch."""
     return max((labels.right(wire) for wire in main.wires), default=0.0) - main.right + LABEL_GAP
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resnet_viz.layout.attach import Body
-from resnet_viz.layout.containers.lanes import Obstacle, Span, lanes
+from resnet_viz.layout.containers.lanes import LaneRun, Obstacle, lanes
 from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.links import BORDER, Links
 from resnet_viz.layout.metrics import (
@@ -18,7 +18,7 @@ from resnet_viz.layout.metrics import (
     LANE_STEP,
     Spacing,
 )
-from resnet_viz.layout.types import Inside, LabelSpot, Link, Point, Spot, Wire
+from resnet_viz.layout.types import ContainerLayout, LabelSpot, Link, NodePosition, Point, Wire
 
 LABEL_SLACK = 9.0
 """Labels may come nearer to the border of a panel than cards."""
@@ -28,7 +28,7 @@ MOST_LANES = 8
 
 def chain(
     bodies: Sequence[Body], links: Links, spacing: Spacing, labels: Labeller, *, force: bool = False
-) -> Inside | None:
+) -> ContainerLayout | None:
     """The bodies one below the other, or None if they are no chain (unless ``force``)."""
     stack = _Stack(bodies, links, spacing, labels)
     if not force and not stack.is_chain():
@@ -57,7 +57,7 @@ class _Stack:
         self.entering = self.main(links.entering, 0)
         self.leaving = self.main(links.leaving, last)
         self.columns = self.broken()
-        self.spots: list[Spot] = []
+        self.spots: list[NodePosition] = []
         self.place_all()
 
     def main(self, crossing: Sequence[Link], end: int) -> Link | None:
@@ -97,7 +97,7 @@ class _Stack:
             enters = self.entering is not None or number > 0
             y = self.spacing.first if enters or self.side_enters() else self.spacing.bare
             for body in bodies:
-                self.spots.append(Spot(x, y - body.extent.lead))
+                self.spots.append(NodePosition(x, y - body.extent.lead))
                 y += body.extent.height - body.extent.lead
                 y += self.spacing.join if body.ends_in_circle else self.spacing.card
             x += max(body.extent.right for body in bodies)
@@ -105,7 +105,7 @@ class _Stack:
     def side_enters(self) -> bool:
         return any(link.source == BORDER for link in self.side)
 
-    def inside(self) -> Inside:
+    def inside(self) -> ContainerLayout:
         height = self.height()
         wires = [
             self.step(link, number)
@@ -134,7 +134,9 @@ class _Stack:
         )
         right = max(right, 0.0, *(self.labels.right(wire) for wire in every))
         spots = {body.key: spot for body, spot in zip(self.bodies, self.spots, strict=True)}
-        return Inside(spots, tuple(wires), tuple(entries), tuple(exits), left, right, height)
+        return ContainerLayout(
+            spots, tuple(wires), tuple(entries), tuple(exits), left, right, height
+        )
 
     def height(self) -> float:
         lowest = max(
@@ -206,13 +208,13 @@ class _Stack:
         ]
         ways = [self.way(link, height, number) for number, link in enumerate(side)]
         spans = [
-            Span(start[1], end[1], 0.0 if link.source or self.shares_entry(link) else width)
+            LaneRun(start[1], end[1], 0.0 if link.source or self.shares_entry(link) else width)
             for (start, end), link, width in zip(
                 ways, side, (self.labels.width(link.tensor) for link in side), strict=True
             )
         ]
         obstacles = [
-            Obstacle(Span(spot.y, spot.y + body.extent.height), spot.x + body.extent.right)
+            Obstacle(LaneRun(spot.y, spot.y + body.extent.height), spot.x + body.extent.right)
             for body, spot in zip(self.bodies, self.spots, strict=True)
         ]
         found = lanes(spans, obstacles)

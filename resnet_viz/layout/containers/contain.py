@@ -17,7 +17,7 @@ from resnet_viz.layout.containers.graphviz_layout import dotted
 from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.links import Lifter, Links
 from resnet_viz.layout.metrics import IN_FRAME, IN_PANEL
-from resnet_viz.layout.types import Inside, Node, Sizes
+from resnet_viz.layout.types import ContainerLayout, Node, Sizes
 
 
 class Containers:
@@ -29,7 +29,7 @@ class Containers:
         self._dot = functools.cache(dot)  # equal containers give equal text: one run for all
         self._ways = [shortcut.calls for shortcut in structure.shortcuts if shortcut.calls]
         self.lifter = Lifter(structure)
-        self.insides: dict[str, Inside] = {}
+        self.insides: dict[str, ContainerLayout] = {}
         self._bodies: dict[str, Body] = {}
         self.failure: AppError | None = None
 
@@ -40,7 +40,7 @@ class Containers:
             self._bodies[node.key] = body_of(node, self._sizes.nodes[node.key], inside)
         return self._bodies[node.key]
 
-    def inside(self, container: Node) -> Inside:
+    def inside(self, container: Node) -> ContainerLayout:
         """The container's inside."""
         if container.key not in self.insides:
             bodies = _aligned([self.body(child) for child in container.children])
@@ -49,7 +49,7 @@ class Containers:
             self.insides[container.key] = self._laid_out(container, bodies, links)
         return self.insides[container.key]
 
-    def _laid_out(self, container: Node, bodies: Sequence[Body], links: Links) -> Inside:
+    def _laid_out(self, container: Node, bodies: Sequence[Body], links: Links) -> ContainerLayout:
         framed = container.kind == "frame"
         spacing = IN_FRAME if framed else IN_PANEL
         labels = Labeller(self._sizes.label, on_right=framed)

@@ -13,7 +13,7 @@ from resnet_viz.layout.containers.label_spread import Area, spread
 from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.links import Links
 from resnet_viz.layout.metrics import BASELINE, LABEL_GAP
-from resnet_viz.layout.types import Inside, LabelSpot, Link, Point, Spot, Wire
+from resnet_viz.layout.types import ContainerLayout, LabelSpot, Link, NodePosition, Point, Wire
 
 _GAP: Point = (34.0, 34.0)
 _PORT = DotNode(1.0, 1.0)
@@ -24,7 +24,7 @@ _SIDE_ROOM = 16.0
 
 def dotted(
     bodies: Sequence[Body], links: Links, labels: Labeller, dot: DotRunner, *, framed: bool
-) -> Inside:
+) -> ContainerLayout:
     """The bodies as Graphviz places them.
 
     Raises:
@@ -51,7 +51,7 @@ def dotted(
     axis = plan.centers[first_in][0] if ins else plan.centers[0][0]
     lift = _MARGIN
     spots = {
-        body.key: Spot(
+        body.key: NodePosition(
             plan.centers[place][0] - axis,
             plan.centers[place][1] + lift - body.extent.height / 2,
         )
@@ -72,7 +72,7 @@ def dotted(
     placed = spread(wires, _rects(bodies, spots), labels)
     right = max(plan.width - axis, max((labels.right(wire) for wire in placed), default=0.0))
     left = max(axis, max((-labels.left(wire) for wire in placed), default=0.0))
-    return Inside(
+    return ContainerLayout(
         spots,
         tuple(placed[:inner]),
         _main_first(placed[inner : inner + entries], ins),
@@ -101,7 +101,7 @@ def _box(body: Body, labels: Labeller, links: Links) -> DotNode:
     return DotNode(2 * half, body.extent.height)
 
 
-def _rects(bodies: Sequence[Body], spots: dict[str, Spot]) -> list[Area]:
+def _rects(bodies: Sequence[Body], spots: dict[str, NodePosition]) -> list[Area]:
     """Where boxes stand, so that no label does."""
     found: list[Area] = []
     for body in bodies:
@@ -130,7 +130,7 @@ def _wire(
     lift: float,
     height: float,
     target: Body | None,
-    spots: dict[str, Spot],
+    spots: dict[str, NodePosition],
 ) -> Wire:
     points = [(x - axis, y + lift) for x, y in spline]
     if not link.source:  # from the border straight down to where Graphviz begins

@@ -9,14 +9,14 @@ import msgspec
 from resnet_viz.layout.metrics import ARC_LANE, LANE_STEP
 
 
-class Span(msgspec.Struct, frozen=True):
+class LaneRun(msgspec.Struct, frozen=True):
     """A vertical run from ``top`` to ``bottom``, with a label so wide on its right."""
 
     top: float
     bottom: float
     label: float = 0.0
 
-    def meets(self, other: Span) -> bool:
+    def meets(self, other: LaneRun) -> bool:
         """Whether the two share some height."""
         return self.top < other.bottom and other.top < self.bottom
 
@@ -24,13 +24,13 @@ class Span(msgspec.Struct, frozen=True):
 class Obstacle(msgspec.Struct, frozen=True):
     """Something beside which no lane may run: its height and its right side."""
 
-    span: Span
+    span: LaneRun
     right: float
 
 
-def lanes(spans: Sequence[Span], obstacles: Sequence[Obstacle]) -> tuple[float, ...]:
+def lanes(spans: Sequence[LaneRun], obstacles: Sequence[Obstacle]) -> tuple[float, ...]:
     """For each run its x: right of every obstacle, short runs inside, long ones outside."""
-    taken: list[tuple[Span, float]] = []
+    taken: list[tuple[LaneRun, float]] = []
     found = [0.0] * len(spans)
     by_length = sorted(range(len(spans)), key=lambda i: (spans[i].bottom - spans[i].top, i))
     for place in by_length:

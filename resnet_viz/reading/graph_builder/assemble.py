@@ -12,7 +12,7 @@ from resnet_viz.reading.graph_builder.fill_shapes import Statements, finished
 from resnet_viz.reading.graph_builder.flatten_submodels import (
     Draft,
     Expansion,
-    Inside,
+    ModelCall,
     expand,
     resolve,
 )
@@ -50,7 +50,7 @@ def _graph(model: ModelRecord, expansion: Expansion) -> Graph:
     )
 
 
-def _refs(inside: Inside, origins: tuple[Origin, ...], place: str) -> tuple[TensorRef, ...]:
+def _refs(inside: ModelCall, origins: tuple[Origin, ...], place: str) -> tuple[TensorRef, ...]:
     found = (resolve(inside, origin, place) for origin in origins)
     return tuple(TensorRef(draft.id, output) for draft, output in found)
 
@@ -69,7 +69,7 @@ def _inputs(draft: Draft, statements: Statements) -> tuple[TensorRef, ...]:
     return tuple(found)
 
 
-def _scope(inside: Inside) -> Scope:
+def _scope(inside: ModelCall) -> Scope:
     assert inside.outer is not None
     place = f"layer {quoted(inside.scope)}"
     return Scope(

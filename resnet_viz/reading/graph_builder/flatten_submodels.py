@@ -11,7 +11,7 @@ from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.limits import MAX_CALLS
 
 
-class Inside(msgspec.Struct):
+class ModelCall(msgspec.Struct):
     """One call of a model: the whole model, or a nested one in an outer one.
 
     Attributes:
@@ -29,9 +29,9 @@ class Inside(msgspec.Struct):
     layer: str
     call_index: int
     depth: int
-    outer: Inside | None
+    outer: ModelCall | None
     entering: Call
-    parts: dict[tuple[str, int], Draft | Inside] = {}
+    parts: dict[tuple[str, int], Draft | ModelCall] = {}
 
     @property
     def prefix(self) -> str:
@@ -53,17 +53,17 @@ class Draft(msgspec.Struct):
     call_index: int
     record: LayerRecord
     call: Call
-    home: Inside
-    inside: Inside
+    home: ModelCall
+    inside: ModelCall
     inputs: tuple[TensorRef, ...] = ()
 
 
 class Expansion(msgspec.Struct):
     """Everything in a model, in the file's order, outer scopes before inner ones."""
 
-    whole: Inside
+    whole: ModelCall
     drafts: list[Draft]
-    scopes: list[Inside]
+    scopes: list[ModelCall]
 
 
 def expand(model: ModelRecord) -> Expansion:
@@ -73,13 +73,13 @@ def expand(model: ModelRecord) -> Expansion:
         Unreadable: more calls than can be shown, wrong numbers of inputs.
     """
     _check_count(model)
-    whole = Inside(model, "", "", 0, 0, None, Call())
+    whole = ModelCall(model, "", "", 0, 0, None, Call())
     work = _Work()
     work.fill(whole)
     return Expansion(whole, work.drafts, work.scopes)
 
 
-def resolve(inside: Inside, origin: Origin, place: str) -> tuple[Draft, int]:
+def resolve(inside: ModelCall, origin: Origin, place: str) -> tuple[Draft, int]:
     """The draft that makes the tensor ``origin``, through nested models, and which output it is.
 
     Raises:
@@ -87,7 +87,7 @@ def resolve(inside: Inside, origin: Origin, place: str) -> tuple[Draft, int]:
     """
     layer, call, output = origin
     part = inside.parts.get((layer, call))
-    while isinstance(part, Inside):
+    while isinstance(part, ModelCall):
         outputs = part.model.outputs
         if output >= len(outputs):
             raise Unreadable(
@@ -127,13 +127,13 @@ class _Work:
 
     def __init__(self) -> None:
         self.drafts: list[Draft] = []
-        self.scopes: list[Inside] = []
+        self.scopes: list[ModelCall] = []
         self._ids: set[str] = set()
         self._layers: dict[tuple[str, str], str] = {}
         self._layers_taken: set[str] = set()
         self._calls: dict[str, int] = {}
 
-    def fill(self, inside: Inside) -> None:
+    def fill(self, inside: ModelCall) -> None:
         """Everything that ``inside`` holds."""
         first = {r.name: self._id(inside.prefix, r.name, 0) for r in inside.model.layers}
         entrances = {origin[0]: n for n, origin in enumerate(inside.model.inputs)}
@@ -146,7 +146,7 @@ class _Work:
                     name = self._id(inside.prefix, record.name, index)
                 if record.nested is not None:
                     number, depth = self._count(layer), inside.depth + 1
-                    made = Inside(record.nested, name, layer, number, depth, inside, call, {})
+                    made = ModelCall(record.nested, name, layer, number, depth, inside, call, {})
                     inside.parts[record.name, index] = made
                     self.scopes.append(made)
                     self.fill(made)
@@ -158,7 +158,7 @@ class _Work:
                 inside.parts[record.name, index] = draft
                 self.drafts.append(draft)
 
-    def _check_entrances(self, inside: Inside) -> None:
+    def _check_entrances(self, inside: ModelCall) -> None:
         if inside.outer is None:
             return
         place = f"layer {quoted(inside.scope)}"
@@ -201,7 +201,7 @@ class _Work:
         return number
 
 
-def _entrance(inside: Inside, position: int) -> Call:
+def _entrance(inside: ModelCall, position: int) -> Call:
     """The one tensor that enters at an InputLayer of a nested model."""
     call = inside.entering
     return Call((call.origins[position],), (call.said[position],))

@@ -12,7 +12,7 @@ import msgspec
 from resnet_viz.graph.types import Graph
 from resnet_viz.reading.container.hdf5_tree import Hdf5
 from resnet_viz.reading.limits import MAX_COMPARISONS
-from resnet_viz.reading.weights.tree import Found, Tree
+from resnet_viz.reading.weights.tree import Found, WeightTree
 
 
 class _Leaf(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ def by_name(file: Hdf5, graph: Graph) -> Found:
     of a nested model's weights belong to which layer in it is told only if every one of them can
     be told.
     """
-    tree = Tree(file)
+    tree = WeightTree(file)
     top = tree.children(tree.root)
     if "model_weights" not in top:
         return {}
@@ -81,7 +81,7 @@ def _last(layer: str, around: str) -> str:
 class _Sharing:
     """Shares out weights; a small file may hold thousands of them and of layers of one name."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: WeightTree) -> None:
         self._tree = tree
         self._comparisons_left = MAX_COMPARISONS
 

@@ -10,7 +10,7 @@ from resnet_viz.graph.types import Graph, LayerCall
 from resnet_viz.reading.container.hdf5_blocks import damaged
 from resnet_viz.reading.container.hdf5_tree import Hdf5
 from resnet_viz.reading.limits import MAX_NESTING
-from resnet_viz.reading.weights.tree import Found, Shapes, Tree
+from resnet_viz.reading.weights.tree import Found, Shapes, WeightTree
 
 _LAYERS: Final = ("layers", "_layer_checkpoint_dependencies")
 _VARIABLES: Final = "vars"
@@ -25,7 +25,7 @@ def by_layer(file: Hdf5, graph: Graph) -> Found:
     of a layer that was given another layer, and a variable that a layer holds itself and in a
     layer inside is there twice: such layers are left out.
     """
-    walk = _Walk(Tree(file), graph)
+    walk = _WeightWalk(WeightTree(file), graph)
     walk.model(walk.tree.children(walk.tree.root), "", 0)
     return walk.found
 
@@ -41,8 +41,8 @@ class _Inside(msgspec.Struct):
     objects: int = 0
 
 
-class _Walk:
-    def __init__(self, tree: Tree, graph: Graph) -> None:
+class _WeightWalk:
+    def __init__(self, tree: WeightTree, graph: Graph) -> None:
         self.tree = tree
         self.found: Found = {}
         self._calls = {call.layer: call for call in graph.calls}

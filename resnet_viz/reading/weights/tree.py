@@ -14,7 +14,7 @@ Found: TypeAlias = dict[str, Shapes]
 """By layer the shapes of all its weights; layers that aren't certain are missing."""
 
 
-class Tree:
+class WeightTree:
     """The tree of groups in an HDF5 file, walked once.
 
     A damaged file may have groups in themselves, or one in many places; then walking would never

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from resnet_viz.drawing.display_list import Item, Target
 from resnet_viz.scene.camera import Camera
-from resnet_viz.scene.highlight import Spotlight
+from resnet_viz.scene.highlight import Highlight
 from resnet_viz.scene.hit import LINE_TOLERANCE, toggled_group
 from resnet_viz.scene.input.gestures import Gesture, gesture_for, second_press
 from resnet_viz.scene.input.tooltip import Tip
@@ -43,7 +43,7 @@ class Interaction:
     """Turns gestures and keys into changes of selection and camera."""
 
     def __init__(
-        self, viewport: QWidget, mirror: Mirror, camera: Camera, light: Spotlight, reports: Reports
+        self, viewport: QWidget, mirror: Mirror, camera: Camera, light: Highlight, reports: Reports
     ) -> None:
         self._viewport = viewport
         self._mirror = mirror

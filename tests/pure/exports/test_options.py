@@ -8,80 +8,82 @@ import pytest
 
 from resnet_viz.drawing.display_list import Rect
 from resnet_viz.errors import UsageError
-from resnet_viz.exports.options import Settings, check_settings, format_of, frame_of
+from resnet_viz.exports.options import ExportOptions, check_settings, format_of, frame_of
 
 BOUNDS = Rect(-10, -20, 400, 300)
 
 
 def test_that_a_png_has_twice_the_pixels_and_192_dpi_by_default() -> None:
-    frame = frame_of(BOUNDS, Settings(), "png")
+    frame = frame_of(BOUNDS, ExportOptions(), "png")
     assert (frame.width, frame.height, frame.dpi) == (800, 600, 192)
 
 
 @pytest.mark.parametrize("format_", ["svg", "pdf"])
 def test_that_vectors_have_the_pictures_own_size(format_: str) -> None:
-    frame = frame_of(BOUNDS, Settings(), format_)  # type: ignore[arg-type]
+    frame = frame_of(BOUNDS, ExportOptions(), format_)  # type: ignore[arg-type]
     assert (frame.width, frame.height, frame.dpi) == (400, 300, 96)
 
 
 def test_that_a_width_keeps_the_ratio() -> None:
-    frame = frame_of(BOUNDS, Settings(width=1000), "png")
+    frame = frame_of(BOUNDS, ExportOptions(width=1000), "png")
     assert (frame.width, frame.height, frame.scale, frame.dpi) == (1000, 750, 2.5, 240)
 
 
 def test_that_a_height_keeps_the_ratio() -> None:
-    assert frame_of(BOUNDS, Settings(height=150), "png").width == 200
+    assert frame_of(BOUNDS, ExportOptions(height=150), "png").width == 200
 
 
 def test_that_width_and_height_fit_and_centre() -> None:
-    frame = frame_of(BOUNDS, Settings(width=1000, height=600), "png")
+    frame = frame_of(BOUNDS, ExportOptions(width=1000, height=600), "png")
     assert (frame.width, frame.height, frame.scale) == (1000, 600, 2.0)
     assert (frame.left, frame.top) == (100, 0)
 
 
 def test_that_fractions_are_rounded_up_so_that_nothing_is_cut() -> None:
-    frame = frame_of(Rect(0, 0, 100.3, 50.0), Settings(scale=1), "png")
+    frame = frame_of(Rect(0, 0, 100.3, 50.0), ExportOptions(scale=1), "png")
     assert (frame.width, frame.height) == (101, 50)
 
 
 def test_that_dpi_can_be_set() -> None:
-    assert frame_of(BOUNDS, Settings(dpi=300), "png").dpi == 300
+    assert frame_of(BOUNDS, ExportOptions(dpi=300), "png").dpi == 300
 
 
 @pytest.mark.parametrize("bounds", [Rect(0, 0, 1055.3, 722.1), Rect(0, 0, 300, 12_000.5)], ids=str)
 def test_that_the_largest_scale_that_a_refusal_names_works(bounds: Rect) -> None:
     with pytest.raises(UsageError, match="too large") as caught:
-        frame_of(bounds, Settings(scale=100), "png")
+        frame_of(bounds, ExportOptions(scale=100), "png")
     named = float(caught.value.message.partition("--scale ")[2].partition(" ")[0])
-    frame_of(bounds, Settings(scale=named), "png")
+    frame_of(bounds, ExportOptions(scale=named), "png")
     with pytest.raises(UsageError):
-        frame_of(bounds, Settings(scale=named * 1.05), "png")
+        frame_of(bounds, ExportOptions(scale=named * 1.05), "png")
 
 
 def test_that_a_refusal_names_the_size() -> None:
     with pytest.raises(UsageError, match="40,000×30,000 pixels"):
-        frame_of(BOUNDS, Settings(scale=100), "png")
+        frame_of(BOUNDS, ExportOptions(scale=100), "png")
 
 
 def test_that_vectors_have_no_limit() -> None:
-    assert frame_of(BOUNDS, Settings(scale=1000), "svg").width == 400_000
+    assert frame_of(BOUNDS, ExportOptions(scale=1000), "svg").width == 400_000
 
 
 @pytest.mark.parametrize(
     ("settings", "format_", "reason"),
     [
-        (Settings(scale=2, width=100), "png", "exclude each other"),
-        (Settings(scale=2, height=100), "pdf", "exclude each other"),
-        (Settings(dpi=300), "svg", "SVG"),
-        (Settings(scale=-1), "png", "more than 0"),
-        (Settings(scale=float("nan")), "png", "more than 0"),
-        (Settings(width=0), "png", "more than 0"),
-        (Settings(width=40_000), "png", "too large"),
-        (Settings(width=20_000, height=20_000), "png", "too large"),
+        (ExportOptions(scale=2, width=100), "png", "exclude each other"),
+        (ExportOptions(scale=2, height=100), "pdf", "exclude each other"),
+        (ExportOptions(dpi=300), "svg", "SVG"),
+        (ExportOptions(scale=-1), "png", "more than 0"),
+        (ExportOptions(scale=float("nan")), "png", "more than 0"),
+        (ExportOptions(width=0), "png", "more than 0"),
+        (ExportOptions(width=40_000), "png", "too large"),
+        (ExportOptions(width=20_000, height=20_000), "png", "too large"),
     ],
     ids=str,
 )
-def test_that_contradictions_are_refused(settings: Settings, format_: str, reason: str) -> None:
+def test_that_contradictions_are_refused(
+    settings: ExportOptions, format_: str, reason: str
+) -> None:
     with pytest.raises(UsageError, match=reason):
         check_settings(settings, format_)  # type: ignore[arg-type]
 
@@ -102,11 +104,11 @@ def test_that_other_suffixes_are_refused_with_the_known_ones(name: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "size"),
     [
-        (Settings(width=40_000), "40,000 pixels wide"),
-        (Settings(height=40_000), "40,000 pixels high"),
-        (Settings(width=20_000, height=20_000), "20,000×20,000 pixels"),
+        (ExportOptions(width=40_000), "40,000 pixels wide"),
+        (ExportOptions(height=40_000), "40,000 pixels high"),
+        (ExportOptions(width=20_000, height=20_000), "20,000×20,000 pixels"),
     ],
 )
-def test_that_a_refused_size_is_named(settings: Settings, size: str) -> None:
+def test_that_a_refused_size_is_named(settings: ExportOptions, size: str) -> None:
     with pytest.raises(UsageError, match=f"A PNG (of )?{size} is too large"):
         check_settings(settings, "png")

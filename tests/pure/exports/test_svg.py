@@ -25,17 +25,17 @@ from resnet_viz.drawing.display_list import (
 )
 from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.exports.grouping import bundles
-from resnet_viz.exports.options import Settings, frame_of
+from resnet_viz.exports.options import ExportOptions, frame_of
 from resnet_viz.exports.svg import svg_text
 from resnet_viz.exports.svg_marks import number, path_data
-from resnet_viz.exports.xml import Ids
+from resnet_viz.exports.xml import XmlIds
 from tests.support.pictures.export_items import block, edge, picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def parsed(found: DisplayList, settings: Settings | None = None) -> ET.Element:
-    settings = settings or Settings()
+def parsed(found: DisplayList, settings: ExportOptions | None = None) -> ET.Element:
+    settings = settings or ExportOptions()
     return ET.fromstring(svg_text(found, settings, frame_of(found.bounds, settings, "svg")))
 
 
@@ -64,7 +64,7 @@ def test_that_the_view_box_is_the_pictures_bounds() -> None:
 
 
 def test_that_width_and_height_centre_the_picture() -> None:
-    root = parsed(picture(), Settings(width=440, height=600))
+    root = parsed(picture(), ExportOptions(width=440, height=600))
     assert (root.attrib["width"], root.attrib["height"]) == ("440", "600")
     assert root.attrib["viewBox"] == "0 -50 220 300"
 
@@ -109,13 +109,13 @@ def test_that_there_is_nothing_but_vectors() -> None:
 @pytest.mark.parametrize(
     ("settings", "fill"),
     [
-        (Settings(theme=DARK), DARK["canvas"]),
-        (Settings(theme=DARK, background="white"), "#FFFFFF"),
-        (Settings(background="transparent"), None),
+        (ExportOptions(theme=DARK), DARK["canvas"]),
+        (ExportOptions(theme=DARK, background="white"), "#FFFFFF"),
+        (ExportOptions(background="transparent"), None),
     ],
     ids=["theme", "white", "transparent"],
 )
-def test_that_the_ground_is_as_asked_for(settings: Settings, fill: str | None) -> None:
+def test_that_the_ground_is_as_asked_for(settings: ExportOptions, fill: str | None) -> None:
     ground = parsed(picture(), settings).find(f"{SVG}rect")
     assert (ground.attrib["fill"] if ground is not None else None) == fill
 
@@ -128,7 +128,7 @@ def test_that_what_an_export_does_not_show_is_left_out() -> None:
 
 @given(st.text(st.characters()))
 def test_that_any_name_gives_valid_xml(name: str) -> None:
-    root = parsed(one_text(name), Settings(title=name))
+    root = parsed(one_text(name), ExportOptions(title=name))
     for node in root.iter(f"{SVG}g"):
         assert re.fullmatch(r"[^\s:\d.-][^\s:/<>&\"']*", node.attrib["id"])
     if name and name.isprintable() and name.strip() == name:
@@ -141,7 +141,7 @@ def test_that_korean_names_stay_findable() -> None:
 
 @given(st.lists(st.text(max_size=3)))
 def test_that_ids_are_unique(wishes: list[str]) -> None:
-    ids = Ids()
+    ids = XmlIds()
     taken = [ids.take(wish) for wish in wishes]
     assert len(set(taken)) == len(taken)
 

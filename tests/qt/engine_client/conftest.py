@@ -16,7 +16,7 @@ FAKE = Path(__file__).parents[2] / "support" / "fake_engine.py"
 PATIENCE_MS = 60_000
 
 
-class Told:
+class RecordedSignals:
     """Everything that a client has said, in order, as (signal, what)."""
 
     def __init__(self, client: EngineClient) -> None:

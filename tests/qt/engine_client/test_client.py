@@ -12,7 +12,7 @@ from resnet_viz.engine_client import client as engine_client
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.protocol.messages import Built, Checked, Failed, Mismatch
 from resnet_viz.sources.types import BuiltIn
-from tests.qt.engine_client.conftest import PATIENCE_MS, MakeClient, Told, is_alive, pids
+from tests.qt.engine_client.conftest import PATIENCE_MS, MakeClient, RecordedSignals, is_alive, pids
 
 SOURCE = BuiltIn("resnet34", (("classes", "10"),))
 
@@ -21,7 +21,7 @@ def wait_for_state(qtbot: QtBot, client: EngineClient, state: str) -> None:
     qtbot.waitUntil(lambda: client.state == state, timeout=PATIENCE_MS)
 
 
-def wait_for(qtbot: QtBot, told: Told, name: str, *, times: int = 1) -> None:
+def wait_for(qtbot: QtBot, told: RecordedSignals, name: str, *, times: int = 1) -> None:
     qtbot.waitUntil(lambda: len(told.of(name)) == times, timeout=PATIENCE_MS)
 
 
@@ -34,7 +34,7 @@ def test_that_a_client_is_off_until_it_is_started(fake: MakeClient) -> None:
 
 def test_that_it_comes_up_through_every_state(qtbot: QtBot, fake: MakeClient) -> None:
     client = fake("good", start=False)
-    told = Told(client)
+    told = RecordedSignals(client)
     client.start()
     client.start()
     wait_for_state(qtbot, client, "ready")
@@ -47,7 +47,7 @@ def test_that_requests_made_before_the_start_are_answered_in_order(
     qtbot: QtBot, fake: MakeClient
 ) -> None:
     client = fake("good", start=False)
-    told = Told(client)
+    told = RecordedSignals(client)
     ids = [
         client.build(SOURCE, revision=4),
         client.check("wrong", where="x", revision=5),
@@ -79,7 +79,7 @@ def test_that_a_failure_is_passed_on_and_the_next_request_served(
     qtbot: QtBot, fake: MakeClient
 ) -> None:
     client = fake("fails")
-    told = Told(client)
+    told = RecordedSignals(client)
     request = client.build(SOURCE)
     client.check("fine", where="x")
     wait_for(qtbot, told, "checked")
@@ -91,7 +91,7 @@ def test_that_a_failure_is_passed_on_and_the_next_request_served(
 
 def test_that_replies_for_nobody_are_dropped_and_counted(qtbot: QtBot, fake: MakeClient) -> None:
     client = fake("stale")
-    told = Told(client)
+    told = RecordedSignals(client)
     request = client.build(SOURCE)
     wait_for(qtbot, told, "built")
     assert [built.id for built in told.of("built") if isinstance(built, Built)] == [request]
@@ -104,7 +104,7 @@ def test_that_a_request_too_large_fails_by_itself(
 ) -> None:
     monkeypatch.setattr("resnet_viz.protocol.framing.MAX_PAYLOAD", 2000)
     client = fake("good")
-    told = Told(client)
+    told = RecordedSignals(client)
     client.check("x" * 3000, where="big.keras")
     client.check("fine", where="x")
     wait_for(qtbot, told, "checked")
@@ -117,7 +117,7 @@ def test_that_a_request_too_large_fails_by_itself(
 
 def test_that_a_waiting_request_is_cancelled_at_once(qtbot: QtBot, fake: MakeClient) -> None:
     client = fake("good", start=False)
-    told = Told(client)
+    told = RecordedSignals(client)
     first, second = client.build(SOURCE), client.build(SOURCE)
     client.cancel(first)
     client.cancel(first)
@@ -133,7 +133,7 @@ def test_that_an_engine_that_listens_is_kept_when_a_request_is_cancelled(
     qtbot: QtBot, fake: MakeClient, memory: Path
 ) -> None:
     client = fake("waits")
-    told = Told(client)
+    told = RecordedSignals(client)
     request = client.build(SOURCE)
     wait_for(qtbot, told, "progress")
     client.cancel(request)
@@ -149,7 +149,7 @@ def test_that_an_engine_that_does_not_listen_is_replaced(
 ) -> None:
     monkeypatch.setattr(engine_client, "CANCEL_LIMIT_S", 0.05)
     client = fake("stubborn")
-    told = Told(client)
+    told = RecordedSignals(client)
     request = client.build(SOURCE)
     client.check("fine", where="x")
     wait_for(qtbot, told, "progress")
@@ -166,7 +166,7 @@ def test_that_a_cancelled_request_of_an_engine_that_dies_is_not_sent_again(
     qtbot: QtBot, fake: MakeClient
 ) -> None:
     client = fake("kill_on_build", start=False)
-    told = Told(client)
+    told = RecordedSignals(client)
     request = client.build(SOURCE)
     client.progress.connect(lambda _: client.cancel(request))
     client.start()
@@ -183,7 +183,7 @@ def test_that_no_process_is_left_after_shutdown(
     qtbot: QtBot, fake: MakeClient, memory: Path, mode: str
 ) -> None:
     client = fake(mode)
-    told = Told(client)
+    told = RecordedSignals(client)
     request = client.build(SOURCE)
     qtbot.waitUntil(lambda: len(pids(memory)) == 1, timeout=PATIENCE_MS)
     if mode != "silent":

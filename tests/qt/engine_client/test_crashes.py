@@ -12,17 +12,17 @@ from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.engine_client.supervisor import Crash
 from resnet_viz.protocol.messages import Failed
 from resnet_viz.sources.types import BuiltIn
-from tests.qt.engine_client.conftest import MakeClient, Told, pids
+from tests.qt.engine_client.conftest import MakeClient, RecordedSignals, pids
 from tests.qt.engine_client.test_client import SOURCE, wait_for, wait_for_state
 
 
-def crashes(told: Told) -> list[Crash]:
+def crashes(told: RecordedSignals) -> list[Crash]:
     return [crash for crash in told.of("crashed") if isinstance(crash, Crash)]
 
 
 def test_that_a_crash_while_starting_is_told_and_got_over(qtbot: QtBot, fake: MakeClient) -> None:
     client = fake("crash_first")
-    told = Told(client)
+    told = RecordedSignals(client)
     client.build(SOURCE)
     wait_for(qtbot, told, "built")
     assert told.names == ["crashed", "built"]
@@ -36,7 +36,7 @@ def test_that_a_request_is_sent_to_a_second_engine_but_not_to_a_third(
     qtbot: QtBot, fake: MakeClient, memory: Path
 ) -> None:
     client = fake("kill_on_build")
-    told = Told(client)
+    told = RecordedSignals(client)
     deadly = client.build(SOURCE)
     client.check("fine", where="x")
     wait_for(qtbot, told, "checked")
@@ -54,7 +54,7 @@ def test_that_an_engine_that_is_always_bad_is_restarted_three_times_and_then_lef
     qtbot: QtBot, fake: MakeClient, memory: Path, mode: str
 ) -> None:
     client = fake(mode)
-    told = Told(client)
+    told = RecordedSignals(client)
     request = client.build(SOURCE)
     wait_for(qtbot, told, "crashed", times=4)
     assert client.state == "crashed"
@@ -75,7 +75,7 @@ def test_that_a_request_to_an_engine_that_is_down_fails_after_its_id_is_known(
 ) -> None:
     monkeypatch.setattr(engine_supervisor, "MOST_RESTARTS", 0)
     client = fake("early_exit")
-    told = Told(client)
+    told = RecordedSignals(client)
     wait_for_state(qtbot, client, "crashed")
     request = client.build(SOURCE)
     assert told.of("failed") == []
@@ -91,7 +91,7 @@ def test_that_the_user_can_restart_what_was_left(
 ) -> None:
     monkeypatch.setattr(engine_supervisor, "MOST_RESTARTS", 0)
     client = fake("crash_first")
-    told = Told(client)
+    told = RecordedSignals(client)
     wait_for_state(qtbot, client, "crashed")
     client.restart()
     request = client.build(SOURCE)
@@ -104,7 +104,7 @@ def test_that_a_restart_while_working_sends_the_request_again(
     qtbot: QtBot, fake: MakeClient, memory: Path
 ) -> None:
     client = fake("waits")
-    told = Told(client)
+    told = RecordedSignals(client)
     client.build(SOURCE)
     wait_for(qtbot, told, "progress")
     client.restart()
@@ -118,7 +118,7 @@ def test_that_old_crashes_do_not_count(
 ) -> None:
     monkeypatch.setattr(engine_supervisor, "RESTART_SPAN_S", 0.0)
     client = fake("early_exit")
-    told = Told(client)
+    told = RecordedSignals(client)
     wait_for(qtbot, told, "crashed", times=6)
     assert all(crash.restarting for crash in crashes(told))
 
@@ -136,7 +136,7 @@ def test_that_an_engine_that_takes_too_long_is_named_and_left(
     words: str,
 ) -> None:
     client = fake(mode, start=False)
-    told = Told(client)
+    told = RecordedSignals(client)
     if mode == "silent":
         monkeypatch.setattr(engine_supervisor, limit, 0.2)
     client.start()
@@ -152,7 +152,7 @@ def test_that_an_engine_of_another_protocol_is_named_and_left(
     qtbot: QtBot, fake: MakeClient
 ) -> None:
     client = fake("newer")
-    told = Told(client)
+    told = RecordedSignals(client)
     wait_for_state(qtbot, client, "crashed")
     (crash,) = crashes(told)
     assert "version 9.9" in crash.message
@@ -161,7 +161,7 @@ def test_that_an_engine_of_another_protocol_is_named_and_left(
 
 def test_that_a_missing_tensorflow_is_a_state_of_its_own(qtbot: QtBot, fake: MakeClient) -> None:
     client = fake("missing")
-    told = Told(client)
+    told = RecordedSignals(client)
     early = client.build(SOURCE)
     wait_for_state(qtbot, client, "missing")
     late = client.build(SOURCE)
@@ -181,7 +181,7 @@ def test_that_a_missing_tensorflow_is_a_state_of_its_own(qtbot: QtBot, fake: Mak
 
 def test_that_a_program_that_is_not_there_is_named_and_left(qtbot: QtBot, tmp_path: Path) -> None:
     client = EngineClient(command=(str(tmp_path / "no-such-program"),))
-    told = Told(client)
+    told = RecordedSignals(client)
     client.build(BuiltIn("resnet34"))
     client.start()
     wait_for_state(qtbot, client, "crashed")

@@ -12,7 +12,7 @@ from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.protocol.messages import Completed, Failed, Traced
 from resnet_viz.reading.read import completed, read_config
 from resnet_viz.sources.types import PythonFunction
-from tests.qt.engine_client.conftest import PATIENCE_MS, Told
+from tests.qt.engine_client.conftest import PATIENCE_MS, RecordedSignals
 from tests.qt.engine_client.test_client import wait_for_state
 
 pytestmark = pytest.mark.engine
@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 def test_that_prints_come_before_the_answer_and_the_engine_is_replaced(
     qtbot: QtBot, real: EngineClient, folder: Path
 ) -> None:
-    told, said = Told(real), []
+    told, said = RecordedSignals(real), []
     real.logged.connect(said.append)
     real.traced.connect(said.append)
     wait_for_state(qtbot, real, "ready")
@@ -70,7 +70,7 @@ def test_that_prints_come_before_the_answer_and_the_engine_is_replaced(
 def test_that_code_that_kills_the_engine_is_not_run_again(
     qtbot: QtBot, real: EngineClient, folder: Path
 ) -> None:
-    told = Told(real)
+    told = RecordedSignals(real)
     real.run_function(PythonFunction("nets.py", "dies"), folder=str(folder))
     qtbot.waitUntil(lambda: bool(told.of("failed")), timeout=PATIENCE_MS)
     (failed,) = told.of("failed")
@@ -83,7 +83,7 @@ def test_that_code_that_kills_the_engine_is_not_run_again(
 def test_that_code_that_does_not_end_can_be_given_up(
     qtbot: QtBot, real: EngineClient, folder: Path
 ) -> None:
-    told, lines = Told(real), []
+    told, lines = RecordedSignals(real), []
     real.logged.connect(lines.append)
     request = real.run_function(PythonFunction("nets", "waits"), folder=str(folder))
     qtbot.waitUntil(lambda: "waiting" in lines, timeout=PATIENCE_MS)

@@ -17,14 +17,14 @@ from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.protocol.messages import Built, Checked
 from resnet_viz.reading.read import read_config
 from resnet_viz.sources.catalog import builtin
-from tests.qt.engine_client.conftest import PATIENCE_MS, Told
+from tests.qt.engine_client.conftest import PATIENCE_MS, RecordedSignals
 from tests.qt.engine_client.test_client import wait_for, wait_for_state
 
 pytestmark = pytest.mark.engine
 
 
 def test_that_a_variant_is_built_and_checked(qtbot: QtBot, real: EngineClient) -> None:
-    told = Told(real)
+    told = RecordedSignals(real)
     request = real.build(builtin("resnet34?classes=10"), revision=2)
     wait_for(qtbot, told, "built")
     (built,) = told.of("built")
@@ -43,7 +43,7 @@ def test_that_a_variant_is_built_and_checked(qtbot: QtBot, real: EngineClient) -
 def test_that_an_engine_killed_while_it_builds_is_replaced_and_the_build_done(
     qtbot: QtBot, real: EngineClient
 ) -> None:
-    told = Told(real)
+    told = RecordedSignals(real)
     killed: list[int] = []
 
     def kill() -> None:
@@ -65,7 +65,7 @@ def test_that_an_engine_killed_while_it_builds_is_replaced_and_the_build_done(
 def test_that_the_window_never_waits_while_the_engine_comes_up_and_works(
     qtbot: QtBot, real: EngineClient
 ) -> None:
-    told = Told(real)
+    told = RecordedSignals(real)
     beats: list[float] = []
     timer = QTimer()
     timer.timeout.connect(lambda: beats.append(perf_counter()))
@@ -77,7 +77,7 @@ def test_that_the_window_never_waits_while_the_engine_comes_up_and_works(
 
 
 def test_that_a_wrong_shape_in_a_file_is_reported(qtbot: QtBot, real: EngineClient) -> None:
-    told = Told(real)
+    told = RecordedSignals(real)
     config = json.loads(assets.read_bytes("models/tutorial_first_unit.json"))
     text = json.dumps(config).replace("[null, 112, 112, 64]", "[null, 111, 112, 64]")
     real.check(text, where="mine.json")

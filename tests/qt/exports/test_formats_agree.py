@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageChops, ImageFilter
 
 from resnet_viz import assets
-from resnet_viz.exports.options import Settings
+from resnet_viz.exports.options import ExportOptions
 from resnet_viz.exports.write import write_picture
 from tests.support.pictures.export_items import block, edge, picture
 
@@ -23,7 +23,9 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 
 def drawn(folder: Path, format_: str) -> Path:
     path = folder / f"picture.{format_}"
-    write_picture(picture(*block("conv3_2", 200, ()), edge(190, name="next")), path, Settings())
+    write_picture(
+        picture(*block("conv3_2", 200, ()), edge(190, name="next")), path, ExportOptions()
+    )
     return path
 
 

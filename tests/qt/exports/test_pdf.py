@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from resnet_viz.exports.options import Settings
+from resnet_viz.exports.options import ExportOptions
 from resnet_viz.exports.write import write_picture
 from tests.support.pictures.export_items import picture
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def exported(folder: Path, settings: Settings | None = None) -> Path:
+def exported(folder: Path, settings: ExportOptions | None = None) -> Path:
     path = folder / "picture.pdf"
-    write_picture(picture(), path, settings or Settings(title="ResNet-34"))
+    write_picture(picture(), path, settings or ExportOptions(title="ResNet-34"))
     return path
 
 
@@ -32,16 +32,16 @@ def media_box(path: Path) -> list[float]:
 @pytest.mark.parametrize(
     ("settings", "size"),
     [
-        (Settings(), (165, 150)),  # 220×200 px at 96 to the inch
-        (Settings(scale=2), (330, 300)),
-        (Settings(width=440), (330, 300)),
-        (Settings(width=600, height=300), (450, 225)),
-        (Settings(width=300, height=300, dpi=300), (72, 72)),
+        (ExportOptions(), (165, 150)),  # 220×200 px at 96 to the inch
+        (ExportOptions(scale=2), (330, 300)),
+        (ExportOptions(width=440), (330, 300)),
+        (ExportOptions(width=600, height=300), (450, 225)),
+        (ExportOptions(width=300, height=300, dpi=300), (72, 72)),
     ],
     ids=str,
 )
 def test_that_the_page_has_the_pictures_size(
-    tmp_path: Path, settings: Settings, size: tuple[float, float]
+    tmp_path: Path, settings: ExportOptions, size: tuple[float, float]
 ) -> None:
     box = media_box(exported(tmp_path, settings))
     assert box[:2] == [0, 0]

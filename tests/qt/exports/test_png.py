@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.exports import png
-from resnet_viz.exports.options import Settings
+from resnet_viz.exports.options import ExportOptions
 from resnet_viz.exports.write import write_picture
 from resnet_viz.paint.painter import paint_list
 from tests.support.pictures.export_items import block, picture
@@ -18,7 +18,7 @@ from tests.support.pictures.export_items import block, picture
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def exported(folder: Path, settings: Settings) -> Image.Image:
+def exported(folder: Path, settings: ExportOptions) -> Image.Image:
     path = folder / "picture.png"
     write_picture(picture(*block("conv3_2", 200)), path, settings)
     with Image.open(path) as image:
@@ -27,18 +27,20 @@ def exported(folder: Path, settings: Settings) -> Image.Image:
 
 
 def test_that_the_defaults_are_scale_2_and_192_dpi(tmp_path: Path) -> None:
-    image = exported(tmp_path, Settings(title="ResNet-34 – 한글"))
+    image = exported(tmp_path, ExportOptions(title="ResNet-34 – 한글"))
     assert image.size == (440, 400)
     assert image.info["dpi"] == pytest.approx((192, 192), abs=0.02)
     assert image.info["Title"] == "ResNet-34 – 한글"
 
 
 def test_that_dpi_is_written_as_given(tmp_path: Path) -> None:
-    assert exported(tmp_path, Settings(dpi=300)).info["dpi"] == pytest.approx((300, 300), abs=0.02)
+    assert exported(tmp_path, ExportOptions(dpi=300)).info["dpi"] == pytest.approx(
+        (300, 300), abs=0.02
+    )
 
 
 def test_that_a_transparent_ground_is_transparent(tmp_path: Path) -> None:
-    image = exported(tmp_path, Settings(background="transparent"))
+    image = exported(tmp_path, ExportOptions(background="transparent"))
     assert image.mode == "RGBA"
     assert image.getpixel((2, 2)) == (0, 0, 0, 0)
     assert image.getpixel((200, 250)) == (255, 255, 255, 255)  # a card is not
@@ -47,20 +49,22 @@ def test_that_a_transparent_ground_is_transparent(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "color"),
     [
-        (Settings(), LIGHT["canvas"]),
-        (Settings(theme=DARK), DARK["canvas"]),
-        (Settings(theme=DARK, background="white"), "#FFFFFF"),
+        (ExportOptions(), LIGHT["canvas"]),
+        (ExportOptions(theme=DARK), DARK["canvas"]),
+        (ExportOptions(theme=DARK, background="white"), "#FFFFFF"),
     ],
     ids=["light", "dark", "white"],
 )
-def test_that_the_ground_is_as_asked_for(tmp_path: Path, settings: Settings, color: str) -> None:
+def test_that_the_ground_is_as_asked_for(
+    tmp_path: Path, settings: ExportOptions, color: str
+) -> None:
     image = exported(tmp_path, settings)
     assert image.mode == "RGB"
     assert image.getpixel((2, 2)) == QColor(color).getRgb()[:3]
 
 
 def test_that_width_and_height_fit_and_centre(tmp_path: Path) -> None:
-    image = exported(tmp_path, Settings(width=880, height=400))
+    image = exported(tmp_path, ExportOptions(width=880, height=400))
     assert image.size == (880, 400)
     card = QColor(LIGHT["card"]).getRgb()[:3]
     assert image.getpixel((220 + 200, 250)) == card
@@ -73,7 +77,7 @@ def test_that_the_picture_is_the_painters_however_it_is_cut(
 ) -> None:
     monkeypatch.setattr(png, "_BAND_BYTES", band)
     path = tmp_path / "cut.png"
-    write_picture(picture(), path, Settings())
+    write_picture(picture(), path, ExportOptions())
     whole = QImage(440, 400, QImage.Format.Format_RGB32)
     whole.fill(QColor(LIGHT["canvas"]))
     painter = QPainter(whole)
@@ -97,5 +101,5 @@ def test_that_a_failure_while_painting_leaves_nothing_behind(
 
     monkeypatch.setattr(png, "_paint_band", fail)
     with pytest.raises(MemoryError):
-        write_picture(picture(), tmp_path / "a.png", Settings())
+        write_picture(picture(), tmp_path / "a.png", ExportOptions())
     assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.document import Document, make_document
 from resnet_viz.services.graph_source import graph_at_hand
 from resnet_viz.sources.catalog import builtin, title
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 
 @lru_cache(maxsize=8)
@@ -32,9 +32,9 @@ def resnet34() -> Document:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+def driver(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AppDriver]:
     """The window with ResNet-34 in it."""
-    made = Desk(qtbot, qapp, tmp_path)
+    made = AppDriver(qtbot, qapp, tmp_path)
     made.open("resnet34")
     yield made
     made.close()

@@ -18,7 +18,7 @@ from resnet_viz.gui.exporting.exporter import file_stem
 from resnet_viz.gui.opening.variant_dialog import VariantDialog
 from resnet_viz.gui.widgets.controls import Segments
 from resnet_viz.sources.types import BuiltIn
-from tests.support.window.app_driver import Answers
+from tests.support.window.app_driver import FakePrompter
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_that_only_an_architectures_own_parameters_are_asked(variant: VariantDia
     assert line(variant, "classes").isHidden()
 
 
-def export_dialog(parent: QWidget, answers: Answers, folder: Path) -> ExportDialog:
+def export_dialog(parent: QWidget, answers: FakePrompter, folder: Path) -> ExportDialog:
     made = ExportDialog(
         parent,
         theme=LIGHT,
@@ -100,7 +100,7 @@ def export_dialog(parent: QWidget, answers: Answers, folder: Path) -> ExportDial
 
 
 def test_that_the_size_is_told_before_the_export(parent: QWidget, tmp_path: Path) -> None:
-    dialog = export_dialog(parent, Answers(), tmp_path)
+    dialog = export_dialog(parent, FakePrompter(), tmp_path)
     assert dialog.path.text() == str(tmp_path / "ResNet-34.png")
     assert dialog.message.text() == "2,000×1,000 pixels."
     assert dialog.request().look.theme is DARK
@@ -109,7 +109,7 @@ def test_that_the_size_is_told_before_the_export(parent: QWidget, tmp_path: Path
 def test_that_format_and_suffix_follow_each_other(
     parent: QWidget, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    dialog = export_dialog(parent, Answers(), tmp_path)
+    dialog = export_dialog(parent, FakePrompter(), tmp_path)
     qtbot.mouseClick(dialog.format.button("svg"), Qt.MouseButton.LeftButton)
     assert dialog.path.text().endswith("ResNet-34.svg")
     assert dialog.scale.isHidden()
@@ -121,7 +121,7 @@ def test_that_format_and_suffix_follow_each_other(
 def test_that_an_impossible_target_cannot_be_written_to(
     parent: QWidget, tmp_path: Path, name: str
 ) -> None:
-    dialog = export_dialog(parent, Answers(), tmp_path)
+    dialog = export_dialog(parent, FakePrompter(), tmp_path)
     dialog.path.setText(str(tmp_path / name) if name else "")
     assert not dialog.ok.isEnabled()
     assert dialog.message.text()
@@ -129,7 +129,7 @@ def test_that_an_impossible_target_cannot_be_written_to(
 
 def test_that_overwriting_asks_first(parent: QWidget, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "ResNet-34.png").write_text("old")
-    answers = Answers()
+    answers = FakePrompter()
     answers.agrees = False
     dialog = export_dialog(parent, answers, tmp_path)
     with qtbot.assertNotEmitted(dialog.confirmed):
@@ -144,7 +144,7 @@ def test_that_overwriting_asks_first(parent: QWidget, tmp_path: Path, qtbot: QtB
 
 
 def test_that_browsing_sets_the_file(parent: QWidget, tmp_path: Path, qtbot: QtBot) -> None:
-    answers = Answers()
+    answers = FakePrompter()
     answers.target = str(tmp_path / "elsewhere.svg")
     dialog = export_dialog(parent, answers, tmp_path)
     qtbot.mouseClick(dialog.browse, Qt.MouseButton.LeftButton)

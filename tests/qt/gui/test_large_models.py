@@ -24,7 +24,7 @@ from resnet_viz.paint.fonts import QtMeasurer
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.parse import parse_source
 from tests.support.graphs.net import Net
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 BLOCKS = 300
 CALLS = 1 + 5 * BLOCKS
@@ -41,8 +41,8 @@ def chain() -> Document:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(qtbot, qapp, tmp_path)
+def driver(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AppDriver]:
+    made = AppDriver(qtbot, qapp, tmp_path)
     document = chain()
     assert len(document.graph.calls) == CALLS
     shown = picture(document, View(), QtMeasurer(), run_dot)
@@ -57,118 +57,120 @@ def stage() -> Target:
     return Target("group", found)
 
 
-def test_that_a_stages_table_comes_turn_by_turn_and_ends(desk: Desk) -> None:
-    desk.session.select((stage(),))
-    inspector = desk.window.inspector
-    desk.qtbot.waitUntil(lambda: inspector.sheet is not None)
+def test_that_a_stages_table_comes_turn_by_turn_and_ends(driver: AppDriver) -> None:
+    driver.session.select((stage(),))
+    inspector = driver.window.inspector
+    driver.qtbot.waitUntil(lambda: inspector.sheet is not None)
     assert inspector.sheet is not None
     (holds,) = inspector.sheet.sections
     assert len(holds.steps) == 200
     assert holds.more == len(chain().structure.by_id[stage().id].children) - 200
-    assert f"and {holds.more:,} more, as the outline has them" in desk.sheet
+    assert f"and {holds.more:,} more, as the outline has them" in driver.sheet
     assert len(inspector.findChildren(StepRow)) < 50
-    desk.qtbot.waitUntil(lambda: len(inspector.findChildren(StepRow)) == 200)
+    driver.qtbot.waitUntil(lambda: len(inspector.findChildren(StepRow)) == 200)
 
 
-def test_that_a_table_that_is_gone_makes_no_more_lines(desk: Desk) -> None:
-    desk.session.select((stage(),))
-    desk.session.select((Target("call", chain().graph.calls[7].id),))
-    desk.session.select((stage(),))
-    inspector = desk.window.inspector
-    desk.qtbot.waitUntil(lambda: len(inspector.findChildren(StepRow)) == 200)
+def test_that_a_table_that_is_gone_makes_no_more_lines(driver: AppDriver) -> None:
+    driver.session.select((stage(),))
+    driver.session.select((Target("call", chain().graph.calls[7].id),))
+    driver.session.select((stage(),))
+    inspector = driver.window.inspector
+    driver.qtbot.waitUntil(lambda: len(inspector.findChildren(StepRow)) == 200)
 
 
-def test_that_the_sheet_of_the_last_selection_wins(desk: Desk) -> None:
-    inspector = desk.window.inspector
+def test_that_the_sheet_of_the_last_selection_wins(driver: AppDriver) -> None:
+    inspector = driver.window.inspector
     call = chain().graph.calls[7].id
-    desk.session.select((stage(),))  # its sheet is made aside
-    desk.session.select((Target("call", call),))
-    assert desk.sheet.startswith(call)
-    desk.session.select((stage(),))
-    desk.qtbot.waitUntil(lambda: not inspector._aside.waits_for("sheet"))
-    assert desk.sheet.startswith(chain().structure.by_id[stage().id].title)
+    driver.session.select((stage(),))  # its sheet is made aside
+    driver.session.select((Target("call", call),))
+    assert driver.sheet.startswith(call)
+    driver.session.select((stage(),))
+    driver.qtbot.waitUntil(lambda: not inspector._aside.waits_for("sheet"))
+    assert driver.sheet.startswith(chain().structure.by_id[stage().id].title)
 
 
-def test_that_another_basis_reaches_a_sheet_that_is_made_aside(desk: Desk) -> None:
-    desk.session.select((stage(),))
-    desk.count_for(Basis(8, "float16"))
-    inspector = desk.window.inspector
-    desk.qtbot.waitUntil(
+def test_that_another_basis_reaches_a_sheet_that_is_made_aside(driver: AppDriver) -> None:
+    driver.session.select((stage(),))
+    driver.count_for(Basis(8, "float16"))
+    inspector = driver.window.inspector
+    driver.qtbot.waitUntil(
         lambda: inspector.sheet is not None and inspector.sheet.computed == "float16, batch 8"
     )
 
 
-def test_that_a_large_model_is_searched_aside_and_the_last_text_counts(desk: Desk) -> None:
-    outline = desk.window.outline
+def test_that_a_large_model_is_searched_aside_and_the_last_text_counts(driver: AppDriver) -> None:
+    outline = driver.window.outline
     wanted = chain().structure.blocks[41]
     for text in ("c", "co", "xyz", wanted.title):
         outline.search.setText(text)
-    desk.qtbot.waitUntil(lambda: not outline._aside.waits_for("search"))
+    driver.qtbot.waitUntil(lambda: not outline._aside.waits_for("search"))
     assert outline._model.index_of(Target("group", wanted.id)).isValid()
     assert not outline._model.index_of(Target("group", chain().structure.blocks[7].id)).isValid()
     outline.search.setText("xyz")
-    desk.qtbot.waitUntil(outline.nothing.isVisible)
+    driver.qtbot.waitUntil(outline.nothing.isVisible)
     outline.search.clear()
     assert outline._model.index_of(Target("group", chain().structure.blocks[7].id)).isValid()
 
 
 def test_that_rows_copies_and_files_of_a_large_model_are_made_aside(
-    desk: Desk, tmp_path: Path
+    driver: AppDriver, tmp_path: Path
 ) -> None:
-    desk.window.bottom.show_tab("layers")
-    tab = cast("LayersTab", desk.window.bottom.content("layers"))
-    desk.qtbot.waitUntil(lambda: len(tab.table.rows.shown) == CALLS)
-    assert desk.window.bottom.hint.whole_text() == f"{CALLS:,} layers"
+    driver.window.bottom.show_tab("layers")
+    tab = cast("LayersTab", driver.window.bottom.content("layers"))
+    driver.qtbot.waitUntil(lambda: len(tab.table.rows.shown) == CALLS)
+    assert driver.window.bottom.hint.whole_text() == f"{CALLS:,} layers"
     tab.table.selectAll()
-    assert f"{CALLS:,} layers · " in desk.window.bottom.hint.whole_text()
+    assert f"{CALLS:,} layers · " in driver.window.bottom.hint.whole_text()
     QGuiApplication.clipboard().clear()
     tab.table.copy_requested.emit()
-    desk.qtbot.waitUntil(lambda: bool(QGuiApplication.clipboard().text()))
+    driver.qtbot.waitUntil(lambda: bool(QGuiApplication.clipboard().text()))
     assert QGuiApplication.clipboard().text().count("\n") == 1 + CALLS
-    desk.answers.target = str(tmp_path / "layers.csv")
+    driver.answers.target = str(tmp_path / "layers.csv")
     tab.ask_to_save()
-    desk.qtbot.waitUntil((tmp_path / "layers.csv").exists)
+    driver.qtbot.waitUntil((tmp_path / "layers.csv").exists)
     assert (tmp_path / "layers.csv").read_bytes().count(b"\r\n") == 1 + CALLS
-    desk.count_for(Basis(4))
+    driver.count_for(Basis(4))
     first = chain().graph.calls[0].id
-    desk.qtbot.waitUntil(
+    driver.qtbot.waitUntil(
         lambda: tab.table.rows.shown[0].memory.output_bytes == 4 * 32 * 32 * 16 * 4
     )
     assert tab.table.rows.shown[0].call.id == first
 
 
-def test_that_a_file_that_cannot_be_written_aside_is_told(desk: Desk, tmp_path: Path) -> None:
-    desk.window.bottom.show_tab("layers")
-    tab = cast("LayersTab", desk.window.bottom.content("layers"))
-    desk.qtbot.waitUntil(lambda: len(tab.table.rows.shown) == CALLS)
-    desk.answers.target = str(tmp_path / "no folder" / "layers.csv")
+def test_that_a_file_that_cannot_be_written_aside_is_told(
+    driver: AppDriver, tmp_path: Path
+) -> None:
+    driver.window.bottom.show_tab("layers")
+    tab = cast("LayersTab", driver.window.bottom.content("layers"))
+    driver.qtbot.waitUntil(lambda: len(tab.table.rows.shown) == CALLS)
+    driver.answers.target = str(tmp_path / "no folder" / "layers.csv")
     tab.ask_to_save()
-    desk.qtbot.waitUntil(lambda: "layers.csv" in desk.notice)
+    driver.qtbot.waitUntil(lambda: "layers.csv" in driver.notice)
 
 
-def test_that_the_outline_follows_the_last_of_many(desk: Desk) -> None:
+def test_that_the_outline_follows_the_last_of_many(driver: AppDriver) -> None:
     calls = [call.id for call in chain().graph.calls]
-    desk.session.select(tuple(Target("call", call) for call in calls))
-    tree = desk.window.outline.tree
+    driver.session.select(tuple(Target("call", call) for call in calls))
+    tree = driver.window.outline.tree
     rows = tree.selectionModel().selectedIndexes()
     assert 0 < len(rows) <= 100
     assert tree.currentIndex().data() is not None
-    desk.session.select((Target("call", calls[7]),))
+    driver.session.select((Target("call", calls[7]),))
     assert len(tree.selectionModel().selectedIndexes()) == 1
 
 
-def test_that_neighbours_in_the_outline_are_one_range(desk: Desk) -> None:
+def test_that_neighbours_in_the_outline_are_one_range(driver: AppDriver) -> None:
     blocks = chain().structure.blocks
-    desk.session.select(tuple(Target("group", block.id) for block in blocks[10:60]))
-    selection = desk.window.outline.tree.selectionModel().selection()
+    driver.session.select(tuple(Target("group", block.id) for block in blocks[10:60]))
+    selection = driver.window.outline.tree.selectionModel().selection()
     assert len(selection) == 1
     assert len(selection.indexes()) == 50
 
 
-def test_that_thin_bars_can_still_be_met(desk: Desk) -> None:
-    tab = cast("CostTab", desk.window.bottom.content("cost"))
-    desk.qtbot.waitUntil(lambda: tab.bars is not None, timeout=20_000)
-    desk.do("view.detail.layer")
+def test_that_thin_bars_can_still_be_met(driver: AppDriver) -> None:
+    tab = cast("CostTab", driver.window.bottom.content("cost"))
+    driver.qtbot.waitUntil(lambda: tab.bars is not None, timeout=20_000)
+    driver.do("view.detail.layer")
     bars = tab.bars
     assert bars is not None
     assert bars.costs is not None
@@ -177,17 +179,17 @@ def test_that_thin_bars_can_still_be_met(desk: Desk) -> None:
         assert bars.mark_at(bars.place_of(mark)) == mark
         assert bars.height_of(mark) == pytest.approx(1.0)
     bars.grab()
-    desk.session.select((stage(),))
+    driver.session.select((stage(),))
     assert len(bars.selected) == 600
     bars.grab()
 
 
-def test_that_the_costs_wait_until_their_tab_is_looked_at(desk: Desk) -> None:
-    tab = cast("CostTab", desk.window.bottom.content("cost"))
+def test_that_the_costs_wait_until_their_tab_is_looked_at(driver: AppDriver) -> None:
+    tab = cast("CostTab", driver.window.bottom.content("cost"))
     tab.measure.action("memory").trigger()
-    desk.window.bottom.show_tab("problems")
+    driver.window.bottom.show_tab("problems")
     before = tab.costs
-    desk.count_for(Basis(8))
+    driver.count_for(Basis(8))
     assert tab.costs is before
-    desk.window.bottom.show_tab("cost")
-    desk.qtbot.waitUntil(lambda: tab.costs is not None and tab.costs.basis == "float32, batch 8")
+    driver.window.bottom.show_tab("cost")
+    driver.qtbot.waitUntil(lambda: tab.costs is not None and tab.costs.basis == "float32, batch 8")

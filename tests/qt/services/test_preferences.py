@@ -1,4 +1,4 @@
-"""Settings survive a run, and no file can break the window."""
+"""Preferences survive a run, and no file can break the window."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
-from resnet_viz.services.preferences import Settings
+from resnet_viz.services.preferences import Preferences
 
 
-def settings(path: Path) -> Settings:
-    return Settings(QSettings(str(path), QSettings.Format.IniFormat))
+def settings(path: Path) -> Preferences:
+    return Preferences(QSettings(str(path), QSettings.Format.IniFormat))
 
 
 def test_that_choices_are_there_in_the_next_run(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.analysis.costs.memory_basis import Basis
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.gui.app import Program, dress
-from resnet_viz.gui.window.gc_and_gil import Smoothness
-from resnet_viz.services.preferences import Settings
+from resnet_viz.gui.window.gc_and_gil import GcTuning
+from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.timings import Timings
 from resnet_viz.sources.parse import parse_source
 
@@ -23,7 +23,7 @@ NO_ENGINE = (sys.executable, "-c", "import sys; sys.stdin.buffer.read()")
 """An engine that never says anything, for tests that need none."""
 
 
-class Answers:
+class FakePrompter:
     """A Prompter that answers at once, and remembers what it was asked."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Answers:
         self.folders.append(folder)
 
 
-class Desk:
+class AppDriver:
     """A program with its window on the screen, and hands to work it with."""
 
     def __init__(
@@ -83,9 +83,9 @@ class Desk:
     ) -> None:
         dress(application)
         self.qtbot = qtbot
-        self.answers = Answers()
+        self.answers = FakePrompter()
         store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
-        self.settings = Settings(store)
+        self.settings = Preferences(store)
         self.settings.theme = "light"
         self.settings.animate = False
         self.timings = Timings()
@@ -178,11 +178,11 @@ class Desk:
 
 
 @contextmanager
-def smooth_desk(qtbot: QtBot, qapp: QApplication, folder: Path) -> Iterator[Desk]:
+def smooth_driver(qtbot: QtBot, qapp: QApplication, folder: Path) -> Iterator[AppDriver]:
     """A window with ResNet-34 whose turns are kept short, as ``main`` does it."""
-    made = Desk(qtbot, qapp, folder)
+    made = AppDriver(qtbot, qapp, folder)
     made.open("resnet34")
-    smoothness = Smoothness(made.window)
+    smoothness = GcTuning(made.window)
     yield made
     smoothness.stop()
     made.close()

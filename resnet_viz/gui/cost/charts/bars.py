@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.cost.charts.chart import Chart
 from resnet_viz.gui.cost.charts.dense import Axes, Numbers, every_pixel, running, runs, tallest
-from resnet_viz.gui.cost.charts.spans import Span, spans_of
+from resnet_viz.gui.cost.charts.spans import StageSpan, spans_of
 from resnet_viz.gui.cost.model import Costs
 
 _MARGINS: Final = (0.0, 18.0, 0.0, 36.0)
@@ -40,7 +40,7 @@ class BarChart(Chart):
         super().__init__(theme, _MARGINS, "Costs as bars")
         self.costs: Costs | None = None
         self.shows_running = True
-        self._spans: tuple[Span, ...] = ()
+        self._spans: tuple[StageSpan, ...] = ()
         self._heights = self._running = _NOTHING
         self._runs: list[tuple[int, int]] = []
 
@@ -227,7 +227,7 @@ class BarChart(Chart):
                            ground=True)  # fmt: skip
         return where
 
-    def _draw_span(self, painter: QPainter, axes: Axes, span: Span, shown: range) -> None:
+    def _draw_span(self, painter: QPainter, axes: Axes, span: StageSpan, shown: range) -> None:
         """Numbers and title of a stage's bars."""
         within = range(max(span.first, shown.start), min(span.last + 1, shown.stop))
         if not within:
@@ -242,7 +242,7 @@ class BarChart(Chart):
             at = QPointF((left + right) / 2, axes.floor + 30)
             self.draw_text(painter, at, span.title, token=span.token, face=self.bold)
 
-    def _draw_numbers(self, painter: QPainter, axes: Axes, span: Span, within: range) -> None:
+    def _draw_numbers(self, painter: QPainter, axes: Axes, span: StageSpan, within: range) -> None:
         """Each bar's number in its stage; where there is no room, some of the selected ones'."""
         roomy, taken = axes.pitch >= _LEAST_FOR_NUMBERS, float("-inf")
         for mark in within if roomy else self._chosen(within):

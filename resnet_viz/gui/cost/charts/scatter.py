@@ -31,7 +31,7 @@ _FORMS: Final[tuple[QPainterPath, ...]] = tuple(
 )
 
 
-class Spot(msgspec.Struct, frozen=True):
+class ScatterPoint(msgspec.Struct, frozen=True):
     """Items of a stage with equal numbers.
 
     Attributes:
@@ -50,7 +50,7 @@ class ScatterChart(Chart):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, _MARGINS, "Parameters against MACs")
         self.costs: Costs | None = None
-        self.spots: tuple[Spot, ...] = ()
+        self.spots: tuple[ScatterPoint, ...] = ()
         self._logs = (False, False)
         self._places: Places = np.zeros((0, 2))
         self.box.setMouseEnabled(x=False, y=False)
@@ -114,7 +114,7 @@ class ScatterChart(Chart):
         place = next((n for n, spot in enumerate(self.spots) if mark in spot.bars), None)
         return QPointF() if place is None else QPointF(*self._pixels()[place])
 
-    def _spot_of(self, mark: int) -> Spot | None:
+    def _spot_of(self, mark: int) -> ScatterPoint | None:
         return next((spot for spot in self.spots if mark in spot.bars), None)
 
     # -- painting ------------------------------------------------------------------------------
@@ -199,13 +199,13 @@ class ScatterChart(Chart):
                            token="accent" if marks else f"{shown.token}.text")  # fmt: skip
 
 
-def _spots(costs: Costs) -> tuple[Spot, ...]:
+def _spots(costs: Costs) -> tuple[ScatterPoint, ...]:
     """Items with both numbers, those of one stage with equal ones together."""
     found: dict[tuple[int, int, int], list[int]] = {}
     for place, bar in enumerate(costs.bars):
         if bar.parameters and bar.macs:
             found.setdefault((bar.stage, bar.parameters, bar.macs), []).append(place)
-    return tuple(Spot(key[1], key[2], tuple(bars)) for key, bars in found.items())
+    return tuple(ScatterPoint(key[1], key[2], tuple(bars)) for key, bars in found.items())
 
 
 def _covers(rect: QRectF, pixels: Places) -> bool:

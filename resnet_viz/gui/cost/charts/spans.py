@@ -7,7 +7,7 @@ import msgspec
 from resnet_viz.gui.cost.model import Costs
 
 
-class Span(msgspec.Struct, frozen=True):
+class StageSpan(msgspec.Struct, frozen=True):
     """Neighbouring bars of one stage.
 
     Attributes:
@@ -24,9 +24,9 @@ class Span(msgspec.Struct, frozen=True):
     numbered: bool
 
 
-def spans_of(costs: Costs) -> tuple[Span, ...]:
+def spans_of(costs: Costs) -> tuple[StageSpan, ...]:
     """The runs of bars, in order. At stage detail every bar is a run of its own."""
-    found: list[Span] = []
+    found: list[StageSpan] = []
     start = 0
     bars = costs.bars
     for place, bar in enumerate(bars):
@@ -35,6 +35,6 @@ def spans_of(costs: Costs) -> tuple[Span, ...]:
             continue
         alone = start == place
         title = bar.title if alone else costs.shares[bar.stage].title
-        found.append(Span(start, place, title, f"{bar.token}.text", not alone))
+        found.append(StageSpan(start, place, title, f"{bar.token}.text", not alone))
         start = place + 1
     return tuple(found)

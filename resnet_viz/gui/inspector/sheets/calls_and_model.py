@@ -13,9 +13,9 @@ from resnet_viz.gui.inspector.sheets.types import (
     UNKNOWN,
     Fact,
     Formula,
-    Link,
     Section,
     Sheet,
+    SheetLink,
     Tile,
     first_of,
 )
@@ -81,8 +81,8 @@ def _neighbours(context: Context, call: LayerCall) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _call_link(call_id: str) -> Link:
-    return Link(call_id, Target("call", call_id))
+def _call_link(call_id: str) -> SheetLink:
+    return SheetLink(call_id, Target("call", call_id))
 
 
 def edge_sheet(context: Context, drawn: DrawnTensor) -> Sheet:
@@ -120,7 +120,7 @@ def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
     ]
     if block is not None:
         title = context.structure.by_id[block].title
-        facts.append(Fact("block", links=(Link(title, Target("group", block)),)))
+        facts.append(Fact("block", links=(SheetLink(title, Target("group", block)),)))
     home = block if block is not None else context.structure.home.get(shortcut.join)
     shown, more = first_of(shortcut.skipped)
     note = f"{count:,} layer" + "s" * (count != 1)

@@ -20,8 +20,8 @@ from resnet_viz.graph.types import LayerCall, Shape, TensorRef
 from resnet_viz.gui.inspector.sheets.types import (
     NOTHING,
     UNKNOWN,
-    Link,
-    Step,
+    BranchStep,
+    SheetLink,
     Tile,
     memory_text,
     number,
@@ -43,7 +43,7 @@ class Context:
         self.structure = document.structure
         self.numbers = document.numbers
         self.graph = document.graph
-        self.first = channels_first(document.graph)
+        self.channels_first_ranks = channels_first(document.graph)
 
     def call(self, call_id: str) -> LayerCall:
         """A call by id."""
@@ -51,7 +51,7 @@ class Context:
 
     def shape(self, shape: Shape | None) -> str:
         """A shape as text, H×W×C."""
-        return shape_text(shape, first=self.first)
+        return shape_text(shape, channels_first_ranks=self.channels_first_ranks)
 
     def swatch(self, group_id: str | None) -> str:
         """Colour token of the stage around (or at) a group."""
@@ -61,20 +61,20 @@ class Context:
         tokens = stage_tokens(self.structure)
         return next((tokens[each.id] for each in reversed(chain) if each.id in tokens), "")
 
-    def crumbs(self, group_id: str | None, *last: str) -> tuple[Link, ...]:
+    def crumbs(self, group_id: str | None, *last: str) -> tuple[SheetLink, ...]:
         """The way from the model to a group, and then ``last``."""
-        links = [Link(self.document.title)]
+        links = [SheetLink(self.document.title)]
         if group_id is not None:
             chain = (*self.structure.ancestors(group_id), self.structure.by_id[group_id])
-            links += [Link(each.title, Target("group", each.id)) for each in chain]
-        return (*links, *(Link(text) for text in last))
+            links += [SheetLink(each.title, Target("group", each.id)) for each in chain]
+        return (*links, *(SheetLink(text) for text in last))
 
-    def step(self, call_id: str) -> Step:
+    def step(self, call_id: str) -> BranchStep:
         """A call as a line of a branch."""
         call = self.call(call_id)
         found = self.numbers.calls[call_id]
         title, sub = self.step_texts(call)
-        return Step(
+        return BranchStep(
             glyph=shown_kind(call),
             title=title,
             sub=sub,
@@ -83,7 +83,7 @@ class Context:
             target=Target("call", call_id),
         )
 
-    def steps(self, calls: Iterable[str]) -> tuple[Step, ...]:
+    def steps(self, calls: Iterable[str]) -> tuple[BranchStep, ...]:
         """Calls as lines of a branch."""
         return tuple(self.step(call) for call in calls)
 
@@ -94,8 +94,10 @@ class Context:
             return word, says
         filters = str(call.config.get("filters", ""))
         parts = [part for part in says.split(", ") if part != filters]
-        before = channels(self.graph.input_shapes(call)[0], first=self.first)
-        after = channels(call.output_shape, first=self.first)
+        before = channels(
+            self.graph.input_shapes(call)[0], channels_first_ranks=self.channels_first_ranks
+        )
+        after = channels(call.output_shape, channels_first_ranks=self.channels_first_ranks)
         sub = f"{_size(before)} → {_size(after)}"
         return " ".join([word, *parts]), sub
 

@@ -8,7 +8,15 @@ from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.gui.inspector.sheets import formulas as computed
 from resnet_viz.gui.inspector.sheets.context import Context, branch_calls, side, sum_text
-from resnet_viz.gui.inspector.sheets.types import Fact, Link, Section, Sheet, Step, first_of, number
+from resnet_viz.gui.inspector.sheets.types import (
+    BranchStep,
+    Fact,
+    Section,
+    Sheet,
+    SheetLink,
+    first_of,
+    number,
+)
 
 
 def group_sheet(context: Context, group: Group) -> Sheet:
@@ -80,7 +88,7 @@ def shortcut_section(context: Context, shortcut: Shortcut) -> Section:
     steps = context.steps(shown)
     if not steps:
         source = shortcut.source
-        passes = Step(
+        passes = BranchStep(
             glyph="",
             title="the input itself",
             sub="",
@@ -102,7 +110,7 @@ def _block_facts(
         count = len(shortcut.skipped)
         facts.append(Fact("skipped", f"{count:,} layer" + ("" if count == 1 else "s")))
         facts.append(Fact("its weights", sum_text(weights)))
-        entry = Link(shortcut.entry, Target("call", shortcut.entry))
+        entry = SheetLink(shortcut.entry, Target("call", shortcut.entry))
         facts.append(Fact("from", links=(entry,)))
     del block
     return tuple(facts)
@@ -185,7 +193,7 @@ def _stage_place(context: Context, stage: Group) -> str:
     return f"stage {stages.index(stage.id) + 1} of {len(stages)}"
 
 
-def _stage_row(context: Context, kind: str, child_id: str) -> Step:
+def _stage_row(context: Context, kind: str, child_id: str) -> BranchStep:
     if kind == "call":
         return context.step(child_id)
     group = context.structure.by_id[child_id]
@@ -196,7 +204,7 @@ def _stage_row(context: Context, kind: str, child_id: str) -> Step:
         words.append(f"shared ×{group.shared}" if group.shared > 1 else "submodel")
     main = context.step(group.main) if group.main is not None else None
     glyph = "submodel" if group.kind == "submodel" else ""
-    return Step(
+    return BranchStep(
         glyph=main.glyph if main is not None else glyph,
         title=group.title,
         sub=", ".join(words) if words else "",

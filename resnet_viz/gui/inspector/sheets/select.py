@@ -16,7 +16,7 @@ from resnet_viz.gui.inspector.sheets.calls_and_model import (
 )
 from resnet_viz.gui.inspector.sheets.context import Context
 from resnet_viz.gui.inspector.sheets.groups import group_sheet
-from resnet_viz.gui.inspector.sheets.types import Link, Sheet
+from resnet_viz.gui.inspector.sheets.types import Sheet, SheetLink
 
 
 def sheet_of(
@@ -36,7 +36,7 @@ def sheet_of(
     if sheet is None or len(targets) == 1:
         return sheet
     others = f"and {len(targets) - 1:,} more selected"
-    return msgspec.structs.replace(sheet, crumbs=(*sheet.crumbs, Link(others)))
+    return msgspec.structs.replace(sheet, crumbs=(*sheet.crumbs, SheetLink(others)))
 
 
 def sheet_of_model(

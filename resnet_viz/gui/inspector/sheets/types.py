@@ -15,14 +15,14 @@ NOTHING: Final = "·"
 """Zero by convention."""
 
 
-class Link(msgspec.Struct, frozen=True):
+class SheetLink(msgspec.Struct, frozen=True):
     """A text that may lead somewhere."""
 
     text: str
     target: Target | None = None
 
 
-class Step(msgspec.Struct, frozen=True):
+class BranchStep(msgspec.Struct, frozen=True):
     """One line of a branch: an op, its output shape, its weights."""
 
     glyph: str
@@ -54,7 +54,7 @@ class Section(msgspec.Struct, frozen=True):
     """
 
     title: str
-    steps: tuple[Step, ...]
+    steps: tuple[BranchStep, ...]
     note: str = ""
     line: str = ""
     headed: bool = False
@@ -71,7 +71,7 @@ class Fact(msgspec.Struct, frozen=True):
 
     name: str
     text: str = ""
-    links: tuple[Link, ...] = ()
+    links: tuple[SheetLink, ...] = ()
 
 
 class Tile(msgspec.Struct, frozen=True):
@@ -116,7 +116,7 @@ class Sheet(msgspec.Struct, frozen=True):
     title: str
     badge: str = ""
     swatch: str = ""
-    crumbs: tuple[Link, ...] = ()
+    crumbs: tuple[SheetLink, ...] = ()
     shapes: tuple[str, str] | None = None
     sections: tuple[Section, ...] = ()
     facts: tuple[Fact, ...] = ()

@@ -29,14 +29,19 @@ def patches() -> Graph:
 
 def test_that_images_have_their_channels_first_and_tokens_last() -> None:
     graph = patches()
-    first = channels_first(graph)
+    channels_first_ranks = channels_first(graph)
     texts = {
-        call.id: shape_text(call.output_shape, first=first)
+        call.id: shape_text(call.output_shape, channels_first_ranks=channels_first_ranks)
         for call in graph.calls
         if call.id in {"patches", "tokens", "each"}
     }
     assert texts == {"patches": "8×12×16", "tokens": "96×16", "each": "96×5"}
-    assert size_text(spatial(graph.by_id["tokens"].output_shape, first=first)) == "96"
+    assert (
+        size_text(
+            spatial(graph.by_id["tokens"].output_shape, channels_first_ranks=channels_first_ranks)
+        )
+        == "96"
+    )
 
 
 def test_that_the_report_writes_both_as_they_are() -> None:

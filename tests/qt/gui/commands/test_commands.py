@@ -11,7 +11,7 @@ from resnet_viz import assets
 from resnet_viz.gui.commands.help_dialog import keys_text
 from resnet_viz.gui.commands.table import COMMANDS, MENUS
 from resnet_viz.sources.catalog import NAMES
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 
 def test_that_no_shortcut_is_given_twice() -> None:
@@ -32,8 +32,8 @@ def test_that_every_icon_exists() -> None:
             assert assets.path(f"icons/{command.icon}.svg").is_file()
 
 
-def test_that_every_action_does_something(desk: Desk) -> None:
-    assert set(desk.window.actions_by_id.ids()) == desk.program.controller.bound
+def test_that_every_action_does_something(driver: AppDriver) -> None:
+    assert set(driver.window.actions_by_id.ids()) == driver.program.controller.bound
 
 
 def test_that_the_boards_keys_are_in_the_table() -> None:
@@ -53,8 +53,8 @@ def test_that_the_help_page_lists_every_shortcut() -> None:
             assert QKeySequence(each).toString() in listed
 
 
-def test_that_the_menus_hold_every_command_and_every_architecture(desk: Desk) -> None:
-    menus = desk.window.findChildren(QMenu)
+def test_that_the_menus_hold_every_command_and_every_architecture(driver: AppDriver) -> None:
+    menus = driver.window.findChildren(QMenu)
     held = {action.objectName() for menu in menus for action in menu.actions()}
     assert {command.id for command in COMMANDS} <= held
     texts = {action.text() for menu in menus for action in menu.actions()}

@@ -17,109 +17,111 @@ from resnet_viz.gui.cost import chart_loader
 from resnet_viz.gui.cost.chart_loader import FAILED
 from resnet_viz.gui.cost.charts.bars import BarChart
 from resnet_viz.gui.cost.tab import CostTab
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 CONV3_1 = Target("group", "conv3_1")
 
 
-def tab_of(desk: Desk) -> CostTab:
-    return cast("CostTab", desk.window.bottom.content("cost"))
+def tab_of(driver: AppDriver) -> CostTab:
+    return cast("CostTab", driver.window.bottom.content("cost"))
 
 
 @pytest.fixture
-def bars(desk: Desk) -> BarChart:
+def bars(driver: AppDriver) -> BarChart:
     """The bar chart, once it is there."""
-    tab = tab_of(desk)
-    desk.qtbot.waitUntil(lambda: tab.bars is not None, timeout=20_000)
+    tab = tab_of(driver)
+    driver.qtbot.waitUntil(lambda: tab.bars is not None, timeout=20_000)
     assert tab.bars is not None
     return tab.bars
 
 
-def click(desk: Desk, chart: BarChart, place: QPointF) -> None:
-    desk.qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place.toPoint())
+def click(driver: AppDriver, chart: BarChart, place: QPointF) -> None:
+    driver.qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place.toPoint())
 
 
-def test_that_a_click_on_a_bar_selects_its_block(desk: Desk, bars: BarChart) -> None:
+def test_that_a_click_on_a_bar_selects_its_block(driver: AppDriver, bars: BarChart) -> None:
     assert bars.costs is not None
     mark = [bar.title for bar in bars.costs.bars].index("conv4_2")
-    click(desk, bars, bars.place_of(mark))
-    assert desk.session.selection == (Target("group", "conv4_2"),)
+    click(driver, bars, bars.place_of(mark))
+    assert driver.session.selection == (Target("group", "conv4_2"),)
     assert bars.selected == {mark}
-    assert desk.sheet.startswith("conv4_2")
+    assert driver.sheet.startswith("conv4_2")
 
 
-def test_that_ctrl_click_selects_more(desk: Desk, bars: BarChart) -> None:
-    click(desk, bars, bars.place_of(1))
-    desk.qtbot.mouseClick(
+def test_that_ctrl_click_selects_more(driver: AppDriver, bars: BarChart) -> None:
+    click(driver, bars, bars.place_of(1))
+    driver.qtbot.mouseClick(
         bars.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier,
         bars.place_of(3).toPoint(),
     )  # fmt: skip
-    assert [target.id for target in desk.session.selection] == ["conv2_1", "conv2_3"]
+    assert [target.id for target in driver.session.selection] == ["conv2_1", "conv2_3"]
     assert bars.selected == {1, 3}
 
 
-def test_that_the_selection_on_the_canvas_lights_its_bar(desk: Desk, bars: BarChart) -> None:
-    desk.click(CONV3_1)
+def test_that_the_selection_on_the_canvas_lights_its_bar(driver: AppDriver, bars: BarChart) -> None:
+    driver.click(CONV3_1)
     assert bars.costs is not None
     assert [bars.costs.bars[mark].title for mark in bars.selected] == ["conv3_1"]
-    desk.session.select(())
+    driver.session.select(())
     assert bars.selected == frozenset()
 
 
-def test_that_arrows_walk_along_the_bars(desk: Desk, bars: BarChart) -> None:
-    desk.click(CONV3_1)
-    desk.qtbot.keyClick(bars, Qt.Key.Key_Right)
-    assert desk.session.selection == (Target("group", "conv3_2"),)
-    desk.qtbot.keyClick(bars, Qt.Key.Key_Home)
+def test_that_arrows_walk_along_the_bars(driver: AppDriver, bars: BarChart) -> None:
+    driver.click(CONV3_1)
+    driver.qtbot.keyClick(bars, Qt.Key.Key_Right)
+    assert driver.session.selection == (Target("group", "conv3_2"),)
+    driver.qtbot.keyClick(bars, Qt.Key.Key_Home)
     assert bars.selected == {0}
-    desk.qtbot.keyClick(bars, Qt.Key.Key_Left)
+    driver.qtbot.keyClick(bars, Qt.Key.Key_Left)
     assert bars.selected == {0}
 
 
-def test_that_bars_follow_the_detail_and_the_measure(desk: Desk, bars: BarChart) -> None:
-    desk.do("view.detail.unit")
+def test_that_bars_follow_the_detail_and_the_measure(driver: AppDriver, bars: BarChart) -> None:
+    driver.do("view.detail.unit")
     assert bars.costs is not None
     assert len(bars.costs.bars) == 37  # the board's heat map: 37 units with MACs
-    desk.do("view.detail.stage")
+    driver.do("view.detail.stage")
     assert [bar.title for bar in bars.costs.bars][1] == "conv2_x"
-    tab = tab_of(desk)
+    tab = tab_of(driver)
     tab.measure.action("parameters").trigger()
     assert bars.costs.bars[1].value == 221_952 + 6 * 2 * 64  # with batch normalisation's statistics
     assert tab.measure.text() == "Parameters per stage, millions"
     assert "21,814,696 parameters" in tab.total.text()
 
 
-def test_that_memory_is_for_the_chosen_batch_and_dtype(desk: Desk) -> None:
-    tab = tab_of(desk)
+def test_that_memory_is_for_the_chosen_batch_and_dtype(driver: AppDriver) -> None:
+    tab = tab_of(driver)
     tab.measure.action("memory").trigger()
     assert tab.costs is not None
     before = tab.costs.total
     assert tab.basis.text() == "float32, batch 1"
     assert not tab.basis.isHidden()
     tab.basis.choices.batch.setValue(8)
-    desk.qtbot.waitUntil(lambda: desk.session.basis == Basis(8))
+    driver.qtbot.waitUntil(lambda: driver.session.basis == Basis(8))
     assert tab.costs.total == 8 * before
     tab.basis.choices.dtypes["float16"].trigger()
-    desk.qtbot.waitUntil(lambda: desk.session.basis == Basis(8, "float16"))
+    driver.qtbot.waitUntil(lambda: driver.session.basis == Basis(8, "float16"))
     assert tab.costs.total == 4 * before
     assert tab.basis.text() == "float16, batch 8"
-    assert desk.settings.text("memory.batch") == "8"
+    assert driver.settings.text("memory.batch") == "8"
 
 
-def test_that_shares_select_their_stage(desk: Desk) -> None:
-    shares = tab_of(desk).shares
+def test_that_shares_select_their_stage(driver: AppDriver) -> None:
+    shares = tab_of(driver).shares
     place = shares.line_rect(2).center().toPoint()
-    desk.qtbot.mouseClick(shares, Qt.MouseButton.LeftButton, pos=place)
-    assert desk.session.selection == (Target("group", "conv3_x"),)
+    driver.qtbot.mouseClick(shares, Qt.MouseButton.LeftButton, pos=place)
+    assert driver.session.selection == (Target("group", "conv3_x"),)
     assert "conv3_x 23.8 %" in shares.text()
     shares.setFocus()
-    desk.qtbot.keyClick(shares, Qt.Key.Key_Down)
-    desk.qtbot.keyClick(shares, Qt.Key.Key_Return)
-    assert desk.session.selection == (Target("group", "conv4_x"),)
+    driver.qtbot.keyClick(shares, Qt.Key.Key_Down)
+    driver.qtbot.keyClick(shares, Qt.Key.Key_Return)
+    assert driver.session.selection == (Target("group", "conv4_x"),)
 
 
-def test_that_spots_are_items_with_equal_numbers_together(desk: Desk, bars: BarChart) -> None:
-    tab = tab_of(desk)
+def test_that_spots_are_items_with_equal_numbers_together(
+    driver: AppDriver, bars: BarChart
+) -> None:
+    tab = tab_of(driver)
     tab.view.action("scatter").trigger()
     chart = tab.scatter
     assert chart is not None
@@ -128,21 +130,21 @@ def test_that_spots_are_items_with_equal_numbers_together(desk: Desk, bars: BarC
     assert sizes == [1, 1, 1, 1, 1, 2, 3, 3, 5]  # conv1, fc, projections; identities by stage
     assert {(spot.parameters, spot.macs) for spot in chart.spots} >= {(513_000, 512_000)}
     mark = next(spot.bars[0] for spot in chart.spots if spot.parameters == 513_000)
-    desk.qtbot.mouseClick(
+    driver.qtbot.mouseClick(
         chart.viewport(), Qt.MouseButton.LeftButton, pos=chart.place_of(mark).toPoint()
     )
     assert chart.selected == {mark}
     assert "513,000 parameters" in chart.tip_of(mark)
     assert bars.selected == {mark}
-    assert desk.settings.choice("cost.view", ("running", "scatter")) == "scatter"
+    assert driver.settings.choice("cost.view", ("running", "scatter")) == "scatter"
 
 
 def test_that_the_tooltip_says_value_share_and_running_total(bars: BarChart) -> None:
     assert bars.tip_of(0) == "conv1\n118,013,952 MACs\n3.2 % of the model\n3.2 % up to here"
 
 
-def test_that_charts_take_the_theme(desk: Desk, bars: BarChart) -> None:
-    desk.do("view.dark")
+def test_that_charts_take_the_theme(driver: AppDriver, bars: BarChart) -> None:
+    driver.do("view.dark")
     image = bars.grab().toImage()
     assert image.pixelColor(2, 2).name() == "#1c2028"
     middle = bars.place_of(4)
@@ -152,10 +154,10 @@ def test_that_charts_take_the_theme(desk: Desk, bars: BarChart) -> None:
 def test_that_charts_come_only_when_their_tab_is_looked_at(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    made = Desk(qtbot, qapp, tmp_path)
+    made = AppDriver(qtbot, qapp, tmp_path)
     made.settings.remember_choice("dock.tab", "layers")
     made.close()
-    made = Desk(qtbot, qapp, tmp_path)
+    made = AppDriver(qtbot, qapp, tmp_path)
     made.open("resnet34")
     qtbot.waitUntil(lambda: made.timings.has("diagram_painted"))
     assert made.window.bottom.current == "layers"
@@ -169,39 +171,41 @@ def test_that_charts_come_only_when_their_tab_is_looked_at(
 @pytest.fixture
 def without_charts(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
+) -> Iterator[AppDriver]:
     """A window in which pyqtgraph can't be loaded."""
 
     def broken() -> None:
         raise ImportError("no module named pyqtgraph")
 
     monkeypatch.setattr(chart_loader, "import_charts", broken)
-    made = Desk(qtbot, qapp, tmp_path)
+    made = AppDriver(qtbot, qapp, tmp_path)
     made.open("resnet34")
     yield made
     made.close()
 
 
-def test_that_without_charts_the_numbers_stay_as_text(without_charts: Desk) -> None:
-    desk = without_charts
-    bottom, tab = desk.window.bottom, tab_of(desk)
-    desk.qtbot.waitUntil(lambda: bottom.hint.whole_text() == FAILED)
+def test_that_without_charts_the_numbers_stay_as_text(without_charts: AppDriver) -> None:
+    driver = without_charts
+    bottom, tab = driver.window.bottom, tab_of(driver)
+    driver.qtbot.waitUntil(lambda: bottom.hint.whole_text() == FAILED)
     assert tab.shown is tab.list
     texts = [tab.list.model().index(place, 0).data() for place in range(18)]
     assert texts[0] == "conv1 118.0"
     assert "conv3_1 179.8" in texts
-    desk.click(CONV3_1)
+    driver.click(CONV3_1)
     chosen = tab.list.selectionModel().selectedIndexes()
     assert [index.data() for index in chosen] == ["conv3_1 179.8"]
     place = tab.list.visualRect(tab.list.model().index(5, 0)).center()
-    desk.qtbot.mouseClick(tab.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert desk.session.selection == (Target("group", "conv3_2"),)
+    driver.qtbot.mouseClick(tab.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert driver.session.selection == (Target("group", "conv3_2"),)
 
 
-def test_that_a_chart_on_the_screen_can_be_closed(qtbot: QtBot, desk: Desk, bars: BarChart) -> None:
+def test_that_a_chart_on_the_screen_can_be_closed(
+    qtbot: QtBot, driver: AppDriver, bars: BarChart
+) -> None:
     charts = chart_loader.import_charts()
     for kind in (charts.bars, charts.scatter):
-        chart = kind(desk.session.theme)
+        chart = kind(driver.session.theme)
         qtbot.addWidget(chart)
         chart.show()
         qtbot.waitExposed(chart)
@@ -212,8 +216,8 @@ def test_that_a_chart_on_the_screen_can_be_closed(qtbot: QtBot, desk: Desk, bars
         assert chart.closed
 
 
-def test_that_the_shares_go_before_anything_is_cut(desk: Desk, qtbot: QtBot) -> None:
-    tab = CostTab(desk.session, desk.settings)
+def test_that_the_shares_go_before_anything_is_cut(driver: AppDriver, qtbot: QtBot) -> None:
+    tab = CostTab(driver.session, driver.settings)
     qtbot.addWidget(tab)
     tab.take_charts(chart_loader.import_charts())
     tab.show()

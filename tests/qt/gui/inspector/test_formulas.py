@@ -16,7 +16,7 @@ from resnet_viz.gui.inspector.sheets.select import sheet_of, sheet_of_model
 from resnet_viz.gui.inspector.sheets.types import Formula, Sheet
 from resnet_viz.sources.types import ModelFile
 from tests.support.graphs.net import Net
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 CONV_B = Target("call", "conv3_1_conv_b")
 
@@ -156,14 +156,14 @@ def test_that_the_models_own_dtype_is_most_tensors(resnet34: Document) -> None:
 
 
 @pytest.fixture
-def block(desk: Desk) -> Desk:
+def block(driver: AppDriver) -> AppDriver:
     """The window with a block's sheet."""
-    desk.click(Target("group", "conv3_1"))
-    return desk
+    driver.click(Target("group", "conv3_1"))
+    return driver
 
 
-def formula_row(desk: Desk, key: str) -> FormulaRow:
-    formulas = desk.window.inspector.formulas
+def formula_row(driver: AppDriver, key: str) -> FormulaRow:
+    formulas = driver.window.inspector.formulas
     assert formulas is not None
     return next(row for row in formulas.rows if row.formula.key == key)
 
@@ -172,7 +172,7 @@ def said(row: FormulaRow) -> str:
     return " ".join(text.text() for text in row.findChildren(QLabel) if not text.isHidden())
 
 
-def test_that_a_row_opens_to_its_convention_and_source(block: Desk) -> None:
+def test_that_a_row_opens_to_its_convention_and_source(block: AppDriver) -> None:
     row = formula_row(block, "macs")
     assert not row.is_open
     row.clicked.emit()
@@ -183,7 +183,7 @@ def test_that_a_row_opens_to_its_convention_and_source(block: Desk) -> None:
     assert not row.is_open
 
 
-def test_that_a_tile_opens_its_formula(block: Desk) -> None:
+def test_that_a_tile_opens_its_formula(block: AppDriver) -> None:
     inspector = block.window.inspector
     tile = next(
         frame
@@ -197,7 +197,7 @@ def test_that_a_tile_opens_its_formula(block: Desk) -> None:
     block.qtbot.waitUntil(lambda: area.rect().contains(row.mapTo(area, row.rect().center())))
 
 
-def test_that_the_inspectors_button_changes_the_basis(block: Desk) -> None:
+def test_that_the_inspectors_button_changes_the_basis(block: AppDriver) -> None:
     inspector = block.window.inspector
     block.count_for(Basis(2, "float16"))
 
@@ -206,7 +206,7 @@ def test_that_the_inspectors_button_changes_the_basis(block: Desk) -> None:
     assert "28·28·128·2 B·2" in inspector.sheet.text()
 
 
-def test_that_the_sheet_is_as_wide_with_a_scroll_bar_as_without(block: Desk) -> None:
+def test_that_the_sheet_is_as_wide_with_a_scroll_bar_as_without(block: AppDriver) -> None:
     area = block.window.inspector.area
 
     def settled(*, scrolls: bool) -> bool:
@@ -219,7 +219,7 @@ def test_that_the_sheet_is_as_wide_with_a_scroll_bar_as_without(block: Desk) -> 
     block.qtbot.waitUntil(lambda: settled(scrolls=False))
 
 
-def test_that_with_nothing_selected_the_model_is_shown(block: Desk) -> None:
+def test_that_with_nothing_selected_the_model_is_shown(block: AppDriver) -> None:
     inspector = block.window.inspector
     block.session.select(())
     assert inspector.sheet is None
@@ -232,7 +232,7 @@ def test_that_with_nothing_selected_the_model_is_shown(block: Desk) -> None:
     assert formula_row(block, "macs").formula.result == "179,830,784"
 
 
-def test_that_long_names_make_the_sheet_no_wider(block: Desk) -> None:
+def test_that_long_names_make_the_sheet_no_wider(block: AppDriver) -> None:
     block.open("tutorial_resnet34")
     assert block.session.document is not None
     structure = block.session.document.structure

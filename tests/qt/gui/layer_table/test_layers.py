@@ -25,17 +25,17 @@ from resnet_viz.gui.layer_table.tab import LayersTab
 from resnet_viz.sources.catalog import builtin
 from tests.qt.gui.conftest import document_of
 from tests.support.graphs.net import Net
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 KEYS = tuple(column.key for column in COLUMNS)
 TRAINABLE, MACS = KEYS.index("trainable"), KEYS.index("macs")
 
 
 @pytest.fixture
-def tab(desk: Desk) -> LayersTab:
+def tab(driver: AppDriver) -> LayersTab:
     """The tab, shown."""
-    desk.window.bottom.show_tab("layers")
-    return cast("LayersTab", desk.window.bottom.content("layers"))
+    driver.window.bottom.show_tab("layers")
+    return cast("LayersTab", driver.window.bottom.content("layers"))
 
 
 def texts(document: Document, call: str) -> dict[str, str]:
@@ -100,7 +100,9 @@ def test_that_sorting_is_by_number_and_unknown_comes_last(tab: LayersTab) -> Non
     assert shown(tab)[1] == "conv1"
 
 
-def test_that_the_header_says_what_the_rows_are_sorted_by(desk: Desk, tab: LayersTab) -> None:
+def test_that_the_header_says_what_the_rows_are_sorted_by(
+    driver: AppDriver, tab: LayersTab
+) -> None:
     def titles() -> list[str]:
         return [
             str(tab.table.rows.headerData(place, Qt.Orientation.Horizontal))
@@ -113,7 +115,7 @@ def test_that_the_header_says_what_the_rows_are_sorted_by(desk: Desk, tab: Layer
         head.sectionViewportPosition(MACS) + head.sectionSize(MACS) // 2, head.height() // 2
     )
     for arrow in ("↑", "↓"):
-        desk.qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+        driver.qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
         assert titles()[MACS] == f"MACs {arrow}"
     assert shown(tab)[0] == "conv1"
     assert as_tsv([BY_KEY["macs"]], []) == "MACs\n"
@@ -124,19 +126,19 @@ def test_that_the_header_says_what_the_rows_are_sorted_by(desk: Desk, tab: Layer
         assert fits + 16 <= COLUMNS[place].width, title
 
 
-def test_that_saving_is_told(desk: Desk, tab: LayersTab, tmp_path: Path) -> None:
-    desk.answers.target = str(tmp_path / "table.csv")
+def test_that_saving_is_told(driver: AppDriver, tab: LayersTab, tmp_path: Path) -> None:
+    driver.answers.target = str(tmp_path / "table.csv")
     tab.save.click()
-    hint = desk.window.bottom.hint
-    desk.qtbot.waitUntil(lambda: hint.whole_text() == "saved table.csv")
-    desk.click(Target("group", "conv3_1"))
+    hint = driver.window.bottom.hint
+    driver.qtbot.waitUntil(lambda: hint.whole_text() == "saved table.csv")
+    driver.click(Target("group", "conv3_1"))
     assert "following selection: conv3_1" in hint.whole_text()
 
 
-def test_that_the_filter_finds_names_types_and_stages(desk: Desk, tab: LayersTab) -> None:
+def test_that_the_filter_finds_names_types_and_stages(driver: AppDriver, tab: LayersTab) -> None:
     tab.filter.setText("BATCHnorm")
     assert len(shown(tab)) == 36  # 1 + 32 + 3 projections
-    assert desk.window.bottom.hint.whole_text() == "36 of 125 layers"
+    assert driver.window.bottom.hint.whole_text() == "36 of 125 layers"
     tab.filter.setText("conv5_x")
     assert {call.partition("_")[0] for call in shown(tab)} == {"conv5"}
     tab.filter.setText("conv3_1 batchnorm shortcut")  # all words, wherever they are
@@ -144,41 +146,45 @@ def test_that_the_filter_finds_names_types_and_stages(desk: Desk, tab: LayersTab
     tab.filter.setText("conv3_1_\N{ZERO WIDTH SPACE}bn_a")  # as copied from the inspector
     assert shown(tab) == ["conv3_1_bn_a"]
     tab.filter.setText("xyz")
-    assert desk.window.bottom.hint.whole_text() == "No layer matches 'xyz'."
-    desk.qtbot.keyClick(tab.filter, Qt.Key.Key_Escape)
+    assert driver.window.bottom.hint.whole_text() == "No layer matches 'xyz'."
+    driver.qtbot.keyClick(tab.filter, Qt.Key.Key_Escape)
     assert len(shown(tab)) == 125
 
 
-def test_that_ctrl_f_in_the_dock_filters_and_elsewhere_searches(desk: Desk, tab: LayersTab) -> None:
-    desk.window.activateWindow()
+def test_that_ctrl_f_in_the_dock_filters_and_elsewhere_searches(
+    driver: AppDriver, tab: LayersTab
+) -> None:
+    driver.window.activateWindow()
     tab.table.setFocus()
-    desk.do("view.search")
-    assert desk.window.focusWidget() is tab.filter
-    desk.canvas.setFocus()
-    desk.do("view.search")
-    assert desk.window.focusWidget() is desk.window.outline.search
+    driver.do("view.search")
+    assert driver.window.focusWidget() is tab.filter
+    driver.canvas.setFocus()
+    driver.do("view.search")
+    assert driver.window.focusWidget() is driver.window.outline.search
 
 
-def test_that_a_row_selects_its_call_and_opens_nothing(desk: Desk, tab: LayersTab) -> None:
-    view = desk.session.view
+def test_that_a_row_selects_its_call_and_opens_nothing(driver: AppDriver, tab: LayersTab) -> None:
+    view = driver.session.view
     row = tab.table.rows.row_of("conv3_2_conv_b")
     assert row is not None
     tab.table.scrollTo(tab.table.rows.index(row, 0))
     place = tab.table.visualRect(tab.table.rows.index(row, 0)).center()
-    desk.qtbot.mouseClick(tab.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert desk.session.selection == (Target("call", "conv3_2_conv_b"),)
-    assert desk.session.view == view
-    (lit,) = desk.canvas.selected
-    cards = [desk.picture.by_id[item].target for item in desk.picture.by_target[lit]]
+    driver.qtbot.mouseClick(tab.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert driver.session.selection == (Target("call", "conv3_2_conv_b"),)
+    assert driver.session.view == view
+    (lit,) = driver.canvas.selected
+    cards = [driver.picture.by_id[item].target for item in driver.picture.by_target[lit]]
     assert Target("group", "conv3_2") in cards
-    assert desk.sheet.startswith("conv3_2_conv_b")
+    assert driver.sheet.startswith("conv3_2_conv_b")
 
 
-def test_that_the_table_follows_the_selection_and_sums_it(desk: Desk, tab: LayersTab) -> None:
-    desk.click(Target("group", "conv3_1"))
+def test_that_the_table_follows_the_selection_and_sums_it(
+    driver: AppDriver, tab: LayersTab
+) -> None:
+    driver.click(Target("group", "conv3_1"))
     assert len(selected(tab)) == 9
-    assert desk.session.selection == (Target("group", "conv3_1"),)
-    hint = desk.window.bottom.hint.whole_text()
+    assert driver.session.selection == (Target("group", "conv3_1"),)
+    hint = driver.window.bottom.hint.whole_text()
     assert hint == (
         "following selection: conv3_1 · 9 layers · 230,144 trainable + 768 non-trainable · "
         "179,830,784 MACs · 3.45 MiB outputs"
@@ -189,25 +195,27 @@ def test_that_the_table_follows_the_selection_and_sums_it(desk: Desk, tab: Layer
     assert tab.table.viewport().rect().contains(rect.center())
 
 
-def test_that_what_was_selected_while_hidden_is_followed_later(desk: Desk, tab: LayersTab) -> None:
-    desk.window.bottom.show_tab("cost")
-    desk.click(Target("group", "conv4_2"))
+def test_that_what_was_selected_while_hidden_is_followed_later(
+    driver: AppDriver, tab: LayersTab
+) -> None:
+    driver.window.bottom.show_tab("cost")
+    driver.click(Target("group", "conv4_2"))
     assert selected(tab) == []
-    desk.window.bottom.show_tab("layers")
+    driver.window.bottom.show_tab("layers")
     assert len(selected(tab)) == 7
 
 
-def test_that_several_rows_give_their_sums(desk: Desk, tab: LayersTab) -> None:
+def test_that_several_rows_give_their_sums(driver: AppDriver, tab: LayersTab) -> None:
     flag = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
     for call in ("conv3_1_conv_a", "conv3_1_conv_b"):
         row = tab.table.rows.row_of(call)
         assert row is not None
         tab.table.selectionModel().select(tab.table.rows.index(row, 0), flag)
-    hint = desk.window.bottom.hint.whole_text()
+    hint = driver.window.bottom.hint.whole_text()
     assert hint.startswith("2 layers · 221,184 trainable · 173,408,256 MACs")
-    assert len(desk.session.selection) == 2
+    assert len(driver.session.selection) == 2
     tab.table.selectAll()
-    assert "125 layers · 21,797,672 trainable + 17,024" in desk.window.bottom.hint.whole_text()
+    assert "125 layers · 21,797,672 trainable + 17,024" in driver.window.bottom.hint.whole_text()
 
 
 def test_that_a_shared_layers_weights_are_summed_once(resnet34: Document) -> None:
@@ -250,9 +258,9 @@ def test_that_large_fields_are_told_to_the_last_digit() -> None:
     assert as_tsv([BY_KEY["field"], BY_KEY["jump"]], [row]).splitlines()[1] == "\t".join(side)
 
 
-def test_that_ctrl_c_copies_header_and_rows(desk: Desk, tab: LayersTab) -> None:
-    desk.click(Target("group", "conv3_1"))
-    desk.qtbot.keyClick(tab.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+def test_that_ctrl_c_copies_header_and_rows(driver: AppDriver, tab: LayersTab) -> None:
+    driver.click(Target("group", "conv3_1"))
+    driver.qtbot.keyClick(tab.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0].split("\t") == [
         "Layer", "Op", "Kernel", "Input", "Output", "Trainable", "Non-trainable", "MACs", "Field",
@@ -265,20 +273,20 @@ def test_that_ctrl_c_copies_header_and_rows(desk: Desk, tab: LayersTab) -> None:
 
 
 def test_that_csv_holds_what_is_shown_and_is_written_whole(
-    desk: Desk, tab: LayersTab, tmp_path: Path
+    driver: AppDriver, tab: LayersTab, tmp_path: Path
 ) -> None:
     target = tmp_path / "layers.csv"
-    desk.answers.target = str(target)
+    driver.answers.target = str(target)
     tab.filter.setText("dense")
     tab.save.click()
     rows = list(csv.reader(io.StringIO(target.read_text("utf-8"))))
     assert rows[0][0] == "Layer"
     assert rows[1][0] == "fc"
     assert rows[1][rows[0].index("MACs")] == "512000"
-    assert desk.answers.folders[-1].endswith("ResNet-34-layers.csv")
-    desk.answers.target = str(tmp_path / "missing" / "layers.csv")
+    assert driver.answers.folders[-1].endswith("ResNet-34-layers.csv")
+    driver.answers.target = str(tmp_path / "missing" / "layers.csv")
     tab.save.click()
-    assert "its folder does not exist" in desk.notice
+    assert "its folder does not exist" in driver.notice
 
 
 def test_that_odd_names_stay_in_their_cell(resnet34: Document, tmp_path: Path) -> None:
@@ -295,7 +303,7 @@ def test_that_odd_names_stay_in_their_cell(resnet34: Document, tmp_path: Path) -
 def test_that_chosen_columns_are_remembered(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    first = Desk(qtbot, qapp, tmp_path)
+    first = AppDriver(qtbot, qapp, tmp_path)
     first.open("resnet34")
     first.window.bottom.show_tab("layers")
     table = cast("LayersTab", first.window.bottom.content("layers")).table
@@ -307,7 +315,7 @@ def test_that_chosen_columns_are_remembered(
     keys = [column.key for column in table.columns()]
     menu.deleteLater()
     first.close()
-    again = Desk(qtbot, qapp, tmp_path)
+    again = AppDriver(qtbot, qapp, tmp_path)
     again.open("resnet34")
     assert again.window.bottom.current == "layers"
     table = cast("LayersTab", again.window.bottom.content("layers")).table
@@ -317,10 +325,10 @@ def test_that_chosen_columns_are_remembered(
     again.close()
 
 
-def test_that_memory_follows_the_basis(desk: Desk, tab: LayersTab) -> None:
+def test_that_memory_follows_the_basis(driver: AppDriver, tab: LayersTab) -> None:
     from resnet_viz.analysis.costs.memory_basis import Basis
 
-    desk.count_for(Basis(4, "float16"))
+    driver.count_for(Basis(4, "float16"))
     row = tab.table.rows.row_of("conv3_1_conv_a")
     assert row is not None
     assert tab.table.rows.index(row, KEYS.index("memory")).data() == "784 KiB"

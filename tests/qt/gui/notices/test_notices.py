@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.drawing.themes import LIGHT
 from resnet_viz.errors import ModelError
 from resnet_viz.gui.app import dress
-from resnet_viz.gui.notices.bar import Deed, Notice, NoticeBar
+from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
 from resnet_viz.gui.notices.errors import ExceptionHook, Log, notice_of
 
 
@@ -52,7 +52,7 @@ def test_that_a_covered_notice_comes_back(bar: NoticeBar, qtbot: QtBot) -> None:
 
 def test_that_a_button_does_its_deed_and_closes(bar: NoticeBar, qtbot: QtBot) -> None:
     done: list[str] = []
-    bar.show_notice(Notice("text", deeds=(Deed("Go", lambda: done.append("went")),)))
+    bar.show_notice(Notice("text", deeds=(NoticeAction("Go", lambda: done.append("went")),)))
     button = bar.button("Go")
     assert button is not None
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)

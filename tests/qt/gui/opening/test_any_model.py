@@ -21,7 +21,7 @@ from resnet_viz.sources.types import ModelFile
 from tests.pure.analysis.structure import test_submodels as submodels
 from tests.support.graphs import architectures
 from tests.support.graphs.net import Net
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 MODELS = {
     "resnet-d": architectures.resnet_d,
@@ -173,22 +173,22 @@ def test_that_a_stage_inside_counts_among_its_own() -> None:
     assert "Sequential model" in sheet_text(document, "group", "top")
 
 
-def test_that_a_submodel_whose_stages_are_the_columns_lights_them_all(desk: Desk) -> None:
+def test_that_a_submodel_whose_stages_are_the_columns_lights_them_all(driver: AppDriver) -> None:
     document = make_document(ModelFile("x.keras"), "x", submodels.transfer())
     shown = picture(document, View(), FixedMeasurer(), run_dot)
-    desk.session.set_document(document, View(), shown)
-    desk.window.outline.tree.setCurrentIndex(
-        desk.window.outline._model.index_of(Target("group", "resnet18"))
+    driver.session.set_document(document, View(), shown)
+    driver.window.outline.tree.setCurrentIndex(
+        driver.window.outline._model.index_of(Target("group", "resnet18"))
     )
-    assert desk.session.selection == (Target("group", "resnet18"),)
+    assert driver.session.selection == (Target("group", "resnet18"),)
     stages = ("conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x")
-    assert desk.canvas.selected == tuple(Target("group", each) for each in stages)
-    lit = {item_id for item_id, state in desk.canvas._mirror._states.items() if state.selected}
+    assert driver.canvas.selected == tuple(Target("group", each) for each in stages)
+    lit = {item_id for item_id, state in driver.canvas._mirror._states.items() if state.selected}
     panels = {item.title for item in shown.items if item.kind == "panel" and item.id in lit}
     assert len(panels) == 5
-    assert "resnet18" in desk.sheet
-    desk.session.select((Target("group", "conv3_x"),))
-    assert desk.canvas.selected == (Target("group", "conv3_x"),)
+    assert "resnet18" in driver.sheet
+    driver.session.select((Target("group", "conv3_x"),))
+    assert driver.canvas.selected == (Target("group", "conv3_x"),)
 
 
 def test_that_code_that_was_not_run_and_classes_of_ones_own_are_said() -> None:

@@ -10,30 +10,30 @@ from PySide6.QtCore import QSettings
 from resnet_viz import assets
 from resnet_viz.gui.opening.recent import MOST, Recent, lasting_text
 from resnet_viz.gui.opening.recent_menu import RecentMenu, short_text
-from resnet_viz.services.preferences import Settings
+from resnet_viz.services.preferences import Preferences
 from resnet_viz.sources.parse import parse_source
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+def settings(tmp_path: Path) -> Preferences:
+    return Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
 
 
-def test_that_the_newest_comes_first_and_once(settings: Settings) -> None:
+def test_that_the_newest_comes_first_and_once(settings: Preferences) -> None:
     recent = Recent(settings)
     for text in ("keras:VGG16", "resnet34?classes=10", "keras:VGG16"):
         recent.add(parse_source(text))
     assert recent.texts == ("keras:VGG16", "resnet34?classes=10")
 
 
-def test_that_plain_built_ins_are_not_listed(settings: Settings) -> None:
+def test_that_plain_built_ins_are_not_listed(settings: Preferences) -> None:
     recent = Recent(settings)
     recent.add(parse_source("resnet34"))
     assert recent.texts == ()
 
 
-def test_that_the_list_has_an_end_and_lasts(settings: Settings) -> None:
+def test_that_the_list_has_an_end_and_lasts(settings: Preferences) -> None:
     recent = Recent(settings)
     for number in range(MOST + 5):
         recent.add(parse_source(f"/models/{number}.keras"))
@@ -51,7 +51,7 @@ def test_that_paths_are_kept_from_the_root(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 @pytest.mark.parametrize("kept", ["no json", "[1, 2]", '{"a": 1}', '["\\u0000x"]', '[""]', "null"])
-def test_that_garbage_in_the_settings_counts_as_nothing(settings: Settings, kept: str) -> None:
+def test_that_garbage_in_the_settings_counts_as_nothing(settings: Preferences, kept: str) -> None:
     settings.remember_text("recent", kept)
     assert Recent(settings).texts == ()
 
@@ -63,29 +63,29 @@ def test_that_long_paths_are_cut_in_the_middle() -> None:
     assert shown.endswith("model.keras")
 
 
-def menu_of(desk: Desk) -> RecentMenu:
-    found = desk.window.findChild(RecentMenu)
+def menu_of(driver: AppDriver) -> RecentMenu:
+    found = driver.window.findChild(RecentMenu)
     assert found is not None
     return found
 
 
 def test_that_the_menu_opens_what_is_chosen_and_bars_what_is_missing(
-    desk: Desk, tmp_path: Path
+    driver: AppDriver, tmp_path: Path
 ) -> None:
-    menu = menu_of(desk)
+    menu = menu_of(driver)
     assert not menu.menu.menuAction().isEnabled()
     file = tmp_path / "net.json"
     file.write_bytes(assets.read_bytes("models/resnet18.json"))
-    desk.open(str(file))
-    desk.program.opener.recent.add(parse_source(str(tmp_path / "gone.keras")))
-    desk.open("resnet34")
+    driver.open(str(file))
+    driver.program.opener.recent.add(parse_source(str(tmp_path / "gone.keras")))
+    driver.open("resnet34")
     assert menu.menu.menuAction().isEnabled()
     menu.fill()
     missing, there, _, clear = menu.menu.actions()
     assert missing.text().endswith("gone.keras – missing")
     assert not missing.isEnabled()
     there.trigger()
-    desk.qtbot.waitUntil(lambda: desk.window.toolbar.model.text() == "net")
+    driver.qtbot.waitUntil(lambda: driver.window.toolbar.model.text() == "net")
     clear.trigger()
-    assert desk.program.opener.recent.texts == ()
+    assert driver.program.opener.recent.texts == ()
     assert not menu.menu.menuAction().isEnabled()

@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.gui.app import dress
-from resnet_viz.gui.opening.run_consent import Agreements, question_of
+from resnet_viz.gui.opening.run_consent import RunConsent, question_of
 from resnet_viz.gui.widgets.prompter import SystemPrompter
 from resnet_viz.gui.widgets.style_sheet import style_sheet
 from resnet_viz.sources.types import PythonFunction
-from tests.support.window.app_driver import Answers
+from tests.support.window.app_driver import FakePrompter
 
 SOURCE = PythonFunction("models/net.py", "build")
 
@@ -76,8 +76,8 @@ def test_that_run_runs_and_tells_whether_always(
 
 
 def test_that_consent_lasts_only_if_that_was_said(parent: QWidget) -> None:
-    answers = Answers()
-    agreements = Agreements(answers, parent)
+    answers = FakePrompter()
+    agreements = RunConsent(answers, parent)
     ran: list[str] = []
     agreements.ask(SOURCE, lambda: ran.append("once"))
     agreements.ask(SOURCE, lambda: ran.append("twice"))
@@ -92,8 +92,8 @@ def test_that_consent_lasts_only_if_that_was_said(parent: QWidget) -> None:
 
 
 def test_that_a_no_is_no(parent: QWidget) -> None:
-    answers = Answers()
+    answers = FakePrompter()
     answers.agrees = False
-    agreements = Agreements(answers, parent)
+    agreements = RunConsent(answers, parent)
     agreements.ask(SOURCE, lambda: pytest.fail("it ran"))
     assert not agreements.has(SOURCE)

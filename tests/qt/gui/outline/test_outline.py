@@ -8,7 +8,7 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.outline.rows import OutlineRows, Row, matching
 from tests.qt.gui.conftest import document_of
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 
 def below(rows: OutlineRows, name: str) -> tuple[Row, ...]:
@@ -83,95 +83,95 @@ def test_that_search_finds_names_and_types_and_keeps_the_way_to_them(resnet34: D
     assert not nothing.shown
 
 
-def index_of(desk: Desk, target: Target) -> QModelIndex:
-    return desk.window.outline._model.index_of(target)
+def index_of(driver: AppDriver, target: Target) -> QModelIndex:
+    return driver.window.outline._model.index_of(target)
 
 
-def test_that_the_outline_follows_the_selection(desk: Desk) -> None:
-    desk.session.select((Target("call", "conv3_1_conv_b"),))
-    tree = desk.window.outline.tree
+def test_that_the_outline_follows_the_selection(driver: AppDriver) -> None:
+    driver.session.select((Target("call", "conv3_1_conv_b"),))
+    tree = driver.window.outline.tree
     rows = [index.data() for index in tree.selectionModel().selectedIndexes()]
     assert rows == ["conv3_1_conv_b"]
-    assert tree.isExpanded(index_of(desk, Target("group", "conv3_1")))
+    assert tree.isExpanded(index_of(driver, Target("group", "conv3_1")))
 
 
-def edge_from(desk: Desk, call: str) -> Target:
-    tensors = desk.picture.tensors
+def edge_from(driver: AppDriver, call: str) -> Target:
+    tensors = driver.picture.tensors
     return Target("edge", next(key for key, each in tensors.items() if each.ref.call == call))
 
 
-def test_that_a_selected_tensor_lights_the_row_that_it_comes_from(desk: Desk) -> None:
-    tree = desk.window.outline.tree
-    edge = edge_from(desk, "conv2_3_relu")
-    desk.session.select((edge,))
+def test_that_a_selected_tensor_lights_the_row_that_it_comes_from(driver: AppDriver) -> None:
+    tree = driver.window.outline.tree
+    edge = edge_from(driver, "conv2_3_relu")
+    driver.session.select((edge,))
     assert [index.data() for index in tree.selectionModel().selectedIndexes()] == ["conv2_3"]
-    assert desk.session.selection == (edge,)  # the row leads nothing
-    desk.do("view.detail.layer")
-    desk.session.select((edge_from(desk, "conv3_1_conv_b"),))
+    assert driver.session.selection == (edge,)  # the row leads nothing
+    driver.do("view.detail.layer")
+    driver.session.select((edge_from(driver, "conv3_1_conv_b"),))
     rows = [index.data() for index in tree.selectionModel().selectedIndexes()]
     assert rows == ["conv3_1_conv_b"]
 
 
-def test_that_a_click_in_the_outline_selects_everywhere(desk: Desk) -> None:
-    tree = desk.window.outline.tree
-    place = tree.visualRect(index_of(desk, Target("group", "conv4_2"))).center()
-    desk.qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert desk.session.selection == (Target("group", "conv4_2"),)
-    assert desk.canvas.selected == (Target("group", "conv4_2"),)
-    assert "block 2 of 6" in desk.sheet
+def test_that_a_click_in_the_outline_selects_everywhere(driver: AppDriver) -> None:
+    tree = driver.window.outline.tree
+    place = tree.visualRect(index_of(driver, Target("group", "conv4_2"))).center()
+    driver.qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert driver.session.selection == (Target("group", "conv4_2"),)
+    assert driver.canvas.selected == (Target("group", "conv4_2"),)
+    assert "block 2 of 6" in driver.sheet
 
 
-def test_that_a_layer_inside_a_closed_block_lights_the_block(desk: Desk) -> None:
-    desk.session.select((Target("call", "conv4_2_conv_a"),))
-    (lit,) = desk.canvas.selected
-    cards = [desk.picture.by_id[item].target for item in desk.picture.by_target[lit]]
+def test_that_a_layer_inside_a_closed_block_lights_the_block(driver: AppDriver) -> None:
+    driver.session.select((Target("call", "conv4_2_conv_a"),))
+    (lit,) = driver.canvas.selected
+    cards = [driver.picture.by_id[item].target for item in driver.picture.by_target[lit]]
     assert cards == [Target("group", "conv4_2")]
 
 
-def test_that_double_click_opens_the_group_in_the_picture(desk: Desk) -> None:
-    tree = desk.window.outline.tree
-    place = tree.visualRect(index_of(desk, Target("group", "conv3_1"))).center()
-    desk.qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    shown = desk.after_picture(
-        lambda: desk.qtbot.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+def test_that_double_click_opens_the_group_in_the_picture(driver: AppDriver) -> None:
+    tree = driver.window.outline.tree
+    place = tree.visualRect(index_of(driver, Target("group", "conv3_1"))).center()
+    driver.qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    shown = driver.after_picture(
+        lambda: driver.qtbot.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
     )
     assert Target("call", "conv3_1_conv_a") in shown.by_target
-    assert tree.isExpanded(index_of(desk, Target("group", "conv3_1")))
+    assert tree.isExpanded(index_of(driver, Target("group", "conv3_1")))
 
 
-def test_that_searching_shows_matches_and_says_when_there_are_none(desk: Desk) -> None:
-    outline = desk.window.outline
-    desk.qtbot.keyClicks(outline.search, "conv5_2_bn")
-    assert index_of(desk, Target("call", "conv5_2_bn_a")).isValid()
-    assert not index_of(desk, Target("group", "conv2_x")).isValid()
+def test_that_searching_shows_matches_and_says_when_there_are_none(driver: AppDriver) -> None:
+    outline = driver.window.outline
+    driver.qtbot.keyClicks(outline.search, "conv5_2_bn")
+    assert index_of(driver, Target("call", "conv5_2_bn_a")).isValid()
+    assert not index_of(driver, Target("group", "conv2_x")).isValid()
     outline.search.setText("xyz")
     assert outline.nothing.text() == "No layer matches 'xyz'."
     assert outline.nothing.isVisible()
     outline.search.clear()
-    assert index_of(desk, Target("group", "conv2_x")).isValid()
+    assert index_of(driver, Target("group", "conv2_x")).isValid()
     assert not outline.nothing.isVisible()
 
 
-def test_that_escape_clears_the_search_and_then_leaves_it(desk: Desk) -> None:
-    outline = desk.window.outline
-    desk.window.activateWindow()
+def test_that_escape_clears_the_search_and_then_leaves_it(driver: AppDriver) -> None:
+    outline = driver.window.outline
+    driver.window.activateWindow()
     outline.search.setFocus()
-    desk.qtbot.keyClicks(outline.search, "bn")
-    desk.qtbot.keyClick(outline.search, Qt.Key.Key_Escape)
+    driver.qtbot.keyClicks(outline.search, "bn")
+    driver.qtbot.keyClick(outline.search, Qt.Key.Key_Escape)
     assert outline.search.text() == ""
     assert outline.search.hasFocus()
-    desk.qtbot.keyClick(outline.search, Qt.Key.Key_Escape)
+    driver.qtbot.keyClick(outline.search, Qt.Key.Key_Escape)
     assert outline.tree.hasFocus()
 
 
-def test_that_enter_on_a_row_opens_its_group_in_the_picture(desk: Desk) -> None:
-    desk.session.select((Target("group", "conv5_2"),))
-    tree = desk.window.outline.tree
-    shown = desk.after_picture(lambda: desk.qtbot.keyClick(tree, Qt.Key.Key_Return))
+def test_that_enter_on_a_row_opens_its_group_in_the_picture(driver: AppDriver) -> None:
+    driver.session.select((Target("group", "conv5_2"),))
+    tree = driver.window.outline.tree
+    shown = driver.after_picture(lambda: driver.qtbot.keyClick(tree, Qt.Key.Key_Return))
     assert Target("call", "conv5_2_conv_b") in {item.target for item in shown.items}
 
 
-def test_that_ctrl_f_goes_to_the_search_field(desk: Desk) -> None:
-    desk.window.activateWindow()
-    desk.qtbot.keyClick(desk.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    desk.qtbot.waitUntil(desk.window.outline.search.hasFocus)
+def test_that_ctrl_f_goes_to_the_search_field(driver: AppDriver) -> None:
+    driver.window.activateWindow()
+    driver.qtbot.keyClick(driver.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    driver.qtbot.waitUntil(driver.window.outline.search.hasFocus)

@@ -19,7 +19,7 @@ from resnet_viz.gui.receptive_field.model import HEAD, FieldView, field_view, se
 from resnet_viz.gui.receptive_field.tab import NOTHING, FieldTab
 from resnet_viz.gui.receptive_field.view import FieldFrame
 from tests.qt.gui.conftest import document_of
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 from tests.tools.sample_picture import SIDE, draw
 
 
@@ -30,10 +30,10 @@ def view_of(document: Document, call: str) -> FieldView:
 
 
 @pytest.fixture
-def tab(desk: Desk) -> FieldTab:
+def tab(driver: AppDriver) -> FieldTab:
     """The tab, shown."""
-    desk.window.bottom.show_tab("field")
-    return cast("FieldTab", desk.window.bottom.content("field"))
+    driver.window.bottom.show_tab("field")
+    return cast("FieldTab", driver.window.bottom.content("field"))
 
 
 def test_that_fields_and_jumps_are_those_of_the_facts(resnet34: Document) -> None:
@@ -90,22 +90,22 @@ def test_that_the_tutorials_fields_are_followed_too() -> None:
     assert view_of(document, "block2_pool_1").size == (11, 11)
 
 
-def test_that_it_follows_the_selection(desk: Desk, tab: FieldTab) -> None:
+def test_that_it_follows_the_selection(driver: AppDriver, tab: FieldTab) -> None:
     assert tab.nothing.text() == NOTHING
-    desk.click(Target("group", "conv3_1"))
+    driver.click(Target("group", "conv3_1"))
     assert tab.title.text() == "conv3_1_relu"
     assert "83 × 83 of 224 × 224 pixels" in tab.text()
     assert "(14, 14) of 28 × 28" in tab.text()
-    desk.session.select((Target("group", "conv5_3"),))
+    driver.session.select((Target("group", "conv5_3"),))
     assert "899 × 899 of 224 × 224 pixels" in tab.text()
-    desk.session.select((Target("call", "fc"),))
+    driver.session.select((Target("call", "fc"),))
     assert tab.text() == f"fc: {HEAD}"
-    desk.session.select(())
+    driver.session.select(())
     assert tab.text() == NOTHING
 
 
-def test_that_the_frame_is_to_scale(desk: Desk, tab: FieldTab) -> None:
-    desk.click(Target("group", "conv3_1"))
+def test_that_the_frame_is_to_scale(driver: AppDriver, tab: FieldTab) -> None:
+    driver.click(Target("group", "conv3_1"))
     frame, field = tab.frame.frame_rect(), tab.frame.field_rect(tab.position)
     assert field.width() / frame.width() == pytest.approx(83 / 224)
     assert field.height() / frame.height() == pytest.approx(83 / 224)
@@ -113,42 +113,42 @@ def test_that_the_frame_is_to_scale(desk: Desk, tab: FieldTab) -> None:
     assert (beside.left() - field.left()) / frame.width() == pytest.approx(8 / 224)
 
 
-def test_that_dragging_moves_the_field(desk: Desk, tab: FieldTab) -> None:
-    desk.click(Target("group", "conv3_1"))
+def test_that_dragging_moves_the_field(driver: AppDriver, tab: FieldTab) -> None:
+    driver.click(Target("group", "conv3_1"))
     frame = tab.frame.frame_rect()
     corner = QPointF(frame.left() + 2, frame.top() + 2).toPoint()
-    desk.qtbot.mousePress(tab.frame, Qt.MouseButton.LeftButton, pos=frame.center().toPoint())
-    desk.qtbot.mouseMove(tab.frame, corner)
-    desk.qtbot.mouseRelease(tab.frame, Qt.MouseButton.LeftButton, pos=corner)
-    desk.qtbot.mouseClick(tab.frame, Qt.MouseButton.LeftButton, pos=corner)
+    driver.qtbot.mousePress(tab.frame, Qt.MouseButton.LeftButton, pos=frame.center().toPoint())
+    driver.qtbot.mouseMove(tab.frame, corner)
+    driver.qtbot.mouseRelease(tab.frame, Qt.MouseButton.LeftButton, pos=corner)
+    driver.qtbot.mouseClick(tab.frame, Qt.MouseButton.LeftButton, pos=corner)
     assert max(tab.position) <= 2
     assert "rows −" in tab.text()
-    desk.qtbot.keyClick(tab.frame, Qt.Key.Key_Right)
+    driver.qtbot.keyClick(tab.frame, Qt.Key.Key_Right)
     row, column = tab.position
-    desk.qtbot.keyClick(tab.frame, Qt.Key.Key_Down)
+    driver.qtbot.keyClick(tab.frame, Qt.Key.Key_Down)
     assert tab.position == (row + 1, column)
 
 
-def test_that_the_grid_chooses_a_position(desk: Desk, tab: FieldTab) -> None:
-    desk.click(Target("group", "conv3_1"))
+def test_that_the_grid_chooses_a_position(driver: AppDriver, tab: FieldTab) -> None:
+    driver.click(Target("group", "conv3_1"))
     rect = tab.grid.grid_rect()
     last = QPointF(rect.right() - 1, rect.bottom() - 1).toPoint()
-    desk.qtbot.mouseClick(tab.grid, Qt.MouseButton.LeftButton, pos=last)
+    driver.qtbot.mouseClick(tab.grid, Qt.MouseButton.LeftButton, pos=last)
     assert tab.position == (27, 27)
     assert "(27, 27) of 28 × 28" in tab.text()
 
 
-def test_that_it_paints_in_both_themes(desk: Desk, tab: FieldTab) -> None:
-    desk.click(Target("group", "conv3_1"))
+def test_that_it_paints_in_both_themes(driver: AppDriver, tab: FieldTab) -> None:
+    driver.click(Target("group", "conv3_1"))
     light = tab.frame.grab().toImage()
-    desk.do("view.dark")
+    driver.do("view.dark")
     assert tab.frame.grab().toImage() != light
 
 
 def test_that_a_dropped_picture_is_shown_and_the_sample_comes_back(
-    desk: Desk, tab: FieldTab, tmp_path: Path
+    driver: AppDriver, tab: FieldTab, tmp_path: Path
 ) -> None:
-    desk.click(Target("group", "conv3_1"))
+    driver.click(Target("group", "conv3_1"))
     image = QImage(640, 480, QImage.Format.Format_RGB32)
     image.fill(QColor("#ff0000"))
     path = tmp_path / "red.png"
@@ -161,7 +161,7 @@ def test_that_a_dropped_picture_is_shown_and_the_sample_comes_back(
     )  # fmt: skip
     tab.dropEvent(drop)
     assert drop.isAccepted()
-    desk.qtbot.waitUntil(tab.sample.isVisible)
+    driver.qtbot.waitUntil(tab.sample.isVisible)
     middle = tab.frame.frame_rect().center().toPoint()
     shown = tab.frame.grab().toImage().pixelColor(middle.x() + 12, middle.y() + 1)
     assert shown.red() > 200
@@ -170,8 +170,8 @@ def test_that_a_dropped_picture_is_shown_and_the_sample_comes_back(
     assert not tab.sample.isVisible()
 
 
-def test_that_a_model_dropped_there_is_the_windows(desk: Desk, tab: FieldTab) -> None:
-    desk.click(Target("group", "conv3_1"))
+def test_that_a_model_dropped_there_is_the_windows(driver: AppDriver, tab: FieldTab) -> None:
+    driver.click(Target("group", "conv3_1"))
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile("/somewhere/model.keras")])
     drop = QDropEvent(
@@ -184,15 +184,15 @@ def test_that_a_model_dropped_there_is_the_windows(desk: Desk, tab: FieldTab) ->
 
 
 def test_that_what_is_no_picture_is_refused_in_a_sentence(
-    desk: Desk, tab: FieldTab, tmp_path: Path
+    driver: AppDriver, tab: FieldTab, tmp_path: Path
 ) -> None:
     fake = tmp_path / "fake.png"
     fake.write_bytes(b"no picture at all")
-    desk.answers.image = str(fake)
-    desk.click(Target("group", "conv3_1"))
+    driver.answers.image = str(fake)
+    driver.click(Target("group", "conv3_1"))
     tab.open.click()
-    desk.qtbot.waitUntil(lambda: "fake.png" in desk.notice)
-    assert "choose a PNG or JPEG" in desk.notice
+    driver.qtbot.waitUntil(lambda: "fake.png" in driver.notice)
+    assert "choose a PNG or JPEG" in driver.notice
     with pytest.raises(PictureError, match="does not exist"):
         read_picture(str(tmp_path / "gone.png"))
 
@@ -219,9 +219,9 @@ def test_that_the_bundled_picture_is_what_the_script_draws() -> None:
 @pytest.mark.parametrize("size", [(420, 130), (420, 400), (150, 130), (900, 90)])
 @pytest.mark.parametrize("group", ["conv1#2", "conv3_1", "conv3_4", "conv4_6", "conv5_3"])
 def test_that_every_field_is_drawn_whole_in_one_scale_with_the_frame(
-    desk: Desk, tab: FieldTab, group: str, size: tuple[int, int]
+    driver: AppDriver, tab: FieldTab, group: str, size: tuple[int, int]
 ) -> None:
-    desk.session.select((Target("group", group),))
+    driver.session.select((Target("group", group),))
     shown, view = tab.frame, tab.view
     assert view is not None
     shown.setFixedSize(*size)
@@ -238,8 +238,8 @@ def test_that_every_field_is_drawn_whole_in_one_scale_with_the_frame(
     shown.grab()
 
 
-def test_that_a_dragged_field_keeps_its_size(desk: Desk, tab: FieldTab) -> None:
-    desk.session.select((Target("group", "conv5_3"),))
+def test_that_a_dragged_field_keeps_its_size(driver: AppDriver, tab: FieldTab) -> None:
+    driver.session.select((Target("group", "conv5_3"),))
     before = tab.frame.frame_rect()
     tab.frame.moved.emit((0, 0))
     assert tab.position == (0, 0)
@@ -247,9 +247,9 @@ def test_that_a_dragged_field_keeps_its_size(desk: Desk, tab: FieldTab) -> None:
 
 
 def test_that_a_field_of_899_pixels_is_seen_to_be_four_times_the_frame(
-    desk: Desk, tab: FieldTab
+    driver: AppDriver, tab: FieldTab
 ) -> None:
-    desk.session.select((Target("group", "conv5_3"),))
+    driver.session.select((Target("group", "conv5_3"),))
     frame, field = tab.frame.frame_rect(), tab.frame.field_rect(tab.position)
     assert field.width() / frame.width() == pytest.approx(899 / 224)
     assert field.contains(frame)
@@ -257,10 +257,10 @@ def test_that_a_field_of_899_pixels_is_seen_to_be_four_times_the_frame(
 
 
 def test_that_a_field_far_larger_than_the_dock_leaves_the_frame_visible(
-    desk: Desk, tab: FieldTab
+    driver: AppDriver, tab: FieldTab
 ) -> None:
-    desk.open("resnet152")
-    desk.session.select((Target("group", "conv5_3"),))
+    driver.open("resnet152")
+    driver.session.select((Target("group", "conv5_3"),))
     assert tab.view is not None
     assert tab.view.size[0] > 1000
     tab.frame.setFixedSize(300, 110)

@@ -10,7 +10,7 @@ from resnet_viz.gui.widgets.pick_list import PickList
 from resnet_viz.gui.window import model_picker as picker
 from resnet_viz.sources.catalog import NAMES
 from resnet_viz.sources.keras_applications import APPLICATIONS
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 
 def keys_of(shown: PickList) -> list[str]:
@@ -36,50 +36,50 @@ def test_that_search_finds_by_all_words() -> None:
     assert picker.rows_for("nonsense") == ()
 
 
-def test_that_the_picker_is_searched_and_left_by_keys(desk: Desk) -> None:
-    toolbar = desk.window.toolbar
-    desk.qtbot.mouseClick(toolbar.model, Qt.MouseButton.LeftButton)
+def test_that_the_picker_is_searched_and_left_by_keys(driver: AppDriver) -> None:
+    toolbar = driver.window.toolbar
+    driver.qtbot.mouseClick(toolbar.model, Qt.MouseButton.LeftButton)
     shown = toolbar.picker
     assert current(shown) == "resnet34"  # the open one
-    desk.qtbot.keyClicks(shown.field, "plain")
+    driver.qtbot.keyClicks(shown.field, "plain")
     assert keys_of(shown) == ["plain18", "plain34"]
-    desk.qtbot.keyClick(shown.field, Qt.Key.Key_Down)
-    with desk.qtbot.waitSignal(toolbar.source_chosen) as heard:
-        desk.qtbot.keyClick(shown.field, Qt.Key.Key_Return)
+    driver.qtbot.keyClick(shown.field, Qt.Key.Key_Down)
+    with driver.qtbot.waitSignal(toolbar.source_chosen) as heard:
+        driver.qtbot.keyClick(shown.field, Qt.Key.Key_Return)
     assert heard.args == ["plain34"]
     assert not shown.isVisible()
-    desk.qtbot.waitUntil(lambda: desk.window.toolbar.model.text() == "Plain-34")
+    driver.qtbot.waitUntil(lambda: driver.window.toolbar.model.text() == "Plain-34")
 
 
-def test_that_headings_are_never_current(desk: Desk) -> None:
-    desk.qtbot.mouseClick(desk.window.toolbar.model, Qt.MouseButton.LeftButton)
-    shown = desk.window.toolbar.picker
+def test_that_headings_are_never_current(driver: AppDriver) -> None:
+    driver.qtbot.mouseClick(driver.window.toolbar.model, Qt.MouseButton.LeftButton)
+    shown = driver.window.toolbar.picker
     for key in (Qt.Key.Key_PageUp, *[Qt.Key.Key_Down] * 60, *[Qt.Key.Key_Up] * 60):
-        desk.qtbot.keyClick(shown.field, key)
+        driver.qtbot.keyClick(shown.field, key)
         assert current(shown) != ""
     shown.hide()
 
 
-def test_that_nothing_found_is_said(desk: Desk) -> None:
-    desk.qtbot.mouseClick(desk.window.toolbar.model, Qt.MouseButton.LeftButton)
-    shown = desk.window.toolbar.picker
-    desk.qtbot.keyClicks(shown.field, "xyz")
+def test_that_nothing_found_is_said(driver: AppDriver) -> None:
+    driver.qtbot.mouseClick(driver.window.toolbar.model, Qt.MouseButton.LeftButton)
+    shown = driver.window.toolbar.picker
+    driver.qtbot.keyClicks(shown.field, "xyz")
     assert shown.nothing.text() == "No model matches 'xyz'."
-    desk.qtbot.keyClick(shown.field, Qt.Key.Key_Return)
+    driver.qtbot.keyClick(shown.field, Qt.Key.Key_Return)
     assert shown.isVisible()
     shown.hide()
 
 
-def palette(desk: Desk) -> CommandPalette:
-    desk.window.actions_by_id["help.palette"].trigger()
-    found = desk.window.findChild(CommandPalette)
+def palette(driver: AppDriver) -> CommandPalette:
+    driver.window.actions_by_id["help.palette"].trigger()
+    found = driver.window.findChild(CommandPalette)
     assert found is not None
     assert found.isVisible()
     return found
 
 
-def test_that_the_palette_lists_what_can_be_done_now(desk: Desk) -> None:
-    shown = palette(desk)
+def test_that_the_palette_lists_what_can_be_done_now(driver: AppDriver) -> None:
+    shown = palette(driver)
     assert set(keys_of(shown)) >= {each.id for each in COMMANDS} - {"help.palette"}
     titles = {row.key: (row.title, row.right) for row in shown.model.rows}
     assert titles["view.detail.layer"] == ("Detail: Layer", "4")
@@ -87,21 +87,21 @@ def test_that_the_palette_lists_what_can_be_done_now(desk: Desk) -> None:
     shown.hide()
 
 
-def test_that_the_palette_runs_what_is_typed(desk: Desk) -> None:
-    shown = palette(desk)
-    desk.qtbot.keyClicks(shown.field, "det unit")
+def test_that_the_palette_runs_what_is_typed(driver: AppDriver) -> None:
+    shown = palette(driver)
+    driver.qtbot.keyClicks(shown.field, "det unit")
     assert current(shown) == "view.detail.unit"
-    before = desk.picture
-    desk.qtbot.keyClick(shown.field, Qt.Key.Key_Return)
+    before = driver.picture
+    driver.qtbot.keyClick(shown.field, Qt.Key.Key_Return)
     assert not shown.isVisible()
-    desk.qtbot.waitUntil(lambda: desk.picture is not before)
-    assert desk.session.view.detail == "unit"
+    driver.qtbot.waitUntil(lambda: driver.picture is not before)
+    assert driver.session.view.detail == "unit"
 
 
-def test_that_the_palette_leaves_out_what_needs_a_document(desk: Desk) -> None:
-    desk.window.actions_by_id.set_document_open(False)
-    shown = palette(desk)
+def test_that_the_palette_leaves_out_what_needs_a_document(driver: AppDriver) -> None:
+    driver.window.actions_by_id.set_document_open(False)
+    shown = palette(driver)
     assert "view.detail.unit" not in keys_of(shown)
     assert "file.open" in keys_of(shown)
     shown.hide()
-    desk.window.actions_by_id.set_document_open(True)
+    driver.window.actions_by_id.set_document_open(True)

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.window import system_theme
 from resnet_viz.gui.window.system_theme import SystemTheme, start_theme
-from resnet_viz.services.preferences import Settings
-from tests.support.window.app_driver import Desk
+from resnet_viz.services.preferences import Preferences
+from tests.support.window.app_driver import AppDriver
 
 
 class Hints:
@@ -35,7 +35,7 @@ def system(monkeypatch: pytest.MonkeyPatch) -> Hints:
 def test_that_the_system_is_followed_until_the_user_chooses(
     qapp: QApplication, tmp_path: Path, system: Hints
 ) -> None:
-    settings = Settings(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+    settings = Preferences(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
     session = Session(theme=start_theme(settings))
     parent = QObject(qapp)
     SystemTheme(session, settings, parent)
@@ -51,15 +51,15 @@ def test_that_the_system_is_followed_until_the_user_chooses(
     parent.deleteLater()
 
 
-def test_that_repeats_are_folded_and_shown_on_request(desk: Desk) -> None:
+def test_that_repeats_are_folded_and_shown_on_request(driver: AppDriver) -> None:
     def cards() -> int:
-        return sum(item.kind == "card" for item in desk.picture.items)
+        return sum(item.kind == "card" for item in driver.picture.items)
 
-    desk.open("resnet101")  # a run of 23 blocks in conv4_x
+    driver.open("resnet101")  # a run of 23 blocks in conv4_x
     folded = cards()
-    assert desk.window.actions_by_id["view.repeats.auto"].isChecked()
-    desk.do("view.repeats.all")
+    assert driver.window.actions_by_id["view.repeats.auto"].isChecked()
+    driver.do("view.repeats.all")
     assert cards() > folded + 15
-    assert desk.window.actions_by_id["view.repeats.all"].isChecked()
-    desk.do("view.repeats.fold")
+    assert driver.window.actions_by_id["view.repeats.all"].isChecked()
+    driver.do("view.repeats.fold")
     assert cards() < folded + 1

@@ -14,49 +14,49 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.errors import ModelError
 from resnet_viz.services import pipeline
-from tests.support.window.app_driver import Desk
+from tests.support.window.app_driver import AppDriver
 
 
-def test_that_the_parts_have_the_boards_sizes(desk: Desk) -> None:
-    window = desk.window
+def test_that_the_parts_have_the_boards_sizes(driver: AppDriver) -> None:
+    window = driver.window
     assert window.toolbar.height() == 44
     assert window.toolbar.mapTo(window, window.toolbar.rect().topLeft()).y() == 28
     assert window.outline.width() == 232
     assert window.inspector.width() == 304
     assert window.status.height() == 26
-    assert abs(desk.canvas.width() - 1064) <= 2  # two dividers
-    assert abs(desk.canvas.height() - 712) <= 1  # a divider
+    assert abs(driver.canvas.width() - 1064) <= 2  # two dividers
+    assert abs(driver.canvas.height() - 712) <= 1  # a divider
     assert window.bottom.height() == 190
     assert window.bottom.mapTo(window, window.bottom.rect().bottomLeft()).y() == 1000 - 26 - 1
-    assert window.bottom.width() == desk.canvas.width()
+    assert window.bottom.width() == driver.canvas.width()
 
 
 def test_that_a_corrupt_geometry_is_passed_over(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    first = Desk(qtbot, qapp, tmp_path)
+    first = AppDriver(qtbot, qapp, tmp_path)
     first.settings.geometry = QByteArray(b"garbage")
     first.settings.sync()
     first.program.stop()
-    again = Desk(qtbot, qapp, tmp_path)
+    again = AppDriver(qtbot, qapp, tmp_path)
     assert again.window.width() == 1600
     again.close()
 
 
 def test_that_size_and_place_come_back(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
-    first = Desk(qtbot, qapp, tmp_path)
+    first = AppDriver(qtbot, qapp, tmp_path)
     first.window.resize(700, 600)
     size = first.window.size()
     first.close()
     assert first.settings.geometry is not None
-    again = Desk(qtbot, qapp, tmp_path)
+    again = AppDriver(qtbot, qapp, tmp_path)
     again.window.restore(again.settings.geometry)
     assert again.window.size() == size
     again.close()
 
 
 def test_that_a_view_that_cannot_be_drawn_gives_the_last_one_back(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    driver: AppDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = pipeline.picture
 
@@ -66,46 +66,46 @@ def test_that_a_view_that_cannot_be_drawn_gives_the_last_one_back(
         return real(document, view, measurer, dot, **rest)
 
     monkeypatch.setattr(pipeline, "picture", picky)
-    before = desk.picture
-    desk.window.actions_by_id["view.detail.layer"].trigger()
-    desk.qtbot.waitUntil(lambda: desk.notice != "")
-    assert desk.notice == "This view could not be drawn. This is too much."
-    assert desk.session.view.detail == "block"
-    assert desk.window.toolbar.detail.value() == "block"
-    assert desk.picture is before
-    shown = desk.after_picture(lambda: desk.program.viewing.toggle("conv3_1"))
+    before = driver.picture
+    driver.window.actions_by_id["view.detail.layer"].trigger()
+    driver.qtbot.waitUntil(lambda: driver.notice != "")
+    assert driver.notice == "This view could not be drawn. This is too much."
+    assert driver.session.view.detail == "block"
+    assert driver.window.toolbar.detail.value() == "block"
+    assert driver.picture is before
+    shown = driver.after_picture(lambda: driver.program.viewing.toggle("conv3_1"))
     assert Target("call", "conv3_1_conv_a") in {item.target for item in shown.items}
 
 
 def test_that_a_defect_of_ours_is_told_without_a_traceback(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    driver: AppDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise IndexError("deep inside")
 
     monkeypatch.setattr(pipeline, "picture", broken)
-    desk.window.actions_by_id["view.detail.stage"].trigger()
-    desk.qtbot.waitUntil(lambda: desk.notice != "")
-    assert desk.notice.startswith("This view could not be drawn. (IndexError)")
-    assert "deep inside" in desk.program.log.path.read_text()
-    assert desk.session.view.detail == "block"
+    driver.window.actions_by_id["view.detail.stage"].trigger()
+    driver.qtbot.waitUntil(lambda: driver.notice != "")
+    assert driver.notice.startswith("This view could not be drawn. (IndexError)")
+    assert "deep inside" in driver.program.log.path.read_text()
+    assert driver.session.view.detail == "block"
 
 
-def test_that_a_file_dropped_on_the_window_is_opened(desk: Desk, tmp_path: Path) -> None:
+def test_that_a_file_dropped_on_the_window_is_opened(driver: AppDriver, tmp_path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "nothing.keras"))])
     event = QDropEvent(
         QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )  # fmt: skip
-    desk.window.dropEvent(event)
-    desk.qtbot.waitUntil(lambda: "nothing.keras" in desk.notice)
-    assert desk.settings.folder("open") == str(tmp_path)
+    driver.window.dropEvent(event)
+    driver.qtbot.waitUntil(lambda: "nothing.keras" in driver.notice)
+    assert driver.settings.folder("open") == str(tmp_path)
 
 
-def test_that_nothing_of_the_board_is_missing_from_the_head(desk: Desk) -> None:
-    toolbar = desk.window.toolbar
+def test_that_nothing_of_the_board_is_missing_from_the_head(driver: AppDriver) -> None:
+    toolbar = driver.window.toolbar
     assert toolbar.model.text() == "ResNet-34"
     assert toolbar.fit.text() == "Fit"
     assert toolbar.export.text() == "Export…"
-    assert [menu.title() for menu in desk.window.menus()] == ["File", "View", "Model", "Help"]
+    assert [menu.title() for menu in driver.window.menus()] == ["File", "View", "Model", "Help"]
