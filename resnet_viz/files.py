@@ -54,7 +54,7 @@ def check_target(path: Path) -> None:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """A file to write bytes to that takes the place of ``path`` only once all is written.
 
     It is made in the same folder, so that taking the place is one step of the file system, and
@@ -87,7 +87,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         raise _refusal(path, error.errno or 0, error) from error
 
 
-def write_out(text: str) -> None:
+def write_stdout(text: str) -> None:
     """Write ``text`` to standard output, all of it now.
 
     Raises:

@@ -78,9 +78,9 @@ def _window(arguments: list[str]) -> int:
     options = window_parser().read(arguments)
     if options.version:
         from resnet_viz._version import __version__
-        from resnet_viz.files import write_out
+        from resnet_viz.files import write_stdout
 
-        write_out(f"{PROGRAM} {__version__}\n")
+        write_stdout(f"{PROGRAM} {__version__}\n")
         return EXIT_OK
     from resnet_viz.cli.window import open_window
 

@@ -9,9 +9,9 @@ from resnet_viz.services.timings import Timings
 
 def list_models(_options: Namespace, timings: Timings) -> None:
     """Write the list to the terminal."""
-    from resnet_viz.files import write_out
+    from resnet_viz.files import write_stdout
 
-    write_out(listing())
+    write_stdout(listing())
     timings.mark("written")
 
 

@@ -6,7 +6,7 @@ import sys
 
 from resnet_viz.document import Document, make_document
 from resnet_viz.graph.types import Graph
-from resnet_viz.services.graph_source import graph_at_hand, remember
+from resnet_viz.services.graph_source import cache_config, load_graph
 from resnet_viz.services.timings import Timings
 from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import Application, Buildable, BuiltIn, PythonFunction, Source
@@ -21,7 +21,7 @@ def open_document(text: str, timings: Timings) -> Document:
         EngineError: the engine could not build it.
     """
     source = parse_source(text)
-    graph = graph_at_hand(source)
+    graph = load_graph(source)
     if graph is None:
         graph = _run(source) if isinstance(source, PythonFunction) else _built(source)
     timings.mark("read")
@@ -49,7 +49,7 @@ def _built(source: Source) -> Graph:
     if sys.stderr.isatty():
         sys.stderr.write(f"Building {_title(source)} with Keras; this takes a few seconds.\n")
     config = build_config(source)
-    remember(source, config)
+    cache_config(source, config)
     return read_config(config, where=str(source))
 
 

@@ -14,7 +14,7 @@ def tell(options: Namespace, timings: Timings) -> None:
     Raises:
         AppError: the model or the target can't be used.
     """
-    from resnet_viz.files import check_target, whole_file, write_out
+    from resnet_viz.files import atomic_write, check_target, write_stdout
 
     target = Path(options.output) if options.output and options.output != "-" else None
     if target is not None:
@@ -29,8 +29,8 @@ def tell(options: Namespace, timings: Timings) -> None:
     text = render(found, options.format)
     text = text if text.endswith("\n") else text + "\n"
     if target is None:
-        write_out(text)
+        write_stdout(text)
     else:
-        with whole_file(target) as file:
+        with atomic_write(target) as file:
             file.write(text.encode(errors="backslashreplace"))
     timings.mark("written")

@@ -111,7 +111,7 @@ class EngineClient(QObject):
         return f"TensorFlow {number} · {versions.device}"
 
     @property
-    def unavailable(self) -> Failed | None:
+    def unavailable_reason(self) -> Failed | None:
         """Why there is no TensorFlow, in state "missing"; else None."""
         return self._unavailable if self._state == "missing" else None
 
@@ -286,7 +286,7 @@ class EngineClient(QObject):
         self._fail(lost.request.id, CODE_DIED, message, hint=hint)
 
     def _fail_down(self, request: int) -> None:
-        why = self.unavailable
+        why = self.unavailable_reason
         if why is not None:
             self.failed.emit(Failed(request, why.code, why.message, why.hint, why.details))
         else:

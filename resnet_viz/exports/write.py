@@ -6,7 +6,7 @@ from pathlib import Path
 
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.exports.options import ExportOptions, check_settings, format_of, frame_of
-from resnet_viz.files import check_target, whole_file
+from resnet_viz.files import atomic_write, check_target
 
 
 def check_request(path: Path, settings: ExportOptions) -> None:
@@ -30,7 +30,7 @@ def write_picture(display_list: DisplayList, path: Path, settings: ExportOptions
     check_request(path, settings)
     format_ = format_of(path)
     frame = frame_of(display_list.bounds, settings, format_)
-    with whole_file(path) as file:
+    with atomic_write(path) as file:
         if format_ == "svg":
             from resnet_viz.exports.svg import write_svg as write
         elif format_ == "png":

@@ -30,7 +30,7 @@ from resnet_viz.gui.window.system_theme import SystemTheme, start_theme
 from resnet_viz.gui.window.window import MainWindow
 from resnet_viz.paint.fonts import QtMeasurer, font, load_fonts
 from resnet_viz.services.pipeline import Pipeline
-from resnet_viz.services.preferences import Preferences, user_settings
+from resnet_viz.services.preferences import Preferences, user_preferences
 from resnet_viz.services.timings import Timings
 from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import Source
@@ -176,7 +176,7 @@ def main(source_text: str, *, timings: bool, debug: bool) -> int:
     application = make_application()
     marks = Timings()
     program = Program(
-        settings=user_settings(), prompter=SystemPrompter(), timings=marks, debug=debug
+        settings=user_preferences(), prompter=SystemPrompter(), timings=marks, debug=debug
     )
     program.hook.install()
     smoothness = GcTuning(program.window)

@@ -9,11 +9,9 @@ import msgspec
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList
-from resnet_viz.errors import AppError
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
-from resnet_viz.sources.catalog import title as builtin_title
-from resnet_viz.sources.types import Application, BuiltIn, PythonFunction, Source
+from resnet_viz.sources.types import Source
 
 Stage: TypeAlias = Literal["reading", "building", "running"]
 
@@ -49,35 +47,14 @@ class Failure(msgspec.Struct, frozen=True):
     """Something was asked for and can't be had; what was there before stays.
 
     Attributes:
-        what: which step failed.
+        task: which task failed.
         error: why; anything but an AppError is a defect of ours.
         source: what was to be opened; None for a picture.
     """
 
-    what: Literal["open", "draw", "complete"]
+    task: Literal["open", "draw", "complete"]
     error: Exception
     source: Source | None = None
-
-
-def title_of(source: Source) -> str:
-    """What a source is called for people: "ResNet-34", or the file's name without its suffix."""
-    if isinstance(source, Application):
-        from resnet_viz.sources.keras_applications import application_title
-
-        try:
-            return application_title(source)
-        except AppError:
-            return str(source)
-    if isinstance(source, PythonFunction):
-        return source.function
-    if isinstance(source, BuiltIn):
-        try:
-            return builtin_title(source)
-        except AppError:
-            return str(source)
-    name = source.path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    stem, dot, _ = name.rpartition(".")
-    return stem if dot and stem else name or source.path
 
 
 def leaves_open(graph: Graph) -> bool:

@@ -7,14 +7,14 @@ from typing import Final, TypeAlias
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
-Stamp: TypeAlias = tuple[int, int, int]
+FileStamp: TypeAlias = tuple[int, int, int]
 """What differs once a file has been written again or replaced."""
 
 _QUIET_MS: Final = 200
 """Writing comes in many steps: only when it has been quiet that long is it looked at."""
 
 
-def stamp_of(path: str) -> Stamp | None:
+def file_stamp(path: str) -> FileStamp | None:
     """Size, time and identity of a file; None if there is none."""
     try:
         found = Path(path).stat()
@@ -37,7 +37,7 @@ class FileWatcher(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = ""
-        self._known: Stamp | None = None
+        self._known: FileStamp | None = None
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self._stir)
         self._watcher.directoryChanged.connect(self._stir)
@@ -49,7 +49,7 @@ class FileWatcher(QObject):
         """The file that is watched; "" for none."""
         return self._path
 
-    def watch(self, path: str, known: Stamp | None) -> None:
+    def watch(self, path: str, known: FileStamp | None) -> None:
         """Watch a file, in place of the last; ``known``: its stamp when it was read."""
         watched = self._watcher.files() + self._watcher.directories()
         if watched:
@@ -58,13 +58,13 @@ class FileWatcher(QObject):
         self._path, self._known = path, known
         if path:
             self._add()
-            if stamp_of(path) != known:
+            if file_stamp(path) != known:
                 self._quiet.start()
 
     def _add(self) -> None:
         folder = str(Path(self._path).parent)
         missing = {self._path, folder} - {*self._watcher.files(), *self._watcher.directories()}
-        there = [each for each in sorted(missing) if stamp_of(each) is not None]
+        there = [each for each in sorted(missing) if file_stamp(each) is not None]
         if there:
             self._watcher.addPaths(there)
 
@@ -74,7 +74,7 @@ class FileWatcher(QObject):
 
     def _look(self) -> None:
         self._add()  # a replaced file is watched anew
-        now = stamp_of(self._path)
+        now = file_stamp(self._path)
         if now == self._known:
             return
         self._known = now

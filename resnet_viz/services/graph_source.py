@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from resnet_viz.sources.types import Source
 
 
-def graph_at_hand(source: Source) -> Graph | None:
+def load_graph(source: Source) -> Graph | None:
     """The graph of ``source`` if it can be had without Keras; None if only the engine can have it.
 
     A function of the user's own is never run here: only the engine does that.
@@ -31,7 +31,7 @@ def graph_at_hand(source: Source) -> Graph | None:
         from resnet_viz.reading.read import read_file
 
         return read_file(Path(source.path))
-    config = config_at_hand(source)
+    config = load_config(source)
     if config is None:
         return None
     from resnet_viz.reading.read import read_config
@@ -46,8 +46,8 @@ def graph_at_hand(source: Source) -> Graph | None:
         raise
 
 
-def config_at_hand(source: Source) -> bytes | None:
-    """The config (JSON) that ``graph_at_hand`` reads; None if only the engine can have it.
+def load_config(source: Source) -> bytes | None:
+    """The config (JSON) that ``load_graph`` reads; None if only the engine can have it.
 
     Raises:
         ModelError: a model file can't be used.
@@ -64,7 +64,7 @@ def config_at_hand(source: Source) -> bytes | None:
     return _cache().load(str(source))
 
 
-def remember(source: Source, config: bytes) -> None:
+def cache_config(source: Source, config: bytes) -> None:
     """Keep the ``config`` that the engine has built for ``source``.
 
     Without effect for files, which may change, and for functions, which may return anything.

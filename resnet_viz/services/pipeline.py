@@ -22,9 +22,10 @@ from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.protocol.messages import Built, Completed, Failed, Traced
 from resnet_viz.services.dot_runner import run_dot
-from resnet_viz.services.events import Drawn, Failure, Opened, Opening, title_of
-from resnet_viz.services.graph_source import graph_at_hand, remember
+from resnet_viz.services.events import Drawn, Failure, Opened, Opening
+from resnet_viz.services.graph_source import cache_config, load_graph
 from resnet_viz.services.shape_check import Checker
+from resnet_viz.services.source_title import source_title
 from resnet_viz.services.worker import Outcome, Worker
 from resnet_viz.sources.types import Buildable, ModelFile, PythonFunction, Source
 
@@ -117,7 +118,7 @@ class Pipeline(QObject):
         self._revision += 1
         request = _Open(self._revision, source, view)
         self._open = request
-        self.opening.emit(Opening(source, title_of(source), "reading"))
+        self.opening.emit(Opening(source, source_title(source), "reading"))
         request.ticket = self._worker.submit(lambda: self._read(request))
         return request.revision
 
@@ -169,7 +170,7 @@ class Pipeline(QObject):
 
     def _read(self, request: _Open) -> Opened | str:
         request.check()
-        graph = graph_at_hand(request.source)
+        graph = load_graph(request.source)
         return _NEEDS_ENGINE if graph is None else self._finish(request, graph)
 
     def _read_built(self, request: _Open, config: bytes) -> Opened:
@@ -177,12 +178,12 @@ class Pipeline(QObject):
 
         request.check()
         graph = read_config(config, where=str(request.source))
-        remember(request.source, config)
+        cache_config(request.source, config)
         return self._finish(request, graph)
 
     def _finish(self, request: _Open, graph: Graph) -> Opened:
         request.check()
-        document = make_document(request.source, title_of(request.source), graph)
+        document = make_document(request.source, source_title(request.source), graph)
         memory = _memory(document, request.view)
         drawn = self._picture(document, request.view, request, memory)
         return Opened(request.revision, document, request.view, drawn, memory)
@@ -228,12 +229,12 @@ class Pipeline(QObject):
 
     def _ask_engine(self, request: _Open, source: Buildable | PythonFunction) -> None:
         if isinstance(source, PythonFunction):
-            self.opening.emit(Opening(source, title_of(source), "running"))
+            self.opening.emit(Opening(source, source_title(source), "running"))
             request.engine_request = self._engine.run_function(
                 source, folder=str(Path.cwd()), revision=request.revision
             )
         else:
-            self.opening.emit(Opening(source, title_of(source), "building"))
+            self.opening.emit(Opening(source, source_title(source), "building"))
             request.engine_request = self._engine.build(source, request.revision)
 
     def _traced(self, reply: Traced) -> None:
@@ -270,7 +271,7 @@ class Pipeline(QObject):
         if request is None or request.engine_request != reply.id:
             return
         if reply.mismatches:
-            self.mismatched.emit(title_of(request.source), reply.mismatches)
+            self.mismatched.emit(source_title(request.source), reply.mismatches)
         config = reply.config.encode()
         request.ticket = self._worker.submit(lambda: self._read_built(request, config))
 

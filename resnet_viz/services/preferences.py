@@ -100,7 +100,7 @@ def _is_folder(text: str) -> bool:
         return False
 
 
-def user_settings() -> Preferences:
+def user_preferences() -> Preferences:
     """The settings in the user's configuration folder, as a plain INI file."""
     store = QSettings(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, "resnet-viz", "resnet-viz"

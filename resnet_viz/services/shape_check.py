@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.protocol.messages import Checked, Completed, Failed
 from resnet_viz.services.events import Opened, leaves_open
-from resnet_viz.services.graph_source import config_at_hand
+from resnet_viz.services.graph_source import load_config
 
 if TYPE_CHECKING:
     from resnet_viz.engine_client.client import EngineClient
@@ -59,7 +59,7 @@ class Checker(QObject):
             return
         self._waiting = None
         source = opened.document.source
-        self._reading[self._worker.submit(lambda: config_at_hand(source))] = opened
+        self._reading[self._worker.submit(lambda: load_config(source))] = opened
 
     def _read(self, outcome: Outcome) -> None:
         opened = self._reading.pop(outcome.ticket, None)

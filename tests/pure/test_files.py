@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resnet_viz.errors import AppError
-from resnet_viz.files import WriteError, check_target, whole_file
+from resnet_viz.files import WriteError, atomic_write, check_target
 
 needs_no_root = pytest.mark.skipif(
     hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere"
@@ -16,7 +16,7 @@ needs_no_root = pytest.mark.skipif(
 
 
 def write(path: Path, data: bytes = b"new") -> None:
-    with whole_file(path) as file:
+    with atomic_write(path) as file:
         file.write(data)
 
 
@@ -30,7 +30,7 @@ def test_that_a_failure_keeps_the_old_file_and_leaves_nothing_behind(tmp_path: P
     target.write_bytes(b"old")
 
     def fail() -> None:
-        with whole_file(target) as file:
+        with atomic_write(target) as file:
             file.write(b"half of the ne")
             raise RuntimeError("broken")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from resnet_viz.files import whole_file
+from resnet_viz.files import atomic_write
 from resnet_viz.gui.layer_table.rows import LayerColumn, LayerRow, plain
 
 
@@ -39,5 +39,5 @@ def save_csv(path: Path, columns: Sequence[LayerColumn], rows: Sequence[LayerRow
         WriteError: it can't be written.
     """
     content = as_csv(columns, rows)
-    with whole_file(path) as file:
+    with atomic_write(path) as file:
         file.write(content)

@@ -27,9 +27,10 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.gui.window.window import MainWindow
 from resnet_viz.protocol.messages import CODE_DOWN, CODE_MISSING, Failed
-from resnet_viz.services.events import Failure, Opened, Opening, title_of
+from resnet_viz.services.events import Failure, Opened, Opening
 from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.preferences import Preferences
+from resnet_viz.services.source_title import source_title
 from resnet_viz.sources.catalog import NAMES
 from resnet_viz.sources.parse import FILE_SUFFIXES, parse_source
 from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction, Source
@@ -196,11 +197,11 @@ class ModelOpener(QObject):
         )
 
     def _failed(self, failure: Failure) -> None:
-        if failure.what == "draw":
+        if failure.task == "draw":
             self._tell(failure.error, before="This view could not be drawn.")
             self._viewing.give_back()
             return
-        if failure.what == "complete":
+        if failure.task == "complete":
             self._tell(failure.error)
             return
         self._loading.end()
@@ -234,7 +235,7 @@ class ModelOpener(QObject):
         self._show_layers(source, error)
 
     def _show_layers(self, source: Source, error: UntracedError) -> None:
-        self._layers.show(title_of(source), error)
+        self._layers.show(source_title(source), error)
 
     def _tell_run_failed(self, error: Exception) -> None:
         """The user's code has failed: its traceback into the log, and the log into view."""

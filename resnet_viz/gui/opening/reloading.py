@@ -15,7 +15,7 @@ from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
 from resnet_viz.gui.notices.errors import copy
 from resnet_viz.gui.opening.recent import file_of
 from resnet_viz.gui.session import Session
-from resnet_viz.services.file_watcher import FileWatcher, Stamp, stamp_of
+from resnet_viz.services.file_watcher import FileStamp, FileWatcher, file_stamp
 from resnet_viz.sources.types import ModelFile, Source
 
 _KEY: Final = "reload"
@@ -48,7 +48,7 @@ class Reloader(QObject):
         self._reload = reload
         self._may_run = may_run
         self._show_layers = show_layers
-        self._read_stamp: Stamp | None = None
+        self._read_stamp: FileStamp | None = None
         self._pending: Source | None = None
         self._asked_for = False
         self._attempts = 0
@@ -62,7 +62,7 @@ class Reloader(QObject):
         """A source is about to be read, for whatever reason."""
         if source != self._pending:
             self._forget()
-        self._read_stamp = stamp_of(file_of(source)) if file_of(source) else None
+        self._read_stamp = file_stamp(file_of(source)) if file_of(source) else None
 
     def ask(self) -> None:
         """The user wants the document read again: say that it was, or why not, at once."""

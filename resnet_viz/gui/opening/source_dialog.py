@@ -13,7 +13,7 @@ from resnet_viz.gui.opening.source_completion import completions
 from resnet_viz.gui.widgets.form_dialog import FormDialog
 from resnet_viz.gui.widgets.style_sheet import palette, style_sheet
 from resnet_viz.paint.fonts import font
-from resnet_viz.services.events import title_of
+from resnet_viz.services.source_title import source_title
 from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import Application, BuiltIn, PythonFunction, Source
 
@@ -97,5 +97,5 @@ def _words(source: Source) -> str:
     if isinstance(source, PythonFunction):
         return _RUNS
     if isinstance(source, Application):
-        return f"{title_of(source)} of keras.applications, without weights."
-    return f"{title_of(source)}." if isinstance(source, BuiltIn) else f"The file {source}."
+        return f"{source_title(source)} of keras.applications, without weights."
+    return f"{source_title(source)}." if isinstance(source, BuiltIn) else f"The file {source}."

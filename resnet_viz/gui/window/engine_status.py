@@ -58,7 +58,7 @@ class EngineStatus(QObject):
         self._status.show_engine("busy", self._engine.description, doing=progress.stage)
 
     def _tell_missing(self) -> None:
-        why = self._engine.unavailable
+        why = self._engine.unavailable_reason
         details = MISSING if why is None else f"{why.sentence}\n{why.details}".strip()
         deed = NoticeAction("Details", lambda: self._show_details(details), closes=False)
         self._notices.show_notice(Notice(MISSING, "warning", key=_KEY, deeds=(deed,)))

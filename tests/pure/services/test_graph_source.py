@@ -8,7 +8,7 @@ import pytest
 
 from resnet_viz import assets
 from resnet_viz.errors import ModelError
-from resnet_viz.services.graph_source import config_at_hand, graph_at_hand, remember
+from resnet_viz.services.graph_source import cache_config, load_config, load_graph
 from resnet_viz.sources.catalog import NAMES, builtin
 from resnet_viz.sources.types import BuiltIn, ModelFile
 
@@ -31,38 +31,38 @@ def config() -> bytes:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_that_every_default_is_at_hand(name: str) -> None:
-    graph = graph_at_hand(builtin(name))
+    graph = load_graph(builtin(name))
     assert graph is not None
     assert graph.name == name
 
 
 def test_that_an_unknown_variant_is_not_at_hand(variant: BuiltIn, cache_folder: Path) -> None:
-    assert graph_at_hand(variant) is None
-    assert config_at_hand(variant) is None
+    assert load_graph(variant) is None
+    assert load_config(variant) is None
     assert not cache_folder.exists()
 
 
 def test_that_a_remembered_variant_is_at_hand(variant: BuiltIn, config: bytes) -> None:
-    remember(variant, config)
-    graph = graph_at_hand(variant)
+    cache_config(variant, config)
+    graph = load_graph(variant)
     assert graph is not None
     assert [call.type for call in graph.calls].count("Add") == 1
-    assert config_at_hand(variant) == config
+    assert load_config(variant) == config
 
 
 def test_that_another_zoo_means_another_build(
     variant: BuiltIn, config: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    remember(variant, config)
+    cache_config(variant, config)
     monkeypatch.setattr("resnet_viz.services.graph_source._builders_version", lambda: "another")
-    assert graph_at_hand(variant) is None
+    assert load_graph(variant) is None
 
 
 def test_that_a_remembered_config_that_cannot_be_read_is_forgotten(
     variant: BuiltIn, cache_folder: Path
 ) -> None:
-    remember(variant, b'{"class_name": "Nonsense"}')
-    assert graph_at_hand(variant) is None
+    cache_config(variant, b'{"class_name": "Nonsense"}')
+    assert load_graph(variant) is None
     assert list(cache_folder.iterdir()) == []
 
 
@@ -70,14 +70,14 @@ def test_that_a_file_is_read_from_its_place(tmp_path: Path, config: bytes) -> No
     path = tmp_path / "mine.json"
     path.write_bytes(config)
     source = ModelFile(str(path))
-    graph = graph_at_hand(source)
+    graph = load_graph(source)
     assert graph is not None
     assert graph.name == "tutorial_first_unit"
-    assert config_at_hand(source) == config
-    remember(source, config)
+    assert load_config(source) == config
+    cache_config(source, config)
     assert not (tmp_path / "resnet-viz").exists()
 
 
 def test_that_a_missing_file_is_a_model_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"missing\.keras"):
-        graph_at_hand(ModelFile(str(tmp_path / "missing.keras")))
+        load_graph(ModelFile(str(tmp_path / "missing.keras")))

@@ -167,8 +167,8 @@ def test_that_a_missing_tensorflow_is_a_state_of_its_own(qtbot: QtBot, fake: Mak
     late = client.build(SOURCE)
     wait_for(qtbot, told, "failed", times=2)
     assert told.names == ["failed", "failed"]
-    assert client.unavailable is not None
-    assert client.unavailable.details == "No module"
+    assert client.unavailable_reason is not None
+    assert client.unavailable_reason.details == "No module"
     assert [
         (failed.id, failed.code, failed.message)
         for failed in told.of("failed")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.document import Document, make_document
-from resnet_viz.services.graph_source import graph_at_hand
+from resnet_viz.services.graph_source import load_graph
 from resnet_viz.sources.catalog import builtin, title
 from tests.support.window.app_driver import AppDriver
 
@@ -20,7 +20,7 @@ from tests.support.window.app_driver import AppDriver
 def document_of(name: str) -> Document:
     """The document of a shipped built-in."""
     source = builtin(name)
-    graph = graph_at_hand(source)
+    graph = load_graph(source)
     assert graph is not None
     return make_document(source, title(source), graph)
 

@@ -17,14 +17,14 @@ from resnet_viz.paint.fonts import QtMeasurer
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.overlays.color_key import ColorKey
 from resnet_viz.services.dot_runner import run_dot
-from resnet_viz.services.graph_source import graph_at_hand
+from resnet_viz.services.graph_source import load_graph
 from resnet_viz.sources.parse import parse_source
 
 
 @pytest.fixture(scope="module")
 def resnet34() -> Document:
     source = parse_source("resnet34")
-    graph = graph_at_hand(source)
+    graph = load_graph(source)
     assert graph is not None
     return make_document(source, "ResNet-34", graph)
 

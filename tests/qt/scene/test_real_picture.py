@@ -14,7 +14,7 @@ from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.layout.view import Detail, View, toggled
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.walk import Walk
-from resnet_viz.services.graph_source import graph_at_hand
+from resnet_viz.services.graph_source import load_graph
 from resnet_viz.sources.parse import parse_source
 
 BLOCKS = 16
@@ -24,7 +24,7 @@ BLOCKS = 16
 @pytest.fixture(scope="module")
 def resnet34() -> Document:
     source = parse_source("resnet34")
-    graph = graph_at_hand(source)
+    graph = load_graph(source)
     assert graph is not None
     return make_document(source, "ResNet-34", graph)
 

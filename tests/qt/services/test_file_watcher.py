@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.services.file_watcher import FileWatcher, stamp_of
+from resnet_viz.services.file_watcher import FileWatcher, file_stamp
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def file(tmp_path: Path) -> Path:
 def watcher(qtbot: QtBot, file: Path) -> FileWatcher:
     del qtbot
     made = FileWatcher()
-    made.watch(str(file), stamp_of(str(file)))
+    made.watch(str(file), file_stamp(str(file)))
     return made
 
 
@@ -64,7 +64,7 @@ def test_that_neighbours_are_no_change(qtbot: QtBot, watcher: FileWatcher, file:
 def test_that_a_change_before_the_watch_is_not_missed(
     qtbot: QtBot, watcher: FileWatcher, file: Path
 ) -> None:
-    before = stamp_of(str(file))
+    before = file_stamp(str(file))
     file.write_text("longer than before")
     with qtbot.waitSignal(watcher.changed):
         watcher.watch(str(file), before)
@@ -74,4 +74,4 @@ def test_that_nothing_is_watched_on_request(qtbot: QtBot, watcher: FileWatcher, 
     watcher.watch("", None)
     with qtbot.assertNotEmitted(watcher.changed, wait=500):
         file.write_text("unheard")
-    assert stamp_of("\x00") is None
+    assert file_stamp("\x00") is None

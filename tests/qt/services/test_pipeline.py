@@ -13,8 +13,9 @@ from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.errors import Cancelled, ModelError
 from resnet_viz.layout.view import View
-from resnet_viz.services.events import Drawn, Failure, Opened, title_of
+from resnet_viz.services.events import Drawn, Failure, Opened
 from resnet_viz.services.pipeline import Pipeline
+from resnet_viz.services.source_title import source_title
 from resnet_viz.services.worker import Outcome, Worker
 from resnet_viz.sources.types import BuiltIn, ModelFile
 from tests.support.window.app_driver import NO_ENGINE
@@ -138,4 +139,4 @@ def test_that_jobs_run_in_order_and_off_this_thread(qtbot: QtBot) -> None:
     ],
 )
 def test_that_sources_have_titles(source: BuiltIn | ModelFile, title: str) -> None:
-    assert title_of(source) == title
+    assert source_title(source) == title
