@@ -1,22 +1,44 @@
-"""Set-up that must happen before Qt starts: no screen, no scaling, one font, a clean home."""
+"""Environment for tests before Qt starts: no screen, no scaling, one font; tiers of tests."""
 
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if "--headed" not in sys.argv:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_SCALE_FACTOR"] = "1"
 os.environ["QT_FONT_DPI"] = "96"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
+# The fixed profile tries the same examples in every run, so that no run fails by chance.
+settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile(
+    "wide", max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile("fixed")
+
+QUICK_FOLDERS = {"pure", "qt"}
+NOT_QUICK = {"engine", "dot", "slow", "long"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--headed``: show the windows that tests open."""
+    parser.addoption("--headed", action="store_true", help="show the windows that tests open")
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes minutes, unless the marker is named: ``-m slow``."""
-    if "slow" in config.getoption("markexpr", ""):
-        return
+    """Mark the quick tier, and skip what takes minutes unless ``-m slow`` asks for it."""
+    with_slow = "slow" in config.getoption("markexpr", "")
+    root = Path(__file__).parent
     for item in items:
-        if "slow" in item.keywords:
+        folder = item.path.relative_to(root).parts[0]
+        if folder in QUICK_FOLDERS and not NOT_QUICK & item.keywords.keys():
+            item.add_marker(pytest.mark.quick)
+        if "slow" in item.keywords and not with_slow:
             item.add_marker(pytest.mark.skip(reason="takes minutes; run it with -m slow"))

@@ -53,8 +53,17 @@ def test_that_the_wheel_holds_every_resource_and_opens_it_without_the_checkout(
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "installed")
     listed = [line for line in run("git", "ls-files", "resources").splitlines() if line]
+    shipped = ("fonts/", "icons/", "models/", "pictures/")
     names = [line.removeprefix("resources/") for line in listed]
+    names = [name for name in names if name.startswith(shipped)]
     assert names
+    package = tmp_path / "installed" / "resnet_viz"
+    assert (package / "py.typed").is_file()
+    assert {path.name for path in (package / "resources").iterdir()} == {
+        name.rstrip("/") for name in shipped
+    }
+    (licence,) = (tmp_path / "installed").glob("*.dist-info/licenses/resources/LICENSE")
+    assert licence.read_text().startswith("MIT License")
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "import resnet_viz.assets as assets\n"
