@@ -140,7 +140,7 @@ def _most_macs(document: Document) -> int:
         groups[group.id].macs
         for group in structure.groups
         if group.kind == "block"
-        or (group.kind == "unit" and structure.placed_in(group.calls[0], "block") is None)
+        or (group.kind == "unit" and structure.enclosing_group(group.calls[0], "block") is None)
     ]
     return max(costs, default=0)
 

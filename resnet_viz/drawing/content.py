@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from resnet_viz.analysis.keras_ops.display_kind import shown_kind
+from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, Shortcut
 from resnet_viz.analysis.wording.captions import block_lines, class_word, millions, op_word, spec
@@ -129,7 +129,7 @@ class Writer:
 
     def _main_op(self, group: Group) -> OpKind:
         calls = [self._graph.by_id[call] for call in group.calls]
-        kinds = [shown_kind(call) for call in calls]
+        kinds = [display_kind(call) for call in calls]
         for wanted in ("attention", "conv", "recurrent", "dense"):
             if wanted in kinds:
                 return wanted
@@ -141,17 +141,17 @@ class Writer:
         tip = self.group_tip(group)
         if node.kind == "op":
             words = " · ".join(op_word(self._graph.by_id[call]) for call in group.calls)
-            title, kind = self.op_title(main), shown_kind(main)
+            title, kind = self.op_title(main), display_kind(main)
             return Content(title, lines=(words,), macs=macs, op=kind, tip=tip)
         value = millions(macs) if macs else ""
         text = self.spec(main)
         lines = (text,) if text else ()
-        return Content(group.title, value, lines, macs=macs, op=shown_kind(main), tip=tip)
+        return Content(group.title, value, lines, macs=macs, op=display_kind(main), tip=tip)
 
     def _call(self, node: Node) -> Content:
         call = self._graph.by_id[node.ref.id]
         numbers = self._numbers.calls[call.id]
-        kind, op, tip = op_kind(call), shown_kind(call), self.call_tip(call)
+        kind, op, tip = op_kind(call), display_kind(call), self.call_tip(call)
         if node.kind == "join":
             return Content(op_word(call), op=op, tip=tip)
         macs = numbers.macs or 0

@@ -18,9 +18,9 @@ def also_of(structure: Structure, node: Node) -> tuple[Target, ...]:
         return ()
     groups = node.folded
     if node.ref.kind == "group" and not groups:
-        groups = structure.inside(node.ref.id)
+        groups = structure.groups_inside(node.ref.id)
     elif groups:
-        groups += tuple(deep for block in groups for deep in structure.inside(block))
+        groups += tuple(deep for block in groups for deep in structure.groups_inside(block))
     found = [Target("group", group) for group in groups]
     found += [Target("call", call) for call in node.calls]
     own = target_of(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from resnet_viz.analysis.costs.memory_basis import MODEL, Basis
+from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis
 from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.drawing.themes import THEMES
 from resnet_viz.errors import UsageError, quoted
@@ -47,11 +47,11 @@ def view_from(options: Mapping[str, Any]) -> View:
     return View(legend=legend, title=title, basis=basis, **words)
 
 
-def _basis(batch: Any, dtype: Any) -> Basis:  # noqa: ANN401 - whatever a script says
+def _basis(batch: Any, dtype: Any) -> MemoryBasis:  # noqa: ANN401 - whatever a script says
     """Batch size and dtype, checked; None is the default of either."""
-    batch = MODEL.batch if batch is None else batch
+    batch = MODEL_BASIS.batch if batch is None else batch
     if type(batch) is not int or batch < 1:
         raise UsageError(f"batch takes a whole number more than 0 (not {quoted(str(batch))}).")
     if dtype is not None and dtype not in DTYPES:
         raise UsageError(unknown("dtype", str(dtype), DTYPES))
-    return Basis(batch, dtype)
+    return MemoryBasis(batch, dtype)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from resnet_viz.analysis.costs.memory_basis import Basis
+from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
@@ -83,17 +83,17 @@ class Session(QObject):
         return self._anchor
 
     @property
-    def basis(self) -> Basis:
+    def basis(self) -> MemoryBasis:
         """The batch size and dtype of ``memory``; the view's if there is none."""
         memory = self._memory
-        return self._view.basis if memory is None else Basis(memory.batch, memory.dtype)
+        return self._view.basis if memory is None else MemoryBasis(memory.batch, memory.dtype)
 
     @property
     def memory(self) -> Memory | None:
         """The open document's memory; like the picture it may be one step behind the view."""
         return self._memory
 
-    def set_basis(self, basis: Basis) -> None:
+    def set_basis(self, basis: MemoryBasis) -> None:
         """Ask for memory for another batch size or dtype, and a picture that agrees with it."""
         self.set_view(msgspec.structs.replace(self._view, basis=basis), anchor=self._anchor)
 

@@ -73,9 +73,9 @@ def visible(document: Document, picture: DisplayList, target: Target) -> tuple[T
     structure = document.structure
     if target.kind == "shortcut":
         found = next((each for each in structure.shortcuts if each.id == target.id), None)
-        start = None if found is None else found.block or structure.home[found.join]
+        start = None if found is None else found.block or structure.innermost_group[found.join]
     elif target.kind == "call":
-        start = structure.home.get(target.id)
+        start = structure.innermost_group.get(target.id)
     elif target.kind == "group" and target.id in structure.by_id:
         parts = _parts_shown(structure, picture, structure.by_id[target.id])
         if parts:

@@ -67,7 +67,7 @@ def flipped(structure: Structure, view: View, group_id: str) -> View:
     view = toggled(view, group_id)
     if structure.by_id[group_id].kind == "block":
         opened = is_open(structure, view, group_id)
-        for inner in structure.inside(group_id):
+        for inner in structure.groups_inside(group_id):
             if is_open(structure, view, inner) != opened:
                 view = toggled(view, inner)
     return view

@@ -97,7 +97,7 @@ class _TreeBuilder:
         if not own:
             return (Node(f"block:{group.id}", "card", ref, group.calls),)
         ids = tuple(shortcut.id for shortcut in own)
-        entry = self.structure.entering(group)
+        entry = self.structure.entry_tensor(group)
         return (Node(f"block:{group.id}", "block", ref, group.calls, shortcuts=ids, entry=entry),)
 
     def inner_stage(self, stage: Group) -> Node:

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.analysis.costs.memory_basis import MODEL, Basis
+from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis
 
 Detail: TypeAlias = Literal["stage", "block", "unit", "layer"]
 Arrangement: TypeAlias = Literal["stages", "column", "row", "snake"]
@@ -35,7 +35,7 @@ class View(msgspec.Struct, frozen=True):
     toggled: frozenset[str] = frozenset()
     layout: Arrangement = "stages"
     color_by: ColorBy = "stage"
-    basis: Basis = MODEL
+    basis: MemoryBasis = MODEL_BASIS
     repeats: Repeats = "auto"
     weighted_edges: bool = False
     legend: bool = True

@@ -153,9 +153,9 @@ class _Rows(msgspec.Struct, frozen=True):
             "output_shapes": [_shape(tensor.shape) for tensor in call.outputs],
             **of_call(numbers.calls[call.id], memory.calls[call.id]),
             **self._opened(lambda: explain_call(structure, numbers, call.id, memory)),
-            "unit": structure.placed_in(call.id, "unit"),
-            "block": structure.placed_in(call.id, "block"),
-            "stage": structure.placed_in(call.id, "stage"),
+            "unit": structure.enclosing_group(call.id, "unit"),
+            "block": structure.enclosing_group(call.id, "block"),
+            "stage": structure.enclosing_group(call.id, "stage"),
         }
 
     def of_group(self, group: Group) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.costs.memory_basis import Basis
+from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import LIGHT
@@ -142,7 +142,7 @@ def test_make_5000_rows(benchmark: BenchmarkFixture, long: Document) -> None:
 
 def test_memory_of_another_basis(benchmark: BenchmarkFixture, long: Document) -> None:
     """In the pipeline's thread; budget 150 ms for 5,000 calls."""
-    benchmark(lambda: Basis(8, "float16").memory(long.structure, long.numbers))
+    benchmark(lambda: MemoryBasis(8, "float16").memory(long.structure, long.numbers))
 
 
 def test_first_chart(

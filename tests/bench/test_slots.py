@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.costs.memory_basis import Basis
+from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
@@ -123,7 +123,10 @@ def test_show_another_basis(bench: Bench, tab: str) -> None:
     bench.driver.window.bottom.show_tab(tab)
     document, shown = bench.document, bench.driver.picture
     found = cycle(
-        [Basis(batch, "float16").memory(document.structure, document.numbers) for batch in (2, 8)]
+        [
+            MemoryBasis(batch, "float16").memory(document.structure, document.numbers)
+            for batch in (2, 8)
+        ]
     )
     bench.measure(lambda: bench.driver.session.set_picture(shown, next(found)))
 

@@ -12,9 +12,9 @@ import pytest
 
 from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.costs.types import CallNumbers
-from resnet_viz.analysis.receptive_field.propagate import fields_of
+from resnet_viz.analysis.receptive_field.propagate import receptive_fields
 from resnet_viz.analysis.structure.detect import structure_of
-from resnet_viz.analysis.structure.indexed_graph import flow_of
+from resnet_viz.analysis.structure.indexed_graph import index_graph
 from resnet_viz.reading.read import read_config
 
 pytestmark = pytest.mark.engine
@@ -47,7 +47,7 @@ def numbers(probe: dict[str, Any]) -> dict[str, CallNumbers]:
 def test_that_fields_are_what_gradients_reach(probes: dict[str, Any], name: str) -> None:
     graph = read_config(probes[name]["config"].encode(), where="probe")
     places = {call.id: place for place, call in enumerate(graph.calls)}
-    fields = fields_of(flow_of(graph))
+    fields = receptive_fields(index_graph(graph))
     compared = 0
     for layer, seen in probes[name]["layers"].items():
         field = fields[places[layer]]

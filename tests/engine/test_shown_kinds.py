@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.keras_ops.display_kind import shown_kind
+from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.drawing.glyphs import OP_TOKENS, OP_WORDS
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.types import LayerCall, Tensor
@@ -54,7 +54,7 @@ def operations() -> set[str]:
 def test_that_no_operation_of_keras_is_custom() -> None:
     names = operations()
     assert {"GetItem", "Moments", "Matmul", "Cast"} <= names
-    kinds = {name: shown_kind(call(name, "keras.src.ops.numpy")) for name in names}
+    kinds = {name: display_kind(call(name, "keras.src.ops.numpy")) for name in names}
     assert [name for name, kind in kinds.items() if kind == "custom"] == []
     assert set(kinds.values()) <= set(OP_TOKENS) & set(OP_WORDS)
 
@@ -65,7 +65,7 @@ def test_that_no_layer_of_keras_is_custom_but_those_around_foreign_code(keras: A
         for _, one in inspect.getmembers(keras.layers, inspect.isclass)
         if issubclass(one, keras.layers.Layer)
     }
-    kinds = {name: shown_kind(call(name, "keras.layers")) for name in layers - ABSTRACT}
+    kinds = {name: display_kind(call(name, "keras.layers")) for name in layers - ABSTRACT}
     assert {name for name, kind in kinds.items() if kind == "custom"} == FOREIGN
 
 
@@ -79,13 +79,13 @@ def test_that_no_layer_of_keras_is_custom_but_those_around_foreign_code(keras: A
     ],
 )  # fmt: skip
 def test_that_an_operation_has_its_family(kind: str, expected: str) -> None:
-    assert shown_kind(call(kind, "keras.src.ops.nn")) == expected
+    assert display_kind(call(kind, "keras.src.ops.nn")) == expected
 
 
 @pytest.mark.parametrize("module", [None, "mine", "__main__", "keras_hub.layers", "kerasx"])
 def test_that_a_class_of_ones_own_is_custom_whatever_its_name(module: str | None) -> None:
     for kind in ("Mine", "Dense", "GetItem", "TimeDistributed", "mine>Conv2D"):
-        assert shown_kind(call(kind, module)) == "custom"
+        assert display_kind(call(kind, module)) == "custom"
 
 
 def test_that_a_wrapper_is_shown_as_what_it_wraps(keras: Any) -> None:
@@ -98,7 +98,7 @@ def test_that_a_wrapper_is_shown_as_what_it_wraps(keras: Any) -> None:
     )
     z = layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)], name="cells")(z)
     graph = read_config(keras.Model(x, z).to_json().encode(), where="test")
-    kinds = {name: shown_kind(graph.by_id[name]) for name in ("each", "twice", "both", "cells")}
+    kinds = {name: display_kind(graph.by_id[name]) for name in ("each", "twice", "both", "cells")}
     assert kinds == {"each": "conv", "twice": "dense", "both": "recurrent", "cells": "recurrent"}
 
 

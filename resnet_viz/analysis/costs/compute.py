@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 import msgspec
 
-from resnet_viz.analysis.costs.macs import work_of
+from resnet_viz.analysis.costs.macs import mac_terms
 from resnet_viz.analysis.costs.memory import memory_from
-from resnet_viz.analysis.costs.other_ops import other_of
-from resnet_viz.analysis.costs.parameters import Weights, weights_of
-from resnet_viz.analysis.costs.stored_weights import given_weights
-from resnet_viz.analysis.costs.sums import Row, Sums, leaving
+from resnet_viz.analysis.costs.other_ops import other_op_terms
+from resnet_viz.analysis.costs.parameters import LayerParameters, weights_by_rule
+from resnet_viz.analysis.costs.stored_weights import stored_weights
+from resnet_viz.analysis.costs.sums import Row, Sums, exit_call
 from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Numbers, Totals
 from resnet_viz.analysis.keras_ops.sliding_window import size_formula
 from resnet_viz.analysis.keras_ops.terms import Shapes, total
-from resnet_viz.analysis.receptive_field.intervals import Field
-from resnet_viz.analysis.receptive_field.propagate import fields_of
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, flow_of
+from resnet_viz.analysis.receptive_field.intervals import ReceptiveField
+from resnet_viz.analysis.receptive_field.propagate import receptive_fields
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_graph
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
 from resnet_viz.graph.shapes import spatial
@@ -30,7 +30,7 @@ def numbers_of(structure: Structure) -> Numbers:
     What no rule covers, or what a size is missing for, is None in calls and makes sums lower
     bounds. A layer that is called several times has its weights counted once in every sum.
     """
-    flow = flow_of(structure.graph)
+    flow = index_graph(structure.graph)
     calls = _call_numbers(flow, _in_head(structure))
     sums = _GroupCosts(structure.graph, calls)
     return Numbers(
@@ -56,13 +56,14 @@ def _in_head(structure: Structure) -> frozenset[str]:
 
 def _call_numbers(flow: IndexedGraph, head: frozenset[str]) -> dict[str, CallNumbers]:
     found = {}
-    for call, field in zip(flow.calls, fields_of(flow), strict=True):
+    for call, field in zip(flow.calls, receptive_fields(flow), strict=True):
         shapes = _shapes(flow, call)
         old = spatial(shapes[0], channels_first_ranks=flow.channels_first_ranks) if shapes else ()
         found[call.id] = _one(
             call,
             shapes,
-            weights_of(call, shapes) or given_weights(call, flow.graph.weights.get(call.layer)),
+            weights_by_rule(call, shapes)
+            or stored_weights(call, flow.graph.weights.get(call.layer)),
             size_formula(
                 call,
                 old,
@@ -89,9 +90,13 @@ def _elements(call: LayerCall) -> int | None:
 
 
 def _one(
-    call: LayerCall, shapes: Shapes, weights: Weights | None, size: str, field: Field
+    call: LayerCall,
+    shapes: Shapes,
+    weights: LayerParameters | None,
+    size: str,
+    field: ReceptiveField,
 ) -> CallNumbers:
-    work, other = work_of(call, shapes), other_of(call, shapes)
+    work, other = mac_terms(call, shapes), other_op_terms(call, shapes)
     return CallNumbers(
         parameters=None if weights is None else weights.whole,
         trainable_parameters=None if weights is None else weights.trainable,
@@ -107,7 +112,7 @@ def _one(
         jump=field.jump,
         field_start=field.start,
         is_global=field.is_global,
-        is_lost=field.state == "unknown",
+        is_field_unknown=field.state == "unknown",
         weights_from="rule" if weights is None else weights.source,
     )
 
@@ -145,7 +150,7 @@ class _GroupCosts:
 
     def of_group(self, ids: tuple[str, ...]) -> GroupNumbers:
         """The sums of a group, with the receptive field of the tensor that leaves it."""
-        last = self._calls[leaving(self._graph, ids)]
+        last = self._calls[exit_call(self._graph, ids)]
         return msgspec.structs.replace(
             self.over(ids),
             receptive_field=last.receptive_field,

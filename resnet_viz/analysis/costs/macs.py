@@ -25,7 +25,7 @@ from resnet_viz.analysis.keras_ops.op_families import (
     is_operation,
 )
 from resnet_viz.analysis.keras_ops.terms import Shapes, Term, axis_size, features, positions
-from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, inside_of
+from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, wrapped_runs
 from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, TRANSPOSED, op_kind
 from resnet_viz.graph.types import LayerCall
 
@@ -36,7 +36,7 @@ _FREE: Final = frozenset(
 _FREE_LAYERS: Final = frozenset({"Masking", "LayerScale", "CustomScaleLayer", "StochasticDepth"})
 
 
-def work_of(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+def mac_terms(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     """The MACs as a sum of products; no terms are zero by convention, None is no rule.
 
     Normalisation, pooling, activation, element-wise operations, resizing and padding have none by
@@ -153,12 +153,12 @@ def _einsum(call: LayerCall, inputs: Shapes) -> list[Term] | None:
 
 
 def _wrapped(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    inside = inside_of(call, inputs)
+    inside = wrapped_runs(call, inputs)
     if inside is None:
         return None
     found: list[Term] = []
     for one in inside:
-        terms = work_of(one.call, one.inputs)
+        terms = mac_terms(one.call, one.inputs)
         if terms is None:
             return None
         found += [(*one.times, *term) for term in terms]

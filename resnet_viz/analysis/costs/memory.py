@@ -7,9 +7,9 @@ from math import prod
 from typing import Final
 
 from resnet_viz.analysis.costs.sums import Row, Sums
-from resnet_viz.analysis.costs.tensor_lifetimes import LiveTensors, keeps_nothing, schedule_of
+from resnet_viz.analysis.costs.tensor_lifetimes import LiveTensors, is_view, memory_schedule
 from resnet_viz.analysis.costs.types import CallMemory, CallNumbers, GroupMemory, Memory, Numbers
-from resnet_viz.analysis.keras_ops.dtypes import bytes_of, counted_as, weight_dtype
+from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype, weight_dtype
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.types import Graph, LayerCall, Tensor
 
@@ -37,7 +37,7 @@ def memory_from(
     sizes = _sizes(graph, batch, dtype)
     calls = {
         call.id: _of_call(call, numbers[call.id], step, sizes, batch, dtype)
-        for call, step in zip(graph.calls, schedule_of(graph, sizes), strict=True)
+        for call, step in zip(graph.calls, memory_schedule(graph, sizes), strict=True)
     }
     sums = _GroupMemories(graph, calls, numbers, batch)
     return Memory(
@@ -62,7 +62,7 @@ def _sizes(graph: Graph, batch: int, dtype: str | None) -> Sizes:
 
 
 def _bytes(tensor: Tensor, batch: int, dtype: str | None) -> int | None:
-    item = bytes_of(counted_as(tensor.dtype, dtype))
+    item = bytes_per_value(effective_dtype(tensor.dtype, dtype))
     if item is None or tensor.shape is None or None in tensor.shape[1:]:
         return None
     return prod(size or 0 for size in tensor.shape[1:]) * batch * item
@@ -89,14 +89,14 @@ def _of_call(
     inputs = _sum(sizes[ref.call][ref.output] for ref in set(call.inputs))
     weights: int | None = 0
     if numbers.parameters != 0:
-        item = bytes_of(counted_as(weight_dtype(call), dtype))
+        item = bytes_per_value(effective_dtype(weight_dtype(call), dtype))
         known = numbers.parameters is not None and item is not None
         weights = numbers.parameters * item if known else None  # type: ignore[operator]
     return CallMemory(
         weight_bytes=weights,
         input_bytes=inputs,
         output_bytes=outputs,
-        kept_bytes=0 if keeps_nothing(call) else outputs,
+        kept_bytes=0 if is_view(call) else outputs,
         live_bytes=None if step.is_at_least else step.live,
         intensity=_intensity(numbers.macs, batch, weights, inputs, outputs),
     )

@@ -14,24 +14,24 @@ from resnet_viz.graph.types import Graph
 LARGEST_BATCH: Final = 1_000_000
 
 
-class Basis(msgspec.Struct, frozen=True):
+class MemoryBasis(msgspec.Struct, frozen=True):
     """A batch size, and a dtype or None for the model's own."""
 
     batch: int = 1
     dtype: str | None = None
 
     def memory(self, structure: Structure, numbers: Numbers) -> Memory:
-        """The memory of a model; that for ``MODEL`` is there already."""
-        if self == MODEL:
+        """The memory of a model; that for ``MODEL_BASIS`` is there already."""
+        if self == MODEL_BASIS:
             return numbers.memory
         return memory_of(structure, numbers, batch=self.batch, dtype=self.dtype)
 
-    def words(self, own: str) -> str:
+    def text(self, own: str) -> str:
         """As people say it, "float32, batch 1"; ``own``: the model's dtype."""
         return f"{self.dtype or own}, batch {self.batch:,}"
 
 
-MODEL: Final = Basis()
+MODEL_BASIS: Final = MemoryBasis()
 
 
 def own_dtype(graph: Graph) -> str:

@@ -28,7 +28,7 @@ from resnet_viz.analysis.keras_ops.op_families import (
 )
 from resnet_viz.analysis.keras_ops.sliding_window import TAPS
 from resnet_viz.analysis.keras_ops.terms import Shapes, Term, positions, total
-from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, inside_of
+from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, wrapped_runs
 from resnet_viz.graph.ops import GLOBAL_POOLING, LOCAL_POOLING, OpKind, op_kind
 from resnet_viz.graph.types import LayerCall, Shape
 
@@ -38,7 +38,7 @@ _COPYING: Final = frozenset({"input", "embedding", "pad", "reshape", "regularise
 _COPYING_LAYERS: Final = PREPARING | {"Concatenate", "Masking", "StochasticDepth", "Embedding"}
 
 
-def other_of(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+def other_op_terms(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     """The operations as a sum of products; no terms are none at all, None is no rule."""
     if not is_keras(call):
         return None
@@ -112,12 +112,12 @@ def _embedded(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
 
 
 def _wrapped(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    inside = inside_of(call, inputs)
+    inside = wrapped_runs(call, inputs)
     if inside is None:
         return None
     found: list[Term] = []
     for one in inside:
-        terms = other_of(one.call, one.inputs)
+        terms = other_op_terms(one.call, one.inputs)
         if terms is None:
             return None
         found += [(*one.times, *term) for term in terms]

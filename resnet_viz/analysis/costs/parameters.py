@@ -26,14 +26,14 @@ from resnet_viz.analysis.keras_ops.op_families import (
     is_operation,
 )
 from resnet_viz.analysis.keras_ops.terms import Shapes, Term, Terms, axis_size, features, total
-from resnet_viz.analysis.keras_ops.wrappers import inside_of
+from resnet_viz.analysis.keras_ops.wrappers import wrapped_runs
 from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, TRANSPOSED, op_kind
 from resnet_viz.graph.types import LayerCall
 
 NOTHING: Final[Terms] = ([], [])
 
 
-class Weights(msgspec.Struct, frozen=True):
+class LayerParameters(msgspec.Struct, frozen=True):
     """How many weights a layer has; the terms are of all of them.
 
     Trainable or not may be unknown (None) where only a file says what there is.
@@ -46,7 +46,7 @@ class Weights(msgspec.Struct, frozen=True):
     source: WeightSource = "rule"
 
 
-def weights_of(call: LayerCall, inputs: Shapes) -> Weights | None:
+def weights_by_rule(call: LayerCall, inputs: Shapes) -> LayerParameters | None:
     """The layer's weights; None if its class has no rule or a size that matters isn't known."""
     terms = None if _is_changed(call) else _terms(call, inputs)
     if terms is None:
@@ -56,8 +56,8 @@ def weights_of(call: LayerCall, inputs: Shapes) -> Weights | None:
         return None
     every = (*terms[0], *terms[1])
     if call.config.get("trainable") is False:
-        return Weights(trainable + fixed, 0, trainable + fixed, every)
-    return Weights(trainable + fixed, trainable, fixed, every)
+        return LayerParameters(trainable + fixed, 0, trainable + fixed, every)
+    return LayerParameters(trainable + fixed, trainable, fixed, every)
 
 
 def _is_changed(call: LayerCall) -> bool:
@@ -182,7 +182,7 @@ def _statistics(call: LayerCall, inputs: Shapes) -> Terms | None:
 
 def _wrapped(call: LayerCall, inputs: Shapes) -> Terms | None:
     """What is inside; weights of a wrapper that is not trainable are not either."""
-    inside = inside_of(call, inputs)
+    inside = wrapped_runs(call, inputs)
     if inside is None:
         return None
     trainable: list[Term] = []
@@ -200,7 +200,7 @@ def _wrapped(call: LayerCall, inputs: Shapes) -> Terms | None:
 
 def _spectral(call: LayerCall, inputs: Shapes) -> Terms | None:
     """The wrapped layer's weights and a vector as long as its kernel's last axis."""
-    found, inside = _wrapped(call, inputs), inside_of(call, inputs)
+    found, inside = _wrapped(call, inputs), wrapped_runs(call, inputs)
     if found is None or not inside:
         return None
     inner = inside[0].call

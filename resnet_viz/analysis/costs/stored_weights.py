@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from math import prod
 
-from resnet_viz.analysis.costs.parameters import Weights
+from resnet_viz.analysis.costs.parameters import LayerParameters
 from resnet_viz.analysis.keras_ops.terms import Term
 from resnet_viz.graph.types import LayerCall, LayerWeights
 
 
-def given_weights(call: LayerCall, given: LayerWeights | None) -> Weights | None:
+def stored_weights(call: LayerCall, given: LayerWeights | None) -> LayerParameters | None:
     """What is said of the layer's weights; None if nothing is.
 
     A file doesn't tell which weights are trainable: then it is known only of a layer that isn't
@@ -26,11 +26,11 @@ def given_weights(call: LayerCall, given: LayerWeights | None) -> Weights | None
         rest = [shape for shape, is_trainable in pairs if not is_trainable]
         trainable = sum(map(prod, first))
         terms = (*_terms(first), *_terms(rest))  # the trainable ones first, as rules have them
-        return Weights(whole, trainable, whole - trainable, terms, "keras")
+        return LayerParameters(whole, trainable, whole - trainable, terms, "keras")
     terms = _terms(given.shapes)
     if not whole or call.config.get("trainable") is False:
-        return Weights(whole, 0, whole, terms, "file")
-    return Weights(whole, None, None, terms, "file")
+        return LayerParameters(whole, 0, whole, terms, "file")
+    return LayerParameters(whole, None, None, terms, "file")
 
 
 def _terms(shapes: Sequence[tuple[int, ...]]) -> tuple[Term, ...]:

@@ -40,7 +40,7 @@ class Sums:
         return tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * self._width
 
 
-def leaving(graph: Graph, ids: Sequence[str]) -> str:
+def exit_call(graph: Graph, ids: Sequence[str]) -> str:
     """The last of these calls whose output is used outside, or is the model's."""
     inside = set(ids)
     outputs = {ref.call for ref in graph.outputs}

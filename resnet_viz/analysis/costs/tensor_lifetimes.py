@@ -27,28 +27,28 @@ class LiveTensors(msgspec.Struct, frozen=True):
     is_at_least: bool
 
 
-def keeps_nothing(call: LayerCall) -> bool:
+def is_view(call: LayerCall) -> bool:
     """Whether training keeps nothing of the call's output: it is a view of the input."""
     if call.type == "Activation":
         return call.config.get("activation") == "linear"
     return call.type in _VIEWS or (call.type == "InputLayer" and bool(call.inputs))
 
 
-def passes_memory(call: LayerCall) -> bool:
+def shares_input_memory(call: LayerCall) -> bool:
     """Whether, at inference, the call's output is its input's memory: views, and dropout too."""
-    return call.type in REGULARISATION or keeps_nothing(call)
+    return call.type in REGULARISATION or is_view(call)
 
 
-def memory_of_tensor(graph: Graph, ref: TensorRef) -> TensorRef:
+def memory_owner(graph: Graph, ref: TensorRef) -> TensorRef:
     """The tensor whose memory it is at inference: itself, unless it is a view."""
     call = graph.by_id[ref.call]
-    while call.inputs and len(call.outputs) == 1 and passes_memory(call):
+    while call.inputs and len(call.outputs) == 1 and shares_input_memory(call):
         ref = call.inputs[0]
         call = graph.by_id[ref.call]
     return ref
 
 
-def schedule_of(graph: Graph, sizes: dict[str, tuple[int | None, ...]]) -> list[LiveTensors]:
+def memory_schedule(graph: Graph, sizes: dict[str, tuple[int | None, ...]]) -> list[LiveTensors]:
     """What is alive while each call runs.
 
     A tensor lives from its call to the last call that takes it or a view of it; a model's output
@@ -82,11 +82,11 @@ def _lifetimes(graph: Graph) -> tuple[dict[TensorRef, TensorRef], dict[TensorRef
     root: dict[TensorRef, TensorRef] = {}
     ends: dict[TensorRef, int] = {}
     for place, call in enumerate(graph.calls):
-        is_view = bool(call.inputs) and len(call.outputs) == 1 and passes_memory(call)
+        shares = bool(call.inputs) and len(call.outputs) == 1 and shares_input_memory(call)
         for ref in call.inputs:
             ends[root[ref]] = place
         for ref in _outputs(call):
-            root[ref] = root[call.inputs[0]] if is_view else ref
+            root[ref] = root[call.inputs[0]] if shares else ref
             ends[root[ref]] = place
     for ref in graph.outputs:
         ends[root[ref]] = len(graph.calls)

@@ -33,7 +33,7 @@ class CallNumbers(msgspec.Struct, frozen=True):
         field_start: the first input pixel that output position 0 sees, per spatial axis; negative
             where it sees padding (minus the effective padding). None if sizes don't tell it.
         is_global: a global way (gate pooling, attention) is left out of the field.
-        is_lost: the field is None as no rule tells it, not because there is none.
+        is_field_unknown: the field is None as no rule tells it, not because there is none.
     """
 
     parameters: int | None
@@ -50,7 +50,7 @@ class CallNumbers(msgspec.Struct, frozen=True):
     jump: tuple[float, ...] | None = None
     field_start: tuple[int, ...] | None = None
     is_global: bool = False
-    is_lost: bool = False
+    is_field_unknown: bool = False
     weights_from: WeightSource = "rule"
 
     @property
@@ -196,7 +196,7 @@ class Numbers(msgspec.Struct, frozen=True, dict=True):
     memory: Memory
 
     @cached_property
-    def with_field(self) -> frozenset[str]:
+    def calls_with_field(self) -> frozenset[str]:
         """The calls whose receptive field and jump are known."""
         return frozenset(
             name

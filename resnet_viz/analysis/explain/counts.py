@@ -8,9 +8,9 @@ from math import prod
 from operator import attrgetter
 from typing import Final
 
-from resnet_viz.analysis.costs.macs import work_of
-from resnet_viz.analysis.costs.other_ops import other_of
-from resnet_viz.analysis.costs.parameters import weights_of
+from resnet_viz.analysis.costs.macs import mac_terms
+from resnet_viz.analysis.costs.other_ops import other_op_terms
+from resnet_viz.analysis.costs.parameters import weights_by_rule
 from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Numbers
 from resnet_viz.analysis.explain.conventions import WEIGHTS
 from resnet_viz.analysis.explain.explanation import Explanation, counted, equation
@@ -41,14 +41,14 @@ def counts_of_call(graph: Graph, one: CallNumbers, call: LayerCall) -> Iterator[
     def why(value: int | None, rule: Rule, nothing: str) -> str:
         return why_unknown(graph, call, rule) if value is None else "" if value else nothing
 
-    note = why(one.parameters, weights_of, _NO_WEIGHTS)
+    note = why(one.parameters, weights_by_rule, _NO_WEIGHTS)
     meaning = WEIGHTS[one.weights_from]
     yield counted("parameters", one.parameters, one.parameters_formula, note, meaning=meaning)
     yield from _split(one, note)
-    note = why(one.macs, work_of, _NO_MACS)
+    note = why(one.macs, mac_terms, _NO_MACS)
     yield counted("macs", one.macs, one.macs_formula, note)
     yield counted("flops", one.flops, _doubled(one.macs or 0), note)
-    others = why(one.other_ops, other_of, _NO_OTHERS)
+    others = why(one.other_ops, other_op_terms, _NO_OTHERS)
     yield counted("other_ops", one.other_ops, one.other_ops_formula, others)
     text = values_text(call, one)
     unsaid = A_VECTOR if one.output_elements is not None else why_open(graph, call)
@@ -102,7 +102,7 @@ def counts_of_group(
 ) -> Iterator[Explanation]:
     """The same as sums over calls; a layer's weights once, however often it is called."""
     yield from _weights(graph, numbers, first_calls(graph, calls), sums)
-    note = _missing(graph, numbers, calls, "macs", work_of) if sums.macs_at_least else ""
+    note = _missing(graph, numbers, calls, "macs", mac_terms) if sums.macs_at_least else ""
     nothing = "" if sums.macs or note else _NO_MACS
     yield counted("macs", sums.macs, _macs(graph, numbers, calls), note or nothing,
                   at_least=sums.macs_at_least)  # fmt: skip
@@ -110,7 +110,7 @@ def counts_of_group(
                   at_least=sums.macs_at_least)  # fmt: skip
     note = ""
     if sums.other_ops_at_least:
-        note = _missing(graph, numbers, calls, "other_ops", other_of)
+        note = _missing(graph, numbers, calls, "other_ops", other_op_terms)
     text = _sum_of(numbers, calls, "other_ops", lambda name: numbers.calls[name].other_ops_formula)
     yield counted("other_ops", sums.other_ops, text, note or ("" if sums.other_ops else _NO_OTHERS),
                   at_least=sums.other_ops_at_least)  # fmt: skip
@@ -168,7 +168,7 @@ def _weights(
 
 def _why_no_weights(graph: Graph, numbers: Numbers, call: LayerCall) -> str:
     known = numbers.calls[call.id].parameters is not None
-    return _NOT_SAID if known else why_unknown(graph, call, weights_of)
+    return _NOT_SAID if known else why_unknown(graph, call, weights_by_rule)
 
 
 def _own(numbers: Numbers, name: str, call: str) -> str:

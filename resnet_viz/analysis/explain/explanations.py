@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Final
 
-from resnet_viz.analysis.costs.sums import leaving
+from resnet_viz.analysis.costs.sums import exit_call
 from resnet_viz.analysis.costs.types import GroupMemory, GroupNumbers, Memory, Numbers
 from resnet_viz.analysis.explain.counts import A_VECTOR, counts_of_call, counts_of_group
 from resnet_viz.analysis.explain.explanation import Explanation, counted, told
@@ -128,7 +128,7 @@ def _size(graph: Graph, numbers: Numbers, calls: Sequence[str]) -> Iterator[Expl
     """How the spatial size follows along these calls; nothing where there is none."""
     channels_first_ranks = channels_first(graph)
     after = spatial(
-        graph.by_id[leaving(graph, calls)].output_shape, channels_first_ranks=channels_first_ranks
+        graph.by_id[exit_call(graph, calls)].output_shape, channels_first_ranks=channels_first_ranks
     )
     if not after:
         return

@@ -16,7 +16,7 @@ Axes: TypeAlias = range
 
 def sources_of(numbers: Numbers, call: LayerCall) -> list[str]:
     """The calls before it whose field is known, each once."""
-    inputs, known = call.inputs, numbers.with_field
+    inputs, known = call.inputs, numbers.calls_with_field
     if len(inputs) == 1:
         return [inputs[0].call] if inputs[0].call in known else []
     return [name for name in dict.fromkeys(ref.call for ref in inputs) if name in known]

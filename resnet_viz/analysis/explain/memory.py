@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from resnet_viz.analysis.costs.tensor_lifetimes import keeps_nothing, memory_of_tensor
+from resnet_viz.analysis.costs.tensor_lifetimes import is_view, memory_owner
 from resnet_viz.analysis.costs.types import CallNumbers, GroupMemory, GroupNumbers, Memory, Numbers
 from resnet_viz.analysis.explain.counts import first_calls
 from resnet_viz.analysis.explain.explanation import Explanation, counted, equation, ratio, told
 from resnet_viz.analysis.explain.unknown_reasons import at_least, why_no_bytes
-from resnet_viz.analysis.keras_ops.dtypes import bytes_of, counted_as, weight_dtype
+from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype, weight_dtype
 from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
 
 _NO_MACS = "no MACs"
@@ -21,7 +21,7 @@ _VIEW = "a view of its input, which is kept already"
 
 def tensor_bytes(tensor: Tensor, memory: Memory) -> tuple[str, int | None]:
     """The bytes of a tensor as a product, "28·28·128·4 B·8" for a batch of 8; "", None: unknown."""
-    item = bytes_of(counted_as(tensor.dtype, memory.dtype))
+    item = bytes_per_value(effective_dtype(tensor.dtype, memory.dtype))
     shape = tensor.shape
     if item is None or shape is None or None in shape[1:]:
         return "", None
@@ -53,7 +53,7 @@ def memory_of_call(
     alive = alive_text(graph, call, memory)
     open_note = "" if alive else "a tensor that is alive has an open size"
     yield counted("live_bytes", held.live_bytes, alive, open_note)
-    view = keeps_nothing(call)
+    view = is_view(call)
     yield counted("kept_bytes", held.kept_bytes, "" if view else text, _VIEW if view else why)
     yield _weights_of_call(one, call, memory)
     yield told(
@@ -70,8 +70,8 @@ def alive_text(graph: Graph, call: LayerCall, memory: Memory) -> str:
     live = memory.calls[call.id].live_bytes
     if live is None:
         return ""
-    taken = {memory_of_tensor(graph, ref) for ref in call.inputs}
-    made = {memory_of_tensor(graph, TensorRef(call.id, n)) for n in range(len(call.outputs))}
+    taken = {memory_owner(graph, ref) for ref in call.inputs}
+    made = {memory_owner(graph, TensorRef(call.id, n)) for n in range(len(call.outputs))}
     sizes = [_bytes(graph, refs, memory) for refs in (taken, made - taken)]
     known = [size for size in sizes if size is not None]
     if len(known) < len(sizes):
@@ -96,7 +96,7 @@ def _bytes(graph: Graph, refs: set[TensorRef], memory: Memory) -> int | None:
 
 def _weights_of_call(one: CallNumbers, call: LayerCall, memory: Memory) -> Explanation:
     found = memory.calls[call.id].weight_bytes
-    item = bytes_of(counted_as(weight_dtype(call), memory.dtype))
+    item = bytes_per_value(effective_dtype(weight_dtype(call), memory.dtype))
     formula = f"{one.parameters:,}·{item} B = {found:,} B" if found else ""
     if found is None:
         why = "how many weights there are is unknown" if item else "how they are stored is unknown"
@@ -187,7 +187,7 @@ def _weights(
         count, known = numbers.calls[name].parameters, memory.calls[name].weight_bytes
         if count == 0:
             continue
-        item = bytes_of(counted_as(weight_dtype(graph.by_id[name]), memory.dtype))
+        item = bytes_per_value(effective_dtype(weight_dtype(graph.by_id[name]), memory.dtype))
         if known is None:
             unknown.append(name)
         elif item is not None:

@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 
 from msgspec.structs import replace
 
-from resnet_viz.analysis.costs.parameters import weights_of
+from resnet_viz.analysis.costs.parameters import weights_by_rule
 from resnet_viz.analysis.costs.types import Numbers
-from resnet_viz.analysis.keras_ops.dtypes import bytes_of, is_quantised
+from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, is_quantised
 from resnet_viz.analysis.keras_ops.op_families import is_keras
 from resnet_viz.analysis.keras_ops.terms import Shapes
 from resnet_viz.analysis.structure.types import Structure
@@ -27,7 +27,7 @@ def why_unknown(graph: Graph, call: LayerCall, rule: Rule) -> str:
     """Why the weights, MACs or operations of a call, which ``rule`` would give, are unknown."""
     if not is_keras(call):
         return f"no rule for {class_word(call)}, which is not Keras's own"
-    if rule is weights_of and (call.config.get("lora_rank") or is_quantised(call)):
+    if rule is weights_by_rule and (call.config.get("lora_rank") or is_quantised(call)):
         return f"{class_word(call)} has other weights than its class builds (LoRA, quantised)"
     opened = why_open(graph, call)
     if opened and rule(*_with_sizes(graph, call)) is not None:
@@ -67,7 +67,7 @@ def why_no_bytes(graph: Graph, call: LayerCall) -> str:
     """Why the memory of a call's outputs is unknown."""
     for tensor in call.outputs:
         if tensor.shape is not None and None not in tensor.shape[1:]:
-            if bytes_of(tensor.dtype) is None:
+            if bytes_per_value(tensor.dtype) is None:
                 return f"a value of type {tensor.dtype or 'unknown'} has no fixed size"
             continue
     return why_open(graph, call)
@@ -75,13 +75,13 @@ def why_no_bytes(graph: Graph, call: LayerCall) -> str:
 
 def why_no_field(structure: Structure, numbers: Numbers, call: LayerCall) -> str:
     """Why a call has no receptive field: there is none, or it is unknown."""
-    home = structure.placed_in(call.id, "stage")
+    home = structure.enclosing_group(call.id, "stage")
     if home is not None and structure.by_id[home].kind == "head":
         return "from the head on there is none"
     if not spatial(call.output_shape, channels_first_ranks=channels_first(structure.graph)):
         return "the output has no positions"
     one = numbers.calls[call.id]
-    if one.is_global and not one.is_lost:
+    if one.is_global and not one.is_field_unknown:
         return "every position sees everything"
     return "unknown: this call, or one before it, moves positions by no rule that is known"
 

@@ -65,7 +65,7 @@ _SHOWN: Final[dict[str, OpKind]] = {
 _DEPTH: Final = 8
 
 
-def shown_kind(call: LayerCall) -> OpKind:
+def display_kind(call: LayerCall) -> OpKind:
     """The family that the call is shown as; a wrapper's is that of what it wraps.
 
     "custom" is a class that is not Keras's own, whatever its name, or a Keras layer around such

@@ -33,7 +33,7 @@ _DEFAULT: Final = "float32"
 """Keras's own default, which a configuration without a dtype has."""
 
 
-def bytes_of(dtype: str | None) -> int | None:
+def bytes_per_value(dtype: str | None) -> int | None:
     """Bytes of one value; None for an unknown dtype and for texts."""
     return None if dtype is None else DTYPES.get(dtype) or _OTHERS.get(dtype)
 
@@ -43,7 +43,7 @@ def is_floating(dtype: str) -> bool:
     return dtype.startswith(("float", "bfloat"))
 
 
-def counted_as(dtype: str | None, chosen: str | None) -> str | None:
+def effective_dtype(dtype: str | None, chosen: str | None) -> str | None:
     """The dtype that a value counts as: ``chosen`` if there is one and it may be a float."""
     if chosen is not None and (dtype is None or is_floating(dtype)):
         return chosen
@@ -74,7 +74,7 @@ def weight_dtype(call: LayerCall) -> str | None:
         return _DEFAULT
     if name.startswith("mixed_"):
         return "float32"
-    return name if bytes_of(name) is not None else None
+    return name if bytes_per_value(name) is not None else None
 
 
 def compute_dtype(call: LayerCall) -> str | None:

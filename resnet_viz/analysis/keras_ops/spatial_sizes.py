@@ -17,7 +17,7 @@ CHANGE: Final = 1.5
 _OPEN: Final = float(2**20)  # stands for the size that an open axis of an input has
 
 
-def sizes_of(graph: Graph, *, channels_first_ranks: Ranks) -> list[Sizes]:
+def spatial_sizes(graph: Graph, *, channels_first_ranks: Ranks) -> list[Sizes]:
     """Spatial sizes of each call's first output.
 
     An axis of unknown size gets ``2**20`` at the inputs and is divided by strides and multiplied
@@ -70,7 +70,7 @@ def share_of_input(size: float | None) -> str:
     return f"1/{share:g}" if share == int(share) and share <= 1024 else ""
 
 
-def differ(one: Sizes, other: Sizes) -> bool:
+def sizes_differ(one: Sizes, other: Sizes) -> bool:
     """Whether some axis differs by a factor of 1.5 or more; never so if axes don't match."""
     if len(one) != len(other):
         return False

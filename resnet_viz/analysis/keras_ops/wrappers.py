@@ -13,7 +13,7 @@ from resnet_viz.graph.types import LayerCall, Shape, Tensor
 WRAPPERS: Final = frozenset({"TimeDistributed", "Bidirectional", "SpectralNormalization"})
 
 
-class WrappedLayer(msgspec.Struct, frozen=True):
+class WrappedRun(msgspec.Struct, frozen=True):
     """One layer inside a wrapper.
 
     Attributes:
@@ -27,14 +27,14 @@ class WrappedLayer(msgspec.Struct, frozen=True):
     times: Term
 
 
-def inside_of(call: LayerCall, inputs: Shapes) -> list[WrappedLayer] | None:
+def wrapped_runs(call: LayerCall, inputs: Shapes) -> list[WrappedRun] | None:
     """The layers that a wrapper runs; None for one that can't be told."""
     if call.type == "TimeDistributed":
         return _at_every_step(call, inputs)
     if call.type == "Bidirectional":
         return _both_ways(call, inputs)
     inner = _inner(call, call.config.get("layer"), call.outputs)
-    return None if inner is None else [WrappedLayer(inner, inputs, ())]
+    return None if inner is None else [WrappedRun(inner, inputs, ())]
 
 
 def _inner(call: LayerCall, value: Any, outputs: tuple[Tensor, ...]) -> LayerCall | None:  # noqa: ANN401 - any JSON value of a configuration
@@ -70,21 +70,21 @@ def _without_steps(shape: Shape | None) -> Shape | None:
     return None if shape is None else (*shape[:1], *shape[2:])
 
 
-def _at_every_step(call: LayerCall, inputs: Shapes) -> list[WrappedLayer] | None:
+def _at_every_step(call: LayerCall, inputs: Shapes) -> list[WrappedRun] | None:
     outputs = tuple(Tensor(_without_steps(one.shape), one.dtype) for one in call.outputs)
     inner = _inner(call, call.config.get("layer"), outputs)
     if inner is None or not inputs or inputs[0] is None or len(inputs[0]) < 3:
         return None
-    return [WrappedLayer(inner, tuple(map(_without_steps, inputs)), (inputs[0][1],))]
+    return [WrappedRun(inner, tuple(map(_without_steps, inputs)), (inputs[0][1],))]
 
 
-def _both_ways(call: LayerCall, inputs: Shapes) -> list[WrappedLayer] | None:
+def _both_ways(call: LayerCall, inputs: Shapes) -> list[WrappedRun] | None:
     """A layer and its mirror image, which has a configuration of its own or the same."""
     config = call.config
-    found: list[WrappedLayer] = []
+    found: list[WrappedRun] = []
     for way in (config.get("layer"), config.get("backward_layer") or config.get("layer")):
         inner = _inner(call, way, call.outputs)
         if inner is None or inner.config.get("data_format") == "channels_first":
             return None
-        found.append(WrappedLayer(inner, inputs, ()))
+        found.append(WrappedRun(inner, inputs, ()))
     return found

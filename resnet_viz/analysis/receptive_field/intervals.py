@@ -111,7 +111,7 @@ def united(spans: Sequence[PixelInterval]) -> PixelInterval | None:
     )
 
 
-class Field(msgspec.Struct, frozen=True):
+class ReceptiveField(msgspec.Struct, frozen=True):
     """What one output position sees.
 
     Attributes:
@@ -143,17 +143,19 @@ class Field(msgspec.Struct, frozen=True):
             return None
         return tuple(span.first[0] for span in self.spans)
 
-    def with_spans(self, spans: Sequence[PixelInterval], *, is_placed: bool = True) -> Field:
+    def with_spans(
+        self, spans: Sequence[PixelInterval], *, is_placed: bool = True
+    ) -> ReceptiveField:
         """The same with other spans."""
         placed = self.is_placed and is_placed
-        return Field("known", tuple(spans), self.is_global, placed)
+        return ReceptiveField("known", tuple(spans), self.is_global, placed)
 
-    def marked(self, *, is_global: bool) -> Field:
+    def marked(self, *, is_global: bool) -> ReceptiveField:
         """The same, global if it or ``is_global`` is."""
         if self.is_global or not is_global:
             return self
-        return Field(self.state, self.spans, is_global, self.is_placed)
+        return ReceptiveField(self.state, self.spans, is_global, self.is_placed)
 
 
-NONE = Field("none")
-UNKNOWN = Field("unknown")
+NONE = ReceptiveField("none")
+UNKNOWN = ReceptiveField("unknown")

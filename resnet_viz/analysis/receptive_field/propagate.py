@@ -8,48 +8,48 @@ from resnet_viz.analysis.receptive_field.intervals import (
     NONE,
     ONE_PIXEL,
     UNKNOWN,
-    Field,
     PixelInterval,
+    ReceptiveField,
     united,
 )
-from resnet_viz.analysis.receptive_field.rules import place_of, rule_of, unknown
+from resnet_viz.analysis.receptive_field.rules import call_sizes, rule_of, unknown_field
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, pools_globally
 from resnet_viz.graph.ops import ADAPTIVE_POOLING, MERGING
 from resnet_viz.graph.shapes import spatial
 
 
-def fields_of(flow: IndexedGraph) -> list[Field]:
+def receptive_fields(flow: IndexedGraph) -> list[ReceptiveField]:
     """The field of each call's output (the head's too, though it has none for readers).
 
     Araujo, Norris, Sim 2019: r += (k - 1) · j, j *= s, with the extent of dilated kernels; where
     branches meet, all that any of them sees.
     """
-    found: list[Field] = []
+    found: list[ReceptiveField] = []
     for place in range(len(flow.calls)):
         before = [found[source] for source in flow.preds[place]]
         found.append(_field(flow, place, before))
     return found
 
 
-def _field(flow: IndexedGraph, place: int, before: list[Field]) -> Field:
+def _field(flow: IndexedGraph, place: int, before: list[ReceptiveField]) -> ReceptiveField:
     kind = flow.kinds[place]
     if kind == "embedding" or not before:
         return _fresh(flow, place)
     if pools_globally(flow, place) or _adapts_to_one(flow, place):
-        return Field("none", is_global=True)
+        return ReceptiveField("none", is_global=True)
     if len(before) > 1 or kind == "join":
         return _met(flow, place, before)
     if before[0].state != "known":
-        return unknown(before[0]) if kind == "custom" else before[0]
-    return rule_of(kind)(place_of(flow, place), before[0])
+        return unknown_field(before[0]) if kind == "custom" else before[0]
+    return rule_of(kind)(call_sizes(flow, place), before[0])
 
 
-def _fresh(flow: IndexedGraph, place: int) -> Field:
+def _fresh(flow: IndexedGraph, place: int) -> ReceptiveField:
     """Every position sees itself: of an input, and of the tokens of an embedding."""
     axes = len(
         spatial(flow.calls[place].output_shape, channels_first_ranks=flow.channels_first_ranks)
     )
-    return Field("known", (ONE_PIXEL,) * axes) if axes else NONE
+    return ReceptiveField("known", (ONE_PIXEL,) * axes) if axes else NONE
 
 
 def _adapts_to_one(flow: IndexedGraph, place: int) -> bool:
@@ -60,7 +60,7 @@ def _adapts_to_one(flow: IndexedGraph, place: int) -> bool:
     return bool(after) and prod(size or 0 for size in after) == 1
 
 
-def _met(flow: IndexedGraph, place: int, before: list[Field]) -> Field:
+def _met(flow: IndexedGraph, place: int, before: list[ReceptiveField]) -> ReceptiveField:
     """Where branches meet all that they see counts; vectors that join have no field and no say."""
     is_global = any(field.is_global for field in before)
     if flow.kinds[place] == "attention":
@@ -77,7 +77,7 @@ def _met(flow: IndexedGraph, place: int, before: list[Field]) -> Field:
     return _union(known, is_global=is_global)
 
 
-def _union(fields: list[Field], *, is_global: bool) -> Field:
+def _union(fields: list[ReceptiveField], *, is_global: bool) -> ReceptiveField:
     is_placed = all(field.is_placed for field in fields)
     spans: list[PixelInterval] = []
     for along in zip(*(field.spans for field in fields), strict=True):
@@ -85,4 +85,4 @@ def _union(fields: list[Field], *, is_global: bool) -> Field:
         # Of branches that do not keep step the widest counts.
         spans.append(together or max(along, key=lambda span: (span.size, span.jump)))
         is_placed = is_placed and together is not None
-    return Field("known", tuple(spans), is_global, is_placed)
+    return ReceptiveField("known", tuple(spans), is_global, is_placed)

@@ -11,8 +11,8 @@ import msgspec
 from resnet_viz.analysis.keras_ops.einsum import mixes_positions
 from resnet_viz.analysis.keras_ops.op_families import CONV_LSTM
 from resnet_viz.analysis.keras_ops.sliding_window import TAPS, SlidingWindow, sides_of, window_of
-from resnet_viz.analysis.keras_ops.wrappers import inside_of
-from resnet_viz.analysis.receptive_field.intervals import UNKNOWN, Field, PixelInterval
+from resnet_viz.analysis.keras_ops.wrappers import wrapped_runs
+from resnet_viz.analysis.receptive_field.intervals import UNKNOWN, PixelInterval, ReceptiveField
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 from resnet_viz.graph.ops import ADAPTIVE_POOLING, OpKind, op_kind
 from resnet_viz.graph.shapes import channels_first_in, spatial
@@ -35,10 +35,10 @@ class CallSizes(msgspec.Struct, frozen=True):
 
 _OF_VECTORS: Final = {"dense", "norm", "activation", "regularise", "elementwise"}
 
-Rule = Callable[[CallSizes, Field], Field]
+Rule = Callable[[CallSizes, ReceptiveField], ReceptiveField]
 
 
-def place_of(flow: IndexedGraph, place: int) -> CallSizes:
+def call_sizes(flow: IndexedGraph, place: int) -> CallSizes:
     """The call with the sizes of its first input and output."""
     call = flow.calls[place]
     shape = flow.graph.tensor(call.inputs[0]).shape if call.inputs else None
@@ -54,7 +54,7 @@ def _placed(call: LayerCall, shape: Shape | None, *, channels_first_ranks: Ranks
     )
 
 
-def unknown(field: Field) -> Field:
+def unknown_field(field: ReceptiveField) -> ReceptiveField:
     """Unknown from here on; what is global stays so."""
     return UNKNOWN.marked(is_global=field.is_global)
 
@@ -64,18 +64,18 @@ def rule_of(kind: OpKind) -> Rule:
     return _RULES.get(kind, _as_before)
 
 
-def _same(_place: CallSizes, field: Field) -> Field:
+def _same(_place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     return field
 
 
-def _moved(place: CallSizes, field: Field) -> Field:
+def _moved(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     """Through the window of a convolution or pooling."""
     axes = len(field.spans)
     if place.call.type in ADAPTIVE_POOLING:
         return _adapted(place, field)
     window = window_of(place.call, axes)
     if window is None or len(place.before) != axes or len(place.after) != axes:
-        return unknown(field)
+        return unknown_field(field)
     spans: list[PixelInterval] = []
     is_placed = True
     for axis, span in enumerate(field.spans):
@@ -84,7 +84,7 @@ def _moved(place: CallSizes, field: Field) -> Field:
         start = _usual_padding(window, axis) if before is None else before
         found = _through_window(span, window, axis, start)
         if found is None:
-            return unknown(field)
+            return unknown_field(field)
         spans.append(found)
     return field.with_spans(spans, is_placed=is_placed)
 
@@ -123,7 +123,7 @@ def _usual_padding(window: SlidingWindow, axis: int) -> int:
     return max(window.kernel[axis] - window.step[axis], 0) // 2
 
 
-def _adapted(place: CallSizes, field: Field) -> Field:
+def _adapted(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     """Cell o of m over n positions holds those from ⌊o·n / m⌋ to ⌈(o + 1)·n / m⌉ - 1."""
 
     def cells(span: PixelInterval, n: int, m: int) -> PixelInterval | None:
@@ -140,26 +140,28 @@ def _ratio(n: int, m: int) -> tuple[int, int]:
 
 
 def _scaled(
-    place: CallSizes, field: Field, along: Callable[[PixelInterval, int, int], PixelInterval | None]
-) -> Field:
+    place: CallSizes,
+    field: ReceptiveField,
+    along: Callable[[PixelInterval, int, int], PixelInterval | None],
+) -> ReceptiveField:
     """Each axis by itself from n positions to m."""
     if not len(place.before) == len(place.after) == len(field.spans):
-        return unknown(field)
+        return unknown_field(field)
     spans: list[PixelInterval] = []
     for span, n, m in zip(field.spans, place.before, place.after, strict=True):
         found = along(span, n, m) if n and m else None
         if found is None:
-            return unknown(field)
+            return unknown_field(field)
         spans.append(found)
     return field.with_spans(spans)
 
 
-def _resized(place: CallSizes, field: Field) -> Field:
+def _resized(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     """Position o of m lies at x = (o + 1/2)·n / m - 1/2 among n, and is mixed of its neighbours."""
     config = place.call.config
     taps = TAPS.get(str(config.get("interpolation", "nearest")))
     if taps is None or config.get("antialias") or config.get("crop_to_aspect_ratio"):
-        return unknown(field)
+        return unknown_field(field)
     if place.call.type.startswith("UpSampling"):
         place = _grown(place, len(field.spans))
 
@@ -195,7 +197,7 @@ def _taps(out: int, n: int, m: int, taps: int) -> tuple[int, int]:
     return below - taps // 2 + 1, below + taps // 2
 
 
-def _padded(place: CallSizes, field: Field) -> Field:
+def _padded(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     widths = _fronts(place, len(field.spans))
     if widths is None:
         return field.with_spans(field.spans, is_placed=False)
@@ -217,70 +219,70 @@ def _fronts(place: CallSizes, axes: int) -> tuple[int, ...] | None:
     return tuple(sides_of(sides, axes, axis)[0] for axis in range(axes))
 
 
-def _reshaped(place: CallSizes, field: Field) -> Field:
+def _reshaped(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     """A reshape keeps the field if it changes no spatial size; cropping moves it."""
     call = place.call
     if call.type == "Flatten":
-        return Field("none", is_global=True)
+        return ReceptiveField("none", is_global=True)
     if call.type.startswith("Cropping"):
         widths = _fronts(place, len(field.spans)) or (0,) * len(field.spans)
         pairs = zip(field.spans, widths, strict=True)
         return field.with_spans([span.moved(width) for span, width in pairs])
     stays = place.before == place.after and None not in place.before
     if call.type in {"Permute", "Transpose"} or not stays:
-        return unknown(field)
+        return unknown_field(field)
     return field
 
 
-def _as_before(place: CallSizes, field: Field) -> Field:
+def _as_before(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     """Of calls in no family: what is known of a few."""
     if place.call.type == "CenterCrop":
         return _centred(place, field)
     if place.call.type == "TimeDistributed":
         return _at_every_step(place, field)
     is_bare = place.call.type in {"LayerScale", "StochasticDepth", "Masking"}
-    return field if is_bare else unknown(field)
+    return field if is_bare else unknown_field(field)
 
 
-def _centred(place: CallSizes, field: Field) -> Field:
+def _centred(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     def along(span: PixelInterval, n: int, m: int) -> PixelInterval | None:
         return span.moved((n - m) // 2) if n >= m else None
 
     return _scaled(place, field, along)
 
 
-def _at_every_step(place: CallSizes, field: Field) -> Field:
+def _at_every_step(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     """What is inside changes all axes but the first, which is time."""
     call = place.call
     # With channels first the axis behind time is none of positions.
-    inside = None if place.is_channels_first else inside_of(call, ((None, *place.before, None),))
+    inside = None if place.is_channels_first else wrapped_runs(call, ((None, *place.before, None),))
     if not inside or not field.spans or channels_first_in(inside[0].call):
-        return unknown(field)
+        return unknown_field(field)
     inner = inside[0].call
     kind = op_kind(inner)
     if len(field.spans) == 1:  # it handles one vector after the other
-        return field if kind in _OF_VECTORS else unknown(field)
+        return field if kind in _OF_VECTORS else unknown_field(field)
     if kind not in {"conv", "pool", "pad", "resize", "dense", "norm", "activation", "regularise"}:
-        return unknown(field)
+        return unknown_field(field)
     stepless = CallSizes(inner, place.before[1:], place.after[1:], place.channels_first_ranks)
     if len(stepless.after) != len(stepless.before):
-        return unknown(field)
+        return unknown_field(field)
     found = rule_of(kind)(stepless, field.with_spans(field.spans[1:]))
     if found.state != "known":
         return found
     return found.with_spans((field.spans[0], *found.spans))
 
 
-def _mixed(place: CallSizes, field: Field) -> Field:
+def _mixed(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     is_mixing = place.call.type == "EinsumDense" and mixes_positions(place.call)
-    return unknown(field) if is_mixing else field
+    return unknown_field(field) if is_mixing else field
 
 
-def _everywhere(place: CallSizes, field: Field) -> Field:
+def _everywhere(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     """Attention and recurrence see every position: a global way, left out."""
     if len(place.after) != len(field.spans):
-        return Field("none", is_global=True)
-    found = unknown(field) if place.call.type in CONV_LSTM else field
+        return ReceptiveField("none", is_global=True)
+    found = unknown_field(field) if place.call.type in CONV_LSTM else field
     return found.marked(is_global=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnet_viz.analysis.structure.groups import GroupIds, groups_of
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, flow_of
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_graph
 from resnet_viz.analysis.structure.regions import Region
 from resnet_viz.analysis.structure.scope_findings import MODEL, Findings, findings_of
 from resnet_viz.analysis.structure.shortcuts import ShortcutPath
@@ -19,7 +19,7 @@ def structure_of(graph: Graph) -> Structure:
     and orders at most. Each nested model has a structure of its own, and is one call for the
     model around it. Costs about 20 µs a call.
     """
-    whole = flow_of(graph)
+    whole = index_graph(graph)
     found = findings_of(whole)
     ids = GroupIds(found)
     return Structure(

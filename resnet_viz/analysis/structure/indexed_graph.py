@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, sizes_of
+from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, spatial_sizes
 from resnet_viz.analysis.structure.nesting import Level
 from resnet_viz.graph.ops import GLOBAL_POOLING, PASSING, WEIGHTED, OpKind, op_kind
 from resnet_viz.graph.shapes import channels, channels_first, spatial
@@ -103,7 +103,7 @@ Worker: TypeAlias = tuple[IndexedGraph, int]
 """A weighted call, which may lie in a nested model."""
 
 
-def flow_of(graph: Graph) -> IndexedGraph:
+def index_graph(graph: Graph) -> IndexedGraph:
     """The integer view of a graph, nested models laid flat."""
     channels_first_ranks = channels_first(graph)
     labels = [call.layer for call in graph.calls]
@@ -113,9 +113,9 @@ def flow_of(graph: Graph) -> IndexedGraph:
         if len(call.outputs) > 1
         for number, tensor in enumerate(call.outputs)
     }
-    return _flow(
+    return _indexed(
         graph,
-        sizes_of(graph, channels_first_ranks=channels_first_ranks),
+        spatial_sizes(graph, channels_first_ranks=channels_first_ranks),
         labels,
         {},
         other,
@@ -123,7 +123,7 @@ def flow_of(graph: Graph) -> IndexedGraph:
     )
 
 
-def flow_of_level(
+def index_level(
     level: Level, whole: IndexedGraph, nested: dict[int, SubmodelFacts]
 ) -> IndexedGraph:
     """The integer view of one scope; ``nested`` tells by place what its nested models hold."""
@@ -141,12 +141,12 @@ def flow_of_level(
             else:
                 sizes.append(size)
     labels = [call.layer.removeprefix(around).lstrip("/") for call in level.graph.calls]
-    return _flow(
+    return _indexed(
         level.graph, sizes, labels, nested, other, channels_first_ranks=whole.channels_first_ranks
     )
 
 
-def _flow(
+def _indexed(
     graph: Graph,
     sizes: list[Sizes],
     labels: list[str],

@@ -7,11 +7,11 @@ from typing import Final
 import msgspec
 
 from resnet_viz.analysis.structure.blocks import Block, blocks_of
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, flow_of_level
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_level
 from resnet_viz.analysis.structure.nesting import Level, Nesting
 from resnet_viz.analysis.structure.regions import Region, regions_of
-from resnet_viz.analysis.structure.shortcuts import ShortcutPath, ways_of
-from resnet_viz.analysis.structure.stages import Stage, inside_of, items_of, stages_of
+from resnet_viz.analysis.structure.shortcuts import ShortcutPath, shortcut_paths
+from resnet_viz.analysis.structure.stages import Stage, items_of, stages_of, submodel_facts
 from resnet_viz.analysis.structure.titles import Titles, titles_of
 from resnet_viz.analysis.structure.units import Unit, units_of
 from resnet_viz.graph.types import TensorRef
@@ -72,13 +72,13 @@ def findings_of(whole: IndexedGraph) -> dict[str, Findings]:
 
 def _find(level: Level, whole: IndexedGraph, found: dict[str, Findings]) -> Findings:
     nested = {
-        place: inside_of(one.flow, one.regions, one.stages)
+        place: submodel_facts(one.flow, one.regions, one.stages)
         for place, scope in level.nested.items()
         if (one := found[scope.id])
     }
-    flow = flow_of_level(level, whole, nested)
+    flow = index_level(level, whole, nested)
     regions = regions_of(flow)
-    ways = {region.join: ways_of(flow, region) for region in regions}
+    ways = {region.join: shortcut_paths(flow, region) for region in regions}
     blocks = blocks_of(flow, regions, ways)
     taken = frozenset(place for block in blocks for place in (*block.lead, *block.tail))
     units = units_of(flow, taken)

@@ -38,7 +38,7 @@ class ShortcutPath(msgspec.Struct, frozen=True, eq=False):
         return [place for place in self.region.calls if place not in own]
 
 
-def ways_of(flow: IndexedGraph, region: Region) -> list[ShortcutPath]:
+def shortcut_paths(flow: IndexedGraph, region: Region) -> list[ShortcutPath]:
     """The shortcuts of a region, in the order of the join's inputs.
 
     A shortcut's way holds light calls only and fewer weighted calls than any other branch that

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, differ
+from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, sizes_differ
 from resnet_viz.analysis.structure.block_kinds import workers_of
 from resnet_viz.analysis.structure.blocks import Block, in_gates
 from resnet_viz.analysis.structure.dominators import VIRTUAL, immediate_post_dominators
@@ -117,7 +117,7 @@ def _levels(
         changes = not _is_pad(flow, item) and not pools_globally(flow, item.calls[-1])
         level = 0
         for ref, sets_size in entering.items():
-            step = changes and sets_size and differ(flow.size(ref), size)
+            step = changes and sets_size and sizes_differ(flow.size(ref), size)
             level = max(level, levels[place_of[flow.index[ref.call]]] + step)
         levels.append(level)
     return levels
@@ -227,7 +227,7 @@ def prepares(flow: IndexedGraph, place: int) -> bool:
     return kind == "input" or kind in _PREPARING or flow.calls[place].type.startswith(_AUGMENTING)
 
 
-def inside_of(flow: IndexedGraph, regions: list[Region], stages: list[Stage]) -> SubmodelFacts:
+def submodel_facts(flow: IndexedGraph, regions: list[Region], stages: list[Stage]) -> SubmodelFacts:
     """What is to be known of this flow where it is nested in another."""
     body = [
         place for one in stages if not one.is_head for item in one.items for place in item.calls

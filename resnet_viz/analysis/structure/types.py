@@ -134,7 +134,7 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
         return {group.id: group for group in self.groups}
 
     @cached_property
-    def home(self) -> dict[str, str | None]:
+    def innermost_group(self) -> dict[str, str | None]:
         """For each call the id of the innermost group that holds it."""
         found: dict[str, str | None] = {call.id: None for call in self.graph.calls}
         for group in self.groups:  # parents come first, so the innermost wins
@@ -156,7 +156,7 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
                 found[shortcut.block] = (*found.get(shortcut.block, ()), shortcut)
         return found
 
-    def entering(self, block: Group) -> TensorRef | None:
+    def entry_tensor(self, block: Group) -> TensorRef | None:
         """The tensor at a block's dot: what its branches start from, before any lead.
 
         None if the block has neither a lead nor a shortcut of its own.
@@ -175,15 +175,15 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
             parent = self.by_id[parent].parent
         return tuple(reversed(chain))
 
-    def inside(self, group_id: str) -> tuple[str, ...]:
+    def groups_inside(self, group_id: str) -> tuple[str, ...]:
         """Ids of all groups in a group, at any depth, outer ones first."""
         children = self.by_id[group_id].children
         direct = tuple(child.id for child in children if child.kind == "group")
-        return direct + tuple(deep for child in direct for deep in self.inside(child))
+        return direct + tuple(deep for child in direct for deep in self.groups_inside(child))
 
-    def placed_in(self, call_id: str, kind: GroupKind) -> str | None:
+    def enclosing_group(self, call_id: str, kind: GroupKind) -> str | None:
         """Id of the group of ``kind`` that holds the call, or None (innermost if they nest)."""
-        group_id = self.home[call_id]
+        group_id = self.innermost_group[call_id]
         while group_id is not None:
             group = self.by_id[group_id]
             if group.kind == kind or (kind == "stage" and group.kind == "head"):

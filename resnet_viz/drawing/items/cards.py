@@ -89,7 +89,7 @@ class Cards:
         node = placed.node
         if node.ref.kind == "group":
             return node.ref.id
-        return self._structure.home.get(node.ref.id)
+        return self._structure.innermost_group.get(node.ref.id)
 
     def _card_marks(self, placed: PlacedNode, content: Content, stripe: str) -> list[Mark]:
         x, y, width, height = placed.x, placed.y, placed.width, placed.height

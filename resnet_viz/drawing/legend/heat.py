@@ -123,7 +123,7 @@ def heat_of(document: Document, view: View, measured: Measured | None = None) ->
     if not values:
         return None
     edges, logarithmic = _edges(values)
-    words = title.format(view.detail, view.basis.words(own_dtype(document.graph)))
+    words = title.format(view.detail, view.basis.text(own_dtype(document.graph)))
     heat = Heat(words, edges, (), logarithmic, kind)
     counts = [0] * BINS
     for value in values:

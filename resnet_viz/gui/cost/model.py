@@ -136,7 +136,9 @@ def items_at(document: Document, detail: Detail) -> tuple[Target, ...]:
     for group in structure.groups:
         if group.parent is None:
             walk(group.id)
-    found += [Target("call", call) for call, home in structure.home.items() if home is None]
+    found += [
+        Target("call", call) for call, home in structure.innermost_group.items() if home is None
+    ]
     place = {call.id: index for index, call in enumerate(document.graph.calls)}
     return tuple(sorted(found, key=lambda item: place[_first_call(document, item)]))
 
@@ -181,7 +183,7 @@ def costs_of(
 
 def _column(structure: Structure, index: dict[str, int], call: str) -> int:
     """Place of the innermost stage around a call that is a column."""
-    stage = structure.placed_in(call, "stage")
+    stage = structure.enclosing_group(call, "stage")
     around = () if stage is None else (*structure.ancestors(stage), structure.by_id[stage])
     found = (index[each.id] for each in reversed(around) if each.id in index)
     return next(found, len(index) - 1)

@@ -183,7 +183,7 @@ class CostTab(TabWidget):
             return
         self.costs = costs_of(
             document, memory, detail=self._session.view.detail, measure=self._measure(),
-            basis=self._session.basis.words(own_dtype(document.graph)),
+            basis=self._session.basis.text(own_dtype(document.graph)),
         )  # fmt: skip
         costs = self.costs
         self.measure.set_value(self.measure.value(), costs.title)

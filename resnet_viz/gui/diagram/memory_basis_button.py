@@ -8,7 +8,12 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSpinBox, QWidget, QWidgetAction
 
-from resnet_viz.analysis.costs.memory_basis import LARGEST_BATCH, MODEL, Basis, own_dtype
+from resnet_viz.analysis.costs.memory_basis import (
+    LARGEST_BATCH,
+    MODEL_BASIS,
+    MemoryBasis,
+    own_dtype,
+)
 from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import HintButton, label
@@ -57,11 +62,11 @@ class BasisMenu(QMenu):
 
     def set_batch(self, size: int) -> None:
         """Count for ``size`` samples."""
-        self._session.set_basis(Basis(size, self._session.view.basis.dtype))
+        self._session.set_basis(MemoryBasis(size, self._session.view.basis.dtype))
 
     def set_dtype(self, dtype: str) -> None:
         """Count floating-point values as ``dtype``; "" is the model's own."""
-        self._session.set_basis(Basis(self._session.view.basis.batch, dtype or None))
+        self._session.set_basis(MemoryBasis(self._session.view.basis.batch, dtype or None))
 
     def _spin(self) -> QWidgetAction:
         self.batch.setRange(1, LARGEST_BATCH)
@@ -80,11 +85,11 @@ class BasisMenu(QMenu):
         return holder
 
 
-def basis_of(batch: str, dtype: str) -> Basis:
+def basis_of(batch: str, dtype: str) -> MemoryBasis:
     """The basis that two remembered texts name; what is no basis counts as the default."""
     number = int(batch) if batch.isdecimal() and len(batch) < 8 else 1
     known = dtype if dtype in DTYPES else None
-    return Basis(number if 1 <= number <= LARGEST_BATCH else MODEL.batch, known)
+    return MemoryBasis(number if 1 <= number <= LARGEST_BATCH else MODEL_BASIS.batch, known)
 
 
 def _entry(menu: QMenu, group: QActionGroup, text: str) -> QAction:

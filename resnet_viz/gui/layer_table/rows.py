@@ -9,7 +9,7 @@ import msgspec
 
 from resnet_viz.analysis.costs.types import CallMemory, CallNumbers, Memory
 from resnet_viz.analysis.explain.explanation import ratio
-from resnet_viz.analysis.keras_ops.display_kind import shown_kind
+from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.structure.types import GroupKind
 from resnet_viz.analysis.wording.captions import class_word, op_word, spec
 from resnet_viz.analysis.wording.terms import counted, decimal
@@ -289,12 +289,12 @@ class _Maker:
             stage=stage,
             numbers=numbers.calls[call.id],
             memory=self._memory.calls[call.id],
-            glyph=shown_kind(call),
+            glyph=display_kind(call),
             words="\n".join(words).casefold(),
         )
 
     def _place(self, call: LayerCall) -> tuple[str, str, str]:
-        home = self._document.structure.home[call.id]
+        home = self._document.structure.innermost_group[call.id]
         if home not in self._places:
             kinds: tuple[GroupKind, ...] = ("unit", "block", "stage")
             unit, block, stage = (self._title(call, kind) for kind in kinds)
@@ -303,7 +303,7 @@ class _Maker:
 
     def _title(self, call: LayerCall, kind: GroupKind) -> str:
         structure = self._document.structure
-        found = structure.placed_in(call.id, kind)
+        found = structure.enclosing_group(call.id, kind)
         return "" if found is None else structure.by_id[found].title
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from resnet_viz.analysis.keras_ops.display_kind import shown_kind
+from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.structure.types import Group, ItemRef
 from resnet_viz.analysis.wording.captions import op_word, shortcut_words, spec
 from resnet_viz.document import Document
@@ -61,7 +61,7 @@ class OutlineRows:
         if row.leaf:
             return ()
         if row.join:
-            block = self._structure.by_id[self._structure.home[row.target.id] or ""]
+            block = self._structure.by_id[self._structure.innermost_group[row.target.id] or ""]
             return tuple(self._call(self._call_of(each)) for each in (row.target.id, *block.tail))
         return self._inside(self._structure.by_id[row.target.id])
 
@@ -85,7 +85,7 @@ class OutlineRows:
         return ()
 
     def _path_of_call(self, target: Target) -> tuple[Target, ...]:
-        home = self._structure.home.get(target.id)
+        home = self._structure.innermost_group.get(target.id)
         if home is None:
             return ()
         group = self._structure.by_id[home]
@@ -135,7 +135,7 @@ class OutlineRows:
             main, target = self._call_of(group.main or group.calls[0]), Target("group", group.id)
             leaf = _is_leaf(group)
         says = spec(main, self.document.graph) or op_word(main)
-        return Row(target, f"{word} · {says}", glyph=shown_kind(main), leaf=leaf)
+        return Row(target, f"{word} · {says}", glyph=display_kind(main), leaf=leaf)
 
     def _join(self, block: Group) -> Row:
         join = self._call_of(block.join or "")
@@ -158,15 +158,15 @@ class OutlineRows:
             return Row(target, group.title, right, leaf=False)
         main = self._call_of(group.main or group.calls[0])
         shape = self._shape(group.output_shape)
-        return Row(target, group.title, shape, glyph=shown_kind(main), leaf=_is_leaf(group))
+        return Row(target, group.title, shape, glyph=display_kind(main), leaf=_is_leaf(group))
 
     def _call(self, call: LayerCall) -> Row:
-        home = self._structure.home.get(call.id)
+        home = self._structure.innermost_group.get(call.id)
         inside = home is not None and self._structure.by_id[home].kind in ("unit", "block")
         only_input = op_kind(call) == "input" and len(self.document.graph.inputs) == 1
         title = "Input" if only_input else call.id
         right = "" if inside else self._shape(call.output_shape)
-        return Row(Target("call", call.id), title, right, glyph=shown_kind(call))
+        return Row(Target("call", call.id), title, right, glyph=display_kind(call))
 
     def _call_of(self, call_id: str) -> LayerCall:
         return self.document.graph.by_id[call_id]

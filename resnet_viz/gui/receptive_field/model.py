@@ -87,7 +87,7 @@ def field_view(document: Document, call_id: str) -> FieldView | str:
     numbers = document.numbers.calls[call_id]
     call = document.graph.by_id[call_id]
     size, jump = numbers.receptive_field, numbers.jump
-    stage = document.structure.placed_in(call_id, "stage")
+    stage = document.structure.enclosing_group(call_id, "stage")
     if size is None or jump is None:
         if stage is not None and document.structure.by_id[stage].kind == "head":
             return HEAD

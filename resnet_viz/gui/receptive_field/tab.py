@@ -199,7 +199,7 @@ class FieldTab(TabWidget):
 
     def _token(self, call: str) -> str:
         document = self._session.document
-        stage = None if document is None else document.structure.placed_in(call, "stage")
+        stage = None if document is None else document.structure.enclosing_group(call, "stage")
         if document is None or stage not in document.structure.stages or stage is None:
             return "head"
         kind = document.structure.by_id[stage].kind

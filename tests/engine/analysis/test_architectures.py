@@ -122,7 +122,9 @@ def test_that_diffusion_blocks_take_the_time_from_the_side() -> None:
         (side,) = sides(found, block)
         assert types(found, (side,)) == ["Reshape"]
         # A block's projection of the time lies in the block's stage.
-        assert found.placed_in(side, "stage") == found.placed_in(block.calls[-1], "stage")
+        assert found.enclosing_group(side, "stage") == found.enclosing_group(
+            block.calls[-1], "stage"
+        )
     units = [found.by_id[ref.id] for ref in timed[0].children if ref.kind == "group"]
     assert [types(found, unit.calls) for unit in units] == [
         ["GroupNormalization", "Activation", "Conv2D"],

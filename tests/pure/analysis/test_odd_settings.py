@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.keras_ops.display_kind import shown_kind
+from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.wording.captions import op_word, settings, spec
 from resnet_viz.document import make_document
 from resnet_viz.errors import ModelError
@@ -52,7 +52,7 @@ def check(made: JSON) -> None:
     for call in graph.calls:
         assert op_word(call) or spec(call, graph)
         settings(call)
-        shown_kind(call)
+        display_kind(call)
 
 
 @pytest.mark.parametrize("kind", KEYS)

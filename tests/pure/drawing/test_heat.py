@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.costs.memory_basis import Basis
+from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 from resnet_viz.drawing.display_list import NEAR, Box, Item, Text
 from resnet_viz.drawing.legend.heat import Heat, heat_of, short
 from resnet_viz.layout.open_state import flipped
@@ -129,7 +129,7 @@ def keep_clear(item: Item) -> None:
 def test_that_memory_is_that_of_the_views_batch_and_dtype() -> None:
     shown = document("resnet34")
     one = heat_of(shown, View(detail="unit", color_by="memory"))
-    eight = heat_of(shown, View(detail="unit", color_by="memory", basis=Basis(8, "float16")))
+    eight = heat_of(shown, View(detail="unit", color_by="memory", basis=MemoryBasis(8, "float16")))
     assert one is not None
     assert eight is not None
     assert one.title == "Activation memory per unit, float32, batch 1"
@@ -140,7 +140,9 @@ def test_that_memory_is_that_of_the_views_batch_and_dtype() -> None:
 
 
 def test_that_cards_say_the_memory_of_the_views_basis() -> None:
-    shown = drawn("resnet34", View(detail="unit", color_by="memory", basis=Basis(8, "float16")))
+    shown = drawn(
+        "resnet34", View(detail="unit", color_by="memory", basis=MemoryBasis(8, "float16"))
+    )
     conv1 = next(item for item in shown.items if item.id == "unit:conv1#2")
     words = [mark.text for mark in conv1.marks if isinstance(mark, Text)]
     assert "36.8 MiB" in words  # 3·112·112·64·2·8 / 2²⁰

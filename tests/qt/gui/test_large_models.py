@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.costs.memory_basis import Basis
+from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import Target
@@ -91,7 +91,7 @@ def test_that_the_sheet_of_the_last_selection_wins(driver: AppDriver) -> None:
 
 def test_that_another_basis_reaches_a_sheet_that_is_made_aside(driver: AppDriver) -> None:
     driver.session.select((stage(),))
-    driver.count_for(Basis(8, "float16"))
+    driver.count_for(MemoryBasis(8, "float16"))
     inspector = driver.window.inspector
     driver.qtbot.waitUntil(
         lambda: inspector.sheet is not None and inspector.sheet.computed == "float16, batch 8"
@@ -129,7 +129,7 @@ def test_that_rows_copies_and_files_of_a_large_model_are_made_aside(
     tab.ask_to_save()
     driver.qtbot.waitUntil((tmp_path / "layers.csv").exists)
     assert (tmp_path / "layers.csv").read_bytes().count(b"\r\n") == 1 + CALLS
-    driver.count_for(Basis(4))
+    driver.count_for(MemoryBasis(4))
     first = chain().graph.calls[0].id
     driver.qtbot.waitUntil(
         lambda: tab.table.rows.shown[0].memory.output_bytes == 4 * 32 * 32 * 16 * 4
@@ -189,7 +189,7 @@ def test_that_the_costs_wait_until_their_tab_is_looked_at(driver: AppDriver) -> 
     tab.measure.action("memory").trigger()
     driver.window.bottom.show_tab("problems")
     before = tab.costs
-    driver.count_for(Basis(8))
+    driver.count_for(MemoryBasis(8))
     assert tab.costs is before
     driver.window.bottom.show_tab("cost")
     driver.qtbot.waitUntil(lambda: tab.costs is not None and tab.costs.basis == "float32, batch 8")

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.costs.memory_basis import Basis
+from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.gui.app import Program, dress
 from resnet_viz.gui.window.gc_and_gil import GcTuning
@@ -125,7 +125,7 @@ class AppDriver:
         if self.session.view != view:
             self.qtbot.waitUntil(lambda: self.session.picture is not before)
 
-    def count_for(self, basis: Basis) -> None:
+    def count_for(self, basis: MemoryBasis) -> None:
         """Count memory for another batch size or dtype; wait until it is there."""
         self.session.set_basis(basis)
         self.qtbot.waitUntil(lambda: self.session.basis == basis)

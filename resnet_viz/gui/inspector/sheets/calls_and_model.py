@@ -23,7 +23,7 @@ from resnet_viz.gui.inspector.sheets.types import (
 
 def call_sheet(context: Context, call: LayerCall) -> Sheet:
     """The sheet of one call: type, configuration, shapes, how its numbers follow."""
-    home = context.structure.home.get(call.id)
+    home = context.structure.innermost_group.get(call.id)
     inputs = context.graph.input_shapes(call)
     shown = "\n".join(dict.fromkeys(context.shape(shape) for shape in inputs))
     rows = computed.call_rows(context, call)
@@ -89,7 +89,7 @@ def edge_sheet(context: Context, drawn: DrawnTensor) -> Sheet:
     """The sheet of a tensor: what it is, where it comes from and where it goes."""
     tensor = context.graph.tensor(drawn.ref)
     shape = context.shape(tensor.shape)
-    home = context.structure.home.get(drawn.ref.call)
+    home = context.structure.innermost_group.get(drawn.ref.call)
     facts = [Fact("shape", shape), Fact("dtype", tensor.dtype or UNKNOWN)]
     if drawn.ref.output:
         facts.append(Fact("output", f"number {drawn.ref.output}"))
@@ -121,7 +121,7 @@ def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
     if block is not None:
         title = context.structure.by_id[block].title
         facts.append(Fact("block", links=(SheetLink(title, Target("group", block)),)))
-    home = block if block is not None else context.structure.home.get(shortcut.join)
+    home = block if block is not None else context.structure.innermost_group.get(shortcut.join)
     shown, more = first_of(shortcut.skipped)
     note = f"{count:,} layer" + "s" * (count != 1)
     skipped = Section("Skips", context.steps(shown), note=note, more=more)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from resnet_viz.analysis.costs.memory_basis import MODEL, Basis
+from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis
 from resnet_viz.analysis.costs.types import CallNumbers, GroupMemory, GroupNumbers, Memory
-from resnet_viz.analysis.keras_ops.display_kind import shown_kind
-from resnet_viz.analysis.keras_ops.dtypes import bytes_of, counted_as
+from resnet_viz.analysis.keras_ops.display_kind import display_kind
+from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype
 from resnet_viz.analysis.structure.types import Group, Shortcut
 from resnet_viz.analysis.wording.captions import millions, op_word, spec
 from resnet_viz.document import Document
@@ -35,7 +35,7 @@ class Context:
     """A document with its ways of being said."""
 
     def __init__(
-        self, document: Document, memory: Memory | None = None, basis: Basis = MODEL
+        self, document: Document, memory: Memory | None = None, basis: MemoryBasis = MODEL_BASIS
     ) -> None:
         self.document = document
         self.memory = document.numbers.memory if memory is None else memory
@@ -75,7 +75,7 @@ class Context:
         found = self.numbers.calls[call_id]
         title, sub = self.step_texts(call)
         return BranchStep(
-            glyph=shown_kind(call),
+            glyph=display_kind(call),
             title=title,
             sub=sub,
             out=self.shape(call.output_shape),
@@ -104,13 +104,14 @@ class Context:
     def computed(self, refs: Iterable[TensorRef]) -> str:
         """What the numbers hold for: "float32, batch 1"."""
         dtypes = {
-            counted_as(self.graph.tensor(ref).dtype, self.basis.dtype) or UNKNOWN for ref in refs
+            effective_dtype(self.graph.tensor(ref).dtype, self.basis.dtype) or UNKNOWN
+            for ref in refs
         }
         return f"{', '.join(sorted(dtypes))}, batch {self.basis.batch:,}" if dtypes else ""
 
-    def bytes_of(self, dtype: str | None) -> int | None:
+    def bytes_per_value(self, dtype: str | None) -> int | None:
         """Bytes of a value of a tensor, as the chosen dtype has it."""
-        return bytes_of(counted_as(dtype, self.basis.dtype))
+        return bytes_per_value(effective_dtype(dtype, self.basis.dtype))
 
     def sums(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from resnet_viz.analysis.costs.memory_basis import MODEL, Basis
+from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
@@ -25,7 +25,7 @@ def sheet_of(
     targets: tuple[Target, ...],
     *,
     memory: Memory | None = None,
-    basis: Basis = MODEL,
+    basis: MemoryBasis = MODEL_BASIS,
 ) -> Sheet | None:
     """The sheet of the target selected last; None if nothing that exists is selected.
 
@@ -40,7 +40,7 @@ def sheet_of(
 
 
 def sheet_of_model(
-    document: Document, *, memory: Memory | None = None, basis: Basis = MODEL
+    document: Document, *, memory: Memory | None = None, basis: MemoryBasis = MODEL_BASIS
 ) -> Sheet:
     """The sheet of the whole model, for when nothing is selected."""
     return model_sheet(Context(document, memory, basis))

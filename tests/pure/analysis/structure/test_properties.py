@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.structure.detect import structure_of
-from resnet_viz.analysis.structure.indexed_graph import flow_of
+from resnet_viz.analysis.structure.indexed_graph import index_graph
 from resnet_viz.analysis.structure.regions import is_gate
 from resnet_viz.analysis.structure.scope_findings import findings_of
 from resnet_viz.analysis.structure.types import Structure
@@ -192,7 +192,7 @@ def test_that_sums_are_over_calls_with_shared_weights_once(recipe: tuple[int, in
 @checked
 def test_that_regions_are_those_of_the_definition(recipe: tuple[int, int]) -> None:
     graph = random_net(*recipe)
-    for level in findings_of(flow_of(graph)).values():
+    for level in findings_of(index_graph(graph)).values():
         calls = level.flow.calls
         as_names = [
             brute_force.BruteRegion(

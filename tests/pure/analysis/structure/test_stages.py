@@ -11,7 +11,7 @@ from tests.support.graphs.net import Net
 
 
 def stage_of(structure: Structure, call: str) -> int:
-    return structure.stages.index(structure.placed_in(call, "stage") or "")
+    return structure.stages.index(structure.enclosing_group(call, "stage") or "")
 
 
 def titles(structure: Structure) -> list[str]:

@@ -177,7 +177,7 @@ def test_that_models_nest_in_models() -> None:
     assert (outside.shared, first.shared, second.shared) == (1, 2, 2)
     # The stage around is named after what it holds, whose name comes first.
     assert [one.id for one in structure.ancestors(first.id)] == ["outer#2", "outer", "8×8"]
-    assert structure.placed_in("outer/inner:1/conv2d_0", "submodel") == "inner#2"
+    assert structure.enclosing_group("outer/inner:1/conv2d_0", "submodel") == "inner#2"
 
 
 def test_that_sizes_of_a_submodels_outputs_are_told_apart() -> None:

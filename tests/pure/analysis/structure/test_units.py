@@ -89,7 +89,7 @@ def test_that_a_block_takes_the_activation_that_its_branches_share(block: int, b
     assert projected.entry not in projected.calls
     (projection,) = structure.shortcuts_by_block[projected.id]
     assert projection.entry == projected.lead[-1]
-    entering = structure.entering(projected)
+    entering = structure.entry_tensor(projected)
     assert entering is not None
     assert entering.call == projected.entry
 
@@ -118,7 +118,7 @@ def test_that_a_lone_activation_after_an_open_add_stays_beside_it() -> None:
     structure = structure_of(finish(net, x))
     assert not structure.blocks
     assert unit_calls(structure, "next") == ("next",)
-    assert structure.home["relu"] in structure.stages
+    assert structure.innermost_group["relu"] in structure.stages
 
 
 def test_that_cross_attention_keeps_its_own_leading_norm() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from msgspec import structs
 
-from resnet_viz.analysis.keras_ops.display_kind import shown_kind
+from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.analysis.wording.captions import (
     block_lines,
@@ -272,5 +272,5 @@ def test_that_a_class_of_ones_own_is_shown_without_its_package(
 
 def test_that_a_registered_class_is_not_kerass_of_that_name() -> None:
     dense = own("mine>Dense")
-    assert (op_kind(dense), shown_kind(dense)) == ("custom", "custom")
-    assert shown_kind(own("Dense", "", "mine>Dense")) == "custom"
+    assert (op_kind(dense), display_kind(dense)) == ("custom", "custom")
+    assert display_kind(own("Dense", "", "mine>Dense")) == "custom"

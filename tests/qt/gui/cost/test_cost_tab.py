@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.costs.memory_basis import Basis
+from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.cost import chart_loader
 from resnet_viz.gui.cost.chart_loader import FAILED
@@ -97,10 +97,10 @@ def test_that_memory_is_for_the_chosen_batch_and_dtype(driver: AppDriver) -> Non
     assert tab.basis.text() == "float32, batch 1"
     assert not tab.basis.isHidden()
     tab.basis.choices.batch.setValue(8)
-    driver.qtbot.waitUntil(lambda: driver.session.basis == Basis(8))
+    driver.qtbot.waitUntil(lambda: driver.session.basis == MemoryBasis(8))
     assert tab.costs.total == 8 * before
     tab.basis.choices.dtypes["float16"].trigger()
-    driver.qtbot.waitUntil(lambda: driver.session.basis == Basis(8, "float16"))
+    driver.qtbot.waitUntil(lambda: driver.session.basis == MemoryBasis(8, "float16"))
     assert tab.costs.total == 4 * before
     assert tab.basis.text() == "float16, batch 8"
     assert driver.settings.text("memory.batch") == "8"

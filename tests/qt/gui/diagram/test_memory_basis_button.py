@@ -10,13 +10,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.costs.memory_basis import MODEL, Basis
+from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis
 from resnet_viz.drawing.display_list import DisplayList, Target, Text
 from resnet_viz.gui.cost.tab import CostTab
 from resnet_viz.layout.view import View
 from tests.support.window.app_driver import AppDriver
 
-HALF_OF_EIGHT = Basis(8, "float16")
+HALF_OF_EIGHT = MemoryBasis(8, "float16")
 
 
 @pytest.fixture
@@ -85,10 +85,10 @@ def test_that_the_next_model_is_counted_alike(driver: AppDriver) -> None:
 def test_that_the_last_of_several_quick_choices_counts(driver: AppDriver) -> None:
     driver.do("view.color.memory")
     for batch in (2, 4, 8):
-        driver.session.set_basis(Basis(batch))
-    driver.count_for(Basis(16))
+        driver.session.set_basis(MemoryBasis(batch))
+    driver.count_for(MemoryBasis(16))
     assert words_of(driver.picture, "legend")[0].endswith("float32, batch 16")
-    driver.count_for(MODEL)
+    driver.count_for(MODEL_BASIS)
     assert words_of(driver.picture, "legend")[0].endswith("float32, batch 1")
 
 

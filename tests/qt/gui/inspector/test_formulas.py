@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from resnet_viz.analysis.costs.memory_basis import MODEL, Basis, own_dtype
+from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis, own_dtype
 from resnet_viz.analysis.explain.conventions import CONVENTIONS
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
@@ -21,7 +21,7 @@ from tests.support.window.app_driver import AppDriver
 CONV_B = Target("call", "conv3_1_conv_b")
 
 
-def sheet(document: Document, target: Target, basis: Basis = MODEL) -> Sheet:
+def sheet(document: Document, target: Target, basis: MemoryBasis = MODEL_BASIS) -> Sheet:
     found = sheet_of(
         document,
         None,
@@ -80,7 +80,7 @@ def test_that_a_blocks_memory_is_the_boards(resnet34: Document) -> None:
 
 
 def test_that_batch_and_dtype_change_memory_and_nothing_else(resnet34: Document) -> None:
-    plain, half = sheet(resnet34, CONV_B), sheet(resnet34, CONV_B, Basis(8, "float16"))
+    plain, half = sheet(resnet34, CONV_B), sheet(resnet34, CONV_B, MemoryBasis(8, "float16"))
     assert rows(half)["memory"].text == "28·28·128·2 B·8"
     assert rows(half)["memory"].result == "1.53 MiB"  # 4 · 392 KiB
     assert rows(half)["MACs"] == rows(plain)["MACs"]
@@ -144,11 +144,11 @@ def test_that_an_identity_costs_nothing_of_its_own(resnet34: Document) -> None:
 
 
 def test_that_remembered_bases_are_read_with_care() -> None:
-    assert basis_of("8", "float16") == Basis(8, "float16")
-    assert basis_of("", "") == MODEL
-    assert basis_of("-3", "string") == MODEL
-    assert basis_of("99999999999", "int8") == Basis(1, "int8")
-    assert Basis(1024).words("float32") == "float32, batch 1,024"
+    assert basis_of("8", "float16") == MemoryBasis(8, "float16")
+    assert basis_of("", "") == MODEL_BASIS
+    assert basis_of("-3", "string") == MODEL_BASIS
+    assert basis_of("99999999999", "int8") == MemoryBasis(1, "int8")
+    assert MemoryBasis(1024).text("float32") == "float32, batch 1,024"
 
 
 def test_that_the_models_own_dtype_is_most_tensors(resnet34: Document) -> None:
@@ -199,7 +199,7 @@ def test_that_a_tile_opens_its_formula(block: AppDriver) -> None:
 
 def test_that_the_inspectors_button_changes_the_basis(block: AppDriver) -> None:
     inspector = block.window.inspector
-    block.count_for(Basis(2, "float16"))
+    block.count_for(MemoryBasis(2, "float16"))
 
     assert inspector.sheet is not None
     assert inspector.sheet.computed == "float16, batch 2"
@@ -226,7 +226,7 @@ def test_that_with_nothing_selected_the_model_is_shown(block: AppDriver) -> None
     whole = formula_row(block, "macs")
     assert whole.formula.result == "3,663,761,408"
     assert not inspector.pin.isEnabled()
-    block.count_for(Basis(2, "float16"))
+    block.count_for(MemoryBasis(2, "float16"))
     assert formula_row(block, "weight_bytes").formula.text == "21,814,696·2 B"
     block.session.select((Target("group", "conv3_1"),))
     assert formula_row(block, "macs").formula.result == "179,830,784"

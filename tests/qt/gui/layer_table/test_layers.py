@@ -326,9 +326,9 @@ def test_that_chosen_columns_are_remembered(
 
 
 def test_that_memory_follows_the_basis(driver: AppDriver, tab: LayersTab) -> None:
-    from resnet_viz.analysis.costs.memory_basis import Basis
+    from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 
-    driver.count_for(Basis(4, "float16"))
+    driver.count_for(MemoryBasis(4, "float16"))
     row = tab.table.rows.row_of("conv3_1_conv_a")
     assert row is not None
     assert tab.table.rows.index(row, KEYS.index("memory")).data() == "784 KiB"
