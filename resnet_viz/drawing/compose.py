@@ -8,16 +8,16 @@ import msgspec
 
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
+from resnet_viz.drawing.co_highlight import co_highlights_of
 from resnet_viz.drawing.colors import Colors
-from resnet_viz.drawing.content import Content, Writer
+from resnet_viz.drawing.content import Content, ContentWriter
 from resnet_viz.drawing.display_list import DisplayList, Item, Rect, Text
 from resnet_viz.drawing.items.cards import Cards
 from resnet_viz.drawing.items.frames import frame_item, panel_item, port_items
 from resnet_viz.drawing.items.wires import Wires
 from resnet_viz.drawing.legend.heat import Heat, Measured, heat_of
-from resnet_viz.drawing.legend.heat_scale import key_item
+from resnet_viz.drawing.legend.heat_scale import color_key_item
 from resnet_viz.drawing.legend.legend import entries, legend_item, legend_of
-from resnet_viz.drawing.lights import lights_of
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.sizes import measure_all, walk
 from resnet_viz.graph.types import TensorRef
@@ -46,7 +46,7 @@ def picture(
     Raises:
         Cancelled: the runner was told to stop.
     """
-    structure, writer = document.structure, Writer(document)
+    structure, writer = document.structure, ContentWriter(document)
     tree = visible_tree(structure, view)
     nodes = walk(tree)
     contents = {node.key: writer.content(node) for node in nodes}
@@ -78,9 +78,9 @@ def picture(
         items.append(_title(view.title, items, measurer))
     items.sort(key=lambda item: item.level)
     extent = _extent(items).grown(MARGIN)
-    lights = lights_of(structure, tuple(items), drawn)
-    key = key_item(heat, measurer) if heat is not None and view.legend else None
-    return DisplayList(extent, tuple(items), drawn.links, lights, drawn.tensors, key)
+    co_highlights = co_highlights_of(structure, tuple(items), drawn)
+    key = color_key_item(heat, measurer) if heat is not None and view.legend else None
+    return DisplayList(extent, tuple(items), drawn.links, co_highlights, drawn.tensors, key)
 
 
 def _heated(
@@ -108,7 +108,7 @@ def _node_items(
     placement: Placement,
     contents: dict[str, Content],
     kinds: dict[str, str],
-    writer: Writer,
+    writer: ContentWriter,
     measurer: Measurer,
 ) -> list[Item]:
     structure = document.structure

@@ -56,7 +56,7 @@ class Content(msgspec.Struct, frozen=True):
         return f"{self.heat}.text" if self.heat.startswith("heat") else token
 
 
-class Writer:
+class ContentWriter:
     """Writes the contents of a document's nodes."""
 
     def __init__(self, document: Document) -> None:

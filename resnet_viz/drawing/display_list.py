@@ -246,19 +246,19 @@ class DisplayList(msgspec.Struct, frozen=True, dict=True):
         bounds: the picture's extent with its margin; exports show exactly this.
         items: in drawing order.
         links: the ends of edges and shortcuts.
-        lights: for the id of an edge's or shortcut's item, the ids of all items that light up
-            when the pointer is on it: the tensor's whole way, or the shortcut and all it skips.
+        co_highlights: by id of an edge's or shortcut's item, the ids of all items highlighted
+            while the pointer is on it: all edges of the tensor, or the shortcut and all it skips.
         tensors: for a Target("edge", id), the tensor that is drawn.
-        key: what the colours mean, if they mean a number: the legend's scale once more, small and
-            with its upper left corner at (0, 0), for a window where the legend is out of view.
+        color_key: the legend's colour scale in small, its upper left corner at (0, 0), for a window
+            whose legend is out of view; None if colours mean no number.
     """
 
     bounds: Rect
     items: tuple[Item, ...]
     links: tuple[EdgeLink, ...] = ()
-    lights: dict[str, tuple[str, ...]] = {}
+    co_highlights: dict[str, tuple[str, ...]] = {}
     tensors: dict[str, DrawnTensor] = {}
-    key: Item | None = None
+    color_key: Item | None = None
 
     @cached_property
     def by_id(self) -> dict[str, Item]:

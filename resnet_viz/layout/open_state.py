@@ -30,7 +30,7 @@ def dominates(structure: Structure, group: Group) -> bool:
     return group.kind == "submodel" and 2 * len(group.calls) > len(structure.graph.calls)
 
 
-def in_its_place(structure: Structure, view: View, stage: Group) -> Group | None:
+def submodel_in_columns(structure: Structure, view: View, stage: Group) -> Group | None:
     """The submodel in an open stage whose stages take columns of their own; None if none does."""
     if not is_open(structure, view, stage.id):
         return None

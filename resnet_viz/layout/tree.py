@@ -6,7 +6,7 @@ from resnet_viz.analysis.structure.types import Group, ItemRef, Structure
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.types import is_join
 from resnet_viz.layout.folds import Fold, folds_of
-from resnet_viz.layout.open_state import in_its_place, is_open
+from resnet_viz.layout.open_state import is_open, submodel_in_columns
 from resnet_viz.layout.types import Node
 from resnet_viz.layout.view import View
 
@@ -31,7 +31,7 @@ class _TreeBuilder:
 
     def columns(self, stage: Group) -> tuple[Node, ...]:
         """The stage, or what comes before, in and after the submodel that dominates the model."""
-        inner = in_its_place(self.structure, self.view, stage)
+        inner = submodel_in_columns(self.structure, self.view, stage)
         if inner is None:
             return (self.stage(stage),)
         place = stage.children.index(ItemRef("group", inner.id))

@@ -74,6 +74,11 @@ class Camera:
         return self._zoom
 
     @property
+    def flying(self) -> bool:
+        """True while an animated move is under way."""
+        return self._flight.state() == QVariantAnimation.State.Running
+
+    @property
     def bounds(self) -> QRectF:
         """The picture's extent."""
         return self._bounds

@@ -28,7 +28,7 @@ from resnet_viz.scene.transitions.glide import Glide, reduced_motion
 from resnet_viz.scene.view import PictureView
 
 _LARGEST_FIT: Final = 1.0  # a small picture is not blown up
-_LARGEST_FIT_OF_TARGET: Final = 2.0
+_LARGEST_FIT_OF_SELECTION: Final = 2.0
 
 
 class Canvas(PictureView):
@@ -193,11 +193,10 @@ class Canvas(PictureView):
 
     def fit_selection(self) -> None:
         """Show all that is selected, at most at 200 %; does nothing without a selection."""
-        self._fit_targets(self.selected)
-
-    def fit_target(self, target: Target) -> None:
-        """Show one target as large as it fits, at most at 200 %."""
-        self._fit_targets((target,))
+        area = self._hands.area_of(self.selected)
+        if area is not None:
+            self._keeps_fitting = False
+            self._camera.fit(area, largest=_LARGEST_FIT_OF_SELECTION, animate=self._moves)
 
     # -- zoom ------------------------------------------------------------------------------
 
@@ -226,6 +225,11 @@ class Canvas(PictureView):
     # -- inside ------------------------------------------------------------------------------
 
     @property
+    def animating(self) -> bool:
+        """True while items glide to new positions or the camera moves."""
+        return self._glide.running or self._camera.flying
+
+    @property
     def _moves(self) -> bool:
         return self._animated and self.isVisible() and not reduced_motion()
 
@@ -242,12 +246,6 @@ class Canvas(PictureView):
     def _fit(self, *, animate: bool) -> None:
         self._keeps_fitting = True
         self._camera.fit(self._camera.core, largest=_LARGEST_FIT, animate=animate)
-
-    def _fit_targets(self, targets: tuple[Target, ...]) -> None:
-        area = self._hands.area_of(targets)
-        if area is not None:
-            self._keeps_fitting = False
-            self._camera.fit(area, largest=_LARGEST_FIT_OF_TARGET, animate=self._moves)
 
     def _center_on(self, point: QPointF) -> None:
         self._moved_by_reader()

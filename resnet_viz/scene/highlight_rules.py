@@ -70,7 +70,7 @@ class Lights:
         if item is None:
             return set()
         if item.kind in _LINES:
-            return set(self._list.lights.get(item.id, (item.id,))) & self._list.by_id.keys()
+            return set(self._list.co_highlights.get(item.id, (item.id,))) & self._list.by_id.keys()
         return self._lines(hovered)
 
     def _selected(self, target: Target) -> set[str]:

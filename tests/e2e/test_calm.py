@@ -59,7 +59,7 @@ def follow(driver: AppDriver, target: Target) -> list[QPointF]:
 
 
 def wait_for_rest(driver: AppDriver) -> None:
-    driver.qtbot.waitUntil(lambda: not driver.canvas._glide.running)
+    driver.qtbot.waitUntil(lambda: not driver.canvas.animating)
 
 
 def far(one: QPointF, other: QPointF) -> float:
@@ -97,12 +97,18 @@ def nearest_card(driver: AppDriver) -> Target:
     return target
 
 
+def zoom_to_target(driver: AppDriver, target: Target) -> None:
+    driver.canvas.select((target,))
+    driver.canvas.fit_selection()
+    driver.canvas.select(driver.session.selection)
+
+
 @pytest.mark.parametrize("animated", [False, True])
 @pytest.mark.parametrize("start", ["s1b1", "s2b2", "s4b1"])
 def test_that_the_middle_of_a_moved_view_stays(
     driver: AppDriver, file: Path, start: str, animated: bool
 ) -> None:
-    driver.canvas.fit_target(Target("group", start))
+    zoom_to_target(driver, Target("group", start))
     driver.canvas.zoom_to(1.1)
     held = nearest_card(driver)
     assert held == Target("group", start)
@@ -130,7 +136,7 @@ def test_that_a_fitted_picture_stays_whole_when_a_taller_legend_comes(driver: Ap
 
 
 def test_that_a_moved_view_stays_where_it_is_when_colours_change(driver: AppDriver) -> None:
-    driver.canvas.fit_target(Target("group", "conv4_2"))
+    zoom_to_target(driver, Target("group", "conv4_2"))
     held, zoom = nearest_card(driver), driver.canvas.zoom
     before = seen_at(driver, held)
     driver.after_picture(driver.window.actions_by_id["view.color.memory"].trigger)
@@ -150,7 +156,7 @@ def test_that_a_fitted_picture_stays_fitted_by_a_glide(
     complete(driver, file)
     if animated:
         assert driver.canvas.zoom == pytest.approx(zoom)  # at first all is where it was
-    driver.qtbot.waitUntil(lambda: driver.canvas._camera._flight.state().value == 0)
+    driver.qtbot.waitUntil(lambda: not driver.canvas.animating)
     wait_for_rest(driver)
     assert driver.canvas.zoom > zoom  # five columns suit the view better than one long one
     assert (len(zooms) > 1) == animated
@@ -164,7 +170,7 @@ def test_that_a_fitted_picture_stays_fitted_by_a_glide(
 
 def test_that_what_is_out_of_sight_holds_nothing(driver: AppDriver, file: Path) -> None:
     driver.session.select((LAST_BLOCK,))
-    driver.canvas.fit_target(Target("group", "s1b1"))
+    zoom_to_target(driver, Target("group", "s1b1"))
     driver.canvas.zoom_to(2.0)
     held = nearest_card(driver)
     before = seen_at(driver, held)

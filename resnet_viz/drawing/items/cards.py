@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resnet_viz.analysis.structure.types import Shortcut, Structure
 from resnet_viz.analysis.wording.terms import class_word
-from resnet_viz.drawing.content import Content, Writer
+from resnet_viz.drawing.content import Content, ContentWriter
 from resnet_viz.drawing.display_list import (
     FAR,
     MID,
@@ -44,7 +44,7 @@ class Cards:
     def __init__(
         self,
         structure: Structure,
-        writer: Writer,
+        writer: ContentWriter,
         measure: Measurer,
         *,
         most: int,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from resnet_viz.analysis.structure.types import Shortcut, Structure
-from resnet_viz.drawing.content import Writer
+from resnet_viz.drawing.content import ContentWriter
 from resnet_viz.drawing.display_list import (
     FAR,
     MID,
@@ -53,7 +53,7 @@ class Wires:
     def __init__(
         self,
         structure: Structure,
-        writer: Writer,
+        writer: ContentWriter,
         shapes: dict[TensorRef, str],
         nodes: dict[str, Node],
         *,

@@ -88,7 +88,7 @@ def _ramp(heat: Heat, rect: Rect, *, first: Anchor, last: Anchor) -> list[Mark]:
     return marks
 
 
-def key_item(heat: Heat, measure: Measurer) -> Item:
+def color_key_item(heat: Heat, measure: Measurer) -> Item:
     """The scale without its counts, its upper left corner at (0, 0): what a window keeps in view.
 
     Its title says in words what the colours mean, for those who can't see them.

@@ -10,10 +10,10 @@ from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Memory
 from resnet_viz.analysis.structure.types import Group, ItemRef, Structure
 from resnet_viz.document import Document
 from resnet_viz.drawing.colors import stage_tokens
-from resnet_viz.drawing.content import Writer
+from resnet_viz.drawing.content import ContentWriter
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.gui.diagram.selection import calls_of, calls_of_target
-from resnet_viz.layout.open_state import in_its_place, is_open
+from resnet_viz.layout.open_state import is_open, submodel_in_columns
 from resnet_viz.layout.view import Detail, View
 
 Measure: TypeAlias = Literal["macs", "parameters", "memory", "other_ops"]
@@ -202,7 +202,7 @@ def _shares(
         return _of_group(numbers, measure, memory.groups[group.id].output_bytes)
 
     def add(stage: Group) -> None:
-        inner = in_its_place(structure, view, stage)
+        inner = submodel_in_columns(structure, view, stage)
         value = value_of(stage) - (0 if inner is None else value_of(inner))
         title = stage.title if inner is None else _title_beside(document, stage, inner)
         found.append(Share(Target("group", stage.id), title, tokens[stage.id], value))
@@ -216,7 +216,7 @@ def _shares(
 
 def _title_beside(document: Document, stage: Group, inner: Group) -> str:
     """The panels' title of what a stage holds beside the submodel that has taken its place."""
-    place, writer = stage.children.index(ItemRef("group", inner.id)), Writer(document)
+    place, writer = stage.children.index(ItemRef("group", inner.id)), ContentWriter(document)
     titles = []
     for children in (stage.children[:place], stage.children[place + 1 :]):
         calls = tuple(

@@ -54,7 +54,7 @@ class ColorKey(QWidget):
             visible: the part of the scene that is seen.
             zoom: 1.0 is 100 %.
         """
-        if self._list is None or self._list.key is None:
+        if self._list is None or self._list.color_key is None:
             return False
         legend = self._list.by_id.get(_LEGEND)
         if legend is None or level_of(zoom) != NEAR:
@@ -73,7 +73,7 @@ class ColorKey(QWidget):
             self._made.paint(painter, NEAR)
 
     def _make(self) -> None:
-        key = self._list.key if self._list is not None else None
+        key = self._list.color_key if self._list is not None else None
         self._made = None if key is None else compile_item(key, self._theme)
         if key is not None:
             self.setFixedSize(ceil(key.bounds.width) + _BORDER, ceil(key.bounds.height) + _BORDER)

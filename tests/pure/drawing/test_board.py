@@ -106,7 +106,7 @@ def test_that_hovering_a_shortcut_lights_all_that_it_skips() -> None:
     shown = drawn("resnet34", view)
     shortcut = next(s for s in document("resnet34").structure.shortcuts if s.block == "conv3_2")
     wire = next(item for item in shown.items if item.target == Target("shortcut", shortcut.id))
-    lit = shown.lights[wire.id]
+    lit = shown.co_highlights[wire.id]
     assert {f"call:{call}" for call in shortcut.skipped} <= set(lit)
     assert len(shortcut.skipped) == 5
 
@@ -118,7 +118,7 @@ def test_that_hovering_a_tensor_lights_its_whole_way() -> None:
         for item in shown.items
         if item.kind == "edge" and shown.tensors[item.target.id].ref.call == "conv3_1_relu"
     )
-    lit = [shown.by_id[one] for one in shown.lights[edge.id]]
+    lit = [shown.by_id[one] for one in shown.co_highlights[edge.id]]
     assert {item.kind for item in lit} == {"edge", "shortcut"}
 
 

@@ -176,6 +176,6 @@ def test_that_links_name_items_of_the_picture(model: str, detail: str) -> None:
         assert link.item in shown.by_id
         assert not link.source or link.source in shown.by_id
         assert not link.target or link.target in shown.by_id
-    for item, lit in shown.lights.items():
+    for item, lit in shown.co_highlights.items():
         assert item in shown.by_id
         assert set(lit) <= set(shown.by_id)

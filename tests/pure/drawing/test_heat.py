@@ -107,9 +107,9 @@ def test_that_values_have_the_unit_that_fits(value: float, kind: str, text: str)
 def test_that_texts_of_the_scale_keep_clear(model: str, detail: str, color_by: str) -> None:
     view: Any = {"detail": detail, "color_by": color_by}
     shown = drawn(model, View(**view))
-    assert shown.key is not None
+    assert shown.color_key is not None
     keep_clear(shown.by_id["legend"])
-    keep_clear(shown.key)
+    keep_clear(shown.color_key)
 
 
 def keep_clear(item: Item) -> None:
@@ -150,26 +150,28 @@ def test_that_cards_say_the_memory_of_the_views_basis() -> None:
 
 def test_that_the_key_says_what_the_legends_scale_says() -> None:
     shown = drawn("resnet34", View(detail="unit", color_by="macs"))
-    assert shown.key is not None
-    words = [mark.text for mark in shown.key.marks if isinstance(mark, Text)]
+    assert shown.color_key is not None
+    words = [mark.text for mark in shown.color_key.marks if isinstance(mark, Text)]
     assert words == [
         "MACs per unit", "", "0", "16.9 M", "33.7 M", "50.6 M", "67.4 M", "84.3 M", "101.2 M",
         "118.0 M",
     ]  # fmt: skip
-    fills = [mark.fill for mark in shown.key.marks if isinstance(mark, Box)]
+    fills = [mark.fill for mark in shown.color_key.marks if isinstance(mark, Box)]
     assert fills[1:] == [f"heat{place}" for place in range(1, 8)]
-    assert shown.key not in shown.items  # exports have the legend
+    assert shown.color_key not in shown.items  # exports have the legend
 
 
 @pytest.mark.parametrize(
     "view", [View(), View(color_by="type"), View(color_by="macs", legend=False)]
 )
 def test_that_there_is_no_key_where_no_scale_is_drawn(view: View) -> None:
-    assert drawn("resnet34", view).key is None
+    assert drawn("resnet34", view).color_key is None
 
 
 def test_that_the_key_tells_logarithmic_bins() -> None:
     shown = drawn("resnet34", View(detail="layer", color_by="parameters"))
-    assert shown.key is not None
-    assert "logarithmic bins" in [mark.text for mark in shown.key.marks if isinstance(mark, Text)]
-    assert "7 logarithmic bins from" in shown.key.title
+    assert shown.color_key is not None
+    assert "logarithmic bins" in [
+        mark.text for mark in shown.color_key.marks if isinstance(mark, Text)
+    ]
+    assert "7 logarithmic bins from" in shown.color_key.title

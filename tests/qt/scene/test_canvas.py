@@ -142,13 +142,6 @@ def test_that_reveal_scrolls_only_if_needed_and_never_zooms(canvas: Canvas) -> N
     assert canvas.zoom == 1.0
 
 
-def test_that_fit_target_brings_it_close(canvas: Canvas) -> None:
-    canvas.fit_target(group("s2_2"))
-    assert canvas.zoom == 2.0
-    canvas.fit_target(group("gone"))
-    assert canvas.zoom == 2.0
-
-
 @pytest.mark.parametrize("zoom", [0.25, 0.5, 0.8, 1.5])
 def test_that_cards_are_painted_for_the_zoom(
     canvas: Canvas, monkeypatch: pytest.MonkeyPatch, zoom: float
@@ -227,10 +220,10 @@ def test_that_an_animation_ends_with_all_items_in_place(qtbot: QtBot, canvas: Ca
     canvas.set_animated(True)
     before = on_screen(canvas, "card:s1_3")
     canvas.show_picture(picture(opened="s1_2"), anchor=group("s1_2"))
-    assert canvas._glide.running
+    assert canvas.animating
     assert (on_screen(canvas, "card:s1_3") - before).manhattanLength() <= 2
     assert canvas._mirror["frame:s1_2"].opacity() < 1
-    qtbot.waitUntil(lambda: not canvas._glide.running)
+    qtbot.waitUntil(lambda: not canvas.animating)
     assert all_in_place(canvas)
 
 
@@ -241,7 +234,7 @@ def test_that_a_picture_in_the_middle_of_an_animation_finds_its_place(
     canvas.show_picture(picture(opened="s1_2"), anchor=group("s1_2"))
     canvas.show_picture(picture(), anchor=group("s1_2"))
     canvas.show_picture(picture(opened="s2_1"), anchor=group("s2_1"))
-    qtbot.waitUntil(lambda: not canvas._glide.running)
+    qtbot.waitUntil(lambda: not canvas.animating)
     assert all_in_place(canvas)
 
 
@@ -253,7 +246,7 @@ def test_that_nothing_moves_without_animations(
     if off == "system":
         monkeypatch.setattr("resnet_viz.scene.canvas.reduced_motion", lambda: True)
     canvas.show_picture(picture(opened="s1_2"), anchor=group("s1_2"), animate=off != "argument")
-    assert not canvas._glide.running
+    assert not canvas.animating
     assert all_in_place(canvas)
 
 

@@ -1,4 +1,4 @@
-"""Hit testing, levels of detail, tweens, walks and lights: no window needed."""
+"""Hit testing, levels of detail, tweens, walks and highlights: no window needed."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_that_opening_a_block_holds_its_entry_and_lights_its_frame(
     before = top("card")
     bare_canvas.show_picture(drawn(resnet34, toggled(View(), "conv3_1")), anchor=block)
     assert (top("frame") - before).manhattanLength() <= 1
-    qtbot.waitUntil(lambda: not bare_canvas._glide.running)
+    qtbot.waitUntil(lambda: not bare_canvas.animating)
     assert bare_canvas._mirror["frame:conv3_1"].state.selected
     QApplication.processEvents()
 

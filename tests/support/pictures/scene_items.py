@@ -134,7 +134,7 @@ class _Column:
         self.stage, self.title, self.left, self.opened = stage, title, left, opened
         self.items: list[Item] = []
         self.links: list[EdgeLink] = []
-        self.lights: dict[str, tuple[str, ...]] = {}
+        self.co_highlights: dict[str, tuple[str, ...]] = {}
         self.middle = left + 90.0
 
     def build(self, count: int) -> None:
@@ -146,7 +146,7 @@ class _Column:
                 points = ((self.middle, self.gap), (self.middle, y - self.height))
                 self.items.append(edge(f"{last}→{name}", points))
                 self.links.append(EdgeLink(f"edge:{last}→{name}", self.end, first))
-                self.lights[f"edge:{last}→{name}"] = (f"edge:{last}→{name}",)
+                self.co_highlights[f"edge:{last}→{name}"] = (f"edge:{last}→{name}",)
             self.gap, self.end, last = y, end, name
             y += 28
         rect = Rect(self.left, 0, 600.0 if self.opened_here else 200.0, y)
@@ -166,7 +166,7 @@ class _Column:
             circle(name, "join", x, top + 65, 7),
         ]
         self.links.append(EdgeLink(f"arc:{name}", f"dot:{name}", f"join:{name}"))
-        self.lights[f"arc:{name}"] = (f"arc:{name}", f"card:{name}", f"join:{name}")
+        self.co_highlights[f"arc:{name}"] = (f"arc:{name}", f"card:{name}", f"join:{name}")
         return top + 72, f"card:{name}", f"join:{name}"
 
     def _open(self, name: str, y: float) -> tuple[float, str, str]:
@@ -186,14 +186,14 @@ def picture(columns: int = 2, blocks: int = 3, opened: str | None = None) -> Dis
     """Stages s1, s2 ... of blocks s1_1, s1_2 ...; ``opened`` is a block that is open."""
     items: list[Item] = []
     links: list[EdgeLink] = []
-    lights: dict[str, tuple[str, ...]] = {}
+    co_highlights: dict[str, tuple[str, ...]] = {}
     left, before = 0.0, None
     for number in range(1, columns + 1):
         column = _Column(f"stage{(number - 1) % 5 + 1}", f"s{number}", left, opened)
         column.build(blocks)
         items += column.items
         links += column.links
-        lights |= column.lights
+        co_highlights |= column.co_highlights
         if before is not None:
             name = f"s{number - 1}→s{number}"
             points = (
@@ -208,4 +208,4 @@ def picture(columns: int = 2, blocks: int = 3, opened: str | None = None) -> Dis
     bounds = items[0].bounds
     for item in items:
         bounds = bounds.union(item.bounds)
-    return DisplayList(bounds.grown(30), tuple(items), tuple(links), lights)
+    return DisplayList(bounds.grown(30), tuple(items), tuple(links), co_highlights)

@@ -8,7 +8,7 @@ from resnet_viz.drawing.items.wires import DrawnWires
 from resnet_viz.graph.types import TensorRef
 
 
-def lights_of(
+def co_highlights_of(
     structure: Structure, items: tuple[Item, ...], drawn: DrawnWires
 ) -> dict[str, tuple[str, ...]]:
     """For each edge's and shortcut's item, the ids of all items that light up with it."""
