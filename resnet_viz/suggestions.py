@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from resnet_viz.errors import quoted
 
 
-def nearest(word: str, known: Iterable[str]) -> list[str]:
+def closest_matches(word: str, known: Iterable[str]) -> list[str]:
     """Up to three known words that look like ``word``, the nearest first."""
     import difflib  # only a mistake needs it
 
@@ -18,19 +18,19 @@ def nearest(word: str, known: Iterable[str]) -> list[str]:
     return [by_lower[name] for name in found]
 
 
-def unknown(kind: str, word: str, known: Iterable[str]) -> str:
+def unknown_name(kind: str, word: str, known: Iterable[str]) -> str:
     """One sentence: there is no such thing, did you mean one of these?
 
     All names are listed if they are few and none is near.
     """
     names = tuple(known)
-    near = nearest(word, names)
+    near = closest_matches(word, names)
     if near:
-        return f"There is no {kind} {quoted(word)}; did you mean {either(near)}?"
+        return f"There is no {kind} {quoted(word)}; did you mean {join_with_or(near)}?"
     few = f"; there are {', '.join(names)}" if 0 < len(names) <= 12 else ""
     return f"There is no {kind} {quoted(word)}{few}."
 
 
-def either(words: list[str]) -> str:
+def join_with_or(words: list[str]) -> str:
     """The words as an alternative: "a", "a or b", "a, b or c"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -8,7 +8,7 @@ from typing import Final
 from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.cli.parser import Parser, file_name, one_of, positive
 from resnet_viz.errors import UsageError
-from resnet_viz.suggestions import unknown
+from resnet_viz.suggestions import unknown_name
 
 PROGRAM: Final = "resnet-viz"
 COMMANDS: Final = ("export", "report", "models")
@@ -116,13 +116,13 @@ def _add_look_options(parser: Parser) -> None:
 
 def _report_format(word: str) -> str:
     if word not in REPORT_FORMATS:
-        raise UsageError(unknown("--format", word, REPORT_FORMATS))
+        raise UsageError(unknown_name("--format", word, REPORT_FORMATS))
     return word
 
 
 def _dtype(word: str) -> str:
     if word not in DTYPES:
-        raise UsageError(unknown("--dtype", word, DTYPES))
+        raise UsageError(unknown_name("--dtype", word, DTYPES))
     return word
 
 

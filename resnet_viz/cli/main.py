@@ -89,13 +89,13 @@ def _window(arguments: list[str]) -> int:
 
 def _misplaced(words: list[str]) -> str:
     from resnet_viz.cli.arguments import COMMANDS, PROGRAM
-    from resnet_viz.suggestions import nearest, unknown
+    from resnet_viz.suggestions import closest_matches, unknown_name
 
     late = next((word for word in words if word in COMMANDS), None)
     if late is not None:
         return f"The command comes first: {PROGRAM} {late} {words[0]} ..."
-    if nearest(words[0], COMMANDS):
-        return unknown("command", words[0], COMMANDS)
+    if closest_matches(words[0], COMMANDS):
+        return unknown_name("command", words[0], COMMANDS)
     return f"{PROGRAM} opens one model at a time (not {len(words)}); see {PROGRAM} --help."
 
 

@@ -31,9 +31,9 @@ def open_document(text: str, timings: Timings) -> Document:
 def _title(source: Source) -> str:
     """The name of what has one of its own; "" for what is called as its graph is."""
     if isinstance(source, BuiltIn):
-        from resnet_viz.sources.catalog import title
+        from resnet_viz.sources.catalog import builtin_title
 
-        return title(source)
+        return builtin_title(source)
     if isinstance(source, Application):
         from resnet_viz.sources.keras_applications import application_title
 

@@ -9,7 +9,7 @@ from typing import NoReturn, TypeVar
 
 from resnet_viz.errors import UsageError, quoted
 from resnet_viz.exports.choices import check_choice
-from resnet_viz.suggestions import unknown
+from resnet_viz.suggestions import unknown_name
 
 Number = TypeVar("Number", int, float)
 
@@ -49,7 +49,7 @@ class Parser(argparse.ArgumentParser):
         for word in rest:
             if word.startswith("-") and word != "-":
                 name = word.partition("=")[0]
-                raise UsageError(unknown("option", name, self._option_string_actions))
+                raise UsageError(unknown_name("option", name, self._option_string_actions))
         if rest:
             raise UsageError(
                 f"{quoted(rest[0])} is one word too many for {self.prog}; "

@@ -10,7 +10,7 @@ from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, Shortcut
 from resnet_viz.analysis.wording.captions import block_lines, class_word, millions, op_word, spec
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import OpKind, op_kind
-from resnet_viz.graph.shapes import channels, channels_first, shape_text, size_text, spatial
+from resnet_viz.graph.shapes import channels, shape_text, size_text, spatial
 from resnet_viz.graph.types import LayerCall, Shape
 from resnet_viz.layout.types import Node
 
@@ -63,7 +63,7 @@ class ContentWriter:
         self._graph = document.graph
         self._structure = document.structure
         self._numbers = document.numbers
-        self.channels_first_ranks = channels_first(document.graph)
+        self.channels_first_ranks = document.graph.channels_first_ranks
 
     def shape(self, shape: Shape | None) -> str:
         """The shape as H×W×C."""

@@ -88,15 +88,15 @@ def _function(source: PythonFunction, folder: Path) -> Callable[[], Any]:
     names = [n for n, value in vars(module).items() if callable(value) and not n.startswith("_")]
     own = [n for n in names if getattr(vars(module)[n], "__module__", "") == module.__name__]
     hint = f"; it has {', '.join(own[:8])}" if own else ""
-    raise FunctionError(f"{source.place} has no function {quoted(source.function)}{hint}.")
+    raise FunctionError(f"{source.location} has no function {quoted(source.function)}{hint}.")
 
 
 def _from_module(source: PythonFunction) -> Any:  # noqa: ANN401 - a module
     try:
         importlib.invalidate_caches()
-        return importlib.import_module(source.place)
+        return importlib.import_module(source.location)
     except ModuleNotFoundError as error:
-        if error.name is not None and f"{source.place}.".startswith(f"{error.name}."):
+        if error.name is not None and f"{source.location}.".startswith(f"{error.name}."):
             raise FunctionError(
                 f"There is no module {quoted(error.name)} in the working folder or installed; "
                 f"{source} names it.",
@@ -108,9 +108,9 @@ def _from_module(source: PythonFunction) -> Any:  # noqa: ANN401 - a module
 
 
 def _from_file(source: PythonFunction, folder: Path) -> Any:  # noqa: ANN401 - a module
-    path = (folder / source.place).resolve()
+    path = (folder / source.location).resolve()
     if not path.is_file():
-        raise FunctionError(f"There is no file {quoted(source.place)}; {source} names it.")
+        raise FunctionError(f"There is no file {quoted(source.location)}; {source} names it.")
     sys.path.insert(0, str(path.parent))  # as Python does for a script
     spec = importlib.util.spec_from_file_location(_MODULE, path)
     assert spec is not None  # the name ends in .py

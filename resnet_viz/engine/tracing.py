@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from resnet_viz.engine.inspection import inspect, is_open, live_weights
 from resnet_viz.engine.unfolding import live_graph, opened_by_calling
 from resnet_viz.errors import ModelError, quoted
-from resnet_viz.reading.read import completed, read_config
+from resnet_viz.reading.read import complete_graph, read_config
 
 if TYPE_CHECKING:
     from resnet_viz.graph.types import Graph
@@ -41,7 +41,7 @@ def trace_model(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
     if not is_open(model):
         return graph
     live = inspect(model)
-    return completed(graph, live.tensors, live_weights(live))
+    return complete_graph(graph, live.tensors, live_weights(live))
 
 
 def _no_model(thing: object) -> str:

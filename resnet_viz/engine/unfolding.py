@@ -14,8 +14,8 @@ from resnet_viz.graph.layer_tree import (
     LayerNode,
     UntracedError,
     count_layers,
-    parameters_in,
-    shown_name,
+    count_parameters,
+    printable_name,
 )
 from resnet_viz.graph.types import Graph, LayerCall
 
@@ -85,10 +85,10 @@ def _node(layer: Any, inside: tuple[LayerNode, ...]) -> LayerNode:  # noqa: ANN4
     own = tuple(shape for key, shape in everything.items() if key not in within)
     is_built = layer.built and all(inner.parameters is not None for inner in inside)
     return LayerNode(
-        name=shown_name(layer.name),
-        type=shown_name(type(layer).__name__),
+        name=printable_name(layer.name),
+        type=printable_name(type(layer).__name__),
         weights=own if layer.built else None,
-        parameters=parameters_in(everything.values()) if is_built else None,
+        parameters=count_parameters(everything.values()) if is_built else None,
         layers=inside,
     )
 

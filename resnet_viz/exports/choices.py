@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from resnet_viz.errors import UsageError
-from resnet_viz.suggestions import either, unknown
+from resnet_viz.suggestions import join_with_or, unknown_name
 
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "detail": ("stage", "block", "unit", "layer"),
@@ -32,5 +32,5 @@ def check_choice(option: str, value: str, *, shown: str = "") -> str:
         return value
     shown = shown or option
     if value in LATER.get(option, ()):
-        raise UsageError(f"{shown} {value} is not available yet; use {either(list(names))}.")
-    raise UsageError(unknown(shown, value, names))
+        raise UsageError(f"{shown} {value} is not available yet; use {join_with_or(list(names))}.")
+    raise UsageError(unknown_name(shown, value, names))

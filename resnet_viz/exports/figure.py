@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from resnet_viz.errors import AppError, UsageError
-from resnet_viz.suggestions import unknown
+from resnet_viz.suggestions import unknown_name
 
 if TYPE_CHECKING:
     from resnet_viz.document import Document
@@ -68,5 +68,5 @@ def opened(document: Document, view: View, groups: tuple[str, ...]) -> View:
     known = document.structure.by_id
     for group in groups:
         if group not in known:
-            raise UsageError(unknown(f"group in {document.title} named", group, known))
+            raise UsageError(unknown_name(f"group in {document.title} named", group, known))
     return with_open(document.structure, view, groups)

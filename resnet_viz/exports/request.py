@@ -12,7 +12,7 @@ from resnet_viz.errors import UsageError, quoted
 from resnet_viz.exports.choices import check_choice
 from resnet_viz.exports.options import ExportOptions
 from resnet_viz.layout.view import View
-from resnet_viz.suggestions import unknown
+from resnet_viz.suggestions import unknown_name
 
 _SIZES: Final = ("scale", "width", "height", "dpi")
 
@@ -53,5 +53,5 @@ def _basis(batch: Any, dtype: Any) -> MemoryBasis:  # noqa: ANN401 - whatever a 
     if type(batch) is not int or batch < 1:
         raise UsageError(f"batch takes a whole number more than 0 (not {quoted(str(batch))}).")
     if dtype is not None and dtype not in DTYPES:
-        raise UsageError(unknown("dtype", str(dtype), DTYPES))
+        raise UsageError(unknown_name("dtype", str(dtype), DTYPES))
     return MemoryBasis(batch, dtype)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from resnet_viz.graph import ops
 
-LONGEST_NAME: Final = 1_000  # of a class, a layer or a dtype in a file that one must not trust
+MAX_NAME_LENGTH: Final = 1_000  # of a class, a layer or a dtype in a file that one must not trust
 LAYERS_MODULE: Final = "keras.layers"
 OPERATIONS_MODULE: Final = "keras.ops"
 TENSORFLOW_MODULE: Final = "tensorflow"
@@ -70,7 +70,7 @@ _FUNCTIONS: Final = {
 }  # fmt: skip
 
 
-def identity_of(
+def resolve_class(
     class_name: str, config: dict[str, Any], raw: dict[str, Any]
 ) -> tuple[str, str | None]:
     """The class's name and module; the module is None for a class of the user's own.
@@ -97,7 +97,7 @@ def identity_of(
 
 def registered_name(raw: object, module: str | None) -> str | None:
     """The name, "package>Name", of a class of the user's own; None for any other."""
-    if is_keras(module) or not isinstance(raw, str) or len(raw) > LONGEST_NAME:
+    if is_keras(module) or not isinstance(raw, str) or len(raw) > MAX_NAME_LENGTH:
         return None
     return raw if ">" in raw.strip(">") else None
 

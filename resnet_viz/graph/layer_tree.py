@@ -53,25 +53,25 @@ class UntracedError(ModelError):
         self.layers = layers
 
 
-def shown_name(name: str) -> str:
+def printable_name(name: str) -> str:
     """A name from outside on one line, not too long, without what would steer a terminal."""
     short = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
     return "".join(letter if letter.isprintable() else "?" for letter in short)
 
 
-def walk(layers: Sequence[LayerNode], depth: int = 0) -> Iterator[tuple[int, LayerNode]]:
+def walk_layers(layers: Sequence[LayerNode], depth: int = 0) -> Iterator[tuple[int, LayerNode]]:
     """Every node with how deep it lies, a node before what it holds."""
     for layer in layers:
         yield depth, layer
-        yield from walk(layer.layers, depth + 1)
+        yield from walk_layers(layer.layers, depth + 1)
 
 
 def count_layers(layers: Sequence[LayerNode]) -> int:
     """How many layers there are, those in others too."""
-    return sum(node.is_layer for _, node in walk(layers))
+    return sum(node.is_layer for _, node in walk_layers(layers))
 
 
-def parameters_in(shapes: Iterable[Sequence[int]]) -> int:
+def count_parameters(shapes: Iterable[Sequence[int]]) -> int:
     """How many numbers weights of these ``shapes`` hold."""
     return sum(prod(shape) for shape in shapes)
 
@@ -97,7 +97,7 @@ def tree_text(layers: Sequence[LayerNode], *, most: int | None = None) -> str:
 
     A column in which nothing is known is left out.
     """
-    nodes = list(walk(layers))
+    nodes = list(walk_layers(layers))
     shown = nodes if most is None else nodes[:most]
     rows = [("Layer", "Class", "Parameters", "Weights")]
     rows += [

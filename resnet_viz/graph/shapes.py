@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from resnet_viz.graph.types import Graph, LayerCall, Ranks, Shape
+from resnet_viz.graph.types import LayerCall, Ranks, Shape
 
 UNKNOWN_TEXT = "–"
-
 
 CHANNELS_LAST: Final[Ranks] = frozenset()
 """No tensor has its channels first."""
 _OF_IMAGES: Final[Ranks] = frozenset({3, 4, 5})
 
 
-def channels_first(graph: Graph) -> Ranks:
-    """Ranks, batch counted, of the model's tensors that have their channels first."""
-    return graph.ranks_with_channels_first
-
-
-def channels_first_in(call: LayerCall) -> Ranks:
-    """The same for the tensors of one call, whose own ``data_format`` says it."""
+def channels_first_ranks_of(call: LayerCall) -> Ranks:
+    """Ranks of one call's tensors that have their channels first, by its ``data_format``."""
     return _OF_IMAGES if call.config.get("data_format") == "channels_first" else CHANNELS_LAST
 
 

@@ -169,7 +169,7 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
         return {call: tuple(targets) for call, targets in found.items()}
 
     @cached_property
-    def ranks_with_channels_first(self) -> Ranks:
+    def channels_first_ranks(self) -> Ranks:
         """Ranks of tensors, batch counted, whose convolutions and poolings mostly have them first.
 
         A model of images may end in a sequence: then the images have their channels first and the

@@ -152,7 +152,7 @@ class Checked(msgspec.Struct, frozen=True, tag="checked"):
 
 
 class Completed(msgspec.Struct, frozen=True, tag="completed"):
-    """Answer to ``Complete``: Keras's own outputs and weights; for ``reading.read.completed``.
+    """Answer to ``Complete``: Keras's own outputs and weights; for ``complete_graph``.
 
     Attributes:
         tensors: outputs by call id.

@@ -15,7 +15,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _HDF5_SUFFIXES: Final = frozenset({".h5", ".hdf5", ".hdf"})
 
 
-def content_of(path: str | Path) -> bytes:
+def read_config_bytes(path: str | Path) -> bytes:
     """The JSON configuration inside the model file ``path``; its content isn't checked.
 
     Raises:

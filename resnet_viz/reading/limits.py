@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from resnet_viz.graph.keras_classes import LONGEST_NAME
+from resnet_viz.graph.keras_classes import MAX_NAME_LENGTH
 
 MAX_CONFIG_BYTES: Final = 256 * 1024 * 1024
 # JSON of real models deflates 20- to 60-fold; deflate itself can't do more than about 1,030.
@@ -20,7 +20,7 @@ OUTPUTS_PER_CALL: Final = 2
 MAX_PARTS: Final = 64  # of a split whose shapes a rule gives
 MAX_RANK: Final = 64
 MAX_SIZE: Final = 2**40
-MAX_NAME: Final = LONGEST_NAME
+MAX_NAME: Final = MAX_NAME_LENGTH
 MAX_TEXT: Final = 16 * 1024 * 1024
 MAX_INTEGER: Final = 2**63 - 1  # what msgspec and every reader of our JSON can hold
 MAX_BLOCKS: Final = 200_000  # parts of an HDF5 file that are looked at

@@ -9,14 +9,14 @@ import msgspec
 
 from resnet_viz.graph.types import Graph, LayerWeights, Tensor
 from resnet_viz.reading.config.models import model_record
-from resnet_viz.reading.config_bytes import content_of
+from resnet_viz.reading.config_bytes import read_config_bytes
 from resnet_viz.reading.container.json_decode import decode
 from resnet_viz.reading.errors import Unconnected, Unreadable, model_error
 from resnet_viz.reading.gc_pause import paused_collector
 from resnet_viz.reading.graph_builder.assemble import assemble
-from resnet_viz.reading.weights.read_weights import weights_in
+from resnet_viz.reading.weights.read_weights import read_weights
 
-__all__ = ["completed", "content_of", "read_config", "read_file"]
+__all__ = ["complete_graph", "read_config", "read_config_bytes", "read_file"]
 
 
 def read_file(path: str | Path) -> Graph:
@@ -28,7 +28,7 @@ def read_file(path: str | Path) -> Graph:
         ModelError: the file can't be read, or holds no functional or Sequential model.
         UntracedError: it holds another one, whose weights name its layers.
     """
-    content = content_of(path)
+    content = read_config_bytes(path)
     try:
         graph = _graph(content)
     except Unconnected as reason:
@@ -37,7 +37,7 @@ def read_file(path: str | Path) -> Graph:
         raise unconnected_error(path, reason) from None
     except Unreadable as reason:
         raise model_error(str(path), reason) from None
-    return msgspec.structs.replace(graph, weights=weights_in(path, graph))
+    return msgspec.structs.replace(graph, weights=read_weights(path, graph))
 
 
 def read_config(data: bytes, *, where: str) -> Graph:
@@ -62,7 +62,7 @@ def _graph(data: bytes) -> Graph:
         return assemble(model_record(decode(data)))
 
 
-def completed(
+def complete_graph(
     graph: Graph,
     tensors: Mapping[str, tuple[Tensor, ...]],
     weights: Mapping[str, LayerWeights] | None = None,

@@ -20,7 +20,6 @@ from resnet_viz.analysis.explain.explanations import (
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.types import Group, Shortcut, Structure
 from resnet_viz.analysis.wording.captions import block_lines, spec
-from resnet_viz.graph.shapes import channels_first
 from resnet_viz.graph.types import Graph, LayerCall, Shape
 from resnet_viz.reports.json_numbers import field, of_call, opened, sums
 from resnet_viz.sources.types import Source
@@ -65,7 +64,7 @@ def report(document: Reported, *, batch: int = 1, dtype: str | None = None) -> d
     memory = numbers.memory
     if (batch, dtype) != (memory.batch, memory.dtype):
         memory = memory_of(structure, numbers, batch=batch, dtype=dtype)
-    channels_first_ranks = channels_first(document.graph)
+    channels_first_ranks = document.graph.channels_first_ranks
     rows = _Rows(structure, numbers, memory, len(document.graph.calls) <= MOST_EXPLAINED)
     return {
         "schema": SCHEMA,

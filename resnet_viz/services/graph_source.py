@@ -53,9 +53,9 @@ def load_config(source: Source) -> bytes | None:
         ModelError: a model file can't be used.
     """
     if isinstance(source, ModelFile):
-        from resnet_viz.reading.read import content_of
+        from resnet_viz.reading.read import read_config_bytes
 
-        return content_of(Path(source.path))
+        return read_config_bytes(Path(source.path))
     if isinstance(source, PythonFunction):
         return None
     if isinstance(source, BuiltIn) and is_default(source):

@@ -246,9 +246,9 @@ class Pipeline(QObject):
         before = opened.document
 
         def job() -> Document:
-            from resnet_viz.reading.read import completed
+            from resnet_viz.reading.read import complete_graph
 
-            graph = completed(before.graph, reply.tensors, reply.weights)
+            graph = complete_graph(before.graph, reply.tensors, reply.weights)
             return make_document(before.source, before.title, graph)
 
         if opened is self._shown:

@@ -22,9 +22,9 @@ def source_title(source: Source) -> str:
 
 def _title_of_named_model(source: BuiltIn | Application) -> str:
     if isinstance(source, BuiltIn):
-        from resnet_viz.sources.catalog import title
+        from resnet_viz.sources.catalog import builtin_title
 
-        return title(source)
+        return builtin_title(source)
     from resnet_viz.sources.keras_applications import application_title
 
     return application_title(source)

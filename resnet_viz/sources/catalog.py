@@ -83,10 +83,10 @@ _ALL: Final = (
 )
 _BY_NAME: Final = {entry.name: entry for entry in _ALL}
 
-NAMES: Final[tuple[str, ...]] = tuple(_BY_NAME)
+BUILTIN_NAMES: Final[tuple[str, ...]] = tuple(_BY_NAME)
 
 
-def architecture(name: str) -> Architecture:
+def find_architecture(name: str) -> Architecture:
     """The catalogue's entry for ``name``.
 
     Raises:
@@ -94,48 +94,48 @@ def architecture(name: str) -> Architecture:
     """
     found = _BY_NAME.get(name)
     if found is None:
-        raise UsageError(unknown("built-in model", name, NAMES, "resnet-viz models"))
+        raise UsageError(unknown("built-in model", name, BUILTIN_NAMES, "resnet-viz models"))
     return found
 
 
-def builtin(text: str) -> BuiltIn:
+def parse_builtin(text: str) -> BuiltIn:
     """The source that ``text`` names: "resnet34?classes=10&input=64x64x3", in canonical form.
 
     Raises:
         UsageError: an unknown name, parameter or value, or an input too small for the net.
     """
     name, _, query = text.strip().partition("?")
-    entry = architecture(name)
+    entry = find_architecture(name)
     return _source(entry, given_parameters(query, name))
 
 
-def checked(source: BuiltIn) -> BuiltIn:
+def normalize_builtin(source: BuiltIn) -> BuiltIn:
     """``source`` in canonical form: known, valid, sorted, without values equal to the defaults.
 
     Raises:
-        UsageError: as ``builtin`` does.
+        UsageError: as ``parse_builtin`` does.
     """
-    return _source(architecture(source.name), dict(source.parameters))
+    return _source(find_architecture(source.name), dict(source.parameters))
 
 
-def settings(source: BuiltIn) -> ArchitectureParameters:
+def builtin_parameters(source: BuiltIn) -> ArchitectureParameters:
     """All parameters of ``source`` as typed values, defaults filled in.
 
     Raises:
-        UsageError: as ``builtin`` does.
+        UsageError: as ``parse_builtin`` does.
     """
-    return settings_from(checked(source).parameters)
+    return settings_from(normalize_builtin(source).parameters)
 
 
 def is_default(source: BuiltIn) -> bool:
     """Whether ``source`` is the architecture with nothing changed (its config ships with us)."""
-    return not checked(source).parameters
+    return not normalize_builtin(source).parameters
 
 
-def title(source: BuiltIn) -> str:
+def builtin_title(source: BuiltIn) -> str:
     """For people: "ResNet-34", "ResNet-50 (64×64×3, 10 classes, shortcut C)"."""
-    entry = architecture(source.name)
-    changed = dict(checked(source).parameters)
+    entry = find_architecture(source.name)
+    changed = dict(normalize_builtin(source).parameters)
     words = [p.words(changed[p.name]) for p in entry.parameters if p.name in changed]
     return f"{entry.title} ({', '.join(words)})" if words else entry.title
 

@@ -70,11 +70,11 @@ def _all() -> tuple[ApplicationEntry, ...]:
 
 
 _BY_NAME: Final = {entry.name: entry for entry in _all()}
-APPLICATIONS: Final[tuple[str, ...]] = tuple(_BY_NAME)
+APPLICATION_NAMES: Final[tuple[str, ...]] = tuple(_BY_NAME)
 
 
-def entry(name: str) -> ApplicationEntry:
-    """The catalogue's entry for ``name``.
+def find_application(name: str) -> ApplicationEntry:
+    """The entry for ``name``.
 
     Raises:
         UsageError: there is none; the sentence names the nearest names.
@@ -85,41 +85,43 @@ def entry(name: str) -> ApplicationEntry:
     return found
 
 
-def application(text: str) -> Application:
+def parse_application(text: str) -> Application:
     """The source that ``text`` names: "keras:ResNet50?input=160x160x3", in canonical form.
 
     Raises:
         UsageError: an unknown name, parameter or value, or an input too small for the net.
     """
     name, _, query = text.strip().removeprefix(PREFIX).partition("?")
-    return _source(entry(name), given_parameters(query, name))
+    return _source(find_application(name), given_parameters(query, name))
 
 
-def checked_application(source: Application) -> Application:
+def normalize_application(source: Application) -> Application:
     """``source`` in canonical form: known, valid, sorted, without values equal to the defaults.
 
     Raises:
-        UsageError: as ``application`` does.
+        UsageError: as ``parse_application`` does.
     """
-    return _source(entry(source.name), dict(source.parameters))
+    return _source(find_application(source.name), dict(source.parameters))
 
 
 def application_title(source: Application) -> str:
     """For people: "ResNet50", "ResNet50 (160×160×3, 10 classes)"."""
-    known = entry(source.name)
-    changed = dict(checked_application(source).parameters)
+    known = find_application(source.name)
+    changed = dict(normalize_application(source).parameters)
     words = [p.words(changed[p.name]) for p in known.parameters if p.name in changed]
     return f"{known.name} ({', '.join(words)})" if words else known.name
 
 
-def application_settings(source: Application) -> tuple[tuple[int, int, int], int]:
+def application_parameters(source: Application) -> tuple[tuple[int, int, int], int]:
     """Height, width and channels of the input, and the number of classes.
 
     Raises:
-        UsageError: as ``application`` does.
+        UsageError: as ``parse_application`` does.
     """
-    values = dict(checked_application(source).parameters)
-    defaults = {parameter.name: parameter.default for parameter in entry(source.name).parameters}
+    values = dict(normalize_application(source).parameters)
+    defaults = {
+        parameter.name: parameter.default for parameter in find_application(source.name).parameters
+    }
     height, width, channels = map(int, values.get("input", defaults["input"]).split("x"))
     return (height, width, channels), int(values.get("classes", defaults["classes"]))
 
@@ -145,10 +147,10 @@ def _source(known: ApplicationEntry, given: dict[str, str]) -> Application:
 def _unknown_model(name: str) -> str:
     import difflib  # only a mistake needs it
 
-    lowered = {known.lower(): known for known in APPLICATIONS}
+    lowered = {known.lower(): known for known in APPLICATION_NAMES}
     near = difflib.get_close_matches(name.lower()[:80], lowered, n=3, cutoff=0.5)
     if near:
         hint = f"did you mean {' or '.join(PREFIX + lowered[word] for word in near)}?"
     else:
-        hint = f"there are {', '.join(APPLICATIONS)}."
+        hint = f"there are {', '.join(APPLICATION_NAMES)}."
     return f"keras.applications has no model named {quoted(name)}; {hint}"

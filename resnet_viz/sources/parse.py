@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from resnet_viz.errors import UsageError, quoted
-from resnet_viz.sources.catalog import NAMES, builtin
+from resnet_viz.sources.catalog import BUILTIN_NAMES, parse_builtin
 from resnet_viz.sources.types import ModelFile, PythonFunction, Source
 
 FILE_SUFFIXES: Final = (".keras", ".h5", ".hdf5", ".json")
 _APPLICATION: Final = "keras:"
-_FUNCTION: Final = re.compile(r"(?P<place>.+\.py|[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*)")
+_FUNCTION: Final = re.compile(
+    r"(?P<location>.+\.py|[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*)"
+)
 
 
 def parse_source(text: str) -> Source:
@@ -28,18 +30,18 @@ def parse_source(text: str) -> Source:
     text = text.strip()
     if not text:
         raise UsageError("No model is named; name a built-in such as resnet34, or a model file.")
-    if text.partition("?")[0] in NAMES:
-        return builtin(text)
+    if text.partition("?")[0] in BUILTIN_NAMES:
+        return parse_builtin(text)
     if text.lower().startswith(_APPLICATION):
-        from resnet_viz.sources.keras_applications import application
+        from resnet_viz.sources.keras_applications import parse_application
 
-        return application(text[len(_APPLICATION) :])
+        return parse_application(text[len(_APPLICATION) :])
     suffix = _suffix(text)
     if suffix in FILE_SUFFIXES:
         return ModelFile(text)
     function = _FUNCTION.fullmatch(text)
     if function and not _exists(text):
-        return PythonFunction(function["place"], function["name"])
+        return PythonFunction(function["location"], function["name"])
     if suffix == ".py":
         raise UsageError(
             f"{quoted(text)} is Python code; name the function in it that returns the model, as "
@@ -52,7 +54,7 @@ def parse_source(text: str) -> Source:
             f"{quoted(text)} is neither a file here nor a built-in; a model file ends in .keras, "
             ".h5 or .json."
         )
-    return builtin(text)
+    return parse_builtin(text)
 
 
 def _suffix(text: str) -> str:

@@ -46,21 +46,21 @@ class PythonFunction(msgspec.Struct, frozen=True, tag="function"):
     """A function of the user's own that returns a model; calling it runs the user's code.
 
     Attributes:
-        place: a module ("package.module") or a file ("path/to/file.py").
+        location: a module ("package.module") or a file ("path/to/file.py").
         function: its name there.
     """
 
-    place: str
+    location: str
     function: str
 
     @property
     def is_file(self) -> bool:
-        """Whether ``place`` is a file and not a module."""
-        return self.place.endswith(".py")
+        """True if ``location`` is a file and not a module."""
+        return self.location.endswith(".py")
 
     def __str__(self) -> str:
         """As the user writes it: ``package.module:function``."""
-        return f"{self.place}:{self.function}"
+        return f"{self.location}:{self.function}"
 
 
 Source: TypeAlias = BuiltIn | Application | ModelFile | PythonFunction

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import keras
 
 from resnet_viz.sources import catalog
-from resnet_viz.sources.keras_applications import application_settings
+from resnet_viz.sources.keras_applications import application_parameters
 from resnet_viz.sources.types import Application, Buildable
 from resnet_viz.zoo import resnet, tutorial
 
@@ -24,7 +24,7 @@ def build(source: Buildable) -> keras.Model:
     """
     if isinstance(source, Application):
         return _application(source)
-    settings = catalog.settings(source)
+    settings = catalog.builtin_parameters(source)
     name = source.name
     with _plain_keras():
         if name.startswith("resnet"):
@@ -39,13 +39,13 @@ def build(source: Buildable) -> keras.Model:
 
 
 def _application(source: Application) -> keras.Model:
-    shape, classes = application_settings(source)
+    shape, classes = application_parameters(source)
     make = getattr(keras.applications, source.name)
     with _plain_keras():
         return make(weights=None, include_top=True, input_shape=shape, classes=classes)
 
 
-def config_of(model: keras.Model) -> bytes:
+def config_json(model: keras.Model) -> bytes:
     """The model's configuration as compact JSON, as ``model.to_json()`` has it."""
     text: str = model.to_json(separators=(",", ":"), ensure_ascii=False)
     return text.encode()
@@ -58,7 +58,7 @@ def build_config(source: Buildable) -> bytes:
         UsageError: an unknown name, parameter or value.
     """
     with keras.StatelessScope():
-        return config_of(build(source))
+        return config_json(build(source))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Final
 import keras
 
 from resnet_viz import assets
-from resnet_viz.sources.catalog import NAMES
+from resnet_viz.sources.catalog import BUILTIN_NAMES
 from resnet_viz.sources.types import BuiltIn
 from resnet_viz.zoo.build import build_config
 
@@ -25,7 +25,7 @@ def write_all(folder: Path) -> None:
     Beside them goes the version of Keras that made them: another one may write other details.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name in NAMES:
+    for name in BUILTIN_NAMES:
         _write(folder / f"{name}.json", build_config(BuiltIn(name)))
     _write(folder / KERAS_VERSION_FILE, f"{keras.__version__}\n".encode())
 

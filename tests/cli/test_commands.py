@@ -14,15 +14,15 @@ import pytest
 from resnet_viz import __version__
 from resnet_viz.cli import main as cli
 from resnet_viz.services.timings import Timings, since_start
-from resnet_viz.sources.catalog import NAMES
+from resnet_viz.sources.catalog import BUILTIN_NAMES
 from tests.cli.conftest import Run
 
 
 def test_that_models_lists_every_built_in_with_a_line(run: Run) -> None:
     done = run("models")
     assert done.returncode == 0
-    listed = dict(line.split(maxsplit=1) for line in done.stdout.splitlines()[: len(NAMES)])
-    assert tuple(listed) == NAMES
+    listed = dict(line.split(maxsplit=1) for line in done.stdout.splitlines()[: len(BUILTIN_NAMES)])
+    assert tuple(listed) == BUILTIN_NAMES
     assert all(listed.values())
     assert "shortcut=A|B|C" in done.stdout
 

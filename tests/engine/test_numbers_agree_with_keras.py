@@ -17,7 +17,7 @@ from resnet_viz.sources import catalog
 pytestmark = pytest.mark.engine
 
 SOURCES = (
-    *catalog.NAMES,
+    *catalog.BUILTIN_NAMES,
     "resnet18?shortcut=A",
     "resnet18?shortcut=C",
     "resnet34?input=64x64x3&classes=10",
@@ -76,7 +76,7 @@ def test_that_every_layer_of_the_built_ins_agrees(source: str) -> None:
     from resnet_viz.zoo.build import build
 
     with keras.StatelessScope():
-        model = build(catalog.builtin(source))
+        model = build(catalog.parse_builtin(source))
     assert_agreement(model)
 
 

@@ -11,7 +11,7 @@ from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.graph.types import Graph
 from resnet_viz.reading.read import read_config
-from resnet_viz.sources.keras_applications import APPLICATIONS
+from resnet_viz.sources.keras_applications import APPLICATION_NAMES
 from resnet_viz.sources.types import Application
 
 HEAD = (
@@ -78,4 +78,4 @@ def agreement(graph: Graph, theirs: Mapping[str, object]) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or APPLICATIONS)
+    main(sys.argv[1:] or APPLICATION_NAMES)

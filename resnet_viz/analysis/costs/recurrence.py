@@ -8,7 +8,7 @@ import msgspec
 
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.terms import Shapes, Term, Terms
-from resnet_viz.graph.keras_classes import identity_of, is_keras
+from resnet_viz.graph.keras_classes import is_keras, resolve_class
 from resnet_viz.graph.types import LayerCall, Shape
 
 _GATES: Final = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
@@ -90,7 +90,7 @@ def cells_of(type_: str, config: dict[str, Any], before: int | None) -> list[Cel
 def _one_nested(one: Any, before: int | None) -> list[Cell] | None:  # noqa: ANN401 - any JSON value
     if not isinstance(one, dict) or not isinstance(one.get("config"), dict):
         return None
-    kind, module = identity_of(str(one.get("class_name")), one["config"], one)
+    kind, module = resolve_class(str(one.get("class_name")), one["config"], one)
     return cells_of(kind, one["config"], before) if is_keras(module) else None
 
 

@@ -18,7 +18,7 @@ from resnet_viz.analysis.explain.sum_formula import sum_text
 from resnet_viz.analysis.explain.unknown_reasons import Rule, at_least, why_open, why_unknown
 from resnet_viz.analysis.keras_ops.terms import Term, formula, total
 from resnet_viz.graph.ops import op_kind
-from resnet_viz.graph.shapes import channels_first, spatial
+from resnet_viz.graph.shapes import spatial
 from resnet_viz.graph.types import Graph, LayerCall
 
 _MANY: Final = 1_000
@@ -197,7 +197,7 @@ def _macs(graph: Graph, numbers: Numbers, calls: Sequence[str]) -> str:
 
 def _shared_size(graph: Graph, calls: Sequence[str]) -> tuple[int, ...]:
     found: set[tuple[int | None, ...]] = set()
-    channels_first_ranks = channels_first(graph)
+    channels_first_ranks = graph.channels_first_ranks
     for name in calls:
         call = graph.by_id[name]
         if op_kind(call) != "conv":

@@ -15,7 +15,7 @@ from resnet_viz.analysis.explain.receptive_field import AS_INPUT, field_of_call,
 from resnet_viz.analysis.structure.types import Shortcut, Structure
 from resnet_viz.analysis.wording.terms import share_text, significant
 from resnet_viz.graph.ops import op_kind
-from resnet_viz.graph.shapes import channels_first, size_text, spatial
+from resnet_viz.graph.shapes import size_text, spatial
 from resnet_viz.graph.types import Graph, TensorRef
 
 __all__ = (
@@ -126,7 +126,7 @@ def _share(numbers: Numbers, sums: GroupNumbers) -> Iterator[Explanation]:
 
 def _size(graph: Graph, numbers: Numbers, calls: Sequence[str]) -> Iterator[Explanation]:
     """How the spatial size follows along these calls; nothing where there is none."""
-    channels_first_ranks = channels_first(graph)
+    channels_first_ranks = graph.channels_first_ranks
     after = spatial(
         graph.by_id[exit_call(graph, calls)].output_shape, channels_first_ranks=channels_first_ranks
     )
@@ -146,7 +146,7 @@ def _same_size(graph: Graph, calls: Sequence[str], after: tuple[int | None, ...]
     kinds = {op_kind(graph.by_id[name]) for name in calls}
     if None in after:
         return AS_INPUT if kinds <= _KEEPING else "a size is open"
-    channels_first_ranks = channels_first(graph)
+    channels_first_ranks = graph.channels_first_ranks
     if spatial(shapes[0], channels_first_ranks=channels_first_ranks) != after:
         is_tokens = "embedding" in kinds and shapes[0] is not None and shapes[0][1:] == after
         return _TOKENS if is_tokens else _NO_WINDOW

@@ -14,7 +14,7 @@ from resnet_viz.analysis.keras_ops.op_families import is_keras
 from resnet_viz.analysis.keras_ops.terms import Shapes
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.analysis.wording.terms import class_word
-from resnet_viz.graph.shapes import channels_first, shape_text, spatial
+from resnet_viz.graph.shapes import shape_text, spatial
 from resnet_viz.graph.types import Graph, LayerCall, Shape
 
 Rule: TypeAlias = Callable[[LayerCall, Shapes], object]
@@ -58,7 +58,7 @@ def why_open(graph: Graph, call: LayerCall) -> str:
         if shape is None:
             return f"the shape of its {which} is unknown"
         if None in shape[1:]:
-            text = shape_text(shape, channels_first_ranks=channels_first(graph))
+            text = shape_text(shape, channels_first_ranks=graph.channels_first_ranks)
             return f"its {which} has an open size: {text}"
     return ""
 
@@ -78,7 +78,7 @@ def why_no_field(structure: Structure, numbers: Numbers, call: LayerCall) -> str
     home = structure.enclosing_group(call.id, "stage")
     if home is not None and structure.by_id[home].kind == "head":
         return "from the head on there is none"
-    if not spatial(call.output_shape, channels_first_ranks=channels_first(structure.graph)):
+    if not spatial(call.output_shape, channels_first_ranks=structure.graph.channels_first_ranks):
         return "the output has no positions"
     one = numbers.calls[call.id]
     if one.is_global and not one.is_field_unknown:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import TypeAlias
 
-from resnet_viz.graph.shapes import channels_first_in, spatial
+from resnet_viz.graph.shapes import channels_first_ranks_of, spatial
 from resnet_viz.graph.types import LayerCall, Shape
 
 Factor: TypeAlias = int | None
@@ -42,7 +42,7 @@ def positions(call: LayerCall, shape: Shape | None) -> Term | None:
     """The spatial sizes of a tensor of the call; None if the shape isn't known."""
     if shape is None:
         return None
-    return spatial(shape, channels_first_ranks=channels_first_in(call))
+    return spatial(shape, channels_first_ranks=channels_first_ranks_of(call))
 
 
 def features(call: LayerCall, shape: Shape | None) -> int | None:

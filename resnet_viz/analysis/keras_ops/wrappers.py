@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from resnet_viz.analysis.keras_ops.terms import Shapes, Term
-from resnet_viz.graph.keras_classes import identity_of, is_keras
+from resnet_viz.graph.keras_classes import is_keras, resolve_class
 from resnet_viz.graph.types import LayerCall, Shape, Tensor
 
 WRAPPERS: Final = frozenset({"TimeDistributed", "Bidirectional", "SpectralNormalization"})
@@ -40,7 +40,7 @@ def wrapped_runs(call: LayerCall, inputs: Shapes) -> list[WrappedRun] | None:
 def _inner(call: LayerCall, value: Any, outputs: tuple[Tensor, ...]) -> LayerCall | None:  # noqa: ANN401 - any JSON value of a configuration
     if not isinstance(value, dict) or not isinstance(value.get("config"), dict):
         return None
-    kind, module = identity_of(str(value.get("class_name")), value["config"], value)
+    kind, module = resolve_class(str(value.get("class_name")), value["config"], value)
     return msgspec.structs.replace(
         call,
         type=kind,

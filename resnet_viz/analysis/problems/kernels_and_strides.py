@@ -13,7 +13,7 @@ from resnet_viz.analysis.structure.indexed_graph import is_identity
 from resnet_viz.analysis.structure.types import Group, Structure
 from resnet_viz.analysis.wording.terms import counted, percent
 from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, op_kind
-from resnet_viz.graph.shapes import channels_first_in, spatial
+from resnet_viz.graph.shapes import channels_first_ranks_of, spatial
 from resnet_viz.graph.types import Graph, LayerCall
 
 _FRACTIONS = {2: "half", 4: "three quarters", 8: "seven eighths"}
@@ -82,7 +82,7 @@ def _map_word(calls: list[LayerCall]) -> str:
 def _is_on_one_pixel(graph: Graph, call: LayerCall, window: SlidingWindow) -> bool:
     if window.grows or window.rule != "same" or max(window.kernel) == 1:
         return False
-    channels_first_ranks = channels_first_in(call)
+    channels_first_ranks = channels_first_ranks_of(call)
     sizes = (
         spatial(graph.input_shapes(call)[0], channels_first_ranks=channels_first_ranks)
         if call.inputs

@@ -15,7 +15,7 @@ from resnet_viz.analysis.keras_ops.wrappers import wrapped_runs
 from resnet_viz.analysis.receptive_field.intervals import UNKNOWN, PixelInterval, ReceptiveField
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 from resnet_viz.graph.ops import ADAPTIVE_POOLING, OpKind, op_kind
-from resnet_viz.graph.shapes import channels_first_in, spatial
+from resnet_viz.graph.shapes import channels_first_ranks_of, spatial
 from resnet_viz.graph.types import LayerCall, Ranks, Shape
 
 
@@ -256,7 +256,7 @@ def _at_every_step(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
     call = place.call
     # With channels first the axis behind time is none of positions.
     inside = None if place.is_channels_first else wrapped_runs(call, ((None, *place.before, None),))
-    if not inside or not field.spans or channels_first_in(inside[0].call):
+    if not inside or not field.spans or channels_first_ranks_of(inside[0].call):
         return unknown_field(field)
     inner = inside[0].call
     kind = op_kind(inner)

@@ -9,7 +9,7 @@ import msgspec
 from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, spatial_sizes
 from resnet_viz.analysis.structure.nesting import Level
 from resnet_viz.graph.ops import GLOBAL_POOLING, PASSING, WEIGHTED, OpKind, op_kind
-from resnet_viz.graph.shapes import channels, channels_first, spatial
+from resnet_viz.graph.shapes import channels, spatial
 from resnet_viz.graph.types import Graph, LayerCall, Ranks, TensorRef
 
 WORKING: Final[frozenset[OpKind]] = WEIGHTED | {"submodel"}
@@ -105,7 +105,7 @@ Worker: TypeAlias = tuple[IndexedGraph, int]
 
 def index_graph(graph: Graph) -> IndexedGraph:
     """The integer view of a graph, nested models laid flat."""
-    channels_first_ranks = channels_first(graph)
+    channels_first_ranks = graph.channels_first_ranks
     labels = [call.layer for call in graph.calls]
     other: dict[TensorRef, Sizes] = {
         TensorRef(call.id, number): spatial(tensor.shape, channels_first_ranks=channels_first_ranks)

@@ -30,7 +30,7 @@ from resnet_viz.graph.ops import (
     is_weighted,
     op_kind,
 )
-from resnet_viz.graph.shapes import channels, channels_first_in
+from resnet_viz.graph.shapes import channels, channels_first_ranks_of
 from resnet_viz.graph.types import Graph, LayerCall
 
 __all__ = [
@@ -115,7 +115,7 @@ def _conv(call: LayerCall, _graph: Graph | None) -> str:
 
 def _pool(call: LayerCall, _graph: Graph | None) -> str:
     if call.type in GLOBAL_POOLING:
-        size = channels(call.output_shape, channels_first_ranks=channels_first_in(call))
+        size = channels(call.output_shape, channels_first_ranks=channels_first_ranks_of(call))
         return "global" if size is None else f"global → {size}"
     if call.type in ADAPTIVE_POOLING:
         return f"adaptive → {by(call.config.get('output_size'))}"

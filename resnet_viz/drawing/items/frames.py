@@ -87,10 +87,10 @@ def _counts_beside(content: Content, left: float, y: float) -> list[Mark]:
 
 
 def _entry_shape(structure: Structure, placed: PlacedNode, left: float, y: float) -> Text:
-    from resnet_viz.graph.shapes import channels_first, shape_text
+    from resnet_viz.graph.shapes import shape_text
 
     stage = structure.by_id[placed.node.ref.id]
-    text = shape_text(stage.input_shape, channels_first_ranks=channels_first(structure.graph))
+    text = shape_text(stage.input_shape, channels_first_ranks=structure.graph.channels_first_ranks)
     return Text(left, y + 37, f"in {text}", 14, "text-2", lod=MID, tabular=True)
 
 

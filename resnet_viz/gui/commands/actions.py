@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.commands.table import COMMANDS, MENUS, Command
 from resnet_viz.gui.widgets.icons import icon
-from resnet_viz.sources.catalog import NAMES, architecture
+from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture
 
 
 class Actions(QObject):
@@ -24,8 +24,8 @@ class Actions(QObject):
         self._actions: dict[str, QAction] = {}
         for command in COMMANDS:
             self._actions[command.id] = self._made(command)
-        for name in NAMES:
-            self._actions[f"model.open.{name}"] = QAction(architecture(name).title, owner)
+        for name in BUILTIN_NAMES:
+            self._actions[f"model.open.{name}"] = QAction(find_architecture(name).title, owner)
         for action in self._actions.values():
             owner.addAction(action)
 
@@ -77,7 +77,7 @@ class Actions(QObject):
             menu = bar.addMenu(title)
             menu.setObjectName(f"menu.{title}")
             if title == "Model":
-                for name in NAMES:
+                for name in BUILTIN_NAMES:
                     menu.addAction(self._actions[f"model.open.{name}"])
             self._fill_menu(menu, [each for each in COMMANDS if each.menu == title])
 

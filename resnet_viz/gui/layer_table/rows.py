@@ -15,7 +15,7 @@ from resnet_viz.analysis.wording.captions import class_word, op_word, spec
 from resnet_viz.analysis.wording.terms import counted, decimal
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import op_kind
-from resnet_viz.graph.shapes import channels_first, shape_text
+from resnet_viz.graph.shapes import shape_text
 from resnet_viz.graph.types import LayerCall, Ranks
 from resnet_viz.gui.inspector.sheets.types import NOTHING, UNKNOWN, memory_text
 
@@ -251,7 +251,7 @@ def plain(column: LayerColumn, row: LayerRow) -> str:
 
 def rows_of(document: Document, memory: Memory) -> tuple[LayerRow, ...]:
     """A row for every call, in topological order."""
-    channels_first_ranks = channels_first(document.graph)
+    channels_first_ranks = document.graph.channels_first_ranks
     make = _Maker(document, memory, channels_first_ranks=channels_first_ranks)
     return tuple(make.row(call) for call in document.graph.calls)
 

@@ -31,7 +31,7 @@ from resnet_viz.services.events import Failure, Opened, Opening
 from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.source_title import source_title
-from resnet_viz.sources.catalog import NAMES
+from resnet_viz.sources.catalog import BUILTIN_NAMES
 from resnet_viz.sources.parse import FILE_SUFFIXES, parse_source
 from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction, Source
 
@@ -143,7 +143,7 @@ class ModelOpener(QObject):
             "file.reload": self.reloader.ask,
             "model.variant": self._ask_variant,
         }
-        for name in NAMES:
+        for name in BUILTIN_NAMES:
             found[f"model.open.{name}"] = partial(self.open_source, BuiltIn(name))
         return found
 

@@ -22,7 +22,7 @@ def lasting_text(source: Source) -> str:
     if isinstance(source, ModelFile):
         return os.path.abspath(source.path)  # noqa: PTH100 - Path.resolve would follow links
     if isinstance(source, PythonFunction) and source.is_file:
-        return f"{os.path.abspath(source.place)}:{source.function}"  # noqa: PTH100
+        return f"{os.path.abspath(source.location)}:{source.function}"  # noqa: PTH100
     return str(source)
 
 
@@ -31,7 +31,7 @@ def file_of(source: Source) -> str:
     if isinstance(source, ModelFile):
         return source.path
     if isinstance(source, PythonFunction) and source.is_file:
-        return source.place
+        return source.location
     return ""
 
 

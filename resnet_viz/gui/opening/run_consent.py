@@ -17,11 +17,11 @@ def question_of(source: PythonFunction) -> tuple[str, str]:
     """What is asked, and exactly what would run and where."""
     folder = Path.cwd()
     if source.is_file:
-        path = os.path.abspath(source.place)  # noqa: PTH100 - shown as the user gave it
+        path = os.path.abspath(source.location)  # noqa: PTH100 - shown as the user gave it
         name, what = Path(path).name, f"all of the file {path}"
     else:
-        name = source.place
-        what = f"the module {source.place}, from the folder {folder} or as it is installed"
+        name = source.location
+        what = f"the module {source.location}, from the folder {folder} or as it is installed"
     return (
         f"Run {source.function}() from {name}?",
         f"This runs {what}, and then {source.function}().\n\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from resnet_viz.errors import UsageError
-from resnet_viz.sources.catalog import NAMES, architecture
-from resnet_viz.sources.keras_applications import APPLICATIONS, PREFIX, entry
+from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture
+from resnet_viz.sources.keras_applications import APPLICATION_NAMES, PREFIX, find_application
 from resnet_viz.sources.parameters import Parameter
 from resnet_viz.sources.parse import FILE_SUFFIXES
 
@@ -30,7 +30,7 @@ def completions(text: str, recent: tuple[str, ...] = ()) -> tuple[str, ...]:
     elif ".py:" in text:
         found += _functions(text)
     else:
-        names = (*NAMES, *(f"{PREFIX}{each}" for each in APPLICATIONS))
+        names = (*BUILTIN_NAMES, *(f"{PREFIX}{each}" for each in APPLICATION_NAMES))
         wanted = text.casefold()
         found += [each for each in recent if wanted in each.casefold()]
         found += [each for each in names if each.casefold().startswith(wanted)]
@@ -60,11 +60,11 @@ def _with_parameters(name: str, query: str) -> Iterator[str]:
 
 
 def _parameters(name: str) -> tuple[Parameter, ...]:
-    if name in NAMES:
-        return architecture(name).parameters
+    if name in BUILTIN_NAMES:
+        return find_architecture(name).parameters
     if name.startswith(PREFIX):
         try:
-            return entry(name.removeprefix(PREFIX)).parameters
+            return find_application(name.removeprefix(PREFIX)).parameters
         except UsageError:
             return ()
     return ()

@@ -14,7 +14,7 @@ from resnet_viz.graph.layer_tree import (
     LayerNode,
     UntracedError,
     parameters_text,
-    walk,
+    walk_layers,
     weights_text,
 )
 from resnet_viz.gui.notices.errors import copy
@@ -112,7 +112,7 @@ def _tree(layers: Sequence[LayerNode]) -> QTreeWidget:
     tree.setFont(font(11.5, tabular=True))
     tree.header().setFont(font(11))
     tree.headerItem().setTextAlignment(_PARAMETERS, _RIGHT)
-    nodes = list(walk(layers))
+    nodes = list(walk_layers(layers))
     tree.addTopLevelItems(_items(layers, iter(range(_MOST_ROWS))))
     if len(nodes) > _MOST_ROWS:
         more = QTreeWidgetItem([f"… and {len(nodes) - _MOST_ROWS:,} more (Copy has them all)"])

@@ -12,7 +12,7 @@ from resnet_viz.errors import AppError
 from resnet_viz.gui.widgets.controls import HintButton, Segments
 from resnet_viz.gui.widgets.form_dialog import FormDialog
 from resnet_viz.paint.fonts import font
-from resnet_viz.sources.catalog import NAMES, architecture, builtin, is_default
+from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture, is_default, parse_builtin
 from resnet_viz.sources.parameters import Parameter
 from resnet_viz.sources.types import BuiltIn
 
@@ -38,8 +38,8 @@ class VariantDialog(FormDialog):
         self.architecture.set_colors(text="text", glyph=theme["text-2"])
         self.architecture.setAutoDefault(False)
         self._menu = QMenu(self)
-        for name in NAMES:
-            self._menu.addAction(architecture(name).title, partial(self.switch, name))
+        for name in BUILTIN_NAMES:
+            self._menu.addAction(find_architecture(name).title, partial(self.switch, name))
         self.architecture.clicked.connect(self._pop_up)
         self.add_row("Architecture", self.architecture)
         for known in self._all_parameters():
@@ -55,14 +55,14 @@ class VariantDialog(FormDialog):
         """The source as the user would write it on the command line."""
         pairs = [
             f"{parameter.name}={self._value(parameter.name)}"
-            for parameter in architecture(self._name).parameters
+            for parameter in find_architecture(self._name).parameters
         ]
         return f"{self._name}?{'&'.join(pairs)}"
 
     def _all_parameters(self) -> list[Parameter]:
         found: dict[str, Parameter] = {}
-        for name in NAMES:
-            for parameter in architecture(name).parameters:
+        for name in BUILTIN_NAMES:
+            for parameter in find_architecture(name).parameters:
                 found.setdefault(parameter.name, parameter)
         return list(found.values())
 
@@ -93,7 +93,7 @@ class VariantDialog(FormDialog):
     def switch(self, name: str) -> None:
         """Ask for the parameters of another architecture."""
         self._name = name
-        entry = architecture(name)
+        entry = find_architecture(name)
         self.architecture.set_text(entry.title)
         has = {parameter.name for parameter in entry.parameters}
         for key, field in self._fields.items():
@@ -104,12 +104,12 @@ class VariantDialog(FormDialog):
         if not self._fields:
             return
         try:
-            source = builtin(self.text())
+            source = parse_builtin(self.text())
         except AppError as error:
             self.say(error.message, error=True)
             return
-        self.say(f"{source}" if not is_default(source) else architecture(self._name).line)
+        self.say(f"{source}" if not is_default(source) else find_architecture(self._name).line)
 
     def _go(self) -> None:
-        self.chosen.emit(builtin(self.text()))
+        self.chosen.emit(parse_builtin(self.text()))
         self.accept()

@@ -11,7 +11,7 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.colors import stage_tokens
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.ops import op_kind
-from resnet_viz.graph.shapes import channels_first, shape_text
+from resnet_viz.graph.shapes import shape_text
 from resnet_viz.graph.types import LayerCall, Shape
 
 
@@ -42,7 +42,7 @@ class OutlineRows:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._structure = document.structure
-        self._channels_first_ranks = channels_first(document.graph)
+        self._channels_first_ranks = document.graph.channels_first_ranks
         self._tokens = stage_tokens(document.structure)
 
     def root(self) -> Row:

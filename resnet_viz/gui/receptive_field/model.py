@@ -10,7 +10,7 @@ import msgspec
 from resnet_viz.analysis.wording.terms import decimal, percent
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import op_kind
-from resnet_viz.graph.shapes import channels_first, spatial
+from resnet_viz.graph.shapes import spatial
 from resnet_viz.graph.types import LayerCall
 
 _ASSUMED: Final = 224
@@ -91,7 +91,7 @@ def field_view(document: Document, call_id: str) -> FieldView | str:
     if size is None or jump is None:
         if stage is not None and document.structure.by_id[stage].kind == "head":
             return HEAD
-        channels_first_ranks = channels_first(document.graph)
+        channels_first_ranks = document.graph.channels_first_ranks
         return (
             UNKNOWN
             if spatial(call.output_shape, channels_first_ranks=channels_first_ranks)
@@ -107,7 +107,7 @@ def field_view(document: Document, call_id: str) -> FieldView | str:
 
 def _frame(document: Document, call: LayerCall, axes: int) -> tuple[tuple[int, ...], bool]:
     """The sizes of the input that the call sees (of several the first with so many axes)."""
-    graph, channels_first_ranks = document.graph, channels_first(document.graph)
+    graph, channels_first_ranks = document.graph, document.graph.channels_first_ranks
     seen, waiting = {call.id}, [call.id]
     while waiting:
         for ref in graph.by_id[waiting.pop()].inputs:
@@ -126,7 +126,7 @@ def _frame(document: Document, call: LayerCall, axes: int) -> tuple[tuple[int, .
 def _grid(
     document: Document, call: LayerCall, frame: tuple[int, ...], jump: tuple[float, ...]
 ) -> tuple[int, ...]:
-    sizes = spatial(call.output_shape, channels_first_ranks=channels_first(document.graph))
+    sizes = spatial(call.output_shape, channels_first_ranks=document.graph.channels_first_ranks)
     if len(sizes) != len(frame):
         sizes = (None,) * len(frame)
     return tuple(

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.widgets.controls import HintButton, row
 from resnet_viz.gui.widgets.pick_list import PickList, PickRow
-from resnet_viz.sources.catalog import NAMES, architecture
-from resnet_viz.sources.keras_applications import APPLICATIONS, PREFIX, entry
+from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture
+from resnet_viz.sources.keras_applications import APPLICATION_NAMES, PREFIX, find_application
 
 _WIDTH: Final = 460
 _HEIGHT: Final = 520
@@ -31,11 +31,12 @@ def family_of(name: str) -> str:
 def groups() -> tuple[tuple[str, tuple[PickRow, ...]], ...]:
     """Headings with their rows: the built-ins, then keras.applications by family."""
     own = tuple(
-        PickRow(name, architecture(name).title, line=architecture(name).line) for name in NAMES
+        PickRow(name, find_architecture(name).title, line=find_architecture(name).line)
+        for name in BUILTIN_NAMES
     )
     families: dict[str, list[PickRow]] = {}
-    for name in APPLICATIONS:
-        size = entry(name).size
+    for name in APPLICATION_NAMES:
+        size = find_application(name).size
         found = PickRow(f"{PREFIX}{name}", name, right=f"{size}×{size}×3")
         families.setdefault(family_of(name), []).append(found)
     theirs = tuple(

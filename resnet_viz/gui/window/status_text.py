@@ -9,7 +9,7 @@ from resnet_viz.analysis.costs.types import GroupNumbers
 from resnet_viz.analysis.structure.types import ShortcutKind
 from resnet_viz.document import Document
 from resnet_viz.engine_client.client import EngineState
-from resnet_viz.graph.shapes import channels_first, shape_text
+from resnet_viz.graph.shapes import shape_text
 
 _ORDER: Final[tuple[ShortcutKind, ...]] = (
     "identity", "padded", "projection", "pooled", "upsampled", "dense", "gate", "other",
@@ -85,7 +85,7 @@ def engine_dot(state: EngineState) -> str:
 def input_text(document: Document) -> str:
     """The model's input sizes, for the model picker: "224×224×3"."""
     graph = document.graph
-    channels_first_ranks = channels_first(graph)
+    channels_first_ranks = graph.channels_first_ranks
     shapes = [
         shape_text(graph.tensor(ref).shape, channels_first_ranks=channels_first_ranks)
         for ref in graph.inputs

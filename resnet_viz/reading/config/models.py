@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from resnet_viz.errors import quoted
-from resnet_viz.graph.keras_classes import identity_of, is_keras, registered_name
+from resnet_viz.graph.keras_classes import is_keras, registered_name, resolve_class
 from resnet_viz.reading.config.keras2 import legacy_call, legacy_call_of_model
 from resnet_viz.reading.config.nodes import call_of, call_of_model
 from resnet_viz.reading.config.records import (
@@ -133,7 +133,7 @@ def _layer(raw: object, place: str, depth: int) -> tuple[RawLayer, LayerRecord]:
     if nested is None and not isinstance(config, dict):
         raise Unreadable(f"{place}.config is wrong (expected an object)")
     settings = {} if nested is not None or not isinstance(config, dict) else config
-    class_name, module = identity_of(entry.class_name, settings, raw)
+    class_name, module = resolve_class(entry.class_name, settings, raw)
     if nested is None and is_keras(module):
         check_settings(class_name, settings, f"layer {quoted(entry.name)}")
     registered = registered_name(entry.registered_name, module)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from resnet_viz.errors import quoted
-from resnet_viz.graph.keras_classes import identity_of, is_keras
+from resnet_viz.graph.keras_classes import is_keras, resolve_class
 from resnet_viz.reading.config.validate_sizes import check_sizes
 from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.limits import MAX_NESTING, MAX_SIZE
@@ -119,6 +119,6 @@ def _check_inside(raw: object, place: str, depth: int) -> None:
         return
     name, config = raw.get("class_name"), raw.get("config")
     if isinstance(name, str) and isinstance(config, dict):
-        kind, module = identity_of(name, config, raw)
+        kind, module = resolve_class(name, config, raw)
         if isinstance(module, str) and is_keras(module):
             check_settings(kind, config, place, depth + 1)

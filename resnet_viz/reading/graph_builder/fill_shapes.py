@@ -11,7 +11,7 @@ from resnet_viz.graph.types import LayerCall, Shape, Tensor, TensorRef
 from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.graph_builder.flatten_submodels import Draft
 from resnet_viz.reading.limits import FREE_OUTPUTS, OUTPUTS_PER_CALL
-from resnet_viz.reading.shape_inference.infer import FLOATS, infer
+from resnet_viz.reading.shape_inference.infer import FLOATS, infer_outputs
 
 _NOTHING = Tensor(None, None)
 
@@ -132,7 +132,7 @@ def _inferred(draft: Draft, tensors: dict[TensorRef, Tensor]) -> tuple[Tensor, .
     record = draft.record
     inputs = [tensors.get(ref, _NOTHING) for ref in draft.inputs]
     kind, arguments = record.class_name, draft.call.arguments
-    found = infer(kind, record.module, record.config, arguments, inputs)
+    found = infer_outputs(kind, record.module, record.config, arguments, inputs)
     if draft.call.is_old and kind not in EMBEDDING and any(t.dtype not in FLOATS for t in inputs):
         # Keras 2 hands whole numbers on as they are where Keras 3 has a rule of its own.
         return tuple(Tensor(tensor.shape, None) for tensor in found)

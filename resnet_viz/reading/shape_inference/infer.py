@@ -97,7 +97,7 @@ _TENSORFLOW_NAMES: Final = {"shape": "newshape", "perm": "axes"}
 FLOATS: Final = frozenset({"float16", "bfloat16", "float32", "float64"})
 
 
-def infer(
+def infer_outputs(
     kind: str,
     module: str | None,
     config: dict[str, Any],
@@ -163,7 +163,7 @@ def _of_tensorflow(arguments: dict[str, Any]) -> dict[str, Any]:
 def infer_call(graph: Graph, call: LayerCall) -> tuple[Tensor, ...]:
     """What the rules say of ``call``'s outputs, whatever ``graph`` has recorded of them."""
     inputs = [graph.tensor(ref) for ref in call.inputs]
-    return infer(call.type, call.module, call.config, call.arguments, inputs)
+    return infer_outputs(call.type, call.module, call.config, call.arguments, inputs)
 
 
 def compute_dtype(policy: object) -> str | None:

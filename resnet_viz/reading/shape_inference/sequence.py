@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from resnet_viz.graph.keras_classes import identity_of, is_keras
+from resnet_viz.graph.keras_classes import is_keras, resolve_class
 from resnet_viz.graph.types import Shape
 from resnet_viz.reading.shape_inference.query import (
     Query,
@@ -69,7 +69,7 @@ def _cells(raw: object, depth: int = 0) -> list[tuple[int, int]]:
     name = raw.get("class_name") if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or not isinstance(config, dict) or not isinstance(name, str):
         raise Unknown
-    kind, module = identity_of(name, config, raw)
+    kind, module = resolve_class(name, config, raw)
     inner = config.get("cells")
     if is_keras(module) and kind == "StackedRNNCells" and isinstance(inner, list) and not depth:
         found = [cell for one in inner for cell in _cells(one, depth + 1)]
@@ -167,7 +167,7 @@ def _wrapped(infer: Callable[..., Any], query: Query, shape: Shape) -> list[Shap
     name = raw.get("class_name") if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or not isinstance(config, dict) or not isinstance(name, str):
         raise Unknown
-    kind, module = identity_of(name, config, raw)
+    kind, module = resolve_class(name, config, raw)
     if not is_keras(module) or (kind in _RUNNING and len(query.shapes) != 1):
         raise Unknown
     shapes: list[Shape] = infer(kind, config, shape)

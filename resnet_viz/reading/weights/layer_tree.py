@@ -14,8 +14,8 @@ from resnet_viz.graph.layer_tree import (
     LayerNode,
     UntracedError,
     count_layers,
-    parameters_in,
-    shown_name,
+    count_parameters,
+    printable_name,
 )
 from resnet_viz.reading.container.hdf5_blocks import SIGNATURE, damaged
 from resnet_viz.reading.container.hdf5_tree import Hdf5
@@ -137,10 +137,10 @@ def _node(
     *,
     is_layer: bool = True,
 ) -> LayerNode:
-    parameters = parameters_in(weights) + sum(layer.parameters or 0 for layer in layers)
+    parameters = count_parameters(weights) + sum(layer.parameters or 0 for layer in layers)
     if parameters > MAX_SIZE:
         raise damaged("weights are larger than any model's")
-    return LayerNode(shown_name(name), None, weights, parameters, layers, is_layer)
+    return LayerNode(printable_name(name), None, weights, parameters, layers, is_layer)
 
 
 def natural(name: str) -> tuple[str, int]:

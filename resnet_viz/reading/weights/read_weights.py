@@ -24,7 +24,7 @@ from resnet_viz.reading.weights.tree import Found
 WEIGHTS_FILE: Final = "model.weights.h5"
 
 
-def weights_in(path: str | Path, graph: Graph) -> dict[str, LayerWeights]:
+def read_weights(path: str | Path, graph: Graph) -> dict[str, LayerWeights]:
     """The weights of the layers of ``graph`` as its file ``path`` has them, by ``layer``.
 
     They come from a ``.keras`` file's ``model.weights.h5``, if it is stored as it is (as Keras

@@ -9,13 +9,13 @@ import pytest
 
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.reading.read import read_config
-from resnet_viz.sources.keras_applications import APPLICATIONS
+from resnet_viz.sources.keras_applications import APPLICATION_NAMES
 from tests.support.graphs.path_census import census
 
 pytestmark = pytest.mark.engine
 
 
-@pytest.mark.parametrize("name", APPLICATIONS)
+@pytest.mark.parametrize("name", APPLICATION_NAMES)
 def test_that_blocks_and_shortcuts_are_those_that_paths_tell(
     name: str, application: Callable[[str], bytes]
 ) -> None:

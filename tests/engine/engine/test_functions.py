@@ -24,7 +24,7 @@ from resnet_viz.protocol.messages import (
     RunFunction,
     Traced,
 )
-from resnet_viz.reading.read import completed, read_config
+from resnet_viz.reading.read import complete_graph, read_config
 from resnet_viz.sources.types import PythonFunction
 from tests.engine.conftest import Probe
 from tests.support.model_files.configs import data, layer, model, node, source, tensor
@@ -201,7 +201,7 @@ def test_that_every_tensor_is_completed(engine: Probe, config: Any) -> None:
     reply = complete(engine, config)
     assert isinstance(reply, Completed), reply
     assert set(reply.tensors) == {call.id for call in graph.calls}
-    whole = completed(graph, reply.tensors)
+    whole = complete_graph(graph, reply.tensors)
     assert all(t.shape is not None for call in whole.calls for t in call.outputs)
     for call, before in zip(whole.calls, graph.calls, strict=True):
         assert call.id == before.id

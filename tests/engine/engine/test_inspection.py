@@ -15,7 +15,7 @@ from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.errors import ModelError
 from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
 from resnet_viz.protocol.messages import Mismatch
-from resnet_viz.reading.read import completed, read_config
+from resnet_viz.reading.read import complete_graph, read_config
 
 pytestmark = pytest.mark.engine
 
@@ -182,5 +182,5 @@ def test_that_a_call_or_output_of_one_side_only_is_a_mismatch() -> None:
 
 def test_that_completing_takes_keras_side() -> None:
     wrong = graph_of(Tensor(None, "float16"))
-    assert completed(wrong, {"conv": (KNOWN, KNOWN)}) == graph_of(KNOWN, KNOWN)
-    assert completed(wrong, {}) == wrong
+    assert complete_graph(wrong, {"conv": (KNOWN, KNOWN)}) == graph_of(KNOWN, KNOWN)
+    assert complete_graph(wrong, {}) == wrong

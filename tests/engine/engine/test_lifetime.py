@@ -24,7 +24,7 @@ from resnet_viz.protocol.messages import (
     Hello,
     Shutdown,
 )
-from resnet_viz.sources.catalog import builtin
+from resnet_viz.sources.catalog import parse_builtin
 from tests.engine.conftest import PATIENCE_S, Probe
 
 pytestmark = pytest.mark.engine
@@ -55,7 +55,7 @@ main()
 
 
 def unit(request: int = 1) -> Build:
-    return Build(id=request, revision=0, source=builtin("tutorial_first_unit"))
+    return Build(id=request, revision=0, source=parse_builtin("tutorial_first_unit"))
 
 
 def test_that_hello_comes_before_ready_with_versions(fresh: Probe) -> None:
@@ -105,7 +105,7 @@ def test_that_it_ends_when_its_owner_is_gone(fresh: Probe, moment: str) -> None:
     else:
         fresh.greet()
     if moment == "busy":
-        fresh.send(Build(id=1, revision=0, source=builtin("resnet152?classes=2")))
+        fresh.send(Build(id=1, revision=0, source=parse_builtin("resnet152?classes=2")))
         fresh.receive()
     fresh.process.stdin.close()
     assert fresh.process.wait(PATIENCE_S) == 0
@@ -113,7 +113,7 @@ def test_that_it_ends_when_its_owner_is_gone(fresh: Probe, moment: str) -> None:
 
 def test_that_it_ends_when_told_even_while_it_works(fresh: Probe) -> None:
     fresh.greet()
-    fresh.send(Build(id=1, revision=0, source=builtin("resnet152?classes=2")))
+    fresh.send(Build(id=1, revision=0, source=parse_builtin("resnet152?classes=2")))
     fresh.receive()
     fresh.send(Shutdown())
     assert fresh.process.wait(PATIENCE_S) == 0
@@ -148,7 +148,7 @@ def test_that_a_cancelled_request_ends_at_its_next_step_and_the_next_is_served(
     fresh: Probe,
 ) -> None:
     fresh.greet()
-    fresh.send(Build(id=1, revision=0, source=builtin("resnet152?classes=2")))
+    fresh.send(Build(id=1, revision=0, source=parse_builtin("resnet152?classes=2")))
     fresh.send(unit(2))
     fresh.receive()
     fresh.send(Cancel(id=1))

@@ -19,7 +19,7 @@ from resnet_viz.protocol.messages import (
     Mismatch,
 )
 from resnet_viz.reading.read import read_config
-from resnet_viz.sources.catalog import builtin
+from resnet_viz.sources.catalog import parse_builtin
 from resnet_viz.sources.types import BuiltIn
 from tests.engine.conftest import Probe
 
@@ -88,7 +88,7 @@ def tampered(config: dict[str, Any], name: str, shape: list[int | None]) -> dict
 def test_that_a_variant_is_built_and_read_as_keras_has_it(
     engine: Probe, text: str, adds: int, calls: int | None
 ) -> None:
-    built = build(engine, builtin(text))
+    built = build(engine, parse_builtin(text))
     assert built.mismatches == ()
     graph = read_config(built.config.encode(), where=text)
     types = [call.type for call in graph.calls]
@@ -98,14 +98,14 @@ def test_that_a_variant_is_built_and_read_as_keras_has_it(
 
 
 def test_that_the_same_request_gets_the_same_config(engine: Probe) -> None:
-    source = builtin("resnet18?shortcut=A")
+    source = parse_builtin("resnet18?shortcut=A")
     first = build(engine, source)
-    build(engine, builtin("resnet18?shortcut=C"))
+    build(engine, parse_builtin("resnet18?shortcut=C"))
     assert build(engine, source).config == first.config
 
 
 def test_that_a_default_is_built_as_it_ships(engine: Probe) -> None:
-    built = build(engine, builtin("resnet18"))
+    built = build(engine, parse_builtin("resnet18"))
     assert json.loads(built.config) == shipped("resnet18")
 
 

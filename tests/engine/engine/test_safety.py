@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from resnet_viz import assets
 from resnet_viz.engine.safety import UNCHECKED, UNKNOWN, RefusedConfigError, vetted
-from resnet_viz.sources.catalog import NAMES
+from resnet_viz.sources.catalog import BUILTIN_NAMES
 
 plain = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 anything = st.recursive(
@@ -61,7 +61,7 @@ def test_that_any_json_is_vetted_or_refused_in_one_sentence(config: Any) -> None
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BUILTIN_NAMES)
 def test_that_our_own_configs_pass_unchanged_but_for_training_settings(name: str) -> None:
     config = json.loads(assets.read_bytes(f"models/{name}.json"))
     passed = vetted(config, where=name)

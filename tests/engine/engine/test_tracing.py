@@ -12,7 +12,7 @@ import pytest
 import resnet_viz
 from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.errors import AppError, ModelError
-from resnet_viz.graph.layer_tree import UntracedError, walk
+from resnet_viz.graph.layer_tree import UntracedError, walk_layers
 from resnet_viz.graph.types import Graph
 
 pytestmark = pytest.mark.engine
@@ -121,7 +121,7 @@ def test_that_a_layer_tree_has_the_parameters_that_keras_counts(keras: Any) -> N
     model(keras.ops.ones((2, 5)))
     error = refusal(model)
     assert isinstance(error, UntracedError)
-    by_name = {node.name: node for _, node in walk(error.layers)}
+    by_name = {node.name: node for _, node in walk_layers(error.layers)}
     assert by_name["shared"].weights == ((5, 4), (4,))
     assert by_name["shared"].parameters == model.shared.count_params() == 24
     assert by_name["t"].parameters == model.tower.count_params() == 34

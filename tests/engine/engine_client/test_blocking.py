@@ -11,16 +11,16 @@ import pytest
 
 from resnet_viz.engine_client.blocking import build_config
 from resnet_viz.reading.read import read_config
-from resnet_viz.sources.catalog import builtin
+from resnet_viz.sources.catalog import parse_builtin
 
 pytestmark = pytest.mark.engine
 
 INTERRUPTED = """
 import os, sys
-from resnet_viz.services.engine_once import build_config
-from resnet_viz.zoo.catalog import builtin
+from resnet_viz.engine_client.blocking import build_config
+from resnet_viz.sources.catalog import parse_builtin
 try:
-    build_config(builtin("resnet152?classes=3"), lambda stage: print(stage, flush=True))
+    build_config(parse_builtin("resnet152?classes=3"), lambda stage: print(stage, flush=True))
 except KeyboardInterrupt:
     print("interrupted", flush=True)
 """
@@ -28,7 +28,7 @@ except KeyboardInterrupt:
 
 def test_that_a_variant_is_built() -> None:
     stages: list[str] = []
-    config = build_config(builtin("resnet18?classes=3"), stages.append)
+    config = build_config(parse_builtin("resnet18?classes=3"), stages.append)
     graph = read_config(config, where="resnet18")
     assert graph.tensor(graph.outputs[0]).shape == (None, 3)
     assert stages == ["starting TensorFlow", "building", "describing", "reading", "checking"]

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from resnet_viz.engine.inspection import live_tensors
-from resnet_viz.sources.keras_applications import APPLICATIONS, application_settings, entry
+from resnet_viz.sources.keras_applications import (
+    APPLICATION_NAMES,
+    application_parameters,
+    find_application,
+)
 from resnet_viz.sources.types import Application
 from tests.support.keras.reader_comparison import by_rules, check
 
@@ -23,15 +27,15 @@ def functions() -> dict[str, Any]:
 
 
 def test_that_the_catalogue_names_what_keras_has() -> None:
-    assert set(APPLICATIONS) == set(functions())
-    assert len(APPLICATIONS) == 40
+    assert set(APPLICATION_NAMES) == set(functions())
+    assert len(APPLICATION_NAMES) == 40
     for function in functions().values():
         parameters = inspect.signature(function).parameters
         assert parameters["classes"].default == 1000
         assert {"weights", "include_top", "input_shape"} <= set(parameters)
 
 
-@pytest.mark.parametrize("name", APPLICATIONS)
+@pytest.mark.parametrize("name", APPLICATION_NAMES)
 def test_that_every_shape_is_keras_own_and_the_rules_know_all(name: str) -> None:
     import keras
 
@@ -51,11 +55,11 @@ def test_that_every_shape_is_keras_own_and_the_rules_know_all(name: str) -> None
         assert outputs == theirs[call_id], call_id
 
 
-@pytest.mark.parametrize("name", APPLICATIONS)
+@pytest.mark.parametrize("name", APPLICATION_NAMES)
 def test_that_the_smallest_input_builds_and_one_less_does_not(name: str) -> None:
     import keras
 
-    least = entry(name).minimum
+    least = find_application(name).minimum
     with keras.StatelessScope(initialize_variables=False):
         functions()[name](weights=None, input_shape=(least, least, 3), classes=2)
         if name.startswith("MobileNetV3"):
@@ -70,7 +74,7 @@ def test_that_parameters_reach_keras() -> None:
     from resnet_viz.zoo.build import build
 
     source = Application("ResNet50", (("classes", "7"), ("input", "96x64x1")))
-    assert application_settings(source) == ((96, 64, 1), 7)
+    assert application_parameters(source) == ((96, 64, 1), 7)
     with keras.StatelessScope(initialize_variables=False):
         model = build(source)
     assert model.input_shape == (None, 96, 64, 1)

@@ -14,7 +14,7 @@ import pytest
 from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.engine.inspection import live_tensors
-from resnet_viz.graph.keras_classes import identity_of
+from resnet_viz.graph.keras_classes import resolve_class
 from resnet_viz.reading.read import read_config, read_file
 from resnet_viz.sources.types import Application
 from resnet_viz.zoo.build import build
@@ -31,17 +31,17 @@ def test_that_every_layer_of_keras_is_known() -> None:
     classes = inspect.getmembers(keras.layers, inspect.isclass)
     layers = {c.__name__ for _, c in classes if issubclass(c, keras.layers.Layer)} - ABSTRACT
     config = {"name": "it", "trainable": True, "dtype": "float32"}
-    unknown = {name for name in layers if identity_of(name, config, {})[1] != "keras.layers"}
+    unknown = {name for name in layers if resolve_class(name, config, {})[1] != "keras.layers"}
     assert unknown == set()
 
 
 def test_that_a_class_of_the_users_own_is_not() -> None:
     config = {"name": "it", "trainable": True, "dtype": "float32"}
-    assert identity_of("MyBlock", config, {}) == ("MyBlock", None)
-    assert identity_of("package>Dense", config, {}) == ("package>Dense", None)
-    assert identity_of("Dense", config, {"module": None}) == ("Dense", None)
-    assert identity_of("Dense", config, {"module": "mine"}) == ("Dense", "mine")
-    assert identity_of("Dense", config, {"module": "tf_keras.src.x"})[1] == "keras.src.x"
+    assert resolve_class("MyBlock", config, {}) == ("MyBlock", None)
+    assert resolve_class("package>Dense", config, {}) == ("package>Dense", None)
+    assert resolve_class("Dense", config, {"module": None}) == ("Dense", None)
+    assert resolve_class("Dense", config, {"module": "mine"}) == ("Dense", "mine")
+    assert resolve_class("Dense", config, {"module": "tf_keras.src.x"})[1] == "keras.src.x"
 
 
 @pytest.mark.parametrize("name", ["ConvNeXtTiny", "InceptionResNetV2"])
@@ -74,9 +74,9 @@ def without_modules(value: Any) -> Any:
 def test_that_a_users_class_of_such_a_name_is_the_users() -> None:
     config = {"name": "it", "trainable": True, "dtype": "float32"}
     for more in ({}, {"init_values": 1e-6}, {"dim": 96, "init_values": 1e-6}):
-        assert identity_of("LayerScale", config | more, {}) == ("LayerScale", None)
+        assert resolve_class("LayerScale", config | more, {}) == ("LayerScale", None)
     more = {"projection_dim": 96, "init_values": 1e-6}
-    assert identity_of("LayerScale", config | more, {"module": "mine"}) == ("LayerScale", "mine")
+    assert resolve_class("LayerScale", config | more, {"module": "mine"}) == ("LayerScale", "mine")
 
 
 def test_that_operations_in_hdf5_files_are_operations(tmp_path: Path) -> None:

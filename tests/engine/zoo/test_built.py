@@ -13,7 +13,7 @@ import pytest
 from resnet_viz import assets
 from resnet_viz.errors import UsageError
 from resnet_viz.reading.read import read_config
-from resnet_viz.sources.catalog import NAMES, builtin
+from resnet_viz.sources.catalog import BUILTIN_NAMES, parse_builtin
 from resnet_viz.sources.types import BuiltIn
 
 pytestmark = pytest.mark.engine
@@ -25,7 +25,7 @@ def build(text: str) -> Any:
     from resnet_viz.zoo.build import build as build_model
 
     with keras.StatelessScope():
-        return build_model(builtin(text))
+        return build_model(parse_builtin(text))
 
 
 def count(weights: list[Any]) -> int:
@@ -155,7 +155,7 @@ def _config(name: str) -> bytes:
     return build_config(BuiltIn(name))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BUILTIN_NAMES)
 def test_that_the_shipped_config_is_what_the_code_builds(name: str) -> None:
     import keras
 
@@ -183,7 +183,7 @@ def test_that_shipping_writes_every_architecture_and_nothing_else(tmp_path: Path
     from resnet_viz.zoo.ship import KERAS_VERSION_FILE, write_all
 
     write_all(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {f"{n}.json" for n in NAMES} | {
+    assert {path.name for path in tmp_path.iterdir()} == {f"{n}.json" for n in BUILTIN_NAMES} | {
         KERAS_VERSION_FILE
     }
 

@@ -13,7 +13,7 @@ from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.graph.types import Graph
 from resnet_viz.reading.read import read_config, read_file
 from resnet_viz.reading.shape_inference.infer import infer_call
-from resnet_viz.sources.catalog import NAMES, builtin
+from resnet_viz.sources.catalog import BUILTIN_NAMES, parse_builtin
 
 pytestmark = pytest.mark.engine
 
@@ -39,9 +39,13 @@ def compare(model: Any) -> Graph:
 
 
 VARIANTS = [
-    *NAMES, "resnet34?shortcut=A", "resnet34?shortcut=C&input=97x65x1", "resnet50?shortcut=A",
-    "resnet50?stride_on=1x1", "tutorial_resnet34?input=1x1x1",
-]  # fmt: skip
+    *BUILTIN_NAMES,
+    "resnet34?shortcut=A",
+    "resnet34?shortcut=C&input=97x65x1",
+    "resnet50?shortcut=A",
+    "resnet50?stride_on=1x1",
+    "tutorial_resnet34?input=1x1x1",
+]
 
 
 @pytest.mark.parametrize("text", VARIANTS)
@@ -51,7 +55,7 @@ def test_that_every_tensor_of_every_built_in_is_as_keras_says(text: str) -> None
     from resnet_viz.zoo.build import build
 
     with keras.StatelessScope():
-        graph = compare(build(builtin(text)))
+        graph = compare(build(parse_builtin(text)))
     for call in graph.calls:  # nothing unknown, and rule and record agree
         assert infer_call(graph, call) == call.outputs
 

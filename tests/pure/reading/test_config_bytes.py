@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from resnet_viz.errors import ModelError
-from resnet_viz.reading.read import content_of, read_config, read_file
+from resnet_viz.reading.read import read_config, read_config_bytes, read_file
 from tests.support.model_files.configs import data, residual
 
 
@@ -39,7 +39,7 @@ def refusal(path: str | Path) -> str:
 def test_that_a_keras_file_reads_like_its_config(tmp_path: Path, deflate: bool) -> None:
     path = keras_file(tmp_path / "m.keras", data(residual()), deflate=deflate)
     assert read_file(path) == read_config(data(residual()), where="m")
-    assert content_of(str(path)) == data(residual())
+    assert read_config_bytes(str(path)) == data(residual())
     assert [entry.name for entry in tmp_path.iterdir()] == ["m.keras"]
 
 

@@ -13,7 +13,7 @@ import pytest
 from resnet_viz.errors import ModelError
 from resnet_viz.reading.container.hdf5_blocks import SIGNATURE
 from resnet_viz.reading.read import read_config, read_file
-from resnet_viz.reading.weights.read_weights import weights_in
+from resnet_viz.reading.weights.read_weights import read_weights
 from tests.support.model_files.configs import data, layer, model, node, op, source, tensor
 from tests.support.model_files.samples import hdf5, nested, old_input, old_layer, old_model
 
@@ -101,4 +101,4 @@ def test_that_an_hdf5_file_of_anything_ends_soon(tmp_path: Path, fill: bytes) ->
             try:
                 read_file(path)
             except ModelError:
-                assert weights_in(path, read_config(data(nested(2)), where="m")) == {}
+                assert read_weights(path, read_config(data(nested(2)), where="m")) == {}

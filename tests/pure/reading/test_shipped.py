@@ -10,7 +10,7 @@ from resnet_viz import assets
 from resnet_viz.graph.types import Graph, is_join
 from resnet_viz.reading.read import read_config
 from resnet_viz.reading.shape_inference.infer import infer_call
-from resnet_viz.sources.catalog import NAMES
+from resnet_viz.sources.catalog import BUILTIN_NAMES
 
 
 @cache
@@ -18,7 +18,7 @@ def shipped(name: str) -> Graph:
     return read_config(assets.read_bytes(f"models/{name}.json"), where=name)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BUILTIN_NAMES)
 def test_that_every_architecture_ships_and_reads_without_keras(name: str) -> None:
     graph = shipped(name)
     assert graph.name == name
@@ -62,7 +62,7 @@ def test_that_each_depth_has_its_blocks_and_convolutions(
     assert types.count("BatchNormalization") == convolutions
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BUILTIN_NAMES)
 def test_that_calls_are_in_topological_order_and_edges_count_up(name: str) -> None:
     graph = shipped(name)
     seen: set[str] = set()
@@ -73,7 +73,7 @@ def test_that_calls_are_in_topological_order_and_edges_count_up(name: str) -> No
     assert len(graph.edges) == len(graph.calls) - len(graph.inputs) + joined
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BUILTIN_NAMES)
 def test_that_the_rules_give_what_keras_recorded_for_every_tensor(name: str) -> None:
     graph = shipped(name)
     for call in graph.calls:

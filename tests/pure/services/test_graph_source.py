@@ -9,7 +9,7 @@ import pytest
 from resnet_viz import assets
 from resnet_viz.errors import ModelError
 from resnet_viz.services.graph_source import cache_config, load_config, load_graph
-from resnet_viz.sources.catalog import NAMES, builtin
+from resnet_viz.sources.catalog import BUILTIN_NAMES, parse_builtin
 from resnet_viz.sources.types import BuiltIn, ModelFile
 
 
@@ -21,7 +21,7 @@ def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def variant() -> BuiltIn:
-    return builtin("resnet34?classes=10")
+    return parse_builtin("resnet34?classes=10")
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def config() -> bytes:
     return assets.read_bytes("models/tutorial_first_unit.json")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BUILTIN_NAMES)
 def test_that_every_default_is_at_hand(name: str) -> None:
-    graph = load_graph(builtin(name))
+    graph = load_graph(parse_builtin(name))
     assert graph is not None
     assert graph.name == name
 

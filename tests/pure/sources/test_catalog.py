@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from resnet_viz.errors import UsageError
 from resnet_viz.sources.catalog import (
-    NAMES,
-    architecture,
-    builtin,
-    checked,
+    BUILTIN_NAMES,
+    builtin_parameters,
+    builtin_title,
+    find_architecture,
     is_default,
-    settings,
-    title,
+    normalize_builtin,
+    parse_builtin,
 )
 from resnet_viz.sources.types import BuiltIn
 
@@ -24,7 +24,7 @@ BOTTLENECKS = ("resnet50", "resnet101", "resnet152")
 
 def test_that_the_catalogue_lists_the_issues_architectures() -> None:
     others = ("plain18", "plain34", "tutorial_resnet34", "tutorial_first_unit")
-    assert set(NAMES) == {*RESIDUAL, *others}
+    assert set(BUILTIN_NAMES) == {*RESIDUAL, *others}
 
 
 @pytest.mark.parametrize(
@@ -37,22 +37,22 @@ def test_that_the_catalogue_lists_the_issues_architectures() -> None:
     ],
 )
 def test_that_titles_are_for_people(name: str, expected: str) -> None:
-    assert architecture(name).title == expected
-    assert title(BuiltIn(name)) == expected
+    assert find_architecture(name).title == expected
+    assert builtin_title(BuiltIn(name)) == expected
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BUILTIN_NAMES)
 def test_that_every_entry_has_one_line_and_a_default_source(name: str) -> None:
-    entry = architecture(name)
+    entry = find_architecture(name)
     assert entry.line
     assert "\n" not in entry.line
-    assert builtin(name) == BuiltIn(name)
-    assert is_default(builtin(name))
+    assert parse_builtin(name) == BuiltIn(name)
+    assert is_default(parse_builtin(name))
 
 
 def test_that_each_kind_of_net_has_the_parameters_that_make_sense_for_it() -> None:
-    taken = {name: {p.name for p in architecture(name).parameters} for name in NAMES}
-    for name in NAMES:
+    taken = {name: {p.name for p in find_architecture(name).parameters} for name in BUILTIN_NAMES}
+    for name in BUILTIN_NAMES:
         assert "input" in taken[name]
         assert ("classes" in taken[name]) == (name != "tutorial_first_unit")
         assert ("shortcut" in taken[name]) == (name in RESIDUAL)
@@ -77,21 +77,21 @@ def test_that_each_kind_of_net_has_the_parameters_that_make_sense_for_it() -> No
     ],
 )  # fmt: skip
 def test_that_parameters_have_one_canonical_form(text: str, canonical: str) -> None:
-    source = builtin(text)
+    source = parse_builtin(text)
     assert str(source) == canonical
-    assert builtin(str(source)) == source
-    assert checked(source) == source
+    assert parse_builtin(str(source)) == source
+    assert normalize_builtin(source) == source
 
 
 def test_that_settings_are_typed_and_filled_with_defaults() -> None:
-    found = settings(builtin("resnet50?input=64x48x1&stride_on=1x1"))
+    found = builtin_parameters(parse_builtin("resnet50?input=64x48x1&stride_on=1x1"))
     assert found.input == (64, 48, 1)
     assert (found.classes, found.shortcut, found.stride_on) == (1000, "B", "1x1")
 
 
 def test_that_a_title_names_what_differs_from_the_default() -> None:
-    source = builtin("resnet50?stride_on=1x1&classes=1&shortcut=C&input=64x64x3")
-    assert title(source) == "ResNet-50 (64×64×3, 1 class, shortcut C, stride on 1×1)"
+    source = parse_builtin("resnet50?stride_on=1x1&classes=1&shortcut=C&input=64x64x3")
+    assert builtin_title(source) == "ResNet-50 (64×64×3, 1 class, shortcut C, stride on 1×1)"
     assert not is_default(source)
 
 
@@ -130,7 +130,7 @@ def test_that_a_title_names_what_differs_from_the_default() -> None:
 )
 def test_that_a_wrong_request_is_one_clear_sentence(text: str, part: str) -> None:
     with pytest.raises(UsageError) as caught:
-        builtin(text)
+        parse_builtin(text)
     message = caught.value.message
     assert part in message
     assert "\n" not in message
@@ -140,10 +140,10 @@ def test_that_a_wrong_request_is_one_clear_sentence(text: str, part: str) -> Non
 
 def test_that_a_source_from_elsewhere_is_checked_too() -> None:
     with pytest.raises(UsageError):
-        checked(BuiltIn("resnet34", (("classes", "0"),)))
+        normalize_builtin(BuiltIn("resnet34", (("classes", "0"),)))
     with pytest.raises(UsageError):
-        settings(BuiltIn("no such net"))
-    assert checked(BuiltIn("resnet34", (("shortcut", "B"),))) == BuiltIn("resnet34")
+        builtin_parameters(BuiltIn("no such net"))
+    assert normalize_builtin(BuiltIn("resnet34", (("shortcut", "B"),))) == BuiltIn("resnet34")
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
@@ -151,9 +151,9 @@ def test_that_no_text_gives_anything_but_a_source_or_a_usage_error(head: str, ta
     for text in (head, f"resnet50?{head}={tail}", f"resnet50?input={tail}", f"{head}?{tail}"):
         refusal = ""
         try:
-            source = builtin(text)
+            source = parse_builtin(text)
         except UsageError as error:
             refusal = error.message
         else:
-            assert builtin(str(source)) == source
+            assert parse_builtin(str(source)) == source
         assert refusal.isprintable()

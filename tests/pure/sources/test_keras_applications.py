@@ -6,21 +6,21 @@ import pytest
 
 from resnet_viz.errors import UsageError
 from resnet_viz.sources.keras_applications import (
-    APPLICATIONS,
-    application,
-    application_settings,
+    APPLICATION_NAMES,
+    application_parameters,
     application_title,
+    parse_application,
 )
 from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import Application
 
 
 def test_that_there_are_forty_models() -> None:
-    assert len(APPLICATIONS) == 40
-    assert {"ResNet50", "EfficientNetV2L", "NASNetLarge", "Xception"} <= set(APPLICATIONS)
+    assert len(APPLICATION_NAMES) == 40
+    assert {"ResNet50", "EfficientNetV2L", "NASNetLarge", "Xception"} <= set(APPLICATION_NAMES)
 
 
-@pytest.mark.parametrize("name", APPLICATIONS)
+@pytest.mark.parametrize("name", APPLICATION_NAMES)
 def test_that_every_model_is_a_source_that_reads_back(name: str) -> None:
     source = parse_source(f"keras:{name}")
     assert source == Application(name)
@@ -28,11 +28,11 @@ def test_that_every_model_is_a_source_that_reads_back(name: str) -> None:
 
 
 def test_that_defaults_are_left_out_and_the_rest_is_canonical() -> None:
-    source = application("keras:EfficientNetB1?classes=1000&input=240,240,3")
+    source = parse_application("keras:EfficientNetB1?classes=1000&input=240,240,3")
     assert source == Application("EfficientNetB1")
-    source = application("ResNet50?input=160 x 160 x 3&classes=10")
+    source = parse_application("ResNet50?input=160 x 160 x 3&classes=10")
     assert str(source) == "keras:ResNet50?classes=10&input=160x160x3"
-    assert application_settings(source) == ((160, 160, 3), 10)
+    assert application_parameters(source) == ((160, 160, 3), 10)
     assert application_title(source) == "ResNet50 (160×160×3, 10 classes)"
     assert application_title(Application("VGG16")) == "VGG16"
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from resnet_viz import assets
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.protocol.messages import Completed, Failed, Traced
-from resnet_viz.reading.read import completed, read_config
+from resnet_viz.reading.read import complete_graph, read_config
 from resnet_viz.sources.types import PythonFunction
 from tests.qt.engine_client.conftest import PATIENCE_MS, RecordedSignals
 from tests.qt.engine_client.test_client import wait_for_state
@@ -101,4 +101,4 @@ def test_that_a_config_is_completed(qtbot: QtBot, real: EngineClient) -> None:
     qtbot.waitUntil(lambda: bool(replies), timeout=PATIENCE_MS)
     assert (replies[0].id, replies[0].revision) == (request, 7)
     graph = read_config(config, where="mine.json")
-    assert completed(graph, replies[0].tensors) == graph
+    assert complete_graph(graph, replies[0].tensors) == graph

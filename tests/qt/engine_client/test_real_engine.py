@@ -16,7 +16,7 @@ from resnet_viz import assets
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.protocol.messages import Built, Checked
 from resnet_viz.reading.read import read_config
-from resnet_viz.sources.catalog import builtin
+from resnet_viz.sources.catalog import parse_builtin
 from tests.qt.engine_client.conftest import PATIENCE_MS, RecordedSignals
 from tests.qt.engine_client.test_client import wait_for, wait_for_state
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.engine
 
 def test_that_a_variant_is_built_and_checked(qtbot: QtBot, real: EngineClient) -> None:
     told = RecordedSignals(real)
-    request = real.build(builtin("resnet34?classes=10"), revision=2)
+    request = real.build(parse_builtin("resnet34?classes=10"), revision=2)
     wait_for(qtbot, told, "built")
     (built,) = told.of("built")
     assert isinstance(built, Built)
@@ -52,7 +52,7 @@ def test_that_an_engine_killed_while_it_builds_is_replaced_and_the_build_done(
             os.kill(real.pid, signal.SIGKILL)
 
     real.progress.connect(kill)
-    request = real.build(builtin("resnet152?classes=10"))
+    request = real.build(parse_builtin("resnet152?classes=10"))
     wait_for(qtbot, told, "built")
     assert told.names == ["crashed", "built"]
     (built,) = told.of("built")
@@ -70,7 +70,7 @@ def test_that_the_window_never_waits_while_the_engine_comes_up_and_works(
     timer = QTimer()
     timer.timeout.connect(lambda: beats.append(perf_counter()))
     timer.start(10)
-    real.build(builtin("resnet50?classes=10"))
+    real.build(parse_builtin("resnet50?classes=10"))
     wait_for(qtbot, told, "built")
     timer.stop()
     assert len(beats) > 20

@@ -12,17 +12,17 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.document import Document, make_document
 from resnet_viz.services.graph_source import load_graph
-from resnet_viz.sources.catalog import builtin, title
+from resnet_viz.sources.catalog import builtin_title, parse_builtin
 from tests.support.window.app_driver import AppDriver
 
 
 @lru_cache(maxsize=8)
 def document_of(name: str) -> Document:
     """The document of a shipped built-in."""
-    source = builtin(name)
+    source = parse_builtin(name)
     graph = load_graph(source)
     assert graph is not None
-    return make_document(source, title(source), graph)
+    return make_document(source, builtin_title(source), graph)
 
 
 @pytest.fixture

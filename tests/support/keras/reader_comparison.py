@@ -7,7 +7,7 @@ from typing import Any
 from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.graph.types import Graph, Tensor
 from resnet_viz.reading.read import read_config
-from resnet_viz.reading.shape_inference.infer import infer
+from resnet_viz.reading.shape_inference.infer import infer_outputs
 
 
 def by_rules(graph: Graph) -> dict[str, tuple[Tensor, ...]]:
@@ -21,7 +21,9 @@ def by_rules(graph: Graph) -> dict[str, tuple[Tensor, ...]]:
         if call.type == "InputLayer":
             found[call.id] = (inputs[0],)
         else:
-            found[call.id] = infer(call.type, call.module, call.config, call.arguments, inputs)
+            found[call.id] = infer_outputs(
+                call.type, call.module, call.config, call.arguments, inputs
+            )
     return found
 
 

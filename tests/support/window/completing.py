@@ -7,7 +7,7 @@ from typing import Any
 
 from resnet_viz.document import Document, make_document
 from resnet_viz.graph.types import Graph
-from resnet_viz.reading.read import completed, read_config
+from resnet_viz.reading.read import complete_graph, read_config
 from resnet_viz.sources.types import ModelFile
 
 _OPEN = ("Discretization", {"bin_boundaries": [0.0, 1.0], "num_bins": None})
@@ -70,5 +70,5 @@ def config_of(
 def completed_document(path: str, before: Graph, **shape: int) -> Document:
     """The document of ``before`` once Keras has said every shape."""
     full = read_config(config_of(_KNOWN, **shape), where="net")
-    graph = completed(before, {call.id: call.outputs for call in full.calls})
+    graph = complete_graph(before, {call.id: call.outputs for call in full.calls})
     return make_document(ModelFile(path), "net", graph)

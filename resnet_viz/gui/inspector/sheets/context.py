@@ -15,7 +15,7 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.colors import stage_tokens
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.ops import op_kind
-from resnet_viz.graph.shapes import channels, channels_first, shape_text, size_text
+from resnet_viz.graph.shapes import channels, shape_text, size_text
 from resnet_viz.graph.types import LayerCall, Shape, TensorRef
 from resnet_viz.gui.inspector.sheets.types import (
     NOTHING,
@@ -43,7 +43,7 @@ class Context:
         self.structure = document.structure
         self.numbers = document.numbers
         self.graph = document.graph
-        self.channels_first_ranks = channels_first(document.graph)
+        self.channels_first_ranks = document.graph.channels_first_ranks
 
     def call(self, call_id: str) -> LayerCall:
         """A call by id."""

@@ -10,7 +10,7 @@ from resnet_viz.analysis.problems.find import problems_of
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.graph.types import Graph, Tensor, TensorRef
-from resnet_viz.sources.catalog import NAMES
+from resnet_viz.sources.catalog import BUILTIN_NAMES
 from tests.support.graphs import architectures as nets
 from tests.support.graphs.net import Net
 from tests.support.graphs.shipped import shipped
@@ -30,7 +30,7 @@ def problems(graph: Graph) -> dict[str, Problem]:
     return {one.code: one for one in found}
 
 
-PAPERS = [name for name in NAMES if not name.startswith("tutorial")]
+PAPERS = [name for name in BUILTIN_NAMES if not name.startswith("tutorial")]
 
 
 @pytest.mark.parametrize("name", PAPERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.document import make_document
-from resnet_viz.graph.shapes import channels_first, shape_text, size_text, spatial
+from resnet_viz.graph.shapes import shape_text, size_text, spatial
 from resnet_viz.graph.types import Graph
 from resnet_viz.reports.formats import render
 from resnet_viz.reports.json_report import report
@@ -29,7 +29,7 @@ def patches() -> Graph:
 
 def test_that_images_have_their_channels_first_and_tokens_last() -> None:
     graph = patches()
-    channels_first_ranks = channels_first(graph)
+    channels_first_ranks = graph.channels_first_ranks
     texts = {
         call.id: shape_text(call.output_shape, channels_first_ranks=channels_first_ranks)
         for call in graph.calls

@@ -13,7 +13,7 @@ from msgspec import structs
 from resnet_viz.errors import ModelError
 from resnet_viz.reading.container.hdf5_tree import Hdf5
 from resnet_viz.reading.errors import Unreadable
-from resnet_viz.reading.read import content_of, read_config, read_file
+from resnet_viz.reading.read import read_config, read_config_bytes, read_file
 from tests.support.model_files.configs import data, residual
 from tests.support.model_files.samples import hdf5, old_functional
 
@@ -31,7 +31,7 @@ def test_that_a_whole_model_reads_like_its_config(
     tmp_path: Path, libver: str, track_order: bool
 ) -> None:
     path = hdf5(tmp_path / "m.h5", old_functional(), libver=libver, track_order=track_order)
-    assert content_of(path) == json.dumps(old_functional()).encode()
+    assert read_config_bytes(path) == json.dumps(old_functional()).encode()
     found = read_file(path)
     assert structs.replace(found, weights={}) == read_config(data(old_functional()), where="m")
 

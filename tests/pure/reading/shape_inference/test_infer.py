@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from resnet_viz.graph.types import Shape, Tensor
 from resnet_viz.reading.shape_inference import infer as table
-from resnet_viz.reading.shape_inference.infer import compute_dtype, infer
+from resnet_viz.reading.shape_inference.infer import compute_dtype, infer_outputs
 
 LAYERS = "keras.layers"
 OPS = "keras.src.ops.numpy"
@@ -19,7 +19,7 @@ OPS = "keras.src.ops.numpy"
 
 def shape_of(kind: str, config: dict[str, Any], *shapes: Shape | None, module: str = LAYERS) -> Any:
     inputs = [Tensor(shape, "float32") for shape in shapes]
-    return infer(kind, module, config, {}, inputs)[0].shape
+    return infer_outputs(kind, module, config, {}, inputs)[0].shape
 
 
 def window(kernel: int, stride: int, padding: str, **more: Any) -> dict[str, Any]:
@@ -87,8 +87,10 @@ def test_that_merging_broadcasts_and_concatenating_adds_up() -> None:
 
 def test_that_an_operation_with_a_number_keeps_the_shape_and_with_an_array_is_unknown() -> None:
     inputs = [Tensor((None, 4), "float16")]
-    assert infer("Add", OPS, {}, {"1": 2.0}, inputs) == (Tensor((None, 4), "float16"),)
-    assert infer("Add", OPS, {}, {"1": {"class_name": "__numpy__"}}, inputs)[0].shape is None
+    assert infer_outputs("Add", OPS, {}, {"1": 2.0}, inputs) == (Tensor((None, 4), "float16"),)
+    assert (
+        infer_outputs("Add", OPS, {}, {"1": {"class_name": "__numpy__"}}, inputs)[0].shape is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_that_the_dtype_is_what_the_policy_computes_in(policy: Any, expected: st
 def test_that_rearranging_keeps_integers_and_casts_floats() -> None:
     def dtype(kind: str, given_type: str) -> str | None:
         config = {"dtype": "mixed_float16", "target_shape": [4]}
-        return infer(kind, LAYERS, config, {}, [Tensor((None, 4), given_type)])[0].dtype
+        return infer_outputs(kind, LAYERS, config, {}, [Tensor((None, 4), given_type)])[0].dtype
 
     assert dtype("Reshape", "int32") == "int32"
     assert dtype("Reshape", "float32") == "float16"
@@ -144,7 +146,7 @@ SHAPES = st.none() | st.lists(SIZES, max_size=5).map(tuple)
 def test_that_no_configuration_makes_a_rule_fail_or_give_an_impossible_size(
     kind: str, module: str, config: dict[str, Any], shapes: list[Shape | None]
 ) -> None:
-    found = infer(kind, module, config, {}, [Tensor(shape, "float32") for shape in shapes])
+    found = infer_outputs(kind, module, config, {}, [Tensor(shape, "float32") for shape in shapes])
     assert found
     for size in found[0].shape or ():
         assert size is None or 0 < size <= 2**40

@@ -17,7 +17,7 @@ import pytest
 from resnet_viz.graph.types import Graph, LayerWeights
 from resnet_viz.reading.limits import MAX_SIZE
 from resnet_viz.reading.read import read_config, read_file
-from resnet_viz.reading.weights.read_weights import weights_in
+from resnet_viz.reading.weights.read_weights import read_weights
 from tests.support.model_files.configs import (
     JSON,
     data,
@@ -206,7 +206,7 @@ def test_that_headers_in_a_keras_file_are_read_where_they_lie(tmp_path: Path) ->
     path = zipped(tmp_path / "m.keras", model(layers), saved(groups))
     graph = read_file(path)
     before = taken()
-    assert counts(weights_in(path, graph)) == dict.fromkeys(names, 2**18)
+    assert counts(read_weights(path, graph)) == dict.fromkeys(names, 2**18)
     assert taken() - before < 2**20
 
 
@@ -238,7 +238,7 @@ def test_that_groups_in_themselves_end(tmp_path: Path, libver: str) -> None:
 def test_that_files_without_weights_have_none(tmp_path: Path, name: str) -> None:
     (tmp_path / "m.json").write_bytes(data(residual()))
     (tmp_path / "empty.h5").touch()
-    assert weights_in(tmp_path / name, read_config(data(residual()), where="m")) == {}
+    assert read_weights(tmp_path / name, read_config(data(residual()), where="m")) == {}
 
 
 def mutated(content: bytes, chance: random.Random) -> bytes:
@@ -280,14 +280,14 @@ def test_that_damaged_headers_are_unknown_and_never_an_error(
     else:
         in_hdf5(path, config, sizes)
         start = 0
-    assert counts(weights_in(path, graph))["net/a"] == 25
+    assert counts(read_weights(path, graph))["net/a"] == 25
     content, chance = path.read_bytes(), random.Random(f"{kind} {libver}")
     end = start + len(weights) if kind == "keras" else len(content)
     for _ in range(ROUNDS):
         whole = content[:start] + mutated(content[start:end], chance) + content[end:]
         path.write_bytes(whole)
         begun = time.monotonic()
-        check(weights_in(path, graph), graph)
+        check(read_weights(path, graph), graph)
         assert time.monotonic() - begun < SLOWEST_S
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from resnet_viz import assets
 from resnet_viz.gui.commands.help_dialog import keys_text
 from resnet_viz.gui.commands.table import COMMANDS, MENUS
-from resnet_viz.sources.catalog import NAMES
+from resnet_viz.sources.catalog import BUILTIN_NAMES
 from tests.support.window.app_driver import AppDriver
 
 
@@ -59,4 +59,4 @@ def test_that_the_menus_hold_every_command_and_every_architecture(driver: AppDri
     assert {command.id for command in COMMANDS} <= held
     texts = {action.text() for menu in menus for action in menu.actions()}
     assert "ResNet-152" in texts
-    assert len(NAMES) == 9
+    assert len(BUILTIN_NAMES) == 9

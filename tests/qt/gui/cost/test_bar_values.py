@@ -12,7 +12,7 @@ from resnet_viz.drawing.themes import LIGHT
 from resnet_viz.gui.cost import chart_loader
 from resnet_viz.gui.cost.charts.bars import BarChart
 from resnet_viz.gui.cost.model import costs_of
-from resnet_viz.sources.catalog import builtin
+from resnet_viz.sources.catalog import parse_builtin
 from tests.support.graphs.net import Net
 
 
@@ -23,7 +23,7 @@ def gated(gates: int) -> Document:
     for _ in range(gates):
         x = net.conv(x, 8, 1)
         x = net.multiply(x, net.conv(net.gap(x, keepdims=True), 8, 1))
-    return make_document(builtin("resnet34"), "gated", net.graph(x))
+    return make_document(parse_builtin("resnet34"), "gated", net.graph(x))
 
 
 def test_that_a_selected_bars_value_is_covered_by_no_other(

@@ -22,7 +22,7 @@ from resnet_viz.gui.layer_table.item_model import LayerModel
 from resnet_viz.gui.layer_table.rows import BY_KEY, COLUMNS, cell, rows_of, sums_text
 from resnet_viz.gui.layer_table.save import as_csv, as_tsv, save_csv
 from resnet_viz.gui.layer_table.tab import LayersTab
-from resnet_viz.sources.catalog import builtin
+from resnet_viz.sources.catalog import parse_builtin
 from tests.qt.gui.conftest import document_of
 from tests.support.graphs.net import Net
 from tests.support.window.app_driver import AppDriver
@@ -232,7 +232,7 @@ def test_that_sums_are_lower_bounds_only_where_something_is_unknown() -> None:
     net = Net()
     x = net.conv(net.input(None, None, 3), 8, name="open")
     graph = net.graph(net.dense(net.gap(x), 5, name="end"))
-    document = make_document(builtin("resnet34"), "open", graph)
+    document = make_document(parse_builtin("resnet34"), "open", graph)
     memory = document.numbers.memory
     assert sums_text(document, memory, ["open"]) == ("1 layer · 224 trainable · – MACs · – outputs")
     assert sums_text(document, memory, ["open", "end"]) == (

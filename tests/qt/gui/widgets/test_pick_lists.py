@@ -8,8 +8,8 @@ from resnet_viz.gui.commands.palette import CommandPalette
 from resnet_viz.gui.commands.table import COMMANDS
 from resnet_viz.gui.widgets.pick_list import PickList
 from resnet_viz.gui.window import model_picker as picker
-from resnet_viz.sources.catalog import NAMES
-from resnet_viz.sources.keras_applications import APPLICATIONS
+from resnet_viz.sources.catalog import BUILTIN_NAMES
+from resnet_viz.sources.keras_applications import APPLICATION_NAMES
 from tests.support.window.app_driver import AppDriver
 
 
@@ -24,7 +24,7 @@ def current(shown: PickList) -> str:
 def test_that_every_model_with_a_name_is_listed_once() -> None:
     keys = [row.key for row in picker.rows_for("") if row.key]
     assert len(keys) == len(set(keys))
-    assert set(keys) == {*NAMES, *(f"keras:{each}" for each in APPLICATIONS)}
+    assert set(keys) == {*BUILTIN_NAMES, *(f"keras:{each}" for each in APPLICATION_NAMES)}
     assert picker.family_of("EfficientNetV2B0") == "EfficientNetV2"
     assert picker.family_of("InceptionResNetV2") == "Inception"
     assert not [row for row in picker.rows_for("") if row.title.endswith("Others")]
