@@ -14,7 +14,7 @@ def co_highlights_of(
     """For each edge's and shortcut's item, the ids of all items that light up with it."""
     by_tensor: dict[TensorRef, list[str]] = {}
     by_shortcut: dict[str, list[str]] = {}
-    shortcuts = {shortcut.id: shortcut for shortcut in structure.shortcuts}
+    shortcuts = structure.shortcuts_by_id
     for item in items:
         target = item.target
         if target is not None and target.kind == "edge":

@@ -180,7 +180,7 @@ def _legend(
 
 def _drawn_kinds(document: Document, items: list[Item]) -> frozenset[tuple[str, bool]]:
     """The kinds of shortcuts that are drawn as such, long ones apart."""
-    shortcuts = {shortcut.id: shortcut for shortcut in document.structure.shortcuts}
+    shortcuts = document.structure.shortcuts_by_id
     drawn = (shortcuts[i.target.id] for i in items if i.target and i.target.kind == "shortcut")
     return frozenset((shortcut.kind, shortcut.long) for shortcut in drawn)
 

@@ -13,17 +13,6 @@ from resnet_viz.layout.view import View
 _BOXES = frozenset({"group", "call"})
 
 
-def _inside(structure: Structure, group: Group) -> tuple[Group, ...]:
-    """The groups below ``group``, at any depth."""
-    found: list[Group] = []
-    waiting = [child.id for child in group.children if child.kind == "group"]
-    while waiting:
-        inner = structure.by_id[waiting.pop()]
-        found.append(inner)
-        waiting.extend(child.id for child in inner.children if child.kind == "group")
-    return tuple(found)
-
-
 def toggle(structure: Structure, view: View, group_id: str) -> View:
     """The view with a group opened or closed in place; what lies around it is open afterwards."""
     parents = tuple(group.id for group in structure.ancestors(group_id))
@@ -34,14 +23,13 @@ def toggle(structure: Structure, view: View, group_id: str) -> View:
 
 def open_to_layers(structure: Structure, view: View, group_id: str) -> View:
     """The view with a group and everything in it open."""
-    inner = _inside(structure, structure.by_id[group_id])
-    return with_open(structure, view, (group_id, *(each.id for each in inner)))
+    return with_open(structure, view, (group_id, *structure.groups_inside(group_id)))
 
 
 def fully_open(structure: Structure, view: View, group_id: str) -> bool:
     """Whether a group, and everything in it, is open."""
-    inner = _inside(structure, structure.by_id[group_id])
-    return all(is_open(structure, view, each) for each in (group_id, *(i.id for i in inner)))
+    groups = (group_id, *structure.groups_inside(group_id))
+    return all(is_open(structure, view, group) for group in groups)
 
 
 def looks_alike(one: View, other: View) -> bool:
@@ -72,7 +60,7 @@ def visible(document: Document, picture: DisplayList, target: Target) -> tuple[T
         return (target,)
     structure = document.structure
     if target.kind == "shortcut":
-        found = next((each for each in structure.shortcuts if each.id == target.id), None)
+        found = structure.shortcuts_by_id.get(target.id)
         start = None if found is None else found.block or structure.innermost_group[found.join]
     elif target.kind == "call":
         start = structure.innermost_group.get(target.id)
@@ -127,7 +115,7 @@ def exists(document: Document, picture: DisplayList, target: Target) -> bool:
     if target.kind == "call":
         return target.id in structure.graph.by_id
     if target.kind == "shortcut":
-        return any(each.id == target.id for each in structure.shortcuts)
+        return target.id in structure.shortcuts_by_id
     return target.id in picture.tensors
 
 

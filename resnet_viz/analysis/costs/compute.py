@@ -11,7 +11,7 @@ from resnet_viz.analysis.costs.memory import memory_from
 from resnet_viz.analysis.costs.other_ops import other_op_terms
 from resnet_viz.analysis.costs.parameters import LayerParameters, weights_by_rule
 from resnet_viz.analysis.costs.stored_weights import stored_weights
-from resnet_viz.analysis.costs.sums import Row, Sums, exit_call
+from resnet_viz.analysis.costs.sums import Row, Sums
 from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Numbers, Totals
 from resnet_viz.analysis.keras_ops.sliding_window import size_formula
 from resnet_viz.analysis.keras_ops.terms import Shapes, total
@@ -21,7 +21,7 @@ from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_grap
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
 from resnet_viz.graph.shapes import spatial
-from resnet_viz.graph.types import Graph, LayerCall, is_join
+from resnet_viz.graph.types import LayerCall, is_join
 
 
 def numbers_of(structure: Structure) -> Numbers:
@@ -32,7 +32,7 @@ def numbers_of(structure: Structure) -> Numbers:
     """
     flow = index_graph(structure.graph)
     calls = _call_numbers(flow, _in_head(structure))
-    sums = _GroupCosts(structure.graph, calls)
+    sums = _GroupCosts(structure, calls)
     return Numbers(
         calls=calls,
         groups={group.id: sums.of_group(group.calls) for group in structure.groups},
@@ -120,11 +120,11 @@ def _one(
 class _GroupCosts:
     """Numbers of groups of one graph's calls."""
 
-    def __init__(self, graph: Graph, calls: dict[str, CallNumbers]) -> None:
-        self._graph = graph
+    def __init__(self, structure: Structure, calls: dict[str, CallNumbers]) -> None:
+        self._structure = structure
         self._calls = calls
         self._sums = Sums(
-            graph,
+            structure.graph,
             {name: _weights_row(one) for name, one in calls.items()},
             {name: _work_row(one) for name, one in calls.items()},
         )
@@ -150,7 +150,7 @@ class _GroupCosts:
 
     def of_group(self, ids: tuple[str, ...]) -> GroupNumbers:
         """The sums of a group, with the receptive field of the tensor that leaves it."""
-        last = self._calls[exit_call(self._graph, ids)]
+        last = self._calls[self._structure.exit_call(ids)]
         return msgspec.structs.replace(
             self.over(ids),
             receptive_field=last.receptive_field,

@@ -38,14 +38,3 @@ class Sums:
                     rows[place] = self._nothing + self._work[name]
                 seen.add(layer)
         return tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * self._width
-
-
-def exit_call(graph: Graph, ids: Sequence[str]) -> str:
-    """The last of these calls whose output is used outside, or is the model's."""
-    inside = set(ids)
-    outputs = {ref.call for ref in graph.outputs}
-    for name in reversed(ids):
-        after = graph.consumers[name]
-        if name in outputs or any(one not in inside for one in after):
-            return name
-    return ids[-1]

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Final
 
-from resnet_viz.analysis.costs.sums import exit_call
 from resnet_viz.analysis.costs.types import GroupMemory, GroupNumbers, Memory, Numbers
 from resnet_viz.analysis.explain.counts import A_VECTOR, counts_of_call, counts_of_group
 from resnet_viz.analysis.explain.explanation import Explanation, counted, told
@@ -35,7 +34,7 @@ def explain_call(
     graph, held = structure.graph, memory or numbers.memory
     call, one = graph.by_id[call_id], numbers.calls[call_id]
     return (
-        *_size(graph, numbers, (call_id,)),
+        *_size(structure, numbers, (call_id,)),
         *counts_of_call(graph, one, call),
         *field_of_call(structure, numbers, call),
         *memory_of_call(graph, one, call, held),
@@ -50,7 +49,7 @@ def explain_group(
     calls = structure.by_id[group_id].calls
     sums = numbers.groups[group_id]
     return (
-        *_size(graph, numbers, calls),
+        *_size(structure, numbers, calls),
         *_share(numbers, sums),
         *counts_of_group(graph, numbers, calls, sums),
         *field_of_group(structure, numbers, calls),
@@ -124,12 +123,10 @@ def _share(numbers: Numbers, sums: GroupNumbers) -> Iterator[Explanation]:
 # -- output size ---------------------------------------------------------------------------------
 
 
-def _size(graph: Graph, numbers: Numbers, calls: Sequence[str]) -> Iterator[Explanation]:
+def _size(structure: Structure, numbers: Numbers, calls: Sequence[str]) -> Iterator[Explanation]:
     """How the spatial size follows along these calls; nothing where there is none."""
-    channels_first_ranks = graph.channels_first_ranks
-    after = spatial(
-        graph.by_id[exit_call(graph, calls)].output_shape, channels_first_ranks=channels_first_ranks
-    )
+    graph, call = structure.graph, structure.graph.by_id[structure.exit_call(calls)]
+    after = spatial(call.output_shape, channels_first_ranks=graph.channels_first_ranks)
     if not after:
         return
     found = [numbers.calls[name].size_formula for name in calls]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from resnet_viz.analysis.costs.sums import exit_call
 from resnet_viz.analysis.costs.types import CallNumbers, Numbers
 from resnet_viz.analysis.explain.explanation import Explanation, along, told
 from resnet_viz.analysis.explain.field_formula import (
@@ -55,7 +54,7 @@ def field_of_group(
     structure: Structure, numbers: Numbers, calls: Sequence[str]
 ) -> Iterator[Explanation]:
     """Those of the tensor that leaves, along the widest way from what enters."""
-    graph, last = structure.graph, exit_call(structure.graph, calls)
+    graph, last = structure.graph, structure.exit_call(calls)
     one, call = numbers.calls[last], graph.by_id[last]
     if one.receptive_field is None:
         yield told("receptive_field", UNKNOWN_TEXT, "", why_no_field(structure, numbers, call))

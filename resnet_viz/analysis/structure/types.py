@@ -6,6 +6,7 @@ groups are two name spaces: "conv1" may be a call, a unit and a stage.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -148,6 +149,11 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
         return tuple(group for group in self.groups if group.kind == "block")
 
     @cached_property
+    def shortcuts_by_id(self) -> dict[str, Shortcut]:
+        """Shortcuts by id."""
+        return {shortcut.id: shortcut for shortcut in self.shortcuts}
+
+    @cached_property
     def shortcuts_by_block(self) -> dict[str, tuple[Shortcut, ...]]:
         """The shortcuts of each block (gates inside a residual block are listed with the gate)."""
         found: dict[str, tuple[Shortcut, ...]] = {}
@@ -177,9 +183,23 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
 
     def groups_inside(self, group_id: str) -> tuple[str, ...]:
         """Ids of all groups in a group, at any depth, outer ones first."""
-        children = self.by_id[group_id].children
-        direct = tuple(child.id for child in children if child.kind == "group")
-        return direct + tuple(deep for child in direct for deep in self.groups_inside(child))
+        found = [group_id]
+        for group in found:  # grows meanwhile
+            children = self.by_id[group].children
+            found += [child.id for child in children if child.kind == "group"]
+        return tuple(found[1:])
+
+    def exit_call(self, calls: Sequence[str]) -> str:
+        """The last of these calls whose output is used outside them, or is the model's."""
+        inside = set(calls)
+        for call in reversed(calls):
+            if call in self._output_calls or not inside.issuperset(self.graph.consumers[call]):
+                return call
+        return calls[-1]
+
+    @cached_property
+    def _output_calls(self) -> frozenset[str]:
+        return frozenset(ref.call for ref in self.graph.outputs)
 
     def enclosing_group(self, call_id: str, kind: GroupKind) -> str | None:
         """Id of the group of ``kind`` that holds the call, or None (innermost if they nest)."""

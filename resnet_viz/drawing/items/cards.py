@@ -55,7 +55,6 @@ class Cards:
         self._measure = measure
         self._most = max(1, most)
         self._most_stage = max(1, most_stage)
-        self._shortcuts = {shortcut.id: shortcut for shortcut in structure.shortcuts}
 
     def items(self, placed: PlacedNode, content: Content, stripe: str) -> list[Item]:
         """The items of one node."""
@@ -252,7 +251,7 @@ class Cards:
         target = target_of(placed.node)
         bottom = placed.y + placed.height
         center = (placed.axis, bottom + STEM + CIRCLE / 2)
-        shortcuts = [self._shortcuts[one] for one in placed.node.shortcuts]
+        shortcuts = [self._structure.shortcuts_by_id[one] for one in placed.node.shortcuts]
         join_call = self._structure.graph.by_id[group.join or shortcuts[0].join]
         stem = line(((placed.axis, bottom), (placed.axis, bottom + STEM)), "edge", lod=MID | NEAR)
         inner = [Target("call", call) for call in (join_call.id, *group.tail)]

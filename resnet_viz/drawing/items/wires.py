@@ -63,7 +63,6 @@ class Wires:
         self._writer = writer
         self._shapes = shapes
         self._nodes = nodes
-        self._shortcuts = {shortcut.id: shortcut for shortcut in structure.shortcuts}
         self._widths = _widths(structure) if weighted else {}
         self._targets: dict[TensorRef, list[str]] = {}
         for edge in structure.graph.edges:
@@ -91,7 +90,7 @@ class Wires:
         return tuple(call for call in everyone if call in inside)
 
     def _item(self, wire: Wire, used: dict[str, int]) -> Item:
-        shortcut = self._shortcuts.get(wire.link.shortcut)
+        shortcut = self._structure.shortcuts_by_id.get(wire.link.shortcut)
         tensor = wire.link.tensor
         name = f"{tensor.call}:{tensor.output}|{wire.link.source}|{wire.link.target}"
         count = used[name] = used.get(name, 0) + 1
@@ -126,7 +125,7 @@ class Wires:
             node = self._nodes.get(key)
             if node is not None:
                 found.append(Target(node.ref.kind, node.ref.id))
-        shortcut = self._shortcuts.get(wire.link.shortcut)
+        shortcut = self._structure.shortcuts_by_id.get(wire.link.shortcut)
         if shortcut is not None and shortcut.block is not None:
             found.append(Target("group", shortcut.block))
         return tuple(dict.fromkeys(found))
@@ -168,7 +167,7 @@ class Wires:
 
     def _is_long_way(self, wire: Wire) -> bool:
         """Whether this wire is the shortcut's own run, not a step between its boxes."""
-        shortcut = self._shortcuts[wire.link.shortcut]
+        shortcut = self._structure.shortcuts_by_id[wire.link.shortcut]
         return not shortcut.calls or (wire.dot is not None and len(wire.points) > 3)
 
     @staticmethod

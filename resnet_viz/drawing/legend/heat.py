@@ -11,8 +11,9 @@ from typing import Final
 
 import msgspec
 
+from resnet_viz.analysis.costs.measures import amount
 from resnet_viz.analysis.costs.memory_basis import own_dtype
-from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Memory
+from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.analysis.structure.types import ItemRef
 from resnet_viz.document import Document
 from resnet_viz.layout.view import ColorBy, View
@@ -26,6 +27,7 @@ _UNITS: Final[dict[str, tuple[tuple[float, str], ...]]] = {
     "bytes": ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B")),
     "pixels": ((1.0, "px"),),
 }
+_COUNTED: Final = ("parameters", "macs", "memory")
 _MEASURES: Final[dict[ColorBy, tuple[str, str]]] = {
     "parameters": ("Parameters per {}", "count"),
     "macs": ("MACs per {}", "count"),
@@ -91,27 +93,27 @@ class Measured:
     def __init__(self, document: Document, view: View, memory: Memory | None = None) -> None:
         self._numbers = document.numbers
         self._color_by = view.color_by
-        self._memory = memory
         if memory is None and view.color_by == "memory":
-            self._memory = view.basis.memory(document.structure, document.numbers)
+            memory = view.basis.memory(document.structure, document.numbers)
+        self._memory = memory or document.numbers.memory
 
     def of(self, item: ItemRef) -> float | None:
         """The number of a group or call; None if there is none or it is not known."""
-        if item.kind == "call":
-            return self.of_call(item.id)
-        return self.of_group(item.id)
+        return self.of_call(item.id) if item.kind == "call" else self.of_group(item.id)
 
     def of_call(self, call: str) -> float | None:
         """The number of a call."""
-        if self._color_by == "memory":
-            return None if self._memory is None else self._memory.calls[call].output_bytes
-        return _measure(self._numbers.calls[call], self._color_by)
+        numbers = self._numbers.calls[call]
+        if self._color_by in _COUNTED:
+            return amount(self._color_by, numbers, self._memory.calls[call])
+        return numbers.receptive_field[0] if numbers.receptive_field else None
 
     def of_group(self, group: str) -> float | None:
         """The number of a group; of a group with unknown parts what is known."""
-        if self._color_by == "memory":
-            return None if self._memory is None else self._memory.groups[group].output_bytes
-        return _measure(self._numbers.groups[group], self._color_by)
+        numbers = self._numbers.groups[group]
+        if self._color_by in _COUNTED:
+            return amount(self._color_by, numbers, self._memory.groups[group])
+        return numbers.receptive_field[0] if numbers.receptive_field else None
 
 
 def heat_of(document: Document, view: View, measured: Measured | None = None) -> Heat | None:
@@ -129,15 +131,6 @@ def heat_of(document: Document, view: View, measured: Measured | None = None) ->
     for value in values:
         counts[heat.bin(value) - 1] += 1
     return msgspec.structs.replace(heat, counts=tuple(counts))
-
-
-def _measure(numbers: CallNumbers | GroupNumbers, color_by: ColorBy) -> float | None:
-    if color_by == "parameters":
-        return numbers.parameters
-    if color_by == "macs":
-        return numbers.macs
-    field = numbers.receptive_field
-    return field[0] if field else None
 
 
 def _values(document: Document, view: View, measured: Measured | None) -> list[float | None]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import msgspec
 
+from resnet_viz.analysis.costs.measures import Measure, amount, is_at_least
 from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Memory
 from resnet_viz.analysis.structure.types import Group, ItemRef, Structure
 from resnet_viz.document import Document
@@ -16,7 +17,6 @@ from resnet_viz.gui.diagram.selection import calls_of, calls_of_target
 from resnet_viz.layout.open_state import is_open, submodel_in_columns
 from resnet_viz.layout.view import Detail, View
 
-Measure: TypeAlias = Literal["macs", "parameters", "memory", "other_ops"]
 MEASURES: Final[dict[Measure, str]] = {
     "macs": "MACs",
     "parameters": "Parameters",
@@ -170,13 +170,13 @@ def costs_of(
         if bar.value != 0:  # zero by convention: nothing to see
             bars.append(bar)
     totals = document.numbers.totals.numbers
-    total = _of_group(totals, measure, memory.totals.output_bytes)
+    total = amount(measure, totals, memory.totals)
     largest = max((bar.value or 0 for bar in bars), default=0)
     units = _BYTES if measure == "memory" else _COUNTS
     scale, unit = next((pair for pair in units if largest >= pair[0]), units[-1])
     return Costs(
         measure, detail, tuple(bars), shares, total,
-        _at_least(totals, measure, lower=memory.totals.activations_at_least),
+        is_at_least(measure, totals, memory.totals),
         unit, scale, basis if measure == "memory" else "",
     )  # fmt: skip
 
@@ -198,8 +198,7 @@ def _shares(
     found: list[Share] = []
 
     def value_of(group: Group) -> int:
-        numbers = document.numbers.groups[group.id]
-        return _of_group(numbers, measure, memory.groups[group.id].output_bytes)
+        return amount(measure, document.numbers.groups[group.id], memory.groups[group.id])
 
     def add(stage: Group) -> None:
         inner = submodel_in_columns(structure, view, stage)
@@ -236,48 +235,16 @@ def _bar(
     numbers: CallNumbers | GroupNumbers
     value: int | None
     if item.kind == "group":
-        numbers = document.numbers.groups[item.id]
-        value = _of_group(numbers, measure, memory.groups[item.id].output_bytes)
+        numbers, held = document.numbers.groups[item.id], memory.groups[item.id]
+        value = amount(measure, numbers, held)
         title = document.structure.by_id[item.id].title
-        if not value and _at_least(
-            numbers, measure, lower=memory.groups[item.id].activations_at_least
-        ):
+        if not value and is_at_least(measure, numbers, held):
             value = None
     else:
         numbers = document.numbers.calls[item.id]
-        value = _of_call(numbers, measure, memory.calls[item.id].output_bytes)
+        value = amount(measure, numbers, memory.calls[item.id])
         title = item.id
     return Bar(item, title, stage, token, value, numbers.macs, numbers.parameters)
-
-
-def _of_call(numbers: CallNumbers, measure: Measure, output_bytes: int | None) -> int | None:
-    found: dict[Measure, int | None] = {
-        "macs": numbers.macs,
-        "parameters": numbers.parameters,
-        "memory": output_bytes,
-        "other_ops": numbers.other_ops,
-    }
-    return found[measure]
-
-
-def _of_group(numbers: GroupNumbers, measure: Measure, output_bytes: int) -> int:
-    found: dict[Measure, int] = {
-        "macs": numbers.macs,
-        "parameters": numbers.parameters,
-        "memory": output_bytes,
-        "other_ops": numbers.other_ops,
-    }
-    return found[measure]
-
-
-def _at_least(numbers: GroupNumbers, measure: Measure, *, lower: bool) -> bool:
-    found: dict[Measure, bool] = {
-        "macs": numbers.macs_at_least,
-        "parameters": numbers.parameters_at_least,
-        "memory": lower,
-        "other_ops": numbers.other_ops_at_least,
-    }
-    return found[measure]
 
 
 def bars_of(

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from resnet_viz.analysis.costs.measures import Measure
 from resnet_viz.analysis.costs.memory_basis import own_dtype
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.cost.chart_loader import FAILED, Charts
 from resnet_viz.gui.cost.fallback_list import CostList
-from resnet_viz.gui.cost.model import MEASURES, Costs, Measure, bars_of, costs_of
+from resnet_viz.gui.cost.model import MEASURES, Costs, bars_of, costs_of
 from resnet_viz.gui.cost.stage_shares import Shares
 from resnet_viz.gui.diagram.memory_basis_button import BasisButton
 from resnet_viz.gui.dock.dock import TabWidget

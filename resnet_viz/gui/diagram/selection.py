@@ -33,7 +33,7 @@ def calls_of_target(
         group = structure.by_id.get(target.id)
         return () if group is None else group.calls
     if target.kind == "shortcut":
-        found = next((each for each in structure.shortcuts if each.id == target.id), None)
+        found = structure.shortcuts_by_id.get(target.id)
         return () if found is None else found.calls or (found.join,)
     drawn = None if picture is None else picture.tensors.get(target.id)
     return () if drawn is None else (drawn.ref.call,)
@@ -42,15 +42,7 @@ def calls_of_target(
 def leaving_call(document: Document, picture: DisplayList | None, target: Target) -> str | None:
     """The call whose output stands for a target: of a group the one whose tensor leaves it."""
     if target.kind == "shortcut":
-        found = next((s for s in document.structure.shortcuts if s.id == target.id), None)
+        found = document.structure.shortcuts_by_id.get(target.id)
         return None if found is None else found.join
     calls = calls_of_target(document, picture, target)
-    if len(calls) <= 1:
-        return calls[0] if calls else None
-    inside = set(calls)
-    ends = {ref.call for ref in document.graph.outputs}
-    for call in reversed(calls):
-        after = document.graph.consumers[call]
-        if call in ends or any(each not in inside for each in after):
-            return call
-    return calls[-1]
+    return document.structure.exit_call(calls) if calls else None

@@ -77,7 +77,7 @@ class OutlineRows:
         if target.kind == "call":
             return self._path_of_call(target)
         if target.kind == "shortcut":
-            found = next((s for s in self._structure.shortcuts if s.id == target.id), None)
+            found = self._structure.shortcuts_by_id.get(target.id)
             if found is not None and found.block is not None:
                 return self.path(Target("group", found.block))
             if found is not None:

@@ -63,7 +63,7 @@ def _sheet(context: Context, picture: DisplayList | None, target: Target) -> She
         call = context.graph.by_id.get(target.id)
         return None if call is None else call_sheet(context, call)
     if target.kind == "shortcut":
-        found = next((each for each in structure.shortcuts if each.id == target.id), None)
+        found = structure.shortcuts_by_id.get(target.id)
         return None if found is None else shortcut_sheet(context, found)
     drawn = None if picture is None else picture.tensors.get(target.id)
     return None if drawn is None else edge_sheet(context, drawn)
