@@ -1,6 +1,6 @@
-"""The only door to ``resources/``: the wheel's copy if there is one, else the checkout's folder.
+"""Files below ``resources/``: the wheel's copy if there is one, else the checkout's folder.
 
-Plain package look-ups fail in editable installs, where ``resources`` is not inside the package.
+importlib.resources fails in editable installs, where ``resources`` is not inside the package.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ _PACKAGE: Final = Path(__file__).resolve().parent
 
 
 def root() -> Path:
-    """The folder of resources."""
+    """Folder of resources."""
     packaged = _PACKAGE / "resources"
     return packaged if packaged.is_dir() else _PACKAGE.parent / "resources"
 
 
 def path(name: str) -> Path:
-    """The file ``name`` ("fonts/Pretendard-Regular.otf") below resources.
+    """Path of the resource ``name`` ("fonts/Pretendard-Regular.otf").
 
     Raises:
         ValueError: the name is absolute or leads out of resources.
@@ -27,12 +27,12 @@ def path(name: str) -> Path:
     relative = Path(name)
     if relative.is_absolute() or ".." in relative.parts:
         raise ValueError(f"{name!r} is not a name inside resources")
-    found = root() / relative
-    if not found.is_file():
+    file = root() / relative
+    if not file.is_file():
         raise FileNotFoundError(f"resource {name!r} is missing")
-    return found
+    return file
 
 
 def read_bytes(name: str) -> bytes:
-    """The content of the resource ``name``."""
+    """Content of the resource ``name``."""
     return path(name).read_bytes()

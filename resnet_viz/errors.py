@@ -1,4 +1,4 @@
-"""The one error type that users see: what is wrong, where, and what to do, in one sentence."""
+"""Errors shown to users: one sentence that says what is wrong, where, and what to do."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ class AppError(Exception):
 
 
 class UsageError(AppError):
-    """The request itself is wrong: an unknown name, parameter, suffix or option value."""
+    """Wrong usage: an unknown name, parameter, suffix or option value."""
 
     exit_code = EXIT_USAGE
 
 
 class ModelError(AppError):
-    """The model or file named can't be used."""
+    """A model or file can't be used."""
 
 
 class EngineError(AppError):
-    """The engine (Keras) could not do what it was asked, or has died."""
+    """The engine (Keras) failed or died."""
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the user asked for it
-    """Work was cancelled; no answer will come."""
+class Cancelled(Exception):  # noqa: N818 - not an error
+    """Work was cancelled by the user; there is no result."""
 
 
 def quoted(text: str, *, longest: int = 60) -> str:
-    """``text`` from outside for use in a sentence: in quotes, on one line, not too long."""
+    """Quote untrusted ``text`` for a sentence: on one line, printable, not too long."""
     shown = text if len(text) <= longest else text[: longest - 1] + "…"
     if shown.isprintable():
         return f'"{shown}"'

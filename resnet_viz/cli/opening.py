@@ -8,8 +8,9 @@ from resnet_viz.document import Document, make_document
 from resnet_viz.graph.types import Graph
 from resnet_viz.services.graph_source import cache_config, load_graph
 from resnet_viz.services.timings import Timings
+from resnet_viz.sources.buildable import title_of
 from resnet_viz.sources.parse import parse_source
-from resnet_viz.sources.types import Application, Buildable, BuiltIn, PythonFunction, Source
+from resnet_viz.sources.types import Buildable, PythonFunction, Source
 
 
 def open_document(text: str, timings: Timings) -> Document:
@@ -30,15 +31,7 @@ def open_document(text: str, timings: Timings) -> Document:
 
 def _title(source: Source) -> str:
     """The name of what has one of its own; "" for what is called as its graph is."""
-    if isinstance(source, BuiltIn):
-        from resnet_viz.sources.catalog import builtin_title
-
-        return builtin_title(source)
-    if isinstance(source, Application):
-        from resnet_viz.sources.keras_applications import application_title
-
-        return application_title(source)
-    return ""
+    return title_of(source) if isinstance(source, Buildable) else ""
 
 
 def _built(source: Source) -> Graph:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from resnet_viz import assets
 from resnet_viz._version import __version__
 from resnet_viz.errors import ModelError
-from resnet_viz.sources.catalog import is_default
+from resnet_viz.sources.buildable import is_default
 from resnet_viz.sources.types import Application, BuiltIn, ModelFile, PythonFunction
 
 if TYPE_CHECKING:

@@ -1,88 +1,71 @@
-"""The models of keras.applications by name: what they take, without Keras."""
+"""Catalogue of the models of keras.applications, without Keras."""
 
 from __future__ import annotations
 
 from typing import Final
 
-import msgspec
-
-from resnet_viz.errors import UsageError, quoted
-from resnet_viz.sources.parameters import CLASSES, Parameter, canonical, given_parameters, unknown
+from resnet_viz.errors import UsageError
+from resnet_viz.sources.architecture import Architecture
+from resnet_viz.sources.parameters import CLASSES, Parameter, parse_query
 from resnet_viz.sources.types import Application
+from resnet_viz.suggestions import unknown_name
 
 PREFIX: Final = "keras:"
 
+# By the smallest height and width that Keras accepts, then by those of the default input.
+_SIZES: Final = {
+    32: {
+        224: "ConvNeXtBase ConvNeXtLarge ConvNeXtSmall ConvNeXtTiny ConvNeXtXLarge "
+        "DenseNet121 DenseNet169 DenseNet201 EfficientNetB0 EfficientNetV2B0 MobileNet "
+        "MobileNetV2 MobileNetV3Large MobileNetV3Small NASNetMobile ResNet101 ResNet101V2 "
+        "ResNet152 ResNet152V2 ResNet50 ResNet50V2 VGG16 VGG19",
+        240: "EfficientNetB1 EfficientNetV2B1",
+        260: "EfficientNetB2 EfficientNetV2B2",
+        300: "EfficientNetB3 EfficientNetV2B3",
+        331: "NASNetLarge",
+        380: "EfficientNetB4",
+        384: "EfficientNetV2S",
+        456: "EfficientNetB5",
+        480: "EfficientNetV2L EfficientNetV2M",
+        528: "EfficientNetB6",
+        600: "EfficientNetB7",
+    },
+    71: {299: "Xception"},
+    75: {299: "InceptionResNetV2 InceptionV3"},
+}
 
-class ApplicationEntry(msgspec.Struct, frozen=True):
-    """One model of keras.applications.
 
-    Attributes:
-        name: of the function there: "ResNet50".
-        size: height and width of its default input, in pixels; it has three channels.
-        minimum: the smallest height and width that it takes.
-    """
-
-    name: str
-    size: int
-    minimum: int
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """What can be set, with this model's defaults."""
-        return (
-            Parameter("input", f"{self.size}x{self.size}x3", "HxWxC", "size of the input image"),
-            CLASSES,
-        )
+def _application(name: str, size: int, minimum: int) -> Architecture:
+    image = Parameter("input", f"{size}x{size}x3", "HxWxC", "size of the input image")
+    return Architecture(name, name, "", (image, CLASSES), minimum)
 
 
-def _all() -> tuple[ApplicationEntry, ...]:
-    sizes = {
-        32: {
-            224: "ConvNeXtBase ConvNeXtLarge ConvNeXtSmall ConvNeXtTiny ConvNeXtXLarge "
-            "DenseNet121 DenseNet169 DenseNet201 EfficientNetB0 EfficientNetV2B0 MobileNet "
-            "MobileNetV2 MobileNetV3Large MobileNetV3Small NASNetMobile ResNet101 ResNet101V2 "
-            "ResNet152 ResNet152V2 ResNet50 ResNet50V2 VGG16 VGG19",
-            240: "EfficientNetB1 EfficientNetV2B1",
-            260: "EfficientNetB2 EfficientNetV2B2",
-            300: "EfficientNetB3 EfficientNetV2B3",
-            331: "NASNetLarge",
-            380: "EfficientNetB4",
-            384: "EfficientNetV2S",
-            456: "EfficientNetB5",
-            480: "EfficientNetV2L EfficientNetV2M",
-            528: "EfficientNetB6",
-            600: "EfficientNetB7",
-        },
-        71: {299: "Xception"},
-        75: {299: "InceptionResNetV2 InceptionV3"},
-    }
-    return tuple(
-        sorted(
-            (
-                ApplicationEntry(name, size, minimum)
-                for minimum, by_size in sizes.items()
-                for size, names in by_size.items()
-                for name in names.split()
-            ),
-            key=lambda entry: entry.name,
-        )
+_BY_NAME: Final = {
+    name: _application(name, size, minimum)
+    for name, size, minimum in sorted(
+        (name, size, minimum)
+        for minimum, names_by_size in _SIZES.items()
+        for size, names in names_by_size.items()
+        for name in names.split()
     )
-
-
-_BY_NAME: Final = {entry.name: entry for entry in _all()}
+}
 APPLICATION_NAMES: Final[tuple[str, ...]] = tuple(_BY_NAME)
 
 
-def find_application(name: str) -> ApplicationEntry:
-    """The entry for ``name``.
+def find_application(name: str) -> Architecture:
+    """The model ``name`` of keras.applications.
 
     Raises:
-        UsageError: there is none; the sentence names the nearest names.
+        UsageError: there is none; the sentence suggests the closest names.
     """
-    found = _BY_NAME.get(name)
-    if found is None:
-        raise UsageError(_unknown_model(name))
-    return found
+    if name not in _BY_NAME:
+        kind = "model in keras.applications named"
+        raise UsageError(
+            unknown_name(
+                kind, name, APPLICATION_NAMES, prefix=PREFIX, listed_by="resnet-viz models"
+            )
+        )
+    return _BY_NAME[name]
 
 
 def parse_application(text: str) -> Application:
@@ -92,65 +75,4 @@ def parse_application(text: str) -> Application:
         UsageError: an unknown name, parameter or value, or an input too small for the net.
     """
     name, _, query = text.strip().removeprefix(PREFIX).partition("?")
-    return _source(find_application(name), given_parameters(query, name))
-
-
-def normalize_application(source: Application) -> Application:
-    """``source`` in canonical form: known, valid, sorted, without values equal to the defaults.
-
-    Raises:
-        UsageError: as ``parse_application`` does.
-    """
-    return _source(find_application(source.name), dict(source.parameters))
-
-
-def application_title(source: Application) -> str:
-    """For people: "ResNet50", "ResNet50 (160×160×3, 10 classes)"."""
-    known = find_application(source.name)
-    changed = dict(normalize_application(source).parameters)
-    words = [p.words(changed[p.name]) for p in known.parameters if p.name in changed]
-    return f"{known.name} ({', '.join(words)})" if words else known.name
-
-
-def application_parameters(source: Application) -> tuple[tuple[int, int, int], int]:
-    """Height, width and channels of the input, and the number of classes.
-
-    Raises:
-        UsageError: as ``parse_application`` does.
-    """
-    values = dict(normalize_application(source).parameters)
-    defaults = {
-        parameter.name: parameter.default for parameter in find_application(source.name).parameters
-    }
-    height, width, channels = map(int, values.get("input", defaults["input"]).split("x"))
-    return (height, width, channels), int(values.get("classes", defaults["classes"]))
-
-
-def _source(known: ApplicationEntry, given: dict[str, str]) -> Application:
-    parameters = {parameter.name: parameter for parameter in known.parameters}
-    values: dict[str, str] = {}
-    for key, text in given.items():
-        if key not in parameters:
-            raise UsageError(unknown(f"parameter of {known.name}", key, tuple(parameters)))
-        value = canonical(parameters[key], text, known.name)
-        if value != parameters[key].default:
-            values[key] = value
-    sizes = [int(n) for n in values.get("input", parameters["input"].default).split("x")]
-    if min(sizes[:2]) < known.minimum:
-        raise UsageError(
-            f"An input of {sizes[0]}×{sizes[1]} pixels is too small for {known.name}, which needs "
-            f"at least {known.minimum}×{known.minimum}."
-        )
-    return Application(known.name, tuple(sorted(values.items())))
-
-
-def _unknown_model(name: str) -> str:
-    import difflib  # only a mistake needs it
-
-    lowered = {known.lower(): known for known in APPLICATION_NAMES}
-    near = difflib.get_close_matches(name.lower()[:80], lowered, n=3, cutoff=0.5)
-    if near:
-        hint = f"did you mean {' or '.join(PREFIX + lowered[word] for word in near)}?"
-    else:
-        hint = f"there are {', '.join(APPLICATION_NAMES)}."
-    return f"keras.applications has no model named {quoted(name)}; {hint}"
+    return Application(name, find_application(name).changed(parse_query(query, owner=name)))

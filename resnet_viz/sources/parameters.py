@@ -1,9 +1,9 @@
-"""The parameters of built-in architectures: names, defaults, bounds, canonical writing."""
+"""Parameters of architectures: names, defaults, bounds and canonical form."""
 
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -21,9 +21,9 @@ class Parameter(msgspec.Struct, frozen=True):
 
     Attributes:
         name: as written before the "=".
-        default: its value in canonical form where nothing is said.
-        values: what can be written, for help: "HxWxC", "A|B|C".
-        line: what it means, in one line.
+        default: the default value in canonical form.
+        values: accepted values, for help: "HxWxC", "A|B|C".
+        line: one-line description.
     """
 
     name: str
@@ -31,8 +31,8 @@ class Parameter(msgspec.Struct, frozen=True):
     values: str
     line: str
 
-    def words(self, value: str) -> str:
-        """A canonical ``value`` for a title: "64×64×3", "10 classes", "shortcut C"."""
+    def title(self, value: str) -> str:
+        """A canonical ``value`` in a model's title: "64×64×3", "10 classes", "shortcut C"."""
         if self.name == "input":
             return value.replace("x", "×")
         if self.name == "classes":
@@ -40,6 +40,24 @@ class Parameter(msgspec.Struct, frozen=True):
         if self.name == "stride_on":
             return f"stride on {value.replace('x', '×')}"
         return f"{self.name} {value}"
+
+    def canonical(self, text: str, *, owner: str) -> str:
+        """The canonical form of the value ``text``.
+
+        Raises:
+            UsageError: it is not a value of the parameter; the sentence names ``owner``.
+        """
+        if self.name == "input":
+            return _canonical_input(text, owner)
+        if self.name == "classes":
+            return str(_whole(text.strip(), MAX_CLASSES, "classes", owner))
+        value = text.strip().upper() if self.name == "shortcut" else _with_x(text)
+        choices = self.values.split("|")
+        if value not in choices:
+            raise UsageError(
+                f"{owner} has no {self.name} {quoted(text)}; it can be {' or '.join(choices)}."
+            )
+        return value
 
 
 INPUT: Final = Parameter(
@@ -73,77 +91,37 @@ class ArchitectureParameters(msgspec.Struct, frozen=True, kw_only=True):
     stride_on: StrideOn = "3x3"
 
 
-def canonical(parameter: Parameter, text: str, owner: str) -> str:
-    """The one way in which we write the value ``text`` of ``parameter``.
+def parse_query(query: str, *, owner: str) -> dict[str, str]:
+    """Names and values of the "a=1&b=2" behind a model's name, as written.
 
     Raises:
-        UsageError: it is not a value of the parameter; ``owner`` is named in the sentence.
+        UsageError: a parameter without a value or given twice; the sentence names ``owner``.
     """
-    if parameter.name == "input":
-        return _input(text, owner)
-    if parameter.name == "classes":
-        return str(_whole(text.strip(), MAX_CLASSES, "classes", owner))
-    value = text.strip().upper() if parameter.name == "shortcut" else _times(text)
-    choices = parameter.values.split("|")
-    if value not in choices:
-        raise UsageError(
-            f"{owner} has no {parameter.name} {quoted(text)}; it can be {' or '.join(choices)}."
-        )
-    return value
-
-
-def given_parameters(query: str, owner: str) -> dict[str, str]:
-    """The "a=1&b=2" behind a name's question mark, as written.
-
-    Raises:
-        UsageError: a parameter without value or given twice; ``owner`` is named in the sentence.
-    """
-    given: dict[str, str] = {}
+    values: dict[str, str] = {}
     for pair in filter(None, query.split("&")):
         key, equals, value = pair.partition("=")
         if not equals:
             raise UsageError(
                 f"The parameter {quoted(pair)} of {owner} has no value; write NAME=VALUE."
             )
-        if key in given:
+        if key in values:
             raise UsageError(f"The parameter {quoted(key)} of {owner} is given twice.")
-        given[key] = value
-    return given
+        values[key] = value
+    return values
 
 
-def unknown(kind: str, word: str, known: tuple[str, ...], listing: str = "") -> str:
-    """The sentence for a ``word`` that isn't among the ``known`` ones, with the nearest of them."""
-    import difflib  # only a mistake needs it
-
-    near = difflib.get_close_matches(word.lower()[:80], known, n=3, cutoff=0.5)
-    hint = f"did you mean {_either(near)}?" if near else f"there are {', '.join(known)}."
-    if listing and near:
-        hint += f' "{listing}" lists them all.'
-    return f"There is no {kind} named {quoted(word)}; {hint}"
+def image_size(text: str) -> tuple[int, int, int]:
+    """Height, width and channels of a canonical "224x224x3"."""
+    height, width, channels = map(int, text.split("x"))
+    return height, width, channels
 
 
-def _either(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def settings_from(parameters: tuple[tuple[str, str], ...]) -> ArchitectureParameters:
-    """Typed values of canonical ``parameters``; the rest are defaults."""
-    values = dict(parameters)
-    height, width, channels = (int(n) for n in values.get("input", INPUT.default).split("x"))
-    return ArchitectureParameters(
-        input=(height, width, channels),
-        classes=int(values.get("classes", CLASSES.default)),
-        shortcut=cast("ShortcutOption", values.get("shortcut", SHORTCUT.default)),
-        stride_on=cast("StrideOn", values.get("stride_on", STRIDE_ON.default)),
-    )
-
-
-def _times(text: str) -> str:
+def _with_x(text: str) -> str:
     return re.sub(r"[×,X]", "x", re.sub(r"\s", "", text))
 
 
-def _input(text: str, owner: str) -> str:
-    sizes = _times(text).split("x")
+def _canonical_input(text: str, owner: str) -> str:
+    sizes = _with_x(text).split("x")
     if len(sizes) != 3:
         raise UsageError(
             f"{owner} can't have the input {quoted(text)}; write height, width and channels, "

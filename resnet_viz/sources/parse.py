@@ -1,4 +1,4 @@
-"""What a source's text names: a built-in, a model of Keras's, a file, a function of the user's."""
+"""Parser of source texts: a built-in, a model of keras.applications, a file, a user's function."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Final
 
 from resnet_viz.errors import UsageError, quoted
 from resnet_viz.sources.catalog import BUILTIN_NAMES, parse_builtin
+from resnet_viz.sources.keras_applications import PREFIX, parse_application
 from resnet_viz.sources.types import ModelFile, PythonFunction, Source
 
 FILE_SUFFIXES: Final = (".keras", ".h5", ".hdf5", ".json")
-_APPLICATION: Final = "keras:"
 _FUNCTION: Final = re.compile(
     r"(?P<location>.+\.py|[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*)"
 )
@@ -29,13 +29,11 @@ def parse_source(text: str) -> Source:
     """
     text = text.strip()
     if not text:
-        raise UsageError("No model is named; name a built-in such as resnet34, or a model file.")
+        raise UsageError("No model given; name a built-in such as resnet34, or a model file.")
     if text.partition("?")[0] in BUILTIN_NAMES:
         return parse_builtin(text)
-    if text.lower().startswith(_APPLICATION):
-        from resnet_viz.sources.keras_applications import parse_application
-
-        return parse_application(text[len(_APPLICATION) :])
+    if text.lower().startswith(PREFIX):
+        return parse_application(text[len(PREFIX) :])
     suffix = _suffix(text)
     if suffix in FILE_SUFFIXES:
         return ModelFile(text)
@@ -51,8 +49,8 @@ def parse_source(text: str) -> Source:
         return ModelFile(text)
     if re.fullmatch(r"\.[A-Za-z]\w*", suffix):
         raise UsageError(
-            f"{quoted(text)} is neither a file here nor a built-in; a model file ends in .keras, "
-            ".h5 or .json."
+            f"{quoted(text)} is neither an existing file nor a built-in; a model file ends in "
+            ".keras, .h5 or .json."
         )
     return parse_builtin(text)
 

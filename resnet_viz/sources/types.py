@@ -1,4 +1,4 @@
-"""The grammar of sources: how a model is named on the command line and in the window."""
+"""Sources: names of models as the command line and the window accept them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 class BuiltIn(msgspec.Struct, frozen=True, tag="builtin"):
     """A built-in architecture with the parameters that differ from its defaults.
 
-    ``parameters`` is sorted by name; values are as written ("64x64x3").
+    ``parameters`` is sorted by name; values are in canonical form ("64x64x3").
     """
 
     name: str
@@ -43,11 +43,11 @@ class ModelFile(msgspec.Struct, frozen=True, tag="file"):
 
 
 class PythonFunction(msgspec.Struct, frozen=True, tag="function"):
-    """A function of the user's own that returns a model; calling it runs the user's code.
+    """A Python function that returns a model; calling it runs the user's code.
 
     Attributes:
         location: a module ("package.module") or a file ("path/to/file.py").
-        function: its name there.
+        function: the function's name in it.
     """
 
     location: str
@@ -65,7 +65,7 @@ class PythonFunction(msgspec.Struct, frozen=True, tag="function"):
 
 Source: TypeAlias = BuiltIn | Application | ModelFile | PythonFunction
 Buildable: TypeAlias = BuiltIn | Application
-"""What the engine builds from a name alone, so that its config can be cached."""
+"""Built by the engine from a name alone, so that its configuration can be cached."""
 
 
 def _with_query(name: str, parameters: tuple[tuple[str, str], ...]) -> str:

@@ -1,1 +1,1 @@
-"""The architectures as Keras code, and their catalogue without Keras."""
+"""The built-in architectures as Keras code."""

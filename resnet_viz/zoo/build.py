@@ -1,4 +1,4 @@
-"""Builds every entry of the catalogue with Keras, and writes a model's configuration."""
+"""Build models by name with Keras, and serialize their configuration."""
 
 from __future__ import annotations
 
@@ -7,52 +7,49 @@ from contextlib import contextmanager
 
 import keras
 
-from resnet_viz.sources import catalog
-from resnet_viz.sources.keras_applications import application_parameters
+from resnet_viz.sources.buildable import parameters_of
 from resnet_viz.sources.types import Application, Buildable
 from resnet_viz.zoo import resnet, tutorial
 
 
 def build(source: Buildable) -> keras.Model:
-    """The Keras model that ``source`` names; its name is the catalogue's, or Keras's own.
+    """Build the Keras model that ``source`` names.
 
-    The user's Keras settings (data format, float type, dtype policy) have no say in it: a built-in
-    is the same everywhere. Wrap the call in ``keras.StatelessScope()`` if weights aren't wanted.
+    The model is called as in the catalogue; the user's Keras settings (data format, float type,
+    dtype policy) have no effect on it. Wrap the call in ``keras.StatelessScope()`` if weights
+    aren't wanted.
 
     Raises:
         UsageError: an unknown name, parameter or value.
     """
-    if isinstance(source, Application):
-        return _application(source)
-    settings = catalog.builtin_parameters(source)
-    name = source.name
-    with _plain_keras():
+    parameters, name = parameters_of(source), source.name
+    with _default_keras_settings():
+        if isinstance(source, Application):
+            return getattr(keras.applications, name)(
+                weights=None,
+                include_top=True,
+                input_shape=parameters.input,
+                classes=parameters.classes,
+            )
         if name.startswith("resnet"):
-            return resnet.resnet(int(name.removeprefix("resnet")), settings, name=name)
+            return resnet.resnet(int(name.removeprefix("resnet")), parameters, name=name)
         if name.startswith("plain"):
-            return resnet.plain(int(name.removeprefix("plain")), settings, name=name)
+            return resnet.plain(int(name.removeprefix("plain")), parameters, name=name)
         if name == "tutorial_resnet34":
-            model = tutorial.resnet_34(settings.input, settings.classes)
+            model = tutorial.resnet_34(parameters.input, parameters.classes)
         else:
-            model = tutorial.first_unit(settings.input)
+            model = tutorial.first_unit(parameters.input)
         return keras.Model(model.inputs, model.outputs, name=name)
 
 
-def _application(source: Application) -> keras.Model:
-    shape, classes = application_parameters(source)
-    make = getattr(keras.applications, source.name)
-    with _plain_keras():
-        return make(weights=None, include_top=True, input_shape=shape, classes=classes)
-
-
 def config_json(model: keras.Model) -> bytes:
-    """The model's configuration as compact JSON, as ``model.to_json()`` has it."""
+    """A model's configuration (``model.to_json()``) as compact UTF-8 JSON."""
     text: str = model.to_json(separators=(",", ":"), ensure_ascii=False)
     return text.encode()
 
 
 def build_config(source: Buildable) -> bytes:
-    """The configuration of the model that ``source`` names, built without allocating weights.
+    """Configuration of the model that ``source`` names, built without allocating weights.
 
     Raises:
         UsageError: an unknown name, parameter or value.
@@ -62,7 +59,7 @@ def build_config(source: Buildable) -> bytes:
 
 
 @contextmanager
-def _plain_keras() -> Iterator[None]:
+def _default_keras_settings() -> Iterator[None]:
     data_format = keras.config.image_data_format()
     floatx = keras.config.floatx()
     policy = keras.config.dtype_policy()

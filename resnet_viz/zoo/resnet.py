@@ -1,4 +1,4 @@
-"""The ResNets of He et al. 2015 (Table 1) and their plain twins, as Keras code."""
+"""ResNets and plain networks of He et al. 2015 (Table 1), as Keras code."""
 
 from __future__ import annotations
 
@@ -25,63 +25,63 @@ class _Conv(Struct, frozen=True):
     stride: int = 1
 
 
-def resnet(depth: int, settings: ArchitectureParameters, *, name: str) -> keras.Model:
+def resnet(depth: int, parameters: ArchitectureParameters, *, name: str) -> keras.Model:
     """ResNet of 18, 34, 50, 101 or 152 weighted layers.
 
     Convolutions have no bias and are batch-normalised; the ReLU comes after the addition.
     """
     padded: list[str] = []
-    inputs, x = _stem(settings)
+    inputs, x = _stem(parameters)
     for prefix, width, stride in _blocks(depth):
-        convs = _convolutions(depth, width, stride, settings)
+        convs = _convolutions(depth, width, stride, parameters)
         branch = _branch(x, convs, prefix)
-        shortcut = _shortcut(x, convs[-1].filters, stride, prefix, settings.shortcut, padded)
+        shortcut = _shortcut(x, convs[-1].filters, stride, prefix, parameters.shortcut, padded)
         x = layers.Add(name=f"{prefix}_add")([branch, shortcut])
         x = layers.ReLU(name=f"{prefix}_relu")(x)
-    model = keras.Model(inputs, _head(x, settings), name=name)
+    model = keras.Model(inputs, _head(x, parameters), name=name)
     _name_paddings(model, padded)
     return model
 
 
-def plain(depth: int, settings: ArchitectureParameters, *, name: str) -> keras.Model:
-    """The layers of ResNet-18 or ResNet-34 one after the other, without any shortcut."""
-    inputs, x = _stem(settings)
+def plain(depth: int, parameters: ArchitectureParameters, *, name: str) -> keras.Model:
+    """Plain network: the layers of ResNet-18 or ResNet-34 in sequence, without shortcuts."""
+    inputs, x = _stem(parameters)
     for prefix, width, stride in _blocks(depth):
-        x = _branch(x, _convolutions(depth, width, stride, settings), prefix)
+        x = _branch(x, _convolutions(depth, width, stride, parameters), prefix)
         x = layers.ReLU(name=f"{prefix}_relu_b")(x)
-    return keras.Model(inputs, _head(x, settings), name=name)
+    return keras.Model(inputs, _head(x, parameters), name=name)
 
 
 def _blocks(depth: int) -> list[tuple[str, int, int]]:
     """Prefix ("conv3_1"), width and stride of every block, in order."""
     repeats = BASIC_REPEATS.get(depth) or BOTTLENECK_REPEATS[depth]
-    found: list[tuple[str, int, int]] = []
+    blocks: list[tuple[str, int, int]] = []
     for stage, (width, count) in enumerate(zip(WIDTHS, repeats, strict=True), start=2):
         for block in range(1, count + 1):
             stride = 2 if stage > 2 and block == 1 else 1
-            found.append((f"conv{stage}_{block}", width, stride))
-    return found
+            blocks.append((f"conv{stage}_{block}", width, stride))
+    return blocks
 
 
 def _convolutions(
-    depth: int, width: int, stride: int, settings: ArchitectureParameters
+    depth: int, width: int, stride: int, parameters: ArchitectureParameters
 ) -> Sequence[_Conv]:
     if depth in BASIC_REPEATS:
         return (_Conv(3, width, stride), _Conv(3, width))
-    first, second = (1, stride) if settings.stride_on == "3x3" else (stride, 1)
-    return (_Conv(1, width, first), _Conv(3, width, second), _Conv(1, width * EXPANSION))
+    stride_1x1, stride_3x3 = (1, stride) if parameters.stride_on == "3x3" else (stride, 1)
+    return (_Conv(1, width, stride_1x1), _Conv(3, width, stride_3x3), _Conv(1, width * EXPANSION))
 
 
-def _stem(settings: ArchitectureParameters) -> tuple[KerasTensor, KerasTensor]:
-    inputs = keras.Input(settings.input, name="input")
+def _stem(parameters: ArchitectureParameters) -> tuple[KerasTensor, KerasTensor]:
+    inputs = keras.Input(parameters.input, name="input")
     x = _conv(inputs, _Conv(7, 64, 2), "conv1", "conv1_bn")
     x = layers.ReLU(name="conv1_relu")(x)
     return inputs, layers.MaxPooling2D(3, strides=2, padding="same", name="max_pool")(x)
 
 
-def _head(x: KerasTensor, settings: ArchitectureParameters) -> KerasTensor:
+def _head(x: KerasTensor, parameters: ArchitectureParameters) -> KerasTensor:
     x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
-    return layers.Dense(settings.classes, activation="softmax", name="fc")(x)
+    return layers.Dense(parameters.classes, activation="softmax", name="fc")(x)
 
 
 def _conv(x: KerasTensor, conv: _Conv, name: str, norm: str) -> KerasTensor:
@@ -97,7 +97,7 @@ def _conv(x: KerasTensor, conv: _Conv, name: str, norm: str) -> KerasTensor:
 
 
 def _branch(x: KerasTensor, convs: Sequence[_Conv], prefix: str) -> KerasTensor:
-    """The block's convolutions, each normalised, with ReLU between them and none at the end."""
+    """Residual branch: normalised convolutions with ReLU between them and none at the end."""
     for letter, conv in zip("abc", convs, strict=False):
         x = _conv(x, conv, f"{prefix}_conv_{letter}", f"{prefix}_bn_{letter}")
         if conv is not convs[-1]:
@@ -108,7 +108,7 @@ def _branch(x: KerasTensor, convs: Sequence[_Conv], prefix: str) -> KerasTensor:
 def _shortcut(
     x: KerasTensor, filters: int, stride: int, prefix: str, option: str, padded: list[str]
 ) -> KerasTensor:
-    """The paper's options: A pads with zeros, B projects where the size changes, C always."""
+    """Shortcut by the paper's options: A zero-pads, B projects where sizes differ, C always."""
     missing = filters - x.shape[-1]
     if option != "C" and stride == 1 and missing == 0:
         return x
@@ -128,7 +128,7 @@ def _shortcut(
 
 
 def _name_paddings(model: keras.Model, prefixes: list[str]) -> None:
-    """Give the padding operations stable names: keras.ops takes none and counts up by itself."""
+    """Give the padding operations stable names: keras.ops takes no name and counts up by itself."""
     paddings = [op for op in model.operations if type(op).__name__ == "Pad"]
     for operation, prefix in zip(paddings, prefixes, strict=True):
         operation.name = f"{prefix}_shortcut_pad"

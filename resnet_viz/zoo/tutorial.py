@@ -1,4 +1,4 @@
-"""The tutorial's ResNet-34 exactly as written there, so that the picture shows what it builds."""
+"""The tutorial's ResNet-34, exactly as written there."""
 
 from __future__ import annotations
 
@@ -29,14 +29,13 @@ def residual_block(x: KerasTensor, filters: int, num_blocks: int, name: str) -> 
 
 
 def residual_unit(x: KerasTensor, filters: int, name: str) -> KerasTensor:
-    """Two ways that both halve the image, added: pool and 1×1 convolution, two 3×3 convolutions."""
-    first = f"{name}__residual_1"
-    pooled = layers.MaxPool2D(3, strides=2, padding="same", name=f"{first}__pool_1")(x)
-    pooled = _conv(pooled, filters, 1, f"{first}__conv_1")
-    second = f"{name}__residual_2"
-    way = _conv(x, filters, 3, f"{second}__conv_1", strides=2)
-    way = _conv(way, filters, 3, f"{second}__conv_2")
-    return layers.Add(name=f"{name}__residual__add_1")([pooled, way])
+    """Sum of two branches that halve the image: pool and 1×1 convolution, two 3×3 convolutions."""
+    prefix = f"{name}__residual"
+    pooled = layers.MaxPool2D(3, strides=2, padding="same", name=f"{prefix}_1__pool_1")(x)
+    pooled = _conv(pooled, filters, 1, f"{prefix}_1__conv_1")
+    branch = _conv(x, filters, 3, f"{prefix}_2__conv_1", strides=2)
+    branch = _conv(branch, filters, 3, f"{prefix}_2__conv_2")
+    return layers.Add(name=f"{prefix}__add_1")([pooled, branch])
 
 
 def first_unit(input_shape: tuple[int, int, int] = (224, 224, 3)) -> keras.Model:

@@ -12,7 +12,8 @@ from resnet_viz.errors import AppError
 from resnet_viz.gui.widgets.controls import HintButton, Segments
 from resnet_viz.gui.widgets.form_dialog import FormDialog
 from resnet_viz.paint.fonts import font
-from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture, is_default, parse_builtin
+from resnet_viz.sources.buildable import is_default
+from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture, parse_builtin
 from resnet_viz.sources.parameters import Parameter
 from resnet_viz.sources.types import BuiltIn
 

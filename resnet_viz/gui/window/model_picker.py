@@ -36,8 +36,8 @@ def groups() -> tuple[tuple[str, tuple[PickRow, ...]], ...]:
     )
     families: dict[str, list[PickRow]] = {}
     for name in APPLICATION_NAMES:
-        size = find_application(name).size
-        found = PickRow(f"{PREFIX}{name}", name, right=f"{size}×{size}×3")
+        image = find_application(name).parameters[0]
+        found = PickRow(f"{PREFIX}{name}", name, right=image.title(image.default))
         families.setdefault(family_of(name), []).append(found)
     theirs = tuple(
         (f"keras.applications · {family}", tuple(rows)) for family, rows in families.items()

@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from resnet_viz.engine.inspection import live_tensors
-from resnet_viz.sources.keras_applications import (
-    APPLICATION_NAMES,
-    application_parameters,
-    find_application,
-)
+from resnet_viz.sources.buildable import parameters_of
+from resnet_viz.sources.keras_applications import APPLICATION_NAMES, find_application
+from resnet_viz.sources.parameters import ArchitectureParameters
 from resnet_viz.sources.types import Application
 from tests.support.keras.reader_comparison import by_rules, check
 
@@ -74,7 +72,7 @@ def test_that_parameters_reach_keras() -> None:
     from resnet_viz.zoo.build import build
 
     source = Application("ResNet50", (("classes", "7"), ("input", "96x64x1")))
-    assert application_parameters(source) == ((96, 64, 1), 7)
+    assert parameters_of(source) == ArchitectureParameters(input=(96, 64, 1), classes=7)
     with keras.StatelessScope(initialize_variables=False):
         model = build(source)
     assert model.input_shape == (None, 96, 64, 1)

@@ -1,4 +1,4 @@
-"""The catalogue: names, titles, parameters, and what it says to wrong ones."""
+"""Catalogue of built-ins: names, titles, parameters and errors."""
 
 from __future__ import annotations
 
@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz.errors import UsageError
-from resnet_viz.sources.catalog import (
-    BUILTIN_NAMES,
-    builtin_parameters,
-    builtin_title,
-    find_architecture,
-    is_default,
-    normalize_builtin,
-    parse_builtin,
-)
+from resnet_viz.sources.buildable import is_default, normalize, parameters_of, title_of
+from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture, parse_builtin
 from resnet_viz.sources.types import BuiltIn
 
 RESIDUAL = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
@@ -38,7 +31,7 @@ def test_that_the_catalogue_lists_the_issues_architectures() -> None:
 )
 def test_that_titles_are_for_people(name: str, expected: str) -> None:
     assert find_architecture(name).title == expected
-    assert builtin_title(BuiltIn(name)) == expected
+    assert title_of(BuiltIn(name)) == expected
 
 
 @pytest.mark.parametrize("name", BUILTIN_NAMES)
@@ -80,18 +73,18 @@ def test_that_parameters_have_one_canonical_form(text: str, canonical: str) -> N
     source = parse_builtin(text)
     assert str(source) == canonical
     assert parse_builtin(str(source)) == source
-    assert normalize_builtin(source) == source
+    assert normalize(source) == source
 
 
 def test_that_settings_are_typed_and_filled_with_defaults() -> None:
-    found = builtin_parameters(parse_builtin("resnet50?input=64x48x1&stride_on=1x1"))
-    assert found.input == (64, 48, 1)
-    assert (found.classes, found.shortcut, found.stride_on) == (1000, "B", "1x1")
+    parameters = parameters_of(parse_builtin("resnet50?input=64x48x1&stride_on=1x1"))
+    assert parameters.input == (64, 48, 1)
+    assert (parameters.classes, parameters.shortcut, parameters.stride_on) == (1000, "B", "1x1")
 
 
 def test_that_a_title_names_what_differs_from_the_default() -> None:
     source = parse_builtin("resnet50?stride_on=1x1&classes=1&shortcut=C&input=64x64x3")
-    assert builtin_title(source) == "ResNet-50 (64×64×3, 1 class, shortcut C, stride on 1×1)"
+    assert title_of(source) == "ResNet-50 (64×64×3, 1 class, shortcut C, stride on 1×1)"
     assert not is_default(source)
 
 
@@ -140,10 +133,10 @@ def test_that_a_wrong_request_is_one_clear_sentence(text: str, part: str) -> Non
 
 def test_that_a_source_from_elsewhere_is_checked_too() -> None:
     with pytest.raises(UsageError):
-        normalize_builtin(BuiltIn("resnet34", (("classes", "0"),)))
+        normalize(BuiltIn("resnet34", (("classes", "0"),)))
     with pytest.raises(UsageError):
-        builtin_parameters(BuiltIn("no such net"))
-    assert normalize_builtin(BuiltIn("resnet34", (("shortcut", "B"),))) == BuiltIn("resnet34")
+        parameters_of(BuiltIn("no such net"))
+    assert normalize(BuiltIn("resnet34", (("shortcut", "B"),))) == BuiltIn("resnet34")
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

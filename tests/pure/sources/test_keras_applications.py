@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 
 from resnet_viz.errors import UsageError
-from resnet_viz.sources.keras_applications import (
-    APPLICATION_NAMES,
-    application_parameters,
-    application_title,
-    parse_application,
-)
+from resnet_viz.sources.buildable import parameters_of, title_of
+from resnet_viz.sources.keras_applications import APPLICATION_NAMES, parse_application
+from resnet_viz.sources.parameters import ArchitectureParameters
 from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import Application
 
@@ -32,9 +29,9 @@ def test_that_defaults_are_left_out_and_the_rest_is_canonical() -> None:
     assert source == Application("EfficientNetB1")
     source = parse_application("ResNet50?input=160 x 160 x 3&classes=10")
     assert str(source) == "keras:ResNet50?classes=10&input=160x160x3"
-    assert application_parameters(source) == ((160, 160, 3), 10)
-    assert application_title(source) == "ResNet50 (160×160×3, 10 classes)"
-    assert application_title(Application("VGG16")) == "VGG16"
+    assert parameters_of(source) == ArchitectureParameters(input=(160, 160, 3), classes=10)
+    assert title_of(source) == "ResNet50 (160×160×3, 10 classes)"
+    assert title_of(Application("VGG16")) == "VGG16"
 
 
 @pytest.mark.parametrize(
@@ -42,8 +39,8 @@ def test_that_defaults_are_left_out_and_the_rest_is_canonical() -> None:
     [
         ("keras:ResNt50", "keras:ResNet50"),
         ("keras:resnet50", "did you mean keras:ResNet50"),
-        ("keras:", "there are ConvNeXtBase"),
-        ("keras:Unheard?classes=3", "no model named"),
+        ("keras:", '"resnet-viz models" lists them all'),
+        ("keras:Unheard?classes=3", "no model in keras.applications named"),
         ("keras:VGG16?shortcut=A", "no parameter of VGG16"),
         ("keras:VGG16?classes=0", "whole numbers"),
         ("keras:VGG16?classes", "has no value"),

@@ -1,4 +1,4 @@
-"""What a source's text names."""
+"""Parser of source texts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_that_built_ins_come_with_canonical_parameters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "function", "is_file"),
+    ("text", "location", "function", "is_file"),
     [
         ("package.module:function", "package.module", "function", False),
         ("module:build", "module", "build", False),
@@ -53,9 +53,11 @@ def test_that_built_ins_come_with_canonical_parameters() -> None:
         ("C:\\nets\\file.py:build", "C:\\nets\\file.py", "build", True),
     ],
 )
-def test_that_a_colon_names_a_function(text: str, place: str, function: str, is_file: bool) -> None:
+def test_that_a_colon_names_a_function(
+    text: str, location: str, function: str, is_file: bool
+) -> None:
     source = parse_source(text)
-    assert source == PythonFunction(place, function)
+    assert source == PythonFunction(location, function)
     assert source.is_file == is_file
     assert str(source) == text
 
@@ -63,8 +65,8 @@ def test_that_a_colon_names_a_function(text: str, place: str, function: str, is_
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("", "No model is named"),
-        ("  ", "No model is named"),
+        ("", "No model given"),
+        ("  ", "No model given"),
         ("keras:EfficientNetX", "keras:EfficientNet"),
         ("path/to/file.py", "name the function"),
         ("model.onnx", "ends in .keras, .h5 or .json"),

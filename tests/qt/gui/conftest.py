@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.document import Document, make_document
 from resnet_viz.services.graph_source import load_graph
-from resnet_viz.sources.catalog import builtin_title, parse_builtin
+from resnet_viz.sources.buildable import title_of
+from resnet_viz.sources.catalog import parse_builtin
 from tests.support.window.app_driver import AppDriver
 
 
@@ -22,7 +23,7 @@ def document_of(name: str) -> Document:
     source = parse_builtin(name)
     graph = load_graph(source)
     assert graph is not None
-    return make_document(source, builtin_title(source), graph)
+    return make_document(source, title_of(source), graph)
 
 
 @pytest.fixture
