@@ -7,7 +7,9 @@ import msgspec
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, Shortcut
-from resnet_viz.analysis.wording.captions import block_lines, class_word, millions, op_word, spec
+from resnet_viz.analysis.wording.captions import block_captions, caption
+from resnet_viz.analysis.wording.numbers import counted, millions
+from resnet_viz.analysis.wording.terms import class_term, op_term
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import OpKind, op_kind
 from resnet_viz.graph.shapes import channels, shape_text, size_text, spatial
@@ -120,7 +122,7 @@ class ContentWriter:
 
     def _block(self, group: Group) -> Content:
         macs = self._numbers.groups[group.id].macs
-        lines = block_lines(self._structure, group)
+        lines = block_captions(self._structure, group)
         if len(lines) > MOST_LINES:
             lines = (*lines[: MOST_LINES - 1], f"+ {len(lines) - MOST_LINES + 1} more")
         value = millions(macs) if macs else ""
@@ -140,7 +142,7 @@ class ContentWriter:
         macs = self._numbers.groups[group.id].macs
         tip = self.group_tip(group)
         if node.kind == "op":
-            words = " · ".join(op_word(self._graph.by_id[call]) for call in group.calls)
+            words = " · ".join(op_term(self._graph.by_id[call]) for call in group.calls)
             title, kind = self.op_title(main), display_kind(main)
             return Content(title, lines=(words,), macs=macs, op=kind, tip=tip)
         value = millions(macs) if macs else ""
@@ -153,7 +155,7 @@ class ContentWriter:
         numbers = self._numbers.calls[call.id]
         kind, op, tip = op_kind(call), display_kind(call), self.call_tip(call)
         if node.kind == "join":
-            return Content(op_word(call), op=op, tip=tip)
+            return Content(op_term(call), op=op, tip=tip)
         macs = numbers.macs or 0
         if node.kind == "op":
             weights = numbers.parameters
@@ -166,8 +168,8 @@ class ContentWriter:
             return Content(self.op_title(call), lines=lines, macs=macs, op=op, tip=tip)
         title = "Input" if kind == "input" and len(self._graph.inputs) == 1 else call.id
         text = self.shape(call.output_shape) if kind == "input" else self.spec(call)
-        if kind != "input" and op_word(call) not in text:
-            text = f"{op_word(call)} {text}".strip()
+        if kind != "input" and op_term(call) not in text:
+            text = f"{op_term(call)} {text}".strip()
         value = millions(macs) if macs else ""
         texts = (text, NOT_RUN if call.type == "Lambda" else "")
         said = tuple(line for line in texts if line)
@@ -193,12 +195,12 @@ class ContentWriter:
         return " · ".join(parts + ([f"{millions(macs)} MACs"] if macs else []))
 
     def spec(self, call: LayerCall) -> str:
-        """``describe.spec``, with the input's size of a Dense: "512 → 1000"."""
-        return spec(call, self._graph)
+        """The caption of a call, with the input's size of a Dense: "512 → 1000"."""
+        return caption(call, self._graph)
 
     def op_title(self, call: LayerCall) -> str:
         """The operation with its channels: "Conv 3×3, /2, 64→128"."""
-        word = op_word(call)
+        word = op_term(call)
         text = self.spec(call)
         if op_kind(call) == "conv" and call.inputs:
             before = channels(
@@ -247,7 +249,7 @@ class ContentWriter:
         numbers = self._numbers.calls[call.id]
         shapes = [self.shape(shape) for shape in self._graph.input_shapes(call)]
         into = f"{', '.join(dict.fromkeys(shapes))} → " if shapes else ""
-        parts = [f"{call.id} ({class_word(call)}): {into}{self.shape(call.output_shape)}"]
+        parts = [f"{call.id} ({class_term(call)}): {into}{self.shape(call.output_shape)}"]
         if numbers.macs:
             parts.append(f"{numbers.macs:,} MACs")
         if numbers.parameters:
@@ -257,11 +259,9 @@ class ContentWriter:
     def shortcut_tip(self, shortcut: Shortcut) -> str:
         """What the shortcut is, what it carries and skips."""
         long = "long " if shortcut.long else ""
-        skipped = len(shortcut.skipped)
         return (
             f"{long}{shortcut.kind} shortcut: {self.shape(shortcut.input_shape)} → "
-            f"{self.shape(shortcut.output_shape)}, skips {skipped} "
-            f"{'layer' if skipped == 1 else 'layers'}"
+            f"{self.shape(shortcut.output_shape)}, skips {counted(len(shortcut.skipped), 'layer')}"
         )
 
     def frame_kind(self, group: Group) -> str:

@@ -19,7 +19,7 @@ from resnet_viz.analysis.explain.explanations import (
 )
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.types import Group, Shortcut, Structure
-from resnet_viz.analysis.wording.captions import block_lines, spec
+from resnet_viz.analysis.wording.captions import block_captions, caption
 from resnet_viz.graph.types import Graph, LayerCall, Shape
 from resnet_viz.reports.json_numbers import field, of_call, opened, sums
 from resnet_viz.sources.types import Source
@@ -147,7 +147,7 @@ class _Rows(msgspec.Struct, frozen=True):
             "layer": call.layer,
             "call_index": call.call_index,
             "type": call.type,
-            "spec": spec(call, graph),
+            "spec": caption(call, graph),
             "input_shapes": [_shape(shape) for shape in graph.input_shapes(call)],
             "output_shapes": [_shape(tensor.shape) for tensor in call.outputs],
             **of_call(numbers.calls[call.id], memory.calls[call.id]),
@@ -167,7 +167,7 @@ class _Rows(msgspec.Struct, frozen=True):
             "parent": group.parent,
             "shared": group.shared,
             "calls": list(group.calls),
-            "lines": list(block_lines(structure, group)),
+            "lines": list(block_captions(structure, group)),
             "input_shape": _shape(group.input_shape),
             "output_shape": _shape(group.output_shape),
             **sums(numbers.groups[group.id], memory.groups[group.id]),

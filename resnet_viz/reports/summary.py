@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from resnet_viz.analysis.costs.memory import bytes_text
 from resnet_viz.analysis.explain.conventions import WEIGHTS
-from resnet_viz.graph.shapes import UNKNOWN_TEXT
-from resnet_viz.reports.cells import NOTHING, count, plain, ratio
+from resnet_viz.analysis.wording.numbers import bytes_text, ratio
+from resnet_viz.reports.cells import cell, count, plain
 
 _NOTED: Final = (
     "parameters", "trainable_parameters", "macs", "flops", "other_ops", "output_elements",
@@ -64,17 +63,12 @@ def _memory(report: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def in_bytes(numbers: dict[str, Any], name: str) -> str:
-    """Bytes with a fitting unit, and exactly."""
-    value = numbers[name]
-    bound = value is None
-    value = numbers.get(f"{name}_at_least") if bound else value
-    if value is None or (bound and not value):
-        return UNKNOWN_TEXT
-    if not value:
-        return NOTHING
-    text = bytes_text(value)
-    exact = f" ({value:,} B)" if value >= 1024 else ""
-    return f"{'≥ ' if bound else ''}{text}{exact}"
+    """Bytes in the unit that fits, and exactly: "83.2 MiB (87,258,784 B)"."""
+
+    def text(value: int) -> str:
+        return bytes_text(value) + (f" ({value:,} B)" if value >= 1024 else "")
+
+    return cell(numbers, name, text)
 
 
 def _shortcuts(report: dict[str, Any]) -> str:

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import msgspec
 
+from resnet_viz.analysis.wording.numbers import BYTE_UNITS, ratio, side_text, unit_for
 from resnet_viz.graph.shapes import shape_text
 from resnet_viz.graph.types import Ranks
-from resnet_viz.reports.cells import GLOBAL, along, count, in_unit, plain, ratio, unit_for
+from resnet_viz.reports.cells import GLOBAL, count, in_unit, plain
 
 
 class ReportColumn(msgspec.Struct, frozen=True):
@@ -129,8 +130,8 @@ def _layers(
 
 
 def _costs(every: list[Numbers]) -> tuple[ReportColumn, ...]:
-    unit = unit_for([one[name] or one.get(f"{name}_at_least") or 0
-                     for one in every for name in _BYTES])  # fmt: skip
+    sizes = (one[name] or one.get(f"{name}_at_least") or 0 for one in every for name in _BYTES)
+    unit = unit_for(max(sizes), BYTE_UNITS)
 
     def held(heading: str, name: str) -> ReportColumn:
         cells = tuple(in_unit(one, name, unit) for one in every)
@@ -157,7 +158,7 @@ def _along(heading: str, name: str, groups: list[Numbers]) -> ReportColumn:
     has_any = any(one[name] is not None for one in groups)
     marks = [_mark(one) if name == "receptive_field" else "" for one in groups]
     pairs = zip(groups, marks, strict=True)
-    cells = [along(one[name]) + mark if has_any else "" for one, mark in pairs]
+    cells = [side_text(one[name]) + mark if has_any else "" for one, mark in pairs]
     return ReportColumn(heading, True, (*cells, ""))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import prod
-from typing import Final
 
 from resnet_viz.analysis.costs.sums import Row, Sums
 from resnet_viz.analysis.costs.tensor_lifetimes import LiveTensors, is_view, memory_schedule
@@ -158,14 +157,3 @@ def _work_row(one: CallMemory, macs: int | None) -> Row:
     moved = _sum(parts)
     work = (0, 0, 1) if macs is None or moved is None else (macs, moved, 0)
     return (one.output_bytes or 0, one.kept_bytes or 0, int(is_unknown), *work)
-
-
-BYTE_UNITS: Final = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
-
-
-def bytes_text(count: int) -> str:
-    """A number of bytes as people read it: "3.1 MiB", "512 B"."""
-    for size, unit in BYTE_UNITS:
-        if count >= size:
-            return f"{count / size:,.1f} {unit}"
-    return f"{count} B"

@@ -15,7 +15,12 @@ from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Numbers
 from resnet_viz.analysis.explain.conventions import WEIGHTS
 from resnet_viz.analysis.explain.explanation import Explanation, counted, equation
 from resnet_viz.analysis.explain.sum_formula import sum_text
-from resnet_viz.analysis.explain.unknown_reasons import Rule, at_least, why_open, why_unknown
+from resnet_viz.analysis.explain.unknown_reasons import (
+    Rule,
+    omission_note,
+    open_size_reason,
+    unknown_reason,
+)
 from resnet_viz.analysis.keras_ops.terms import Term, formula, total
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import spatial
@@ -39,7 +44,7 @@ def counts_of_call(graph: Graph, one: CallNumbers, call: LayerCall) -> Iterator[
     """Weights with their split, MACs, FLOPs, other operations, output values."""
 
     def why(value: int | None, rule: Rule, nothing: str) -> str:
-        return why_unknown(graph, call, rule) if value is None else "" if value else nothing
+        return unknown_reason(graph, call, rule) if value is None else "" if value else nothing
 
     note = why(one.parameters, weights_by_rule, _NO_WEIGHTS)
     meaning = WEIGHTS[one.weights_from]
@@ -51,7 +56,7 @@ def counts_of_call(graph: Graph, one: CallNumbers, call: LayerCall) -> Iterator[
     others = why(one.other_ops, other_op_terms, _NO_OTHERS)
     yield counted("other_ops", one.other_ops, one.other_ops_formula, others)
     text = values_text(call, one)
-    unsaid = A_VECTOR if one.output_elements is not None else why_open(graph, call)
+    unsaid = A_VECTOR if one.output_elements is not None else open_size_reason(graph, call)
     yield counted("output_elements", one.output_elements, text, "" if text else unsaid)
 
 
@@ -117,7 +122,7 @@ def counts_of_group(
     note = ""
     if sums.output_elements_at_least:
         unknown = [name for name in calls if numbers.calls[name].output_elements is None]
-        note = at_least(graph, unknown, lambda call: why_open(graph, call))
+        note = omission_note(graph, unknown, lambda call: open_size_reason(graph, call))
     text = _sum_of(
         numbers, calls, "output_elements",
         lambda name: values_text(graph.by_id[name], numbers.calls[name]),
@@ -146,7 +151,7 @@ def first_calls(graph: Graph, calls: Sequence[str]) -> list[str]:
 
 def _missing(graph: Graph, numbers: Numbers, calls: Sequence[str], name: str, rule: Rule) -> str:
     unknown = [call for call in calls if getattr(numbers.calls[call], name) is None]
-    return at_least(graph, unknown, lambda call: why_unknown(graph, call, rule))
+    return omission_note(graph, unknown, lambda call: unknown_reason(graph, call, rule))
 
 
 def _weights(
@@ -162,13 +167,13 @@ def _weights(
         note = "" if value else nothing if sums.parameters else _NO_WEIGHTS
         if least:
             unknown = [call for call in layers if getattr(numbers.calls[call], name) is None]
-            note = at_least(graph, unknown, partial(_why_no_weights, graph, numbers))
+            note = omission_note(graph, unknown, partial(_why_no_weights, graph, numbers))
         yield counted(name, value, text, note, at_least=least)
 
 
 def _why_no_weights(graph: Graph, numbers: Numbers, call: LayerCall) -> str:
     known = numbers.calls[call.id].parameters is not None
-    return _NOT_SAID if known else why_unknown(graph, call, weights_by_rule)
+    return _NOT_SAID if known else unknown_reason(graph, call, weights_by_rule)
 
 
 def _own(numbers: Numbers, name: str, call: str) -> str:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import msgspec
 
 from resnet_viz.analysis.explain.conventions import CONVENTIONS
 from resnet_viz.analysis.explain.sum_formula import sum_text
-from resnet_viz.analysis.wording.terms import decimal, number_text, significant
-from resnet_viz.graph.shapes import UNKNOWN_TEXT
-
-_HUNDREDTH: Final = 0.01
+from resnet_viz.analysis.wording.numbers import count_text
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -68,7 +64,7 @@ def counted(
 ) -> Explanation:
     """A count or bytes; a lower bound of nothing is unknown."""
     known = None if at_least and not amount else amount
-    value = number_text(amount, at_least=at_least)
+    value = count_text(amount, at_least=at_least)
     return told(name, value, formula if known else "", note, amount=known, meaning=meaning)
 
 
@@ -79,19 +75,3 @@ def equation(terms: Sequence[int], unit: str = "") -> str:
     """
     total = sum(terms)
     return f"{sum_text(terms)}{unit} = {total:,}{unit}" if total and total not in terms else ""
-
-
-def along(values: tuple[float, ...] | None) -> str:
-    """A value for each axis: "8×8", "−3×−3"."""
-    if values is None:
-        return UNKNOWN_TEXT
-    return "×".join(decimal(value) for value in values).replace("-", "−")
-
-
-def ratio(value: float | None) -> str:
-    """An intensity: "18.73", "0.00021", "·" for none, "–" for unknown."""
-    if value is None:
-        return UNKNOWN_TEXT
-    if not value:
-        return "·"
-    return f"{value:,.2f}" if value >= _HUNDREDTH else significant(value)

@@ -12,7 +12,7 @@ from resnet_viz.analysis.explain.explanation import Explanation, counted, told
 from resnet_viz.analysis.explain.memory import memory_of_call, memory_of_group, tensor_bytes
 from resnet_viz.analysis.explain.receptive_field import AS_INPUT, field_of_call, field_of_group
 from resnet_viz.analysis.structure.types import Shortcut, Structure
-from resnet_viz.analysis.wording.terms import share_text, significant
+from resnet_viz.analysis.wording.numbers import percent, precise_percent
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import size_text, spatial
 from resnet_viz.graph.types import Graph, TensorRef
@@ -115,9 +115,9 @@ def _share(numbers: Numbers, sums: GroupNumbers) -> Iterator[Explanation]:
     """The group's part of the model's MACs, where both are known."""
     whole = numbers.totals.numbers
     if whole.macs and not (sums.macs_at_least or whole.macs_at_least):
-        part = share_text(sums.macs, whole.macs)
-        precise = f"{significant(100 * sums.macs / whole.macs)} %" if part[0] == "<" else part
-        yield told("macs_share", part, f"{sums.macs:,} of {whole.macs:,} = {precise}")
+        share = percent(sums.macs, whole.macs, decimals=1)
+        exact = precise_percent(sums.macs, whole.macs) if share[0] in "<>" else share
+        yield told("macs_share", share, f"{sums.macs:,} of {whole.macs:,} = {exact}")
 
 
 # -- output size ---------------------------------------------------------------------------------

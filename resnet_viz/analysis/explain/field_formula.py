@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from resnet_viz.analysis.costs.types import CallNumbers, Numbers
 from resnet_viz.analysis.keras_ops.sliding_window import SlidingWindow, window_of
-from resnet_viz.analysis.wording.terms import as_ratio, decimal, exact
+from resnet_viz.analysis.wording.numbers import as_fraction, decimal, exact
 from resnet_viz.graph.types import LayerCall
 
 Axes: TypeAlias = range
@@ -74,7 +74,7 @@ def _apart(before: list[CallNumbers], sizes: list[int], axis: int, size: int) ->
     ends = [start + long for start, long in zip(starts, sizes, strict=True)]
     if max(ends) - min(starts) != size:
         return ""
-    texts = (", ".join(map(signed, ends)), ", ".join(map(signed, starts)))
+    texts = (", ".join(map(decimal, ends)), ", ".join(map(decimal, starts)))
     return f"max({texts[0]}) − min({texts[1]}) = {size}"
 
 
@@ -120,10 +120,10 @@ def _scaled(old: float, new: float) -> str:
 
 def changed_by(old: float, new: float) -> str:
     """What makes one jump of another: "·2", " / 2", of resizing "·17/10"; "" for no such."""
-    ratio = as_ratio(new / old) if old and new else None
-    if ratio is None:
+    fraction = as_fraction(new / old) if old and new else None
+    if fraction is None:
         return ""
-    high, low = ratio
+    high, low = fraction
     if high == 1 and low > 1:
         return f" / {low}"
     return f"·{high}" if low == 1 else f"·{high}/{low}"
@@ -150,16 +150,11 @@ def _first_of(one: CallNumbers, before: list[CallNumbers], axis: int) -> str:
     start = one.field_start[axis] if one.field_start else 0
     if min(starts) != start:
         return ""
-    return f"min({', '.join(map(signed, starts))}) = {signed(start)}"
+    return f"min({', '.join(map(decimal, starts))}) = {decimal(start)}"
 
 
 def _moved(call: LayerCall, before: CallNumbers, one: CallNumbers, axis: int) -> str:
     old = before.field_start[axis] if before.field_start else 0
     new = one.field_start[axis] if one.field_start else 0
     term = moved_by(call, before, axis, new - old)
-    return f"{signed(old)} {term[0]} {term[1:]} = {signed(new)}" if term else ""
-
-
-def signed(value: int) -> str:
-    """A whole number with a true minus: "−26"."""
-    return f"−{-value:,}" if value < 0 else f"{value:,}"
+    return f"{decimal(old)} {term[0]} {term[1:]} = {decimal(new)}" if term else ""

@@ -12,11 +12,10 @@ from resnet_viz.analysis.explain.field_formula import (
     grown_by,
     joined,
     moved_by,
-    signed,
     sources_of,
 )
 from resnet_viz.analysis.explain.sum_formula import repeated
-from resnet_viz.analysis.wording.terms import exact
+from resnet_viz.analysis.wording.numbers import decimal, exact
 from resnet_viz.graph.types import Graph, LayerCall
 
 _APART = "(apart)"
@@ -25,7 +24,7 @@ Step: TypeAlias = tuple[LayerCall, CallNumbers, CallNumbers, bool]
 """A call of a way, the numbers before and after it, and whether others meet with them in it."""
 
 
-def ways(
+def path_formulas(
     graph: Graph, numbers: Numbers, calls: Collection[str], last: str, axes: Axes
 ) -> tuple[str, str, str]:
     """Field, jump and start of ``last`` from those that enter; each "" if it is no such sum.
@@ -118,7 +117,7 @@ def _start(first: CallNumbers, steps: list[Step], end: int, axis: int) -> str:
             return ""
         terms.append(term)
     text = "".join(f" {'−' if term[0] == '−' else '+'} {term[1:]}" for term in _signs(terms))
-    return f"{signed(_start_of(first, axis))}{text} = {signed(end)}"
+    return f"{decimal(_start_of(first, axis))}{text} = {decimal(end)}"
 
 
 def _signs(terms: list[str]) -> list[str]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from resnet_viz.analysis.costs.tensor_lifetimes import is_view, memory_owner
 from resnet_viz.analysis.costs.types import CallNumbers, GroupMemory, GroupNumbers, Memory, Numbers
 from resnet_viz.analysis.explain.counts import first_calls
-from resnet_viz.analysis.explain.explanation import Explanation, counted, equation, ratio, told
-from resnet_viz.analysis.explain.unknown_reasons import at_least, why_no_bytes
+from resnet_viz.analysis.explain.explanation import Explanation, counted, equation, told
+from resnet_viz.analysis.explain.unknown_reasons import omission_note, unknown_bytes_reason
 from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype, weight_dtype
+from resnet_viz.analysis.wording.numbers import ratio
 from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
 
 _NO_MACS = "no MACs"
@@ -48,7 +49,7 @@ def memory_of_call(
     """Outputs, what is alive, what training keeps, weights, MACs for each byte."""
     held = memory.calls[call.id]
     text = output_memory(call, memory)
-    why = "" if held.output_bytes is not None else why_no_bytes(graph, call)
+    why = "" if held.output_bytes is not None else unknown_bytes_reason(graph, call)
     yield counted("output_bytes", held.output_bytes, text, why)
     alive = alive_text(graph, call, memory)
     open_note = "" if alive else "a tensor that is alive has an open size"
@@ -164,7 +165,7 @@ def _held_text(graph: Graph, calls: Sequence[str], sizes: list[int], memory: Mem
 
 def _missing(graph: Graph, calls: Sequence[str], memory: Memory) -> str:
     unknown = [name for name in calls if memory.calls[name].output_bytes is None]
-    note = at_least(graph, unknown, lambda call: why_no_bytes(graph, call))
+    note = omission_note(graph, unknown, lambda call: unknown_bytes_reason(graph, call))
     return note or "a tensor that is alive has an open size"
 
 
@@ -194,7 +195,7 @@ def _weights(
             by_size[item] = by_size.get(item, 0) + (count or 0)
     parts = [f"{count:,}·{item} B" for item, count in by_size.items() if count]
     formula = f"{' + '.join(parts)} = {held.weight_bytes:,} B" if parts else ""
-    note = at_least(graph, unknown, lambda _call: "its weights are unknown")
+    note = omission_note(graph, unknown, lambda _call: "its weights are unknown")
     return counted(
         "weight_bytes", held.weight_bytes, formula, note or ("" if parts else "no weights"),
         at_least=held.weights_at_least,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from resnet_viz.analysis.costs.types import CallNumbers, Numbers
-from resnet_viz.analysis.explain.explanation import Explanation, along, told
+from resnet_viz.analysis.explain.explanation import Explanation, told
 from resnet_viz.analysis.explain.field_formula import (
     axes_of,
     field_formula,
@@ -14,9 +14,10 @@ from resnet_viz.analysis.explain.field_formula import (
     sources_of,
     start_formula,
 )
-from resnet_viz.analysis.explain.field_path_formula import ways
-from resnet_viz.analysis.explain.unknown_reasons import why_no_field
+from resnet_viz.analysis.explain.field_path_formula import path_formulas
+from resnet_viz.analysis.explain.unknown_reasons import no_field_reason
 from resnet_viz.analysis.structure.types import Structure
+from resnet_viz.analysis.wording.numbers import axes_text
 from resnet_viz.graph.shapes import UNKNOWN_TEXT, size_text
 from resnet_viz.graph.types import LayerCall
 
@@ -33,7 +34,7 @@ def field_of_call(structure: Structure, numbers: Numbers, call: LayerCall) -> It
     """Field, jump and start from those of the calls before; or why there is no field."""
     one = numbers.calls[call.id]
     if one.receptive_field is None:
-        yield told("receptive_field", UNKNOWN_TEXT, "", why_no_field(structure, numbers, call))
+        yield told("receptive_field", UNKNOWN_TEXT, "", no_field_reason(structure, numbers, call))
         return
     before = [numbers.calls[name] for name in sources_of(numbers, call)]
     yield from _rows(one, before, _texts_of_call(call, one, before))
@@ -57,17 +58,17 @@ def field_of_group(
     graph, last = structure.graph, structure.exit_call(calls)
     one, call = numbers.calls[last], graph.by_id[last]
     if one.receptive_field is None:
-        yield told("receptive_field", UNKNOWN_TEXT, "", why_no_field(structure, numbers, call))
+        yield told("receptive_field", UNKNOWN_TEXT, "", no_field_reason(structure, numbers, call))
         return
     if len(calls) > _LONGEST:
         yield told("receptive_field", size_text(one.receptive_field), "", _TOO_LONG)
-        yield told("jump", along(one.jump), "", _TOO_LONG)
-        yield told("field_start", along(one.field_start), "", _TOO_LONG)
+        yield told("jump", axes_text(one.jump), "", _TOO_LONG)
+        yield told("field_start", axes_text(one.field_start), "", _TOO_LONG)
         return
     inside = frozenset(calls)
     before = _entering(structure, numbers, inside, calls)
     axes = axes_of((*before, *(numbers.calls[name] for name in calls)))
-    field, jump, start = ways(graph, numbers, inside, last, axes)
+    field, jump, start = path_formulas(graph, numbers, inside, last, axes)
     if not (field and jump and start):
         alone = [numbers.calls[name] for name in sources_of(numbers, call)]
         texts = _texts_of_call(call, one, alone)
@@ -93,8 +94,8 @@ def _rows(
     rows = (
         ("receptive_field", size_text(one.receptive_field or ()), field,
          all(each.receptive_field == one.receptive_field for each in before)),
-        ("jump", along(one.jump), jump, all(each.jump == one.jump for each in before)),
-        ("field_start", along(one.field_start), start,
+        ("jump", axes_text(one.jump), jump, all(each.jump == one.jump for each in before)),
+        ("field_start", axes_text(one.field_start), start,
          all(each.field_start == one.field_start for each in before)),
     )  # fmt: skip
     for name, value, text, is_same in rows:

@@ -13,7 +13,7 @@ from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, is_quantised
 from resnet_viz.analysis.keras_ops.op_families import is_keras
 from resnet_viz.analysis.keras_ops.terms import Shapes
 from resnet_viz.analysis.structure.types import Structure
-from resnet_viz.analysis.wording.terms import class_word
+from resnet_viz.analysis.wording.terms import class_term
 from resnet_viz.graph.shapes import shape_text, spatial
 from resnet_viz.graph.types import Graph, LayerCall, Shape
 
@@ -23,16 +23,16 @@ _NAMED: Final = 3
 _SOME: Final = 8
 
 
-def why_unknown(graph: Graph, call: LayerCall, rule: Rule) -> str:
+def unknown_reason(graph: Graph, call: LayerCall, rule: Rule) -> str:
     """Why the weights, MACs or operations of a call, which ``rule`` would give, are unknown."""
     if not is_keras(call):
-        return f"no rule for {class_word(call)}, which is not Keras's own"
+        return f"no rule for {class_term(call)}, which is not Keras's own"
     if rule is weights_by_rule and (call.config.get("lora_rank") or is_quantised(call)):
-        return f"{class_word(call)} has other weights than its class builds (LoRA, quantised)"
-    opened = why_open(graph, call)
+        return f"{class_term(call)} has other weights than its class builds (LoRA, quantised)"
+    opened = open_size_reason(graph, call)
     if opened and rule(*_with_sizes(graph, call)) is not None:
         return opened
-    return f"no rule for {class_word(call)}" + ("" if opened else " with these settings")
+    return f"no rule for {class_term(call)}" + ("" if opened else " with these settings")
 
 
 def _with_sizes(graph: Graph, call: LayerCall) -> tuple[LayerCall, Shapes]:
@@ -48,7 +48,7 @@ def _filled(shape: Shape | None) -> Shape | None:
     return (shape[0], *(_SOME if size is None else size for size in shape[1:]))
 
 
-def why_open(graph: Graph, call: LayerCall) -> str:
+def open_size_reason(graph: Graph, call: LayerCall) -> str:
     """Which size of the call's inputs and outputs is open; "" if all are known."""
     shapes: list[tuple[str, Shape | None]] = [
         ("input", shape) for shape in graph.input_shapes(call)
@@ -63,17 +63,17 @@ def why_open(graph: Graph, call: LayerCall) -> str:
     return ""
 
 
-def why_no_bytes(graph: Graph, call: LayerCall) -> str:
+def unknown_bytes_reason(graph: Graph, call: LayerCall) -> str:
     """Why the memory of a call's outputs is unknown."""
     for tensor in call.outputs:
         if tensor.shape is not None and None not in tensor.shape[1:]:
             if bytes_per_value(tensor.dtype) is None:
                 return f"a value of type {tensor.dtype or 'unknown'} has no fixed size"
             continue
-    return why_open(graph, call)
+    return open_size_reason(graph, call)
 
 
-def why_no_field(structure: Structure, numbers: Numbers, call: LayerCall) -> str:
+def no_field_reason(structure: Structure, numbers: Numbers, call: LayerCall) -> str:
     """Why a call has no receptive field: there is none, or it is unknown."""
     home = structure.enclosing_group(call.id, "stage")
     if home is not None and structure.by_id[home].kind == "head":
@@ -86,7 +86,7 @@ def why_no_field(structure: Structure, numbers: Numbers, call: LayerCall) -> str
     return "unknown: this call, or one before it, moves positions by no rule that is known"
 
 
-def at_least(graph: Graph, unknown: Sequence[str], why: Callable[[LayerCall], str]) -> str:
+def omission_note(graph: Graph, unknown: Sequence[str], why: Callable[[LayerCall], str]) -> str:
     """What a lower bound leaves out, with the reason for the first.
 
     "without a: no rule …", "without a (no rule …), b and 8 more".

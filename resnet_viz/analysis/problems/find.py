@@ -21,7 +21,7 @@ from resnet_viz.analysis.problems.kernels_and_strides import (
 from resnet_viz.analysis.problems.layer_chains import join_activations, long_chains
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.types import Structure
-from resnet_viz.analysis.wording.terms import counted, percent
+from resnet_viz.analysis.wording.numbers import counted, percent
 from resnet_viz.graph.ops import CONVOLUTIONS, DENSE, op_kind
 from resnet_viz.graph.types import Graph, LayerCall
 

@@ -11,7 +11,7 @@ from resnet_viz.analysis.keras_ops.sliding_window import SlidingWindow, window_o
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.indexed_graph import is_identity
 from resnet_viz.analysis.structure.types import Group, Structure
-from resnet_viz.analysis.wording.terms import counted, percent
+from resnet_viz.analysis.wording.numbers import counted, percent
 from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, op_kind
 from resnet_viz.graph.shapes import channels_first_ranks_of, spatial
 from resnet_viz.graph.types import Graph, LayerCall

@@ -9,7 +9,7 @@ from resnet_viz.analysis.costs.types import Numbers
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.indexed_graph import is_identity
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, Structure
-from resnet_viz.analysis.wording.terms import counted
+from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.graph.ops import SEPARABLE, is_weighted, op_kind
 from resnet_viz.graph.types import Graph
 

@@ -8,18 +8,7 @@ from typing import Final
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.wrappers import stacked_cells, wrapped_layer
 from resnet_viz.analysis.structure.types import Group, Structure
-from resnet_viz.analysis.wording.layer_settings import settings
-from resnet_viz.analysis.wording.terms import (
-    activation_word,
-    block_words,
-    by,
-    class_word,
-    millions,
-    op_word,
-    package_of,
-    shortcut_words,
-    widths,
-)
+from resnet_viz.analysis.wording.terms import op_term, padding_text, sizes_text
 from resnet_viz.graph.ops import (
     ADAPTIVE_POOLING,
     DEPTHWISE,
@@ -33,24 +22,10 @@ from resnet_viz.graph.ops import (
 from resnet_viz.graph.shapes import channels, channels_first_ranks_of
 from resnet_viz.graph.types import Graph, LayerCall
 
-__all__ = [
-    "activation_word",
-    "block_lines",
-    "block_words",
-    "class_word",
-    "millions",
-    "op_word",
-    "package_of",
-    "settings",
-    "shortcut_words",
-    "spec",
-]
-
-
 _LONGEST: Final = 48
 
 
-def spec(call: LayerCall, graph: Graph | None = None) -> str:
+def caption(call: LayerCall, graph: Graph | None = None) -> str:
     """What the call does in a line: "7×7, 64, /2", "3×3, /2", "global → 512", "512 → 1000".
 
     With its graph a dense call's input size is said too; without, "→ 1000". Empty if the word for
@@ -58,23 +33,23 @@ def spec(call: LayerCall, graph: Graph | None = None) -> str:
     """
     inner = wrapped_layer(call)
     if inner is not None:
-        return inner_words(inner)
+        return inner_caption(inner)
     describe = _SPECS.get(op_kind(call))
     return describe(call, graph) if describe else ""
 
 
-def inner_words(inner: LayerCall) -> str:
+def inner_caption(inner: LayerCall) -> str:
     """What a wrapper wraps, or a cell: "Dense, 64", "LSTM, 32", "Conv, 3×3, 64"; never long."""
-    config, word = inner.config, op_word(inner)
+    config, word = inner.config, op_term(inner)
     cells = config.get("cells") if inner.type == "StackedRNNCells" else None
     if isinstance(cells, list) and cells:
-        texts = [inner_words(cell) for cell in stacked_cells(inner)]
+        texts = [inner_caption(cell) for cell in stacked_cells(inner)]
         word = " + ".join(texts) or word
     elif "units" in config:
         word = f"{word}, {config['units']}"
     elif op_kind(inner) == "submodel":
         word = f"{word} {config.get('name', '')}".strip()
-    elif text := spec(inner):
+    elif text := caption(inner):
         word = f"{word}, {text}"
     return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
 
@@ -89,13 +64,13 @@ def _step(call: LayerCall, strides: object) -> str:
     if all(step == 1 for step in steps):
         return ""
     mark = "×" if call.type in TRANSPOSED else "/"
-    return mark + (str(steps[0]) if len(set(steps)) == 1 else by(steps))
+    return mark + (str(steps[0]) if len(set(steps)) == 1 else sizes_text(steps))
 
 
 def _conv(call: LayerCall, _graph: Graph | None) -> str:
     config = call.config
     axes = _axes(call)
-    parts = [by(per_axis(config.get("kernel_size"), axes))]
+    parts = [sizes_text(per_axis(config.get("kernel_size"), axes))]
     if call.type not in DEPTHWISE:
         parts.append(str(config.get("filters", "?")))
     parts.append(_step(call, config.get("strides", 1)))
@@ -109,7 +84,7 @@ def _conv(call: LayerCall, _graph: Graph | None) -> str:
         parts.append(f"{config['groups']} groups")
     dilation = per_axis(config.get("dilation_rate", 1), axes)
     if any(rate != 1 for rate in dilation):
-        parts.append(f"dilated {dilation[0] if len(set(dilation)) == 1 else by(dilation)}")
+        parts.append(f"dilated {dilation[0] if len(set(dilation)) == 1 else sizes_text(dilation)}")
     return ", ".join(part for part in parts if part)
 
 
@@ -118,11 +93,11 @@ def _pool(call: LayerCall, _graph: Graph | None) -> str:
         size = channels(call.output_shape, channels_first_ranks=channels_first_ranks_of(call))
         return "global" if size is None else f"global → {size}"
     if call.type in ADAPTIVE_POOLING:
-        return f"adaptive → {by(call.config.get('output_size'))}"
+        return f"adaptive → {sizes_text(call.config.get('output_size'))}"
     window = call.config.get("pool_size", 1)
     window = per_axis(window, _axes(call))
     step = _step(call, call.config.get("strides") or window)
-    return ", ".join(part for part in (by(window), step) if part)
+    return ", ".join(part for part in (sizes_text(window), step) if part)
 
 
 def _dense(call: LayerCall, graph: Graph | None) -> str:
@@ -151,7 +126,7 @@ def _attention(call: LayerCall, _graph: Graph | None) -> str:
 def _recurrent(call: LayerCall, _graph: Graph | None) -> str:
     config = call.config
     if "filters" in config:
-        return f"{by(config.get('kernel_size'))}, {config['filters']}"
+        return f"{sizes_text(config.get('kernel_size'))}, {config['filters']}"
     return f"{config['units']} units" if "units" in config else ""
 
 
@@ -162,17 +137,17 @@ def _embedding(call: LayerCall, _graph: Graph | None) -> str:
 def _padding(call: LayerCall, _graph: Graph | None) -> str:
     sides = call.config.get("pad_width")
     if not isinstance(sides, list | tuple) or len(sides) < 3:
-        return widths(call.config.get("padding", sides))
+        return padding_text(call.config.get("padding", sides))
     *others, last = sides  # of every axis, the batch's first
     if all(side == [0, 0] for side in others) and isinstance(last, list | tuple):
         return f"+{sum(last)} channels"
-    return widths(sides[1:-1])
+    return padding_text(sides[1:-1])
 
 
 def _resize(call: LayerCall, _graph: Graph | None) -> str:
     if "size" in call.config:
         steps = per_axis(call.config["size"], _axes(call))
-        return "×" + (str(steps[0]) if len(set(steps)) == 1 else by(steps))
+        return "×" + (str(steps[0]) if len(set(steps)) == 1 else sizes_text(steps))
     height, width = call.config.get("height"), call.config.get("width")
     return "" if height is None else f"→ {height}×{width}"
 
@@ -182,7 +157,7 @@ def _reshape(call: LayerCall, _graph: Graph | None) -> str:
     whole = call.config.get("newshape")  # of keras.ops: with the batch before the others
     if target is None and isinstance(whole, list | tuple):
         target = whole[1:] or None
-    return "" if target is None else f"→ {by(target)}"
+    return "" if target is None else f"→ {sizes_text(target)}"
 
 
 def _regularise(call: LayerCall, _graph: Graph | None) -> str:
@@ -210,7 +185,7 @@ _SPECS: Final[dict[OpKind, Callable[[LayerCall, Graph | None], str]]] = {
 }
 
 
-def block_lines(structure: Structure, group: Group) -> tuple[str, ...]:
+def block_captions(structure: Structure, group: Group) -> tuple[str, ...]:
     """One line for each weighted call of a block's residual branch: "3×3, 128, /2".
 
     Shortcuts and gates inside a residual block are left out; of a gate, a dense connection or a
@@ -218,7 +193,7 @@ def block_lines(structure: Structure, group: Group) -> tuple[str, ...]:
     """
     graph = structure.graph
     if group.kind == "unit" and group.main is not None:
-        line = spec(graph.by_id[group.main], graph)
+        line = caption(graph.by_id[group.main], graph)
         return (line,) if line else ()
     if group.kind != "block":
         return ()
@@ -229,5 +204,5 @@ def block_lines(structure: Structure, group: Group) -> tuple[str, ...]:
         elif shortcut.kind == "gate":
             aside.update(shortcut.skipped)
     calls = [graph.by_id[name] for name in group.calls if name not in aside]
-    lines = [spec(call, graph) or op_word(call) for call in calls if is_weighted(call)]
+    lines = [caption(call, graph) or op_term(call) for call in calls if is_weighted(call)]
     return tuple(lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
-from resnet_viz.analysis.wording.terms import activation_word, by, class_word, widths
+from resnet_viz.analysis.wording.terms import activation_term, class_term, padding_text, sizes_text
 from resnet_viz.graph.ops import activation_of, op_kind
 from resnet_viz.graph.types import LayerCall
 
@@ -62,7 +62,7 @@ _OF_WRAPPERS: Final = (
 _HIDDEN: Final = frozenset({"name", "trainable", "dtype", "batch_shape", "seed"})
 
 
-def settings(call: LayerCall) -> tuple[tuple[str, str], ...]:
+def layer_settings(call: LayerCall) -> tuple[tuple[str, str], ...]:
     """The configuration that matters, as (label, value) rows for the inspector.
 
     Of known classes the settings above, values that say nothing (no dilation, one group) left
@@ -93,7 +93,7 @@ def _of_wrapper(call: LayerCall, inner: LayerCall) -> tuple[tuple[str, str], ...
     own = [(label, call.config.get(key)) for key, label in _OF_WRAPPERS]
     rows = [(label, _plain(value)) for label, value in own if value is not None]
     name = "cell" if call.type == "RNN" else "wraps"
-    return ((name, class_word(inner)), *(settings(inner)), *(row for row in rows if row[1]))
+    return ((name, class_term(inner)), *(layer_settings(inner)), *(row for row in rows if row[1]))
 
 
 def _says_nothing(key: str, value: object) -> bool:
@@ -106,12 +106,12 @@ def _says_nothing(key: str, value: object) -> bool:
 
 def _activation(call: LayerCall) -> str:
     name = activation_of(call)
-    return "none (linear)" if name is None else activation_word(name)
+    return "none (linear)" if name is None else activation_term(name)
 
 
 def _setting(key: str, value: object) -> str:
     if key in {"padding", "pad_width"} and isinstance(value, list | tuple):
-        return widths(value)
+        return padding_text(value)
     return _plain(value)
 
 
@@ -123,5 +123,5 @@ def _plain(value: Any) -> str:  # noqa: ANN401 - any JSON value of a configurati
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple) and all(isinstance(one, int | float) for one in value):
-        return by(value)
+        return sizes_text(value)
     return ""

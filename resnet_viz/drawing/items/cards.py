@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resnet_viz.analysis.structure.types import Shortcut, Structure
-from resnet_viz.analysis.wording.terms import class_word
+from resnet_viz.analysis.wording.terms import class_term
 from resnet_viz.drawing.content import Content, ContentWriter
 from resnet_viz.drawing.display_list import (
     FAR,
@@ -262,7 +262,7 @@ class Cards:
             also=tuple(inner),
             bounds=Rect(placed.axis - 8, bottom, 16, STEM + CIRCLE + 1).grown(2),
             hit=Rect(center[0] - 9, center[1] - 9, 18, 18),
-            title=f"{join_call.id} ({class_word(join_call)}) ends {group.title}",
+            title=f"{join_call.id} ({class_term(join_call)}) ends {group.title}",
             marks=(stem, *join_circle(center, CIRCLE, sign_of(join_call))),
             group=group.id,
         )

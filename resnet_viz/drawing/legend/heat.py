@@ -15,6 +15,7 @@ from resnet_viz.analysis.costs.measures import amount
 from resnet_viz.analysis.costs.memory_basis import own_dtype
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.analysis.structure.types import ItemRef
+from resnet_viz.analysis.wording.numbers import BYTE_UNITS, COUNT_UNITS, with_unit
 from resnet_viz.document import Document
 from resnet_viz.layout.view import ColorBy, View
 
@@ -22,11 +23,6 @@ BINS: Final = 7
 _SKEWED: Final = 50.0
 """Where the largest item is so many times the median, bins grow by a factor instead of a step."""
 
-_UNITS: Final[dict[str, tuple[tuple[float, str], ...]]] = {
-    "count": ((1e9, "G"), (1e6, "M"), (1e3, "K"), (1.0, "")),
-    "bytes": ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B")),
-    "pixels": ((1.0, "px"),),
-}
 _COUNTED: Final = ("parameters", "macs", "memory")
 _MEASURES: Final[dict[ColorBy, tuple[str, str]]] = {
     "parameters": ("Parameters per {}", "count"),
@@ -74,11 +70,9 @@ class Heat(msgspec.Struct, frozen=True):
 
 def short(value: float, kind: str) -> str:
     """The value with the unit that fits: "57.8 M", "3.4 MiB", "83 px"."""
-    units = _UNITS[kind]
-    size, unit = next((pair for pair in units if value >= pair[0]), units[-1])
-    scaled = value / size
-    digits = 0 if kind == "pixels" or scaled == int(scaled) else 1
-    return f"{scaled:,.{digits}f} {unit}".rstrip()
+    if kind == "pixels":
+        return f"{value:,.0f} px"
+    return with_unit(value, BYTE_UNITS if kind == "bytes" else COUNT_UNITS)
 
 
 class Measured:

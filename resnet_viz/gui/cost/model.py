@@ -9,10 +9,12 @@ import msgspec
 from resnet_viz.analysis.costs.measures import Measure, amount, is_at_least
 from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Memory
 from resnet_viz.analysis.structure.types import Group, ItemRef, Structure
+from resnet_viz.analysis.wording.numbers import BYTE_UNITS, Unit, percent, scaled, unit_for
 from resnet_viz.document import Document
 from resnet_viz.drawing.colors import stage_tokens
 from resnet_viz.drawing.content import ContentWriter
 from resnet_viz.drawing.display_list import DisplayList, Target
+from resnet_viz.graph.shapes import UNKNOWN_TEXT
 from resnet_viz.gui.diagram.selection import calls_of, calls_of_target
 from resnet_viz.layout.open_state import is_open, submodel_in_columns
 from resnet_viz.layout.view import Detail, View
@@ -23,8 +25,9 @@ MEASURES: Final[dict[Measure, str]] = {
     "memory": "Activation memory",
     "other_ops": "Other operations",
 }
-_COUNTS: Final = ((1e9, "billions"), (1e6, "millions"), (1e3, "thousands"), (1.0, ""))
-_BYTES: Final = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "bytes"))
+_COUNTS: Final[tuple[Unit, ...]] = (
+    (10**9, "billions"), (10**6, "millions"), (10**3, "thousands"), (1, ""),
+)  # fmt: skip
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -76,7 +79,7 @@ class Costs(msgspec.Struct, frozen=True):
     total: int
     at_least: bool
     unit: str
-    scale: float
+    scale: int
     basis: str
 
     @property
@@ -86,20 +89,15 @@ class Costs(msgspec.Struct, frozen=True):
         return f"{MEASURES[self.measure]} per {self.detail}{unit}"
 
     def short(self, value: int | None) -> str:
-        """A value in the chart's unit: "231.2", "0.05", "<0.01", "–"."""
+        """A value in the chart's unit: "231.2", "0.05", "< 0.01", "–"."""
         if value is None:
-            return "–"
-        scaled = value / self.scale
-        if self.scale == 1.0:
-            return f"{value:,}"
-        if scaled < 0.095 and value:
-            return f"{scaled:.2f}" if scaled >= 0.005 else "<0.01"
-        return f"{scaled:,.1f}"
+            return UNKNOWN_TEXT
+        is_small = 0 < value < 0.095 * self.scale
+        return scaled(value, self.scale, 0 if self.scale == 1 else 2 if is_small else 1)
 
     def share_text(self, value: int) -> str:
-        """A value's part of the total: "36.5 %", "<0.1 %"."""
-        part = 100 * value / self.total if self.total else 0.0
-        return f"{part:.1f} %" if part >= 0.05 or not value else "<0.1 %"
+        """A value's part of the total: "36.5 %", "< 0.1 %"."""
+        return percent(value, self.total, decimals=1)
 
     def running(self) -> tuple[float, ...]:
         """For each bar the part of all bars' sum that it and those before it make, 0 to 1."""
@@ -172,8 +170,7 @@ def costs_of(
     totals = document.numbers.totals.numbers
     total = amount(measure, totals, memory.totals)
     largest = max((bar.value or 0 for bar in bars), default=0)
-    units = _BYTES if measure == "memory" else _COUNTS
-    scale, unit = next((pair for pair in units if largest >= pair[0]), units[-1])
+    scale, unit = unit_for(largest, BYTE_UNITS if measure == "memory" else _COUNTS)
     return Costs(
         measure, detail, tuple(bars), shares, total,
         is_at_least(measure, totals, memory.totals),

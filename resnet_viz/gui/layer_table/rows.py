@@ -8,16 +8,24 @@ from typing import Final, TypeAlias
 import msgspec
 
 from resnet_viz.analysis.costs.types import CallMemory, CallNumbers, Memory
-from resnet_viz.analysis.explain.explanation import ratio
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.structure.types import GroupKind
-from resnet_viz.analysis.wording.captions import class_word, op_word, spec
-from resnet_viz.analysis.wording.terms import counted, decimal
+from resnet_viz.analysis.wording.captions import caption
+from resnet_viz.analysis.wording.numbers import (
+    at_least_mark,
+    bytes_text,
+    counted,
+    decimal,
+    grouped,
+    marked,
+    ratio,
+    side_text,
+)
+from resnet_viz.analysis.wording.terms import class_term, op_term
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import op_kind
-from resnet_viz.graph.shapes import shape_text
+from resnet_viz.graph.shapes import UNKNOWN_TEXT, shape_text
 from resnet_viz.graph.types import LayerCall, Ranks
-from resnet_viz.gui.inspector.sheets.types import NOTHING, UNKNOWN, memory_text
 
 Value: TypeAlias = str | int | float | None
 
@@ -74,26 +82,10 @@ class LayerColumn(msgspec.Struct, frozen=True):
         return f"{self.title} ({self.unit})" if self.unit else self.title
 
 
-def _side(values: tuple[float, ...] | None) -> str:
-    """Sizes per axis; one number where all are equal."""
-    if values is None:
-        return UNKNOWN
-    texts = [decimal(value) for value in values]
-    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
-
-
 def _field(row: LayerRow) -> str:
     """A side of the field, "851"; "851+" where global ways are left out of it."""
     field = row.numbers.receptive_field
-    return _side(field) + ("+" if field is not None and row.numbers.is_global else "")
-
-
-def _bytes(count: int | None) -> str:
-    return UNKNOWN if count is None else memory_text(count) if count else NOTHING
-
-
-def _intensity(row: LayerRow) -> str:
-    return ratio(row.memory.intensity)
+    return side_text(field) + ("+" if field is not None and row.numbers.is_global else "")
 
 
 COLUMNS: Final[tuple[LayerColumn, ...]] = (
@@ -101,7 +93,7 @@ COLUMNS: Final[tuple[LayerColumn, ...]] = (
     LayerColumn(
         "op", "Op", lambda row: row.op, width=108, shown=True, tip="The operation in a word"
     ),
-    LayerColumn("type", "Type", lambda row: class_word(row.call), width=120, tip="Keras's class"),
+    LayerColumn("type", "Type", lambda row: class_term(row.call), width=120, tip="Keras's class"),
     LayerColumn("kernel", "Kernel", lambda row: row.kernel, width=84, shown=True),
     LayerColumn("unit", "Unit", lambda row: row.unit, width=120),
     LayerColumn("block", "Block", lambda row: row.block, width=90),
@@ -166,7 +158,7 @@ COLUMNS: Final[tuple[LayerColumn, ...]] = (
         lambda row: row.memory.output_bytes,
         numeric=True,
         width=116,
-        text=lambda row: _bytes(row.memory.output_bytes),
+        text=lambda row: marked(row.memory.output_bytes, bytes_text),
         tip="Of the outputs, for the chosen batch size and dtype",
         unit="B",
     ),
@@ -176,7 +168,7 @@ COLUMNS: Final[tuple[LayerColumn, ...]] = (
         lambda row: row.memory.weight_bytes,
         numeric=True,
         width=116,
-        text=lambda row: _bytes(row.memory.weight_bytes),
+        text=lambda row: marked(row.memory.weight_bytes, bytes_text),
         unit="B",
     ),
     LayerColumn(
@@ -185,7 +177,7 @@ COLUMNS: Final[tuple[LayerColumn, ...]] = (
         lambda row: row.memory.live_bytes,
         numeric=True,
         width=104,
-        text=lambda row: _bytes(row.memory.live_bytes),
+        text=lambda row: marked(row.memory.live_bytes, bytes_text),
         tip="All activations that are alive while the call runs at inference",
         unit="B",
     ),
@@ -195,7 +187,7 @@ COLUMNS: Final[tuple[LayerColumn, ...]] = (
         lambda row: row.memory.intensity,
         numeric=True,
         width=112,
-        text=_intensity,
+        text=lambda row: ratio(row.memory.intensity),
         tip="Of weights, inputs and outputs moved",
     ),
     LayerColumn(
@@ -214,10 +206,10 @@ COLUMNS: Final[tuple[LayerColumn, ...]] = (
         lambda row: _largest(row.numbers.jump),
         numeric=True,
         width=56,
-        text=lambda row: _side(row.numbers.jump),
+        text=lambda row: side_text(row.numbers.jump),
         tip="Input pixels between neighbouring output positions",
     ),
-    LayerColumn("dtype", "Dtype", lambda row: row.call.outputs[0].dtype or UNKNOWN, width=76),
+    LayerColumn("dtype", "Dtype", lambda row: row.call.outputs[0].dtype or UNKNOWN_TEXT, width=76),
 )
 BY_KEY: Final = {column.key: column for column in COLUMNS}
 
@@ -231,11 +223,7 @@ def cell(column: LayerColumn, row: LayerRow) -> str:
     if column.text is not None:
         return column.text(row)
     value = column.value(row)
-    if value is None:
-        return UNKNOWN
-    if isinstance(value, str):
-        return value
-    return f"{value:,}" if value else NOTHING
+    return value if isinstance(value, str) else marked(value, grouped)
 
 
 def plain(column: LayerColumn, row: LayerRow) -> str:
@@ -270,7 +258,7 @@ class _Maker:
         unit, block, stage = self._place(call)
         shapes = dict.fromkeys(graph.input_shapes(call))
         title = f"{block} › {_short(call.id, block)}" if block else call.id
-        words = (call.id, title, call.type, op_word(call), stage, unit)
+        words = (call.id, title, call.type, op_term(call), stage, unit)
         return LayerRow(
             call=call,
             title=title,
@@ -317,14 +305,14 @@ def _short(call_id: str, block: str) -> str:
 
 def _op(call: LayerCall) -> str:
     """The operation in a word; convolutions by their class, which says how many axes they have."""
-    return class_word(call) if op_kind(call) == "conv" else op_word(call)
+    return class_term(call) if op_kind(call) == "conv" else op_term(call)
 
 
 def _kernel(call: LayerCall) -> str:
     """Window and stride of a convolution or pooling: "3×3, /2"."""
     if op_kind(call) not in ("conv", "pool"):
         return ""
-    parts = [part for part in spec(call).split(", ") if "×" in part or part.startswith("/")]
+    parts = [part for part in caption(call).split(", ") if "×" in part or part.startswith("/")]
     return ", ".join(parts)
 
 
@@ -344,8 +332,8 @@ def sums_text(document: Document, memory: Memory, calls: Iterable[str]) -> str:
         (
             count + more,
             _weights_text(list(layers.values())),
-            f"{_summed(macs, lambda total: f'{total:,}')} MACs",
-            f"{_summed(sizes, memory_text)} outputs",
+            f"{_summed(macs, grouped)} MACs",
+            f"{_summed(sizes, bytes_text)} outputs",
         )
     )
 
@@ -353,15 +341,16 @@ def sums_text(document: Document, memory: Memory, calls: Iterable[str]) -> str:
 def _summed(values: Sequence[int | None], text: Callable[[int], str]) -> str:
     """A sum; a lower bound if a part is unknown, and unknown if all that counts is."""
     total = sum(value or 0 for value in values)
-    if None not in values:
-        return text(total)
-    return f"≥ {text(total)}" if total else UNKNOWN
+    is_lower_bound = None in values
+    if is_lower_bound and not total:
+        return UNKNOWN_TEXT
+    return at_least_mark(is_lower_bound) + text(total)
 
 
 def _weights_text(layers: Sequence[CallNumbers]) -> str:
     """Trainable and other weights; all of them where a file doesn't tell them apart."""
     if any(each.parameters is None for each in layers):
-        return f"{_summed([each.parameters for each in layers], lambda n: f'{n:,}')} parameters"
+        return f"{_summed([each.parameters for each in layers], grouped)} parameters"
     trainable = sum(each.trainable_parameters or 0 for each in layers)
     rest = sum(each.non_trainable_parameters or 0 for each in layers)
     whole = sum(each.parameters or 0 for each in layers)

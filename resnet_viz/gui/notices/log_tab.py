@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.notices.engine_log import MOST_LINES, EngineLog, LogLine
 from resnet_viz.gui.notices.errors import copy
@@ -52,7 +53,7 @@ class LogTab(TabWidget):
     def hint(self) -> str:
         """How many lines there are."""
         count = len(self._log.lines)
-        return f"{count:,} line" + "s" * (count != 1) if count else ""
+        return counted(count, "line") if count else ""
 
     def corner(self) -> QWidget:
         """Copy and Clear."""

@@ -6,7 +6,8 @@ import msgspec
 
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.structure.types import Group, ItemRef
-from resnet_viz.analysis.wording.captions import op_word, shortcut_words, spec
+from resnet_viz.analysis.wording.captions import caption
+from resnet_viz.analysis.wording.terms import op_term, shortcut_term
 from resnet_viz.document import Document
 from resnet_viz.drawing.colors import stage_tokens
 from resnet_viz.drawing.display_list import Target
@@ -134,12 +135,12 @@ class OutlineRows:
             group = self._structure.by_id[child.id]
             main, target = self._call_of(group.main or group.calls[0]), Target("group", group.id)
             leaf = _is_leaf(group)
-        says = spec(main, self.document.graph) or op_word(main)
+        says = caption(main, self.document.graph) or op_term(main)
         return Row(target, f"{word} · {says}", glyph=display_kind(main), leaf=leaf)
 
     def _join(self, block: Group) -> Row:
         join = self._call_of(block.join or "")
-        words = [op_word(join).lower(), *(op_word(self._call_of(each)) for each in block.tail)]
+        words = [op_term(join).lower(), *(op_term(self._call_of(each)) for each in block.tail)]
         target = Target("call", join.id)
         has_tail = bool(block.tail)
         return Row(target, " · ".join(words), glyph="join", leaf=not has_tail, join=has_tail)
@@ -154,7 +155,7 @@ class OutlineRows:
             return Row(target, group.title, right, glyph="submodel", leaf=False)
         if group.kind == "block":
             kinds = self._structure.shortcuts_by_block.get(group.id, ())
-            right = shortcut_words(kinds[0]).removesuffix(" shortcut") if kinds else "parallel"
+            right = shortcut_term(kinds[0]).removesuffix(" shortcut") if kinds else "parallel"
             return Row(target, group.title, right, leaf=False)
         main = self._call_of(group.main or group.calls[0])
         shape = self._shape(group.output_shape)
@@ -214,6 +215,6 @@ def matching(document: Document, text: str) -> Found | None:
         if wanted in group.title.casefold() or wanted in group.id.casefold():
             add(Target("group", group.id))
     for call in document.graph.calls:
-        if any(wanted in word.casefold() for word in (call.id, call.type, op_word(call))):
+        if any(wanted in word.casefold() for word in (call.id, call.type, op_term(call))):
             add(Target("call", call.id))
     return Found(frozenset(found), frozenset(ways))

@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from resnet_viz.analysis.problems.types import Problem, Severity
+from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.widgets.icons import icon
 from resnet_viz.paint.fonts import font
@@ -42,7 +43,7 @@ def calls_text(problem: Problem) -> str:
     shown, rest = problem.calls[:_NAMED], len(problem.calls) - _NAMED
     names = ", ".join(shown)
     if rest > 0:
-        names += f" and {rest:,} more layer" + "s" * (rest != 1)
+        names += f" and {counted(rest, 'more layer')}"
     return names
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.wording.terms import decimal, percent
+from resnet_viz.analysis.wording.numbers import decimal, percent
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import spatial
@@ -177,11 +177,7 @@ def _names(axes: int) -> tuple[str, ...]:
 
 
 def _axis(name: str, span: tuple[int, int]) -> str:
-    return f"{name} {_signed(span[0])} to {_signed(span[1])}"
-
-
-def _signed(value: int) -> str:
-    return str(value).replace("-", "−")
+    return f"{name} {decimal(span[0])} to {decimal(span[1])}"
 
 
 def _padding(view: FieldView, spans: tuple[tuple[int, int], ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.engine_client.client import EngineClient, EngineState
 from resnet_viz.engine_client.supervisor import Crash
 from resnet_viz.gui.notices.bar import Level, Notice, NoticeAction, NoticeBar
@@ -38,7 +39,7 @@ class EngineStatus(QObject):
         count = len(mismatches)
         lines = "\n".join(str(each) for each in mismatches[:_LISTED])
         text = (
-            f"Keras gives {count:,} tensor{'s' if count != 1 else ''} of {title} another shape "
+            f"Keras gives {counted(count, 'tensor')} of {title} another shape "
             f"than is shown, first {first.call}."
         )
         details = NoticeAction("Copy details", lambda: copy(f"{text}\n{lines}"), closes=False)

@@ -7,6 +7,7 @@ from typing import Final
 
 from resnet_viz.analysis.costs.types import GroupNumbers
 from resnet_viz.analysis.structure.types import ShortcutKind
+from resnet_viz.analysis.wording.numbers import at_least_mark, counted
 from resnet_viz.document import Document
 from resnet_viz.engine_client.client import EngineState
 from resnet_viz.graph.shapes import shape_text
@@ -37,14 +38,14 @@ def totals(document: Document) -> tuple[str, ...]:
     """The status bar's counts: weighted layers, blocks by kind, parameters, MACs."""
     found = document.numbers.totals
     numbers = found.numbers
-    layers = f"{found.weighted_layers:,} weighted layer" + "s" * (found.weighted_layers != 1)
-    macs = ("≥ " if numbers.macs_at_least else "") + f"{numbers.macs:,} MACs"
+    layers = counted(found.weighted_layers, "weighted layer")
+    macs = f"{at_least_mark(numbers.macs_at_least)}{numbers.macs:,} MACs"
     return (layers, blocks_text(document), parameters_text(numbers), macs)
 
 
 def parameters_text(numbers: GroupNumbers) -> str:
     """Trainable and other parameters; all of them where a file doesn't tell them apart."""
-    more = "≥ " if numbers.parameters_at_least else ""
+    more = at_least_mark(numbers.parameters_at_least)
     trainable, rest = numbers.trainable_parameters, numbers.non_trainable_parameters
     if numbers.parameters != trainable + rest:
         known = f", ≥ {trainable:,} trainable" if trainable else ""
@@ -58,16 +59,15 @@ def blocks_text(document: Document) -> str:
     Long shortcuts belong to no block and are counted apart: "0 blocks, 4 long shortcuts".
     """
     structure = document.structure
-    count = len(structure.blocks)
     kinds = Counter(
         each.kind for each in structure.shortcuts if each.block is not None and not each.long
     )
     words = [f"{kinds[kind]:,} {kind}" for kind in _ORDER if kinds[kind]]
-    text = f"{count:,} block" + "s" * (count != 1)
+    text = counted(len(structure.blocks), "block")
     if words:
         text += f": {', '.join(words)}"
     long = sum(each.long for each in structure.shortcuts)
-    return text + (f", {long:,} long shortcut" + "s" * (long != 1) if long else "")
+    return text + (f", {counted(long, 'long shortcut')}" if long else "")
 
 
 def engine_text(state: EngineState, description: str, *, doing: str = "") -> str:

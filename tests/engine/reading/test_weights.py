@@ -14,7 +14,7 @@ import resnet_viz
 from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.costs.types import Numbers
 from resnet_viz.analysis.structure.detect import structure_of
-from resnet_viz.analysis.wording.terms import class_word, package_of
+from resnet_viz.analysis.wording.terms import class_term, package_of
 from resnet_viz.graph.types import Graph
 from resnet_viz.reading.read import read_file
 from tests.support.keras.saved_models import MODELS
@@ -112,4 +112,4 @@ def test_that_a_live_models_layers_have_their_weights_and_which_are_trainable(na
 def test_that_a_registered_class_keeps_its_package(suffix: str, tmp_path: Path) -> None:
     graph = read_file(saved(MODELS["shared"](), tmp_path / f"m{suffix}"))
     call = graph.by_id["mixer"]
-    assert (class_word(call), package_of(call)) == ("Mixer", "mine")
+    assert (class_term(call), package_of(call)) == ("Mixer", "mine")

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
-from resnet_viz.analysis.wording.captions import op_word, settings, spec
+from resnet_viz.analysis.wording.captions import caption
+from resnet_viz.analysis.wording.layer_settings import layer_settings
+from resnet_viz.analysis.wording.terms import op_term
 from resnet_viz.document import make_document
 from resnet_viz.errors import ModelError
 from resnet_viz.reading.read import read_config
@@ -50,8 +52,8 @@ def check(made: JSON) -> None:
         return
     assert report(make_document(ModelFile("odd.json"), "odd", graph))
     for call in graph.calls:
-        assert op_word(call) or spec(call, graph)
-        settings(call)
+        assert op_term(call) or caption(call, graph)
+        layer_settings(call)
         display_kind(call)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from resnet_viz.analysis.structure.types import Shortcut
-from resnet_viz.analysis.wording.captions import class_word, op_word, package_of
+from resnet_viz.analysis.wording.numbers import counted
+from resnet_viz.analysis.wording.terms import class_term, op_term, package_of
 from resnet_viz.drawing.display_list import DrawnTensor, Target
+from resnet_viz.graph.shapes import UNKNOWN_TEXT
 from resnet_viz.graph.types import LayerCall, TensorRef
 from resnet_viz.gui.inspector.sheets import formulas as computed
 from resnet_viz.gui.inspector.sheets.context import Context
 from resnet_viz.gui.inspector.sheets.groups import kind_word, settings_facts, shortcut_section
 from resnet_viz.gui.inspector.sheets.types import (
-    UNKNOWN,
     Fact,
     Formula,
     Section,
@@ -28,7 +29,7 @@ def call_sheet(context: Context, call: LayerCall) -> Sheet:
     shown = "\n".join(dict.fromkeys(context.shape(shape) for shape in inputs))
     rows = computed.call_rows(context, call)
     facts = (
-        Fact("type", class_word(call)),
+        Fact("type", class_term(call)),
         *_package_fact(call),
         *_code_fact(call),
         *_layer_fact(call),
@@ -36,10 +37,10 @@ def call_sheet(context: Context, call: LayerCall) -> Sheet:
     )
     return Sheet(
         title=call.id,
-        badge=op_word(call),
+        badge=op_term(call),
         swatch=context.swatch(home),
         crumbs=context.crumbs(home, "layer"),
-        shapes=(shown or UNKNOWN, context.shape(call.output_shape)) if call.inputs else None,
+        shapes=(shown or UNKNOWN_TEXT, context.shape(call.output_shape)) if call.inputs else None,
         facts=(*facts, *_shape_facts(context, call), *_neighbours(context, call)),
         tiles=computed.opening(context.call_tiles(call), rows),
         formulas=rows,
@@ -90,7 +91,7 @@ def edge_sheet(context: Context, drawn: DrawnTensor) -> Sheet:
     tensor = context.graph.tensor(drawn.ref)
     shape = context.shape(tensor.shape)
     home = context.structure.innermost_group.get(drawn.ref.call)
-    facts = [Fact("shape", shape), Fact("dtype", tensor.dtype or UNKNOWN)]
+    facts = [Fact("shape", shape), Fact("dtype", tensor.dtype or UNKNOWN_TEXT)]
     if drawn.ref.output:
         facts.append(Fact("output", f"number {drawn.ref.output}"))
     facts += [
@@ -111,7 +112,6 @@ def edge_sheet(context: Context, drawn: DrawnTensor) -> Sheet:
 
 def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
     """The sheet of a shortcut: kind, ends, what it skips, its weights."""
-    count = len(shortcut.skipped)
     block = shortcut.block
     facts = [
         Fact("kind", kind_word(shortcut)),
@@ -123,7 +123,7 @@ def shortcut_sheet(context: Context, shortcut: Shortcut) -> Sheet:
         facts.append(Fact("block", links=(SheetLink(title, Target("group", block)),)))
     home = block if block is not None else context.structure.innermost_group.get(shortcut.join)
     shown, more = first_of(shortcut.skipped)
-    note = f"{count:,} layer" + "s" * (count != 1)
+    note = counted(len(shortcut.skipped), "layer")
     skipped = Section("Skips", context.steps(shown), note=note, more=more)
     rows = computed.shortcut_rows(context, shortcut)
     if not shortcut.calls:

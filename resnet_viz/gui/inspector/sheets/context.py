@@ -10,22 +10,24 @@ from resnet_viz.analysis.costs.types import CallNumbers, GroupMemory, GroupNumbe
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype
 from resnet_viz.analysis.structure.types import Group, Shortcut
-from resnet_viz.analysis.wording.captions import millions, op_word, spec
+from resnet_viz.analysis.wording.captions import caption
+from resnet_viz.analysis.wording.numbers import (
+    axes_text,
+    bytes_text,
+    count_text,
+    counted,
+    marked,
+    millions,
+    side_text,
+)
+from resnet_viz.analysis.wording.terms import op_term
 from resnet_viz.document import Document
 from resnet_viz.drawing.colors import stage_tokens
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.ops import op_kind
-from resnet_viz.graph.shapes import channels, shape_text, size_text
+from resnet_viz.graph.shapes import UNKNOWN_TEXT, channels, shape_text
 from resnet_viz.graph.types import LayerCall, Shape, TensorRef
-from resnet_viz.gui.inspector.sheets.types import (
-    NOTHING,
-    UNKNOWN,
-    BranchStep,
-    SheetLink,
-    Tile,
-    memory_text,
-    number,
-)
+from resnet_viz.gui.inspector.sheets.types import BranchStep, SheetLink, Tile
 
 _BATCH_NORM: Final = "BatchNormalization"
 _NOT_TOLD: Final = "trainable or not: not in the file"
@@ -89,7 +91,7 @@ class Context:
 
     def step_texts(self, call: LayerCall) -> tuple[str, str]:
         """Title and second line: ("Conv 3×3 /2", "64 → 128")."""
-        word, says = op_word(call), spec(call, self.graph)
+        word, says = op_term(call), caption(call, self.graph)
         if op_kind(call) != "conv":
             return word, says
         filters = str(call.config.get("filters", ""))
@@ -104,7 +106,7 @@ class Context:
     def computed(self, refs: Iterable[TensorRef]) -> str:
         """What the numbers hold for: "float32, batch 1"."""
         dtypes = {
-            effective_dtype(self.graph.tensor(ref).dtype, self.basis.dtype) or UNKNOWN
+            effective_dtype(self.graph.tensor(ref).dtype, self.basis.dtype) or UNKNOWN_TEXT
             for ref in refs
         }
         return f"{', '.join(sorted(dtypes))}, batch {self.basis.batch:,}" if dtypes else ""
@@ -136,7 +138,7 @@ class Context:
             *((field,) if has_field else ()),
             Tile(
                 "Non-trainable",
-                number(frozen, at_least=numbers.split_at_least),
+                count_text(frozen, at_least=numbers.split_at_least),
                 self._statistics_note(calls, frozen),
                 "non_trainable_parameters",
             ),
@@ -148,9 +150,10 @@ class Context:
         trainable, least = numbers.trainable_parameters, numbers.parameters_at_least
         if numbers.parameters != trainable + numbers.non_trainable_parameters:
             note = f"≥ {trainable:,} trainable" if trainable else _NOT_TOLD
-            value = number(numbers.parameters, at_least=least)
+            value = count_text(numbers.parameters, at_least=least)
             return Tile("Parameters", value, note, "parameters")
-        value, note = number(trainable, at_least=numbers.split_at_least), self._of_which_norm(calls)
+        value = count_text(trainable, at_least=numbers.split_at_least)
+        note = self._of_which_norm(calls)
         return Tile("Trainable parameters", value, note, "trainable_parameters")
 
     def call_tiles(self, call: LayerCall) -> tuple[Tile, ...]:
@@ -158,7 +161,7 @@ class Context:
         found = self.numbers.calls[call.id]
         before = [self.field_at(ref.call) for ref in call.inputs]
         known = [each for each in before if each is not None]
-        note = f"{_side(max(known))} at its input" if known else ""
+        note = f"{side_text(max(known))} at its input" if known else ""
         frozen = found.non_trainable_parameters
         return (
             _weights_tile(found),
@@ -167,7 +170,7 @@ class Context:
             field_tile(found.receptive_field, note, is_global=found.is_global),
             Tile(
                 "Non-trainable",
-                number(frozen),
+                count_text(frozen),
                 self._statistics_note((call.id,), frozen),
                 "non_trainable_parameters",
             ),
@@ -177,9 +180,9 @@ class Context:
     def _outputs_note(self, calls: tuple[str, ...]) -> str:
         """How many outputs, and how large where they are equal: "9 outputs × 392 KiB"."""
         sizes = [self.memory.calls[call].output_bytes for call in calls]
-        count = f"{len(sizes):,} output" + "s" * (len(sizes) != 1)
+        count = counted(len(sizes), "output")
         same = sizes[0] if len(set(sizes)) == 1 else None
-        return f"{count} × {memory_text(same)}" if same is not None and len(sizes) > 1 else count
+        return f"{count} × {bytes_text(same)}" if same is not None and len(sizes) > 1 else count
 
     def field_at(self, call_id: str | None) -> tuple[int, ...] | None:
         """Receptive field of a call's output."""
@@ -208,66 +211,48 @@ class Context:
 
 def weights_text(found: CallNumbers) -> str:
     """A call's weights for a table: the trainable ones; all of them if none is trainable."""
-    return number(found.trainable_parameters or found.parameters)
+    return count_text(found.trainable_parameters or found.parameters)
 
 
 def sum_text(numbers: GroupNumbers) -> str:
     """A group's weights for a table: the trainable ones, or all that are known."""
     if numbers.split_at_least:
-        return number(numbers.parameters, at_least=numbers.parameters_at_least)
-    return number(numbers.trainable_parameters)
+        return count_text(numbers.parameters, at_least=numbers.parameters_at_least)
+    return count_text(numbers.trainable_parameters)
 
 
 def _weights_tile(found: CallNumbers) -> Tile:
     if found.trainable_parameters is None and found.parameters is not None:
-        return Tile("Parameters", number(found.parameters), _NOT_TOLD, "parameters")
-    value = number(found.trainable_parameters)
+        return Tile("Parameters", count_text(found.parameters), _NOT_TOLD, "parameters")
+    value = count_text(found.trainable_parameters)
     return Tile("Trainable parameters", value, key="trainable_parameters")
 
 
 def _macs_tile(macs: int | None, *, at_least: bool) -> Tile:
-    if macs is None or not macs:
-        return Tile("MACs", f"≥ {NOTHING}" if at_least else number(macs), key="macs")
-    short = millions(macs)
-    if at_least:
-        short = f"≥ {short}"
-    return Tile("MACs", short, f"{macs:,}", "macs")
+    exact = f"{macs:,}" if macs else ""
+    return Tile("MACs", millions(macs, at_least=at_least), exact, "macs")
 
 
 def _flops_tile(macs: int | None, *, at_least: bool) -> Tile:
     """FLOPs, with what they are."""
-    if macs is None or not macs:
-        return Tile("FLOPs", f"≥ {NOTHING}" if at_least else number(macs), "2 × MACs", "flops")
-    return Tile("FLOPs", ("≥ " if at_least else "") + millions(2 * macs), "2 × MACs", "flops")
+    flops = None if macs is None else 2 * macs
+    return Tile("FLOPs", millions(flops, at_least=at_least), "2 × MACs", "flops")
 
 
 def _memory_tile(count: int | None, note: str, *, at_least: bool = False) -> Tile:
-    value = UNKNOWN if count is None else memory_text(count)
-    if at_least:
-        value = f"≥ {value}"
+    value = marked(count, bytes_text, at_least=at_least)
     return Tile("Activation memory", value, note, "output_bytes")
 
 
 def field_tile(field: tuple[int, ...] | None, note: str = "", *, is_global: bool = False) -> Tile:
     """The tile of a receptive field; from the head on there is none."""
-    value = UNKNOWN if field is None else size_text(field)
     if is_global:
         note = "global ways left out"
-    return Tile("Receptive field", value, note, "receptive_field")
-
-
-def _side(field: tuple[int, ...]) -> str:
-    """A square field by its side, any other in full."""
-    return str(field[0]) if len(set(field)) == 1 else size_text(field)
+    return Tile("Receptive field", axes_text(field), note, "receptive_field")
 
 
 def _size(size: int | None) -> str:
     return "?" if size is None else str(size)
-
-
-def side(field: tuple[int, ...] | None) -> str:
-    """A receptive field in short: "59", "59×61", "–"."""
-    return UNKNOWN if field is None else _side(field)
 
 
 def branch_calls(block: Group, shortcuts: tuple[Shortcut, ...]) -> tuple[str, ...]:

@@ -17,9 +17,11 @@ from resnet_viz.analysis.explain.explanations import (
 )
 from resnet_viz.analysis.explain.memory import output_memory
 from resnet_viz.analysis.structure.types import Group, Shortcut
+from resnet_viz.analysis.wording.numbers import NOTHING, bytes_text
+from resnet_viz.graph.shapes import UNKNOWN_TEXT
 from resnet_viz.graph.types import LayerCall, TensorRef
 from resnet_viz.gui.inspector.sheets.context import Context
-from resnet_viz.gui.inspector.sheets.types import NOTHING, UNKNOWN, Formula, Tile, memory_text
+from resnet_viz.gui.inspector.sheets.types import Formula, Tile
 
 _NAMES: Final = {
     "output_size": "out size",
@@ -125,7 +127,7 @@ def _lines(one: Explanation) -> tuple[Formula, ...]:
 
 def _plain(name: str, one: Explanation) -> Formula:
     """A number that no formula tells: why it is none or unknown, or what it is the same as."""
-    if one.value == UNKNOWN:
+    if one.value == UNKNOWN_TEXT:
         is_absent = one.name == "receptive_field"
         return Formula(name, one.note if is_absent else f"unknown: {one.note}", "", one.name)
     if one.value == NOTHING:
@@ -140,7 +142,7 @@ def _split(name: str, formula: str, one: Explanation) -> Formula:
     if formula.count(" = ") > 1:  # another one for each axis
         return Formula(name, formula, "", one.name, _notes(one), one.meaning)
     if one.name.endswith("_bytes") and one.amount is not None:
-        right = memory_text(int(one.amount))
+        right = bytes_text(int(one.amount))
     if one.value.startswith("≥"):
         right = f"≥ {right}"
     if one.name == "peak_bytes" and one.note:
@@ -178,7 +180,7 @@ def _per_output(
     found: list[Formula] = []
     for row in rows:
         if row.key == "output_bytes":
-            found.append(Formula(row.name, text, f"{memory_text(each)} per output", row.key))
+            found.append(Formula(row.name, text, f"{bytes_text(each)} per output", row.key))
             found.append(replace(row, name=""))
         else:
             found.append(row)

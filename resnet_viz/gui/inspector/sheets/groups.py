@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, Shortcut
-from resnet_viz.analysis.wording.captions import block_words, settings, shortcut_words
+from resnet_viz.analysis.wording.layer_settings import layer_settings
+from resnet_viz.analysis.wording.numbers import count_text, counted, side_text
+from resnet_viz.analysis.wording.terms import block_term, shortcut_term
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.gui.inspector.sheets import formulas as computed
-from resnet_viz.gui.inspector.sheets.context import Context, branch_calls, side, sum_text
+from resnet_viz.gui.inspector.sheets.context import Context, branch_calls, sum_text
 from resnet_viz.gui.inspector.sheets.types import (
     BranchStep,
     Fact,
@@ -15,7 +17,6 @@ from resnet_viz.gui.inspector.sheets.types import (
     Sheet,
     SheetLink,
     first_of,
-    number,
 )
 
 
@@ -32,12 +33,12 @@ def badge(group: Group) -> str:
     """A group's kind in words."""
     if group.kind != "block" or group.block_kind is None:
         return group.kind
-    return "residual block" if group.block_kind in RESIDUAL_KINDS else block_words(group.block_kind)
+    return "residual block" if group.block_kind in RESIDUAL_KINDS else block_term(group.block_kind)
 
 
 def kind_word(shortcut: Shortcut) -> str:
     """A shortcut's kind in short: "projection", "zero-padded", "long identity", "gate"."""
-    return shortcut_words(shortcut).removesuffix(" shortcut")
+    return shortcut_term(shortcut).removesuffix(" shortcut")
 
 
 def _block(context: Context, block: Group) -> Sheet:
@@ -50,7 +51,7 @@ def _block(context: Context, block: Group) -> Sheet:
     if block.join is not None:
         sections.append(Section("Join", context.steps((block.join, *block.tail))))
     before = context.field_at(block.entry)
-    note = "" if before is None else f"{side(before)} at block input"
+    note = "" if before is None else f"{side_text(before)} at block input"
     rows = computed.group_rows(context, block)
     return Sheet(
         title=block.title,
@@ -79,7 +80,7 @@ def _block_place(context: Context, block: Group) -> str:
     place, kind = _place(context, block), block.block_kind
     if kind is None or kind not in RESIDUAL_KINDS or kind == "residual":
         return place
-    return f"{place}, {block_words(kind).removesuffix(' residual block')}"
+    return f"{place}, {block_term(kind).removesuffix(' residual block')}"
 
 
 def shortcut_section(context: Context, shortcut: Shortcut) -> Section:
@@ -93,7 +94,7 @@ def shortcut_section(context: Context, shortcut: Shortcut) -> Section:
             title="the input itself",
             sub="",
             out=context.shape(context.graph.tensor(source).shape),
-            weights=number(0),
+            weights=count_text(0),
             target=Target("shortcut", shortcut.id),
         )
         steps = (passes,)
@@ -107,8 +108,7 @@ def _block_facts(
     facts: list[Fact] = []
     for shortcut in shortcuts:
         weights = context.numbers.shortcuts[shortcut.id]
-        count = len(shortcut.skipped)
-        facts.append(Fact("skipped", f"{count:,} layer" + ("" if count == 1 else "s")))
+        facts.append(Fact("skipped", counted(len(shortcut.skipped), "layer")))
         facts.append(Fact("its weights", sum_text(weights)))
         entry = SheetLink(shortcut.entry, Target("call", shortcut.entry))
         facts.append(Fact("from", links=(entry,)))
@@ -134,7 +134,7 @@ def _unit(context: Context, unit: Group) -> Sheet:
         context.numbers.groups[unit.id],
         unit.calls,
         context.memory.groups[unit.id],
-        field_note=f"{side(max(known))} at its input" if known else "",
+        field_note=f"{side_text(max(known))} at its input" if known else "",
     )
     rows = computed.group_rows(context, unit)
     shown, more = first_of(unit.calls)
@@ -155,7 +155,7 @@ def _unit(context: Context, unit: Group) -> Sheet:
 
 def settings_facts(context: Context, call_id: str) -> tuple[Fact, ...]:
     """The configuration of a call that matters."""
-    return tuple(Fact(name, value) for name, value in settings(context.call(call_id)))
+    return tuple(Fact(name, value) for name, value in layer_settings(context.call(call_id)))
 
 
 def _stage(context: Context, stage: Group) -> Sheet:

@@ -10,9 +10,6 @@ import msgspec
 from resnet_viz.drawing.display_list import Target
 
 Item = TypeVar("Item")
-UNKNOWN: Final = "–"
-NOTHING: Final = "·"
-"""Zero by convention."""
 
 
 class SheetLink(msgspec.Struct, frozen=True):
@@ -146,27 +143,3 @@ class Sheet(msgspec.Struct, frozen=True):
 
 def _joined(*parts: str) -> str:
     return "  ".join(part for part in parts if part)
-
-
-def memory_text(count: int) -> str:
-    """Bytes for people: "392 KiB", "3.06 MiB", "512 B"."""
-    if count < 1024:
-        return f"{count} B"
-    value, unit = count / 1024, "KiB"
-    for larger in ("MiB", "GiB", "TiB"):
-        if value < 1024:
-            break
-        value, unit = value / 1024, larger
-    return f"{value:.3g} {unit}" if value < 1000 else f"{value:,.0f} {unit}"
-
-
-def number(value: int | None, *, at_least: bool = False) -> str:
-    """A count: "1,234", "·" for zero, "–" for unknown, "≥ 1,234" for a lower bound.
-
-    A lower bound of zero says nothing.
-    """
-    if value is None or (at_least and not value):
-        return UNKNOWN
-    if at_least:
-        return f"≥ {value:,}"
-    return f"{value:,}" if value else NOTHING

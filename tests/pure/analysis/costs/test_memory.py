@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from resnet_viz.analysis.costs.compute import numbers_of
-from resnet_viz.analysis.costs.memory import bytes_text, memory_of
+from resnet_viz.analysis.costs.memory import memory_of
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.graph.types import Graph, Tensor, TensorRef
@@ -154,11 +154,3 @@ def test_that_shared_weights_lie_in_memory_once() -> None:
     x = net.conv(x, 8, layer="shared")
     found = memory(net.graph(x))
     assert found.totals.weight_bytes == (9 * 8 * 8 + 8) * 4
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [(0, "0 B"), (512, "512 B"), (1536, "1.5 KiB"), (3 << 20, "3.0 MiB"), (5 << 30, "5.0 GiB")],
-)
-def test_that_bytes_are_said_with_a_fitting_unit(count: int, text: str) -> None:
-    assert bytes_text(count) == text

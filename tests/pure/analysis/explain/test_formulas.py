@@ -90,9 +90,10 @@ def check(one: Explanation) -> None:
 def check_share(one: Explanation) -> None:
     [(left, right)] = equations(one.formula)
     share = 100 * value(left)
-    if one.value.startswith("< "):  # then the formula tells two digits of it
-        assert share < Fraction("0.1")
-        assert abs(share - number(right)) <= share / 20
+    if one.value.startswith(("< ", "> ")):  # then the formula has two digits of the distance
+        distance = min(share, 100 - share)
+        assert distance < Fraction("0.1")
+        assert abs(share - number(right)) <= distance / 20
     else:
         assert abs(share - number(right)) <= Fraction("0.05")
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.costs.types import CallNumbers
-from resnet_viz.analysis.explain.unknown_reasons import why_no_field
+from resnet_viz.analysis.explain.unknown_reasons import no_field_reason
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.graph.types import TensorRef
 from tests.support.graphs import architectures as nets
@@ -232,12 +232,12 @@ def test_that_a_lost_field_is_not_said_to_be_everything() -> None:
     structure = structure_of(net.graph(y))
     found = numbers_of(structure)
     assert found.calls[y.call].receptive_field is None
-    reason = why_no_field(structure, found, structure.graph.by_id[y.call])
+    reason = no_field_reason(structure, found, structure.graph.by_id[y.call])
     assert reason.startswith("unknown: ")
     net = Net()
     y = net.call("Reshape", net.gap(net.input(8, 8, 4)), shape=(None, 1, 1, 4))
     structure = structure_of(net.graph(net.conv(net.upsample(y, 8), 4)))
-    reason = why_no_field(structure, numbers_of(structure), structure.graph.by_id[y.call])
+    reason = no_field_reason(structure, numbers_of(structure), structure.graph.by_id[y.call])
     assert reason == "every position sees everything"
 
 

@@ -9,16 +9,14 @@ from msgspec import structs
 
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.structure.detect import structure_of
-from resnet_viz.analysis.wording.captions import (
-    block_lines,
-    block_words,
-    class_word,
-    millions,
-    op_word,
+from resnet_viz.analysis.wording.captions import block_captions, caption
+from resnet_viz.analysis.wording.layer_settings import layer_settings
+from resnet_viz.analysis.wording.terms import (
+    block_term,
+    class_term,
+    op_term,
     package_of,
-    settings,
-    shortcut_words,
-    spec,
+    shortcut_term,
 )
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.types import LayerCall, TensorRef
@@ -89,7 +87,7 @@ CALLS: dict[str, tuple[Make, str, str]] = {
 def test_that_a_call_is_said_in_a_word_and_a_line(name: str) -> None:
     make, word, line = CALLS[name]
     call = made(make)
-    assert (op_word(call), spec(call)) == (word, line)
+    assert (op_term(call), caption(call)) == (word, line)
 
 
 def test_that_dense_says_where_it_comes_from_if_its_graph_is_there() -> None:
@@ -97,8 +95,8 @@ def test_that_dense_says_where_it_comes_from_if_its_graph_is_there() -> None:
     x = net.dense(net.input(512), 1000)
     graph = net.graph(x)
     call = graph.by_id[x.call]
-    assert spec(call, graph) == "512 → 1000"
-    assert spec(call) == "→ 1000"
+    assert caption(call, graph) == "512 → 1000"
+    assert caption(call) == "→ 1000"
 
 
 def test_that_joins_and_inputs_have_words() -> None:
@@ -107,12 +105,12 @@ def test_that_joins_and_inputs_have_words() -> None:
     add = net.add(first, net.conv(first, 4))
     both = net.concat(add, first)
     graph = net.graph(net.multiply(both, net.conv(add, 8)))
-    words = [op_word(call) for call in graph.calls]
+    words = [op_term(call) for call in graph.calls]
     assert words == ["Input", "Conv", "Add", "Concat", "Conv", "Multiply"]
 
 
 def test_that_settings_say_what_matters() -> None:
-    rows = dict(settings(made(lambda net, x: net.conv(x, 64, 7, 2, activation="relu"))))
+    rows = dict(layer_settings(made(lambda net, x: net.conv(x, 64, 7, 2, activation="relu"))))
     assert rows == {
         "kernel": "7×7",
         "filters": "64",
@@ -124,65 +122,48 @@ def test_that_settings_say_what_matters() -> None:
 
 
 def test_that_settings_tell_no_activation_and_frozen_weights() -> None:
-    rows = dict(settings(made(lambda net, x: net.dense(x, 5))))
+    rows = dict(layer_settings(made(lambda net, x: net.dense(x, 5))))
     assert rows == {"units": "5", "activation": "none (linear)", "bias": "yes"}
-    rows = dict(settings(made(layer("Dense", units=5, use_bias=False))))
+    rows = dict(layer_settings(made(layer("Dense", units=5, use_bias=False))))
     assert rows == {"units": "5", "bias": "no"}
 
 
 def test_that_settings_of_unknown_classes_are_every_plain_value() -> None:
     call = made(layer("MyLayer", size=3, rate=0.5, mode="fast", deep={"a": 1}, on=True))
-    assert dict(settings(call)) == {"size": "3", "rate": "0.5", "mode": "fast", "on": "yes"}
+    assert dict(layer_settings(call)) == {"size": "3", "rate": "0.5", "mode": "fast", "on": "yes"}
 
 
 def test_that_a_block_says_its_residual_branch_alone() -> None:
     structure = structure_of(nets.resnet(50))
-    assert block_lines(structure, structure.by_id["conv3_1"]) == (
+    assert block_captions(structure, structure.by_id["conv3_1"]) == (
         "1×1, 128",
         "3×3, 128, /2",
         "1×1, 512",
     )
-    assert block_lines(structure, structure.by_id["max pool"]) == ("3×3, /2",)
-    assert block_lines(structure, structure.by_id["conv2_x"]) == ()
+    assert block_captions(structure, structure.by_id["max pool"]) == ("3×3, /2",)
+    assert block_captions(structure, structure.by_id["conv2_x"]) == ()
 
 
 def test_that_a_residual_block_does_not_say_its_gate() -> None:
     structure = structure_of(nets.squeeze_excite())
     first, _, gate = structure.blocks
-    assert block_lines(structure, first) == ("3×3, 64", "3×3, 64")
-    assert block_lines(structure, gate) == ("1×1, 8", "1×1, 128")
+    assert block_captions(structure, first) == ("3×3, 64", "3×3, 64")
+    assert block_captions(structure, gate) == ("1×1, 8", "1×1, 128")
 
 
 def test_that_an_inception_module_says_every_branch() -> None:
     structure = structure_of(nets.inception())
-    assert len(block_lines(structure, structure.blocks[0])) == 6
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (231_211_008, "231.2 M"),
-        (1_335_885_824, "1,335.9 M"),
-        (512_000, "0.5 M"),
-        (118_013_952, "118.0 M"),
-        (49_999, "< 0.1 M"),
-        (50_000, "0.1 M"),
-        (0, "·"),
-        (None, "–"),
-    ],
-)
-def test_that_millions_have_one_decimal(count: int | None, text: str) -> None:
-    assert millions(count) == text
+    assert len(block_captions(structure, structure.blocks[0])) == 6
 
 
 def test_that_kinds_have_words() -> None:
     structure = structure_of(nets.edsr(2))
-    assert [shortcut_words(one) for one in structure.shortcuts] == [
+    assert [shortcut_term(one) for one in structure.shortcuts] == [
         "identity shortcut",
         "identity shortcut",
         "long identity shortcut",
     ]
-    assert block_words("bottleneck") == "bottleneck residual block"
+    assert block_term("bottleneck") == "bottleneck residual block"
 
 
 def nested(kind: str, **config: object) -> dict[str, object]:
@@ -226,23 +207,23 @@ WRAPPERS: dict[str, tuple[LayerCall, str]] = {
 @pytest.mark.parametrize("name", WRAPPERS)
 def test_that_a_wrapper_says_what_it_wraps(name: str) -> None:
     call, text = WRAPPERS[name]
-    assert spec(call) == text
+    assert caption(call) == text
 
 
 def test_that_what_a_wrapper_wraps_is_never_long() -> None:
-    text = spec(around("TimeDistributed", layer={**nested("Dense"), "class_name": "W" * 500}))
+    text = caption(around("TimeDistributed", layer={**nested("Dense"), "class_name": "W" * 500}))
     assert len(text) == 48
     assert text.endswith("W…")
     many = [nested("LSTMCell", units=7)] * 40
-    assert len(spec(around("RNN", cell=nested("StackedRNNCells", cells=many)))) == 48
+    assert len(caption(around("RNN", cell=nested("StackedRNNCells", cells=many)))) == 48
 
 
 def test_that_a_wrappers_settings_are_those_of_the_layer_in_it_too() -> None:
     wrapper = around("Bidirectional", merge_mode="sum", layer=nested("LSTM", units=32))
-    assert settings(wrapper) == (("wraps", "LSTM"), ("units", "32"), ("merged by", "sum"))
+    assert layer_settings(wrapper) == (("wraps", "LSTM"), ("units", "32"), ("merged by", "sum"))
     run = around("RNN", return_sequences=True, cell=nested("GRUCell", units=5))
     rows = (("cell", "GRUCell"), ("units", "5"), ("whole sequence", "yes"))
-    assert settings(run) == rows
+    assert layer_settings(run) == rows
 
 
 def own(type_: str, module: str = "", registered: str | None = None) -> LayerCall:
@@ -265,8 +246,8 @@ def own(type_: str, module: str = "", registered: str | None = None) -> LayerCal
 def test_that_a_class_of_ones_own_is_shown_without_its_package(
     call: LayerCall, word: str, package: str
 ) -> None:
-    assert class_word(call) == word
-    assert op_word(call) == word
+    assert class_term(call) == word
+    assert op_term(call) == word
     assert package_of(call) == package
 
 

@@ -52,7 +52,7 @@ def test_that_shares_are_the_stages_of_the_facts(resnet34: Document) -> None:
         ("head", 512_000),
     ]
     texts = [found.share_text(share.value) for share in found.shares]
-    assert texts == ["3.2 %", "18.9 %", "23.8 %", "36.5 %", "17.5 %", "<0.1 %"]
+    assert texts == ["3.2 %", "18.9 %", "23.8 %", "36.5 %", "17.5 %", "< 0.1 %"]
 
 
 @pytest.mark.parametrize("detail", DETAILS)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from msgspec import structs
-
-from resnet_viz.document import Document, make_document
+from resnet_viz.document import Document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.measure import FixedMeasurer
-from resnet_viz.graph.types import LayerWeights
 from resnet_viz.gui.inspector.sheets.select import sheet_of
-from resnet_viz.gui.inspector.sheets.types import Sheet, memory_text
+from resnet_viz.gui.inspector.sheets.types import Sheet
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
-from resnet_viz.sources.types import ModelFile
 from tests.qt.gui.conftest import document_of
-from tests.support.graphs.net import Net
 
 
 def sheet(document: Document, kind: str, name: str, shown: DisplayList | None = None) -> Sheet:
@@ -165,54 +159,3 @@ def test_that_of_several_the_last_is_shown_and_the_rest_counted(resnet34: Docume
     assert found is not None
     assert found.title == "conv3_1"
     assert found.crumbs[-1].text == "and 2 more selected"
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [(512, "512 B"), (401_408, "392 KiB"), (3_211_264, "3.06 MiB"), (1 << 40, "1 TiB")],
-)
-def test_that_bytes_read_well(count: int, text: str) -> None:
-    assert memory_text(count) == text
-
-
-@pytest.fixture
-def custom() -> Document:
-    """A layer of the user's own, of whose weights a file says the shapes, and a Dense behind it."""
-    net = Net("mine")
-    x = net.call("Mine", net.input(4), shape=(None, 4), layer="own", module="mine")
-    y = net.call("Dense", x, shape=(None, 2), name="dense", units=2)
-    graph = structs.replace(net.graph(y), weights={"own": LayerWeights(((4, 4), (4,)))})
-    return make_document(ModelFile("mine.keras"), "mine", graph)
-
-
-def test_that_weights_from_a_file_are_told_as_such(custom: Document) -> None:
-    found = sheet(custom, "call", "own")
-    tiles = {tile.name: tile for tile in found.tiles}
-    assert tiles["Parameters"].value == "20"
-    assert tiles["Parameters"].note == "trainable or not: not in the file"
-    assert tiles["Non-trainable"].value == "–"
-    weights = next(row for row in found.formulas if row.name == "weights")
-    assert (weights.text, weights.result) == ("4·4 + 4", "20")
-    assert (weights.key, weights.meaning) == ("parameters", "parameters_in_file")
-
-
-def test_that_a_sum_with_such_weights_is_whole_and_its_split_a_lower_bound(
-    custom: Document,
-) -> None:
-    stage = next(group for group in custom.structure.groups if group.kind in ("stage", "head"))
-    tiles = {tile.name: tile for tile in sheet(custom, "group", stage.id).tiles}
-    assert (tiles["Parameters"].value, tiles["Parameters"].note) == ("30", "≥ 10 trainable")
-    assert tiles["Non-trainable"].value == "–"
-
-
-def test_that_a_class_of_ones_own_has_its_package_beside_it(custom: Document) -> None:
-    calls = tuple(
-        structs.replace(call, type="mine>Halve", module=None) if call.id == "own" else call
-        for call in custom.graph.calls
-    )
-    graph = structs.replace(custom.graph, calls=calls)
-    document = make_document(ModelFile("mine.keras"), "mine", graph)
-    found = sheet(document, "call", "own")
-    assert found.badge == "Halve"
-    facts = {fact.name: fact.text for fact in found.facts}
-    assert (facts["type"], facts["package"]) == ("Halve", "mine")
