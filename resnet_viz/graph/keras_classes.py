@@ -1,4 +1,4 @@
-"""Which classes are Keras's own, for files that don't say where a class lives (HDF5, Keras 2)."""
+"""Keras's own classes by name, for files that don't name a class's module (HDF5, Keras 2)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from resnet_viz.graph import ops
 
-MAX_NAME_LENGTH: Final = 1_000  # of a class, a layer or a dtype in a file that one must not trust
+MAX_NAME_LENGTH: Final = 1_000  # of a class, layer or dtype in an untrusted file
 LAYERS_MODULE: Final = "keras.layers"
 OPERATIONS_MODULE: Final = "keras.ops"
 TENSORFLOW_MODULE: Final = "tensorflow"
@@ -34,7 +34,7 @@ _LAYERS: Final = (
     | ops.RESIZING | ops.RESHAPING | ops.REGULARISATION | ops.MERGING | {*_MORE_NAMES.split()}
     | {"Rescaling", "Normalization", "Functional", "Sequential", "Model"}
 )  # fmt: skip
-_TENSORFLOW: Final = frozenset({"TFOpLambda", "TensorFlowOpLayer", "SlicingOpLambda",
+_TENSORFLOW_LAYERS: Final = frozenset({"TFOpLambda", "TensorFlowOpLayer", "SlicingOpLambda",
                                 "ClassMethod", "InstanceMethod", "InstanceProperty"})  # fmt: skip
 
 # TensorFlow 1.13 saved the two versions of a class under names of their own.
@@ -42,15 +42,15 @@ _ALIASES: Final = dict.fromkeys(
     ("BatchNormalizationV1", "BatchNormalizationV2"), "BatchNormalization"
 )
 
-# Layers that Keras keeps beside its pretrained models. Users have some of these names too, so the
-# settings must be the very same.
-_OF_APPLICATIONS: Final = {
+# Layers defined beside Keras's pretrained models. Users' classes may have the same names, so the
+# settings must be exactly these.
+_APPLICATION_LAYERS: Final = {
     "LayerScale": {"name", "trainable", "dtype", "init_values", "projection_dim"},
     "CustomScaleLayer": {"name", "trainable", "dtype", "scale"},
 }
 
-# What Keras 2 writes for a function of TensorFlow's in a model, as the operation that it is.
-_FUNCTIONS: Final = {
+# TensorFlow functions as Keras 2 writes them, and the equivalent Keras operations.
+_TENSORFLOW_FUNCTIONS: Final = {
     "__operators__.add": "Add", "math.add": "Add", "math.subtract": "Subtract",
     "math.multiply": "Multiply", "math.truediv": "TrueDivide", "math.divide": "Divide",
     "math.maximum": "Maximum", "math.minimum": "Minimum", "math.pow": "Power",
@@ -73,35 +73,40 @@ _FUNCTIONS: Final = {
 def resolve_class(
     class_name: str, config: dict[str, Any], raw: dict[str, Any]
 ) -> tuple[str, str | None]:
-    """The class's name and module; the module is None for a class of the user's own.
+    """Name and module of a serialized layer's class; the module is None for a user's class.
 
-    A function of TensorFlow's in a Keras 2 model gets the name of the operation that it is.
+    A TensorFlow function in a Keras 2 model gets the name of the equivalent operation.
+
+    Args:
+        class_name: as in the file.
+        config: the layer's configuration.
+        raw: the layer's whole entry, which has a "module" in ``.keras`` files.
     """
-    if class_name in _TENSORFLOW:
+    if class_name in _TENSORFLOW_LAYERS:
         function = config.get("function")
-        known = _FUNCTIONS.get(function) if isinstance(function, str) else None
+        known = _TENSORFLOW_FUNCTIONS.get(function) if isinstance(function, str) else None
         return known or class_name, TENSORFLOW_MODULE
     if "module" in raw:
         module = raw["module"]
         if isinstance(module, str) and module.partition(".")[0] == "tf_keras":
             return class_name, "keras" + module.removeprefix("tf_keras")
         return class_name, module
-    if config.keys() == _OF_APPLICATIONS.get(class_name):
+    if config.keys() == _APPLICATION_LAYERS.get(class_name):
         return class_name, APPLICATIONS_MODULE
     class_name = _ALIASES.get(class_name, class_name)
     is_layer = class_name in _LAYERS
     if "trainable" not in config and not (is_layer and "dtype" in config):
-        return class_name, OPERATIONS_MODULE  # operations have neither of the two
+        return class_name, OPERATIONS_MODULE  # operations have neither
     return class_name, LAYERS_MODULE if is_layer else None
 
 
 def registered_name(raw: object, module: str | None) -> str | None:
-    """The name, "package>Name", of a class of the user's own; None for any other."""
+    """Registered name "package>Name" of a user's class; None for any other."""
     if is_keras(module) or not isinstance(raw, str) or len(raw) > MAX_NAME_LENGTH:
         return None
     return raw if ">" in raw.strip(">") else None
 
 
 def is_keras(module: str | None) -> bool:
-    """Whether a class in ``module`` is one of Keras's own, not a user's of the same name."""
+    """True if ``module`` is Keras's: its class is not a user's of the same name."""
     return module is not None and module.partition(".")[0] == "keras"

@@ -1,4 +1,4 @@
-"""The layers of a model whose calls nobody knows: what is in what, with names and weights."""
+"""Tree of a model's layers with names and weights, for models whose calls are unknown."""
 
 from __future__ import annotations
 
@@ -14,23 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 MAX_DEPTH: Final = 60
-"""Layers in layers; deeper ones are left out."""
-_LONGEST: Final = 200
-_MOST_WEIGHTS: Final = 12
-"""Of one layer that are listed."""
+"""Nesting of layers; deeper ones are left out."""
+_MAX_NAME: Final = 200
+_MAX_WEIGHTS: Final = 12  # listed for one layer
 
 
 class LayerNode(msgspec.Struct, frozen=True):
-    """A layer, or what holds layers under a name (a list of blocks, say).
+    """A layer, or a named container of layers (a list of blocks, say).
 
     Attributes:
-        name: as the model or its file has it.
-        type: its class; None if nothing says it.
+        name: as in the model or its file.
+        type: name of the class; None if unknown.
         weights: shapes of its own weights, without those of ``layers``; None before it is built.
-        parameters: numbers in all its weights, those of ``layers`` too, each counted once; None if
+        parameters: number of parameters, those of ``layers`` included, each counted once; None if
             something in it is not built.
-        layers: what it holds.
-        is_layer: whether it is one, and not just a name for some.
+        layers: layers inside it.
+        is_layer: False for a mere container.
     """
 
     name: str
@@ -42,10 +41,10 @@ class LayerNode(msgspec.Struct, frozen=True):
 
 
 class UntracedError(ModelError):
-    """A model can't be drawn, since nothing tells how its layers are connected.
+    """A model can't be drawn, since the connections of its layers are unknown.
 
     Attributes:
-        layers: what is known of it.
+        layers: the tree of its layers.
     """
 
     def __init__(self, message: str, *, layers: tuple[LayerNode, ...]) -> None:
@@ -54,38 +53,38 @@ class UntracedError(ModelError):
 
 
 def printable_name(name: str) -> str:
-    """A name from outside on one line, not too long, without what would steer a terminal."""
-    short = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+    """An untrusted name on one line, cut to 200 characters, without control characters."""
+    short = name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"
     return "".join(letter if letter.isprintable() else "?" for letter in short)
 
 
 def walk_layers(layers: Sequence[LayerNode], depth: int = 0) -> Iterator[tuple[int, LayerNode]]:
-    """Every node with how deep it lies, a node before what it holds."""
+    """Every node with its depth, in pre-order."""
     for layer in layers:
         yield depth, layer
         yield from walk_layers(layer.layers, depth + 1)
 
 
 def count_layers(layers: Sequence[LayerNode]) -> int:
-    """How many layers there are, those in others too."""
+    """Number of layers, nested ones included."""
     return sum(node.is_layer for _, node in walk_layers(layers))
 
 
 def count_parameters(shapes: Iterable[Sequence[int]]) -> int:
-    """How many numbers weights of these ``shapes`` hold."""
+    """Number of parameters in weights of these ``shapes``."""
     return sum(prod(shape) for shape in shapes)
 
 
 def parameters_text(node: LayerNode) -> str:
-    """Like "1,728"; "–" if unknown."""
+    """The node's number of parameters: "1,728"; "–" if unknown."""
     return UNKNOWN_TEXT if node.parameters is None else f"{node.parameters:,}"
 
 
 def weights_text(node: LayerNode) -> str:
-    """Like "3×3×3×64, 64"; "–" if unknown, empty without weights; of many only the first."""
+    """Shapes of the node's weights: "3×3×3×64, 64"; "–" if unknown, "" for none, cut after 12."""
     if node.weights is None:
         return UNKNOWN_TEXT
-    shown = node.weights[:_MOST_WEIGHTS]
+    shown = node.weights[:_MAX_WEIGHTS]
     texts = ["×".join(map(str, shape)) or "scalar" for shape in shown]
     if len(shown) < len(node.weights):
         texts.append(f"… and {len(node.weights) - len(shown):,} more")
@@ -93,9 +92,9 @@ def weights_text(node: LayerNode) -> str:
 
 
 def tree_text(layers: Sequence[LayerNode], *, most: int | None = None) -> str:
-    """A table with a line each, indented by depth; after ``most`` lines, how many are left out.
+    """Table of the tree, one line for each node, indented by depth; cut after ``most`` lines.
 
-    A column in which nothing is known is left out.
+    The class column is left out if no class is known.
     """
     nodes = list(walk_layers(layers))
     shown = nodes if most is None else nodes[:most]
@@ -104,15 +103,15 @@ def tree_text(layers: Sequence[LayerNode], *, most: int | None = None) -> str:
         ("  " * depth + node.name, node.type or "", parameters_text(node), weights_text(node))
         for depth, node in shown
     ]
-    wide = [max(len(row[column]) for row in rows) for column in range(4)]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
     has_types = any(node.type for _, node in shown)
     lines = []
-    for name, kind, parameters, weights in rows:
-        parts = [name.ljust(wide[0]), parameters.rjust(wide[2]), weights]
+    for name, class_name, parameters, weights in rows:
+        parts = [name.ljust(widths[0]), parameters.rjust(widths[2]), weights]
         if has_types:
-            parts.insert(1, kind.ljust(wide[1]))
+            parts.insert(1, class_name.ljust(widths[1]))
         lines.append("  ".join(parts).rstrip())
-    left = len(nodes) - len(shown)
-    if left:
-        lines.append(f"… and {left:,} more")
+    omitted = len(nodes) - len(shown)
+    if omitted:
+        lines.append(f"… and {omitted:,} more")
     return "\n".join(lines)

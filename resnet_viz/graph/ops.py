@@ -1,4 +1,4 @@
-"""What a call does, by its Keras class: the families that structure, numbers and drawing share.
+"""Operation families of calls, by Keras class: convolution, pooling, normalisation and so on.
 
 Names of layers never matter here; the class does. A class that is in no family is "custom".
 """
@@ -12,7 +12,7 @@ from resnet_viz.graph.types import LayerCall, is_join
 OpKind: TypeAlias = Literal[
     "input", "conv", "dense", "attention", "recurrent", "embedding", "norm", "activation", "pool",
     "pad", "resize", "reshape", "elementwise", "regularise", "join", "submodel", "custom",
-    "other",  # only where calls are shown (analysis.shown): Keras's own, and in none of these
+    "other",  # only for display (analysis.keras_ops.display_kind): Keras's own, in no family
 ]  # fmt: skip
 
 
@@ -56,7 +56,7 @@ REGULARISATION: Final = frozenset(
     {"Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise",
      "GaussianDropout", "AlphaDropout", "ActivityRegularization"}
 )  # fmt: skip
-PASSING: Final = frozenset({"Identity", "Dropout"}) | REGULARISATION
+PASSING: Final = REGULARISATION | {"Identity"}
 ADDING_JOINS: Final = frozenset({"Add", "Subtract", "Average"})
 MERGING: Final = ADDING_JOINS | {"Concatenate", "Multiply", "Maximum", "Minimum", "Dot"}
 ELEMENTWISE: Final = frozenset(
@@ -95,22 +95,22 @@ def op_kind(call: LayerCall) -> OpKind:
 
 
 WEIGHTED: Final[frozenset[OpKind]] = frozenset({"conv", "dense", "recurrent", "attention"})
-"""The families that "weighted layers" counts and that a residual branch needs one of."""
+"""Families that "weighted layers" counts; a residual branch holds at least one such call."""
 
 
 def is_weighted(call: LayerCall) -> bool:
-    """Whether the call is a convolution, dense, recurrent or attention call."""
+    """True for a convolution, dense, recurrent or attention call."""
     return op_kind(call) in WEIGHTED
 
 
 def activation_of(call: LayerCall) -> str | None:
-    """Name of the activation that the call applies: "relu"; None if it applies none (linear)."""
+    """Name of the activation that the call applies: "relu"; None for none (linear)."""
     if call.type in {"ReLU", "Relu"}:
         return "relu"
     if op_kind(call) == "activation" and call.type != "Activation":
         return call.type.lower()
     name = call.config.get("activation")
-    if isinstance(name, dict):  # a serialised object: its class or registered name says enough
+    if isinstance(name, dict):  # a serialised object: take its class or registered name
         inner = name.get("config")
         name = inner if isinstance(inner, str) else name.get("class_name")
     return name if isinstance(name, str) and name != "linear" else None

@@ -1,4 +1,4 @@
-"""Shapes as people read them: H×W×C, without the batch."""
+"""Shapes for people: H×W×C, without the batch, whatever the data format."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from resnet_viz.graph.types import LayerCall, Ranks, Shape
 UNKNOWN_TEXT = "–"
 
 CHANNELS_LAST: Final[Ranks] = frozenset()
-"""No tensor has its channels first."""
+"""All tensors are channels-last."""
 _OF_IMAGES: Final[Ranks] = frozenset({3, 4, 5})
 
 
 def channels_first_ranks_of(call: LayerCall) -> Ranks:
-    """Ranks of one call's tensors that have their channels first, by its ``data_format``."""
+    """Ranks of one call's tensors that have their channels first, from its ``data_format``."""
     return _OF_IMAGES if call.config.get("data_format") == "channels_first" else CHANNELS_LAST
 
 

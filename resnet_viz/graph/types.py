@@ -17,7 +17,7 @@ DataFormat: TypeAlias = Literal["channels_last", "channels_first"]
 
 
 class TensorRef(msgspec.Struct, frozen=True, order=True):
-    """Names a tensor: the call that made it and which of its outputs it is."""
+    """Reference to a tensor: the call that made it and the index among its outputs."""
 
     call: str
     output: int = 0
@@ -42,16 +42,16 @@ class LayerCall(msgspec.Struct, frozen=True):
         id: unique in the graph: the layer's name, ``name:1`` for its second call and so on.
         layer: the layer's name; calls with the same layer share its weights.
         call_index: 0 for the first call.
-        type: the class name, "Conv2D"; operations have theirs too ("Pad").
-        module: where the class lives ("keras.layers", "keras.src.ops.numpy"); None if not said.
-        config: the layer's configuration as the file has it (plain JSON values).
+        type: the class name, "Conv2D"; operations have one too ("Pad").
+        module: module of the class ("keras.layers", "keras.src.ops.numpy"); None if unknown.
+        config: the layer's configuration as in the file (plain JSON values).
         arguments: the call's other, plain-JSON arguments (kwargs that are not tensors).
         inputs: input tensors in the order of the call's arguments; the same tensor may repeat.
         outputs: output tensors; never empty.
-        scope: id of the innermost submodel that the call lies in; "" for the model itself.
+        scope: id of the innermost submodel around the call; "" for the model itself.
         registered: the name with its package, "mine>Halve", under which a class of the user's own
-            is known to Keras; None if it is not, and for Keras's own. HDF5 files have it as the
-            ``type``.
+            is registered with Keras; None if it is not, and for Keras's own. HDF5 files have it as
+            the ``type``.
     """
 
     id: str
@@ -73,12 +73,12 @@ class LayerCall(msgspec.Struct, frozen=True):
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """One call of a nested model, whose calls lie in the graph like all others.
+    """One call of a nested model; the calls inside it are calls of the graph like all others.
 
     The calls inside have ids ``outer/inner`` (``outer:1/inner`` for the second call of a shared
     submodel; their ``layer`` is ``outer/inner`` both times, so that weights count once). Tensors
-    run through: an inner InputLayer takes the outer tensor as its input, and who consumes the
-    submodel's output refers to the inner call that makes it.
+    pass through: an inner InputLayer takes the outer tensor as its input, and consumers of the
+    submodel's output refer to the inner call that makes it.
 
     Attributes:
         id: "resnet50", "resnet50:1", "outer/inner".
@@ -100,12 +100,11 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 class LayerWeights(msgspec.Struct, frozen=True):
-    """The weights that one layer really has, as its file's headers or Keras itself tell them.
+    """Actual weights of one layer, from its file's headers or from Keras.
 
     Attributes:
         shapes: of each weight; () for a single number. No shapes: the layer has no weights.
-        trainable: for each weight whether training changes it; None where nothing tells it, as
-            in files.
+        trainable: for each weight whether training changes it; None if unknown, as in files.
     """
 
     shapes: tuple[tuple[int, ...], ...]
@@ -118,7 +117,7 @@ class Edge(msgspec.Struct, frozen=True):
     Attributes:
         source: the tensor that flows.
         target: id of the call that consumes it.
-        positions: where among the consumer's inputs it stands (more than one if it repeats).
+        positions: indices among the consumer's inputs (more than one if the tensor repeats).
     """
 
     source: TensorRef
@@ -131,8 +130,7 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
 
     Attributes:
         scopes: the calls of nested models, outer ones first.
-        weights: by ``LayerCall.layer`` what a file or Keras says of a layer's weights; layers of
-            which nothing certain is said are missing.
+        weights: by ``LayerCall.layer``; layers whose weights are not known for certain are missing.
     """
 
     name: str
@@ -142,6 +140,9 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
     scopes: tuple[Scope, ...] = ()
     weights: dict[str, LayerWeights] = {}
 
+    def __repr__(self) -> str:
+        return f"<Graph {self.name}: {len(self.calls)} calls, {len(self.edges)} edges>"
+
     @cached_property
     def by_id(self) -> dict[str, LayerCall]:
         """Calls by id."""
@@ -150,30 +151,30 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """One edge for each distinct (tensor, consumer), by consumer in topological order."""
-        found: list[Edge] = []
+        edges: list[Edge] = []
         for call in self.calls:
             positions: dict[TensorRef, list[int]] = {}
             for position, ref in enumerate(call.inputs):
                 positions.setdefault(ref, []).append(position)
-            found.extend(Edge(ref, call.id, tuple(where)) for ref, where in positions.items())
-        return tuple(found)
+            edges.extend(Edge(ref, call.id, tuple(at)) for ref, at in positions.items())
+        return tuple(edges)
 
     @cached_property
     def consumers(self) -> dict[str, tuple[str, ...]]:
         """For each call the distinct calls that consume its outputs, in topological order."""
-        found: dict[str, list[str]] = {call.id: [] for call in self.calls}
+        consumers: dict[str, list[str]] = {call.id: [] for call in self.calls}
         for edge in self.edges:
-            targets = found[edge.source.call]
+            targets = consumers[edge.source.call]
             if not targets or targets[-1] != edge.target:  # edges come consumer by consumer
                 targets.append(edge.target)
-        return {call: tuple(targets) for call, targets in found.items()}
+        return {call: tuple(targets) for call, targets in consumers.items()}
 
     @cached_property
     def channels_first_ranks(self) -> Ranks:
-        """Ranks of tensors, batch counted, whose convolutions and poolings mostly have them first.
+        """Ranks (with the batch) of tensors that have their channels first.
 
-        A model of images may end in a sequence: then the images have their channels first and the
-        positions of the sequence have theirs last.
+        Convolutions and poolings of each rank vote with their ``data_format``: a model of images
+        that are channels-first may end in a sequence that is channels-last.
         """
         votes: dict[int, int] = {}
         for call in self.calls:
@@ -194,5 +195,5 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
 
 
 def is_join(call: LayerCall) -> bool:
-    """Whether the call has two or more distinct input tensors."""
+    """True if the call has two or more distinct input tensors."""
     return len(set(call.inputs)) > 1

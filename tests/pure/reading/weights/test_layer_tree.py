@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from resnet_viz.errors import ModelError
-from resnet_viz.graph.layer_tree import LayerNode, UntracedError, count_layers, tree_text
+from resnet_viz.graph.layer_tree import LayerNode, UntracedError, count_layers
 from resnet_viz.reading.read import read_file
 from tests.support.model_files.samples import hdf5
 
@@ -151,34 +151,6 @@ def test_that_names_can_not_steer_a_terminal(tmp_path: Path) -> None:
     assert layer.name.isprintable()
     assert len(layer.name) <= 200
     assert "\x1b" not in error.details
-
-
-def test_that_the_text_is_a_table_that_leaves_out_what_nobody_knows() -> None:
-    inner = LayerNode("conv", "Conv2D", ((3, 3, 1, 8), (8,)), 80)
-    outer = LayerNode("block", "Block", (), 80, (inner,))
-    lazy = LayerNode("head", "Dense", None, None)
-    assert tree_text((outer, lazy)).splitlines() == [
-        "Layer   Class   Parameters  Weights",
-        "block   Block           80",
-        "  conv  Conv2D          80  3×3×1×8, 8",
-        "head    Dense            –  –",
-    ]
-    unnamed = LayerNode("scale", None, ((),), 1)
-    assert tree_text((unnamed, unnamed, unnamed), most=2).splitlines() == [
-        "Layer  Parameters  Weights",
-        "scale           1  scalar",
-        "scale           1  scalar",
-        "… and 1 more",
-    ]
-
-
-def test_that_hundreds_of_weights_are_no_endless_line() -> None:
-    many = LayerNode("many", None, ((3,),) * 300, 900)
-    line = tree_text((many,)).splitlines()[1]
-    assert line.endswith("3, 3, … and 288 more")
-    assert line.count("3, ") == 12
-    twelve = LayerNode("twelve", None, ((3,),) * 12, 36)
-    assert tree_text((twelve,)).endswith("  " + ", ".join(["3"] * 12))
 
 
 def test_that_a_whole_models_file_shows_its_layers_too(tmp_path: Path) -> None:
