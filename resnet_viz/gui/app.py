@@ -18,12 +18,12 @@ from resnet_viz.gui.command_handlers import CommandHandlers
 from resnet_viz.gui.diagram.view_controller import ViewController
 from resnet_viz.gui.exporting.exporter import Exporter
 from resnet_viz.gui.notices.engine_log import EngineLog
-from resnet_viz.gui.notices.errors import ExceptionHook, Log, notice_of
+from resnet_viz.gui.notices.errors import ErrorLog, ExceptionHook, notice_of
 from resnet_viz.gui.notices.log_tab import LogTab
 from resnet_viz.gui.opening.opener import ModelOpener
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter, SystemPrompter
-from resnet_viz.gui.window.dock_tabs import BottomDock
+from resnet_viz.gui.window.dock_tabs import DockTabs
 from resnet_viz.gui.window.engine_status import EngineStatus
 from resnet_viz.gui.window.gc_and_gil import GcTuning
 from resnet_viz.gui.window.system_theme import SystemTheme, start_theme
@@ -52,29 +52,30 @@ class Program:
         self._settings = settings
         self._timings = timings
         self._debug = debug
-        self.log = Log(debug=debug, folder=log_folder)
+        self.log = ErrorLog(debug=debug, folder=log_folder)
         self.engine = EngineClient(command=engine_command)
         self.pipeline = Pipeline(self.engine, QtMeasurer())
         self.session = Session(theme=start_theme(settings))
-        self.bottom = BottomDock(self.session, settings, prompter)
-        self.window = MainWindow(self.session, self.bottom.dock)
+        self.dock_tabs = DockTabs(self.session, settings, prompter)
+        self.window = MainWindow(self.session, self.dock_tabs.dock)
         window, session = self.window, self.session
-        self.bottom.tell = self._tell
+        self.dock_tabs.tell = self._tell
         self.engine_log = EngineLog(self.engine)
-        self.bottom.dock.add("log", lambda: LogTab(session, self.engine_log))
+        self.dock_tabs.dock.add("log", lambda: LogTab(session, self.engine_log))
         self.hook = ExceptionHook(window.notices, self.log, window)
-        self.viewing = ViewController(session, window.canvas, self.pipeline, window)
+        self.view_controller = ViewController(session, window.canvas, self.pipeline, window)
         self.opener = ModelOpener(
-            session=session, window=window, pipeline=self.pipeline, viewing=self.viewing,
-            settings=settings, prompter=prompter, log=self.log, engine_log=self.engine_log,
+            session=session, window=window, pipeline=self.pipeline,
+            view_controller=self.view_controller, settings=settings, prompter=prompter,
+            log=self.log, engine_log=self.engine_log,
         )  # fmt: skip
         self.exporter = Exporter(
             session=session, settings=settings, prompter=prompter, notices=window.notices,
             log=self.log, window=window,
         )  # fmt: skip
-        self.controller = CommandHandlers(
+        self.command_handlers = CommandHandlers(
             session=session, window=window, engine=self.engine, settings=settings,
-            viewing=self.viewing, opener=self.opener, exporter=self.exporter,
+            view_controller=self.view_controller, opener=self.opener, exporter=self.exporter,
         )  # fmt: skip
         notes = EngineStatus(self.engine, window.notices, window.status, window)
         self.pipeline.mismatched.connect(notes.mismatched)
@@ -107,14 +108,14 @@ class Program:
         self.hook.remove()
         self.pipeline.stop()
         self.exporter.stop()
-        self.bottom.stop()
+        self.dock_tabs.stop()
         self.window.stop()
         self.engine.shutdown()
 
     def _painted(self) -> None:
         self._timings.mark("diagram_painted")
         self.engine.start()
-        self.bottom.picture_painted()
+        self.dock_tabs.picture_painted()
 
     def _tell(self, error: Exception) -> None:
         self.window.notices.show_notice(notice_of(error, log=self.log.keep))

@@ -22,7 +22,7 @@ _PANELS = ("outline", "inspector", "dock")
 
 
 class CommandHandlers(QObject):
-    """Joins the window's controls to viewing, opening and exporting."""
+    """Joins the window's controls to views, opening and exporting."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class CommandHandlers(QObject):
         window: MainWindow,
         engine: EngineClient,
         settings: Preferences,
-        viewing: ViewController,
+        view_controller: ViewController,
         opener: ModelOpener,
         exporter: Exporter,
     ) -> None:
@@ -40,18 +40,18 @@ class CommandHandlers(QObject):
         self._window = window
         self._engine = engine
         self._settings = settings
-        self._viewing = viewing
+        self._view_controller = view_controller
         self._actions = window.actions_by_id
         self._palette = CommandPalette(self._actions, session.theme, window)
         self._handlers = {
-            **viewing.handlers(), **opener.handlers(), **self._own_handlers(),
+            **view_controller.handlers(), **opener.handlers(), **self._own_handlers(),
             "file.export": exporter.ask,
         }  # fmt: skip
         self._actions.bind(self._handlers)
         self._connect(opener)
         for name in _PANELS:
             window.panel(name).setVisible(settings.panel_shown(name))
-        self._viewing.animate = settings.animate
+        self._view_controller.animate = settings.animate
         window.canvas.set_animated(settings.animate)
         self._sync()
 
@@ -78,7 +78,7 @@ class CommandHandlers(QObject):
         }
 
     def _connect(self, opener: ModelOpener) -> None:
-        window, viewing = self._window, self._viewing
+        window, view_controller = self._window, self._view_controller
         self._session.theme_changed.connect(lambda: self._palette.set_theme(self._session.theme))
         file_menu = next(menu for menu in window.menus() if menu.objectName() == "menu.File")
         menu = RecentMenu(opener.recent, file_menu, self._actions["file.reload"], self)
@@ -87,11 +87,11 @@ class CommandHandlers(QObject):
         self._session.view_changed.connect(self._sync)
         self._session.theme_changed.connect(self._sync)
         window.canvas.zoom_changed.connect(window.status.show_zoom)
-        window.outline.picked.connect(viewing.pick)
-        window.outline.toggle_requested.connect(viewing.toggle)
-        window.inspector.picked.connect(viewing.pick)
-        window.bottom.picked.connect(viewing.pick)
-        window.inspector.open_requested.connect(viewing.toggle_to_layers)
+        window.outline.picked.connect(view_controller.pick)
+        window.outline.toggle_requested.connect(view_controller.toggle)
+        window.inspector.picked.connect(view_controller.pick)
+        window.bottom.picked.connect(view_controller.pick)
+        window.inspector.open_requested.connect(view_controller.toggle_to_layers)
         window.toolbar.command.connect(lambda each: self._actions[each].trigger())
         window.toolbar.source_chosen.connect(opener.open_text)
         window.empty.command.connect(lambda each: self._actions[each].trigger())
@@ -127,7 +127,7 @@ class CommandHandlers(QObject):
     def _set_animate(self) -> None:
         animate = self._actions["view.animate"].isChecked()
         self._settings.animate = animate
-        self._viewing.animate = animate
+        self._view_controller.animate = animate
         self._window.canvas.set_animated(animate)
 
     def _show_keys(self) -> None:
@@ -147,6 +147,6 @@ class CommandHandlers(QObject):
         self._actions["view.weighted_edges"].setChecked(view.weighted_edges)
         self._actions["view.legend"].setChecked(view.legend)
         self._actions["view.dark"].setChecked(self._session.theme.dark)
-        self._actions["view.animate"].setChecked(self._viewing.animate)
+        self._actions["view.animate"].setChecked(self._view_controller.animate)
         for name in _PANELS:
             self._actions[f"view.{name}"].setChecked(not self._window.panel(name).isHidden())

@@ -13,7 +13,7 @@ from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
-from resnet_viz.gui.targets import still_there
+from resnet_viz.gui.targets import existing_targets
 from resnet_viz.layout.view import View
 
 
@@ -45,12 +45,12 @@ class Session(QObject):
         self._theme = theme
         self._anchor: Target | None = None
         self._memory: Memory | None = None
-        self._shown_anew = False
+        self._is_refresh = False
 
     @property
-    def shown_anew(self) -> bool:
+    def is_refresh(self) -> bool:
         """Whether the document took the place of one of the same source: reloaded or completed."""
-        return self._shown_anew
+        return self._is_refresh
 
     @property
     def document(self) -> Document | None:
@@ -105,11 +105,11 @@ class Session(QObject):
         ``memory``: for the view's basis; None for the model's own.
         """
         same = self._document is not None and self._document.source == document.source
-        self._shown_anew = same
+        self._is_refresh = same
         self._document, self._view, self._picture = document, view, picture
         self._anchor, self._memory = None, memory or document.numbers.memory
         kept = self._selection if same else ()
-        self._selection = still_there(document, picture, kept)
+        self._selection = existing_targets(document, picture, kept)
         self.document_changed.emit()
         self.selection_changed.emit()
 
@@ -133,7 +133,7 @@ class Session(QObject):
         self._picture = picture
         kept = () if self._document is None else self._selection
         if self._document is not None:
-            kept = still_there(self._document, picture, self._selection)
+            kept = existing_targets(self._document, picture, self._selection)
         self.picture_changed.emit(self._anchor)
         self.select(kept)
 

@@ -32,7 +32,7 @@ def fully_open(structure: Structure, view: View, group_id: str) -> bool:
     return all(is_open(structure, view, group) for group in groups)
 
 
-def looks_alike(one: View, other: View) -> bool:
+def same_picture(one: View, other: View) -> bool:
     """Whether two views of a document have the same picture: only memory's basis may differ."""
     colours_differ = one.color_by == "memory" and one.basis != other.basis
     return not colours_differ and replace(one, basis=other.basis) == other
@@ -50,7 +50,7 @@ def same_boxes(one: View, other: View) -> bool:
     return look == other
 
 
-def visible(document: Document, picture: DisplayList, target: Target) -> tuple[Target, ...]:
+def visible_targets(document: Document, picture: DisplayList, target: Target) -> tuple[Target, ...]:
     """What lights up for a target: itself, else all that stands for its parts, else what is around.
 
     A submodel whose stages have taken the columns and a unit that is open have no item of their
@@ -102,7 +102,7 @@ def row_of(document: Document, picture: DisplayList | None, target: Target) -> T
     if target.kind != "edge" or picture is None or drawn is None:
         return target
     source = Target("call", drawn.ref.call)
-    lit = next(iter(visible(document, picture, source)), source)
+    lit = next(iter(visible_targets(document, picture, source)), source)
     boxes = (picture.by_id[item].target for item in picture.by_target.get(lit, ()))
     return next((box for box in boxes if box is not None and box.kind in _BOXES), lit)
 
@@ -119,7 +119,7 @@ def exists(document: Document, picture: DisplayList, target: Target) -> bool:
     return target.id in picture.tensors
 
 
-def still_there(
+def existing_targets(
     document: Document, picture: DisplayList, targets: tuple[Target, ...]
 ) -> tuple[Target, ...]:
     """Those of the targets that a new picture or document still has."""

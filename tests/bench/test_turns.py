@@ -52,16 +52,16 @@ def test_charts_come(
     if "pyqtgraph" in sys.modules:
         pytest.skip("the charts are imported already: run this file by itself")
     driver = AppDriver(qtbot, qapp, tmp_path)
-    driver.program.bottom.loader.start = lambda: None  # type: ignore[method-assign]
+    driver.program.dock_tabs.loader.start = lambda: None  # type: ignore[method-assign]
     driver.open("resnet34")
     qtbot.waitUntil(lambda: driver.timings.has("diagram_painted"))
-    del driver.program.bottom.loader.start
+    del driver.program.dock_tabs.loader.start
     tab = cast("CostTab", driver.window.bottom.content("cost"))
     pulse = Pulse()
 
     def work() -> None:
         with pulse:
-            driver.program.bottom.picture_painted()
+            driver.program.dock_tabs.picture_painted()
             run_until(lambda: tab.bars is not None)
             turns(pulse)
 

@@ -65,7 +65,7 @@ def test_open_and_close_a_block(
 
     def toggle() -> None:
         before = driver.picture
-        driver.program.viewing.toggle("conv3_1")
+        driver.program.view_controller.toggle("conv3_1")
         while driver.session.picture is before:
             qapp.processEvents()
         driver.canvas.viewport().repaint()

@@ -70,7 +70,7 @@ def test_that_a_bad_file_gives_a_notice_and_keeps_the_picture(
     driver: AppDriver, tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
     before = driver.picture
-    driver.answers.model_file = str(make(tmp_path))
+    driver.prompter.model_file = str(make(tmp_path))
     driver.do("file.open")
     driver.qtbot.waitUntil(lambda: driver.notice != "")
     assert driver.notice.startswith("This file could not be opened. ")
@@ -100,7 +100,7 @@ def test_that_a_reload_reads_the_file_again_and_keeps_what_is_open(
     file = tmp_path / "net.json"
     file.write_bytes(assets.read_bytes("models/resnet34.json"))
     driver.open(str(file))
-    driver.after_picture(lambda: driver.program.viewing.toggle("conv3_1"))
+    driver.after_picture(lambda: driver.program.view_controller.toggle("conv3_1"))
     view = driver.session.view
     before = driver.session.document
     driver.do("file.reload")

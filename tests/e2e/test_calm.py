@@ -50,7 +50,7 @@ def seen_at(driver: AppDriver, target: Target) -> QPointF:
 def follow(driver: AppDriver, target: Target) -> list[QPointF]:
     """Animate, and note where a target is at every step."""
     driver.canvas.set_animated(True)
-    driver.program.viewing.animate = True
+    driver.program.view_controller.animate = True
     places: list[QPointF] = []
     driver.canvas._glide._animation.valueChanged.connect(
         lambda _: places.append(seen_at(driver, target))

@@ -22,10 +22,10 @@ from tests.support.window.app_driver import AppDriver
 def cold(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AppDriver]:
     """A window whose first picture is painted, before its charts are there."""
     made = AppDriver(qtbot, qapp, tmp_path)
-    made.program.bottom.loader.start = lambda: None  # type: ignore[method-assign]
+    made.program.dock_tabs.loader.start = lambda: None  # type: ignore[method-assign]
     made.open("resnet34")
     qtbot.waitUntil(lambda: made.timings.has("diagram_painted"))
-    del made.program.bottom.loader.start
+    del made.program.dock_tabs.loader.start
     yield made
     made.close()
 
@@ -46,7 +46,7 @@ def test_that_the_windows_thread_goes_on_while_the_charts_come(
     timer = QTimer(interval=0)
     timer.timeout.connect(lambda: turns.append(tab.shown is tab.list))
     timer.start()
-    cold.program.bottom.picture_painted()
+    cold.program.dock_tabs.picture_painted()
     cold.qtbot.waitUntil(lambda: len(turns) > 20)
     turned_enough.set()
     cold.qtbot.waitUntil(lambda: tab.bars is not None, timeout=30_000)

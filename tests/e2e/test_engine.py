@@ -59,7 +59,7 @@ def test_that_a_variant_is_built_shown_and_then_at_hand(live: AppDriver) -> None
 def test_that_killing_the_engine_at_work_loses_nothing(live: AppDriver) -> None:
     live.session.select(live.session.selection)
     before = live.picture
-    live.program.viewing.toggle("conv3_1")
+    live.program.view_controller.toggle("conv3_1")
     live.qtbot.waitUntil(lambda: live.picture is not before)
     opened = live.picture
     engine = live.program.engine

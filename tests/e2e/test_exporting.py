@@ -40,7 +40,7 @@ def test_that_what_is_shown_is_exported(driver: AppDriver, tmp_path: Path, suffi
 
 
 def test_that_an_opened_block_is_exported_open(driver: AppDriver, tmp_path: Path) -> None:
-    driver.after_picture(lambda: driver.program.viewing.toggle("conv3_1"))
+    driver.after_picture(lambda: driver.program.view_controller.toggle("conv3_1"))
     path = tmp_path / "open.svg"
     export(driver, path)
     assert "BatchNorm" in path.read_text(encoding="utf-8")
@@ -62,7 +62,7 @@ def test_that_the_notice_leads_to_the_folder(driver: AppDriver, tmp_path: Path) 
     button = driver.window.notices.button("Open folder")
     assert button is not None
     driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert driver.answers.folders[-1] == str(tmp_path)
+    assert driver.prompter.folders[-1] == str(tmp_path)
 
 
 def test_that_a_target_that_vanishes_is_told_and_leaves_nothing(

@@ -51,11 +51,11 @@ def log_text(driver: AppDriver) -> str:
 
 def test_that_without_consent_nothing_is_run(driver: AppDriver, script: Path) -> None:
     before = driver.picture
-    driver.answers.agrees = False
+    driver.prompter.agrees = False
     with driver.qtbot.assertNotEmitted(driver.program.pipeline.opening, wait=100):
         driver.program.opener.open_text("net.py:build")
     assert driver.picture is before
-    (question,) = driver.answers.questions
+    (question,) = driver.prompter.questions
     assert "Run build() from net.py?" in question
     assert str(script) in question  # exactly what, and where
     assert str(script.parent) in question
@@ -63,15 +63,15 @@ def test_that_without_consent_nothing_is_run(driver: AppDriver, script: Path) ->
 
 @pytest.mark.usefixtures("script")
 def test_that_every_way_to_open_asks(driver: AppDriver) -> None:
-    driver.answers.agrees = False
+    driver.prompter.agrees = False
     driver.do("file.open_source")
     dialog = driver.window.findChild(SourceDialog)
     assert dialog is not None
     dialog.field.setText("package.net:build")
     dialog.ok.click()
     driver.program.opener.open_file("net.py:build")
-    assert len(driver.answers.questions) == 2
-    assert "module package.net" in driver.answers.questions[0]
+    assert len(driver.prompter.questions) == 2
+    assert "module package.net" in driver.prompter.questions[0]
     assert not driver.program.pipeline.busy
 
 
@@ -84,13 +84,13 @@ def test_that_a_function_runs_prints_and_shows_its_model(live: AppDriver, script
     assert f"hello from {script.parent.name}" in log_text(live)
     assert os.getpid() == own
     assert live.program.opener.recent.texts[0] == f"{script}:build"
-    live.answers.always = True
+    live.prompter.always = True
     live.do("file.reload")
     live.qtbot.waitUntil(lambda: live.notice == "Reloaded net.py", timeout=60_000)
-    assert len(live.answers.questions) == 2
+    assert len(live.prompter.questions) == 2
     script.write_text(GOOD.replace('name="first"', 'name="second"'))
     live.qtbot.waitUntil(lambda: "second" in _calls(live), timeout=60_000)
-    assert len(live.answers.questions) == 2  # always, in this session
+    assert len(live.prompter.questions) == 2  # always, in this session
 
 
 def _calls(driver: AppDriver) -> set[str]:

@@ -25,7 +25,7 @@ late = {"numpy", "pyqtgraph", "multiprocessing", "csv"}
 def probe(self):
     print(sorted((never | late) & set(sys.modules)))
     painted(self)
-    self.bottom.loader.loaded.connect(lambda _: self.viewing.toggle("conv3_1"))
+    self.dock_tabs.loader.loaded.connect(lambda _: self.view_controller.toggle("conv3_1"))
     self.pipeline.drawn.connect(lambda _: QTimer.singleShot(0, self.window.close))
 
 app.Program._painted = probe

@@ -34,7 +34,7 @@ def calls(driver: AppDriver) -> int:
 def test_that_a_changed_file_is_shown_anew_with_what_was_open(
     driver: AppDriver, file: Path
 ) -> None:
-    driver.after_picture(lambda: driver.program.viewing.toggle("conv3_1"))
+    driver.after_picture(lambda: driver.program.view_controller.toggle("conv3_1"))
     driver.session.select((Target("group", "conv3_1"), Target("group", "conv4_6")))
     driver.canvas.zoom_to(1.3)
     view = driver.session.view
@@ -119,7 +119,7 @@ def test_that_open_submodels_stay_open_where_the_file_still_has_them(
     made = tmp_path / "twins.json"
     made.write_bytes(config_bytes(old_siamese()))
     driver.open(str(made))
-    driver.after_picture(lambda: driver.program.viewing.toggle("tower#2"))
+    driver.after_picture(lambda: driver.program.view_controller.toggle("tower#2"))
     inside = Target("call", "tower:1/more")
     driver.session.select((inside,))
     view, before = driver.session.view, calls(driver)

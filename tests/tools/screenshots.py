@@ -80,7 +80,7 @@ class Studio:
     def toggle(self, group: str) -> None:
         """Open or close a group and wait."""
         before = self.program.session.picture
-        self.program.viewing.toggle(group)
+        self.program.view_controller.toggle(group)
         self.wait(lambda: self.program.session.picture is not before)
 
     def select(self, *targets: Target) -> None:

@@ -14,11 +14,11 @@ from resnet_viz.gui.commands.table import COLORS, REPEATS
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import (
     fully_open,
-    looks_alike,
     open_to_layers,
     same_boxes,
+    same_picture,
     toggle,
-    visible,
+    visible_targets,
 )
 from resnet_viz.layout.open_state import flipped
 from resnet_viz.layout.view import DETAILS, Arrangement, ColorBy, Detail, Repeats, View, with_detail
@@ -151,7 +151,7 @@ class ViewController(QObject):
         shown, memory = self._session.picture, self._session.memory
         if self._awaited is not None:
             shown = memory = None
-        same = shown if looks_alike(view, self._drawn_view) else None
+        same = shown if same_picture(view, self._drawn_view) else None
         self._pipeline.draw(document, view, kept=same, memory=memory)
 
     def _drawn(self, drawn: Drawn) -> None:
@@ -174,7 +174,7 @@ class ViewController(QObject):
         self._canvas.prepare(made.picture, then)
 
     def _show_document(self) -> None:
-        anew = self._session.shown_anew
+        anew = self._session.is_refresh
         if not anew:
             self._canvas.show_picture(None)  # another model is fitted, whatever they share
         self._shown_view = self._drawn_view
@@ -203,5 +203,5 @@ class ViewController(QObject):
         document, picture = self._session.document, self._session.picture
         if document is None or picture is None:
             return ()
-        found = (visible(document, picture, each) for each in targets)
+        found = (visible_targets(document, picture, each) for each in targets)
         return tuple(dict.fromkeys(part for parts in found for part in parts))

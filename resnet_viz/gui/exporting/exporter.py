@@ -15,7 +15,7 @@ from resnet_viz.exports.options import BACKGROUNDS, FORMATS
 from resnet_viz.exports.write import write_picture
 from resnet_viz.gui.exporting.dialog import SCALES, ExportChoices, ExportDialog, ExportRequest
 from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
-from resnet_viz.gui.notices.errors import Log, notice_of
+from resnet_viz.gui.notices.errors import ErrorLog, notice_of
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.services.preferences import Preferences
@@ -35,7 +35,7 @@ class Exporter(QObject):
         settings: Preferences,
         prompter: Prompter,
         notices: NoticeBar,
-        log: Log,
+        log: ErrorLog,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -116,9 +116,9 @@ class Exporter(QObject):
             self._notices.show_notice(notice_of(outcome.error, log=self._log.keep))
             return
         folder = str(path.parent.absolute())
-        deed = NoticeAction("Open folder", lambda: self._prompter.show_folder(folder))
+        action = NoticeAction("Open folder", lambda: self._prompter.show_folder(folder))
         self._notices.show_notice(
-            Notice(f"Exported {path.name}", key=_KEY, deeds=(deed,), lasting=False)
+            Notice(f"Exported {path.name}", key=_KEY, actions=(action,), lasting=False)
         )
 
 

@@ -13,12 +13,12 @@ from resnet_viz.gui.inspector.formulas import Formulas
 from resnet_viz.gui.inspector.sheets.select import calls_behind, sheet_of, sheet_of_model
 from resnet_viz.gui.inspector.sheets.types import Sheet
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.targets import fully_open, still_there
+from resnet_viz.gui.targets import existing_targets, fully_open
 from resnet_viz.gui.widgets.background_job import BackgroundJobs
 from resnet_viz.gui.widgets.controls import HintButton, IconButton, label, row
 from resnet_viz.gui.widgets.elided_label import ElidedLabel
 from resnet_viz.gui.widgets.icons import icon
-from resnet_viz.gui.widgets.panel_header import Header
+from resnet_viz.gui.widgets.panel_header import PanelHeader
 
 NOTHING_SELECTED = "Select a block to inspect it."
 
@@ -68,7 +68,7 @@ class Inspector(QWidget):
         places = QVBoxLayout(self)
         places.setContentsMargins(0, 0, 0, 0)
         places.setSpacing(0)
-        places.addWidget(Header("Inspector", self.pin))
+        places.addWidget(PanelHeader("Inspector", self.pin))
         places.addWidget(self.area, 1)
         places.addWidget(self._footer)
 
@@ -97,8 +97,8 @@ class Inspector(QWidget):
         """Another model has other things; the same one, shown anew, may still have the pinned."""
         document, picture = self._session.document, self._session.picture
         kept: tuple[Target, ...] = ()
-        if self._session.shown_anew and self.pin.isChecked() and document and picture:
-            kept = still_there(document, picture, self._targets)
+        if self._session.is_refresh and self.pin.isChecked() and document and picture:
+            kept = existing_targets(document, picture, self._targets)
         self.pin.setChecked(bool(kept))
         self._targets = kept or self._session.selection
         self._rebuild()

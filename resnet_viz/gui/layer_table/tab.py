@@ -20,11 +20,11 @@ from resnet_viz.gui.exporting.exporter import file_stem
 from resnet_viz.gui.layer_table.rows import COLUMNS, rows_of, sums_text
 from resnet_viz.gui.layer_table.save import as_tsv, save_csv
 from resnet_viz.gui.layer_table.table_view import LayerTable
-from resnet_viz.gui.outline.panel import SearchField
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.background_job import LARGE, BackgroundJobs
 from resnet_viz.gui.widgets.controls import IconButton, row
 from resnet_viz.gui.widgets.prompter import Prompter
+from resnet_viz.gui.widgets.search_field import SearchField
 from resnet_viz.paint.fonts import font
 from resnet_viz.services.preferences import Preferences
 

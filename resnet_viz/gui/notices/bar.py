@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy
 
 from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.widgets.clipboard import copy_to_clipboard
 from resnet_viz.gui.widgets.controls import IconButton, label, row
 from resnet_viz.gui.widgets.icons import icon
 
@@ -22,8 +23,13 @@ class NoticeAction(msgspec.Struct, frozen=True):
     """A button of a notice: its text, what it does, whether the notice goes away with it."""
 
     text: str
-    do: Callable[[], None]
+    callback: Callable[[], None]
     closes: bool = True
+
+
+def copy_details(details: str) -> NoticeAction:
+    """The button that copies the details of an error."""
+    return NoticeAction("Copy details", lambda: copy_to_clipboard(details), closes=False)
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -34,7 +40,7 @@ class Notice(msgspec.Struct, frozen=True):
         level: how bad it is.
         key: a new notice with the key of the shown one replaces it; others wait for each other
             only by level (a mere info never covers an error).
-        deeds: its buttons.
+        actions: its buttons.
         lasting: whether it stays until it is closed; else it goes after eight seconds.
         closable: whether it has a close button.
     """
@@ -42,7 +48,7 @@ class Notice(msgspec.Struct, frozen=True):
     text: str
     level: Level = "info"
     key: str = ""
-    deeds: tuple[NoticeAction, ...] = ()
+    actions: tuple[NoticeAction, ...] = ()
     lasting: bool = True
     closable: bool = True
 
@@ -145,15 +151,15 @@ class NoticeBar(QFrame):
             button.hide()
             button.deleteLater()
         self._buttons = []
-        for place, deed in enumerate(notice.deeds, start=2):
-            button = QPushButton(deed.text)
+        for place, action in enumerate(notice.actions, start=2):
+            button = QPushButton(action.text)
             button.setFont(self._text.font())
-            button.clicked.connect(lambda _=False, deed=deed, of=notice: self._do(deed, of))
+            button.clicked.connect(lambda _=False, action=action, of=notice: self._do(action, of))
             self._row.insertWidget(place, button)
             self._buttons.append(button)
 
-    def _do(self, deed: NoticeAction, notice: Notice) -> None:
-        if deed.closes and notice in self._stack:
+    def _do(self, action: NoticeAction, notice: Notice) -> None:
+        if action.closes and notice in self._stack:
             self._stack.remove(notice)
             self._refresh()
-        deed.do()
+        action.callback()

@@ -9,17 +9,11 @@ from types import TracebackType
 from typing import Final
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
-from PySide6.QtGui import QGuiApplication
 
 from resnet_viz.errors import AppError, Cancelled
-from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
+from resnet_viz.gui.notices.bar import Notice, NoticeBar, copy_details
 
 _LARGEST_LOG: Final = 512 * 1024
-
-
-def copy(text: str) -> None:
-    """Put a text on the clipboard."""
-    QGuiApplication.clipboard().setText(text)
 
 
 def traceback_of(error: BaseException) -> str:
@@ -47,11 +41,10 @@ def notice_of(error: Exception, *, before: str = "", log: Callable[[str], None])
             f"{before or 'Something went wrong inside resnet-viz.'} "
             f"({type(error).__name__}) What is open stays as it was."
         )
-    deed = NoticeAction("Copy details", lambda: copy(details), closes=False)
-    return Notice(text, "error", key="error", deeds=(deed,))
+    return Notice(text, "error", key="error", actions=(copy_details(details),))
 
 
-class Log:
+class ErrorLog:
     """Keeps tracebacks in a file of the user's, and writes them to stderr with ``debug``."""
 
     def __init__(self, *, debug: bool, folder: Path | None = None) -> None:
@@ -91,7 +84,7 @@ class ExceptionHook(QObject):
 
     caught = Signal(object)
 
-    def __init__(self, notices: NoticeBar, log: Log, parent: QObject) -> None:
+    def __init__(self, notices: NoticeBar, log: ErrorLog, parent: QObject) -> None:
         super().__init__(parent)
         self._notices = notices
         self._log = log

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.notices.engine_log import MOST_LINES, EngineLog, LogLine
-from resnet_viz.gui.notices.errors import copy
 from resnet_viz.gui.session import Session
+from resnet_viz.gui.widgets.clipboard import copy_to_clipboard
 from resnet_viz.gui.widgets.controls import HintButton, row
 from resnet_viz.paint.fonts import font
 
@@ -42,7 +42,7 @@ class LogTab(TabWidget):
         places = QVBoxLayout(self)
         places.setContentsMargins(0, 0, 0, 0)
         places.addWidget(self.view)
-        self.copy_button.clicked.connect(lambda: copy(log.text()))
+        self.copy_button.clicked.connect(lambda: copy_to_clipboard(log.text()))
         self.clear_button.clicked.connect(log.clear)
         log.added.connect(self._add)
         log.cleared.connect(self._fill)

@@ -54,9 +54,9 @@ class Loading(QObject):
         if self._opening is None:
             return
         self._canvas.set_dimmed(True)
-        deeds = (NoticeAction("Cancel", self._cancel),)
+        actions = (NoticeAction("Cancel", self._cancel),)
         self._notices.show_notice(
-            Notice(self._text(), "info", key=KEY, deeds=deeds, closable=False)
+            Notice(self._text(), "info", key=KEY, actions=actions, closable=False)
         )
         self._tick.start()
 

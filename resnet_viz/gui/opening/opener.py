@@ -13,11 +13,11 @@ from resnet_viz.document import Document
 from resnet_viz.errors import AppError
 from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.gui.diagram.view_controller import ViewController
-from resnet_viz.gui.notices.bar import Notice, NoticeAction
+from resnet_viz.gui.notices.bar import Notice, NoticeAction, copy_details
 from resnet_viz.gui.notices.engine_log import EngineLog
-from resnet_viz.gui.notices.errors import Log, copy, notice_of
+from resnet_viz.gui.notices.errors import ErrorLog, notice_of
 from resnet_viz.gui.opening.loading import Loading
-from resnet_viz.gui.opening.recent import Recent
+from resnet_viz.gui.opening.recent import RecentSources
 from resnet_viz.gui.opening.reloading import Reloader
 from resnet_viz.gui.opening.run_consent import RunConsent
 from resnet_viz.gui.opening.source_dialog import SourceDialog
@@ -48,22 +48,22 @@ class ModelOpener(QObject):
         session: Session,
         window: MainWindow,
         pipeline: Pipeline,
-        viewing: ViewController,
+        view_controller: ViewController,
         settings: Preferences,
         prompter: Prompter,
-        log: Log,
+        log: ErrorLog,
         engine_log: EngineLog,
     ) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
         self._pipeline = pipeline
-        self._viewing = viewing
+        self._view_controller = view_controller
         self._settings = settings
         self._prompter = prompter
         self._log = log
         self._engine_log = engine_log
-        self.recent = Recent(settings, self)
+        self.recent = RecentSources(settings, self)
         self._agreements = RunConsent(prompter, window)
         self._layers = LayersPage(session, window)
         self._loading = Loading(window.notices, window.canvas, pipeline.cancel, self)
@@ -175,31 +175,25 @@ class ModelOpener(QObject):
 
     def _opened(self, opened: Opened) -> None:
         self._loading.end()
-        self._viewing.take(opened)
+        self._view_controller.take(opened)
         self.recent.add(opened.document.source)
         self.reloader.opened(opened.document.source)
 
     def _completed(self, document: Document) -> None:
-        self._viewing.complete(document)
+        self._view_controller.complete(document)
 
     def _stays_incomplete(self, opened: Opened, why: Failed) -> None:
         """Shapes stay unknown: a note says why, quietly, since nothing has gone wrong."""
         if why.code in (CODE_MISSING, CODE_DOWN):
             return
         text = f"Some shapes of {opened.document.title} stay unknown (–). {why.sentence}"
-        deeds = (
-            NoticeAction(
-                "Copy details", lambda: copy(f"{why.sentence}\n{why.details}"), closes=False
-            ),
-        )
-        self._window.notices.show_notice(
-            Notice(text, key=_INCOMPLETE, deeds=deeds if why.details else ())
-        )
+        actions = (copy_details(f"{why.sentence}\n{why.details}"),) if why.details else ()
+        self._window.notices.show_notice(Notice(text, key=_INCOMPLETE, actions=actions))
 
     def _failed(self, failure: Failure) -> None:
         if failure.task == "draw":
             self._tell(failure.error, before="This view could not be drawn.")
-            self._viewing.give_back()
+            self._view_controller.give_back()
             return
         if failure.task == "complete":
             self._tell(failure.error)
@@ -230,7 +224,7 @@ class ModelOpener(QObject):
         notice = notice_of(error, before=before, log=self._log.keep)
         again = NoticeAction("Show layers", lambda: self._show_layers(source, error), closes=False)
         self._window.notices.show_notice(
-            msgspec.structs.replace(notice, deeds=(again, *notice.deeds))
+            msgspec.structs.replace(notice, actions=(again, *notice.actions))
         )
         self._show_layers(source, error)
 
@@ -244,7 +238,7 @@ class ModelOpener(QObject):
             self._engine_log.note(error.details or error.message, error=True)
         show = NoticeAction("Show log", self._show_log, closes=False)
         self._window.notices.show_notice(
-            msgspec.structs.replace(notice, deeds=(show, *notice.deeds))
+            msgspec.structs.replace(notice, actions=(show, *notice.actions))
         )
         self._show_log()
 

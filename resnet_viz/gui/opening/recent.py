@@ -35,7 +35,7 @@ def file_of(source: Source) -> str:
     return ""
 
 
-class Recent(QObject):
+class RecentSources(QObject):
     """What was opened, but for the built-ins as they are: these have their own menu.
 
     Signals:

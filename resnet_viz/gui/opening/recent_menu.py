@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from resnet_viz.errors import AppError
-from resnet_viz.gui.opening.recent import Recent, file_of
+from resnet_viz.gui.opening.recent import RecentSources, file_of
 from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import Source
 
@@ -45,7 +45,9 @@ class RecentMenu(QObject):
 
     chosen = Signal(object)
 
-    def __init__(self, recent: Recent, file_menu: QMenu, before: QAction, parent: QObject) -> None:
+    def __init__(
+        self, recent: RecentSources, file_menu: QMenu, before: QAction, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._recent = recent
         self.menu = QMenu("Open Recent", file_menu)

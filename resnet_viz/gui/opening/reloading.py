@@ -11,8 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from resnet_viz.errors import AppError
 from resnet_viz.graph.layer_tree import UntracedError
-from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
-from resnet_viz.gui.notices.errors import copy
+from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar, copy_details
 from resnet_viz.gui.opening.recent import file_of
 from resnet_viz.gui.session import Session
 from resnet_viz.services.file_watcher import FileStamp, FileWatcher, file_stamp
@@ -123,8 +122,8 @@ class Reloader(QObject):
 
     def _offer(self, source: Source) -> None:
         name = PurePath(file_of(source)).name
-        deed = NoticeAction("Run again…", lambda: self._reload(source))
-        self._notices.show_notice(Notice(f"{name} has changed.", key=_KEY, deeds=(deed,)))
+        action = NoticeAction("Run again…", lambda: self._reload(source))
+        self._notices.show_notice(Notice(f"{name} has changed.", key=_KEY, actions=(action,)))
 
     def _gone(self) -> None:
         name = PurePath(self.watcher.path).name
@@ -136,8 +135,8 @@ class Reloader(QObject):
         name = PurePath(file_of(source)).name
         text = f"{name} has changed, but can't be read; its last state is shown. {error.message}"
         details = f"{error.message}\n{error.details}".strip()
-        deeds = [NoticeAction("Copy details", lambda: copy(details), closes=False)]
+        actions = [copy_details(details)]
         if isinstance(error, UntracedError):
             show = partial(self._show_layers, source, error)
-            deeds.insert(0, NoticeAction("Show layers", show, closes=False))
-        self._notices.show_notice(Notice(text, "warning", key=_KEY, deeds=tuple(deeds)))
+            actions.insert(0, NoticeAction("Show layers", show, closes=False))
+        self._notices.show_notice(Notice(text, "warning", key=_KEY, actions=tuple(actions)))

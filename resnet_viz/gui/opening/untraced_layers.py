@@ -17,8 +17,8 @@ from resnet_viz.graph.layer_tree import (
     walk_layers,
     weights_text,
 )
-from resnet_viz.gui.notices.errors import copy
 from resnet_viz.gui.session import Session
+from resnet_viz.gui.widgets.clipboard import copy_to_clipboard
 from resnet_viz.gui.widgets.controls import HintButton, label, row
 from resnet_viz.gui.window.window import MainWindow
 from resnet_viz.paint.fonts import font
@@ -45,7 +45,7 @@ class LayersDialog(QDialog):
         self.copy_button = HintButton("Copy")
         self.close_button = HintButton("Close")
         text = f"{error.message}\n{error.details}"
-        self.copy_button.clicked.connect(lambda: copy(text))
+        self.copy_button.clicked.connect(lambda: copy_to_clipboard(text))
         self.close_button.clicked.connect(self.accept)
         for button in (self.copy_button, self.close_button):
             button.setAutoDefault(False)

@@ -12,9 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -32,7 +30,8 @@ from resnet_viz.gui.targets import row_of
 from resnet_viz.gui.widgets.background_job import BackgroundJobs
 from resnet_viz.gui.widgets.controls import label, row
 from resnet_viz.gui.widgets.icons import icon
-from resnet_viz.gui.widgets.panel_header import Header
+from resnet_viz.gui.widgets.panel_header import PanelHeader
+from resnet_viz.gui.widgets.search_field import SearchField
 from resnet_viz.layout.open_state import is_open
 from resnet_viz.paint.fonts import font
 
@@ -40,25 +39,6 @@ _OPEN_ALL_UP_TO = 500
 """Search opens every row it finds, unless there are more than anyone will read."""
 _FOLLOWS_UP_TO = 100
 """Of more selected layers only the last have their rows selected: nobody could look at them all."""
-
-
-class SearchField(QLineEdit):
-    """Esc clears it, then leaves it; the down arrow leaves it too.
-
-    Signals:
-        left(): the focus should go on to what was found.
-    """
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt's."""
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Down):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class Outline(QWidget):
@@ -78,8 +58,8 @@ class Outline(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._following = False
-        self._aside = BackgroundJobs("outline", self)
-        self.header = Header("Outline")
+        self._jobs = BackgroundJobs("outline", self)
+        self.header = PanelHeader("Outline")
         self.search = SearchField()
         self._lens = label("")
         self._model = OutlineModel(self)
@@ -144,7 +124,7 @@ class Outline(QWidget):
 
     def stop(self) -> None:
         """End what is done aside; the window closes."""
-        self._aside.stop()
+        self._jobs.stop()
 
     def _show_document(self) -> None:
         document = self._session.document
@@ -152,7 +132,7 @@ class Outline(QWidget):
             return
         blocks = len(document.structure.blocks)
         self.header.set_note(f"{blocks:,} block" + ("" if blocks == 1 else "s"))
-        if self._session.shown_anew:
+        if self._session.is_refresh:
             place = ScrollAnchor(self.tree, self._model)
             self._filter(self.search.text(), then=place.restore)
         elif self.search.text():
@@ -172,7 +152,7 @@ class Outline(QWidget):
             then()
 
         size = len(document.graph.calls) if text.strip() else 0
-        self._aside.run("search", partial(matching, document, text), show, size=size)
+        self._jobs.run("search", partial(matching, document, text), show, size=size)
 
     def _show_rows(self, document: Document, text: str, only: Found | None) -> None:
         self._following = True

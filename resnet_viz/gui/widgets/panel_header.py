@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from resnet_viz.gui.widgets.controls import label, row
 
 
-class Header(QWidget):
+class PanelHeader(QWidget):
     """Title and note of a panel."""
 
     def __init__(self, title: str, *extra: QWidget) -> None:

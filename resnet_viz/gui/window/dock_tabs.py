@@ -16,7 +16,7 @@ from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.services.preferences import Preferences
 
 
-class BottomDock(QObject):
+class DockTabs(QObject):
     """Makes the dock and its tabs, and brings the charts once there is a picture.
 
     Attributes:

@@ -11,7 +11,7 @@ from resnet_viz.gui.widgets.controls import HintButton, label, row
 _TEXT = "No model open. Choose one above, or drop a .keras file here."
 
 
-class Empty(QWidget):
+class EmptyPage(QWidget):
     """One sentence and two buttons; nothing while the first model is being opened.
 
     Signals:

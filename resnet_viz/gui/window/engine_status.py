@@ -7,8 +7,7 @@ from PySide6.QtCore import QObject
 from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.engine_client.client import EngineClient, EngineState
 from resnet_viz.engine_client.supervisor import Crash
-from resnet_viz.gui.notices.bar import Level, Notice, NoticeAction, NoticeBar
-from resnet_viz.gui.notices.errors import copy
+from resnet_viz.gui.notices.bar import Level, Notice, NoticeAction, NoticeBar, copy_details
 from resnet_viz.gui.window.status_bar import StatusBar
 from resnet_viz.gui.window.status_text import MISSING
 from resnet_viz.protocol.messages import Mismatch, Progress
@@ -42,8 +41,8 @@ class EngineStatus(QObject):
             f"Keras gives {counted(count, 'tensor')} of {title} another shape "
             f"than is shown, first {first.call}."
         )
-        details = NoticeAction("Copy details", lambda: copy(f"{text}\n{lines}"), closes=False)
-        self._notices.show_notice(Notice(text, "warning", key="mismatch", deeds=(details,)))
+        details = copy_details(f"{text}\n{lines}")
+        self._notices.show_notice(Notice(text, "warning", key="mismatch", actions=(details,)))
 
     def _state_changed(self, state: EngineState) -> None:
         self._status.show_engine(state, self._engine.description)
@@ -61,21 +60,18 @@ class EngineStatus(QObject):
     def _tell_missing(self) -> None:
         why = self._engine.unavailable_reason
         details = MISSING if why is None else f"{why.sentence}\n{why.details}".strip()
-        deed = NoticeAction("Details", lambda: self._show_details(details), closes=False)
-        self._notices.show_notice(Notice(MISSING, "warning", key=_KEY, deeds=(deed,)))
+        action = NoticeAction("Details", lambda: self._show_details(details), closes=False)
+        self._notices.show_notice(Notice(MISSING, "warning", key=_KEY, actions=(action,)))
 
     def _show_details(self, details: str) -> None:
-        copy_it = NoticeAction("Copy details", lambda: copy(details), closes=False)
-        first = details.splitlines()[0]
-        self._notices.show_notice(Notice(first, "warning", key=_KEY, deeds=(copy_it,)))
+        message = details.splitlines()[0]
+        actions = (copy_details(details),)
+        self._notices.show_notice(Notice(message, "warning", key=_KEY, actions=actions))
 
     def _crashed(self, crash: Crash) -> None:
         self._has_crashed = True
         details = f"{crash.message}\n{crash.details}".strip()
-        deeds = (
-            NoticeAction("Restart", self._engine.restart),
-            NoticeAction("Copy details", lambda: copy(details), closes=False),
-        )
+        actions = (NoticeAction("Restart", self._engine.restart), copy_details(details))
         text = crash.message + (" It is being restarted." if crash.restarting else "")
         level: Level = "warning" if crash.restarting else "error"
-        self._notices.show_notice(Notice(text, level, key=_KEY, deeds=deeds))
+        self._notices.show_notice(Notice(text, level, key=_KEY, actions=actions))

@@ -28,7 +28,7 @@ from resnet_viz.gui.outline.panel import Outline
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import label, row
 from resnet_viz.gui.widgets.style_sheet import palette, style_sheet
-from resnet_viz.gui.window.empty_page import Empty
+from resnet_viz.gui.window.empty_page import EmptyPage
 from resnet_viz.gui.window.status_bar import StatusBar
 from resnet_viz.gui.window.toolbar import Toolbar
 from resnet_viz.paint.fonts import font
@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.bottom = dock
         self.notices = NoticeBar(session.theme)
         self.canvas = Canvas(session.theme)
-        self.empty = Empty(session)
+        self.empty = EmptyPage(session)
         self.status = StatusBar(session)
         self._ground = QStackedWidget()
         self._build()

@@ -85,11 +85,11 @@ def test_that_only_an_architectures_own_parameters_are_asked(variant: VariantDia
     assert line(variant, "classes").isHidden()
 
 
-def export_dialog(parent: QWidget, answers: FakePrompter, folder: Path) -> ExportDialog:
+def export_dialog(parent: QWidget, prompter: FakePrompter, folder: Path) -> ExportDialog:
     made = ExportDialog(
         parent,
         theme=LIGHT,
-        prompter=answers,
+        prompter=prompter,
         suggestion=folder / "ResNet-34",
         bounds=Rect(0, 0, 1000, 500),
         title="ResNet-34",
@@ -129,13 +129,13 @@ def test_that_an_impossible_target_cannot_be_written_to(
 
 def test_that_overwriting_asks_first(parent: QWidget, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "ResNet-34.png").write_text("old")
-    answers = FakePrompter()
-    answers.agrees = False
-    dialog = export_dialog(parent, answers, tmp_path)
+    prompter = FakePrompter()
+    prompter.agrees = False
+    dialog = export_dialog(parent, prompter, tmp_path)
     with qtbot.assertNotEmitted(dialog.confirmed):
         qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
-    assert answers.questions == ["ResNet-34.png exists already. Replace it?"]
-    answers.agrees = True
+    assert prompter.questions == ["ResNet-34.png exists already. Replace it?"]
+    prompter.agrees = True
     with qtbot.waitSignal(dialog.confirmed) as heard:
         qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
     request = heard.args[0]
@@ -144,9 +144,9 @@ def test_that_overwriting_asks_first(parent: QWidget, tmp_path: Path, qtbot: QtB
 
 
 def test_that_browsing_sets_the_file(parent: QWidget, tmp_path: Path, qtbot: QtBot) -> None:
-    answers = FakePrompter()
-    answers.target = str(tmp_path / "elsewhere.svg")
-    dialog = export_dialog(parent, answers, tmp_path)
+    prompter = FakePrompter()
+    prompter.target = str(tmp_path / "elsewhere.svg")
+    dialog = export_dialog(parent, prompter, tmp_path)
     qtbot.mouseClick(dialog.browse, Qt.MouseButton.LeftButton)
     assert dialog.request().path == tmp_path / "elsewhere.svg"
     assert dialog.format.value() == "svg"

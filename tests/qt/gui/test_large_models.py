@@ -103,7 +103,7 @@ def test_that_a_large_model_is_searched_aside_and_the_last_text_counts(driver: A
     wanted = chain().structure.blocks[41]
     for text in ("c", "co", "xyz", wanted.title):
         outline.search.setText(text)
-    driver.qtbot.waitUntil(lambda: not outline._aside.waits_for("search"))
+    driver.qtbot.waitUntil(lambda: not outline._jobs.waits_for("search"))
     assert outline._model.index_of(Target("group", wanted.id)).isValid()
     assert not outline._model.index_of(Target("group", chain().structure.blocks[7].id)).isValid()
     outline.search.setText("xyz")
@@ -125,7 +125,7 @@ def test_that_rows_copies_and_files_of_a_large_model_are_made_aside(
     tab.table.copy_requested.emit()
     driver.qtbot.waitUntil(lambda: bool(QGuiApplication.clipboard().text()))
     assert QGuiApplication.clipboard().text().count("\n") == 1 + CALLS
-    driver.answers.target = str(tmp_path / "layers.csv")
+    driver.prompter.target = str(tmp_path / "layers.csv")
     tab.ask_to_save()
     driver.qtbot.waitUntil((tmp_path / "layers.csv").exists)
     assert (tmp_path / "layers.csv").read_bytes().count(b"\r\n") == 1 + CALLS
@@ -143,7 +143,7 @@ def test_that_a_file_that_cannot_be_written_aside_is_told(
     driver.window.bottom.show_tab("layers")
     tab = cast("LayersTab", driver.window.bottom.content("layers"))
     driver.qtbot.waitUntil(lambda: len(tab.table.rows.shown) == CALLS)
-    driver.answers.target = str(tmp_path / "no folder" / "layers.csv")
+    driver.prompter.target = str(tmp_path / "no folder" / "layers.csv")
     tab.ask_to_save()
     driver.qtbot.waitUntil(lambda: "layers.csv" in driver.notice)
 

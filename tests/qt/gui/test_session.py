@@ -11,7 +11,7 @@ from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.drawing.themes import DARK
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.targets import fully_open, open_to_layers, toggle, visible
+from resnet_viz.gui.targets import fully_open, open_to_layers, toggle, visible_targets
 from resnet_viz.layout.open_state import is_open
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
@@ -109,14 +109,14 @@ def test_that_a_stage_opens_to_its_layers(resnet34: Document) -> None:
 def test_that_what_is_closed_in_is_shown_by_what_closes_it_in(resnet34: Document) -> None:
     shown = draw(resnet34, View())
     inside = Target("call", "conv3_2_relu_a")
-    lit = visible(resnet34, shown, inside)
+    lit = visible_targets(resnet34, shown, inside)
     cards = [shown.by_id[item].target for each in lit for item in shown.by_target[each]]
     assert cards == [Target("group", "conv3_2")]
     bare = msgspec.structs.replace(
         shown, items=tuple(item for item in shown.items if item.kind == "panel")
     )
-    assert visible(resnet34, bare, inside) == (Target("group", "conv3_x"),)
-    assert visible(resnet34, shown, Target("edge", "nowhere")) == ()
+    assert visible_targets(resnet34, bare, inside) == (Target("group", "conv3_x"),)
+    assert visible_targets(resnet34, shown, Target("edge", "nowhere")) == ()
 
 
 def test_that_an_open_unit_is_shown_by_its_layers(resnet34: Document) -> None:
@@ -127,5 +127,5 @@ def test_that_an_open_unit_is_shown_by_its_layers(resnet34: Document) -> None:
         if each.kind == "unit" and "conv3_2_conv_a" in each.calls
     )
     assert Target("group", group.id) not in shown.by_target
-    lit = visible(resnet34, shown, Target("group", group.id))
+    lit = visible_targets(resnet34, shown, Target("group", group.id))
     assert lit == tuple(Target("call", call) for call in group.calls)

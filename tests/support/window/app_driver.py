@@ -1,4 +1,4 @@
-"""A whole window for tests: isolated settings, a prompter that answers, engines to choose from."""
+"""A whole window for tests: isolated settings, a prompter that prompter, engines to choose from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_ENGINE = (sys.executable, "-c", "import sys; sys.stdin.buffer.read()")
 
 
 class FakePrompter:
-    """A Prompter that answers at once, and remembers what it was asked."""
+    """A Prompter that prompter at once, and remembers what it was asked."""
 
     def __init__(self) -> None:
         self.model_file = ""
@@ -83,7 +83,7 @@ class AppDriver:
     ) -> None:
         dress(application)
         self.qtbot = qtbot
-        self.answers = FakePrompter()
+        self.prompter = FakePrompter()
         store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         self.settings = Preferences(store)
         self.settings.theme = "light"
@@ -91,7 +91,7 @@ class AppDriver:
         self.timings = Timings()
         self.program = Program(
             settings=self.settings,
-            prompter=self.answers,
+            prompter=self.prompter,
             timings=self.timings,
             engine_command=engine_command,
             log_folder=folder / "log",

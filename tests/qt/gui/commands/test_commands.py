@@ -33,7 +33,7 @@ def test_that_every_icon_exists() -> None:
 
 
 def test_that_every_action_does_something(driver: AppDriver) -> None:
-    assert set(driver.window.actions_by_id.ids()) == driver.program.controller.bound
+    assert set(driver.window.actions_by_id.ids()) == driver.program.command_handlers.bound
 
 
 def test_that_the_boards_keys_are_in_the_table() -> None:

@@ -127,7 +127,7 @@ def test_that_the_header_says_what_the_rows_are_sorted_by(
 
 
 def test_that_saving_is_told(driver: AppDriver, tab: LayersTab, tmp_path: Path) -> None:
-    driver.answers.target = str(tmp_path / "table.csv")
+    driver.prompter.target = str(tmp_path / "table.csv")
     tab.save.click()
     hint = driver.window.bottom.hint
     driver.qtbot.waitUntil(lambda: hint.whole_text() == "saved table.csv")
@@ -276,15 +276,15 @@ def test_that_csv_holds_what_is_shown_and_is_written_whole(
     driver: AppDriver, tab: LayersTab, tmp_path: Path
 ) -> None:
     target = tmp_path / "layers.csv"
-    driver.answers.target = str(target)
+    driver.prompter.target = str(target)
     tab.filter.setText("dense")
     tab.save.click()
     rows = list(csv.reader(io.StringIO(target.read_text("utf-8"))))
     assert rows[0][0] == "Layer"
     assert rows[1][0] == "fc"
     assert rows[1][rows[0].index("MACs")] == "512000"
-    assert driver.answers.folders[-1].endswith("ResNet-34-layers.csv")
-    driver.answers.target = str(tmp_path / "missing" / "layers.csv")
+    assert driver.prompter.folders[-1].endswith("ResNet-34-layers.csv")
+    driver.prompter.target = str(tmp_path / "missing" / "layers.csv")
     tab.save.click()
     assert "its folder does not exist" in driver.notice
 

@@ -14,7 +14,7 @@ from resnet_viz.drawing.themes import LIGHT
 from resnet_viz.errors import ModelError
 from resnet_viz.gui.app import dress
 from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
-from resnet_viz.gui.notices.errors import ExceptionHook, Log, notice_of
+from resnet_viz.gui.notices.errors import ErrorLog, ExceptionHook, notice_of
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_that_a_covered_notice_comes_back(bar: NoticeBar, qtbot: QtBot) -> None:
 
 def test_that_a_button_does_its_deed_and_closes(bar: NoticeBar, qtbot: QtBot) -> None:
     done: list[str] = []
-    bar.show_notice(Notice("text", deeds=(NoticeAction("Go", lambda: done.append("went")),)))
+    bar.show_notice(Notice("text", actions=(NoticeAction("Go", lambda: done.append("went")),)))
     button = bar.button("Go")
     assert button is not None
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -69,14 +69,14 @@ def test_that_a_known_error_is_told_as_it_is() -> None:
         log=kept.append,
     )
     assert notice.text == "This file could not be opened. The file is empty."
-    notice.deeds[0].do()
+    notice.actions[0].callback()
     assert QGuiApplication.clipboard().text() == "The file is empty.\n0 bytes"
     assert kept == []
 
 
 @pytest.mark.usefixtures("qapp")
 def test_that_an_unknown_error_is_logged_and_can_be_copied(tmp_path: Path) -> None:
-    log = Log(debug=False, folder=tmp_path)
+    log = ErrorLog(debug=False, folder=tmp_path)
     try:
         raise ZeroDivisionError("oops")  # noqa: TRY301
     except ZeroDivisionError as error:
@@ -84,12 +84,12 @@ def test_that_an_unknown_error_is_logged_and_can_be_copied(tmp_path: Path) -> No
     assert "ZeroDivisionError" in notice.text
     assert "Traceback" not in notice.text
     assert "oops" in log.path.read_text()
-    notice.deeds[0].do()
+    notice.actions[0].callback()
     assert "Traceback" in QGuiApplication.clipboard().text()
 
 
 def test_that_the_hook_shows_what_no_slot_caught(bar: NoticeBar, tmp_path: Path) -> None:
-    hook = ExceptionHook(bar, Log(debug=False, folder=tmp_path), bar)
+    hook = ExceptionHook(bar, ErrorLog(debug=False, folder=tmp_path), bar)
     hook._hook(KeyError, KeyError("lost"), None)
     assert bar.shown is not None
     assert "KeyError" in bar.shown.text
@@ -99,4 +99,4 @@ def test_that_the_hook_shows_what_no_slot_caught(bar: NoticeBar, tmp_path: Path)
 def test_that_a_log_that_cannot_be_written_is_no_second_error(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    Log(debug=False, folder=blocked).keep("text")
+    ErrorLog(debug=False, folder=blocked).keep("text")

@@ -13,7 +13,7 @@ from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.graph.types import Graph
 from resnet_viz.gui.inspector.sheets.select import sheet_of
 from resnet_viz.gui.outline.rows import OutlineRows, Row
-from resnet_viz.gui.targets import visible
+from resnet_viz.gui.targets import visible_targets
 from resnet_viz.gui.window import status_text as texts
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
@@ -108,7 +108,7 @@ def test_that_something_lights_up_for_everything_at_every_detail(document: Docum
     for view in (View(detail="stage"), View(), View(detail="unit"), View(detail="layer")):
         shown = picture(document, view, FixedMeasurer(), run_dot)
         for target in all_targets(document):
-            lit = visible(document, shown, target)
+            lit = visible_targets(document, shown, target)
             assert lit, (view.detail, target)
             assert all(each in shown.by_target for each in lit)
 

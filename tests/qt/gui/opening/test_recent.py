@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from resnet_viz import assets
-from resnet_viz.gui.opening.recent import MOST, Recent, lasting_text
+from resnet_viz.gui.opening.recent import MOST, RecentSources, lasting_text
 from resnet_viz.gui.opening.recent_menu import RecentMenu, short_text
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.sources.parse import parse_source
@@ -21,24 +21,24 @@ def settings(tmp_path: Path) -> Preferences:
 
 
 def test_that_the_newest_comes_first_and_once(settings: Preferences) -> None:
-    recent = Recent(settings)
+    recent = RecentSources(settings)
     for text in ("keras:VGG16", "resnet34?classes=10", "keras:VGG16"):
         recent.add(parse_source(text))
     assert recent.texts == ("keras:VGG16", "resnet34?classes=10")
 
 
 def test_that_plain_built_ins_are_not_listed(settings: Preferences) -> None:
-    recent = Recent(settings)
+    recent = RecentSources(settings)
     recent.add(parse_source("resnet34"))
     assert recent.texts == ()
 
 
 def test_that_the_list_has_an_end_and_lasts(settings: Preferences) -> None:
-    recent = Recent(settings)
+    recent = RecentSources(settings)
     for number in range(MOST + 5):
         recent.add(parse_source(f"/models/{number}.keras"))
     settings.sync()
-    again = Recent(settings).texts
+    again = RecentSources(settings).texts
     assert len(again) == MOST
     assert again[0] == f"/models/{MOST + 4}.keras"
 
@@ -53,7 +53,7 @@ def test_that_paths_are_kept_from_the_root(monkeypatch: pytest.MonkeyPatch, tmp_
 @pytest.mark.parametrize("kept", ["no json", "[1, 2]", '{"a": 1}', '["\\u0000x"]', '[""]', "null"])
 def test_that_garbage_in_the_settings_counts_as_nothing(settings: Preferences, kept: str) -> None:
     settings.remember_text("recent", kept)
-    assert Recent(settings).texts == ()
+    assert RecentSources(settings).texts == ()
 
 
 def test_that_long_paths_are_cut_in_the_middle() -> None:

@@ -76,24 +76,24 @@ def test_that_run_runs_and_tells_whether_always(
 
 
 def test_that_consent_lasts_only_if_that_was_said(parent: QWidget) -> None:
-    answers = FakePrompter()
-    agreements = RunConsent(answers, parent)
+    prompter = FakePrompter()
+    agreements = RunConsent(prompter, parent)
     ran: list[str] = []
     agreements.ask(SOURCE, lambda: ran.append("once"))
     agreements.ask(SOURCE, lambda: ran.append("twice"))
-    assert len(answers.questions) == 2
-    answers.always = True
+    assert len(prompter.questions) == 2
+    prompter.always = True
     agreements.ask(SOURCE, lambda: ran.append("always"))
     agreements.ask(SOURCE, lambda: ran.append("and again"))
-    assert len(answers.questions) == 3
+    assert len(prompter.questions) == 3
     assert ran == ["once", "twice", "always", "and again"]
     agreements.ask(PythonFunction("models/net.py", "other"), lambda: None)
-    assert len(answers.questions) == 4  # another function is another source
+    assert len(prompter.questions) == 4  # another function is another source
 
 
 def test_that_a_no_is_no(parent: QWidget) -> None:
-    answers = FakePrompter()
-    answers.agrees = False
-    agreements = RunConsent(answers, parent)
+    prompter = FakePrompter()
+    prompter.agrees = False
+    agreements = RunConsent(prompter, parent)
     agreements.ask(SOURCE, lambda: pytest.fail("it ran"))
     assert not agreements.has(SOURCE)

@@ -188,7 +188,7 @@ def test_that_what_is_no_picture_is_refused_in_a_sentence(
 ) -> None:
     fake = tmp_path / "fake.png"
     fake.write_bytes(b"no picture at all")
-    driver.answers.image = str(fake)
+    driver.prompter.image = str(fake)
     driver.click(Target("group", "conv3_1"))
     tab.open.click()
     driver.qtbot.waitUntil(lambda: "fake.png" in driver.notice)

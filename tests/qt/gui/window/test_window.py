@@ -73,7 +73,7 @@ def test_that_a_view_that_cannot_be_drawn_gives_the_last_one_back(
     assert driver.session.view.detail == "block"
     assert driver.window.toolbar.detail.value() == "block"
     assert driver.picture is before
-    shown = driver.after_picture(lambda: driver.program.viewing.toggle("conv3_1"))
+    shown = driver.after_picture(lambda: driver.program.view_controller.toggle("conv3_1"))
     assert Target("call", "conv3_1_conv_a") in {item.target for item in shown.items}
 
 
