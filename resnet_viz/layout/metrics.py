@@ -59,7 +59,7 @@ class Spacing(msgspec.Struct, frozen=True):
         join: between a circle and the next card.
         end: from the last node to the leaving line.
         dot: from the dot of a shortcut that parts from the entering tensor to the first card.
-        labels_right: whether shapes stand on the right of the line.
+        in_frame: whether it stands in a frame, where shapes stand on the right of the line.
     """
 
     first: float
@@ -68,10 +68,10 @@ class Spacing(msgspec.Struct, frozen=True):
     join: float
     end: float
     dot: float
-    labels_right: bool
+    in_frame: bool
 
 
 IN_PANEL: Final = Spacing(
-    first=29, bare=20, card=30, join=28, end=WRAP_DROP, dot=14, labels_right=False
+    first=29, bare=20, card=30, join=28, end=WRAP_DROP, dot=14, in_frame=False
 )
-IN_FRAME: Final = Spacing(first=37, bare=27, card=27, join=27, end=22, dot=18.5, labels_right=True)
+IN_FRAME: Final = Spacing(first=37, bare=27, card=27, join=27, end=22, dot=18.5, in_frame=True)

@@ -1,21 +1,30 @@
-"""The whole layout of a picture: visible tree and measurements in, everything in its place out."""
+"""Layout of a whole picture: positions of all visible nodes and wires from a tree and sizes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
+from msgspec.structs import replace
 
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.layout.attach import Body, is_side_entry
 from resnet_viz.layout.containers.contain import Containers
 from resnet_viz.layout.containers.dot_format import DotRunner
-from resnet_viz.layout.labels import Labeller
 from resnet_viz.layout.links import Links
 from resnet_viz.layout.metrics import BASELINE, DOT_LEAD, FRAME_HEAD, LABEL_GAP
-from resnet_viz.layout.routing import Router, moved, moved_wire
+from resnet_viz.layout.polylines import moved, moved_wire
+from resnet_viz.layout.routing import Router
 from resnet_viz.layout.stages import Panel, in_columns, in_one_column
-from resnet_viz.layout.types import LabelSpot, Link, Node, PlacedNode, Placement, Point, Sizes, Wire
+from resnet_viz.layout.types import (
+    LabelPosition,
+    Link,
+    Node,
+    PlacedNode,
+    Placement,
+    Point,
+    Sizes,
+    Wire,
+)
 from resnet_viz.layout.view import View
 
 _STUB = 22.0
@@ -35,22 +44,21 @@ def place(structure: Structure, tree: Node, view: View, sizes: Sizes, dot: DotRu
         Cancelled: the runner was told to stop.
     """
     containers = Containers(structure, sizes, dot)
-    labels = Labeller(sizes.label, on_right=False)
     bodies = [containers.body(stage) for stage in tree.children]
     links = containers.lifter.links(tree)
     inner = list(links.inner)
     if view.layout == "column":
         panels = in_one_column(bodies, inner)
     else:
-        panels = in_columns(structure, bodies, inner, labels)
-    wires = Router(panels, inner, labels).wires()
+        panels = in_columns(structure, bodies, inner, sizes.label)
+    wires = Router(panels, inner, sizes.label).wires()
     nodes: list[PlacedNode] = []
     for panel in panels:
         nodes.append(_placed_panel(panel))
         if panel.body.inside is not None:
-            for node, found in _inside(containers, panel.body, panel.axis, panel.enter, 0):
+            for node, inner_wires in _inside(containers, panel.body, panel.axis, panel.enter, 0):
                 nodes.append(node)
-                wires += found
+                wires += inner_wires
             wires += [moved_wire(wire, panel.axis, panel.enter) for wire in panel.body.inside.wires]
     return Placement(tree, tuple(nodes), tuple(wires), _stubs(containers, links, panels))
 
@@ -67,9 +75,9 @@ def _inside(
     """The children of a container with the wires that lie inside each, outer ones first."""
     assert container.inside is not None
     for child in container.node.children:
-        spot = container.inside.spots[child.key]
+        position = container.inside.positions[child.key]
         body = containers.body(child)
-        x, y = axis + spot.x, top + spot.y
+        x, y = axis + position.x, top + position.y
         yield _placed(body, x, y, depth), _frame_wires(body, x, y)
         if body.inside is not None:
             yield from _inside(containers, body, x, y + FRAME_HEAD, depth + 1)
@@ -91,10 +99,8 @@ def _placed(body: Body, x: float, y: float, depth: int) -> PlacedNode:
         (x + dx, y + extent.height) for dx in sorted(lows)
     )
     ports += tuple((x + extent.right, y + FRAME_HEAD + dy) for dy in sorted(sides))
-    return PlacedNode(
-        body.node, x, y, x - extent.left, y, extent.left + extent.right, extent.height,
-        ports, depth,
-    )  # fmt: skip
+    left, width = x - extent.left, extent.left + extent.right
+    return PlacedNode(body.node, x, y, left, y, width, extent.height, ports, depth)
 
 
 def _frame_wires(body: Body, x: float, y: float) -> list[Wire]:
@@ -110,16 +116,12 @@ def _frame_wires(body: Body, x: float, y: float) -> list[Wire]:
             points = (from_port, *shifted.points[1:])
             if wire.curved:
                 points = (from_port, from_port, shifted.points[0], *shifted.points)
-            shifted = _with_points(shifted, points)
+            shifted = replace(shifted, points=points)
         elif is_side_entry(wire):
             start = (x + body.extent.right, shifted.points[0][1])
-            shifted = _with_points(shifted, (start, *shifted.points[1:]))
+            shifted = replace(shifted, points=(start, *shifted.points[1:]))
         wires.append(shifted)
     return wires
-
-
-def _with_points(wire: Wire, points: tuple[tuple[float, float], ...]) -> Wire:
-    return Wire(wire.link, points, wire.curved, wire.arrow, wire.label, wire.dot, wire.wraps)
 
 
 def _stubs(containers: Containers, links: Links, panels: list[Panel]) -> tuple[Wire, ...]:
@@ -133,17 +135,16 @@ def _stubs(containers: Containers, links: Links, panels: list[Panel]) -> tuple[W
 
 
 def _stub(link: Link, panel: Panel) -> Wire:
-    inside = panel.body.inside
-    exits = [w for w in (inside.exits if inside else ()) if w.link.tensor == link.tensor]
+    exits = [wire for wire in panel.exits if wire.link.tensor == link.tensor]
     source = link.source
     points: tuple[Point, ...] = ((panel.axis, panel.y + panel.height),)
     if exits and exits[0].curved:  # as Graphviz has it, down to the leaving line
         wire = moved_wire(exits[0], panel.axis, panel.enter)
         x, y = wire.points[-1]
-        label = LabelSpot(x + LABEL_GAP, y - _STUB / 2 + BASELINE, "start")
-        return msgspec.structs.replace(wire, arrow=True, label=label)
+        label = LabelPosition(x + LABEL_GAP, y - _STUB / 2 + BASELINE, "start")
+        return replace(wire, arrow=True, label=label)
     if exits:
         points, source = moved(exits[0].points, panel.axis, panel.enter)[:-1], exits[0].link.source
     x, y = points[-1]
-    label = LabelSpot(x + LABEL_GAP, y + _STUB / 2 + BASELINE, "start")
+    label = LabelPosition(x + LABEL_GAP, y + _STUB / 2 + BASELINE, "start")
     return Wire(Link(source, "", link.tensor), (*points, (x, y + _STUB)), label=label)

@@ -1,44 +1,103 @@
-"""Wires from stage to stage: through gutters between columns, over the panels, straight down."""
+"""Routing of wires from stage to stage: through gutters, over the panels, straight down."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import msgspec
 
-from resnet_viz.layout.labels import Labeller
+from resnet_viz.layout.labels import LabelWidth
 from resnet_viz.layout.metrics import BASELINE, GUTTER, GUTTER_LANE, LABEL_GAP, LEAVE_STEP
+from resnet_viz.layout.polylines import as_curves, moved_wire
 from resnet_viz.layout.stages import Panel
-from resnet_viz.layout.types import LabelSpot, Link, Point, Wire
+from resnet_viz.layout.types import LabelPosition, Link, Point, Wire
 
 _BUS_FIRST = 14.0
 _BUS_STEP = 10.0
 
 
+class _Connection(msgspec.Struct, frozen=True):
+    """One wire to be routed between two panels.
+
+    Attributes:
+        link: the tensor.
+        source, target: the panels.
+        exit: the wire inside the source that carries the tensor to its border, if it is open.
+        entry: the wire inside the target that goes on from its border, if it is open.
+    """
+
+    link: Link
+    source: Panel
+    target: Panel
+    exit: Wire | None
+    entry: Wire | None
+
+    @property
+    def start(self) -> tuple[Point, ...]:
+        """From the node that makes the tensor down to the panel's leaving line; () if closed."""
+        if self.source.closed:
+            return ()
+        return self.exit.points if self.exit else ((self.source.axis, self.source.leave),)
+
+    @property
+    def enter_x(self) -> float:
+        """The x at which the tensor enters the target."""
+        return self.entry.points[0][0] if self.entry is not None else self.target.axis
+
+    @property
+    def named(self) -> Link:
+        """The link from the child it leaves to the child it reaches, inside of both panels."""
+        source = self.exit.link.source if self.exit is not None else self.link.source
+        if self.entry is None:
+            return Link(source, self.link.target, self.link.tensor, self.link.shortcut)
+        inner = self.entry.link
+        return Link(source, inner.target, self.link.tensor, inner.shortcut)
+
+    def wire(self, path: Sequence[Point], label: LabelPosition | None, *, wraps: bool) -> Wire:
+        """The whole wire with the path between the panels; curved if one of its ends is."""
+        start, entry = self.start, self.entry
+        bends = self.exit is not None and self.exit.curved
+        arrives = entry is not None and entry.curved
+        tail = entry.points[1:] if entry is not None else ()
+        if bends or arrives:  # straight runs as curves, so that one wire has one kind of points
+            head = start if bends else as_curves(start) if start else path[:1]
+            points = (*head, *as_curves((head[-1], *path))[1:])
+            if entry is not None and not arrives:
+                tail = as_curves(entry.points)[1:]
+        else:
+            points = (*start[:-1], *path)
+        return Wire(
+            self.named,
+            (*points, *tail),
+            curved=bends or arrives,
+            arrow=entry.arrow if entry is not None else True,
+            label=label,
+            dot=entry.dot if entry is not None else None,
+            wraps=wraps,
+        )
+
+
 class Router:
     """Routes the wires of one picture; hands out lanes in order of arrival."""
 
-    def __init__(self, panels: Sequence[Panel], links: Sequence[Link], labels: Labeller) -> None:
+    def __init__(
+        self, panels: Sequence[Panel], links: Sequence[Link], label_width: LabelWidth
+    ) -> None:
         self._panels = {panel.body.key: panel for panel in panels}
-        self._order = {panel.body.key: place for place, panel in enumerate(panels)}
-        self._labels = labels
+        self._order = {panel.body.key: index for index, panel in enumerate(panels)}
+        self._label_width = label_width
         self._links = list(links)
-        self._gutters: dict[int, int] = {}
-        self._bus = 0
-        self._right = 0
-        self._columns = max(panel.column for panel in panels) + 1
-        self._edge = {
-            column: (
-                min(p.x for p in panels if p.column == column),
-                max(p.x + p.width for p in panels if p.column == column),
-            )
-            for column in range(self._columns)
+        self._gutter_lanes: dict[int, int] = {}
+        self._bus_lanes = 0
+        self._right_lanes = 0
+        self._column_right = {
+            column: max(p.x + p.width for p in panels if p.column == column)
+            for column in {panel.column for panel in panels}
         }
         self._top = min(panel.y for panel in panels)
 
     def wires(self) -> list[Wire]:
-        """All wires between stages; short ways are routed first, so that long ones lie outside."""
+        """All wires between stages; short ones are routed first, so that long ones lie outside."""
         by_length = sorted(self._links, key=lambda link: (self._length(link), link))
         return [wire for link in by_length for wire in self._wires(link)]
 
@@ -46,198 +105,111 @@ class Router:
         return self._order[link.target] - self._order[link.source]
 
     def _wires(self, link: Link) -> list[Wire]:
+        """A wire for each entry of the target, joined with the way there where one begins."""
         source, target = self._panels[link.source], self._panels[link.target]
-        start = self._start(source, link)
-        found: list[Wire] = []
+        exit_wire = next(iter(_carrying(source.exits, link, source)), None)
+        wires: list[Wire] = []
         begun: set[float] = set()
-        for entry in self._entries(target, link):
-            x, y = entry.points[0] if entry is not None else (target.axis, target.enter)
-            if entry is not None and (y != target.enter or x in begun):  # parts from another one
-                found.append(msgspec.structs.replace(entry, link=self._named(link, entry)))
-                continue
-            begun.add(x)
-            found.append(self._joined(link, source, target, start, entry))
-        return found
+        entries: list[Wire | None] = [*_carrying(target.entries, link, target)]
+        for entry in entries or [None]:
+            connection = _Connection(link, source, target, exit_wire, entry)
+            if entry is not None:
+                x, y = entry.points[0]
+                if y != target.enter or x in begun:  # parts from another wire
+                    wires.append(msgspec.structs.replace(entry, link=connection.named))
+                    continue
+            begun.add(connection.enter_x)
+            path, wraps = self._path(connection)
+            label = entry.label if entry is not None else self._label_at_card(link, path)
+            wires.append(connection.wire(path, label, wraps=wraps))
+        return wires
 
-    def _named(self, link: Link, entry: Wire | None) -> Link:
-        """The link from the child it leaves to the child it reaches, at both panels' insides."""
-        source = self._panels[link.source]
-        exits = source.body.inside.exits if source.body.inside else ()
-        leaves = next((w.link.source for w in exits if w.link.tensor == link.tensor), link.source)
-        reaches = entry.link.target if entry is not None else link.target
-        shortcut = entry.link.shortcut if entry is not None else link.shortcut
-        return Link(leaves, reaches, link.tensor, shortcut)
-
-    def _start(self, source: Panel, link: Link) -> tuple[Point, ...]:
-        """From the node that makes the tensor down to the panel's leaving line."""
-        if source.closed:
-            return ()
-        leaving = self._exit(source, link)
-        if leaving is None:
-            return ((source.axis, source.leave),)
-        return moved(leaving.points, source.axis, source.enter)
-
-    @staticmethod
-    def _exit(source: Panel, link: Link) -> Wire | None:
-        exits = source.body.inside.exits if source.body.inside is not None else ()
-        return next((wire for wire in exits if wire.link.tensor == link.tensor), None)
-
-    def _entries(self, target: Panel, link: Link) -> list[Wire | None]:
-        inside = target.body.inside
-        if inside is None:
-            return [None]
-        found: list[Wire | None] = [
-            moved_wire(wire, target.axis, target.enter)
-            for wire in inside.entries
-            if wire.link.tensor == link.tensor
-        ]
-        return found or [None]
-
-    def _joined(
-        self, link: Link, source: Panel, target: Panel, start: tuple[Point, ...], entry: Wire | None
-    ) -> Wire:
-        way, wraps = self._way(link, source, target, start, entry)
-        label = entry.label if entry is not None else self._closed_label(link, target, way)
-        leaving = self._exit(source, link)
-        bends = leaving is not None and leaving.curved
-        arrives = entry is not None and entry.curved
-        curved = bends or arrives
-        tail = entry.points[1:] if entry is not None else ()
-        if curved:  # straight runs as curves, so that one wire has one kind of points
-            head = start if bends else as_curves(start) if start else way[:1]
-            points = (*head, *as_curves((head[-1], *way))[1:])
-            if entry is not None and not arrives:
-                tail = as_curves(entry.points)[1:]
-        else:
-            points = (*start[:-1], *way)
-        return Wire(
-            self._named(link, entry),
-            (*points, *tail),
-            curved=curved,
-            arrow=entry.arrow if entry is not None else True,
-            label=label,
-            dot=entry.dot if entry is not None else None,
-            wraps=wraps,
-        )
-
-    def _way(
-        self,
-        link: Link,
-        source: Panel,
-        target: Panel,
-        start: tuple[Point, ...],
-        entry: Wire | None,
-    ) -> tuple[tuple[Point, ...], bool]:
-        end_x = entry.points[0][0] if entry is not None else target.axis
+    def _path(self, connection: _Connection) -> tuple[tuple[Point, ...], bool]:
+        """The path between two panels, and whether it wraps from column to column."""
+        link, source, target = connection.link, connection.source, connection.target
         if source.column == target.column:
-            return self._down(link, source, target, start, end_x)
-        leave = start[-1] if start else (source.x + source.width, source.leave)
-        if start:
-            leave = (leave[0], leave[1] + self._leave_shift(source, link))
+            return self._path_down(connection)
+        leave_x, leave_y = source.x + source.width, source.leave
+        head: tuple[Point, ...] = ((leave_x, leave_y),)
+        if connection.start:
+            above = connection.start[-1]
+            leave_x, leave_y = above[0], above[1] + _leave_shift(source, link)
+            leave = (leave_x, leave_y)
+            head = (above, leave) if leave != above else (leave,)
         enter_y = target.enter - self._enter_shift(target, link)
-        head = (start[-1], leave) if start and leave != start[-1] else (leave,)
-        tail: tuple[Point, ...] = ((end_x, enter_y),)
-        if entry is not None and enter_y != target.enter:
-            tail = (*tail, (end_x, target.enter))
+        tail: tuple[Point, ...] = ((connection.enter_x, enter_y),)
         if target.closed:
             tail = ((target.x, enter_y),)
-        lane = self._lane(target.column, closed=target.closed)
+        elif connection.entry is not None and enter_y != target.enter:
+            tail = (*tail, (connection.enter_x, target.enter))
+        lane = self._next_lane(target.column, closed=target.closed)
         if target.column == source.column + 1:
-            if source.closed and target.closed and abs(leave[1] - enter_y) < 1.0:
+            if source.closed and target.closed and abs(leave_y - enter_y) < 1.0:
                 return (*head, *tail), False
-            return (*head, (lane, leave[1]), (lane, enter_y), *tail), True
-        out = self._lane(source.column + 1, closed=False)
-        bus = self._top - _BUS_FIRST - _BUS_STEP * self._bus
-        self._bus += 1
-        way = ((out, leave[1]), (out, bus), (lane, bus), (lane, enter_y))
-        return (*head, *way, *tail), True
+            return (*head, (lane, leave_y), (lane, enter_y), *tail), True
+        out = self._next_lane(source.column + 1, closed=False)
+        bus = self._top - _BUS_FIRST - _BUS_STEP * self._bus_lanes
+        self._bus_lanes += 1
+        over = ((out, leave_y), (out, bus), (lane, bus), (lane, enter_y))
+        return (*head, *over, *tail), True
 
-    def _down(
-        self,
-        link: Link,
-        source: Panel,
-        target: Panel,
-        start: tuple[Point, ...],
-        end_x: float,
-    ) -> tuple[tuple[Point, ...], bool]:
+    def _path_down(self, connection: _Connection) -> tuple[tuple[Point, ...], bool]:
         """Within one column: straight down, or around the panels between."""
-        leave = start[-1] if start else (source.axis, source.y + source.height)
-        enter = (end_x, target.y if target.closed else target.enter)
+        link, source, target = connection.link, connection.source, connection.target
+        bottom = source.y + source.height
+        leave = connection.start[-1] if connection.start else (source.axis, bottom)
+        enter = (connection.enter_x, target.y if target.closed else target.enter)
         if self._length(link) == 1:
             if abs(leave[0] - enter[0]) < 0.5:
                 return (leave, enter), False
-            middle = (source.y + source.height + target.y) / 2
+            middle = (bottom + target.y) / 2
             return (leave, (leave[0], middle), (enter[0], middle), enter), False
-        lane = self._edge[source.column][1] + _BUS_FIRST + _BUS_STEP * self._right
-        self._right += 1
-        low = leave[1] + self._leave_shift(source, link)
+        lane = self._column_right[source.column] + _BUS_FIRST + _BUS_STEP * self._right_lanes
+        self._right_lanes += 1
+        low = leave[1] + _leave_shift(source, link)
         high = enter[1] - self._enter_shift(target, link) - (LABEL_GAP if target.closed else 0.0)
-        way = (leave, (leave[0], low), (lane, low), (lane, high), (enter[0], high), enter)
-        return way, True
+        around = ((leave[0], low), (lane, low), (lane, high), (enter[0], high))
+        return (leave, *around, enter), True
 
-    def _lane(self, column: int, *, closed: bool) -> float:
+    def _next_lane(self, column: int, *, closed: bool) -> float:
         """X of the next free lane in the gutter left of ``column``."""
-        taken = self._gutters.get(column, 0)
-        self._gutters[column] = taken + 1
-        before = self._edge[column - 1][1]
-        first = GUTTER / 2 if not closed else GUTTER / 3
-        return before + first + GUTTER_LANE * taken
+        taken = self._gutter_lanes.get(column, 0)
+        self._gutter_lanes[column] = taken + 1
+        inset = GUTTER / 2 if not closed else GUTTER / 3
+        return self._column_right[column - 1] + inset + GUTTER_LANE * taken
 
     def _enter_shift(self, target: Panel, link: Link) -> float:
         """The further right a tensor enters, the higher its line, so that none cross."""
+
+        def entry_x(other: Link) -> float:
+            entries = (wire for wire in target.entries if wire.link.tensor == other.tensor)
+            entry = next(entries, None)
+            return entry.points[0][0] if entry is not None else 0.0
+
         into = [other for other in self._links if other.target == link.target]
-        order = sorted(into, key=lambda other: (self._entry_x(target, other), other))
+        order = sorted(into, key=lambda other: (entry_x(other), other))
         return GUTTER_LANE * order.index(link)
 
-    def _entry_x(self, target: Panel, link: Link) -> float:
-        inside = target.body.inside
-        for wire in inside.entries if inside else ():
-            if wire.link.tensor == link.tensor:
-                return wire.points[0][0]
-        return 0.0
-
-    def _leave_shift(self, source: Panel, link: Link) -> float:
-        inside = source.body.inside
-        exits = sorted(
-            {(-w.points[-1][0], w.link.tensor) for w in (inside.exits if inside else ())}
-        )
-        for place, (_, tensor) in enumerate(exits):
-            if tensor == link.tensor:
-                return LEAVE_STEP * place
-        return 0.0
-
-    def _closed_label(self, link: Link, target: Panel, way: Sequence[Point]) -> LabelSpot | None:
-        end, before = way[-1], way[-2]
+    def _label_at_card(self, link: Link, path: Sequence[Point]) -> LabelPosition:
+        """The label before a closed stage: beside a vertical end, above a horizontal one."""
+        before, end = path[-2], path[-1]
         if abs(end[0] - before[0]) < 0.5:
-            return LabelSpot(end[0] + LABEL_GAP, (before[1] + end[1]) / 2 + BASELINE, "start")
-        del target
-        middle = (end[0] + before[0]) / 2 - self._labels.width(link.tensor) / 2
-        return LabelSpot(max(middle, before[0] + 2.0), end[1] - LABEL_GAP + 1.0, "start")
+            return LabelPosition(end[0] + LABEL_GAP, (before[1] + end[1]) / 2 + BASELINE, "start")
+        middle = (end[0] + before[0]) / 2 - self._label_width(link.tensor) / 2
+        return LabelPosition(max(middle, before[0] + 2.0), end[1] - LABEL_GAP + 1.0, "start")
 
 
-def moved(points: Sequence[Point], dx: float, dy: float) -> tuple[Point, ...]:
-    """The points, shifted."""
-    return tuple((x + dx, y + dy) for x, y in points)
+def _carrying(wires: Sequence[Wire], link: Link, panel: Panel) -> list[Wire]:
+    """The wires at a panel's border that carry the link's tensor, in scene coordinates."""
+    return [
+        moved_wire(wire, panel.axis, panel.enter)
+        for wire in wires
+        if wire.link.tensor == link.tensor
+    ]
 
 
-def moved_wire(wire: Wire, dx: float, dy: float) -> Wire:
-    """The wire with its label and dot, shifted."""
-    label, dot = wire.label, wire.dot
-    return msgspec.structs.replace(
-        wire,
-        points=moved(wire.points, dx, dy),
-        label=label and LabelSpot(label.x + dx, label.y + dy, label.anchor),
-        dot=dot and (dot[0] + dx, dot[1] + dy),
-    )
-
-
-def as_curves(points: Sequence[Point]) -> tuple[Point, ...]:
-    """A polyline as cubic pieces with the same course."""
-    found = [points[0]]
-    for (x0, y0), (x1, y1) in pairwise(points):
-        found += [
-            (x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3),
-            (x0 + (x1 - x0) * 2 / 3, y0 + (y1 - y0) * 2 / 3),
-            (x1, y1),
-        ]
-    return tuple(found)
+def _leave_shift(source: Panel, link: Link) -> float:
+    """The further left a tensor leaves, the lower its line, so that none cross."""
+    order = sorted({(-wire.points[-1][0], wire.link.tensor) for wire in source.exits})
+    tensors = [tensor for _, tensor in order]
+    return LEAVE_STEP * tensors.index(link.tensor) if link.tensor in tensors else 0.0

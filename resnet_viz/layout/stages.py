@@ -1,4 +1,4 @@
-"""Arrangement of the stages: in columns, as in the paper's figures, or all in one column."""
+"""Arrangement of the stages in columns, as in the paper's figures, or all in one column."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.layout.attach import Body
-from resnet_viz.layout.labels import Labeller
+from resnet_viz.layout.labels import LabelWidth
 from resnet_viz.layout.metrics import (
     GUTTER,
     GUTTER_LANE,
@@ -19,16 +19,16 @@ from resnet_viz.layout.metrics import (
     PANEL_PAD,
     PANEL_RIGHT,
 )
-from resnet_viz.layout.types import Link
+from resnet_viz.layout.types import Link, Wire
 
 
 class Panel(msgspec.Struct, frozen=True):
-    """A stage in its place.
+    """A stage with its position.
 
     Attributes:
         body: the stage.
-        column: number of its column.
-        x, y, width, height: its ground.
+        column: index of its column.
+        x, y, width, height: its rectangle.
         axis: x of its axis.
         enter: y of the line on which tensors enter (an open stage) or meet its side (a closed).
         leave: y of the line on which tensors leave, likewise.
@@ -46,12 +46,22 @@ class Panel(msgspec.Struct, frozen=True):
 
     @property
     def closed(self) -> bool:
-        """Whether it is drawn as one card."""
+        """True if it is drawn as one card."""
         return self.body.inside is None
+
+    @property
+    def entries(self) -> tuple[Wire, ...]:
+        """The wires inside from the border, in the coordinates of the inside; () if closed."""
+        return self.body.inside.entries if self.body.inside is not None else ()
+
+    @property
+    def exits(self) -> tuple[Wire, ...]:
+        """The wires inside to the border, likewise."""
+        return self.body.inside.exits if self.body.inside is not None else ()
 
 
 class Footprint(msgspec.Struct, frozen=True):
-    """Extent of a panel around its axis, and the height of its head."""
+    """Extent of a panel around its axis, the height of its header, and its whole height."""
 
     left: float
     right: float
@@ -60,7 +70,7 @@ class Footprint(msgspec.Struct, frozen=True):
 
 
 def footprint(body: Body, entering: int, *, under: bool = False, beside: bool = False) -> Footprint:
-    """How much room the panel needs.
+    """The room that the panel needs.
 
     Args:
         body: the stage.
@@ -85,73 +95,76 @@ def footprint(body: Body, entering: int, *, under: bool = False, beside: bool = 
 
 
 def in_columns(
-    structure: Structure, bodies: list[Body], links: list[Link], labels: Labeller
+    structure: Structure, bodies: list[Body], links: list[Link], label_width: LabelWidth
 ) -> list[Panel]:
     """One column for each stage, tops aligned; the head stands under the last stage."""
     columns = _columns(structure, bodies)
-    under = {place for column in columns for place in column[1:]}
-    prints = [
-        footprint(body, _entering(body, links), under=place in under)
-        for place, body in enumerate(bodies)
+    under = {index for column in columns for index in column[1:]}
+    footprints = [
+        footprint(body, _entering(body, links), under=index in under)
+        for index, body in enumerate(bodies)
     ]
     panels: list[Panel] = []
     x = 0.0
-    for column, places in enumerate(columns):
-        left = max(prints[place].left for place in places)
-        right = max(prints[place].right for place in places)
-        x += _gutter(column, columns, bodies, links, labels) if column else 0.0
+    for column, members in enumerate(columns):
+        left = max(footprints[index].left for index in members)
+        right = max(footprints[index].right for index in members)
+        x += _gutter(column, columns, bodies, links, label_width) if column else 0.0
         y = 0.0
-        for place in places:
-            panels.append(_panel(bodies[place], prints[place], column, (x, y, left, right)))
-            y += prints[place].height + PANEL_GAP
+        for index in members:
+            body, room = bodies[index], footprints[index]
+            panels.append(_panel(body, room, column, x=x, y=y, left=left, right=right))
+            y += room.height + PANEL_GAP
         x += left + right
     return panels
 
 
 def in_one_column(bodies: list[Body], links: list[Link]) -> list[Panel]:
     """All stages below each other on one axis, their headers to the left of what they hold."""
-    prints = [footprint(body, _entering(body, links), under=True, beside=True) for body in bodies]
+    footprints = [
+        footprint(body, _entering(body, links), under=True, beside=True) for body in bodies
+    ]
     headers = max(body.size.width if body.inside is not None else 0.0 for body in bodies)
-    left = max(found.left for found in prints) + headers
-    right = max(found.right for found in prints)
+    left = max(room.left for room in footprints) + headers
+    right = max(room.right for room in footprints)
     panels: list[Panel] = []
     y = 0.0
-    for body, found in zip(bodies, prints, strict=True):
+    for body, room in zip(bodies, footprints, strict=True):
         if body.inside is None and panels:  # tensors that enter meet above the card
             y += GUTTER - PANEL_GAP + GUTTER_LANE * max(0, _entering(body, links) - 1)
-        panels.append(_panel(body, found, 0, (0.0, y, left, right)))
-        y += found.height + (PANEL_GAP if body.inside is not None else GUTTER)
+        panels.append(_panel(body, room, 0, x=0.0, y=y, left=left, right=right))
+        y += room.height + (PANEL_GAP if body.inside is not None else GUTTER)
     return panels
 
 
 def _columns(structure: Structure, bodies: list[Body]) -> list[list[int]]:
+    """Indices of the bodies in each column: an open head stands under the last stage."""
     columns: list[list[int]] = []
-    for place, body in enumerate(bodies):
+    for index, body in enumerate(bodies):
         head = structure.by_id[body.node.ref.id].kind == "head"
         if head and columns and body.inside is not None:
-            columns[-1].append(place)
+            columns[-1].append(index)
         else:
-            columns.append([place])
+            columns.append([index])
     return columns
 
 
 def _panel(
-    body: Body, found: Footprint, column: int, place: tuple[float, float, float, float]
+    body: Body, room: Footprint, column: int, *, x: float, y: float, left: float, right: float
 ) -> Panel:
-    x, y, left, right = place
+    """The panel at (x, y) in a column that reaches ``left`` and ``right`` of its axis."""
     axis = x + left
     if body.inside is None:
-        middle = y + found.height / 2
-        return Panel(
-            body, column, axis - found.left, y, found.left + found.right, found.height,
-            axis, middle, middle,
-        )  # fmt: skip
-    enter = y + found.head
+        middle = y + room.height / 2
+        width = room.left + room.right
+        return Panel(body, column, axis - room.left, y, width, room.height, axis, middle, middle)
+    enter = y + room.head
     leave = enter + body.inside.height
-    return Panel(body, column, x, y, left + right, found.height, axis, enter, leave)
+    return Panel(body, column, x, y, left + right, room.height, axis, enter, leave)
 
 
 def _entering(body: Body, links: list[Link]) -> int:
+    """Number of tensors that enter the stage."""
     return len({link.tensor for link in links if link.target == body.key})
 
 
@@ -160,17 +173,16 @@ def _gutter(
     columns: list[list[int]],
     bodies: list[Body],
     links: list[Link],
-    labels: Labeller,
+    label_width: LabelWidth,
 ) -> float:
     """Width of the gutter left of ``column``: a lane for each wire that may run in it."""
-    place = {
+    column_of = {
         bodies[member].key: number for number, members in enumerate(columns) for member in members
     }
-    here = [link for link in links if place[link.target] == column != place[link.source]]
-    passing = [
-        link for link in links if place[link.source] == column - 1 and place[link.target] > column
-    ]
-    width = GUTTER + GUTTER_LANE * max(0, len(here) + len(passing) - 1)
+    ends = [(column_of[link.source], column_of[link.target], link) for link in links]
+    here = [link for source, target, link in ends if target == column != source]
+    passing = sum(1 for source, target, _ in ends if source == column - 1 and target > column)
+    width = GUTTER + GUTTER_LANE * max(0, len(here) + passing - 1)
     if bodies[columns[column][0]].inside is None:  # the shape stands above the line, between cards
-        width += max((labels.width(link.tensor) for link in here), default=0.0)
+        width += max((label_width(link.tensor) for link in here), default=0.0)
     return width

@@ -109,7 +109,7 @@ class Link(msgspec.Struct, frozen=True, order=True):
     shortcut: str = ""
 
 
-class LabelSpot(msgspec.Struct, frozen=True):
+class LabelPosition(msgspec.Struct, frozen=True):
     """Where a shape label stands: (x, y) on its baseline, at its start or its end."""
 
     x: float
@@ -135,7 +135,7 @@ class Wire(msgspec.Struct, frozen=True):
     points: tuple[Point, ...]
     curved: bool = False
     arrow: bool = True
-    label: LabelSpot | None = None
+    label: LabelPosition | None = None
     dot: Point | None = None
     wraps: bool = False
 
@@ -151,7 +151,7 @@ class ContainerLayout(msgspec.Struct, frozen=True):
     """The inside of a container, around the axis x = 0, from y = 0 where tensors enter.
 
     Attributes:
-        spots: by child key.
+        positions: of the children, by key.
         wires: between children.
         entries: wires from the border (their first point is on it, at y = 0), the main one of
             each tensor first.
@@ -159,7 +159,7 @@ class ContainerLayout(msgspec.Struct, frozen=True):
         left, right, height: the extent of all of it.
     """
 
-    spots: dict[str, NodePosition]
+    positions: dict[str, NodePosition]
     wires: tuple[Wire, ...]
     entries: tuple[Wire, ...]
     exits: tuple[Wire, ...]

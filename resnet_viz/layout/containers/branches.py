@@ -1,150 +1,190 @@
-"""Placement by rule of an open residual block: its branch straight down, the shortcut beside."""
+"""Rule-based placement of an open residual block: its branch straight down, the shortcut beside."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import msgspec
 
 from resnet_viz.layout.attach import Body, is_side_entry
-from resnet_viz.layout.containers.chain import chain
-from resnet_viz.layout.labels import Labeller
+from resnet_viz.layout.containers.chain import chain_layout
+from resnet_viz.layout.labels import LabelWidth, label_right
 from resnet_viz.layout.links import Links
-from resnet_viz.layout.metrics import BRANCH_GAP, IN_FRAME, LABEL_GAP
-from resnet_viz.layout.types import ContainerLayout, LabelSpot, Link, NodePosition, Wire
+from resnet_viz.layout.metrics import BASELINE, BRANCH_GAP, IN_FRAME, LABEL_GAP
+from resnet_viz.layout.types import ContainerLayout, LabelPosition, Link, NodePosition, Wire
+
+_LEAST_RIGHT = 90.0
+"""Extent of the residual branch to the right of its axis, at least."""
 
 
-def branches(
-    bodies: Sequence[Body], links: Links, labels: Labeller, way: Sequence[str]
+class _Shortcut(msgspec.Struct, frozen=True):
+    """A shortcut's boxes beside the residual branch.
+
+    Attributes:
+        bodies: on the shortcut's path, in order.
+        links: into the first of them, from each to the next, out of the last.
+        x: their axis.
+        tops: their upper ends.
+        start: y at which the shortcut parts from the branch's axis.
+        end: x and y at which it meets the right side of its join.
+    """
+
+    bodies: tuple[Body, ...]
+    links: tuple[Link, ...]
+    x: float
+    tops: tuple[float, ...]
+    start: float
+    end: tuple[float, float]
+
+
+def branch_layout(
+    bodies: Sequence[Body], links: Links, label_width: LabelWidth, path: Sequence[str]
 ) -> ContainerLayout | None:
-    """The block with its shortcut's boxes beside the residual branch.
+    """Place a block with its shortcut's boxes beside the residual branch.
 
     Args:
         bodies: all children of the block.
-        links: what flows between them.
-        labels: where shapes go.
-        way: keys of the children that lie on the shortcut's way, in order; not empty.
+        links: the tensors between them.
+        label_width: measures labels.
+        path: keys of the children that lie on the shortcut's path, in order; not empty.
 
     Returns:
-        None if the rest is no chain, or the way is not a simple one.
+        None if the path is not a simple one, the rest is no chain, or the boxes find no room.
     """
-    aside = {body.key for body in bodies if body.key in set(way)}
-    axis = [body for body in bodies if body.key not in aside]
-    steps = _way_links(links, way)
-    if steps is None or not axis:
+    on_path = {body.key for body in bodies if body.key in set(path)}
+    branch = [body for body in bodies if body.key not in on_path]
+    path_links = _links_along(links, path)
+    if path_links is None or not branch:
         return None
     rest = Links(
-        tuple(link for link in links.inner if link not in steps),
-        tuple(link for link in links.entering if link not in steps),
-        tuple(link for link in links.leaving if link not in steps),
+        *(
+            tuple(link for link in group if link not in path_links)
+            for group in (links.inner, links.entering, links.leaving)
+        )
     )
-    if any(link.source in aside or link.target in aside for link in rest.inner + rest.leaving):
+    every = (*rest.inner, *rest.entering, *rest.leaving)
+    if any(link.source in on_path or link.target in on_path for link in every):
         return None
-    if any(link.target in aside for link in rest.entering):
-        return None
-    main = chain(axis, rest, IN_FRAME, labels)
+    main = chain_layout(branch, rest, IN_FRAME, label_width)
     if main is None:
         return None
     by_key = {body.key: body for body in bodies}
-    return _beside(main, [by_key[key] for key in way], steps, labels, by_key)
+    shortcut = _placed_beside(main, path_links, [by_key[key] for key in path], by_key, label_width)
+    return None if shortcut is None else _joined(main, shortcut, label_width)
 
 
-def _way_links(links: Links, way: Sequence[str]) -> list[Link] | None:
-    """The links into, along and out of the way, or None if it is not one line."""
+def _links_along(links: Links, path: Sequence[str]) -> tuple[Link, ...] | None:
+    """The links into, along and out of the path, or None if it is not one line."""
     every = (*links.entering, *links.inner, *links.leaving)
-    found: list[Link] = []
-    for key in way:
-        into = [link for link in every if link.target == key]
-        if len(into) != 1:
-            return None
-        found.append(into[0])
-    out = [link for link in every if link.source == way[-1]]
-    if len(out) != 1 or any(
-        earlier.target != later.source for earlier, later in pairwise(found[1:])
-    ):
+    into = [[link for link in every if link.target == key] for key in path]
+    out = [link for link in every if link.source == path[-1]]
+    if any(len(found) != 1 for found in (*into, out)):
         return None
-    if any(step.source != key for step, key in zip(found[1:], way[:-1], strict=True)):
+    along = [link for (link,) in into]
+    if any(link.source != key for link, key in zip(along[1:], path[:-1], strict=True)):
         return None
-    return [*found, out[0]]
+    return (*along, out[0])
 
 
-def _beside(
+def _placed_beside(
     main: ContainerLayout,
-    way: Sequence[Body],
-    steps: Sequence[Link],
-    labels: Labeller,
+    links: Sequence[Link],
+    bodies: Sequence[Body],
     by_key: dict[str, Body],
-) -> ContainerLayout | None:
-    start, join = steps[0], by_key.get(steps[-1].target)
-    if join is None or join.key not in main.spots:
+    label_width: LabelWidth,
+) -> _Shortcut | None:
+    """Positions for the shortcut's boxes right of the branch; None if they find no room."""
+    join = by_key.get(links[-1].target)
+    if join is None or join.key not in main.positions:
         return None
-    first_y = _parting_height(main, start, by_key)
-    join_spot = main.spots[join.key]
-    join_y = join_spot.y + join.size.height / 2
-    height = sum(body.extent.height for body in way) + IN_FRAME.card * (len(way) - 1)
-    if height + IN_FRAME.card > join_y - first_y:
+    start = _parting_height(main, links[0], by_key)
+    join_position = main.positions[join.key]
+    end = (join_position.x + join.size.width / 2, join_position.y + join.size.height / 2)
+    height = sum(body.extent.height for body in bodies) + IN_FRAME.card * (len(bodies) - 1)
+    if height + IN_FRAME.card > end[1] - start:
         return None
-    left = max(body.extent.left for body in way)
-    x = max(main.right, 90.0) + max(BRANCH_GAP - LABEL_GAP, _label_room(main, labels)) + left
-    y = max((first_y + join_y - height) / 2, first_y + IN_FRAME.card)
-    spots = dict(main.spots)
-    wires: list[Wire] = []
+    labels = max((label_right(wire, label_width) for wire in main.wires), default=0.0)
+    room = max(BRANCH_GAP - LABEL_GAP, labels - main.right + LABEL_GAP)
+    x = max(main.right, _LEAST_RIGHT) + room + max(body.extent.left for body in bodies)
+    y = max((start + end[1] - height) / 2, start + IN_FRAME.card)
     tops: list[float] = []
-    for body in way:
-        spots[body.key] = NodePosition(x, y)
+    for body in bodies:
         tops.append(y)
         y += body.extent.height + IN_FRAME.card
-    if any(is_side_entry(wire) and _meets(wire, tops, way) for wire in main.entries):
+    if any(is_side_entry(wire) and _meets(wire, tops, bodies) for wire in main.entries):
         return None  # a side input would run through the shortcut's boxes
-    entry = ((0.0, first_y), (x, first_y), (x, tops[0]))
-    spot = LabelSpot(x + LABEL_GAP, (first_y + tops[0]) / 2 + 4.0, "start")
-    wires.append(Wire(start, entry, label=spot, dot=(0.0, first_y)))
-    for link, body, top in zip(steps[1:-1], way, tops, strict=False):
-        low = top + body.extent.height
-        spot = LabelSpot(x + LABEL_GAP, low + IN_FRAME.card / 2 + 4.0, "start")
-        wires.append(Wire(link, ((x, low), (x, low + IN_FRAME.card)), label=spot))
-    low = tops[-1] + way[-1].extent.height
-    spot = LabelSpot(x + LABEL_GAP, (low + join_y) / 2 + 4.0, "start")
-    end = (join_spot.x + join.size.width / 2, join_y)
-    wires.append(Wire(steps[-1], ((x, low), (x, join_y), end), label=spot))
-    right = max(x + max(body.extent.right for body in way), *(labels.right(w) for w in wires))
-    entries = main.entries + ((wires[0],) if not start.source else ())
-    inner = _labels_left(main.wires, start) + tuple(wires if start.source else wires[1:])
-    return ContainerLayout(spots, inner, entries, main.exits, main.left, right, main.height)
-
-
-def _meets(wire: Wire, tops: Sequence[float], way: Sequence[Body]) -> bool:
-    y = wire.points[0][1]
-    return any(
-        top - LABEL_GAP < y < top + body.extent.height + LABEL_GAP
-        for top, body in zip(tops, way, strict=True)
-    )
+    return _Shortcut(tuple(bodies), tuple(links), x, tuple(tops), start, end)
 
 
 def _parting_height(main: ContainerLayout, start: Link, by_key: dict[str, Body]) -> float:
-    """Where on the axis the shortcut parts: below its source, or below the entering line."""
-    if not start.source:
-        first = min(
-            spot.y + by_key[key].extent.lead for key, spot in main.spots.items() if spot.y >= 0
-        )
-        return first - IN_FRAME.dot
-    body = by_key[start.source]
-    return main.spots[start.source].y + body.extent.height + IN_FRAME.card / 2 - 3.0
+    """Y at which the shortcut parts: below its source, or below the entering line."""
+    if start.source:
+        body = by_key[start.source]
+        return main.positions[start.source].y + body.extent.height + IN_FRAME.card / 2 - 3.0
+    tops = (p.y + by_key[key].extent.lead for key, p in main.positions.items() if p.y >= 0)
+    return min(tops) - IN_FRAME.dot
 
 
-def _label_room(main: ContainerLayout, labels: Labeller) -> float:
-    """Room for the shapes right of the residual branch."""
-    return max((labels.right(wire) for wire in main.wires), default=0.0) - main.right + LABEL_GAP
-
-
-def _labels_left(wires: Sequence[Wire], start: Link) -> tuple[Wire, ...]:
-    """The wires, with the shape on the left where the shortcut leaves the axis to the right."""
-    return tuple(
-        msgspec.structs.replace(
-            wire, label=LabelSpot(wire.label.x - 2 * LABEL_GAP, wire.label.y, "end")
-        )
-        if start.source and wire.link.source == start.source and wire.label is not None
-        else wire
-        for wire in wires
+def _meets(wire: Wire, tops: Sequence[float], bodies: Sequence[Body]) -> bool:
+    y = wire.points[0][1]
+    return any(
+        top - LABEL_GAP < y < top + body.extent.height + LABEL_GAP
+        for top, body in zip(tops, bodies, strict=True)
     )
+
+
+def _joined(main: ContainerLayout, shortcut: _Shortcut, label_width: LabelWidth) -> ContainerLayout:
+    """The branch and the shortcut's boxes with its wires as one layout."""
+    entry, *others = _shortcut_wires(shortcut)
+    positions = dict(main.positions)
+    for body, top in zip(shortcut.bodies, shortcut.tops, strict=True):
+        positions[body.key] = NodePosition(shortcut.x, top)
+    right = max(
+        shortcut.x + max(body.extent.right for body in shortcut.bodies),
+        *(label_right(wire, label_width) for wire in (entry, *others)),
+    )
+    wires = tuple(_labelled_left_at(wire, entry.link.source) for wire in main.wires)
+    entries = main.entries
+    if entry.link.source:
+        wires = (*wires, entry)
+    else:
+        entries = (*entries, entry)
+    return ContainerLayout(
+        positions, (*wires, *others), entries, main.exits, main.left, right, main.height
+    )
+
+
+def _shortcut_wires(shortcut: _Shortcut) -> list[Wire]:
+    """The wires into, between and out of the shortcut's boxes."""
+    x, (end_x, end_y) = shortcut.x, shortcut.end
+    bottoms = [
+        top + body.extent.height for top, body in zip(shortcut.tops, shortcut.bodies, strict=True)
+    ]
+
+    def label_at(y: float) -> LabelPosition:
+        return LabelPosition(x + LABEL_GAP, y + BASELINE, "start")
+
+    first_top, last_bottom = shortcut.tops[0], bottoms[-1]
+    parting = (0.0, shortcut.start)
+    wires = [
+        Wire(
+            shortcut.links[0],
+            (parting, (x, shortcut.start), (x, first_top)),
+            label=label_at((shortcut.start + first_top) / 2),
+            dot=parting,
+        )
+    ]
+    for link, low in zip(shortcut.links[1:-1], bottoms[:-1], strict=True):
+        points = ((x, low), (x, low + IN_FRAME.card))
+        wires.append(Wire(link, points, label=label_at(low + IN_FRAME.card / 2)))
+    out = ((x, last_bottom), (x, end_y), (end_x, end_y))
+    wires.append(Wire(shortcut.links[-1], out, label=label_at((last_bottom + end_y) / 2)))
+    return wires
+
+
+def _labelled_left_at(wire: Wire, source: str) -> Wire:
+    """The wire, its shape on the left if it starts where the shortcut leaves to the right."""
+    if not source or wire.link.source != source or wire.label is None:
+        return wire
+    label = LabelPosition(wire.label.x - 2 * LABEL_GAP, wire.label.y, "end")
+    return msgspec.structs.replace(wire, label=label)

@@ -8,177 +8,179 @@ import msgspec
 
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.layout.attach import Body
-from resnet_viz.layout.containers.dot_format import DotEdge, DotNode, DotRunner, run
-from resnet_viz.layout.containers.label_spread import Area, spread
-from resnet_viz.layout.labels import Labeller
+from resnet_viz.layout.containers.dot_format import DotEdge, DotNode, DotPlan, DotRunner, run
+from resnet_viz.layout.containers.label_spread import Area, spread_labels
+from resnet_viz.layout.labels import LabelWidth, label_left, label_of_side_input, label_right
 from resnet_viz.layout.links import Links
 from resnet_viz.layout.metrics import BASELINE, LABEL_GAP
-from resnet_viz.layout.types import ContainerLayout, LabelSpot, Link, NodePosition, Point, Wire
+from resnet_viz.layout.polylines import extended, moved
+from resnet_viz.layout.types import ContainerLayout, LabelPosition, Link, NodePosition, Point, Wire
 
 _GAP: Point = (34.0, 34.0)
-_PORT = DotNode(1.0, 1.0)
 _MARGIN = 10.0
+"""Above and below what Graphviz placed."""
 _SIDE_ROOM = 16.0
 """Beside a box that has side inputs."""
+_LABEL_RISE = 14.0
+"""From the end of a wire to the middle of its label."""
 
 
-def dotted(
-    bodies: Sequence[Body], links: Links, labels: Labeller, dot: DotRunner, *, framed: bool
+def graphviz_layout(
+    bodies: Sequence[Body],
+    links: Links,
+    label_width: LabelWidth,
+    dot: DotRunner,
+    *,
+    in_frame: bool,
 ) -> ContainerLayout:
-    """The bodies as Graphviz places them.
+    """Place the bodies as Graphviz does, with the first tensor that enters on the axis x = 0.
+
+    Args:
+        bodies: all children of the container.
+        links: the tensors between them.
+        label_width: measures labels.
+        dot: runs Graphviz.
+        in_frame: whether the wires outside have the labels of the tensors that enter.
 
     Raises:
         AppError: Graphviz failed.
     """
-    ins = list(dict.fromkeys(link.tensor for link in links.entering))
-    outs = list(dict.fromkeys(link.tensor for link in links.leaving))
-    number = {body.key: place for place, body in enumerate(bodies)}
-    first_in, first_out = len(bodies), len(bodies) + len(ins)
-    nodes = [_box(body, labels, links) for body in bodies]
-    nodes += [DotNode(1.0, 1.0, "source")] * len(ins) + [DotNode(1.0, 1.0, "sink")] * len(outs)
-    every = (*links.inner, *links.entering, *links.leaving)
-    edges = [
-        DotEdge(
-            number[link.source] if link.source else first_in + ins.index(link.tensor),
-            number[link.target] if link.target else first_out + outs.index(link.tensor),
-            arrow=bool(link.target),
-            port="e" if _side(bodies, number, link) is not None else "n",
-            weight=_weight(bodies, number, link),
-        )
-        for link in every
-    ]
-    plan = run(nodes, edges, _GAP, dot)
-    axis = plan.centers[first_in][0] if ins else plan.centers[0][0]
-    lift = _MARGIN
-    spots = {
-        body.key: NodePosition(
-            plan.centers[place][0] - axis,
-            plan.centers[place][1] + lift - body.extent.height / 2,
-        )
-        for body, place in zip(bodies, range(len(bodies)), strict=True)
-    }
+    plan = _placed_by_dot(bodies, links, label_width, dot)
+    axis = plan.centers[len(bodies) if links.entering else 0][0]
     height = plan.height + 2 * _MARGIN
-    by_key = {body.key: body for body in bodies}
-    wires = [
-        _wire(link, spline, axis, lift, height, by_key.get(link.target), spots)
-        for link, spline in zip(every, plan.splines, strict=True)
-    ]
-    inner, entries = len(links.inner), len(links.entering)
-    if framed:  # the wire that ends on the frame has the label
-        wires = [
-            msgspec.structs.replace(wire, label=None) if not wire.link.source else wire
-            for wire in wires
-        ]
-    placed = spread(wires, _rects(bodies, spots), labels)
-    right = max(plan.width - axis, max((labels.right(wire) for wire in placed), default=0.0))
-    left = max(axis, max((-labels.left(wire) for wire in placed), default=0.0))
+    positions = {
+        body.key: NodePosition(x - axis, y + _MARGIN - body.extent.height / 2)
+        for body, (x, y) in zip(bodies, plan.centers, strict=False)
+    }
+    targets = {body.key: body for body in bodies}
+    wires: list[Wire] = []
+    for link, spline in zip(_every(links), plan.splines, strict=True):
+        points = moved(spline, -axis, _MARGIN)
+        if not link.source:
+            points = _from_border(points)
+        target = targets.get(link.target)
+        if target is None:
+            end = (points[-1][0], height)
+            wires.append(Wire(link, extended(points, end), curved=True, arrow=False))
+            continue
+        wire = _wire_into(target, positions[target.key], link, points)
+        labelled = link.source or not in_frame
+        wires.append(wire if labelled else msgspec.structs.replace(wire, label=None))
+    wires = spread_labels(wires, _areas(bodies, positions), label_width)
+    tensors = _tensors(links.entering)
+    entries = [wire for wire in wires if not wire.link.source]
     return ContainerLayout(
-        spots,
-        tuple(placed[:inner]),
-        _main_first(placed[inner : inner + entries], ins),
-        tuple(placed[inner + entries :]),
-        left,
-        right,
-        height,
+        positions=positions,
+        wires=tuple(wire for wire in wires if wire.link.source and wire.link.target),
+        entries=tuple(sorted(entries, key=lambda wire: tensors.index(wire.link.tensor))),
+        exits=tuple(wire for wire in wires if not wire.link.target),
+        left=max(axis, 0.0, *(-label_left(wire, label_width) for wire in wires)),
+        right=max(plan.width - axis, 0.0, *(label_right(wire, label_width) for wire in wires)),
+        height=height,
     )
 
 
-def _box(body: Body, labels: Labeller, links: Links) -> DotNode:
+def _every(links: Links) -> tuple[Link, ...]:
+    return (*links.inner, *links.entering, *links.leaving)
+
+
+def _tensors(links: Sequence[Link]) -> list[TensorRef]:
+    return list(dict.fromkeys(link.tensor for link in links))
+
+
+# -- the graph for dot -----------------------------------------------------------------------
+
+
+def _placed_by_dot(
+    bodies: Sequence[Body], links: Links, label_width: LabelWidth, dot: DotRunner
+) -> DotPlan:
+    """Run dot on a box for each body, then one for each tensor that enters and that leaves."""
+    number = {body.key: index for index, body in enumerate(bodies)}
+    entering, leaving = _tensors(links.entering), _tensors(links.leaving)
+    first_exit = len(bodies) + len(entering)
+    into: dict[str, list[Link]] = {}
+    for link in (*links.inner, *links.entering):
+        into.setdefault(link.target, []).append(link)
+    nodes = [_box(body, into.get(body.key, ()), label_width) for body in bodies]
+    nodes += [DotNode(1.0, 1.0, "source")] * len(entering)
+    nodes += [DotNode(1.0, 1.0, "sink")] * len(leaving)
+    edges: list[DotEdge] = []
+    for link in _every(links):
+        tail = number[link.source] if link.source else len(bodies) + entering.index(link.tensor)
+        if not link.target:
+            head = first_exit + leaving.index(link.tensor)
+            edges.append(DotEdge(tail, head, arrow=False))
+            continue
+        target = bodies[number[link.target]]
+        from_right = target.side_y(link.tensor) is not None
+        # wires into a circle take up the slack, so that branches start together at the top
+        weight = 1 if target.is_circle else 8
+        edges.append(
+            DotEdge(tail, number[target.key], port="e" if from_right else "n", weight=weight)
+        )
+    return run(nodes, edges, _GAP, dot)
+
+
+def _box(body: Body, into: Sequence[Link], label_width: LabelWidth) -> DotNode:
     """Symmetric around the axis, with room for the label of the tensor that enters on top."""
     half = max(body.extent.left, body.extent.right)
-    widths = [
-        labels.width(link.tensor)
-        for link in (*links.inner, *links.entering)
-        if link.target == body.key
-    ]
-    half = max(half, max(widths, default=0.0) + LABEL_GAP if len(widths) == 1 else 0.0)
-    if any(
-        body.side_y(link.tensor) is not None
-        for link in (*links.inner, *links.entering)
-        if link.target == body.key
-    ):
+    if len(into) == 1:
+        half = max(half, label_width(into[0].tensor) + LABEL_GAP)
+    if any(body.side_y(link.tensor) is not None for link in into):
         half += _SIDE_ROOM
     return DotNode(2 * half, body.extent.height)
 
 
-def _rects(bodies: Sequence[Body], spots: dict[str, NodePosition]) -> list[Area]:
-    """Where boxes stand, so that no label does."""
-    found: list[Area] = []
+# -- what dot answered -----------------------------------------------------------------------
+
+
+def _areas(bodies: Sequence[Body], positions: dict[str, NodePosition]) -> list[Area]:
+    """The rectangles of the boxes, which no label may touch."""
+    areas: list[Area] = []
     for body in bodies:
-        spot, extent = spots[body.key], body.extent
-        top = spot.y + extent.lead
-        right = spot.x + (body.size.width / 2 if body.inside is None else extent.right)
-        found.append(Area(spot.x - extent.left, top, right, spot.y + extent.height))
-    return found
+        position, extent = positions[body.key], body.extent
+        right = body.size.width / 2 if body.inside is None else extent.right
+        areas.append(
+            Area(
+                position.x - extent.left,
+                position.y + extent.lead,
+                position.x + right,
+                position.y + extent.height,
+            )
+        )
+    return areas
 
 
-def _side(bodies: Sequence[Body], number: dict[str, int], link: Link) -> float | None:
-    """Where, from the top of its target, the link arrives from the right; None if on top."""
-    return bodies[number[link.target]].side_y(link.tensor) if link.target else None
+def _from_border(points: Sequence[Point]) -> tuple[Point, ...]:
+    """From the border straight down to where Graphviz begins."""
+    x = points[0][0]
+    return ((x, 0.0), (x, _MARGIN / 3), (x, _MARGIN * 2 / 3), *points)
 
 
-def _weight(bodies: Sequence[Body], number: dict[str, int], link: Link) -> int:
-    """Ways into a circle take up the slack, so that branches start together at the top."""
-    into_circle = bool(link.target) and bodies[number[link.target]].is_circle
-    return 1 if into_circle or not link.target else 8
-
-
-def _wire(
-    link: Link,
-    spline: Sequence[Point],
-    axis: float,
-    lift: float,
-    height: float,
-    target: Body | None,
-    spots: dict[str, NodePosition],
-) -> Wire:
-    points = [(x - axis, y + lift) for x, y in spline]
-    if not link.source:  # from the border straight down to where Graphviz begins
-        x = points[0][0]
-        points = [(x, 0.0), (x, lift / 3), (x, lift * 2 / 3), *points]
-    if target is None:
-        x, y = points[-1]
-        points += line_to(points[-1], (x, height))
-        return Wire(link, tuple(points), curved=True, arrow=False)
-    side = target.side_y(link.tensor)
-    if side is not None:  # bent to the height at which it enters, in the free ground beside
-        spot = spots[target.key]
-        corner = (points[-1][0], spot.y + side)
-        lift = corner[1] - points[-1][1]
-        points[-2:] = [(points[-2][0], points[-2][1] + lift), corner]
-        points += line_to(corner, (spot.x + target.side_x, corner[1]))
-        label = LabelSpot(corner[0] + LABEL_GAP, corner[1] - LABEL_GAP, "start")
+def _wire_into(target: Body, position: NodePosition, link: Link, points: tuple[Point, ...]) -> Wire:
+    """The wire to a body: down to its card, or bent to the height of its side input."""
+    side_y = target.side_y(link.tensor)
+    x, y = points[-1]
+    if side_y is not None:  # bent in the free ground beside
+        corner = (x, position.y + side_y)
+        before = (points[-2][0], points[-2][1] + (corner[1] - y))
+        points = extended((*points[:-2], before, corner), (position.x + target.side_x, corner[1]))
+        label = label_of_side_input(corner)
     else:
-        x, y = points[-1]
         if target.extent.lead:  # through the entry dot of a closed block, down to its card
-            points += line_to(points[-1], (x, y + target.extent.lead))
+            points = extended(points, (x, y + target.extent.lead))
         label = _label(points, target)
-    arrow = target.inside is None
-    return Wire(link, tuple(points), curved=True, arrow=arrow, label=label)
+    return Wire(link, points, curved=True, arrow=target.inside is None, label=label)
 
 
-def line_to(start: Point, end: Point) -> list[Point]:
-    """A straight run as one cubic piece."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    return [
-        (start[0] + dx / 3, start[1] + dy / 3),
-        (start[0] + dx * 2 / 3, start[1] + dy * 2 / 3),
-        end,
-    ]
-
-
-def _label(points: Sequence[Point], target: Body) -> LabelSpot:
-    """Beside the end: left of an entry dot, else away from where the way comes from."""
+def _label(points: Sequence[Point], target: Body) -> LabelPosition:
+    """Beside the end: left of an entry dot, else on the side where the wire does not come from."""
     x, y = points[-1]
     if target.extent.lead:
-        return LabelSpot(x - LABEL_GAP, y - target.extent.lead + BASELINE, "end")
-    if target.is_circle:  # where the ways part: near the source
+        return LabelPosition(x - LABEL_GAP, y - target.extent.lead + BASELINE, "end")
+    if target.is_circle:  # near the source, where the wires into the circle lie apart
         x, y = points[0]
-        return LabelSpot(x + LABEL_GAP, y + 14.0 + BASELINE, "start")
+        return LabelPosition(x + LABEL_GAP, y + _LABEL_RISE + BASELINE, "start")
     if points[-2][0] > x + 1.0 or points[-3][0] > x + 1.0:
-        return LabelSpot(x - LABEL_GAP, y - 14.0 + BASELINE, "end")
-    return LabelSpot(x + LABEL_GAP, y - 14.0 + BASELINE, "start")
-
-
-def _main_first(entries: Sequence[Wire], ins: Sequence[TensorRef]) -> tuple[Wire, ...]:
-    return tuple(sorted(entries, key=lambda wire: ins.index(wire.link.tensor)))
+        return LabelPosition(x - LABEL_GAP, y - _LABEL_RISE + BASELINE, "end")
+    return LabelPosition(x + LABEL_GAP, y - _LABEL_RISE + BASELINE, "start")

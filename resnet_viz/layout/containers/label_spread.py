@@ -1,4 +1,4 @@
-"""Shapes beside curves: each goes where it meets no box, no other shape and the fewest lines."""
+"""Placement of shape labels beside curves, clear of boxes, other labels and most lines."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from resnet_viz.layout.labels import Labeller
+from resnet_viz.layout.labels import LabelWidth
 from resnet_viz.layout.metrics import BASELINE, LABEL_GAP
-from resnet_viz.layout.types import LabelSpot, Point, Wire
+from resnet_viz.layout.polylines import point_on_cubic, point_on_curve
+from resnet_viz.layout.types import LabelPosition, Point, Wire
 
 _CELL = 16.0
+"""Side of a square of the spatial hash."""
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)
+"""Positions along a wire, as shares of its pieces, in the order in which they are tried."""
 _STEPS = 8
 """Samples of a cubic piece."""
 
@@ -25,7 +28,7 @@ class Area(msgspec.Struct, frozen=True):
     bottom: float
 
     def meets(self, other: Area) -> bool:
-        """Whether the two share some ground."""
+        """True if the two overlap."""
         return (
             self.left < other.right
             and other.left < self.right
@@ -34,46 +37,48 @@ class Area(msgspec.Struct, frozen=True):
         )
 
 
-def spread(wires: Sequence[Wire], boxes: Iterable[Area], labels: Labeller) -> list[Wire]:
+def spread_labels(
+    wires: Sequence[Wire], boxes: Iterable[Area], label_width: LabelWidth
+) -> list[Wire]:
     """The wires, with their labels moved to where they can be read.
 
     Args:
-        wires: curved ones, with the label where it should be if nothing is in its way.
-        boxes: what labels must not touch.
-        labels: knows how wide labels are.
+        wires: curved ones, with the label at its preferred position.
+        boxes: rectangles that labels must not touch.
+        label_width: measures labels.
     """
-    ground = _Ground(wires, boxes)
-    found: list[Wire] = []
+    occupied = _Occupied(wires, boxes)
+    result: list[Wire] = []
     for wire in wires:
         if wire.label is None:
-            found.append(wire)
+            result.append(wire)
             continue
-        width = labels.width(wire.link.tensor)
+        width = label_width(wire.link.tensor)
         best, least = wire.label, float("inf")
-        for place, spot in enumerate(_candidates(wire)):
-            cost = ground.cost(_area(spot, width)) + 0.1 * place
+        for rank, position in enumerate(_candidates(wire, wire.label)):
+            cost = occupied.cost(_area(position, width)) + 0.1 * rank
             if cost < least:
-                best, least = spot, cost
+                best, least = position, cost
             if least < 1.0:
                 break
-        ground.take(_area(best, width))
-        found.append(msgspec.structs.replace(wire, label=best))
-    return found
+        occupied.add(_area(best, width))
+        result.append(msgspec.structs.replace(wire, label=best))
+    return result
 
 
-class _Ground:
-    """What is in the way, in squares: boxes and labels by area, lines by sampled points."""
+class _Occupied:
+    """Spatial hash of obstacles: boxes and labels by area, lines by sampled points."""
 
     def __init__(self, wires: Sequence[Wire], boxes: Iterable[Area]) -> None:
         self._areas: dict[tuple[int, int], list[Area]] = {}
         self._points: dict[tuple[int, int], list[Point]] = {}
         for box in boxes:
-            self.take(box)
+            self.add(box)
         for wire in wires:
             for point in _samples(wire.points):
                 self._points.setdefault(_square(point), []).append(point)
 
-    def take(self, area: Area) -> None:
+    def add(self, area: Area) -> None:
         for square in _squares(area):
             self._areas.setdefault(square, []).append(area)
 
@@ -90,44 +95,28 @@ class _Ground:
         return 100.0 * len(met) + through
 
 
-def _candidates(wire: Wire) -> Iterator[LabelSpot]:
-    """Where it should be, the same on the other side, then along the way on both sides."""
-    spot = wire.label
-    assert spot is not None
-    yield spot
-    x = spot.x + (2 * LABEL_GAP if spot.anchor == "end" else -2 * LABEL_GAP)
-    yield LabelSpot(x, spot.y, "start" if spot.anchor == "end" else "end")
+def _candidates(wire: Wire, preferred: LabelPosition) -> Iterator[LabelPosition]:
+    """The preferred position, the same on the other side, then along the wire on both sides."""
+    yield preferred
+    if preferred.anchor == "end":
+        yield LabelPosition(preferred.x + 2 * LABEL_GAP, preferred.y, "start")
+    else:
+        yield LabelPosition(preferred.x - 2 * LABEL_GAP, preferred.y, "end")
     for share in _SHARES:
-        x, y = along(wire.points, share)
-        yield LabelSpot(x + LABEL_GAP, y + BASELINE, "start")
-        yield LabelSpot(x - LABEL_GAP, y + BASELINE, "end")
+        x, y = point_on_curve(wire.points, share)
+        yield LabelPosition(x + LABEL_GAP, y + BASELINE, "start")
+        yield LabelPosition(x - LABEL_GAP, y + BASELINE, "end")
 
 
-def _area(spot: LabelSpot, width: float) -> Area:
-    left = spot.x if spot.anchor == "start" else spot.x - width
-    return Area(left - 2.0, spot.y - 10.0, left + width + 2.0, spot.y + 3.0)
-
-
-def along(points: Sequence[Point], share: float) -> Point:
-    """The point on a piecewise cubic at ``share`` of its pieces."""
-    pieces = (len(points) - 1) // 3
-    place = min(int(share * pieces), pieces - 1)
-    return _cubic(points[3 * place : 3 * place + 4], share * pieces - place)
-
-
-def _cubic(corners: Sequence[Point], t: float) -> Point:
-    u = 1.0 - t
-    weights = (u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t)
-    return (
-        sum(w * p[0] for w, p in zip(weights, corners, strict=True)),
-        sum(w * p[1] for w, p in zip(weights, corners, strict=True)),
-    )
+def _area(position: LabelPosition, width: float) -> Area:
+    left = position.x if position.anchor == "start" else position.x - width
+    return Area(left - 2.0, position.y - 10.0, left + width + 2.0, position.y + 3.0)
 
 
 def _samples(points: Sequence[Point]) -> Iterator[Point]:
-    for place in range(0, len(points) - 3, 3):
+    for start in range(0, len(points) - 3, 3):
         for step in range(_STEPS):
-            yield _cubic(points[place : place + 4], step / _STEPS)
+            yield point_on_cubic(points[start : start + 4], step / _STEPS)
 
 
 def _square(point: Point) -> tuple[int, int]:

@@ -1,0 +1,68 @@
+"""Geometry of wires: polylines and piecewise cubic curves (start, then three points a piece)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from resnet_viz.layout.types import LabelPosition, Point, Wire
+
+
+def moved(points: Sequence[Point], dx: float, dy: float) -> tuple[Point, ...]:
+    """The points, moved by (dx, dy)."""
+    return tuple((x + dx, y + dy) for x, y in points)
+
+
+def moved_wire(wire: Wire, dx: float, dy: float) -> Wire:
+    """The wire with its label and dot, moved by (dx, dy)."""
+    label, dot = wire.label, wire.dot
+    return msgspec.structs.replace(
+        wire,
+        points=moved(wire.points, dx, dy),
+        label=label and LabelPosition(label.x + dx, label.y + dy, label.anchor),
+        dot=dot and (dot[0] + dx, dot[1] + dy),
+    )
+
+
+def down_with_jog(start: Point, end: Point) -> tuple[Point, ...]:
+    """Down from ``start`` to ``end``, with a jog half-way if they don't share their x."""
+    if abs(start[0] - end[0]) < 0.5:
+        return start, end
+    middle = (start[1] + end[1]) / 2
+    return start, (start[0], middle), (end[0], middle), end
+
+
+def as_curves(points: Sequence[Point]) -> tuple[Point, ...]:
+    """A polyline as cubic pieces with the same course."""
+    curve = [points[0]]
+    for (x0, y0), (x1, y1) in pairwise(points):
+        curve += [
+            (x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3),
+            (x0 + (x1 - x0) * 2 / 3, y0 + (y1 - y0) * 2 / 3),
+            (x1, y1),
+        ]
+    return tuple(curve)
+
+
+def extended(curve: Sequence[Point], end: Point) -> tuple[Point, ...]:
+    """A piecewise cubic with one more straight piece to ``end``."""
+    return (*curve, *as_curves((curve[-1], end))[1:])
+
+
+def point_on_curve(curve: Sequence[Point], share: float) -> Point:
+    """The point on a piecewise cubic at ``share`` of its pieces."""
+    pieces = (len(curve) - 1) // 3
+    piece = min(int(share * pieces), pieces - 1)
+    return point_on_cubic(curve[3 * piece : 3 * piece + 4], share * pieces - piece)
+
+
+def point_on_cubic(corners: Sequence[Point], t: float) -> Point:
+    """The point of a cubic Bézier curve with four control points at ``t``, 0 to 1."""
+    u = 1.0 - t
+    weights = (u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t)
+    return (
+        sum(w * p[0] for w, p in zip(weights, corners, strict=True)),
+        sum(w * p[1] for w, p in zip(weights, corners, strict=True)),
+    )
