@@ -1,4 +1,4 @@
-"""Where wires meet nodes: extents, and the points at which a tensor enters or leaves a node."""
+"""Attachment of wires to nodes: extents, and points at which tensors enter and leave."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from resnet_viz.layout.types import ContainerLayout, Extent, Node, Size, Wire
 
 
 class Body(msgspec.Struct, frozen=True):
-    """A child that is ready to be placed.
+    """A child ready to be placed.
 
     Attributes:
-        node: what it is.
+        node: the node.
         size: of its own box.
-        extent: of all that belongs to it.
+        extent: of the box with its arcs, dot and circle.
         inside: of an open block; None otherwise.
     """
 
@@ -39,24 +39,24 @@ class Body(msgspec.Struct, frozen=True):
 
     @property
     def is_circle(self) -> bool:
-        """Whether arcs end on it from the right at half its height."""
+        """True if arcs end on it from the right at half its height."""
         return self.node.kind == "join"
 
     @property
     def ends_in_circle(self) -> bool:
-        """Whether its lower end is a circle."""
+        """True if its lower end is a circle."""
         return self.node.kind in ("join", "block")
 
     def in_x(self, tensor: TensorRef) -> float:
-        """x, from the axis, at which the tensor enters on top."""
+        """X, from the axis, at which the tensor enters on top."""
         return _port(self.inside.entries, tensor, 0) if self.inside else 0.0
 
     def out_x(self, tensor: TensorRef) -> float:
-        """x, from the axis, at which the tensor leaves below."""
+        """X, from the axis, at which the tensor leaves below."""
         return _port(self.inside.exits, tensor, -1) if self.inside else 0.0
 
     def side_y(self, tensor: TensorRef) -> float | None:
-        """y, from the top, at which the tensor enters from the right; None if it does on top."""
+        """Y, from the top, at which the tensor enters from the right; None if it enters on top."""
         if self.inside is not None:
             for wire in self.inside.entries:
                 if wire.link.tensor == tensor and is_side_entry(wire):
@@ -67,12 +67,12 @@ class Body(msgspec.Struct, frozen=True):
 
     @property
     def side_x(self) -> float:
-        """x, from the axis, of the side at which side inputs enter."""
+        """X, from the axis, of the side at which side inputs enter."""
         return self.extent.right if self.inside is not None else self.size.width / 2
 
 
 def is_side_entry(wire: Wire) -> bool:
-    """Whether a wire from the border comes in from the right, not from the top."""
+    """True if a wire from the border comes in from the right, not from the top."""
     return wire.points[0][1] != 0.0 and wire.dot is None
 
 
@@ -84,7 +84,7 @@ def _port(wires: tuple[Wire, ...], tensor: TensorRef, end: int) -> float:
 
 
 def body_of(node: Node, size: Size, inside: ContainerLayout | None) -> Body:
-    """The node with its extent: what a container needs to place it."""
+    """The node with its extent, ready to be placed in a container."""
     half = size.width / 2
     if node.kind == "block":
         lanes = ARC_LANE + LANE_STEP * (len(node.shortcuts) - 1)
@@ -97,7 +97,7 @@ def body_of(node: Node, size: Size, inside: ContainerLayout | None) -> Body:
 
 
 def frame_extent(header: Size, inside: ContainerLayout) -> Extent:
-    """The extent of an open block around what is in it, wide enough for its header."""
+    """The extent of an open block around its inside, wide enough for its header."""
     left = max(inside.left + FRAME_PAD, header.left)
     right = max(inside.right + FRAME_PAD, header.width)
     return Extent(left, right, 0.0, FRAME_HEAD + inside.height)

@@ -1,4 +1,4 @@
-"""Folding of long runs of equal blocks: the first block is drawn, the rest is one ×N card."""
+"""Folds: of a long run of equal blocks the first is drawn, the rest is one ×N card."""
 
 from __future__ import annotations
 
@@ -21,33 +21,29 @@ class Fold(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """What ``View.toggled`` holds when the run is unfolded against ``View.repeats``."""
+        """The id in ``View.toggled`` that unfolds the run against ``View.repeats``."""
         return f"×{self.hidden[0]}"
 
 
 def runs(structure: Structure) -> tuple[Fold, ...]:
     """All runs of two or more equal blocks that follow each other in one stage or block."""
-    found: list[Fold] = []
+    folds: list[Fold] = []
     for group in structure.groups:
         if group.kind == "unit":
             continue
-        children = [
-            (structure.by_id[child.id] if child.kind == "group" else None)
-            for child in group.children
-        ]
-        marked = [
-            (child.signature if child is not None and child.kind == "block" else "", child)
-            for child in children
-        ]
-        for signature, run in groupby(marked, key=lambda pair: pair[0]):
-            blocks = [child.id for _, child in run if child is not None]
+        children = (
+            structure.by_id[child.id] if child.kind == "group" else None for child in group.children
+        )
+        blocks_or_none = (child if child and child.kind == "block" else None for child in children)
+        for signature, run in groupby(blocks_or_none, key=lambda block: block and block.signature):
+            blocks = [block.id for block in run if block is not None]
             if signature and len(blocks) > 1:
-                found.append(Fold(blocks[0], tuple(blocks[1:])))
-    return tuple(found)
+                folds.append(Fold(blocks[0], tuple(blocks[1:])))
+    return tuple(folds)
 
 
 def folds_of(structure: Structure, view: View) -> dict[str, Fold]:
-    """The folds that a view has, by the id of each hidden block."""
+    """The folds of a view, by the id of each hidden block."""
     if view.repeats == "all":
         return {}
     folded: dict[str, Fold] = {}

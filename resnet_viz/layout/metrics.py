@@ -1,4 +1,4 @@
-"""Measures of the design board that placement by rule keeps, in pixels at 100 %."""
+"""Distances of rule-based placement, from the design board, in pixels at 100 %."""
 
 from __future__ import annotations
 

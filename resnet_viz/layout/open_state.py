@@ -1,4 +1,4 @@
-"""Which groups of a structure are open in a view, and how that changes."""
+"""Open and closed groups of a structure in a view."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OPEN_AT: dict[Detail, frozenset[GroupKind]] = {
 
 
 def is_open(structure: Structure, view: View, group_id: str) -> bool:
-    """Whether the group's inside is drawn (its parents must be open too for it to be seen)."""
+    """True if the group is open (only visible if its parents are open too)."""
     group = structure.by_id[group_id]
     by_detail = group.kind in _OPEN_AT[view.detail]
     if group.kind == "submodel" and view.detail == "block":
@@ -26,7 +26,7 @@ def is_open(structure: Structure, view: View, group_id: str) -> bool:
 
 
 def dominates(structure: Structure, group: Group) -> bool:
-    """Whether a submodel holds more than half of all calls: then its stages take the columns."""
+    """True for a submodel with more than half of all calls: its stages take the columns."""
     return group.kind == "submodel" and 2 * len(group.calls) > len(structure.graph.calls)
 
 
@@ -36,7 +36,11 @@ def submodel_in_columns(structure: Structure, view: View, stage: Group) -> Group
         return None
     groups = (structure.by_id[child.id] for child in stage.children if child.kind == "group")
     return next(
-        (one for one in groups if dominates(structure, one) and is_open(structure, view, one.id)),
+        (
+            group
+            for group in groups
+            if dominates(structure, group) and is_open(structure, view, group.id)
+        ),
         None,
     )
 
@@ -56,9 +60,9 @@ def with_open(structure: Structure, view: View, group_ids: tuple[str, ...]) -> V
 
 
 def flipped(structure: Structure, view: View, group_id: str) -> View:
-    """The view after the reader opened or closed a group: what double-click and Enter do.
+    """The view with a group opened or closed by the reader (double-click, Enter).
 
-    A block opens down to its layers and closes with all that is in it; a block hidden in a fold
+    A block opens down to its layers and closes with everything inside; a block hidden in a fold
     unfolds its run.
     """
     fold = folds_of(structure, view).get(group_id)

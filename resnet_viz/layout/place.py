@@ -36,9 +36,9 @@ def place(structure: Structure, tree: Node, view: View, sizes: Sizes, dot: DotRu
     Args:
         structure: what the tree was made from.
         tree: from ``visible_tree``.
-        view: says how the stages are arranged.
+        view: has the arrangement of the stages.
         sizes: of every node below the root.
-        dot: runs Graphviz for what branches in general.
+        dot: runs Graphviz for containers that branch in general.
 
     Raises:
         Cancelled: the runner was told to stop.
@@ -72,7 +72,7 @@ def _placed_panel(panel: Panel) -> PlacedNode:
 def _inside(
     containers: Containers, container: Body, axis: float, top: float, depth: int
 ) -> Iterator[tuple[PlacedNode, list[Wire]]]:
-    """The children of a container with the wires that lie inside each, outer ones first."""
+    """The children of a container with the wires inside each, outer ones first."""
     assert container.inside is not None
     for child in container.node.children:
         position = container.inside.positions[child.key]
@@ -104,7 +104,7 @@ def _placed(body: Body, x: float, y: float, depth: int) -> PlacedNode:
 
 
 def _frame_wires(body: Body, x: float, y: float) -> list[Wire]:
-    """The wires in an open block; what enters comes from its border, through the header."""
+    """The wires in an open block; those that enter begin on its border and cross its header."""
     if body.inside is None:
         return []
     dy = y + FRAME_HEAD
@@ -125,7 +125,7 @@ def _frame_wires(body: Body, x: float, y: float) -> list[Wire]:
 
 
 def _stubs(containers: Containers, links: Links, panels: list[Panel]) -> tuple[Wire, ...]:
-    """The outputs of the model that no call consumes: an arrow out of the picture."""
+    """Arrows out of the picture for outputs of the model that no call consumes."""
     by_key = {panel.body.key: panel for panel in panels}
     return tuple(
         _stub(link, by_key[link.source])

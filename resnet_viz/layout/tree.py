@@ -1,4 +1,4 @@
-"""The visible tree: which groups and calls a view shows, and what lies in which container."""
+"""Visible tree: the groups and calls that a view shows, container by container."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = "root"
 
 
 def visible_tree(structure: Structure, view: View) -> Node:
-    """The tree of what ``view`` shows of ``structure``; its children are stages."""
+    """Build the tree of everything visible in ``view``; its children are stages."""
     builder = _TreeBuilder(structure, view)
     stages = tuple(
         node for stage in structure.stages for node in builder.columns(structure.by_id[stage])
@@ -30,16 +30,16 @@ class _TreeBuilder:
         self.folds = folds_of(structure, view)
 
     def columns(self, stage: Group) -> tuple[Node, ...]:
-        """The stage, or what comes before, in and after the submodel that dominates the model."""
+        """The stage, or the parts before, in and after a submodel that dominates the model."""
         inner = submodel_in_columns(self.structure, self.view, stage)
         if inner is None:
             return (self.stage(stage),)
-        place = stage.children.index(ItemRef("group", inner.id))
-        below = (self.structure.by_id[child.id] for child in inner.children)
+        index = stage.children.index(ItemRef("group", inner.id))
+        inner_stages = (self.structure.by_id[child.id] for child in inner.children)
         return (
-            *self.piece(stage, stage.children[:place], ""),
-            *(node for one in below for node in self.columns(one)),
-            *self.piece(stage, stage.children[place + 1 :], "~"),
+            *self.piece(stage, stage.children[:index], ""),
+            *(node for inner_stage in inner_stages for node in self.columns(inner_stage)),
+            *self.piece(stage, stage.children[index + 1 :], "~"),
         )
 
     def piece(self, stage: Group, children: tuple[ItemRef, ...], mark: str) -> tuple[Node, ...]:
@@ -63,17 +63,17 @@ class _TreeBuilder:
         return self.merged_joins(group, nodes)
 
     def nodes(self, children: tuple[ItemRef, ...], *, inside_block: bool) -> tuple[Node, ...]:
-        found: list[Node] = []
+        nodes: list[Node] = []
         for child in children:
             if child.kind == "call":
-                found.append(self.call(child.id, inside_block=inside_block))
+                nodes.append(self.call(child.id, inside_block=inside_block))
                 continue
             fold = self.folds.get(child.id)
             if fold is None:
-                found.extend(self.group(self.structure.by_id[child.id], inside_block=inside_block))
+                nodes.extend(self.group(self.structure.by_id[child.id], inside_block=inside_block))
             elif fold.hidden[0] == child.id:
-                found.append(self.fold(fold))
-        return tuple(found)
+                nodes.append(self.fold(fold))
+        return tuple(nodes)
 
     def group(self, group: Group, *, inside_block: bool) -> tuple[Node, ...]:
         ref = ItemRef("group", group.id)
@@ -101,7 +101,7 @@ class _TreeBuilder:
         return (Node(f"block:{group.id}", "block", ref, group.calls, shortcuts=ids, entry=entry),)
 
     def inner_stage(self, stage: Group) -> Node:
-        """A stage of a submodel that is open in place: a frame in the submodel's frame."""
+        """A stage of an open submodel: a frame in the submodel's frame."""
         ref = ItemRef("group", stage.id)
         if not is_open(self.structure, self.view, stage.id):
             return Node(f"stage:{stage.id}", "stage", ref, stage.calls)
@@ -136,6 +136,6 @@ class _TreeBuilder:
         return tuple(merged)
 
     def layers_shown(self, group: Group) -> bool:
-        """Whether some unit of the block is open (or it has none, so that only layers remain)."""
+        """True if some unit of the block is open, or it has none and only layers remain."""
         units = [ref.id for ref in group.children if ref.kind == "group"]
         return not units or any(is_open(self.structure, self.view, unit) for unit in units)

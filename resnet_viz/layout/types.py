@@ -1,4 +1,4 @@
-"""The values of layout: what is visible, how large it is, and where it comes to stand.
+"""Types of layout: visible nodes, their sizes, wires, positions.
 
 Coordinates are pixels at 100 %, y downwards. A node hangs on its *axis*: the vertical line on which
 tensors enter and leave it. Its extent to the left and to the right of the axis may differ, because
@@ -31,7 +31,7 @@ NodeKind: TypeAlias = Literal[
 
 
 class Node(msgspec.Struct, frozen=True):
-    """Something visible: a box, a circle, or a container with what it holds.
+    """A visible node: a box, a circle, or a container with its children.
 
     Attributes:
         key: unique and stable: kind and id.
@@ -54,7 +54,7 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class Size(msgspec.Struct, frozen=True):
-    """How large a node's own box is.
+    """Size of a node's own box.
 
     Attributes:
         width, height: of the card of a closed block, a circle, a card; for a panel the least
@@ -80,7 +80,7 @@ class Sizes(msgspec.Struct, frozen=True):
 
 
 class Extent(msgspec.Struct, frozen=True):
-    """How far a node reaches around its axis.
+    """Extent of a node around its axis.
 
     Attributes:
         left, right: from the axis.
@@ -95,12 +95,12 @@ class Extent(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True, order=True):
-    """One tensor between two children of a container; "" is the container's border.
+    """One tensor between two children of a container.
 
     Attributes:
-        source, target: keys of children, or "" for from, or to, outside.
-        tensor: what flows.
-        shortcut: id of the shortcut whose way this is, or "".
+        source, target: keys of children, or "" for the container's border.
+        tensor: the tensor.
+        shortcut: id of the shortcut on whose path it lies, or "".
     """
 
     source: str
@@ -110,7 +110,7 @@ class Link(msgspec.Struct, frozen=True, order=True):
 
 
 class LabelPosition(msgspec.Struct, frozen=True):
-    """Where a shape label stands: (x, y) on its baseline, at its start or its end."""
+    """Position of a shape label: (x, y) on its baseline, at its start or its end."""
 
     x: float
     y: float
@@ -118,17 +118,17 @@ class LabelPosition(msgspec.Struct, frozen=True):
 
 
 class Wire(msgspec.Struct, frozen=True):
-    """A link with its way.
+    """A link with its path.
 
     Attributes:
-        link: what it carries.
-        points: corners of an orthogonal way, or control points of cubic curves (start, then
+        link: the tensor and its ends.
+        points: corners of an orthogonal path, or control points of cubic curves (start, then
             three for each curve).
-        curved: what ``points`` are.
+        curved: whether ``points`` are those of curves.
         arrow: whether the end has an arrowhead.
-        label: where the shape is written; None if another wire of the tensor has it.
-        dot: where a shortcut parts from the line; None if nothing parts here.
-        wraps: a way from column to column, drawn stronger with an arrow at half height.
+        label: position of the shape; None if another wire of the tensor has it.
+        dot: point at which a shortcut parts from the line; None if nothing parts here.
+        wraps: whether it goes from column to column: stronger, with an arrow at half height.
     """
 
     link: Link
@@ -141,14 +141,14 @@ class Wire(msgspec.Struct, frozen=True):
 
 
 class NodePosition(msgspec.Struct, frozen=True):
-    """Where a node stands in its container: its axis and its top."""
+    """Position of a node in its container: x of its axis, y of its top."""
 
     x: float
     y: float
 
 
 class ContainerLayout(msgspec.Struct, frozen=True):
-    """The inside of a container, around the axis x = 0, from y = 0 where tensors enter.
+    """Layout inside a container, around the axis x = 0, from y = 0 where tensors enter.
 
     Attributes:
         positions: of the children, by key.
@@ -169,15 +169,15 @@ class ContainerLayout(msgspec.Struct, frozen=True):
 
 
 class PlacedNode(msgspec.Struct, frozen=True):
-    """A node in the picture.
+    """A node with its position in the picture.
 
     Attributes:
-        node: what it is.
+        node: the node.
         axis: x of its axis.
         top: y of its top (of its entry dot, if it has one).
         x, y, width, height: its own box (the card of a closed block).
-        ports: where tensors cross a frame's border.
-        depth: how many frames are around it.
+        ports: points at which tensors cross a frame's border.
+        depth: number of frames around it.
     """
 
     node: Node
@@ -192,7 +192,7 @@ class PlacedNode(msgspec.Struct, frozen=True):
 
 
 class Placement(msgspec.Struct, frozen=True):
-    """Everything in its place.
+    """Positions of all nodes and wires of a picture.
 
     Attributes:
         root: the tree that was placed.

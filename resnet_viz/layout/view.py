@@ -1,4 +1,4 @@
-"""What the reader wants to see of a structure: how deep, what is open, how arranged."""
+"""View of a structure: detail, open groups, arrangement, colours, legend."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ DETAILS: tuple[Detail, ...] = ("stage", "block", "unit", "layer")
 
 
 class View(msgspec.Struct, frozen=True):
-    """A request for a picture.
+    """The options of a picture.
 
     Attributes:
         detail: everything is open down to this level.
         toggled: ids of groups that are open or closed against the detail.
-        layout: how the stages are arranged.
-        color_by: what the colours mean.
+        layout: arrangement of the stages.
+        color_by: meaning of the colours.
         basis: the batch size and the dtype that memory is counted for.
         repeats: whether long runs of equal blocks are folded.
-        weighted_edges: whether an edge is the wider the more its tensor holds.
+        weighted_edges: whether the width of an edge grows with the size of its tensor.
         legend: whether the legend is drawn.
         title: a line above the picture; "" for none.
     """

@@ -1,4 +1,4 @@
-"""DOT text out, dot's JSON in: Graphviz places what branches in general.
+"""Graphviz formats: DOT text out, JSON of ``dot -Tjson`` in.
 
 Graphviz gives positions and splines only; it never sees a label, a font or a colour. Names are
 numbers, so that nothing from a model reaches its parser, and equal containers give equal text.
@@ -44,7 +44,7 @@ class DotEdge(msgspec.Struct, frozen=True):
 
 
 class DotPlan(msgspec.Struct, frozen=True):
-    """What Graphviz found: centres of the boxes, control points of the edges, the extent."""
+    """Layout by Graphviz: centres of the boxes, control points of the edges, the extent."""
 
     centers: tuple[Point, ...]
     splines: tuple[tuple[Point, ...], ...]
@@ -53,7 +53,7 @@ class DotPlan(msgspec.Struct, frozen=True):
 
 
 def dot_text(nodes: Sequence[DotNode], edges: Sequence[DotEdge], *, gap: Point) -> str:
-    """The graph for dot; ``gap`` is the least distance of boxes, across and down, in pixels."""
+    """DOT text of a graph; ``gap`` is the least distance of boxes, across and down, in pixels."""
     lines = [
         "digraph {",
         f"graph [nodesep={gap[0] / _INCH:.4f} ranksep={gap[1] / _INCH:.4f} splines=spline]",
@@ -78,27 +78,27 @@ def run(nodes: Sequence[DotNode], edges: Sequence[DotEdge], gap: Point, dot: Dot
     """Place the boxes and edges with Graphviz.
 
     Raises:
-        AppError: Graphviz failed, or answered what can't be read.
+        AppError: Graphviz failed, or its output is not readable.
     """
     answer = dot(dot_text(nodes, edges, gap=gap))
     try:
         return _plan(msgspec.json.decode(answer.encode()), len(nodes), len(edges))
     except (msgspec.DecodeError, KeyError, ValueError, IndexError, TypeError) as error:
         raise AppError(
-            "Graphviz answered something that can't be read; check which dot is installed.",
+            "The output of Graphviz can't be read; check which dot is installed.",
             details=f"{error!r}\n{answer[:400]}",
         ) from error
 
 
-def _plan(found: dict[str, list[dict[str, str]]], nodes: int, edges: int) -> DotPlan:
-    x0, y0, x1, y1 = (float(part) for part in str(found["bb"]).split(","))
+def _plan(answer: dict[str, list[dict[str, str]]], nodes: int, edges: int) -> DotPlan:
+    x0, y0, x1, y1 = (float(part) for part in str(answer["bb"]).split(","))
     centers: list[Point] = [(0.0, 0.0)] * nodes
-    for place in found["objects"]:
-        if place.get("pos") is not None and place["name"].isdigit():
-            x, y = (float(part) for part in place["pos"].split(","))
-            centers[int(place["name"])] = (x - x0, y1 - y)
+    for node in answer["objects"]:
+        if node.get("pos") is not None and node["name"].isdigit():
+            x, y = (float(part) for part in node["pos"].split(","))
+            centers[int(node["name"])] = (x - x0, y1 - y)
     splines: list[tuple[Point, ...]] = [()] * edges
-    for edge in found.get("edges", ()):  # in an order of their own: not all programs keep ours
+    for edge in answer.get("edges", ()):  # in any order: not all versions of dot keep ours
         splines[int(edge["id"])] = _spline(edge["pos"], x0, y1)
     return DotPlan(tuple(centers), tuple(splines), x1 - x0, y1 - y0)
 
