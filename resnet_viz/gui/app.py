@@ -115,7 +115,6 @@ class Program:
     def _painted(self) -> None:
         self._timings.mark("diagram_painted")
         self.engine.start()
-        self.dock_tabs.picture_painted()
 
     def _tell(self, error: Exception) -> None:
         self.window.notices.show_notice(notice_of(error, log=self.log.keep))

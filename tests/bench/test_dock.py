@@ -5,10 +5,6 @@ python -m pytest tests/bench/test_dock.py --benchmark-only -s
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import cast
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -17,16 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 from resnet_viz.document import Document, make_document
-from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import LIGHT
-from resnet_viz.gui.cost.chart_loader import import_charts
+from resnet_viz.gui.cost.charts.bars import BarChart
 from resnet_viz.gui.cost.model import costs_of
-from resnet_viz.gui.cost.tab import CostTab
 from resnet_viz.gui.layer_table.rows import COLUMNS, rows_of
 from resnet_viz.gui.layer_table.table_view import LayerTable
 from resnet_viz.sources.parse import parse_source
 from tests.support.graphs.net import Net
-from tests.support.window.app_driver import AppDriver
 
 
 def chain(blocks: int) -> Document:
@@ -116,11 +109,9 @@ def test_scroll_5000_rows(benchmark: BenchmarkFixture, qtbot: QtBot, long: Docum
     benchmark(scroll)
 
 
-def test_bars_of_5000_calls(
-    benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, long: Document
-) -> None:
+def test_bars_of_5000_calls(benchmark: BenchmarkFixture, qtbot: QtBot, long: Document) -> None:
     """Costs reckoned, bars made and painted; budget 50 ms."""
-    chart = import_charts().bars(LIGHT)
+    chart = BarChart(LIGHT)
     qtbot.addWidget(chart)
     chart.resize(780, 130)
     with qtbot.waitExposed(chart):
@@ -128,11 +119,9 @@ def test_bars_of_5000_calls(
 
     def show() -> None:
         chart.show_costs(costs_of(long, long.numbers.memory, detail="layer", measure="macs"))
-        chart.viewport().repaint()
+        chart.repaint()
 
     benchmark(show)
-    chart.close()
-    qapp.processEvents()
 
 
 def test_make_5000_rows(benchmark: BenchmarkFixture, long: Document) -> None:
@@ -143,24 +132,3 @@ def test_make_5000_rows(benchmark: BenchmarkFixture, long: Document) -> None:
 def test_memory_of_another_basis(benchmark: BenchmarkFixture, long: Document) -> None:
     """In the pipeline's thread; budget 150 ms for 5,000 calls."""
     benchmark(lambda: MemoryBasis(8, "float16").memory(long.structure, long.numbers))
-
-
-def test_first_chart(
-    benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, tmp_path: Path
-) -> None:
-    """From the imported classes to a painted chart, in the window's thread; budget 50 ms."""
-    driver = AppDriver(qtbot, qapp, tmp_path)
-    driver.open("resnet34")
-    tab = cast("CostTab", driver.window.bottom.content("cost"))
-    qtbot.waitUntil(lambda: tab.bars is not None, timeout=30_000)
-    charts = import_charts()
-
-    def again() -> None:
-        tab.stop()
-        tab.take_charts(charts)
-        qapp.processEvents()
-
-    benchmark(again)
-    driver.session.select((Target("group", "conv3_1"),))
-    driver.close()
-    sys.stdout.write("\n")

@@ -7,10 +7,8 @@ Processor time of the thread, not the clock's: what else the machine does says n
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -18,7 +16,6 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.cost.tab import CostTab
 from tests.support.window.app_driver import AppDriver, smooth_driver
 from tests.support.window.liveness import Pulse, run_until
 
@@ -43,31 +40,6 @@ def smooth(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AppDriv
     """A window as ``main`` makes it."""
     with smooth_driver(qtbot, qapp, tmp_path) as made:
         yield made
-
-
-def test_charts_come(
-    benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, tmp_path: Path
-) -> None:
-    """After the first paint: imported in a thread, made and filled in the window's."""
-    if "pyqtgraph" in sys.modules:
-        pytest.skip("the charts are imported already: run this file by itself")
-    driver = AppDriver(qtbot, qapp, tmp_path)
-    driver.program.dock_tabs.loader.start = lambda: None  # type: ignore[method-assign]
-    driver.open("resnet34")
-    qtbot.waitUntil(lambda: driver.timings.has("diagram_painted"))
-    del driver.program.dock_tabs.loader.start
-    tab = cast("CostTab", driver.window.bottom.content("cost"))
-    pulse = Pulse()
-
-    def work() -> None:
-        with pulse:
-            driver.program.dock_tabs.picture_painted()
-            run_until(lambda: tab.bars is not None)
-            turns(pulse)
-
-    benchmark.pedantic(work, rounds=1)
-    driver.close()
-    keep(benchmark, pulse)
 
 
 def test_open_everything_of_resnet152(benchmark: BenchmarkFixture, smooth: AppDriver) -> None:

@@ -1,58 +1,14 @@
-"""The bottom dock in the real window: it never makes the window's thread wait."""
+"""The bottom dock in the real window."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
-from typing import cast
 
-import pytest
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.cost import chart_loader
-from resnet_viz.gui.cost.tab import CostTab
 from tests.support.window.app_driver import AppDriver
-
-
-@pytest.fixture
-def cold(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AppDriver]:
-    """A window whose first picture is painted, before its charts are there."""
-    made = AppDriver(qtbot, qapp, tmp_path)
-    made.program.dock_tabs.loader.start = lambda: None  # type: ignore[method-assign]
-    made.open("resnet34")
-    qtbot.waitUntil(lambda: made.timings.has("diagram_painted"))
-    del made.program.dock_tabs.loader.start
-    yield made
-    made.close()
-
-
-def test_that_the_windows_thread_goes_on_while_the_charts_come(
-    cold: AppDriver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    turned_enough, import_charts = Event(), chart_loader.import_charts
-
-    def slow_import() -> chart_loader.Charts:
-        assert turned_enough.wait(30), "the window's thread waits for the import"
-        return import_charts()
-
-    monkeypatch.setattr(chart_loader, "import_charts", slow_import)
-    tab = cast("CostTab", cold.window.bottom.content("cost"))
-    assert tab.shown is tab.list
-    turns: list[bool] = []
-    timer = QTimer(interval=0)
-    timer.timeout.connect(lambda: turns.append(tab.shown is tab.list))
-    timer.start()
-    cold.program.dock_tabs.picture_painted()
-    cold.qtbot.waitUntil(lambda: len(turns) > 20)
-    turned_enough.set()
-    cold.qtbot.waitUntil(lambda: tab.bars is not None, timeout=30_000)
-    timer.stop()
-    assert all(turns[:20])
-    assert tab.shown is tab.bars
 
 
 def test_that_ctrl_j_hides_the_dock_and_it_is_remembered(

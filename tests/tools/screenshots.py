@@ -93,10 +93,6 @@ class Studio:
         """The Cost tab."""
         return cast("CostTab", self.program.window.bottom.content("cost"))
 
-    def wait_for_charts(self) -> None:
-        """Wait until the Cost tab's charts are there."""
-        self.wait(lambda: self.cost.bars is not None)
-
     def tab(self, name: str) -> None:
         """Show a tab of the bottom dock."""
         self.program.window.bottom.show_tab(name)
@@ -123,7 +119,6 @@ def run(studio: Studio, *, readme: bool) -> None:
     program.engine.checked.connect(checked.append)
     studio.open("resnet34")
     studio.wait(lambda: bool(checked))
-    studio.wait_for_charts()
     studio.select(Target("group", "conv3_1"))
     studio.expand(Target("group", "conv3_1"))
     studio.shoot("main-light")

@@ -116,6 +116,9 @@ class Costs(msgspec.Struct, frozen=True):
         return f"{value:,} {words.get(self.measure, 'other operations')}"
 
 
+NO_COSTS: Final = Costs("macs", "block", (), (), 0, False, "", 1, "")
+
+
 def items_at(document: Document, detail: Detail) -> tuple[Target, ...]:
     """What a picture of the whole detail shows as one box each, in topological order."""
     structure, view = document.structure, View(detail=detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from resnet_viz.analysis.costs.measures import Measure
 from resnet_viz.analysis.costs.memory_basis import own_dtype
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.cost.chart_loader import FAILED, Charts
-from resnet_viz.gui.cost.fallback_list import CostList
+from resnet_viz.gui.cost.charts.bars import BarChart
+from resnet_viz.gui.cost.charts.scatter import ScatterChart
 from resnet_viz.gui.cost.model import MEASURES, Costs, bars_of, costs_of
 from resnet_viz.gui.cost.stage_shares import Shares
 from resnet_viz.gui.diagram.memory_basis_button import BasisButton
@@ -29,11 +29,7 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.choice_button import ChoiceButton
 from resnet_viz.gui.widgets.controls import label, row
 from resnet_viz.services.preferences import Preferences
-
-if TYPE_CHECKING:
-    from resnet_viz.gui.cost.charts.bars import BarChart
-    from resnet_viz.gui.cost.charts.chart import Chart
-    from resnet_viz.gui.cost.charts.scatter import ScatterChart
+from resnet_viz.typing_compat import override
 
 VIEWS: Final = (
     ("running", "Bars and running total"),
@@ -48,28 +44,24 @@ _LARGE: Final = 400
 
 
 class CostTab(TabWidget):
-    """Bars, spots or, while there are no charts, the numbers as text."""
+    """A bar or scatter chart, and the shares of the stages beside it."""
 
     def __init__(self, session: Session, settings: Preferences) -> None:
         super().__init__()
         self._session = session
         self._settings = settings
         self.costs: Costs | None = None
-        self.bars: BarChart | None = None
-        self.scatter: ScatterChart | None = None
-        self._charts: Charts | None = None
-        self._failed = False
+        self.bars = BarChart(session.theme)
+        self.scatter = ScatterChart(session.theme)
         self._stale = False
         self.measure = ChoiceButton(tuple(MEASURES.items()), name="Measure", quiet=True)
         self.basis = BasisButton(session)
         self.view = ChoiceButton(VIEWS, name="View", quiet=True)
-        self.list = CostList(session.theme)
         self.shares = Shares(session.theme)
         self.total = label("", size=11, weight=600, tabular=True)
         self._stack = QStackedWidget()
         self._side = QWidget()
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.refresh)
+        self._delayed = QTimer(self, singleShot=True, interval=0)
         self._build()
         self._connect()
         self.measure.set_value(settings.choice("cost.measure", tuple(MEASURES)))
@@ -80,7 +72,8 @@ class CostTab(TabWidget):
     # -- building ------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._stack.addWidget(self.list)
+        for chart in (self.bars, self.scatter):
+            self._stack.addWidget(chart)
         head = row(self.measure, self.basis, 1, self.view, spacing=12)
         left = QVBoxLayout()
         left.setContentsMargins(12, 5, 12, 2)
@@ -125,32 +118,15 @@ class CostTab(TabWidget):
         session = self._session
         self.measure.chosen.connect(self._choose_measure)
         self.view.chosen.connect(self._choose_view)
-        self.list.picked.connect(self._pick)
+        self._delayed.timeout.connect(self.refresh)
+        self.bars.picked.connect(self._pick)
+        self.scatter.picked.connect(self._pick)
         self.shares.picked.connect(lambda target: self.picked.emit((target,)))
         session.document_changed.connect(self._refresh_soon)
         session.picture_changed.connect(lambda _: self._follow_detail())
         session.basis_changed.connect(self._refresh_soon)
         session.selection_changed.connect(self._follow)
         session.theme_changed.connect(self.set_theme)
-
-    def take_charts(self, charts: Charts) -> None:
-        """The charts can be made now."""
-        self._charts = charts
-        self._show_view()
-
-    def no_charts(self) -> None:
-        """The charts will never come: the text stays."""
-        self._failed = True
-        self.hint_changed.emit()
-
-    def stop(self) -> None:
-        """Take the charts' scenes apart in good order."""
-        for chart in (self.bars, self.scatter):
-            if chart is not None and not chart.closed:
-                self._stack.removeWidget(chart)
-                chart.close()
-                chart.deleteLater()
-        self.bars = self.scatter = self._charts = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's: where there is room for one of them only, the chart stays and the shares go."""
@@ -164,18 +140,14 @@ class CostTab(TabWidget):
     # -- content ---------------------------------------------------------------------------------
 
     @property
+    @override
     def hint(self) -> str:
-        """What the line beside the tabs says."""
-        return FAILED if self._failed else HINT
+        return HINT
 
+    @override
     def focus_widget(self) -> QWidget:
-        """What F6 gives the focus to: the chart or the list."""
-        return self._stack.currentWidget() or self.list
-
-    @property
-    def shown(self) -> QWidget:
-        """The chart, or the list, that is shown."""
-        return self._stack.currentWidget() or self.list
+        """The chart that is shown."""
+        return self.scatter if self._shows_scatter() else self.bars
 
     def refresh(self) -> None:
         """Compute and show the costs anew."""
@@ -195,8 +167,6 @@ class CostTab(TabWidget):
         self.total.setToolTip(
             f"{mark}{2 * costs.total:,} FLOPs = 2 × MACs" if costs.measure == "macs" else ""
         )
-        if self._charts is None:  # else nobody sees it
-            self.list.show_costs(costs)
         self.shares.show_costs(costs)
         self._show_view()
 
@@ -214,9 +184,8 @@ class CostTab(TabWidget):
         for choice in (self.measure, self.view):
             choice.set_colors(text="text-2", glyph=theme["text-3"])
         self.basis.set_theme()
-        for part in (self.list, self.shares, self.bars, self.scatter):
-            if part is not None:
-                part.set_theme(theme)
+        for part in (self.shares, self.bars, self.scatter):
+            part.set_theme(theme)
 
     def _measure(self) -> Measure:
         return cast("Measure", self.measure.value())
@@ -229,35 +198,20 @@ class CostTab(TabWidget):
         self._settings.remember_choice("cost.view", view)
         self._show_view()
 
+    def _shows_scatter(self) -> bool:
+        return self.view.value() == "scatter"
+
     def _show_view(self) -> None:
-        """Show the chosen chart, made when it is first wanted."""
-        if self._charts is None or self.costs is None:
+        """Show the chosen chart."""
+        if self.costs is None:
             return
-        as_spots = self.view.value() == "scatter"
-        self.measure.setVisible(not as_spots)
-        self.basis.setVisible(not as_spots and bool(self.costs.basis))
-        chart = self._scatter() if as_spots else self._bars()
+        self.measure.setVisible(not self._shows_scatter())
+        self.basis.setVisible(not self._shows_scatter() and bool(self.costs.basis))
+        self.bars.set_running(shown=self.view.value() == "running")
+        chart = self.scatter if self._shows_scatter() else self.bars
         chart.show_costs(self.costs)
         self._stack.setCurrentWidget(chart)
         self._follow()
-
-    def _scatter(self) -> ScatterChart:
-        if self.scatter is None and self._charts is not None:
-            self.scatter = self._charts.scatter(self._session.theme)
-            self._add(self.scatter)
-        return cast("ScatterChart", self.scatter)
-
-    def _bars(self) -> BarChart:
-        if self.bars is None and self._charts is not None:
-            self.bars = self._charts.bars(self._session.theme)
-            self._add(self.bars)
-        bars = cast("BarChart", self.bars)
-        bars.set_running(shown=self.view.value() == "running")
-        return bars
-
-    def _add(self, chart: Chart) -> None:
-        chart.picked.connect(self._pick)
-        self._stack.addWidget(chart)
 
     # -- selection -------------------------------------------------------------------------------
 
@@ -275,26 +229,22 @@ class CostTab(TabWidget):
         if self._stale:
             return
         if document is not None and len(document.graph.calls) >= _LARGE:
-            self._soon.start()
+            self._delayed.start()
         else:
-            self._soon.stop()
+            self._delayed.stop()
             self.refresh()
 
     def _follow(self) -> None:
         """Light what is selected elsewhere."""
         document = self._session.document
-        if document is None or self.costs is None or self._soon.isActive() or self._stale:
+        if document is None or self.costs is None or self._delayed.isActive() or self._stale:
             return
         if not self.isVisible():
             return
         targets = self._session.selection
         marks = bars_of(document, self._session.picture, self.costs, targets)
-        if self.bars is not None:
-            self.bars.select(marks)
-        if self.scatter is not None:
-            self.scatter.select(marks)
-        if self._charts is None:
-            self.list.select(marks)
+        self.bars.select(marks)
+        self.scatter.select(marks)
         self.shares.select(frozenset(targets))
 
     def _pick(self, mark: int, extend: bool) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.layer_table.item_model import LayerModel
 from resnet_viz.gui.layer_table.rows import COLUMNS, LayerColumn, LayerRow
+from resnet_viz.gui.widgets.index_runs import index_runs
 
 _ROW: int = 22
 
@@ -133,7 +134,7 @@ class LayerTable(QTableView):
         places = sorted(place for place in map(self.rows.row_of, calls) if place is not None)
         wanted = QItemSelection()
         last = len(COLUMNS) - 1
-        for first, end in _runs(places):
+        for first, end in index_runs(places):
             wanted.select(self.rows.index(first, 0), self.rows.index(end, last))
         self._following = True
         self.selectionModel().select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -168,14 +169,3 @@ class LayerTable(QTableView):
     def _changed(self) -> None:
         if not self._following:
             self.chosen.emit()
-
-
-def _runs(places: list[int]) -> list[tuple[int, int]]:
-    """Neighbouring numbers together: [1, 2, 3, 7] as (1, 3), (7, 7)."""
-    found: list[tuple[int, int]] = []
-    for place in places:
-        if found and found[-1][1] == place - 1:
-            found[-1] = (found[-1][0], place)
-        else:
-            found.append((place, place))
-    return found

@@ -1,13 +1,11 @@
-"""The bottom dock with all that its tabs need, and the charts that come later."""
+"""The bottom dock with all that its tabs need."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 from PySide6.QtCore import QObject
 
-from resnet_viz.gui.cost.chart_loader import ChartLoader, Charts
 from resnet_viz.gui.cost.tab import CostTab
 from resnet_viz.gui.diagram.memory_basis_button import basis_of
 from resnet_viz.gui.dock.dock import Dock, Maker, TabName, TabWidget
@@ -17,7 +15,7 @@ from resnet_viz.services.preferences import Preferences
 
 
 class DockTabs(QObject):
-    """Makes the dock and its tabs, and brings the charts once there is a picture.
+    """Makes the dock and its tabs.
 
     Attributes:
         dock: the widget.
@@ -29,11 +27,7 @@ class DockTabs(QObject):
         self._session = session
         self._settings = settings
         self._prompter = prompter
-        self._painted = False
         self.tell: Callable[[Exception], None] = lambda _: None
-        self.loader = ChartLoader(self)
-        self.loader.loaded.connect(self._take_charts)
-        self.loader.failed.connect(lambda _: self._cost_tab().no_charts())
         session.set_basis(basis_of(settings.text("memory.batch"), settings.text("memory.dtype")))
         session.view_changed.connect(self._remember_basis)
         makers: dict[TabName, Maker] = {
@@ -47,26 +41,12 @@ class DockTabs(QObject):
         session.document_changed.connect(self._count_problems)
         self.dock.tab_changed.connect(self._tab_changed)
 
-    def picture_painted(self) -> None:
-        """There is a picture on the screen: what is slow may begin."""
-        self._painted = True
-        self._load_charts()
-
     def stop(self) -> None:
-        """End the thread and take the charts apart."""
-        self.loader.stop()
+        """End what runs behind the tabs."""
         self.dock.stop()
 
     def _tab_changed(self, name: str) -> None:
         self._settings.remember_choice("dock.tab", name)
-        self._load_charts()
-
-    def _load_charts(self) -> None:
-        if self._painted and self.dock.isVisible() and self.dock.current == "cost":
-            self.loader.start()
-
-    def _take_charts(self, charts: Charts) -> None:
-        self._cost_tab().take_charts(charts)
 
     def _count_problems(self) -> None:
         document = self._session.document
@@ -76,9 +56,6 @@ class DockTabs(QObject):
         basis = self._session.view.basis
         self._settings.remember_text("memory.batch", str(basis.batch))
         self._settings.remember_text("memory.dtype", basis.dtype or "")
-
-    def _cost_tab(self) -> CostTab:
-        return cast("CostTab", self.dock.content("cost"))
 
     def _make_cost(self) -> CostTab:
         return CostTab(self._session, self._settings)

@@ -1,1 +1,1 @@
-"""Charts of the Cost tab, drawn with pyqtgraph."""
+"""Charts of the Cost tab, drawn by themselves."""

@@ -1,204 +1,185 @@
-"""What both charts share: one pyqtgraph view box with margins, clicks, tooltips, keys, a theme."""
+"""Base of the charts: marks that can be clicked, pointed at and walked through by keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
 
-import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFont,
+    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPen,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.paint.fonts import font
-
-Margins = tuple[float, float, float, float]
-"""Left, top, right, bottom."""
+from resnet_viz.typing_compat import override
 
 
-class Chart(pyqtgraph.GraphicsView):  # type: ignore[misc]
-    """A chart of numbered marks. Its scene's coordinates are the widget's pixels.
+class Chart(QWidget):
+    """A chart of numbered marks; it draws itself in the widget's pixels.
+
+    Attributes:
+        count: number of marks.
+        selected: the highlighted ones.
 
     Signals:
         picked(int, bool): a mark was chosen; True if it is added to the selection.
     """
 
     picked = Signal(int, bool)
-    closed: bool
 
-    def __init__(self, theme: Theme, margins: Margins, name: str) -> None:
-        super().__init__(background=QColor(theme["surface"]))
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
         self.theme = theme
+        self.count = 0
         self.selected: frozenset[int] = frozenset()
-        self.small = font(11, tabular=True)
-        self.bold = font(11, 600, tabular=True)
-        self._margins = margins
+        self._fonts = (font(11, tabular=True), font(11, 600, tabular=True))
+        self._metrics = tuple(map(QFontMetrics, self._fonts))
         self._pressed: QPointF | None = None
-        self.box: Any = pyqtgraph.ViewBox(enableMenu=False, defaultPadding=0)
-        self.addItem(self.box)
-        self.box.setMouseEnabled(x=True, y=False)
-        self.box.sigRangeChanged.connect(self._refresh)
+        self._is_dragging = False
         self.setAccessibleName(name)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._place()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    # -- what a chart says of its marks --------------------------------------------------------
+    # -- each chart's own ------------------------------------------------------------------------
 
-    def mark_at(self, place: QPointF) -> int | None:
+    def mark_at(self, point: QPointF) -> int | None:
         """The mark at a pixel."""
         raise NotImplementedError
 
     def tip_of(self, mark: int) -> str:
-        """The tooltip of a mark."""
+        """Tooltip of a mark."""
         raise NotImplementedError
 
-    def count(self) -> int:
-        """How many marks there are."""
+    def draw(self, painter: QPainter) -> None:
+        """Draw the chart on the cleared background."""
         raise NotImplementedError
 
-    # -- common ----------------------------------------------------------------------------------
+    def pan(self, pixels: float) -> None:
+        """Follow a horizontal drag, in a chart that can."""
+
+    # -- content ---------------------------------------------------------------------------------
 
     def select(self, marks: frozenset[int]) -> None:
-        """Light these marks."""
+        """Highlight these marks only."""
         if marks != self.selected:
             self.selected = marks
-            self.selection_moved()
-            self._refresh()
-
-    def selection_moved(self) -> None:
-        """Other marks are selected: a chart may bring them into view."""
+            self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self.theme = theme
-        self.setBackground(self.color("surface"))
-        self._refresh()
+        self.update()
+
+    def refresh(self) -> None:
+        """Draw again, and describe the selection to screen readers."""
+        last = max(self.selected, default=-1)
+        self.setAccessibleDescription(
+            self.tip_of(last)
+            if 0 <= last < self.count
+            else f"{self.count:,} items; select one with the arrow keys"
+        )
+        self.update()
+
+    # -- drawing ---------------------------------------------------------------------------------
 
     def color(self, token: str) -> QColor:
         """A colour of the theme."""
         return QColor(self.theme[token])
 
-    def area(self) -> QRectF:
-        """The pixels that the view box takes."""
-        left, top, right, bottom = self._margins
-        width = max(10.0, self.width() - left - right)
-        return QRectF(left, top, width, max(10.0, self.height() - top - bottom))
+    def text_width(self, text: str, *, bold: bool = False) -> int:
+        """Pixels that a line of text takes."""
+        return self._metrics[bold].horizontalAdvance(text)
 
-    def to_pixel(self, x: float, y: float) -> QPointF:
-        """The pixel of a point of the data."""
-        point: QPointF = self.box.mapViewToScene(QPointF(x, y))
-        return point
+    def text_rect(self, at: QPointF, text: str, *, bold: bool = False, left: float = 1.0) -> QRectF:
+        """The pixels of a line centred on ``at.x()`` with its baseline at ``at.y()``.
 
-    def to_data(self, place: QPointF) -> QPointF:
-        """The point of the data at a pixel."""
-        point: QPointF = self.box.mapSceneToView(place)
-        return point
-
-    def close(self) -> bool:
-        """Take the scene apart and close.
-
-        pyqtgraph's own also sets the viewport to None, which crashes Qt under a shown widget whose
-        ``viewportEvent`` is Python.
+        It is moved sideways, if need be, to lie between ``left`` and the widget's right edge.
         """
-        if not self.closed:
-            self.closed = True
-            self.box.sigRangeChanged.disconnect(self._refresh)
-            self.centralWidget = None
-            self.scene().clear()
-        return QWidget.close(self)
+        ascent, width = self._metrics[bold].ascent(), self.text_width(text, bold=bold) + 2
+        x = max(left, min(at.x() - width / 2, self.width() - width))
+        return QRectF(x, at.y() - ascent + 2, width, ascent - 1)
 
-    def _place(self) -> None:
-        if self.closed:
-            return
-        self.box.setGeometry(self.area())
-        self._refresh()
+    def draw_text(
+        self, painter: QPainter, at: QPointF, text: str, *, token: str, bold: bool = False,
+        opaque: bool = False, left: float = 1.0,
+    ) -> None:  # fmt: skip
+        """Draw a line at its ``text_rect``; opaque where it may stand on something drawn."""
+        rect = self.text_rect(at, text, bold=bold, left=left)
+        if opaque:
+            painter.fillRect(rect, self.color("surface"))
+        painter.setFont(self._fonts[bold])
+        painter.setPen(self.color(token))
+        painter.drawText(QPointF(rect.left() + 1, at.y()), text)
 
-    def _refresh(self, *_: object) -> None:
-        if not self.closed:
-            self.viewport().update()
-
-    def draw_focus(self, painter: QPainter) -> None:
-        """The ring of the keyboard's focus, where something is selected already."""
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.color("surface"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw(painter)
         if self.hasFocus() and not self.selected:
             painter.setPen(QPen(self.color("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
-    def draw_text(
-        self, painter: QPainter, at: QPointF, text: str, *, token: str, face: QFont | None = None,
-        ground: bool = False,
-    ) -> None:  # fmt: skip
-        """One line centred on a pixel's x (inside the widget), its baseline at y.
+    # -- events ----------------------------------------------------------------------------------
 
-        ``ground``: with the dock's colour behind it.
-        """
-        painter.setFont(face or self.small)
-        metrics = painter.fontMetrics()
-        width = metrics.horizontalAdvance(text)
-        left = max(1.0, min(at.x() - width / 2, self.width() - width - 1.0))
-        if ground:
-            rect = QRectF(left - 1, at.y() - metrics.ascent() + 2, width + 2, metrics.ascent() - 1)
-            painter.fillRect(rect, self.color("surface"))
-        painter.setPen(self.color(token))
-        painter.drawText(QPointF(left, at.y()), text)
-
-    # -- Qt's events -----------------------------------------------------------------------------
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Qt's (and, without an event, pyqtgraph's own)."""
-        super().resizeEvent(event)
-        if hasattr(self, "box"):
-            self._place()
-
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt's."""
-        self._pressed = event.position()
-        super().mousePressEvent(event)
+        self._pressed, self._is_dragging = event.position(), False
 
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        moved = event.position() - self._pressed
+        if self._is_dragging or moved.manhattanLength() > QApplication.startDragDistance():
+            self._is_dragging = True
+            self._pressed = event.position()
+            self.pan(moved.x())
+
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Qt's: a click, if the pointer has not been dragged."""
-        super().mouseReleaseEvent(event)
-        pressed, self._pressed = self._pressed, None
-        near = QApplication.startDragDistance()
-        if pressed is None or event.button() != Qt.MouseButton.LeftButton:
-            return
-        if (event.position() - pressed).manhattanLength() > near:
-            return
+        is_click = self._pressed is not None and not self._is_dragging
+        self._pressed = None
         mark = self.mark_at(event.position())
-        if mark is not None:
-            extend = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            self.picked.emit(mark, extend)
+        if is_click and mark is not None and event.button() == Qt.MouseButton.LeftButton:
+            extends = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self.picked.emit(mark, extends)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt's: arrows walk from mark to mark, Home and End go to the ends."""
-        now = max(self.selected, default=-1)
-        steps: dict[int, Callable[[], int]] = {
-            Qt.Key.Key_Right: lambda: now + 1,
-            Qt.Key.Key_Left: lambda: now - 1,
-            Qt.Key.Key_Home: lambda: 0,
-            Qt.Key.Key_End: lambda: self.count() - 1,
+        """Walk from mark to mark by arrows, to the ends by Home and End."""
+        current, last = max(self.selected, default=-1), self.count - 1
+        targets: dict[int, int] = {
+            Qt.Key.Key_Right: current + 1,
+            Qt.Key.Key_Left: current - 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
         }
-        step = steps.get(event.key())
-        if step is None or not self.count():
+        target = targets.get(event.key())
+        if target is None or last < 0:
             event.ignore()
             return
-        self.picked.emit(min(max(step(), 0), self.count() - 1), False)
+        self.picked.emit(min(max(target, 0), last), False)
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Qt's: tooltips."""
+    @override
+    def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             mark = self.mark_at(QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), "" if mark is None else self.tip_of(mark), self)
             return True
-        return bool(super().viewportEvent(event))
+        return super().event(event)
+
+
+def is_clear(rect: QRectF, others: Iterable[QRectF]) -> bool:
+    """True if a rectangle touches no other."""
+    return not any(rect.intersects(other) for other in others)

@@ -1,21 +1,18 @@
-"""The Cost tab in the window: text, then charts; linked both ways with the selection."""
+"""The Cost tab in the window, linked both ways with the selection."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.cost import chart_loader
-from resnet_viz.gui.cost.chart_loader import FAILED
 from resnet_viz.gui.cost.charts.bars import BarChart
+from resnet_viz.gui.cost.charts.chart import Chart
 from resnet_viz.gui.cost.tab import CostTab
 from tests.support.window.app_driver import AppDriver
 
@@ -28,39 +25,35 @@ def tab_of(driver: AppDriver) -> CostTab:
 
 @pytest.fixture
 def bars(driver: AppDriver) -> BarChart:
-    """The bar chart, once it is there."""
-    tab = tab_of(driver)
-    driver.qtbot.waitUntil(lambda: tab.bars is not None, timeout=20_000)
-    assert tab.bars is not None
-    return tab.bars
+    """The bar chart in the window."""
+    return tab_of(driver).bars
 
 
-def click(driver: AppDriver, chart: BarChart, place: QPointF) -> None:
-    driver.qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place.toPoint())
+def click(
+    driver: AppDriver, chart: Chart, mark: int,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:  # fmt: skip
+    point = chart.center_of(mark).toPoint()
+    driver.qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, modifier, point)
 
 
 def test_that_a_click_on_a_bar_selects_its_block(driver: AppDriver, bars: BarChart) -> None:
-    assert bars.costs is not None
     mark = [bar.title for bar in bars.costs.bars].index("conv4_2")
-    click(driver, bars, bars.place_of(mark))
+    click(driver, bars, mark)
     assert driver.session.selection == (Target("group", "conv4_2"),)
     assert bars.selected == {mark}
     assert driver.sheet.startswith("conv4_2")
 
 
 def test_that_ctrl_click_selects_more(driver: AppDriver, bars: BarChart) -> None:
-    click(driver, bars, bars.place_of(1))
-    driver.qtbot.mouseClick(
-        bars.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier,
-        bars.place_of(3).toPoint(),
-    )  # fmt: skip
+    click(driver, bars, 1)
+    click(driver, bars, 3, Qt.KeyboardModifier.ControlModifier)
     assert [target.id for target in driver.session.selection] == ["conv2_1", "conv2_3"]
     assert bars.selected == {1, 3}
 
 
 def test_that_the_selection_on_the_canvas_lights_its_bar(driver: AppDriver, bars: BarChart) -> None:
     driver.click(CONV3_1)
-    assert bars.costs is not None
     assert [bars.costs.bars[mark].title for mark in bars.selected] == ["conv3_1"]
     driver.session.select(())
     assert bars.selected == frozenset()
@@ -78,7 +71,6 @@ def test_that_arrows_walk_along_the_bars(driver: AppDriver, bars: BarChart) -> N
 
 def test_that_bars_follow_the_detail_and_the_measure(driver: AppDriver, bars: BarChart) -> None:
     driver.do("view.detail.unit")
-    assert bars.costs is not None
     assert len(bars.costs.bars) == 37  # the board's heat map: 37 units with MACs
     driver.do("view.detail.stage")
     assert [bar.title for bar in bars.costs.bars][1] == "conv2_x"
@@ -124,15 +116,13 @@ def test_that_spots_are_items_with_equal_numbers_together(
     tab = tab_of(driver)
     tab.view.action("scatter").trigger()
     chart = tab.scatter
-    assert chart is not None
-    assert tab.shown is chart
+    assert tab.focus_widget() is chart
+    assert chart.isVisible()
     sizes = sorted(len(spot.bars) for spot in chart.spots)
     assert sizes == [1, 1, 1, 1, 1, 2, 3, 3, 5]  # conv1, fc, projections; identities by stage
     assert {(spot.parameters, spot.macs) for spot in chart.spots} >= {(513_000, 512_000)}
     mark = next(spot.bars[0] for spot in chart.spots if spot.parameters == 513_000)
-    driver.qtbot.mouseClick(
-        chart.viewport(), Qt.MouseButton.LeftButton, pos=chart.place_of(mark).toPoint()
-    )
+    click(driver, chart, mark)
     assert chart.selected == {mark}
     assert "513,000 parameters" in chart.tip_of(mark)
     assert bars.selected == {mark}
@@ -147,79 +137,13 @@ def test_that_charts_take_the_theme(driver: AppDriver, bars: BarChart) -> None:
     driver.do("view.dark")
     image = bars.grab().toImage()
     assert image.pixelColor(2, 2).name() == "#1c2028"
-    middle = bars.place_of(4)
+    middle = bars.center_of(4)
     assert image.pixelColor(middle.toPoint()).name() == "#4fddd3"  # conv3_x in the dark
-
-
-def test_that_charts_come_only_when_their_tab_is_looked_at(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path
-) -> None:
-    made = AppDriver(qtbot, qapp, tmp_path)
-    made.settings.remember_choice("dock.tab", "layers")
-    made.close()
-    made = AppDriver(qtbot, qapp, tmp_path)
-    made.open("resnet34")
-    qtbot.waitUntil(lambda: made.timings.has("diagram_painted"))
-    assert made.window.bottom.current == "layers"
-    assert made.window.bottom.made("cost") is None
-    made.window.bottom.show_tab("cost")
-    qtbot.waitUntil(lambda: tab_of(made).bars is not None, timeout=20_000)
-    made.close()
-    assert tab_of(made).bars is None
-
-
-@pytest.fixture
-def without_charts(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[AppDriver]:
-    """A window in which pyqtgraph can't be loaded."""
-
-    def broken() -> None:
-        raise ImportError("no module named pyqtgraph")
-
-    monkeypatch.setattr(chart_loader, "import_charts", broken)
-    made = AppDriver(qtbot, qapp, tmp_path)
-    made.open("resnet34")
-    yield made
-    made.close()
-
-
-def test_that_without_charts_the_numbers_stay_as_text(without_charts: AppDriver) -> None:
-    driver = without_charts
-    bottom, tab = driver.window.bottom, tab_of(driver)
-    driver.qtbot.waitUntil(lambda: bottom.hint.whole_text() == FAILED)
-    assert tab.shown is tab.list
-    texts = [tab.list.model().index(place, 0).data() for place in range(18)]
-    assert texts[0] == "conv1 118.0"
-    assert "conv3_1 179.8" in texts
-    driver.click(CONV3_1)
-    chosen = tab.list.selectionModel().selectedIndexes()
-    assert [index.data() for index in chosen] == ["conv3_1 179.8"]
-    place = tab.list.visualRect(tab.list.model().index(5, 0)).center()
-    driver.qtbot.mouseClick(tab.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert driver.session.selection == (Target("group", "conv3_2"),)
-
-
-def test_that_a_chart_on_the_screen_can_be_closed(
-    qtbot: QtBot, driver: AppDriver, bars: BarChart
-) -> None:
-    charts = chart_loader.import_charts()
-    for kind in (charts.bars, charts.scatter):
-        chart = kind(driver.session.theme)
-        qtbot.addWidget(chart)
-        chart.show()
-        qtbot.waitExposed(chart)
-        if bars.costs is not None:
-            chart.show_costs(bars.costs)
-        chart.close()
-        chart.resize(300, 90)
-        assert chart.closed
 
 
 def test_that_the_shares_go_before_anything_is_cut(driver: AppDriver, qtbot: QtBot) -> None:
     tab = CostTab(driver.session, driver.settings)
     qtbot.addWidget(tab)
-    tab.take_charts(chart_loader.import_charts())
     tab.show()
     for width, shown in ((420, False), (900, True), (600, True), (500, False)):
         tab.resize(width, 160)
@@ -228,6 +152,4 @@ def test_that_the_shares_go_before_anything_is_cut(driver: AppDriver, qtbot: QtB
         assert tab.shares.isVisible() == shown
         last = tab.total if shown else tab.view
         assert last.mapTo(tab, last.rect().topRight()).x() < width
-        assert tab.bars is not None
         assert tab.bars.width() > 250
-    tab.stop()

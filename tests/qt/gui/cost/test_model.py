@@ -8,8 +8,7 @@ from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.measure import FixedMeasurer
-from resnet_viz.gui.cost.charts.spans import spans_of
-from resnet_viz.gui.cost.charts.ticks import number_text, ticks
+from resnet_viz.gui.cost.charts.stage_spans import spans_of
 from resnet_viz.gui.cost.model import MEASURES, Costs, Measure, bars_of, costs_of, items_at
 from resnet_viz.gui.diagram.selection import calls_of, leaving_call
 from resnet_viz.layout.view import DETAILS, Detail, View
@@ -118,19 +117,6 @@ def test_that_targets_stand_for_their_calls(resnet34: Document) -> None:
     assert leaving_call(resnet34, None, Target("group", "conv3_1")) == "conv3_1_relu"
     assert leaving_call(resnet34, None, Target("call", "conv1")) == "conv1"
     assert calls_of(resnet34, None, (Target("group", "nowhere"),)) == ()
-
-
-def test_that_axes_have_round_numbers_and_not_too_many() -> None:
-    found = ticks(0, 250, logarithmic=False, most=5)
-    assert [tick.place for tick in found] == [0, 50, 100, 150, 200, 250]
-    assert [tick.text for tick in ticks(3, 6, logarithmic=True, most=4)] == [
-        "1 K", "10 K", "100 K", "1 M",
-    ]  # fmt: skip
-    for low, high in ((0.0, 12.0), (2.0, 2.3), (5.0, 5.01)):
-        assert len(ticks(low, high, logarithmic=True, most=6)) <= 7
-    assert ticks(1, 1, logarithmic=False, most=5) == ()
-    assert number_text(0) == "0"
-    assert number_text(2.5e9) == "2.5 G"
 
 
 def test_that_a_submodels_stages_are_shares_where_they_are_columns() -> None:

@@ -1,6 +1,8 @@
-"""Runs of bars that belong to one stage, and what is written below them."""
+"""Runs of bars that belong to one stage, with the title below them."""
 
 from __future__ import annotations
+
+from itertools import groupby
 
 import msgspec
 
@@ -11,7 +13,7 @@ class StageSpan(msgspec.Struct, frozen=True):
     """Neighbouring bars of one stage.
 
     Attributes:
-        first, last: places of its bars.
+        first, last: indices of its bars.
         title: the stage's; the bar's own where it is the only one.
         token: colour token of the title.
         numbered: whether each bar has its number in the stage below it.
@@ -26,15 +28,11 @@ class StageSpan(msgspec.Struct, frozen=True):
 
 def spans_of(costs: Costs) -> tuple[StageSpan, ...]:
     """The runs of bars, in order. At stage detail every bar is a run of its own."""
-    found: list[StageSpan] = []
-    start = 0
-    bars = costs.bars
-    for place, bar in enumerate(bars):
-        last = place + 1 == len(bars) or bars[place + 1].stage != bar.stage
-        if not last:
-            continue
-        alone = start == place
-        title = bar.title if alone else costs.shares[bar.stage].title
-        found.append(StageSpan(start, place, title, f"{bar.token}.text", not alone))
-        start = place + 1
-    return tuple(found)
+    spans: list[StageSpan] = []
+    for stage, run in groupby(enumerate(costs.bars), key=lambda pair: pair[1].stage):
+        marks = [mark for mark, _ in run]
+        bar = costs.bars[marks[0]]
+        numbered = len(marks) > 1
+        title = costs.shares[stage].title if numbered else bar.title
+        spans.append(StageSpan(marks[0], marks[-1], title, f"{bar.token}.text", numbered))
+    return tuple(spans)
