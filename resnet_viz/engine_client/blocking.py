@@ -1,4 +1,4 @@
-"""The engine for the command line: start it, ask one thing, end it. Blocking, no Qt."""
+"""Blocking client of the engine: one process for one request. For the command line; no Qt."""
 
 from __future__ import annotations
 
@@ -10,27 +10,26 @@ import threading
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from resnet_viz.engine_client.command import (
-    HELLO_LIMIT_S,
-    READY_LIMIT_S,
     STDERR_LINES,
     STOP_LIMIT_S,
     engine_command,
     engine_environment,
-    hello_sentence,
-    ready_sentence,
-    version_sentence,
 )
 from resnet_viz.errors import EngineError
 from resnet_viz.protocol.framing import FrameDecoder
+from resnet_viz.protocol.handshake import (
+    AwaitingHello,
+    AwaitingReady,
+    Rejected,
+    advance,
+    timed_out,
+)
 from resnet_viz.protocol.messages import (
-    PROTOCOL_VERSION,
     Answer,
     Build,
     Built,
     Failed,
-    Hello,
     Progress,
-    Ready,
     RunFunction,
     Shutdown,
     Traced,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from resnet_viz.graph.types import Graph
+    from resnet_viz.protocol.handshake import HandshakeState
     from resnet_viz.protocol.messages import Reply, Request, Work
     from resnet_viz.sources.types import Buildable, PythonFunction
 
@@ -56,24 +56,24 @@ def build_config(
     *,
     command: Sequence[str] | None = None,
 ) -> bytes:
-    """The config of the model that ``source`` names, built by Keras in a fresh engine.
+    """Build the model that ``source`` names in a fresh engine; returns its config as JSON.
 
     Args:
-        source: what to build.
+        source: model to build.
         on_progress: called with each stage: "starting TensorFlow", "building", ...
-        command: what to run in place of the engine.
+        command: program to run in place of the engine.
 
     Raises:
         EngineError: the engine can't be started, dies, or can't build it.
-        KeyboardInterrupt: the user's; the engine is ended before it passes on.
+        KeyboardInterrupt: raised again after the engine has been ended.
     """
     request = Build(id=_REQUEST, revision=0, source=source)
     reply = _ask(request, on_progress, command=command)
     assert isinstance(reply, Built)
     if reply.mismatches:
         raise EngineError(
-            f"{source} was read with shapes that are not Keras's "
-            f"({reply.mismatches[0]}); please report this.",
+            f"Keras computes a different shape for {source} ({reply.mismatches[0]}); "
+            "please report this.",
             details="\n".join(map(str, reply.mismatches)),
         )
     return reply.config.encode()
@@ -87,7 +87,7 @@ def run_function(
     on_log: Callable[[str], None] | None = None,
     command: Sequence[str] | None = None,
 ) -> Graph:
-    """The graph of the model that the user's function returns, run in a fresh engine.
+    """Run the user's function in a fresh engine; returns the graph of its model.
 
     This runs the user's code; only call it where the user has named it.
 
@@ -95,14 +95,14 @@ def run_function(
         source: the function.
         on_progress: called with each stage: "starting TensorFlow", "importing", "running", ...
         folder: the user's working directory, importable while the code runs.
-        on_log: called once at the end with what the code printed, if anything.
-        command: what to run in place of the engine.
+        on_log: called once at the end with the code's output, if any.
+        command: program to run in place of the engine.
 
     Raises:
         EngineError: the engine can't be started or dies, or the function fails; the message ends
             with the exception's last line, the details are its traceback.
         UntracedError: the model can't be traced.
-        KeyboardInterrupt: the user's; the engine is ended before it passes on.
+        KeyboardInterrupt: raised again after the engine has been ended.
     """
     request = RunFunction(id=_REQUEST, revision=0, source=source, folder=folder)
     reply = _ask(request, on_progress, on_log=on_log, command=command)
@@ -117,44 +117,43 @@ def _ask(
     on_log: Callable[[str], None] | None = None,
     command: Sequence[str] | None,
 ) -> Answer:
-    tell = on_progress or _tell_nobody
+    report = on_progress or (lambda _stage: None)
     with (
         tempfile.TemporaryDirectory(prefix="resnet-viz-") as folder,
         tempfile.TemporaryFile() as log,
     ):
-        engine = _Once(command or engine_command(), folder=folder, log=log)
+        engine = _BlockingEngine(command or engine_command(), folder=folder, log=log)
         try:
-            tell("starting TensorFlow")
-            engine.greet()
-            return _answer(engine, request, tell)
+            report("starting TensorFlow")
+            engine.shake_hands()
+            return _answer(engine, request, report)
         finally:
             engine.end()
-            printed = engine.printed()
-            if on_log is not None and printed:
-                on_log(printed)
+            output = engine.output_since_request()
+            if on_log is not None and output:
+                on_log(output)
 
 
-def _answer(engine: _Once, request: Work, tell: Callable[[str], None]) -> Answer:
+def _answer(engine: _BlockingEngine, request: Work, report: Callable[[str], None]) -> Answer:
     engine.send(request)
     while True:
         reply = engine.receive()
         if isinstance(reply, Progress):
-            tell(reply.stage)
+            report(reply.stage)
         elif isinstance(reply, Failed):
             raise reply.error
         elif isinstance(reply, Answer):
             return reply
 
 
-class _Once:
+class _BlockingEngine:
     """One engine process and the pipes to it."""
 
     def __init__(self, command: Sequence[str], *, folder: str, log: IO[bytes]) -> None:
         self._log = log
+        self._request_log_start: int | None = None
         self._decoder = FrameDecoder()
         self._replies: list[Reply] = []
-        self._overdue: str | None = None
-        self._quiet = 0
         try:
             self._process = subprocess.Popen(
                 command,
@@ -167,26 +166,21 @@ class _Once:
             )
         except OSError as error:
             raise EngineError(
-                f"The engine can't be started: {error.strerror or error}; install resnet-viz anew.",
+                f"The engine can't be started: {error.strerror or error}; reinstall resnet-viz.",
                 details=str(error),
             ) from error
 
-    def greet(self) -> None:
-        """Wait for hello and ready, each within its limit."""
-        hello = self._within(HELLO_LIMIT_S, hello_sentence())
-        if not isinstance(hello, Hello):
-            self._fail("The engine did not say hello first; install resnet-viz anew.")
-        if hello.protocol != PROTOCOL_VERSION:
-            self._fail(version_sentence(app=hello.app))
-        ready = self._within(READY_LIMIT_S, ready_sentence())
-        if isinstance(ready, Failed):
-            raise ready.error
-        if not isinstance(ready, Ready):
-            self._fail("The engine was not ready after its start; install resnet-viz anew.")
+    def shake_hands(self) -> None:
+        """Wait until the engine takes requests, each step within its time limit."""
+        state: HandshakeState = AwaitingHello()
+        while isinstance(state, AwaitingHello | AwaitingReady):
+            state = self._next_state(state)
+        if isinstance(state, Rejected):
+            self._fail(state.message, details=state.details)
 
     def send(self, request: Request) -> None:
-        """Write ``request``; what the engine writes to its log from now on is ``printed``."""
-        self._quiet = self._log.seek(0, os.SEEK_END)
+        """Write ``request`` to the engine."""
+        self._request_log_start = self._log.seek(0, os.SEEK_END)
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(encode(request))
@@ -194,12 +188,12 @@ class _Once:
             self._fail(f"The engine has died: {error.strerror or error}.")
 
     def receive(self) -> Reply:
-        """The next reply; waits for it."""
+        """Wait for the next reply."""
         assert self._process.stdout is not None
         while not self._replies:
             data = self._process.stdout.read(_CHUNK)
             if not data:
-                self._fail(self._overdue or self._death())
+                self._fail(f"The engine has died (exit code {self._process.wait()}); try again.")
             self._replies += [decode_reply(payload) for payload in self._decoder.feed(data)]
         return self._replies.pop(0)
 
@@ -219,36 +213,37 @@ class _Once:
             process.wait()
             process.stdout.close()
 
-    def _within(self, limit: float, sentence: str) -> Reply:
-        def overdue() -> None:
-            self._overdue = sentence
+    def output_since_request(self) -> str:
+        """Text written to stdout and stderr since the request was sent; "" if none was."""
+        if self._request_log_start is None:
+            return ""
+        self._log.seek(self._request_log_start)
+        return self._log.read().decode(errors="replace")
+
+    def _next_state(self, state: AwaitingHello | AwaitingReady) -> HandshakeState:
+        overdue = threading.Event()
+
+        def kill() -> None:
+            overdue.set()
             self._process.kill()
 
-        timer = threading.Timer(limit, overdue)
+        timer = threading.Timer(state.limit_s, kill)
         timer.daemon = True
         timer.start()
         try:
-            return self.receive()
+            return advance(state, self.receive())
+        except EngineError:
+            if overdue.is_set():
+                return timed_out(state)
+            raise
         finally:
             timer.cancel()
 
-    def _death(self) -> str:
-        return f"The engine has died (exit code {self._process.wait()}); try again."
-
-    def _fail(self, sentence: str) -> NoReturn:
-        raise EngineError(sentence, details=self._last_lines())
-
-    def printed(self) -> str:
-        """What was written to the log since the request went out."""
-        self._log.seek(self._quiet)
-        return self._log.read().decode(errors="replace") if self._quiet else ""
+    def _fail(self, message: str, *, details: str = "") -> NoReturn:
+        raise EngineError(message, details=details or self._last_lines())
 
     def _last_lines(self) -> str:
         size = self._log.seek(0, os.SEEK_END)
         self._log.seek(max(0, size - _CHUNK))
         text = self._log.read().decode(errors="replace")
         return "\n".join(text.splitlines()[-STDERR_LINES:])
-
-
-def _tell_nobody(_stage: str) -> None:
-    pass

@@ -1,9 +1,10 @@
-"""The window's side of the engine: asks it, and loses nothing when it dies."""
+"""Asynchronous client of the engine for the window; loses no request when the engine dies."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from resnet_viz.engine_client.command import engine_command
@@ -16,6 +17,7 @@ from resnet_viz.protocol.messages import (
     CODE_MODEL,
     CODE_PROTOCOL,
     NO_REQUEST,
+    Answer,
     Build,
     Built,
     Cancel,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from resnet_viz.engine_client.request_queue import Pending
-    from resnet_viz.protocol.messages import Answer, Reply, Work
+    from resnet_viz.protocol.messages import Reply, Work
     from resnet_viz.sources.types import Buildable, PythonFunction
 
 EngineState: TypeAlias = Literal[
@@ -47,11 +49,11 @@ _DOWN_HINT: Final = "Restart it, then try again."
 
 
 class EngineClient(QObject):
-    """One engine for the window's life, through as many processes as that takes.
+    """One engine for the window's lifetime, through any number of processes.
 
-    Requests may be made in any state. They wait until the engine is ready, go out one at a time,
-    and end exactly once: with their answer's signal, ``failed`` or ``cancelled``. A request out
-    when the engine died is sent once more, but never one that runs the user's code.
+    Requests may be made in any state. They wait until the engine is ready, are sent one at a time,
+    and end exactly once: with their answer's signal, ``failed`` or ``cancelled``. The request that
+    an engine died of is sent once more, but never one that runs the user's code.
 
     Signals:
         state_changed(str): an ``EngineState``.
@@ -59,9 +61,9 @@ class EngineClient(QObject):
         built(Built), checked(Checked), completed(Completed), traced(Traced): answers.
         logged(str): a line that the engine, or the user's code in it, wrote to stdout or stderr.
         failed(Failed): a request can't be answered; ``Failed.sentence`` is for people.
-        cancelled(int): a request was given up after ``cancel``, or because the program quits.
-        crashed(Crash): the engine died; it restarts by itself if ``Crash.restarting``, else offer
-            a button for ``restart``.
+        cancelled(int): a request has ended after ``cancel``, or because the program quits.
+        crashed(Crash): the engine died; it restarts by itself if ``Crash.restarting``, otherwise
+            offer a button for ``restart``.
     """
 
     state_changed = Signal(str)
@@ -82,29 +84,25 @@ class EngineClient(QObject):
         self._state: EngineState = "off"
         self._queue = RequestQueue()
         self._last_id = NO_REQUEST
-        self._stale = 0
-        self._refused: list[int] = []
         self._unavailable: Failed | None = None
-        self._life = EngineSupervisor(command or engine_command(), self)
-        self._life.state_changed.connect(self._on_life)
-        self._life.received.connect(self._on_received)
-        self._life.logged.connect(self.logged)
-        self._life.lost.connect(self._on_lost)
-        self._life.unavailable.connect(self._on_unavailable)
+        self._supervisor = EngineSupervisor(command or engine_command(), self)
+        self._supervisor.state_changed.connect(self._on_supervisor_state)
+        self._supervisor.received.connect(self._on_received)
+        self._supervisor.logged.connect(self.logged)
+        self._supervisor.lost.connect(self._on_lost)
+        self._supervisor.unavailable.connect(self._on_unavailable)
         self._cancel_limit = QTimer(self, singleShot=True)
         self._cancel_limit.timeout.connect(self._on_cancel_overdue)
-        self._refusal = QTimer(self, singleShot=True)
-        self._refusal.timeout.connect(self._refuse)
 
     @property
     def state(self) -> EngineState:
-        """What the engine is doing."""
+        """State of the engine, "busy" while it works on a request."""
         return self._state
 
     @property
     def description(self) -> str:
-        """What computes: "TensorFlow 2.21 · CPU"; "" until the engine has been ready once."""
-        versions = self._life.versions
+        """Backend and device: "TensorFlow 2.21 · CPU"; "" until the engine was ready once."""
+        versions = self._supervisor.versions
         if versions is None:
             return ""
         number = ".".join(versions.tensorflow.split(".")[:2])
@@ -112,55 +110,45 @@ class EngineClient(QObject):
 
     @property
     def unavailable_reason(self) -> Failed | None:
-        """Why there is no TensorFlow, in state "missing"; else None."""
+        """The engine's report that TensorFlow is not installed, in state "missing"; else None."""
         return self._unavailable if self._state == "missing" else None
 
     @property
-    def command(self) -> tuple[str, ...]:
-        """What is run as the engine."""
-        return self._life.command
-
-    @property
     def pid(self) -> int:
-        """The process's id; 0 when none runs."""
-        return self._life.pid
-
-    @property
-    def stale_replies(self) -> int:
-        """How many replies came for requests that nobody waits for any more."""
-        return self._stale
+        """Id of the process; 0 if none runs."""
+        return self._supervisor.pid
 
     def start(self) -> None:
         """Start the engine if it is off; call it after the first paint."""
-        self._life.start()
+        self._supervisor.start()
 
     def restart(self) -> None:
-        """Start anew, whatever the state; requests that are out or wait are kept."""
+        """Restart in any state; open requests are kept."""
         self._cancel_limit.stop()
         self._give_up(self._queue.put_back())
-        self._life.restart()
+        self._supervisor.restart()
 
     def shutdown(self) -> None:
-        """End the engine before returning, within seconds; open requests end as cancelled."""
+        """Shut the engine down before returning, within seconds; cancels open requests."""
         self._cancel_limit.stop()
-        self._life.stop()
+        self._supervisor.stop()
         for pending in self._queue.clear():
             self.cancelled.emit(pending.request.id)
 
     def build(self, source: Buildable, revision: int = 0) -> int:
-        """Ask for the config of a model that has a name; the request's id."""
+        """Request the config of a model that has a name; returns the request's id."""
         return self._ask(Build(id=self._new_id(), revision=revision, source=source))
 
     def check(self, config: str, *, where: str, revision: int = 0) -> int:
-        """Ask where the reader's tensors of ``config`` differ from Keras's; the request's id."""
+        """Request a comparison of the reader's tensors with Keras's; returns the request's id."""
         return self._ask(Check(id=self._new_id(), revision=revision, config=config, where=where))
 
     def complete(self, config: str, *, where: str, revision: int = 0) -> int:
-        """Ask for every tensor of ``config`` as Keras has it, no code run; the request's id."""
+        """Request Keras's tensors for ``config``, no code run; returns the request's id."""
         return self._ask(Complete(id=self._new_id(), revision=revision, config=config, where=where))
 
     def run_function(self, source: PythonFunction, *, folder: str, revision: int = 0) -> int:
-        """Run the user's function, ask for its model's graph; the request's id.
+        """Run the user's function and request its model's graph; returns the request's id.
 
         The user must have agreed. Prints come through ``logged``; the engine is replaced after it.
         """
@@ -168,90 +156,83 @@ class EngineClient(QObject):
         return self._ask(request)
 
     def cancel(self, request: int) -> None:
-        """Give up ``request``, if it is still open. An engine that doesn't listen is replaced."""
+        """Cancel ``request`` if it is open. An engine that does not react is replaced."""
         if self._queue.withdraw(request) is not None:
             self.cancelled.emit(request)
             return
         active = self._queue.active
         if active is not None and active.request.id == request and not active.cancelling:
             active.cancelling = True
-            if isinstance(active.request, RunFunction):  # the user's code listens to nobody
+            if isinstance(active.request, RunFunction):  # the user's code can't be cancelled
                 self._on_cancel_overdue()
                 return
-            self._life.send(Cancel(id=request))
+            self._supervisor.send(Cancel(id=request))
             self._cancel_limit.start(int(CANCEL_LIMIT_S * 1000))
 
-    # -- requests out ------------------------------------------------------------------------
+    # -- sending requests --------------------------------------------------------------------
 
     def _new_id(self) -> int:
         self._last_id += 1
         return self._last_id
 
     def _ask(self, request: Work) -> int:
-        if self._state in {"crashed", "missing"} and not self._life.is_restarting:
-            self._refused.append(request.id)  # told later: the caller must know the id first
-            self._refusal.start(0)
+        if self._state in {"crashed", "missing"} and not self._supervisor.is_restarting:
+            # Later: the caller must know the id first.
+            QTimer.singleShot(0, self, lambda: self._fail_down(request.id))
         else:
             self._queue.add(request)
-            self._pump()
+            self._send_next()
         return request.id
 
-    def _pump(self) -> None:
+    def _send_next(self) -> None:
         """Send the next request if the engine is free."""
-        while self._life.state == "ready" and (pending := self._queue.activate()) is not None:
+        while self._supervisor.state == "ready" and (pending := self._queue.activate()) is not None:
             try:
-                self._life.send(pending.request)
+                self._supervisor.send(pending.request)
             except ProtocolError as error:
                 self._queue.settle(pending.request.id)
                 self._fail(pending.request.id, CODE_MODEL, error.message)
-        if self._life.state == "ready":
+        if self._supervisor.state == "ready":
             self._set_state("busy" if self._queue.active is not None else "ready")
 
-    def _refuse(self) -> None:
-        refused, self._refused = self._refused, []
-        for request in refused:
-            self._fail_down(request)
-
-    # -- answers in --------------------------------------------------------------------------
+    # -- receiving answers -------------------------------------------------------------------
 
     def _on_received(self, reply: Reply) -> None:
         if isinstance(reply, Progress):
             active = self._queue.active
             if active is not None and active.request.id == reply.id and not active.cancelling:
                 self.progress.emit(reply)
-        elif isinstance(reply, Built | Checked | Completed | Traced | Failed | CancelledReply):
+        elif isinstance(reply, Answer | Failed | CancelledReply):
             pending = self._queue.settle(reply.id)
-            if pending is None:
-                self._stale += 1
+            if pending is None:  # no longer wanted
                 return
             self._cancel_limit.stop()
             if isinstance(pending.request, RunFunction):
-                self._life.replace()
-            self._pass_on(reply, pending)
-            self._pump()
+                self._supervisor.replace()
+            self._emit_answer(reply, pending)
+            self._send_next()
 
-    def _pass_on(self, reply: Answer | Failed | CancelledReply, asked: Pending) -> None:
-        if asked.cancelling or isinstance(reply, CancelledReply):
+    def _emit_answer(self, reply: Answer | Failed | CancelledReply, pending: Pending) -> None:
+        if pending.cancelling or isinstance(reply, CancelledReply):
             self.cancelled.emit(reply.id)
         elif isinstance(reply, Failed):
             self.failed.emit(reply)
-        elif reply.revision != asked.request.revision:
-            self._stale += 1
+        elif reply.revision != pending.request.revision:
             self._fail(reply.id, CODE_PROTOCOL, "The engine answered for an older document.")
-        elif isinstance(reply, Built):
-            self.built.emit(reply)
-        elif isinstance(reply, Completed):
-            self.completed.emit(reply)
-        elif isinstance(reply, Traced):
-            self.traced.emit(reply)
         else:
-            self.checked.emit(reply)
+            signals = {
+                Built: self.built,
+                Checked: self.checked,
+                Completed: self.completed,
+                Traced: self.traced,
+            }
+            signals[type(reply)].emit(reply)
 
-    # -- the engine's life -------------------------------------------------------------------
+    # -- the engine's states -----------------------------------------------------------------
 
-    def _on_life(self, state: EngineState) -> None:
+    def _on_supervisor_state(self, state: EngineState) -> None:
         if state == "ready":
-            self._pump()
+            self._send_next()
         else:
             self._set_state(state)
 
@@ -263,14 +244,14 @@ class EngineClient(QObject):
                 self._fail_down(pending.request.id)
         self.crashed.emit(crash)
 
-    def _on_unavailable(self, why: Failed) -> None:
-        self._unavailable = why
+    def _on_unavailable(self, reason: Failed) -> None:
+        self._unavailable = reason
         for pending in self._queue.clear():
             self._fail_down(pending.request.id)
 
     def _on_cancel_overdue(self) -> None:
         self._give_up(self._queue.put_back())
-        self._life.replace()
+        self._supervisor.replace()
 
     def _give_up(self, lost: Pending | None) -> None:
         if lost is None:
@@ -282,13 +263,13 @@ class EngineClient(QObject):
             died, hint = "died", "Its last lines are in the log."
         else:
             died, hint = "died twice", "Choose a smaller input, or close other programs."
-        message = f"The engine {died} while it worked on {lost.subject}."
+        message = f"The engine {died} while working on {lost.subject}."
         self._fail(lost.request.id, CODE_DIED, message, hint=hint)
 
     def _fail_down(self, request: int) -> None:
-        why = self.unavailable_reason
-        if why is not None:
-            self.failed.emit(Failed(request, why.code, why.message, why.hint, why.details))
+        reason = self.unavailable_reason
+        if reason is not None:
+            self.failed.emit(msgspec.structs.replace(reason, id=request))
         else:
             self._fail(request, CODE_DOWN, _DOWN, hint=_DOWN_HINT)
 

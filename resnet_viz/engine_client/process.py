@@ -1,4 +1,4 @@
-"""One life of the engine's process under Qt: start, frames in and out, end. Never blocks."""
+"""The engine's process under Qt: start, frames in and out, end. Never blocks."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _KILL_WAIT_MS: Final = 3000
 _LONGEST_LINE: Final = 500
 
 
-class End(msgspec.Struct, frozen=True):
-    """How a process ended.
+class ProcessEnd(msgspec.Struct, frozen=True):
+    """Reason for the end of a process.
 
     Attributes:
         message: one sentence.
-        details: what it wrote to stderr last, or what was wrong with its messages.
-        retry: whether another start may go better.
+        details: the last lines on stderr, or the fault in its messages.
+        retry: True if another process may do better.
     """
 
     message: str
@@ -49,7 +49,7 @@ class EngineProcess(QObject):
     Signals:
         received(Reply): a message of the engine.
         logged(str): a whole line that the process wrote to stdout or stderr.
-        ended(End): the process is gone or never came to be; the last signal, exactly once.
+        ended(ProcessEnd): the process is gone or could not start; the last signal, exactly once.
     """
 
     received = Signal(object)
@@ -61,25 +61,25 @@ class EngineProcess(QObject):
         self._command = tuple(command)
         self._decoder = FrameDecoder()
         self._stderr: deque[str] = deque([""], maxlen=STDERR_LINES)
-        self._verdict: End | None = None
+        self._untrusted: ProcessEnd | None = None
         self._is_over = False
         self._folder = QTemporaryDir()
         self._process = QProcess(self)
         self._process.setWorkingDirectory(self._folder.path())
         self._process.setProcessEnvironment(_environment())
-        # A turn later: by then Qt has looked into the other pipe too, where lines are that were
-        # written before the reply.
-        self._turn = QTimer(self, singleShot=True, interval=0)
-        self._turn.timeout.connect(self._read)
-        self._process.readyReadStandardOutput.connect(self._turn.start)
+        # Deferred to the next turn of the event loop: by then Qt has read the other pipe too, with
+        # the lines that were written before the reply.
+        self._deferred_read = QTimer(self, singleShot=True, interval=0)
+        self._deferred_read.timeout.connect(self._read)
+        self._process.readyReadStandardOutput.connect(self._deferred_read.start)
         self._process.readyReadStandardError.connect(self._read_stderr)
         self._process.errorOccurred.connect(self._on_error)
         self._process.finished.connect(self._on_finished)
-        self.destroyed.connect(partial(_put_down, self._process))
+        self.destroyed.connect(partial(_kill_and_wait, self._process))
 
     @property
     def pid(self) -> int:
-        """The process's id; 0 when there is none."""
+        """Id of the process; 0 if none runs."""
         return int(self._process.processId())
 
     def start(self) -> None:
@@ -87,21 +87,21 @@ class EngineProcess(QObject):
         self._process.start(self._command[0], list(self._command[1:]))
 
     def send(self, request: Request) -> None:
-        """Send ``request``; lost without notice if the process is dying, which ``ended`` tells.
+        """Send ``request``; it is lost if the process is dying, which ``ended`` reports.
 
         Raises:
             ProtocolError: it is too large.
         """
         self._process.write(encode(request))
 
-    def condemn(self, message: str, *, details: str = "", retry: bool = True) -> None:
-        """Kill the process, giving the reason that ``ended`` will tell."""
-        if self._verdict is None:
-            self._verdict = End(message, details or self.last_lines(), retry)
+    def mark_untrusted(self, message: str, *, details: str = "", retry: bool = True) -> None:
+        """Kill the process and ignore its further messages; ``ended`` reports the reason."""
+        if self._untrusted is None:
+            self._untrusted = ProcessEnd(message, details or self._last_lines(), retry)
         self._process.kill()
 
-    def dismiss(self) -> None:
-        """Kill the process without waiting, say nothing any more, and go once it is gone."""
+    def discard(self) -> None:
+        """Kill the process without waiting, emit nothing more, and delete this object after it."""
         self._is_over = True
         if self._process.state() == QProcess.ProcessState.NotRunning:
             self.deleteLater()
@@ -110,7 +110,7 @@ class EngineProcess(QObject):
             self._process.kill()
 
     def stop(self) -> None:
-        """End the process before returning: a word, one second, then by force. For quitting."""
+        """Shut the process down before returning: after one second by force. For quitting."""
         self._is_over = True
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.write(encode(Shutdown()))
@@ -119,42 +119,41 @@ class EngineProcess(QObject):
                 self._process.kill()
                 self._process.waitForFinished(_KILL_WAIT_MS)
 
-    def last_lines(self) -> str:
-        """What the process wrote to stderr last."""
+    def _last_lines(self) -> str:
         return "\n".join(self._stderr).strip()
 
     def _read(self) -> None:
         data = bytes(self._process.readAllStandardOutput().data())
-        if self._is_mute():
+        if self._is_ignored():
             return
-        self._read_stderr()  # what was written before a reply is told before it
+        self._read_stderr()  # lines written before a reply are logged before it
         try:
             for payload in self._decoder.feed(data):
                 self.received.emit(decode_reply(payload))
-                if self._is_mute():  # what one message brings about may be its end
+                if self._is_ignored():  # the receiver may have ended the process
                     return
         except ProtocolError as error:
-            self.condemn(error.message, details=f"{error.details}\n{self.last_lines()}".strip())
+            details = f"{error.details}\n{self._last_lines()}".strip()
+            self.mark_untrusted(error.message, details=details)
 
-    def _is_mute(self) -> bool:
-        """Whether nobody listens to the process any more."""
-        return self._is_over or self._verdict is not None
+    def _is_ignored(self) -> bool:
+        return self._is_over or self._untrusted is not None
 
     def _read_stderr(self) -> None:
         text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
-        first, *others = text.split("\n")
-        self._stderr[-1] = (self._stderr[-1] + first)[:_LONGEST_LINE]
-        for line in others:
-            if not self._is_mute():
+        rest_of_line, *lines = text.split("\n")
+        self._stderr[-1] = (self._stderr[-1] + rest_of_line)[:_LONGEST_LINE]
+        for line in lines:
+            if not self._is_ignored():
                 self.logged.emit(self._stderr[-1])
             self._stderr.append(line[:_LONGEST_LINE])
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
             self._finish(
-                End(
+                ProcessEnd(
                     f"The engine can't be started: {self._process.errorString()}; "
-                    "install resnet-viz anew.",
+                    "reinstall resnet-viz.",
                     f"Command: {' '.join(self._command)}",
                     retry=False,
                 )
@@ -166,17 +165,17 @@ class EngineProcess(QObject):
         crashed = status == QProcess.ExitStatus.CrashExit
         how = f"was ended by signal {code}" if crashed else f"ended with exit code {code}"
         self._finish(
-            self._verdict
-            or End(f"The engine has stopped: it {how}.", self.last_lines(), retry=True)
+            self._untrusted
+            or ProcessEnd(f"The engine has stopped: it {how}.", self._last_lines(), retry=True)
         )
 
-    def _finish(self, end: End) -> None:
+    def _finish(self, end: ProcessEnd) -> None:
         if not self._is_over:
             self._is_over = True
             self.ended.emit(end)
 
 
-def _put_down(process: QProcess) -> None:
+def _kill_and_wait(process: QProcess) -> None:
     """End ``process`` at once: its owner is being deleted, and Qt must not delete it alive."""
     process.blockSignals(True)
     if process.state() != QProcess.ProcessState.NotRunning:

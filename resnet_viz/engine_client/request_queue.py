@@ -1,4 +1,4 @@
-"""Bookkeeping of requests to the engine: which waits, which is worked on, which came back."""
+"""Queue of requests to the engine: waiting, active, answered."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from resnet_viz.protocol.messages import Work
 
 _MOST_ATTEMPTS: Final = 2
-_MOST_RUNS: Final = 1  # of a user's code: nobody has agreed to a second one
+_MOST_RUNS: Final = 1  # of the user's code: they have not agreed to a second one
 
 
 class Pending:
     """A request that has not been answered yet.
 
     Attributes:
-        request: what is asked.
-        attempts: how many engines have been given it.
-        cancelling: whether it shall be given up.
+        request: the message.
+        attempts: number of engines that it has been sent to.
+        cancelling: True once the user has cancelled it.
     """
 
     def __init__(self, request: Work) -> None:
@@ -29,16 +29,16 @@ class Pending:
 
     @property
     def subject(self) -> str:
-        """What the request is about, for messages."""
+        """Name of the model in the request, for messages."""
         request = self.request
         return str(request.source) if isinstance(request, Build | RunFunction) else request.where
 
 
 class RequestQueue:
-    """Requests in order. One is out at a time, so that the engine's death has one suspect.
+    """Requests in order, one sent at a time, so that a crash of the engine has one suspect.
 
     Attributes:
-        active: the one that the engine works on, or None.
+        active: the request that the engine works on, or None.
     """
 
     def __init__(self) -> None:
@@ -46,11 +46,11 @@ class RequestQueue:
         self._waiting: list[Pending] = []
 
     def add(self, request: Work) -> None:
-        """Put ``request`` at the end."""
+        """Append ``request``."""
         self._waiting.append(Pending(request))
 
     def activate(self) -> Pending | None:
-        """Make the first waiting request the active one; None if one is out or none waits."""
+        """Make the first waiting request active; None if another is active or none waits."""
         if self.active is not None or not self._waiting:
             return None
         self.active = self._waiting.pop(0)
@@ -58,14 +58,14 @@ class RequestQueue:
         return self.active
 
     def settle(self, request: int) -> Pending | None:
-        """Take out the active request if that is its id."""
+        """Remove the active request if it has the id ``request``."""
         if self.active is None or self.active.request.id != request:
             return None
-        done, self.active = self.active, None
-        return done
+        settled, self.active = self.active, None
+        return settled
 
     def withdraw(self, request: int) -> Pending | None:
-        """Take out a waiting request."""
+        """Remove the waiting request with the id ``request``."""
         for pending in self._waiting:
             if pending.request.id == request:
                 self._waiting.remove(pending)
@@ -73,10 +73,10 @@ class RequestQueue:
         return None
 
     def put_back(self) -> Pending | None:
-        """The engine is gone: the active request is to be sent again, once.
+        """Queue the active request again after the engine has died; returns it if it may not be.
 
-        Returns the request if it must not be sent again: it is being cancelled, two engines have
-        died of it, or one has and it runs the user's code.
+        That is so if it was cancelled, if two engines have died of it, or if one has and it runs
+        the user's code.
         """
         lost, self.active = self.active, None
         if lost is None:
@@ -88,8 +88,8 @@ class RequestQueue:
         return None
 
     def clear(self) -> list[Pending]:
-        """Take out everything."""
-        everything = ([self.active] if self.active else []) + self._waiting
+        """Remove all requests, the active one first."""
+        removed = ([self.active] if self.active else []) + self._waiting
         self.active = None
         self._waiting = []
-        return everything
+        return removed

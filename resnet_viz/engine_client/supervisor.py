@@ -1,4 +1,4 @@
-"""Keeps an engine alive: start-up with time limits, restarts after a crash, a clean end."""
+"""Supervisor of the engine's process: start-up, restart after a crash, shutdown."""
 
 from __future__ import annotations
 
@@ -8,29 +8,23 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from resnet_viz.engine_client.command import (
-    HELLO_LIMIT_S,
-    READY_LIMIT_S,
-    hello_sentence,
-    ready_sentence,
-    version_sentence,
+from resnet_viz.engine_client.process import EngineProcess, ProcessEnd
+from resnet_viz.protocol.handshake import (
+    AwaitingHello,
+    AwaitingReady,
+    Established,
+    advance,
+    timed_out,
 )
-from resnet_viz.engine_client.process import End, EngineProcess
-from resnet_viz.protocol.messages import (
-    CODE_MISSING,
-    NO_REQUEST,
-    PROTOCOL_VERSION,
-    Failed,
-    Hello,
-    Ready,
-)
+from resnet_viz.protocol.messages import CODE_MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from resnet_viz.protocol.messages import Reply, Request
+    from resnet_viz.protocol.handshake import HandshakeState
+    from resnet_viz.protocol.messages import Ready, Reply, Request
 
-LifeState: TypeAlias = Literal[
+SupervisorState: TypeAlias = Literal[
     "off", "starting", "importing", "ready", "stopping", "crashed", "missing"
 ]
 
@@ -44,7 +38,7 @@ class Crash(msgspec.Struct, frozen=True):
     Attributes:
         message: one sentence for a notice.
         details: its last lines on stderr, for "Copy details".
-        restarting: whether it is being started again by itself; if not, offer a restart.
+        restarting: True if it is being restarted already; otherwise offer a restart.
     """
 
     message: str
@@ -53,19 +47,18 @@ class Crash(msgspec.Struct, frozen=True):
 
 
 class EngineSupervisor(QObject):
-    """One engine through as many processes as that takes.
+    """One engine, kept alive through any number of processes.
 
     Signals:
-        state_changed(str): a ``LifeState``.
+        state_changed(str): a ``SupervisorState``.
         received(Reply): an answer to a request, only while ready.
         logged(str): a line that the process wrote to stdout or stderr.
-        lost(Crash): the process is gone unasked; state is "crashed".
-        unavailable(Failed): there is no TensorFlow; state is "missing".
+        lost(Crash): the process has ended unasked; state is "crashed".
+        unavailable(Failed): TensorFlow is not installed; state is "missing".
 
     Attributes:
-        command: what is run as the engine.
-        state: what the process is doing.
-        versions: what the engine said when it was ready last, or None.
+        state: state of the process.
+        versions: the engine's message when it was ready last, or None.
     """
 
     state_changed = Signal(str)
@@ -76,24 +69,25 @@ class EngineSupervisor(QObject):
 
     def __init__(self, command: Sequence[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.state: LifeState = "off"
+        self.state: SupervisorState = "off"
         self.versions: Ready | None = None
-        self.command = tuple(command)
+        self._command = tuple(command)
         self._process: EngineProcess | None = None
+        self._handshake: HandshakeState = AwaitingHello()
         self._restarts: list[float] = []
         self._limit = QTimer(self, singleShot=True)
-        self._limit.timeout.connect(self._on_overdue)
+        self._limit.timeout.connect(lambda: self._enter(timed_out(self._handshake)))
         self._relaunch = QTimer(self, singleShot=True)
         self._relaunch.timeout.connect(self._launch)
 
     @property
     def pid(self) -> int:
-        """The process's id; 0 when none runs."""
+        """Id of the process; 0 if none runs."""
         return self._process.pid if self._process is not None else 0
 
     @property
     def is_restarting(self) -> bool:
-        """Whether another process is about to be started after a crash."""
+        """True if another process is about to be started after a crash."""
         return self._relaunch.isActive()
 
     def start(self) -> None:
@@ -102,27 +96,27 @@ class EngineSupervisor(QObject):
             self._launch()
 
     def restart(self) -> None:
-        """Start anew, whatever the state. The user asked for it: old crashes no longer count."""
+        """Restart in any state. The user asked for it: old crashes no longer count."""
         self._restarts.clear()
         self.replace()
 
     def replace(self) -> None:
-        """Kill the process, if one runs, and start another. Doesn't wait, and is no crash."""
-        self._abandon()
+        """Kill the process, if one runs, and start another; does not wait, and is no crash."""
+        self._discard()
         self._launch()
 
     def stop(self) -> None:
-        """End the engine before returning (a second, rarely a few)."""
+        """Shut the engine down before returning, within a second or, rarely, a few."""
         self._limit.stop()
         self._relaunch.stop()
         if self._process is not None:
             self._set_state("stopping")
             self._process.stop()
-            self._abandon()
+            self._discard()
         self._set_state("off")
 
     def send(self, request: Request) -> None:
-        """Send ``request`` to the process that runs.
+        """Send ``request`` to the running process.
 
         Raises:
             ProtocolError: it is too large.
@@ -130,72 +124,52 @@ class EngineSupervisor(QObject):
         if self._process is not None:
             self._process.send(request)
 
-    def distrust(self, message: str, *, details: str = "") -> None:
-        """The engine misbehaves: end it as crashed, for the reason given."""
-        if self._process is not None:
-            self._process.condemn(message, details=details)
-
-    # -- a process's life --------------------------------------------------------------------
+    # -- one process from start to end -------------------------------------------------------
 
     def _launch(self) -> None:
-        self._process = EngineProcess(self.command, self)
+        self._process = EngineProcess(self._command, self)
         self._process.received.connect(self._on_received)
         self._process.logged.connect(self.logged)
         self._process.ended.connect(self._on_ended)
-        self._limit.start(int(HELLO_LIMIT_S * 1000))
-        self._set_state("starting")
+        self._enter(AwaitingHello())
         self._process.start()
 
-    def _abandon(self) -> None:
-        """Kill the process; nothing that it still says or does is heard."""
+    def _discard(self) -> None:
+        """Kill the process and ignore everything that still comes from it."""
         self._limit.stop()
         self._relaunch.stop()
         if self._process is not None:
-            self._process.dismiss()
+            self._process.discard()
             self._process = None
 
     def _on_received(self, reply: Reply) -> None:
-        if isinstance(reply, Failed) and reply.id == NO_REQUEST:
-            self._on_complaint(reply)
-        elif isinstance(reply, Hello) and self.state == "starting":
-            self._on_hello(reply)
-        elif isinstance(reply, Ready) and self.state == "importing":
-            self._limit.stop()
-            self.versions = reply
-            self._set_state("ready")
-        elif isinstance(reply, Hello | Ready) or self.state != "ready":
-            self.distrust(
-                "The engine spoke out of turn; it is being replaced.",
-                details=f"{type(reply).__name__} while {self.state}",
-            )
-        else:
+        state = advance(self._handshake, reply)
+        if state is self._handshake:
             self.received.emit(reply)
-
-    def _on_hello(self, hello: Hello) -> None:
-        if hello.protocol == PROTOCOL_VERSION:
-            self._limit.start(int(READY_LIMIT_S * 1000))
-            self._set_state("importing")
-        elif self._process is not None:
-            self._process.condemn(version_sentence(app=hello.app), retry=False)
-
-    def _on_complaint(self, failed: Failed) -> None:
-        if failed.code == CODE_MISSING:
-            self._abandon()
-            self._set_state("missing")
-            self.unavailable.emit(failed)
         else:
-            self.distrust(failed.message, details=failed.details)
+            self._enter(state)
 
-    def _on_overdue(self) -> None:
-        if self._process is not None:
-            sentence = hello_sentence() if self.state == "starting" else ready_sentence()
-            self._process.condemn(sentence, retry=False)
+    def _enter(self, state: HandshakeState) -> None:
+        self._handshake = state
+        self._limit.stop()
+        if isinstance(state, AwaitingHello | AwaitingReady):
+            self._limit.start(int(state.limit_s * 1000))
+            self._set_state("starting" if isinstance(state, AwaitingHello) else "importing")
+        elif isinstance(state, Established):
+            self.versions = state.ready
+            self._set_state("ready")
+        elif state.failed is not None and state.failed.code == CODE_MISSING:
+            self._discard()
+            self._set_state("missing")
+            self.unavailable.emit(state.failed)
+        elif self._process is not None:
+            self._process.mark_untrusted(state.message, details=state.details, retry=state.retry)
 
-    def _on_ended(self, end: End) -> None:
-        self._abandon()
+    def _on_ended(self, end: ProcessEnd) -> None:
+        self._discard()
         restarting = end.retry and self._may_restart()
         if restarting:
-            # From the event loop, so that whoever hears of the crash can still stop us.
+            # From the event loop, so that receivers of the crash can still prevent it.
             self._relaunch.start(0)
         self._set_state("crashed")
         self.lost.emit(Crash(end.message, end.details, restarting))
@@ -208,7 +182,7 @@ class EngineSupervisor(QObject):
         self._restarts.append(now)
         return True
 
-    def _set_state(self, state: LifeState) -> None:
+    def _set_state(self, state: SupervisorState) -> None:
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)

@@ -16,7 +16,7 @@ from resnet_viz.engine_client.command import engine_command, engine_environment
 
 def test_that_the_package_is_found_from_an_empty_folder(tmp_path: Path) -> None:
     code = "import resnet_viz; print(resnet_viz.__file__)"
-    found = subprocess.run(
+    imported = subprocess.run(
         [sys.executable, "-P", "-c", code],
         cwd=tmp_path,
         env=engine_environment(),
@@ -24,7 +24,7 @@ def test_that_the_package_is_found_from_an_empty_folder(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert Path(found.stdout.strip()).resolve() == Path(resnet_viz.__file__).resolve()
+    assert Path(imported.stdout.strip()).resolve() == Path(resnet_viz.__file__).resolve()
 
 
 def test_that_a_checkout_is_put_before_what_the_user_has_set(

@@ -1,55 +1,68 @@
-"""Engine clients that are always shut down, and a recorder of what they say."""
+"""Engine clients that are always shut down, and a recorder of their signals."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from resnet_viz.engine_client.client import EngineClient
+from tests.support.engine_processes import fake_engine
 
-FAKE = Path(__file__).parents[2] / "support" / "fake_engine.py"
 PATIENCE_MS = 60_000
+Payload = TypeVar("Payload")
+MakeClient = Callable[..., EngineClient]
 
 
 class RecordedSignals:
-    """Everything that a client has said, in order, as (signal, what)."""
+    """All signals of a client in order, as (name, payload)."""
 
     def __init__(self, client: EngineClient) -> None:
         self.all: list[tuple[str, object]] = []
         self.states: list[str] = []
         client.state_changed.connect(self.states.append)
-        for name in ("progress", "built", "checked", "failed", "cancelled", "crashed"):
-            getattr(client, name).connect(lambda what, name=name: self.all.append((name, what)))
+        for name in (
+            "progress", "built", "checked", "completed", "traced", "failed", "cancelled", "crashed",
+            "logged",
+        ):  # fmt: skip
+            getattr(client, name).connect(
+                lambda payload, name=name: self.all.append((name, payload))
+            )
 
-    def of(self, name: str) -> list[object]:
-        return [what for said, what in self.all if said == name]
+    def payloads(self, kind: type[Payload]) -> list[Payload]:
+        return [payload for _, payload in self.all if isinstance(payload, kind)]
 
     @property
-    def names(self) -> list[str]:
-        return [name for name, _ in self.all if name != "progress"]
+    def outcomes(self) -> list[str]:
+        """Names of the signals, without progress and lines of the log."""
+        return [name for name, _ in self.all if name not in ("progress", "logged")]
 
 
-MakeClient = Callable[..., EngineClient]
+def wait_for_state(qtbot: QtBot, client: EngineClient, state: str) -> None:
+    qtbot.waitUntil(lambda: client.state == state, timeout=PATIENCE_MS)
+
+
+def wait_for(qtbot: QtBot, recorded: RecordedSignals, kind: type, *, times: int = 1) -> None:
+    qtbot.waitUntil(lambda: len(recorded.payloads(kind)) == times, timeout=PATIENCE_MS)
 
 
 @pytest.fixture
-def memory(tmp_path: Path) -> Path:
-    """The file in which fake engines leave their ids."""
+def starts(tmp_path: Path) -> Path:
+    """The file in which fake engines leave their process ids."""
     return tmp_path / "starts"
 
 
 @pytest.fixture
-def fake(qapp: QApplication, memory: Path) -> Iterator[MakeClient]:  # noqa: ARG001
-    """Makes a client whose engine is the fake one in the mode given."""
+def client_of(qapp: QApplication) -> Iterator[MakeClient]:  # noqa: ARG001
+    """Makes a client of the engine with the command given."""
     clients: list[EngineClient] = []
 
-    def make(mode: str, *, start: bool = True) -> EngineClient:
-        client = EngineClient(command=(sys.executable, str(FAKE), mode, str(memory)))
+    def make(command: Sequence[str] | None = None, *, start: bool = True) -> EngineClient:
+        client = EngineClient(command=command)
         clients.append(client)
         if start:
             client.start()
@@ -62,22 +75,6 @@ def fake(qapp: QApplication, memory: Path) -> Iterator[MakeClient]:  # noqa: ARG
 
 
 @pytest.fixture
-def real(qapp: QApplication) -> Iterator[EngineClient]:  # noqa: ARG001
-    """A client of the real engine, started."""
-    client = EngineClient()
-    client.start()
-    yield client
-    client.shutdown()
-    client.deleteLater()
-
-
-def pids(memory: Path) -> list[int]:
-    return [int(line) for line in memory.read_text().split()] if memory.exists() else []
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def fake(client_of: MakeClient, starts: Path) -> MakeClient:
+    """Makes a client whose engine is the fake one in the mode given."""
+    return lambda mode, *, start=True: client_of(fake_engine(mode, starts), start=start)

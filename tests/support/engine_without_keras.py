@@ -1,0 +1,19 @@
+"""The real engine, ready at once, with a stand-in for Keras that can do nothing.
+
+For tests of the engine's process and of user code: TensorFlow's import takes seconds.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+
+from resnet_viz.engine import backend
+from resnet_viz.engine.__main__ import main
+from resnet_viz.protocol.messages import Ready
+
+stand_in = ModuleType("keras")
+stand_in.Model = type("Model", (), {})  # type: ignore[attr-defined]
+sys.modules["keras"] = stand_in
+backend.bring_up = lambda: Ready("3.15.0", "2.21.0", "CPU")
+main()
