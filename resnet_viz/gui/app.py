@@ -203,6 +203,8 @@ def _report(marks: Timings, state: str) -> None:
 class Interruptible:
     """Ctrl+C in the terminal quits: Python must get a turn when the signal comes.
 
+    A program that was started with SIGINT ignored, as in the background of a script, ignores it.
+
     Attributes:
         happened: whether it came.
     """
@@ -212,7 +214,9 @@ class Interruptible:
         self.happened = False
 
     def __enter__(self) -> Interruptible:
-        self._before = signal.signal(signal.SIGINT, self._interrupt)
+        self._before = signal.getsignal(signal.SIGINT)
+        if self._before is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, self._interrupt)
         if os.name == "posix":
             self._read, self._write = os.pipe()
             os.set_blocking(self._write, False)

@@ -16,6 +16,7 @@ from resnet_viz.cli import main as cli
 from resnet_viz.services.timings import Timings, since_start
 from resnet_viz.sources.catalog import BUILTIN_NAMES
 from tests.cli.conftest import Run
+from tests.support.engine_processes import sigint
 
 
 def test_that_models_lists_every_built_in_with_a_line(run: Run) -> None:
@@ -138,7 +139,8 @@ def test_that_ctrl_c_is_130_without_a_traceback(
         return 0
 
     monkeypatch.setattr(cli, "_run", interrupt)
-    assert cli.main(["models"]) == 130
+    with sigint(signal.default_int_handler):
+        assert cli.main(["models"]) == 130
     assert capsys.readouterr().err == ""
 
 

@@ -1,4 +1,4 @@
-"""What the command line and scripts ask of the engine: variants, interruption, live models."""
+"""The command line and scripts with the engine: variants, interruption, live models."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.support.engine_processes import sigint
 
 pytestmark = pytest.mark.engine
 
@@ -49,14 +50,15 @@ resnet_viz.export(graph, "live.svg", detail="layer")
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the engine in /proc")
 def test_that_ctrl_c_while_keras_builds_ends_the_engine_too(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "resnet_viz", "export", "resnet50?classes=7", "-o", "a.png"],
-        cwd=tmp_path,
-        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with sigint(signal.SIG_DFL):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "resnet_viz", "export", "resnet50?classes=7", "-o", "a.png"],
+            cwd=tmp_path,
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     engine = child_of(process.pid)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)

@@ -1,4 +1,4 @@
-"""The program as a process: what it imports, how it ends."""
+"""The program as a process: its imports, its end, its timings."""
 
 from __future__ import annotations
 
@@ -11,86 +11,97 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
-PROBE = """
+from resnet_viz.gui.app import Interruptible
+from tests.support.engine_processes import fake_engine, sigint
+
+PROGRAM = f"""
 import sys
 from PySide6.QtCore import QTimer
 from resnet_viz.gui import app
 
-painted = app.Program._painted
+class Probed(app.Program):
+    def __init__(self, **arguments):
+        super().__init__(**arguments, engine_command={fake_engine("good")})
 
+    def show(self):
+        super().show()
+        canvas = self.window.canvas
+        app.FirstPaint(
+            canvas.viewport(), self.probe, when=lambda: canvas.display_list is not None
+        )
+
+app.Program = Probed
+"""
+
+IMPORTS = """
 never = {"keras", "tensorflow", "h5py", "asyncio", "numpy"}
 late = {"multiprocessing", "csv"}
 
 def probe(self):
     print(sorted((never | late) & set(sys.modules)))
-    painted(self)
     self.pipeline.drawn.connect(lambda _: QTimer.singleShot(0, self.window.close))
     self.view_controller.toggle("conv3_1")
 
-app.Program._painted = probe
+Probed.probe = probe
 code = app.main("resnet34", timings=False, debug=True)
 print(sorted(never & set(sys.modules)), code)
 """
 
-
-def environment(home: Path) -> dict[str, str]:
-    named = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "XDG_CACHE_HOME": str(home)}
-    return {**os.environ, **named, "QT_QPA_PLATFORM": "offscreen"}
-
-
-def test_that_the_window_imports_neither_keras_nor_numpy(
-    tmp_path: Path,
-) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE],
-        capture_output=True, text=True, timeout=60, check=False, env=environment(tmp_path),
-    )  # fmt: skip
-    assert done.stdout.split("\n")[:2] == ["[]", "[] 0"], done.stderr
-
-
-WAITING = """
-import sys
-from resnet_viz.gui import app
-painted = app.Program._painted
-
-def probe(self):
-    painted(self)
-    print("painted", flush=True)
-
-app.Program._painted = probe
+WAITS = """
+Probed.probe = lambda self: print("painted", flush=True)
 sys.exit(app.main("resnet34", timings=False, debug=False))
 """
+
+CLOSES_WHEN_READY = """
+Probed.probe = lambda self: self.engine.state_changed.connect(
+    lambda state: state == "ready" and self.window.close()
+)
+app.main("resnet34", timings=True, debug=False)
+"""
+
+
+def start(home: Path, code: str) -> subprocess.Popen[str]:
+    named = {"HOME": str(home), "XDG_CONFIG_HOME": str(home), "XDG_CACHE_HOME": str(home)}
+    with sigint(signal.SIG_DFL):
+        return subprocess.Popen(
+            [sys.executable, "-c", PROGRAM + code],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, **named, "QT_QPA_PLATFORM": "offscreen"},
+        )  # fmt: skip
+
+
+def test_that_the_window_imports_neither_keras_nor_numpy(tmp_path: Path) -> None:
+    with start(tmp_path, IMPORTS) as process:
+        out, err = process.communicate(timeout=60)
+    assert out.split("\n")[:2] == ["[]", "[] 0"], err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_that_ctrl_c_in_the_terminal_quits(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", WAITING],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(tmp_path),
-    ) as process:  # fmt: skip
+    with start(tmp_path, WAITS) as process:
         watchdog = threading.Timer(60, process.kill)
         watchdog.start()
         assert process.stdout is not None
         assert process.stdout.readline() == "painted\n"
         process.send_signal(signal.SIGINT)
-        _, complaint = process.communicate()
+        _, err = process.communicate()
         watchdog.cancel()
     assert process.returncode == 130
-    assert "Traceback" not in complaint
+    assert "Traceback" not in err
 
 
-@pytest.mark.engine
+def test_that_ctrl_c_stays_ignored_in_the_background_of_a_script(qapp: QApplication) -> None:
+    with sigint(signal.SIG_IGN), Interruptible(qapp) as interruptible:
+        signal.raise_signal(signal.SIGINT)
+        assert not interruptible.happened
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
 def test_that_timings_are_one_line_of_json(tmp_path: Path) -> None:
-    probe = WAITING.replace("timings=False", "timings=True").replace(
-        'print("painted", flush=True)',
-        'self.engine.state_changed.connect(lambda s: s == "ready" and self.window.close())',
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", probe],
-        capture_output=True, text=True, timeout=120, check=False, env=environment(tmp_path),
-    )  # fmt: skip
-    line = next(each for each in done.stderr.splitlines() if each.startswith("{"))
-    marks = json.loads(line)
+    with start(tmp_path, CLOSES_WHEN_READY) as process:
+        _, err = process.communicate(timeout=60)
+    marks = json.loads(next(line for line in err.splitlines() if line.startswith("{")))
     assert list(marks) == ["window_shown", "diagram_painted", "engine_ready"]
     assert 0 < marks["window_shown"] <= marks["diagram_painted"] < marks["engine_ready"]

@@ -1,11 +1,11 @@
-"""Commands of engines for tests, the processes that they have started, and Ctrl+C."""
+"""Commands of engines for tests, the processes started by them, and their handling of Ctrl+C."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,11 +32,11 @@ def is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def sigint(handler: signal.Handlers) -> Iterator[None]:
-    """Processes started meanwhile inherit this handling of Ctrl+C.
+def sigint(handler: signal.Handlers | Callable[..., object]) -> Iterator[None]:
+    """Handle Ctrl+C by ``handler``, here and in processes that are started meanwhile.
 
-    Where tests run in the background of a script, the shell has them, and so their subprocesses,
-    ignore SIGINT.
+    In the background of a script, shells start programs with SIGINT ignored, which subprocesses
+    inherit.
     """
     before = signal.signal(signal.SIGINT, handler)
     try:

@@ -1,4 +1,4 @@
-"""The command line's engine is the real one."""
+"""The blocking client with the real engine."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from resnet_viz.engine_client.blocking import build_config
 from resnet_viz.reading.read import read_config
 from resnet_viz.sources.catalog import parse_builtin
+from tests.support.engine_processes import sigint
 
 pytestmark = pytest.mark.engine
 
@@ -36,13 +37,16 @@ def test_that_a_variant_is_built() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
 def test_that_ctrl_c_ends_command_line_and_engine_together() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTED],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as shell:
+    with (
+        sigint(signal.SIG_DFL),
+        subprocess.Popen(
+            [sys.executable, "-c", INTERRUPTED],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as shell,
+    ):
         assert shell.stdout is not None
         assert shell.stderr is not None
         assert shell.stdout.readline() == "starting TensorFlow\n"
