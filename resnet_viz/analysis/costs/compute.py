@@ -1,17 +1,17 @@
-"""All numbers of a structure: parameters, MACs, receptive fields, and their sums."""
+"""Numbers of a structure: parameters, MACs, other operations, receptive fields, and sums."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
 from resnet_viz.analysis.costs.macs import mac_terms
-from resnet_viz.analysis.costs.memory import memory_from
+from resnet_viz.analysis.costs.memory import memory_from_calls
 from resnet_viz.analysis.costs.other_ops import other_op_terms
-from resnet_viz.analysis.costs.parameters import LayerParameters, weights_by_rule
+from resnet_viz.analysis.costs.parameters import weights_by_rule
 from resnet_viz.analysis.costs.stored_weights import stored_weights
-from resnet_viz.analysis.costs.sums import Row, Sums
+from resnet_viz.analysis.costs.sums import Sums
 from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Numbers, Totals
 from resnet_viz.analysis.keras_ops.sliding_window import size_formula
 from resnet_viz.analysis.keras_ops.terms import Shapes, total
@@ -20,65 +20,138 @@ from resnet_viz.analysis.receptive_field.propagate import receptive_fields
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_graph
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
-from resnet_viz.graph.shapes import spatial
-from resnet_viz.graph.types import LayerCall, is_join
+from resnet_viz.graph.types import Graph, LayerCall, is_join
+
+
+class _CostRow(NamedTuple):
+    """Amounts of a call, or their sums; for each, how many calls have an unknown amount."""
+
+    parameters: int = 0
+    trainable_parameters: int = 0
+    non_trainable_parameters: int = 0
+    unknown_parameters: int = 0
+    unknown_split: int = 0
+    macs: int = 0
+    unknown_macs: int = 0
+    other_ops: int = 0
+    unknown_other_ops: int = 0
+    output_elements: int = 0
+    unknown_elements: int = 0
+
+    @staticmethod
+    def of_call(numbers: CallNumbers) -> _CostRow:
+        return _CostRow(
+            parameters=numbers.parameters or 0,
+            trainable_parameters=numbers.trainable_parameters or 0,
+            non_trainable_parameters=numbers.non_trainable_parameters or 0,
+            unknown_parameters=numbers.parameters is None,
+            unknown_split=numbers.trainable_parameters is None,
+            macs=numbers.macs or 0,
+            unknown_macs=numbers.macs is None,
+            other_ops=numbers.other_ops or 0,
+            unknown_other_ops=numbers.other_ops is None,
+            output_elements=numbers.output_elements or 0,
+            unknown_elements=numbers.output_elements is None,
+        )
+
+    def without_weights(self) -> _CostRow:
+        return self._replace(
+            parameters=0,
+            trainable_parameters=0,
+            non_trainable_parameters=0,
+            unknown_parameters=0,
+            unknown_split=0,
+        )
+
+    def numbers(self) -> GroupNumbers:
+        return GroupNumbers(
+            parameters=self.parameters,
+            trainable_parameters=self.trainable_parameters,
+            non_trainable_parameters=self.non_trainable_parameters,
+            macs=self.macs,
+            other_ops=self.other_ops,
+            output_elements=self.output_elements,
+            parameters_at_least=self.unknown_parameters > 0,
+            split_at_least=self.unknown_split > 0,
+            macs_at_least=self.unknown_macs > 0,
+            other_ops_at_least=self.unknown_other_ops > 0,
+            output_elements_at_least=self.unknown_elements > 0,
+        )
 
 
 def numbers_of(structure: Structure) -> Numbers:
-    """The numbers of every call, group and shortcut, and the totals.
+    """Compute the numbers of every call, group and shortcut, and the totals.
 
-    What no rule covers, or what a size is missing for, is None in calls and makes sums lower
-    bounds. A layer that is called several times has its weights counted once in every sum.
+    A number that no rule covers, or that a missing size leaves open, is None in calls and makes
+    sums lower bounds. The weights of a layer that is called several times count once in every sum.
     """
-    flow = index_graph(structure.graph)
-    calls = _call_numbers(flow, _in_head(structure))
-    sums = _GroupCosts(structure, calls)
+    graph = index_graph(structure.graph)
+    calls = _call_numbers(graph, structure)
+    rows = {call: _CostRow.of_call(numbers) for call, numbers in calls.items()}
+    sums = Sums(structure.graph, _CostRow, rows, _CostRow.without_weights)
     return Numbers(
         calls=calls,
-        groups={group.id: sums.of_group(group.calls) for group in structure.groups},
-        shortcuts={one.id: sums.over(one.calls) for one in structure.shortcuts},
+        groups={
+            group.id: _with_field(
+                sums.over(group.calls).numbers(), calls[structure.exit_call(group.calls)]
+            )
+            for group in structure.groups
+        },
+        shortcuts={each.id: sums.over(each.calls).numbers() for each in structure.shortcuts},
         totals=Totals(
-            layers=len({call.layer for call in flow.calls}),
-            calls=len(flow.calls),
+            layers=len({call.layer for call in graph.calls}),
+            calls=len(graph.calls),
             edges=len(structure.graph.edges),
-            joins=sum(1 for call in flow.calls if is_join(call)),
-            weighted_layers=_weighted_layers(flow),
-            numbers=sums.over(tuple(calls)),
+            joins=sum(map(is_join, graph.calls)),
+            weighted_layers=_weighted_layers(graph),
+            numbers=sums.over(tuple(calls)).numbers(),
         ),
-        memory=memory_from(structure, calls, batch=1, dtype=None),
+        memory=memory_from_calls(structure, calls, batch=1, dtype=None),
     )
 
 
-def _in_head(structure: Structure) -> frozenset[str]:
+def _call_numbers(graph: IndexedGraph, structure: Structure) -> dict[str, CallNumbers]:
     heads = [group.calls for group in structure.groups if group.kind == "head"]
-    return frozenset(call for calls in heads for call in calls)
-
-
-def _call_numbers(flow: IndexedGraph, head: frozenset[str]) -> dict[str, CallNumbers]:
-    found = {}
-    for call, field in zip(flow.calls, receptive_fields(flow), strict=True):
-        shapes = _shapes(flow, call)
-        old = spatial(shapes[0], channels_first_ranks=flow.channels_first_ranks) if shapes else ()
-        found[call.id] = _one(
-            call,
-            shapes,
-            weights_by_rule(call, shapes)
-            or stored_weights(call, flow.graph.weights.get(call.layer)),
-            size_formula(
-                call,
-                old,
-                spatial(call.output_shape, channels_first_ranks=flow.channels_first_ranks),
-            ),
-            msgspec.structs.replace(field, state="none") if call.id in head else field,
+    in_head = {call for calls in heads for call in calls}
+    return {
+        call.id: _of_call(
+            graph, call, replace(field, state="none") if call.id in in_head else field
         )
-    return found
+        for call, field in zip(graph.calls, receptive_fields(graph), strict=True)
+    }
 
 
-def _shapes(flow: IndexedGraph, call: LayerCall) -> Shapes:
-    """Shapes of the inputs; masks of attention are no inputs to count with."""
+def _of_call(graph: IndexedGraph, call: LayerCall, field: ReceptiveField) -> CallNumbers:
+    shapes = _input_shapes(graph.original, call)
+    stored = graph.original.weights.get(call.layer)
+    weights = weights_by_rule(call, shapes) or stored_weights(call, stored)
+    macs, other = mac_terms(call, shapes), other_op_terms(call, shapes)
+    before = graph.spatial(shapes[0]) if shapes else ()
+    return CallNumbers(
+        parameters=None if weights is None else weights.total,
+        trainable_parameters=None if weights is None else weights.trainable,
+        non_trainable_parameters=None if weights is None else weights.non_trainable,
+        macs=None if macs is None else total(macs),
+        other_ops=None if other is None else total(other),
+        output_elements=_elements(call),
+        parameters_terms=() if weights is None else weights.terms,
+        macs_terms=tuple(macs or ()),
+        other_terms=tuple(other or ()),
+        size_formula=size_formula(call, before, graph.spatial(call.output_shape)),
+        receptive_field=field.pixels,
+        jump=field.jump,
+        field_start=field.start,
+        is_global=field.is_global,
+        is_field_unknown=field.state == "unknown",
+        weights_from="rule" if weights is None else weights.source,
+    )
+
+
+def _input_shapes(graph: Graph, call: LayerCall) -> Shapes:
+    """Shapes of the inputs; an attention's masks are left out."""
     if op_kind(call) != "attention":
-        return flow.graph.input_shapes(call)
-    tensors = [flow.graph.tensor(ref) for ref in call.inputs]
+        return graph.input_shapes(call)
+    tensors = [graph.tensor(ref) for ref in call.inputs]
     return tuple(tensor.shape for tensor in tensors if tensor.dtype != "bool")
 
 
@@ -89,103 +162,21 @@ def _elements(call: LayerCall) -> int | None:
     return total([(tensor.shape or ())[1:] for tensor in call.outputs])
 
 
-def _one(
-    call: LayerCall,
-    shapes: Shapes,
-    weights: LayerParameters | None,
-    size: str,
-    field: ReceptiveField,
-) -> CallNumbers:
-    work, other = mac_terms(call, shapes), other_op_terms(call, shapes)
-    return CallNumbers(
-        parameters=None if weights is None else weights.whole,
-        trainable_parameters=None if weights is None else weights.trainable,
-        non_trainable_parameters=None if weights is None else weights.non_trainable,
-        macs=None if work is None else total(work),
-        other_ops=None if other is None else total(other),
-        output_elements=_elements(call),
-        parameters_terms=() if weights is None else weights.terms,
-        macs_terms=tuple(work or ()),
-        other_terms=tuple(other or ()),
-        size_formula=size,
-        receptive_field=field.pixels,
-        jump=field.jump,
-        field_start=field.start,
-        is_global=field.is_global,
-        is_field_unknown=field.state == "unknown",
-        weights_from="rule" if weights is None else weights.source,
+def _with_field(sums: GroupNumbers, last: CallNumbers) -> GroupNumbers:
+    """A group's sums, with the receptive field of the tensor that leaves it."""
+    return replace(
+        sums,
+        receptive_field=last.receptive_field,
+        jump=last.jump,
+        field_start=last.field_start,
+        is_global=last.is_global,
     )
 
 
-class _GroupCosts:
-    """Numbers of groups of one graph's calls."""
-
-    def __init__(self, structure: Structure, calls: dict[str, CallNumbers]) -> None:
-        self._structure = structure
-        self._calls = calls
-        self._sums = Sums(
-            structure.graph,
-            {name: _weights_row(one) for name, one in calls.items()},
-            {name: _work_row(one) for name, one in calls.items()},
-        )
-
-    def over(self, ids: Sequence[str]) -> GroupNumbers:
-        """The sums; a layer's weights once, however often it is called."""
-        sums = self._sums.over(ids)
-        own, trainable, fixed, no_own, no_split, *work = sums
-        macs, no_macs, other, no_other, values, no_values = work
-        return GroupNumbers(
-            parameters=own,
-            trainable_parameters=trainable,
-            non_trainable_parameters=fixed,
-            macs=macs,
-            other_ops=other,
-            output_elements=values,
-            parameters_at_least=no_own > 0,
-            split_at_least=no_split > 0,
-            macs_at_least=no_macs > 0,
-            other_ops_at_least=no_other > 0,
-            output_elements_at_least=no_values > 0,
-        )
-
-    def of_group(self, ids: tuple[str, ...]) -> GroupNumbers:
-        """The sums of a group, with the receptive field of the tensor that leaves it."""
-        last = self._calls[self._structure.exit_call(ids)]
-        return msgspec.structs.replace(
-            self.over(ids),
-            receptive_field=last.receptive_field,
-            jump=last.jump,
-            field_start=last.field_start,
-            is_global=last.is_global,
-        )
-
-
-def _weights_row(one: CallNumbers) -> Row:
-    """Each number, and 1 where it is not known."""
-    return (
-        one.parameters or 0,
-        one.trainable_parameters or 0,
-        one.non_trainable_parameters or 0,
-        int(one.parameters is None),
-        int(one.trainable_parameters is None),
-    )
-
-
-def _work_row(one: CallNumbers) -> Row:
-    return (
-        one.macs or 0,
-        int(one.macs is None),
-        one.other_ops or 0,
-        int(one.other_ops is None),
-        one.output_elements or 0,
-        int(one.output_elements is None),
-    )
-
-
-def _weighted_layers(flow: IndexedGraph) -> int:
-    """The largest number of weighted calls on any way; a separable convolution counts 2."""
+def _weighted_layers(graph: IndexedGraph) -> int:
+    """The largest number of weighted calls on any path; a separable convolution counts 2."""
     longest: list[int] = []
-    for place, call in enumerate(flow.calls):
-        own = 2 if call.type in SEPARABLE else int(flow.kinds[place] in WEIGHTED)
-        longest.append(own + max((longest[source] for source in flow.preds[place]), default=0))
+    for index, call in enumerate(graph.calls):
+        own = 2 if call.type in SEPARABLE else int(graph.kinds[index] in WEIGHTED)
+        longest.append(own + max((longest[source] for source in graph.preds[index]), default=0))
     return max(longest, default=0)

@@ -1,11 +1,12 @@
-"""Memory of activations and weights for a batch size and a dtype, over the calls in their order."""
+"""Memory of activations and weights for a batch size and a dtype."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import prod
+from typing import NamedTuple, TypeAlias
 
-from resnet_viz.analysis.costs.sums import Row, Sums
+from resnet_viz.analysis.costs.sums import Sums
 from resnet_viz.analysis.costs.tensor_lifetimes import LiveTensors, is_view, memory_schedule
 from resnet_viz.analysis.costs.types import CallMemory, CallNumbers, GroupMemory, Memory, Numbers
 from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype, weight_dtype
@@ -16,24 +17,24 @@ from resnet_viz.graph.types import Graph, LayerCall, Tensor
 def memory_of(
     structure: Structure, numbers: Numbers, *, batch: int = 1, dtype: str | None = None
 ) -> Memory:
-    """The memory for ``batch`` samples at once.
+    """Compute the memory for ``batch`` samples at once, in bytes.
 
-    Activations and weights that are floating-point count as ``dtype`` ("float16", see
-    ``dtypes.DTYPES``), or as what the model itself has; others (token ids) always as they are.
+    Floating-point activations and weights count as ``dtype`` ("float16", see ``dtypes.DTYPES``),
+    or as the model's own dtype; others (token ids) always as their own.
 
     At inference calls run one by one in the graph's order; every call writes new tensors unless
-    its output is a view of its input, and a tensor is freed after its last use. For training
-    every output that is not a view is kept.
+    its output is a view of its input, and a tensor is freed after its last use. Training keeps
+    every output that is not a view.
     """
-    return memory_from(structure, numbers.calls, batch=batch, dtype=dtype)
+    return memory_from_calls(structure, numbers.calls, batch=batch, dtype=dtype)
 
 
-def memory_from(
+def memory_from_calls(
     structure: Structure, numbers: dict[str, CallNumbers], *, batch: int, dtype: str | None
 ) -> Memory:
-    """As ``memory_of``, from the numbers of the calls."""
+    """Compute the memory as ``memory_of``, from the numbers of the calls."""
     graph = structure.graph
-    sizes = _sizes(graph, batch, dtype)
+    sizes = _tensor_sizes(graph, batch, dtype)
     calls = {
         call.id: _of_call(call, numbers[call.id], step, sizes, batch, dtype)
         for call, step in zip(graph.calls, memory_schedule(graph, sizes), strict=True)
@@ -44,16 +45,16 @@ def memory_from(
         dtype=dtype,
         calls=calls,
         groups={group.id: sums.over(group.calls) for group in structure.groups},
-        shortcuts={one.id: sums.over(one.calls) for one in structure.shortcuts},
+        shortcuts={each.id: sums.over(each.calls) for each in structure.shortcuts},
         totals=sums.over(tuple(calls)),
     )
 
 
-Sizes = dict[str, tuple[int | None, ...]]
-"""Bytes of each output of each call."""
+TensorSizes: TypeAlias = dict[str, tuple[int | None, ...]]
+"""Bytes of each output of each call; None if unknown."""
 
 
-def _sizes(graph: Graph, batch: int, dtype: str | None) -> Sizes:
+def _tensor_sizes(graph: Graph, batch: int, dtype: str | None) -> TensorSizes:
     return {
         call.id: tuple(_bytes(tensor, batch, dtype) for tensor in call.outputs)
         for call in graph.calls
@@ -68,29 +69,30 @@ def _bytes(tensor: Tensor, batch: int, dtype: str | None) -> int | None:
 
 
 def _sum(values: Iterable[int | None]) -> int | None:
-    found = 0
+    total = 0
     for value in values:
         if value is None:
             return None
-        found += value
-    return found
+        total += value
+    return total
 
 
 def _of_call(
     call: LayerCall,
     numbers: CallNumbers,
     step: LiveTensors,
-    sizes: Sizes,
+    sizes: TensorSizes,
     batch: int,
     dtype: str | None,
 ) -> CallMemory:
     outputs = _sum(sizes[call.id])
     inputs = _sum(sizes[ref.call][ref.output] for ref in set(call.inputs))
-    weights: int | None = 0
-    if numbers.parameters != 0:
-        item = bytes_per_value(effective_dtype(weight_dtype(call), dtype))
-        known = numbers.parameters is not None and item is not None
-        weights = numbers.parameters * item if known else None  # type: ignore[operator]
+    item = bytes_per_value(effective_dtype(weight_dtype(call), dtype))
+    weights = None
+    if numbers.parameters == 0:
+        weights = 0  # whatever the dtype
+    elif numbers.parameters is not None and item is not None:
+        weights = numbers.parameters * item
     return CallMemory(
         weight_bytes=weights,
         input_bytes=inputs,
@@ -108,6 +110,47 @@ def _intensity(macs: int | None, batch: int, *moved: int | None) -> float | None
     return macs * batch / whole if macs is not None and whole else None
 
 
+class _MemoryRow(NamedTuple):
+    """Bytes and MACs of a call, or their sums; for each, how many calls have an unknown amount.
+
+    Attributes:
+        macs, moved_bytes: of the calls for which both are known.
+    """
+
+    weight_bytes: int = 0
+    unknown_weights: int = 0
+    output_bytes: int = 0
+    kept_bytes: int = 0
+    unknown_activations: int = 0
+    macs: int = 0
+    moved_bytes: int = 0
+    unknown_intensity: int = 0
+
+    @staticmethod
+    def of_call(memory: CallMemory, macs: int | None) -> _MemoryRow:
+        moved = _sum((memory.weight_bytes, memory.input_bytes, memory.output_bytes))
+        is_known = macs is not None and moved is not None
+        return _MemoryRow(
+            weight_bytes=memory.weight_bytes or 0,
+            unknown_weights=memory.weight_bytes is None,
+            output_bytes=memory.output_bytes or 0,
+            kept_bytes=memory.kept_bytes or 0,
+            unknown_activations=memory.output_bytes is None or memory.live_bytes is None,
+            macs=(macs or 0) if is_known else 0,
+            moved_bytes=(moved or 0) if is_known else 0,
+            unknown_intensity=not is_known,
+        )
+
+    def without_weights(self) -> _MemoryRow:
+        """The row of a repeated call: its weights are held once, but moved for every call."""
+        return self._replace(weight_bytes=0, unknown_weights=0)
+
+    def intensity(self, batch: int) -> float | None:
+        if self.unknown_intensity:
+            return None
+        return _intensity(self.macs, batch, self.moved_bytes)
+
+
 class _GroupMemories:
     """Memory of groups of one graph's calls."""
 
@@ -118,42 +161,23 @@ class _GroupMemories:
         numbers: dict[str, CallNumbers],
         batch: int,
     ) -> None:
-        self._live = {
-            name: -1 if one.live_bytes is None else one.live_bytes for name, one in calls.items()
-        }
+        self._calls = calls
         self._batch = batch
-        self._sums = Sums(
-            graph,
-            {
-                name: (one.weight_bytes or 0, int(one.weight_bytes is None))
-                for name, one in calls.items()
-            },
-            {name: _work_row(one, numbers[name].macs) for name, one in calls.items()},
-        )
+        rows = {id_: _MemoryRow.of_call(call, numbers[id_].macs) for id_, call in calls.items()}
+        self._sums = Sums(graph, _MemoryRow, rows, _MemoryRow.without_weights)
 
-    def over(self, ids: Sequence[str]) -> GroupMemory:
-        """The sums; a layer's weights once, but moved for every call."""
-        weights, no_weights, outputs, kept, no_bytes, macs, moved, no_moved = self._sums.over(ids)
-        live = [self._live[name] for name in ids]
-        peak = max(live, default=-1)
-        known = no_moved == 0 and moved > 0
-        intensity = macs * self._batch / moved if known else None
+    def over(self, calls: Sequence[str]) -> GroupMemory:
+        sums = self._sums.over(calls)
+        live = [(self._calls[call].live_bytes, call) for call in calls]
+        known = [(size, call) for size, call in live if size is not None]
+        peak, peak_call = max(known, key=lambda pair: pair[0], default=(0, None))
         return GroupMemory(
-            weight_bytes=weights,
-            output_bytes=outputs,
-            kept_bytes=kept,
-            peak_bytes=max(peak, 0),
-            peak_call=ids[live.index(peak)] if peak >= 0 else None,
-            intensity=0.0 if macs == 0 and no_moved == 0 else intensity,
-            weights_at_least=no_weights > 0,
-            activations_at_least=no_bytes > 0,
+            weight_bytes=sums.weight_bytes,
+            output_bytes=sums.output_bytes,
+            kept_bytes=sums.kept_bytes,
+            peak_bytes=peak,
+            peak_call=peak_call,
+            intensity=sums.intensity(self._batch),
+            weights_at_least=sums.unknown_weights > 0,
+            activations_at_least=sums.unknown_activations > 0,
         )
-
-
-def _work_row(one: CallMemory, macs: int | None) -> Row:
-    """Outputs, what is kept and whether they are unknown; MACs, bytes moved, whether unknown."""
-    parts = (one.weight_bytes, one.input_bytes, one.output_bytes)
-    is_unknown = one.output_bytes is None or one.live_bytes is None
-    moved = _sum(parts)
-    work = (0, 0, 1) if macs is None or moved is None else (macs, moved, 0)
-    return (one.output_bytes or 0, one.kept_bytes or 0, int(is_unknown), *work)

@@ -1,7 +1,8 @@
-"""For how many samples and as which dtype memory is counted, and how that is said."""
+"""Memory basis: the batch size and dtype that memory is counted for."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import msgspec
@@ -15,19 +16,19 @@ LARGEST_BATCH: Final = 1_000_000
 
 
 class MemoryBasis(msgspec.Struct, frozen=True):
-    """A batch size, and a dtype or None for the model's own."""
+    """A batch size, and a dtype; None for the model's own dtypes."""
 
     batch: int = 1
     dtype: str | None = None
 
     def memory(self, structure: Structure, numbers: Numbers) -> Memory:
-        """The memory of a model; that for ``MODEL_BASIS`` is there already."""
+        """Compute the memory of a model; that for ``MODEL_BASIS`` is computed already."""
         if self == MODEL_BASIS:
             return numbers.memory
         return memory_of(structure, numbers, batch=self.batch, dtype=self.dtype)
 
     def text(self, own: str) -> str:
-        """As people say it, "float32, batch 1"; ``own``: the model's dtype."""
+        """Format the basis: "float32, batch 1"; ``own`` is the model's own dtype."""
         return f"{self.dtype or own}, batch {self.batch:,}"
 
 
@@ -35,13 +36,10 @@ MODEL_BASIS: Final = MemoryBasis()
 
 
 def own_dtype(graph: Graph) -> str:
-    """The dtype of most of the model's tensors; "mixed" if there is no such."""
-    counts: dict[str, int] = {}
-    for call in graph.calls:
-        for tensor in call.outputs:
-            if tensor.dtype is not None:
-                counts[tensor.dtype] = counts.get(tensor.dtype, 0) + 1
+    """The dtype of more than half of the model's tensors; "mixed" if there is none."""
+    dtypes = (tensor.dtype for call in graph.calls for tensor in call.outputs)
+    counts = Counter(dtype for dtype in dtypes if dtype is not None)
     if not counts:
         return "unknown dtype"
-    most = max(counts, key=lambda dtype: counts[dtype])
-    return most if 2 * counts[most] > sum(counts.values()) else "mixed"
+    ((dtype, count),) = counts.most_common(1)
+    return dtype if 2 * count > counts.total() else "mixed"

@@ -34,12 +34,16 @@ NOTHING: Final[Terms] = ([], [])
 
 
 class LayerParameters(msgspec.Struct, frozen=True):
-    """How many weights a layer has; the terms are of all of them.
+    """Parameters of one layer.
 
-    Trainable or not may be unknown (None) where only a file says what there is.
+    Attributes:
+        total: number of all weights.
+        trainable, non_trainable: their split; None if only a file lists the weights.
+        terms: ``total`` as a sum of products, the trainable weights first.
+        source: where the numbers are from.
     """
 
-    whole: int
+    total: int
     trainable: int | None
     non_trainable: int | None
     terms: tuple[Term, ...]
@@ -47,21 +51,20 @@ class LayerParameters(msgspec.Struct, frozen=True):
 
 
 def weights_by_rule(call: LayerCall, inputs: Shapes) -> LayerParameters | None:
-    """The layer's weights; None if its class has no rule or a size that matters isn't known."""
+    """Parameters as Keras would build them; None for a class without a rule or an unknown size."""
     terms = None if _is_changed(call) else _terms(call, inputs)
     if terms is None:
         return None
     trainable, fixed = total(terms[0]), total(terms[1])
     if trainable is None or fixed is None:
         return None
-    every = (*terms[0], *terms[1])
     if call.config.get("trainable") is False:
-        return LayerParameters(trainable + fixed, 0, trainable + fixed, every)
-    return LayerParameters(trainable + fixed, trainable, fixed, every)
+        trainable, fixed = 0, trainable + fixed
+    return LayerParameters(trainable + fixed, trainable, fixed, (*terms[0], *terms[1]))
 
 
 def _is_changed(call: LayerCall) -> bool:
-    """Whether the layer has other weights than its class builds: LoRA, quantisation."""
+    """Return whether the weights differ from those its class builds: LoRA, quantisation."""
     return bool(call.config.get("lora_rank")) or is_quantised(call)
 
 
@@ -141,25 +144,15 @@ def _batch_norm(call: LayerCall, inputs: Shapes) -> Terms | None:
     affine = _affine(call, sizes)
     if affine is None or sizes is None:
         return None
-    # Renormalisation keeps a moving deviation, and a mean and a deviation of its own.
+    # Renormalisation also keeps a moving deviation, and a mean and a deviation of its own.
     return affine, [(5 if call.config.get("renorm") else 2, *sizes)]
 
 
 def _layer_norm(call: LayerCall, inputs: Shapes) -> Terms | None:
     sizes = axis_size(inputs[0], call.config.get("axis", -1))
-    if call.config.get("rms_scaling"):
+    if call.type == "RMSNormalization" or call.config.get("rms_scaling"):
         return None if sizes is None else ([sizes], [])
     affine = _affine(call, sizes)
-    return None if affine is None else (affine, [])
-
-
-def _rms_norm(call: LayerCall, inputs: Shapes) -> Terms | None:
-    sizes = axis_size(inputs[0], call.config.get("axis", -1))
-    return None if sizes is None else ([sizes], [])
-
-
-def _group_norm(call: LayerCall, inputs: Shapes) -> Terms | None:
-    affine = _affine(call, axis_size(inputs[0], call.config.get("axis", -1)))
     return None if affine is None else (affine, [])
 
 
@@ -172,7 +165,7 @@ def _prelu(call: LayerCall, inputs: Shapes) -> Terms | None:
 
 
 def _statistics(call: LayerCall, inputs: Shapes) -> Terms | None:
-    """Normalization: mean and variance for each feature and a count, unless they are given."""
+    """Normalization: mean and variance of each feature and a count, unless configured."""
     if call.config.get("mean") is not None:
         return NOTHING
     axis = call.config.get("axis", -1)
@@ -181,17 +174,17 @@ def _statistics(call: LayerCall, inputs: Shapes) -> Terms | None:
 
 
 def _wrapped(call: LayerCall, inputs: Shapes) -> Terms | None:
-    """What is inside; weights of a wrapper that is not trainable are not either."""
+    """Weights of the wrapped layers; all are fixed if the layer is not trainable."""
     inside = wrapped_runs(call, inputs)
     if inside is None:
         return None
     trainable: list[Term] = []
     fixed: list[Term] = []
-    for one in inside:
-        terms = None if _is_changed(one.call) else _terms(one.call, one.inputs)
+    for run in inside:
+        terms = None if _is_changed(run.call) else _terms(run.call, run.inputs)
         if terms is None:
             return None
-        if one.call.config.get("trainable") is False:
+        if run.call.config.get("trainable") is False:
             terms = ([], [*terms[0], *terms[1]])
         trainable += terms[0]
         fixed += terms[1]
@@ -200,34 +193,35 @@ def _wrapped(call: LayerCall, inputs: Shapes) -> Terms | None:
 
 def _spectral(call: LayerCall, inputs: Shapes) -> Terms | None:
     """The wrapped layer's weights and a vector as long as its kernel's last axis."""
-    found, inside = _wrapped(call, inputs), wrapped_runs(call, inputs)
-    if found is None or not inside:
+    terms, inside = _wrapped(call, inputs), wrapped_runs(call, inputs)
+    if terms is None or not inside:
         return None
+    trainable, fixed = terms
     inner = inside[0].call
-    if inner.type in SEPARABLE or not found[0] + found[1]:
+    if inner.type in SEPARABLE or not trainable + fixed:
         return None
-    kernel = (found[0] or found[1])[0]
+    kernel = (trainable or fixed)[0]
     last = kernel[-1]
     if inner.type in DEPTHWISE:
         last = inner.config.get("depth_multiplier", 1)
     elif inner.type in TRANSPOSED:
         last = kernel[-2]
-    return found[0], [*found[1], (1, last)]
+    return trainable, [*fixed, (1, last)]
 
 
 def _reversible(call: LayerCall, _inputs: Shapes) -> Terms:
-    """An embedding that also projects back, with the same weights unless they are not tied."""
+    """An embedding that also projects back, with weights of its own if they are not tied."""
     sizes: Term = (call.config.get("input_dim"), call.config.get("output_dim"))
     return [sizes] if call.config.get("tie_weights", True) else [sizes, sizes], []
 
 
 def _layer_scale(call: LayerCall, _inputs: Shapes) -> Terms:
-    """ConvNeXt's factor for each channel."""
+    """A factor for each channel (ConvNeXt)."""
     return [(call.config.get("projection_dim"),)], []
 
 
 def _stft(call: LayerCall, _inputs: Shapes) -> Terms | None:
-    """Kernels of sines and cosines, which Keras lets train."""
+    """Trainable kernels of sines and cosines."""
     kernel = stft_kernel(call)
     if kernel is None:
         return None
@@ -235,7 +229,7 @@ def _stft(call: LayerCall, _inputs: Shapes) -> Terms | None:
 
 
 def stft_kernel(call: LayerCall) -> Term | None:
-    """Sizes of one kernel of an STFTSpectrogram: frame length, frequencies."""
+    """Shape of one kernel of an STFTSpectrogram: frame length, frequencies."""
     frame, length = call.config.get("frame_length"), call.config.get("fft_length")
     if not isinstance(frame, int) or frame < 1:
         return None
@@ -244,7 +238,7 @@ def stft_kernel(call: LayerCall) -> Term | None:
 
 
 def stft_parts(call: LayerCall) -> int:
-    """Real and imaginary kernels, or one of them."""
+    """Number of kernels of an STFTSpectrogram: real, imaginary, or both."""
     return 1 if call.config.get("mode") in {"real", "imag"} else 2
 
 
@@ -255,8 +249,8 @@ _RULES: Final[dict[str, Callable[[LayerCall, Shapes], Terms | None]]] = {
     "Embedding": _embedding,
     "BatchNormalization": _batch_norm,
     "LayerNormalization": _layer_norm,
-    "RMSNormalization": _rms_norm,
-    "GroupNormalization": _group_norm,
+    "RMSNormalization": _layer_norm,
+    "GroupNormalization": _layer_norm,
     "UnitNormalization": lambda _call, _inputs: NOTHING,
     "PReLU": _prelu,
     "Normalization": _statistics,

@@ -1,4 +1,4 @@
-"""Weights as a file's headers or Keras itself have them, for layers that no rule knows."""
+"""Weights recorded in a file's headers or by Keras, for layers that no rule covers."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from resnet_viz.analysis.keras_ops.terms import Term
 from resnet_viz.graph.types import LayerCall, LayerWeights
 
 
-def stored_weights(call: LayerCall, given: LayerWeights | None) -> LayerParameters | None:
-    """What is said of the layer's weights; None if nothing is.
+def stored_weights(call: LayerCall, stored: LayerWeights | None) -> LayerParameters | None:
+    """Parameters by the recorded shapes of a layer's weights; None if there is no record.
 
-    A file doesn't tell which weights are trainable: then it is known only of a layer that isn't
-    trainable at all, or has none.
+    Files do not record which weights are trainable, so the split is then unknown unless the layer
+    has no weights or its configuration says that it is not trainable.
     """
-    if given is None:
+    if stored is None:
         return None
-    whole = sum(map(prod, given.shapes))
-    if given.trainable is not None:
-        pairs = list(zip(given.shapes, given.trainable, strict=True))
-        first = [shape for shape, is_trainable in pairs if is_trainable]
-        rest = [shape for shape, is_trainable in pairs if not is_trainable]
-        trainable = sum(map(prod, first))
-        terms = (*_terms(first), *_terms(rest))  # the trainable ones first, as rules have them
-        return LayerParameters(whole, trainable, whole - trainable, terms, "keras")
-    terms = _terms(given.shapes)
-    if not whole or call.config.get("trainable") is False:
-        return LayerParameters(whole, 0, whole, terms, "file")
-    return LayerParameters(whole, None, None, terms, "file")
+    total = sum(map(prod, stored.shapes))
+    if stored.trainable is not None:
+        pairs = list(zip(stored.shapes, stored.trainable, strict=True))
+        variable = [shape for shape, is_trainable in pairs if is_trainable]
+        fixed = [shape for shape, is_trainable in pairs if not is_trainable]
+        trainable = sum(map(prod, variable))
+        terms = (*_terms(variable), *_terms(fixed))
+        return LayerParameters(total, trainable, total - trainable, terms, "keras")
+    terms = _terms(stored.shapes)
+    if not total or call.config.get("trainable") is False:
+        return LayerParameters(total, 0, total, terms, "file")
+    return LayerParameters(total, None, None, terms, "file")
 
 
 def _terms(shapes: Sequence[tuple[int, ...]]) -> tuple[Term, ...]:
-    """A product for each shape; equal ones together, in the order of the first."""
+    """A product for each distinct shape, with its count, in the order of first occurrence."""
     return tuple(
         (count, *shape) if count > 1 or not shape else shape
         for shape, count in Counter(shapes).items()

@@ -1,40 +1,47 @@
-"""Sums over calls of one graph, a layer's weights counted once however often it is called."""
+"""Sums over calls in which a layer's weights count once, however often it is called."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from resnet_viz.graph.types import Graph
 
-Row: TypeAlias = tuple[int, ...]
+Row = TypeVar("Row", bound=tuple[int, ...])
 
 
-class Sums:
-    """Adds rows of whole numbers that belong to calls.
+class Sums(Generic[Row]):
+    """Sums of rows of whole numbers, a row for each call of a graph.
 
     Args:
-        graph: whose calls they are.
-        weights: for each call what its layer's weights add, for the first call of a layer only.
-        work: for each call what every call adds.
+        graph: the graph of the calls.
+        row: makes a row of its fields, which are 0 by default: a NamedTuple.
+        rows: the row of each call as if it were its layer's only one.
+        without_weights: a row without the part that counts once for each layer.
     """
 
-    def __init__(self, graph: Graph, weights: dict[str, Row], work: dict[str, Row]) -> None:
-        self._rows = {name: own + work[name] for name, own in weights.items()}
-        self._layer = {call.id: call.layer for call in graph.calls}
-        self._is_shared = len(set(self._layer.values())) < len(self._layer)
-        self._width = len(next(iter(self._rows.values()), ()))
-        self._nothing = (0,) * len(next(iter(weights.values()), ()))
-        self._work = work
+    def __init__(
+        self,
+        graph: Graph,
+        row: Callable[..., Row],
+        rows: dict[str, Row],
+        without_weights: Callable[[Row], Row],
+    ) -> None:
+        self._row = row
+        self._rows = rows
+        uses = Counter(call.layer for call in graph.calls)
+        self._shared = {call.id: call.layer for call in graph.calls if uses[call.layer] > 1}
+        self._repeats = {call: without_weights(rows[call]) for call in self._shared}
 
-    def over(self, ids: Sequence[str]) -> Row:
-        """The sums of the columns, those of weights first."""
-        rows = [self._rows[name] for name in ids]
-        if self._is_shared:
-            seen: set[str] = set()
-            for place, name in enumerate(ids):
-                layer = self._layer[name]
-                if layer in seen:
-                    rows[place] = self._nothing + self._work[name]
+    def over(self, calls: Sequence[str]) -> Row:
+        """The sums of all fields over calls."""
+        rows = [self._rows[call] for call in calls]
+        seen: set[str] = set()
+        for position, call in enumerate(calls if self._shared else ()):
+            layer = self._shared.get(call)
+            if layer in seen:
+                rows[position] = self._repeats[call]
+            elif layer is not None:
                 seen.add(layer)
-        return tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * self._width
+        return self._row(*map(sum, zip(*rows, strict=True)))

@@ -1,4 +1,4 @@
-"""Which tensors are alive while each call runs, if calls run one by one in the graph's order."""
+"""Tensor lifetimes at inference, if calls run one by one in the graph's order."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _VIEWS: Final = frozenset(
 
 
 class LiveTensors(msgspec.Struct, frozen=True):
-    """While one call runs.
+    """Live tensors while one call runs.
 
     Attributes:
-        live: bytes of all tensors that are alive.
-        is_at_least: the size of some of them isn't known.
+        live: bytes of all live tensors.
+        is_at_least: the size of some of them is unknown.
     """
 
     live: int
@@ -28,19 +28,19 @@ class LiveTensors(msgspec.Struct, frozen=True):
 
 
 def is_view(call: LayerCall) -> bool:
-    """Whether training keeps nothing of the call's output: it is a view of the input."""
+    """Return whether the call's output is a view of its input, so that training keeps nothing."""
     if call.type == "Activation":
         return call.config.get("activation") == "linear"
     return call.type in _VIEWS or (call.type == "InputLayer" and bool(call.inputs))
 
 
 def shares_input_memory(call: LayerCall) -> bool:
-    """Whether, at inference, the call's output is its input's memory: views, and dropout too."""
+    """Return whether the output shares the input's memory at inference: views and dropout."""
     return call.type in REGULARISATION or is_view(call)
 
 
 def memory_owner(graph: Graph, ref: TensorRef) -> TensorRef:
-    """The tensor whose memory it is at inference: itself, unless it is a view."""
+    """The tensor that owns the memory at inference: itself, unless it is a view."""
     call = graph.by_id[ref.call]
     while call.inputs and len(call.outputs) == 1 and shares_input_memory(call):
         ref = call.inputs[0]
@@ -49,45 +49,49 @@ def memory_owner(graph: Graph, ref: TensorRef) -> TensorRef:
 
 
 def memory_schedule(graph: Graph, sizes: dict[str, tuple[int | None, ...]]) -> list[LiveTensors]:
-    """What is alive while each call runs.
+    """Live tensors while each call runs, in the graph's order.
 
     A tensor lives from its call to the last call that takes it or a view of it; a model's output
-    to the end. ``sizes`` has the bytes of each output of each call, None if not known.
+    lives to the end.
+
+    Args:
+        graph: the calls.
+        sizes: bytes of each output of each call, None if unknown.
     """
-    root, ends = _lifetimes(graph)
-    found: list[LiveTensors] = []
+    owner, ends = _lifetimes(graph)
+    schedule: list[LiveTensors] = []
     live = unknown = 0
-    for place, call in enumerate(graph.calls):
-        made = [ref for ref in _outputs(call) if root[ref] == ref]
+    for index, call in enumerate(graph.calls):
+        made = [ref for ref in _outputs(call) if owner[ref] == ref]
         for ref in made:
             size = sizes[ref.call][ref.output]
             live += size or 0
             unknown += size is None
-        found.append(LiveTensors(live, unknown > 0))
-        used = {root[ref] for ref in (*call.inputs, *_outputs(call))}
+        schedule.append(LiveTensors(live, unknown > 0))
+        used = {owner[ref] for ref in (*call.inputs, *_outputs(call))}
         for ref in used:
-            if ends[ref] == place:
+            if ends[ref] == index:
                 size = sizes[ref.call][ref.output]
                 live -= size or 0
                 unknown -= size is None
-    return found
+    return schedule
 
 
 def _outputs(call: LayerCall) -> list[TensorRef]:
-    return [TensorRef(call.id, place) for place in range(len(call.outputs))]
+    return [TensorRef(call.id, output) for output in range(len(call.outputs))]
 
 
 def _lifetimes(graph: Graph) -> tuple[dict[TensorRef, TensorRef], dict[TensorRef, int]]:
-    """For each tensor the one whose memory it is, and for that the place of its last use."""
-    root: dict[TensorRef, TensorRef] = {}
+    """The owner of each tensor's memory, and the index of the call that uses an owner last."""
+    owner: dict[TensorRef, TensorRef] = {}
     ends: dict[TensorRef, int] = {}
-    for place, call in enumerate(graph.calls):
+    for index, call in enumerate(graph.calls):
         shares = bool(call.inputs) and len(call.outputs) == 1 and shares_input_memory(call)
         for ref in call.inputs:
-            ends[root[ref]] = place
+            ends[owner[ref]] = index
         for ref in _outputs(call):
-            root[ref] = root[call.inputs[0]] if shares else ref
-            ends[root[ref]] = place
+            owner[ref] = owner[call.inputs[0]] if shares else ref
+            ends[owner[ref]] = index
     for ref in graph.outputs:
-        ends[root[ref]] = len(graph.calls)
-    return root, ends
+        ends[owner[ref]] = len(graph.calls)
+    return owner, ends

@@ -1,4 +1,4 @@
-"""What numbers are made of, as frozen values: of calls, groups and the model."""
+"""Numbers of calls, groups and the model, as frozen values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from resnet_viz.analysis.keras_ops.terms import Term, formula
 
 WeightSource: TypeAlias = Literal["rule", "file", "keras"]
-"""Where a layer's weights are from: our rules, shapes in the file, or Keras's own variables."""
+"""Source of a layer's weights: our rules, shapes in the file, or Keras's own variables."""
 
 
 class CallNumbers(msgspec.Struct, frozen=True):
@@ -18,22 +18,22 @@ class CallNumbers(msgspec.Struct, frozen=True):
 
     Attributes:
         parameters, trainable_parameters, non_trainable_parameters: the layer's weights (also on
-            further calls of a shared layer; totals count them once). Where the weights are
-            known from a file, which of them are trainable may not be.
-        weights_from: who says so.
+            further calls of a shared layer; totals count them once). The split may be unknown
+            for weights recorded in a file.
         macs: multiply-accumulates for one sample.
         other_ops: operations for one sample that are no MACs: of normalisation, pooling,
-            activation, bias, element-wise work and resizing (see ``analysis.conventions``).
+            activation, bias, element-wise work and resizing (see ``explain.conventions``).
         output_elements: values in all outputs, for one sample.
-        parameters_terms, macs_terms, other_terms: the sums of products that the numbers are.
-        size_formula: how the spatial output size follows, "⌈56 / 2⌉ = 28"; "" if nothing changes
-            it or no rule is known.
+        parameters_terms, macs_terms, other_terms: the numbers as sums of products.
+        size_formula: formula of the spatial output size, "⌈56 / 2⌉ = 28"; "" if the size does
+            not change or no rule applies.
         receptive_field: pixels of the input per spatial axis; None from the head on or if unknown.
         jump: input pixels between neighbouring output positions, per spatial axis.
         field_start: the first input pixel that output position 0 sees, per spatial axis; negative
-            where it sees padding (minus the effective padding). None if sizes don't tell it.
-        is_global: a global way (gate pooling, attention) is left out of the field.
-        is_field_unknown: the field is None as no rule tells it, not because there is none.
+            where it sees padding (minus the effective padding). None if open sizes decide it.
+        is_global: a global path (gate pooling, attention) is left out of the field.
+        is_field_unknown: the field is None because no rule applies, not because there is none.
+        weights_from: source of the weights.
     """
 
     parameters: int | None
@@ -60,25 +60,25 @@ class CallNumbers(msgspec.Struct, frozen=True):
 
     @property
     def parameters_formula(self) -> str:
-        """How the weights follow: "3·3·64·128 = 73,728"; "" if there are none."""
+        """Formula of the weights: "3·3·64·128 = 73,728"; "" if there are none."""
         return formula(self.parameters_terms)
 
     @property
     def macs_formula(self) -> str:
-        """The MACs with their values: "3·3·64·128·28·28 = 57,802,752"; "" if there are none."""
+        """Formula of the MACs: "3·3·64·128·28·28 = 57,802,752"; "" if there are none."""
         return formula(self.macs_terms)
 
     @property
     def other_ops_formula(self) -> str:
-        """The other operations with their values: "2·28·28·128 = 200,704"; "" if none."""
+        """Formula of the other operations: "2·28·28·128 = 200,704"; "" if there are none."""
         return formula(self.other_terms)
 
 
 class GroupNumbers(msgspec.Struct, frozen=True):
     """Sums over a group's calls, weights of a shared layer counted once.
 
-    A sum with an unknown part is a lower bound: then the matching ``*_at_least`` is True;
-    ``split_at_least`` is that of trainable and of non-trainable parameters.
+    A sum with an unknown part is a lower bound, marked by the matching ``*_at_least``;
+    ``split_at_least`` marks both trainable and non-trainable parameters.
     The field, its jump and its start are those of the tensor that leaves the group.
     """
 
@@ -105,15 +105,15 @@ class GroupNumbers(msgspec.Struct, frozen=True):
 
 
 class CallMemory(msgspec.Struct, frozen=True):
-    """Bytes of one call for the batch and the dtype of its ``Memory``. None: unknown.
+    """Memory of one call, in bytes, for the batch and dtype of its ``Memory``. None: unknown.
 
     Attributes:
         weight_bytes: of the layer's weights.
         input_bytes: of its distinct input tensors.
         output_bytes: of its output tensors.
-        kept_bytes: what training keeps of its outputs; 0 where they are views of the input.
-        live_bytes: all activations that are alive while it runs at inference: its inputs and
-            outputs, and every tensor that a later call still needs.
+        kept_bytes: of the outputs that training keeps; 0 if they are views of the input.
+        live_bytes: of all live activations while it runs at inference: its inputs and outputs,
+            and every tensor that a later call still needs.
         intensity: MACs per byte moved (weights, inputs and outputs); 0 for no MACs.
     """
 
@@ -126,15 +126,15 @@ class CallMemory(msgspec.Struct, frozen=True):
 
 
 class GroupMemory(msgspec.Struct, frozen=True):
-    """Bytes of a group, a shortcut or the model.
+    """Memory of a group, a shortcut or the model, in bytes.
 
     Attributes:
-        weight_bytes: of the weights, a shared layer's once.
-        output_bytes: the sum of all outputs.
-        kept_bytes: what training keeps: the sum of all outputs that are not views.
-        peak_bytes: the most that is alive at once while the group's calls run at inference.
-        peak_call: the first call at which so much is alive; None for no calls.
-        intensity: MACs per byte moved by its calls; None if something is unknown.
+        weight_bytes: of the weights, those of a shared layer once.
+        output_bytes: of all outputs.
+        kept_bytes: of all outputs that training keeps.
+        peak_bytes: the largest ``live_bytes`` of its calls.
+        peak_call: the first call that reaches the peak; None for no calls.
+        intensity: MACs per byte moved by its calls; None if unknown for one of them.
         weights_at_least, activations_at_least: the bytes are lower bounds.
     """
 
@@ -153,8 +153,8 @@ class Memory(msgspec.Struct, frozen=True):
 
     Attributes:
         batch: samples at once.
-        dtype: what floating-point activations and weights are counted as; None for the dtypes
-            that the model itself has.
+        dtype: the dtype that floating-point activations and weights count as; None for the
+            model's own.
         calls, groups, shortcuts: by id.
         totals: of the model.
     """
@@ -168,7 +168,7 @@ class Memory(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """The whole model's counts."""
+    """Counts and sums of the whole model."""
 
     layers: int
     calls: int
@@ -184,9 +184,9 @@ class Numbers(msgspec.Struct, frozen=True, dict=True):
     Attributes:
         calls: by call id.
         groups: by group id.
-        shortcuts: by shortcut id: sums over the calls on its way.
+        shortcuts: by shortcut id: sums over the calls on its path.
         totals: of the model.
-        memory: for a batch of one and the model's own dtypes; ``memory.memory_of`` makes others.
+        memory: for a batch of one and the model's own dtypes; see ``memory.memory_of`` for others.
     """
 
     calls: dict[str, CallNumbers]
@@ -197,9 +197,9 @@ class Numbers(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def calls_with_field(self) -> frozenset[str]:
-        """The calls whose receptive field and jump are known."""
+        """Ids of the calls whose receptive field and jump are known."""
         return frozenset(
-            name
-            for name, one in self.calls.items()
-            if one.receptive_field is not None and one.jump is not None
+            call
+            for call, numbers in self.calls.items()
+            if numbers.receptive_field is not None and numbers.jump is not None
         )

@@ -15,8 +15,8 @@ from resnet_viz.analysis.keras_ops.wrappers import wrapped_runs
 from resnet_viz.analysis.receptive_field.intervals import UNKNOWN, PixelInterval, ReceptiveField
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 from resnet_viz.graph.ops import ADAPTIVE_POOLING, OpKind, op_kind
-from resnet_viz.graph.shapes import channels_first_ranks_of, spatial
-from resnet_viz.graph.types import LayerCall, Ranks, Shape
+from resnet_viz.graph.shapes import channels_first_ranks_of
+from resnet_viz.graph.types import LayerCall, Ranks
 
 
 class CallSizes(msgspec.Struct, frozen=True):
@@ -38,19 +38,12 @@ _OF_VECTORS: Final = {"dense", "norm", "activation", "regularise", "elementwise"
 Rule = Callable[[CallSizes, ReceptiveField], ReceptiveField]
 
 
-def call_sizes(flow: IndexedGraph, place: int) -> CallSizes:
+def call_sizes(graph: IndexedGraph, index: int) -> CallSizes:
     """The call with the sizes of its first input and output."""
-    call = flow.calls[place]
-    shape = flow.graph.tensor(call.inputs[0]).shape if call.inputs else None
-    return _placed(call, shape, channels_first_ranks=flow.channels_first_ranks)
-
-
-def _placed(call: LayerCall, shape: Shape | None, *, channels_first_ranks: Ranks) -> CallSizes:
+    call = graph.calls[index]
+    shape = graph.original.tensor(call.inputs[0]).shape if call.inputs else None
     return CallSizes(
-        call,
-        spatial(shape, channels_first_ranks=channels_first_ranks),
-        spatial(call.output_shape, channels_first_ranks=channels_first_ranks),
-        channels_first_ranks,
+        call, graph.spatial(shape), graph.spatial(call.output_shape), graph.channels_first_ranks
     )
 
 

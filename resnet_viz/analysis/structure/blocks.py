@@ -1,4 +1,4 @@
-"""Blocks: the outermost regions that are not long, with what belongs to them before and after."""
+"""Blocks: the outermost regions that are not long, with their leading and trailing calls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from resnet_viz.analysis.structure.block_kinds import residual_kind, workers_of
+from resnet_viz.analysis.structure.block_kinds import find_workers, residual_kind
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 from resnet_viz.analysis.structure.regions import Region, is_adding, is_gate
 from resnet_viz.analysis.structure.shortcuts import ShortcutPath
@@ -19,8 +19,8 @@ class Block(msgspec.Struct, frozen=True, eq=False):
     """A region that is drawn as a group.
 
     Attributes:
-        lead: the calls before the branches part that the block took; the entry is the last.
-        tail: the calls after the join that the block took.
+        lead: the block's calls before its branches part; the entry is the last of them.
+        tail: the block's calls after the join.
         calls: all its calls, ascending: the lead, the region's, the join and the tail.
     """
 
@@ -31,90 +31,91 @@ class Block(msgspec.Struct, frozen=True, eq=False):
     calls: list[int]
 
 
-def outermost(regions: list[Region]) -> list[Region]:
-    """The regions that are blocks: not long, with nothing but long ones around."""
-    found = []
+def _outermost(regions: list[Region]) -> list[Region]:
+    """The regions that are blocks: not long, and inside long ones only."""
+    outermost = []
     for region in regions:
         around = region.parent
         while around is not None and around.long:
             around = around.parent
         if around is None and not region.long:
-            found.append(region)
-    return found
+            outermost.append(region)
+    return outermost
 
 
-def blocks_of(
-    flow: IndexedGraph, regions: list[Region], ways: dict[int, list[ShortcutPath]]
+def find_blocks(
+    graph: IndexedGraph, regions: list[Region], paths: dict[int, list[ShortcutPath]]
 ) -> list[Block]:
-    """All blocks in the topological order of their joins; ``ways`` by join."""
-    chosen = outermost(regions)
-    kinds = [_kind(flow, region, ways[region.join]) for region in chosen]
-    adding = [region.join for region in chosen if is_adding(flow, region.join)]
-    tails = {**_norm_tails(flow, adding), **join_activations(flow)}
+    """All blocks in the topological order of their joins; ``paths`` are shortcuts by join."""
+    chosen = _outermost(regions)
+    kinds = [_kind(graph, region, paths[region.join]) for region in chosen]
+    adding = [region.join for region in chosen if is_adding(graph, region.join)]
+    tails = {**_norm_tails(graph, adding), **join_activations(graph)}
     taken = {tails[region.join] for region in chosen if region.join in tails}
-    found = []
+    blocks = []
     for region, kind in zip(chosen, kinds, strict=True):
         tail = [tails[region.join]] if region.join in tails else []
-        lead = _lead(flow, region, taken) if kind not in {"gate", "dense"} else []
+        lead = _lead(graph, region, taken) if kind not in {"gate", "dense"} else []
         calls = [*lead, *region.calls, region.join, *tail]
-        found.append(Block(region, kind, lead, tail, calls))
-    return found
+        blocks.append(Block(region, kind, lead, tail, calls))
+    return blocks
 
 
-def _lead(flow: IndexedGraph, region: Region, taken: set[int]) -> list[int]:
+def _lead(graph: IndexedGraph, region: Region, taken: set[int]) -> list[int]:
     """Normalisation and activation before the branches part, if they serve this block alone.
 
-    Pre-activation with a projection: both branches start behind it. What trails a weighted call
-    belongs to that call's unit.
+    Pre-activation with a projection has them: both branches start behind it. Those that follow a
+    weighted call belong to that call's unit.
     """
     inside = {*region.calls, region.join}
-    found: list[int] = []
-    place = region.entry
-    while flow.kinds[place] in {"norm", "activation"} and place not in taken:
-        if flow.is_output[place] or not inside.issuperset(flow.succs[place]):
+    lead: list[int] = []
+    index = region.entry
+    while graph.kinds[index] in {"norm", "activation"} and index not in taken:
+        if graph.is_output[index] or not inside.issuperset(graph.succs[index]):
             break
-        if len(flow.preds[place]) != 1:
+        if len(graph.preds[index]) != 1:
             break
-        found.append(place)
-        inside = {place}
-        place = flow.preds[place][0]
-    weighted = flow.kinds[place] in WEIGHTED and len(flow.succs[place]) == 1
-    return [] if weighted else found[::-1]
+        lead.append(index)
+        inside = {index}
+        index = graph.preds[index][0]
+    weighted = graph.kinds[index] in WEIGHTED and len(graph.succs[index]) == 1
+    return [] if weighted else lead[::-1]
 
 
-def _norm_tails(flow: IndexedGraph, joins: list[int]) -> dict[int, int]:
-    """Normalisations that end blocks (post-LN): most of the model's joins must have one."""
-    found = {}
+def _norm_tails(graph: IndexedGraph, joins: list[int]) -> dict[int, int]:
+    """Normalisations after joins (post-LN), by join; most of the model's joins must have one."""
+    tails = {}
     for join in joins:
-        after = flow.sole_consumer(join)
-        if after is None or flow.kinds[after] != "norm":
+        after = graph.sole_consumer(join)
+        if after is None or graph.kinds[after] != "norm":
             continue
-        behind = flow.sole_consumer(after)
-        if behind is None or flow.kinds[behind] != "activation":
-            found[join] = after
-    return found if len(found) >= 2 and 2 * len(found) > len(joins) else {}
+        behind = graph.sole_consumer(after)
+        if behind is None or graph.kinds[behind] != "activation":
+            tails[join] = after
+    return tails if len(tails) >= 2 and 2 * len(tails) > len(joins) else {}
 
 
-def _kind(flow: IndexedGraph, region: Region, ways: list[ShortcutPath]) -> BlockKind:
-    if is_gate(flow, region):
+def _kind(graph: IndexedGraph, region: Region, paths: list[ShortcutPath]) -> BlockKind:
+    if is_gate(graph, region):
         return "gate"
-    if not ways:
+    if not paths:
         return "parallel"
-    if not is_adding(flow, region.join):
+    if not is_adding(graph, region.join):
         return "dense"
-    aside = {place for way in ways for place in way.calls} | in_gates(flow, region.children)
-    branch, in_series = workers_of(flow, [p for p in region.calls if p not in aside])
+    left_out = {index for path in paths for index in path.calls}
+    left_out |= calls_in_gates(graph, region.children)
+    branch, in_series = find_workers(graph, [i for i in region.calls if i not in left_out])
     return residual_kind(branch, in_series=in_series)
 
 
-def in_gates(flow: IndexedGraph, regions: Iterable[Region]) -> set[int]:
-    """The calls that lie in gates among the regions, at any depth."""
-    found: set[int] = set()
-    todo = list(regions)
-    while todo:  # not by recursion: a file may have a thousand in each other
-        region = todo.pop()
-        if is_gate(flow, region):
-            found.update(region.calls)
+def calls_in_gates(graph: IndexedGraph, regions: Iterable[Region]) -> set[int]:
+    """The calls inside the gates among the regions, at any depth."""
+    calls: set[int] = set()
+    pending = list(regions)
+    while pending:  # not by recursion: a file may nest a thousand of them
+        region = pending.pop()
+        if is_gate(graph, region):
+            calls.update(region.calls)
         else:
-            todo += region.children
-    return found
+            pending += region.children
+    return calls

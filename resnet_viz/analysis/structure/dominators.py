@@ -6,47 +6,48 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 VIRTUAL: Final = -1
-"""The virtual source (or sink) that all inputs (or outputs) hang on."""
+"""The virtual source before all inputs, or the virtual sink after all outputs."""
 
 
 def immediate_dominators(preds: Sequence[Sequence[int]], roots: Collection[int] = ()) -> list[int]:
-    """For each node the nearest node that lies on every way to it.
+    """Immediate dominators: for each node the nearest node on every path to it.
 
-    The dominator of a node is the meeting point, in the tree so far, of those of its
-    predecessors (Cooper, Harvey, Kennedy 2001; one pass is enough without cycles). Meeting
-    points are found by jump pointers (Myers 1983), so the whole costs O(edges · log nodes).
+    A node's immediate dominator is the lowest common ancestor of its predecessors in the dominator
+    tree so far (Cooper, Harvey, Kennedy 2001, "A Simple, Fast Dominance Algorithm"; one pass is
+    enough without cycles). Ancestors are found by jump pointers (Myers 1983, "An applicative
+    random-access stack"), in O(edges · log nodes) altogether.
 
     Args:
-        preds: predecessors of each node; all have smaller numbers than the node.
-        roots: nodes that hang on the virtual source besides those without predecessors.
+        preds: predecessors of each node; all have smaller indices than the node.
+        roots: children of the virtual source besides the nodes without predecessors.
 
     Returns:
-        The immediate dominators; ``VIRTUAL`` where only the virtual source is on every way.
+        The immediate dominators; ``VIRTUAL`` where only the virtual source is on every path.
     """
-    count = len(preds) + 1  # node 0 is the virtual source, the others follow one later
+    count = len(preds) + 1  # node 0 is the virtual source, node i + 1 is node i of ``preds``
     tree = _Tree(count)
-    for place, before in enumerate(preds):
-        meeting = 0
-        if before and place not in roots:
-            meeting = before[0] + 1
-            for other in before[1:]:
-                meeting = tree.meeting(meeting, other + 1)
-        tree.hang(place + 1, meeting)
+    for index, before in enumerate(preds):
+        ancestor = 0
+        if before and index not in roots:
+            ancestor = before[0] + 1
+            for pred in before[1:]:
+                ancestor = tree.common_ancestor(ancestor, pred + 1)
+        tree.add(index + 1, ancestor)
     return [parent - 1 for parent in tree.parent[1:]]
 
 
 def immediate_post_dominators(
     succs: Sequence[Sequence[int]], outputs: Collection[int]
 ) -> list[int]:
-    """For each node the nearest node on every way from it; ``VIRTUAL`` for the virtual sink."""
+    """For each node the nearest node on every path from it; ``VIRTUAL`` for the virtual sink."""
     last = len(succs) - 1
     mirrored = [[last - after for after in afters] for afters in reversed(succs)]
-    found = immediate_dominators(mirrored, {last - output for output in outputs})
-    return [VIRTUAL if node == VIRTUAL else last - node for node in reversed(found)]
+    dominators = immediate_dominators(mirrored, {last - output for output in outputs})
+    return [VIRTUAL if node == VIRTUAL else last - node for node in reversed(dominators)]
 
 
 class _Tree:
-    """A growing tree with jump pointers."""
+    """Tree that grows by leaves, with jump pointers for lowest common ancestors."""
 
     __slots__ = ("depth", "jump", "parent")
 
@@ -55,14 +56,14 @@ class _Tree:
         self.depth = [0] * count
         self.jump = [0] * count
 
-    def hang(self, node: int, parent: int) -> None:
+    def add(self, node: int, parent: int) -> None:
         far = self.jump[parent]
         even = self.depth[parent] - self.depth[far] == self.depth[far] - self.depth[self.jump[far]]
         self.parent[node] = parent
         self.depth[node] = self.depth[parent] + 1
         self.jump[node] = self.jump[far] if even else parent
 
-    def meeting(self, one: int, other: int) -> int:
+    def common_ancestor(self, one: int, other: int) -> int:
         parent, depth, jump = self.parent, self.depth, self.jump
         if depth[one] < depth[other]:
             one, other = other, one

@@ -1,4 +1,4 @@
-"""Groups from findings: ids, parents, children, shapes and signatures."""
+"""Groups built from findings: ids, parents, children, shapes and signatures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from resnet_viz.graph.types import Scope, Shape, TensorRef
 
 
 class GroupIds:
-    """GroupIds of all groups.
+    """Ids of all groups.
 
     Attributes:
         submodels: by scope id.
@@ -28,65 +28,67 @@ class GroupIds:
         units: by id of the main call.
     """
 
-    def __init__(self, found: dict[str, Findings]) -> None:
+    def __init__(self, findings: dict[str, Findings]) -> None:
         ids = UniqueIds()
-        outer_first = list(reversed(found.items()))
-        # Someone chose a nested model's name; the title of the stage around it is made of it.
+        outer_first = list(reversed(findings.items()))
+        # Submodels first: the user chose their names, which titles of stages around them repeat.
         self.submodels = {
-            name: ids.take(submodel_title(found, name)) for name, _ in outer_first if name != MODEL
+            name: ids.take(_submodel_title(findings, name))
+            for name, _ in outer_first
+            if name != MODEL
         }
         self.stages: dict[str, list[str]] = {}
         self.blocks: dict[str, str] = {}
         self.units: dict[str, str] = {}
-        for name, one in outer_first:
-            self.stages[name] = [ids.take(title) for title in one.titles.stages]
-            calls = one.flow.calls
-            for block in (item.block for stage in one.stages for item in stage.items):
+        for name, scope in outer_first:
+            self.stages[name] = [ids.take(title) for title in scope.titles.stages]
+            calls = scope.graph.calls
+            for block in (item.block for stage in scope.stages for item in stage.items):
                 if block is not None:
                     join = block.region.join
-                    self.blocks[calls[join].id] = ids.take(one.titles.blocks[join])
-            for unit in one.units:
-                self.units[calls[unit.main].id] = ids.take(one.titles.units[unit.main])
+                    self.blocks[calls[join].id] = ids.take(scope.titles.blocks[join])
+            for unit in scope.units:
+                self.units[calls[unit.main].id] = ids.take(scope.titles.units[unit.main])
 
 
-def submodel_title(found: dict[str, Findings], name: str) -> str:
-    """The nested model's layer name, without the names around it."""
-    scope = found[name].level.scope
+def _submodel_title(findings: dict[str, Findings], name: str) -> str:
+    """The submodel's layer name, without the names of the models around it."""
+    scope = findings[name].level.scope
     if scope is None:
-        return found[name].flow.graph.name
-    around = found[scope.parent].level.scope
+        return findings[name].graph.original.name
+    around = findings[scope.parent].level.scope
     return scope.layer if around is None else scope.layer.removeprefix(around.layer).lstrip("/")
 
 
-def groups_of(whole: IndexedGraph, found: dict[str, Findings], ids: GroupIds) -> list[Group]:
+def build_groups(whole: IndexedGraph, findings: dict[str, Findings], ids: GroupIds) -> list[Group]:
     """All groups: parents before children, siblings in topological order."""
-    return _GroupBuilder(whole, found, ids).scope(MODEL, None)
+    return _GroupBuilder(whole, findings, ids).scope(MODEL, None)
 
 
 class _GroupBuilder:
-    """Makes groups, whose calls are places in the whole graph, and knows what goes for all."""
+    """Builds groups from calls of the whole graph; shared by the builders of all scopes."""
 
-    def __init__(self, whole: IndexedGraph, found: dict[str, Findings], ids: GroupIds) -> None:
+    def __init__(self, whole: IndexedGraph, findings: dict[str, Findings], ids: GroupIds) -> None:
         self.whole = whole
-        self.found = found
+        self.findings = findings
         self.ids = ids
         self._signer = Signer(whole)
-        self._shared = Counter(scope.layer for scope in whole.graph.scopes)
+        self._shared = Counter(scope.layer for scope in whole.original.scopes)
 
     def scope(self, name: str, parent: str | None) -> list[Group]:
-        """The stages of a scope and all that is in them."""
-        return _Scope(self, name).groups(parent)
+        """The stages of a scope with all groups inside."""
+        return _ScopeBuilder(self, name).groups(parent)
 
     def submodel(self, scope: Scope, parent: str) -> list[Group]:
-        """The group of a nested model and all that is in it."""
+        """The group of a submodel with all groups inside."""
         group_id = self.ids.submodels[scope.id]
-        inside = [place for places in self.found[scope.id].level.inside for place in places]
+        calls = [index for real in self.findings[scope.id].level.inside for index in real]
         group = self.group(
             group_id,
             "submodel",
-            submodel_title(self.found, scope.id),
+            _submodel_title(self.findings, scope.id),
             parent,
-            sorted(inside),
+            sorted(calls),
             [ItemRef("group", stage) for stage in self.ids.stages[scope.id]],
         )
         group = replace(group, shared=self._shared[scope.layer])
@@ -101,151 +103,154 @@ class _GroupBuilder:
         calls: list[int],
         children: Iterable[ItemRef],
         *,
-        entering: TensorRef | None = None,
+        entry_tensor: TensorRef | None = None,
     ) -> Group:
-        """A group; ``calls`` ascending, ``entering`` the tensor at a block's entry."""
-        entry = None if entering is None else self.whole.index[entering.call]
-        graph = self.whole.graph
-        shape = self._first_entering(calls) if entering is None else graph.tensor(entering).shape
+        """Build a group; ``calls`` ascending, ``entry_tensor`` the tensor at a block's dot."""
+        if entry_tensor is None:
+            entry, shape = None, self._input_shape(calls)
+        else:
+            entry = self.whole.index_of[entry_tensor.call]
+            shape = self.whole.original.tensor(entry_tensor).shape
         return Group(
             id=group_id,
             kind=kind,
             title=title,
             parent=parent,
-            calls=tuple(self.whole.calls[place].id for place in calls),
+            calls=tuple(self.whole.calls[index].id for index in calls),
             children=tuple(children),
-            entry=None if entering is None else entering.call,
+            entry=None if entry_tensor is None else entry_tensor.call,
             input_shape=shape,
-            output_shape=self._last_leaving(calls),
+            output_shape=self._output_shape(calls),
             signature=self._signer.signature(calls, entry),
         )
 
-    def _first_entering(self, calls: list[int]) -> Shape | None:
-        """Shape of the first tensor that enters; at the model's start that of its first input."""
+    def _input_shape(self, calls: list[int]) -> Shape | None:
+        """Shape of the first tensor that enters; without one, of the first call's output."""
         inside = set(calls)
-        for place in calls:
-            for ref in self.whole.calls[place].inputs:
-                if self.whole.index[ref.call] not in inside:
-                    return self.whole.graph.tensor(ref).shape
+        for index in calls:
+            for ref in self.whole.calls[index].inputs:
+                if self.whole.index_of[ref.call] not in inside:
+                    return self.whole.original.tensor(ref).shape
         return self.whole.calls[calls[0]].output_shape
 
-    def _last_leaving(self, calls: list[int]) -> Shape | None:
+    def _output_shape(self, calls: list[int]) -> Shape | None:
+        """Shape of the last tensor that leaves."""
         inside = set(calls)
-        for place in reversed(calls):
-            after = self.whole.succs[place]
-            if self.whole.is_output[place] or any(one not in inside for one in after):
-                return self.whole.calls[place].output_shape
+        for index in reversed(calls):
+            if self.whole.is_output[index] or not inside.issuperset(self.whole.succs[index]):
+                return self.whole.calls[index].output_shape
         return self.whole.calls[calls[-1]].output_shape
 
 
-class _Scope:
-    """Makes the groups of one scope."""
+class _ScopeBuilder:
+    """Builds the groups of one scope."""
 
     def __init__(self, builder: _GroupBuilder, name: str) -> None:
         self._builder = builder
-        self._found = builder.found[name]
-        self._flow = self._found.flow
+        self._findings = builder.findings[name]
+        self._graph = self._findings.graph
         self._stage_ids = builder.ids.stages[name]
-        self._unit_at = {place: unit for unit in self._found.units for place in unit.calls}
+        self._unit_at = {index: unit for unit in self._findings.units for index in unit.calls}
 
     def groups(self, parent: str | None) -> list[Group]:
         """All groups, parents before children, siblings in topological order."""
-        found: list[Group] = []
-        for number, stage in enumerate(self._found.stages):
+        groups: list[Group] = []
+        for number, stage in enumerate(self._findings.stages):
             stage_id = self._stage_ids[number]
-            found.append(
+            groups.append(
                 self._builder.group(
                     stage_id,
                     "head" if stage.is_head else "stage",
-                    self._found.titles.stages[number],
+                    self._findings.titles.stages[number],
                     parent,
-                    self._real([place for item in stage.items for place in item.calls]),
+                    self._real([index for item in stage.items for index in item.calls]),
                     [self._item_ref(item) for item in stage.items],
                 )
             )
             for item in stage.items:
-                found.extend(self._item(item, stage_id))
-        return found
+                groups.extend(self._item(item, stage_id))
+        return groups
 
     def _item(self, item: StageItem, stage: str) -> list[Group]:
         if item.block is not None:
             return self._block(item.block, stage)
         if item.unit is not None:
             return [self._unit(item.unit, stage)]
-        scope = self._found.level.nested.get(item.calls[0])
+        scope = self._findings.level.nested.get(item.calls[0])
         return [] if scope is None else self._builder.submodel(scope, stage)
 
     def _block(self, block: Block, parent: str) -> list[Group]:
         join = block.region.join
-        group_id = self._builder.ids.blocks[self._flow.calls[join].id]
+        group_id = self._builder.ids.blocks[self._graph.calls[join].id]
         group = self._builder.group(
             group_id,
             "block",
-            self._found.titles.blocks[join],
+            self._findings.titles.blocks[join],
             parent,
             self._real(block.calls),
             self._children(block),
-            entering=self._found.entering(block),
+            entry_tensor=self._findings.entry_tensor(block),
         )
-        found = [
+        groups = [
             replace(
                 group,
                 block_kind=block.kind,
-                join=self._flow.calls[join].id,
-                lead=self._names(block.lead),
-                tail=self._names(block.tail),
+                join=self._graph.calls[join].id,
+                lead=self._ids(block.lead),
+                tail=self._ids(block.tail),
             )
         ]
-        for place in block.calls:
-            unit, scope = self._unit_at.get(place), self._found.level.nested.get(place)
-            if unit is not None and unit.calls[-1] == place:
-                found.append(self._unit(unit, group_id))
+        for index in block.calls:
+            unit, scope = self._unit_at.get(index), self._findings.level.nested.get(index)
+            if unit is not None and unit.calls[-1] == index:
+                groups.append(self._unit(unit, group_id))
             elif scope is not None:
-                found.extend(self._builder.submodel(scope, group_id))
-        return found
+                groups.extend(self._builder.submodel(scope, group_id))
+        return groups
 
     def _unit(self, unit: Unit, parent: str) -> Group:
         calls = self._real(unit.calls)
-        main = self._flow.calls[unit.main].id
+        main = self._graph.calls[unit.main].id
         group = self._builder.group(
             self._builder.ids.units[main],
             "unit",
-            self._found.titles.units[unit.main],
+            self._findings.titles.units[unit.main],
             parent,
             calls,
-            [ItemRef("call", self._builder.whole.calls[place].id) for place in calls],
+            [ItemRef("call", self._builder.whole.calls[index].id) for index in calls],
         )
         return replace(group, main=main)
 
     def _children(self, block: Block) -> list[ItemRef]:
-        # A unit leaves by its last call only, so the last calls' order is topological.
+        # Only a unit's last call feeds calls outside it, so the order of last calls is topological.
         children = []
-        for place in block.calls:
-            unit = self._unit_at.get(place)
+        for index in block.calls:
+            unit = self._unit_at.get(index)
             if unit is None:
-                children.append(self._call_ref(place))
-            elif unit.calls[-1] == place:
+                children.append(self._call_ref(index))
+            elif unit.calls[-1] == index:
                 children.append(self._unit_ref(unit))
         return children
 
     def _item_ref(self, item: StageItem) -> ItemRef:
         if item.block is not None:
-            join = self._flow.calls[item.block.region.join].id
+            join = self._graph.calls[item.block.region.join].id
             return ItemRef("group", self._builder.ids.blocks[join])
         return self._call_ref(item.calls[0]) if item.unit is None else self._unit_ref(item.unit)
 
     def _unit_ref(self, unit: Unit) -> ItemRef:
-        return ItemRef("group", self._builder.ids.units[self._flow.calls[unit.main].id])
+        return ItemRef("group", self._builder.ids.units[self._graph.calls[unit.main].id])
 
-    def _call_ref(self, place: int) -> ItemRef:
-        scope = self._found.level.nested.get(place)
+    def _call_ref(self, index: int) -> ItemRef:
+        scope = self._findings.level.nested.get(index)
         if scope is None:
-            return ItemRef("call", self._flow.calls[place].id)
+            return ItemRef("call", self._graph.calls[index].id)
         return ItemRef("group", self._builder.ids.submodels[scope.id])
 
-    def _names(self, places: Iterable[int]) -> tuple[str, ...]:
-        return tuple(self._flow.calls[place].id for place in places)
+    def _ids(self, calls: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self._graph.calls[index].id for index in calls)
 
-    def _real(self, places: Iterable[int]) -> list[int]:
-        inside = self._found.level.inside
-        return sorted(real for place in places for real in inside[place])
+    def _real(self, calls: Iterable[int]) -> list[int]:
+        """The calls of the whole graph that the scope's calls stand for, ascending."""
+        inside = self._findings.level.inside
+        return sorted(real for index in calls for real in inside[index])

@@ -1,4 +1,4 @@
-"""A graph by numbers: calls as indices in topological order, for the searches of this room."""
+"""A graph with integer indices: calls, predecessors and successors in topological order."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, spatial_sizes
 from resnet_viz.analysis.structure.nesting import Level
 from resnet_viz.graph.ops import GLOBAL_POOLING, PASSING, WEIGHTED, OpKind, op_kind
 from resnet_viz.graph.shapes import channels, spatial
-from resnet_viz.graph.types import Graph, LayerCall, Ranks, TensorRef
+from resnet_viz.graph.types import Graph, LayerCall, Ranks, Shape, TensorRef
 
 WORKING: Final[frozenset[OpKind]] = WEIGHTED | {"submodel"}
-"""What does a branch's work: the weighted calls, and nested models, which hold such calls."""
+"""Kinds of calls that do a branch's work: weighted calls, and submodels that hold such calls."""
 
 _REDUCTIONS: Final = frozenset({"Mean", "Max", "Amax", "Sum"})
 
 
 class SubmodelFacts(msgspec.Struct, frozen=True):
-    """What stages and regions need to know of a nested model.
+    """Facts about a submodel that stages and regions around it depend on.
 
     Attributes:
-        workers: its weighted calls, those of gates left out, and of models in it too.
-        in_series: whether these lie one after the other on one way.
-        works: whether it holds a weighted call.
-        prepares: whether it only prepares its input (augmentation, scaling).
-        has_positions: whether it holds convolutions, poolings or resizing before its head.
-        is_head: whether it is all head: global pooling or flatten and what follows.
+        workers: its weighted calls, at any depth, without those of gates.
+        in_series: the weighted calls follow each other on a single path.
+        works: it holds a weighted call.
+        prepares: it only prepares its input (augmentation, scaling).
+        has_positions: it holds convolutions, poolings or resizing before its head.
+        is_head: it is all head: global pooling or flatten and what follows.
     """
 
     workers: tuple[Worker, ...]
@@ -39,23 +39,25 @@ class SubmodelFacts(msgspec.Struct, frozen=True):
 
 
 class IndexedGraph(msgspec.Struct, frozen=True, eq=False):
-    """The graph with integers for calls.
+    """A graph whose calls are integers: indices into ``calls``, in topological order.
 
     Attributes:
-        index: call id → its place in ``graph.calls``.
+        original: the graph with ids.
+        index_of: call id → index.
         kinds: the family of each call.
-        preds, succs: distinct calls before (in argument order) and after (in order).
-        is_output: whether the call makes one of the model's outputs.
-        sizes: spatial sizes of each call's first output (see ``sizes.sizes_of``).
-        first: whether the model's channels come first.
+        preds: distinct calls before each call, in argument order.
+        succs: distinct calls after each call, in topological order.
+        is_output: for each call True if it makes one of the model's outputs.
+        sizes: spatial sizes of each call's first output (see ``spatial_sizes``).
+        channels_first_ranks: ranks of the tensors whose channels come first.
         labels: each layer's name within its scope.
-        nested: of the calls that stand for nested models, what is inside.
+        nested: facts about submodels, by the index of the call that stands for each.
         other_sizes: like ``sizes``, of the tensors that are not first outputs.
     """
 
-    graph: Graph
+    original: Graph
     calls: tuple[LayerCall, ...]
-    index: dict[str, int]
+    index_of: dict[str, int]
     kinds: list[OpKind]
     preds: list[list[int]]
     succs: list[list[int]]
@@ -67,127 +69,117 @@ class IndexedGraph(msgspec.Struct, frozen=True, eq=False):
     other_sizes: dict[TensorRef, Sizes]
 
     def size(self, ref: TensorRef) -> Sizes:
-        """Spatial sizes of a tensor."""
-        return self.other_sizes[ref] if ref.output else self.sizes[self.index[ref.call]]
+        """Spatial sizes of a tensor, relative where they are open."""
+        return self.other_sizes[ref] if ref.output else self.sizes[self.index_of[ref.call]]
 
-    def sole_consumer(self, call: int) -> int | None:
-        """The call after, if nothing else sees this one's output and it sees nothing else."""
-        after = self.succs[call]
-        if len(after) != 1 or self.is_output[call] or len(self.preds[after[0]]) != 1:
+    def sole_consumer(self, index: int) -> int | None:
+        """The only call that takes this call's output, if it takes nothing else."""
+        after = self.succs[index]
+        if len(after) != 1 or self.is_output[index] or len(self.preds[after[0]]) != 1:
             return None
         return after[0]
 
-    def refs(self, call: int) -> tuple[TensorRef, ...]:
-        """The distinct tensors that enter a call, in argument order."""
-        return tuple(dict.fromkeys(self.calls[call].inputs))
+    def refs(self, index: int) -> tuple[TensorRef, ...]:
+        """The distinct input tensors of a call, in argument order."""
+        return tuple(dict.fromkeys(self.calls[index].inputs))
 
-    def channels(self, call: int) -> int | None:
+    def spatial(self, shape: Shape | None) -> tuple[int | None, ...]:
+        """The spatial sizes in a shape; () for none."""
+        return spatial(shape, channels_first_ranks=self.channels_first_ranks)
+
+    def channels(self, index: int) -> int | None:
         """Channels of the call's first output."""
-        return channels(
-            self.calls[call].output_shape, channels_first_ranks=self.channels_first_ranks
-        )
+        return self._channels(self.calls[index].output_shape)
 
-    def channels_in(self, call: int) -> int | None:
+    def channels_in(self, index: int) -> int | None:
         """Channels of the call's first input."""
-        inputs = self.calls[call].inputs
-        return (
-            channels(
-                self.graph.tensor(inputs[0]).shape, channels_first_ranks=self.channels_first_ranks
-            )
-            if inputs
-            else None
-        )
+        inputs = self.calls[index].inputs
+        return self._channels(self.original.tensor(inputs[0]).shape) if inputs else None
+
+    def _channels(self, shape: Shape | None) -> int | None:
+        return channels(shape, channels_first_ranks=self.channels_first_ranks)
 
 
 Worker: TypeAlias = tuple[IndexedGraph, int]
-"""A weighted call, which may lie in a nested model."""
+"""A weighted call with its graph, which may be that of a submodel."""
 
 
 def index_graph(graph: Graph) -> IndexedGraph:
-    """The integer view of a graph, nested models laid flat."""
-    channels_first_ranks = graph.channels_first_ranks
-    labels = [call.layer for call in graph.calls]
-    other: dict[TensorRef, Sizes] = {
-        TensorRef(call.id, number): spatial(tensor.shape, channels_first_ranks=channels_first_ranks)
+    """Index a whole graph, its submodels laid flat."""
+    ranks = graph.channels_first_ranks
+    other_sizes: dict[TensorRef, Sizes] = {
+        TensorRef(call.id, output): spatial(tensor.shape, channels_first_ranks=ranks)
         for call in graph.calls
         if len(call.outputs) > 1
-        for number, tensor in enumerate(call.outputs)
+        for output, tensor in enumerate(call.outputs)
     }
-    return _indexed(
-        graph,
-        spatial_sizes(graph, channels_first_ranks=channels_first_ranks),
-        labels,
-        {},
-        other,
-        channels_first_ranks=channels_first_ranks,
-    )
+    sizes = spatial_sizes(graph, channels_first_ranks=ranks)
+    return _indexed(graph, sizes, [call.layer for call in graph.calls], ranks, {}, other_sizes)
 
 
 def index_level(
     level: Level, whole: IndexedGraph, nested: dict[int, SubmodelFacts]
 ) -> IndexedGraph:
-    """The integer view of one scope; ``nested`` tells by place what its nested models hold."""
-    if level.graph is whole.graph:
+    """Index the graph of one scope; ``nested`` by index of the calls that stand for submodels."""
+    if level.graph is whole.original:
         return whole
     around = "" if level.scope is None else f"{level.scope.layer}/"
     sizes: list[Sizes] = []
-    other: dict[TensorRef, Sizes] = {}
+    other_sizes: dict[TensorRef, Sizes] = {}
     for call in level.graph.calls:
-        for number in range(len(call.outputs)):
-            ref = level.real_tensor(TensorRef(call.id, number))
-            size = whole.size(ref) if ref.call in whole.index else ()
-            if number:
-                other[TensorRef(call.id, number)] = size
+        for output in range(len(call.outputs)):
+            ref = level.real_tensor(TensorRef(call.id, output))
+            size = whole.size(ref) if ref.call in whole.index_of else ()
+            if output:
+                other_sizes[TensorRef(call.id, output)] = size
             else:
                 sizes.append(size)
     labels = [call.layer.removeprefix(around).lstrip("/") for call in level.graph.calls]
-    return _indexed(
-        level.graph, sizes, labels, nested, other, channels_first_ranks=whole.channels_first_ranks
-    )
+    ranks = whole.channels_first_ranks
+    return _indexed(level.graph, sizes, labels, ranks, nested, other_sizes)
 
 
 def _indexed(
     graph: Graph,
     sizes: list[Sizes],
     labels: list[str],
+    channels_first_ranks: Ranks,
     nested: dict[int, SubmodelFacts],
     other_sizes: dict[TensorRef, Sizes],
-    *,
-    channels_first_ranks: Ranks,
 ) -> IndexedGraph:
     calls = graph.calls
-    index = {call.id: place for place, call in enumerate(calls)}
-    preds = [list(dict.fromkeys(index[ref.call] for ref in call.inputs)) for call in calls]
+    index_of = {call.id: index for index, call in enumerate(calls)}
+    preds = [list(dict.fromkeys(index_of[ref.call] for ref in call.inputs)) for call in calls]
     succs: list[list[int]] = [[] for _ in calls]
-    for place, before in enumerate(preds):
+    for index, before in enumerate(preds):
         for source in before:
-            succs[source].append(place)
+            succs[source].append(index)
     is_output = [False] * len(calls)
     for ref in graph.outputs:
-        is_output[index[ref.call]] = True
+        is_output[index_of[ref.call]] = True
     kinds = [op_kind(call) for call in calls]
-    for place, inside in nested.items():
-        kinds[place] = "submodel" if inside.works else "custom"
+    for index, facts in nested.items():
+        kinds[index] = "submodel" if facts.works else "custom"
     return IndexedGraph(
-        graph=graph,
-        calls=calls,
-        index=index,
-        kinds=kinds,
-        preds=preds,
-        succs=succs,
-        is_output=is_output,
-        sizes=sizes,
-        channels_first_ranks=channels_first_ranks,
-        labels=labels,
-        nested=nested,
-        other_sizes=other_sizes,
+        graph,
+        calls,
+        index_of,
+        kinds,
+        preds,
+        succs,
+        is_output,
+        sizes,
+        channels_first_ranks,
+        labels,
+        nested,
+        other_sizes,
     )
 
 
 def is_identity(call: LayerCall) -> bool:
-    """Whether the call hands its input on unchanged at inference: Identity, Dropout, linear.
+    """Return whether the call passes its input on at inference: Identity, Dropout, linear.
 
-    The input of a nested model that is laid flat does so too.
+    The input of a submodel that is laid flat does so too.
     """
     if call.type == "Activation":
         return call.config.get("activation") == "linear"
@@ -197,7 +189,7 @@ def is_identity(call: LayerCall) -> bool:
 
 
 def is_pointwise(call: LayerCall) -> bool:
-    """Whether the call is a dense layer or a convolution whose kernel is 1 along every axis."""
+    """Return whether the call is a dense layer or a convolution with kernel 1 along every axis."""
     if call.type in {"Dense", "EinsumDense"}:
         return True
     kernel = call.config.get("kernel_size")
@@ -206,19 +198,19 @@ def is_pointwise(call: LayerCall) -> bool:
     return all(side == 1 for side in kernel) if isinstance(kernel, list | tuple) else kernel == 1
 
 
-def pools_globally(flow: IndexedGraph, place: int) -> bool:
-    """Whether the call takes every position into one: global pooling, a mean over all positions.
+def pools_globally(graph: IndexedGraph, index: int) -> bool:
+    """Return whether the call reduces all positions to one: global pooling, a mean over them.
 
     An average pooling whose window covers its whole input counts too (7×7 on 7×7).
     """
-    call = flow.calls[place]
-    if place in flow.nested:
-        return flow.nested[place].is_head
+    call = graph.calls[index]
+    if index in graph.nested:
+        return graph.nested[index].is_head
     if call.type in GLOBAL_POOLING:
         return True
     if not call.type.startswith("AveragePool") and call.type not in _REDUCTIONS:
         return False
-    before = flow.sizes[flow.preds[place][0]] if flow.preds[place] else ()
-    after = flow.sizes[place]
-    gone = not after or (len(after) == len(before) and all(size == 1 for size in after))
-    return gone and any(size is None or size > 1 for size in before)
+    before = graph.sizes[graph.preds[index][0]] if graph.preds[index] else ()
+    after = graph.sizes[index]
+    reduced = not after or (len(after) == len(before) and all(size == 1 for size in after))
+    return reduced and any(size is None or size > 1 for size in before)

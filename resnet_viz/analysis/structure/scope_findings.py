@@ -1,4 +1,4 @@
-"""What is found in one scope: regions, shortcuts, blocks, units, stages and their titles."""
+"""Findings of one scope: regions, shortcut paths, blocks, units, stages and their titles."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.structure.blocks import Block, blocks_of
+from resnet_viz.analysis.structure.blocks import Block, find_blocks
+from resnet_viz.analysis.structure.dominators import immediate_post_dominators
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_level
 from resnet_viz.analysis.structure.nesting import Level, Nesting
-from resnet_viz.analysis.structure.regions import Region, regions_of
+from resnet_viz.analysis.structure.regions import Region, find_regions
 from resnet_viz.analysis.structure.shortcuts import ShortcutPath, shortcut_paths
-from resnet_viz.analysis.structure.stages import Stage, items_of, stages_of, submodel_facts
-from resnet_viz.analysis.structure.titles import Titles, titles_of
-from resnet_viz.analysis.structure.units import Unit, units_of
+from resnet_viz.analysis.structure.stages import Stage, find_stages, stage_items, submodel_facts
+from resnet_viz.analysis.structure.titles import Titles, make_titles
+from resnet_viz.analysis.structure.units import Unit, find_units
 from resnet_viz.graph.types import TensorRef
 
 MODEL: Final = ""
@@ -21,82 +22,88 @@ MODEL: Final = ""
 
 
 class Findings(msgspec.Struct, frozen=True, eq=False):
-    """The findings in one scope; all places are those of its level."""
+    """Findings of one scope; all indices are those of ``graph``, the scope's own.
+
+    Attributes:
+        paths: shortcut paths by join.
+    """
 
     level: Level
-    flow: IndexedGraph
+    graph: IndexedGraph
     regions: list[Region]
-    ways: dict[int, list[ShortcutPath]]
+    paths: dict[int, list[ShortcutPath]]
     blocks: list[Block]
     units: list[Unit]
     stages: list[Stage]
     titles: Titles
 
-    def entering(self, block: Block) -> TensorRef:
-        """The tensor of the whole graph that enters a block where its branches start."""
-        ways = self.ways[block.region.join]
+    def entry_tensor(self, block: Block) -> TensorRef:
+        """The tensor of the whole graph at a block's dot, where its branches start."""
+        paths = self.paths[block.region.join]
         if block.lead:
-            return self.level.real_tensor(self.flow.calls[block.lead[0]].inputs[0])
-        if ways:
-            return self.level.real_tensor(ways[0].source)
-        entry = self.flow.calls[block.region.entry].id
+            return self.level.real_tensor(self.graph.calls[block.lead[0]].inputs[0])
+        if paths:
+            return self.level.real_tensor(paths[0].source)
+        entry = self.graph.calls[block.region.entry].id
         entering = (
             ref
-            for place in (*block.region.calls, block.region.join)
-            for ref in self.flow.calls[place].inputs
+            for index in (*block.region.calls, block.region.join)
+            for ref in self.graph.calls[index].inputs
             if ref.call == entry
         )
         return self.level.real_tensor(next(entering))
 
 
-def findings_of(whole: IndexedGraph) -> dict[str, Findings]:
-    """The findings in the model and in every scope that is drawn as a group, by scope id.
+def findings_by_scope(whole: IndexedGraph) -> dict[str, Findings]:
+    """The findings of the model and of every scope that is drawn as a group, by scope id.
 
-    Inner scopes come first, as the ones around need to know what they hold. A scope that holds a
-    single unit is no group: its calls are found in the scope around it.
+    Inner scopes come first, as scopes around them depend on what they hold. A scope with a single
+    unit is no group: its calls belong to the scope around it.
     """
-    nesting = Nesting(whole.graph)
-    found: dict[str, Findings] = {}
-    for scope in reversed(whole.graph.scopes):  # outer ones come first there
+    nesting = Nesting(whole.original)
+    findings: dict[str, Findings] = {}
+    for scope in reversed(whole.original.scopes):  # outer ones come first there
         level = nesting.level(scope)
         if not level.graph.calls:
             continue
-        one = _find(level, whole, found)
-        if _is_one_unit(one):
+        inner = _find(level, whole, findings)
+        if _is_one_unit(inner):
             nesting.dissolve(scope)
         else:
-            found[scope.id] = one
-    found[MODEL] = _find(nesting.level(None), whole, found)
-    return found
+            findings[scope.id] = inner
+    findings[MODEL] = _find(nesting.level(None), whole, findings)
+    return findings
 
 
-def _find(level: Level, whole: IndexedGraph, found: dict[str, Findings]) -> Findings:
+def _find(level: Level, whole: IndexedGraph, findings: dict[str, Findings]) -> Findings:
     nested = {
-        place: submodel_facts(one.flow, one.regions, one.stages)
-        for place, scope in level.nested.items()
-        if (one := found[scope.id])
+        index: submodel_facts(inner.graph, inner.regions, inner.stages)
+        for index, scope in level.nested.items()
+        if (inner := findings[scope.id])
     }
-    flow = index_level(level, whole, nested)
-    regions = regions_of(flow)
-    ways = {region.join: shortcut_paths(flow, region) for region in regions}
-    blocks = blocks_of(flow, regions, ways)
-    taken = frozenset(place for block in blocks for place in (*block.lead, *block.tail))
-    units = units_of(flow, taken)
-    stages = stages_of(flow, items_of(flow, blocks, units))
-    titles = titles_of(flow, stages, units)
-    return Findings(level, flow, regions, ways, blocks, units, stages, titles)
+    graph = index_level(level, whole, nested)
+    outputs = {index for index, is_output in enumerate(graph.is_output) if is_output}
+    post_dominators = immediate_post_dominators(graph.succs, outputs)
+    regions = find_regions(graph, post_dominators)
+    paths = {region.join: shortcut_paths(graph, region) for region in regions}
+    blocks = find_blocks(graph, regions, paths)
+    taken = frozenset(index for block in blocks for index in (*block.lead, *block.tail))
+    units = find_units(graph, taken)
+    stages = find_stages(graph, stage_items(graph, blocks, units), post_dominators)
+    titles = make_titles(graph, stages, units)
+    return Findings(level, graph, regions, paths, blocks, units, stages, titles)
 
 
-def _is_one_unit(found: Findings) -> bool:
-    """Whether a scope holds nothing but one unit, and inputs that feed only that."""
-    if len(found.units) != 1:
+def _is_one_unit(findings: Findings) -> bool:
+    """Return whether a scope holds nothing but one unit, and inputs that feed only that."""
+    if len(findings.units) != 1:
         return False
-    flow, unit = found.flow, set(found.units[0].calls)
-    rest = [place for place in range(len(flow.calls)) if place not in unit]
+    graph, unit = findings.graph, set(findings.units[0].calls)
+    rest = [index for index in range(len(graph.calls)) if index not in unit]
     return all(
-        flow.kinds[place] == "input"
-        and not flow.is_output[place]
-        and len(flow.succs[place]) == 1
-        and flow.succs[place][0] in unit
-        for place in rest
+        graph.kinds[index] == "input"
+        and not graph.is_output[index]
+        and len(graph.succs[index]) == 1
+        and graph.succs[index][0] in unit
+        for index in rest
     )

@@ -1,4 +1,4 @@
-"""Shortcuts: inputs of a join that carry the entry's tensor with no or little work."""
+"""Shortcut paths: inputs of a join that carry the entry's tensor with no or little work."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from resnet_viz.graph.types import TensorRef
 
 
 class ShortcutPath(msgspec.Struct, frozen=True, eq=False):
-    """A shortcut of a region.
+    """The path of a shortcut from a region's entry to its join.
 
     Attributes:
-        source: the entry's tensor that it starts from.
+        source: the entry's tensor where the path starts.
         arrival: the tensor that enters the join.
-        calls: the calls between, in order.
+        calls: indices of the calls between, in order.
     """
 
     region: Region
@@ -33,72 +33,74 @@ class ShortcutPath(msgspec.Struct, frozen=True, eq=False):
     calls: tuple[int, ...]
 
     def skipped(self) -> list[int]:
-        """The calls of the other branches."""
+        """The calls of the other branches, ascending."""
         own = set(self.calls)
-        return [place for place in self.region.calls if place not in own]
+        return [index for index in self.region.calls if index not in own]
 
 
-def shortcut_paths(flow: IndexedGraph, region: Region) -> list[ShortcutPath]:
-    """The shortcuts of a region, in the order of the join's inputs.
+def shortcut_paths(graph: IndexedGraph, region: Region) -> list[ShortcutPath]:
+    """The shortcut paths of a region, in the order of the join's inputs.
 
-    A shortcut's way holds light calls only and fewer weighted calls than any other branch that
-    could be one; some other branch holds more.
+    A shortcut path holds light calls only, and no other branch has fewer weighted calls; at least
+    one other branch has more.
     """
-    inputs = flow.refs(region.join)
-    work = [_work(flow, region, 1 << number) for number in range(len(inputs))]
+    inputs = graph.refs(region.join)
+    work = [_work(graph, region, 1 << number) for number in range(len(inputs))]
     least, most = min(work), max(work)
     if least == most:
         return []
-    found = []
-    for ref, amount in zip(inputs, work, strict=True):
-        way = _way(flow, region, ref) if amount == least else None
-        if way is not None:
-            found.append(way)
-    return found
+    paths = [
+        _path(graph, region, ref)
+        for ref, amount in zip(inputs, work, strict=True)
+        if amount == least
+    ]
+    return [path for path in paths if path is not None]
 
 
-def _work(flow: IndexedGraph, region: Region, bit: int) -> int:
+def _work(graph: IndexedGraph, region: Region, bit: int) -> int:
+    """Count the working calls that lead to one input of the join."""
     return sum(
-        1 for place, bits in region.reach.items() if bits & bit and flow.kinds[place] in WORKING
+        1 for index, bits in region.reach.items() if bits & bit and graph.kinds[index] in WORKING
     )
 
 
-def _way(flow: IndexedGraph, region: Region, arrival: TensorRef) -> ShortcutPath | None:
+def _path(graph: IndexedGraph, region: Region, arrival: TensorRef) -> ShortcutPath | None:
+    """Walk back from an input of the join to the entry; None if a call between them works."""
     calls: list[int] = []
     ref = arrival
-    while flow.index[ref.call] != region.entry:
-        place = flow.index[ref.call]
-        if place not in region.reach or not is_light(flow, place):
+    while (index := graph.index_of[ref.call]) != region.entry:
+        if index not in region.reach or not is_light(graph, index):
             return None
-        if len(flow.succs[place]) > 1:  # another branch starts here: it is part of the work
+        if len(graph.succs[index]) > 1:  # another branch starts here: it is part of the work
             return None
-        calls.append(place)
-        ref = flow.calls[place].inputs[0]
+        calls.append(index)
+        ref = graph.calls[index].inputs[0]
     calls.reverse()
-    if not _others_start_from(flow, region, ref, calls):
+    if not _others_start_from(graph, region, ref, calls):
         return None
-    kind = _kind_for_join(flow, region, calls)
+    kind = _kind_for_join(graph, region, calls)
     return None if kind is None else ShortcutPath(region, kind, ref, arrival, tuple(calls))
 
 
 def _others_start_from(
-    flow: IndexedGraph, region: Region, ref: TensorRef, calls: list[int]
+    graph: IndexedGraph, region: Region, ref: TensorRef, calls: list[int]
 ) -> bool:
-    """Whether another branch starts from the same tensor of the entry.
+    """Return whether another branch starts from the same tensor of the entry.
 
-    It may have several: one half of a split tensor carried past the other's work is no shortcut.
+    An entry may make several: one half of a split tensor that bypasses the other half's work is
+    no shortcut.
     """
-    if len(flow.calls[region.entry].outputs) == 1:
+    if len(graph.calls[region.entry].outputs) == 1:
         return True
     own = set(calls)
-    return any(ref in flow.calls[place].inputs for place in region.calls if place not in own)
+    return any(ref in graph.calls[index].inputs for index in region.calls if index not in own)
 
 
-def _kind_for_join(flow: IndexedGraph, region: Region, calls: list[int]) -> ShortcutKind | None:
-    kind = _kind(flow, calls)
-    if is_gate(flow, region):
+def _kind_for_join(graph: IndexedGraph, region: Region, calls: list[int]) -> ShortcutKind | None:
+    kind = _kind(graph, calls)
+    if is_gate(graph, region):
         return "gate"
-    if is_adding(flow, region.join):
+    if is_adding(graph, region.join):
         return kind
     if kind == "identity":
         return "dense"
@@ -110,22 +112,20 @@ def _kind_for_join(flow: IndexedGraph, region: Region, calls: list[int]) -> Shor
 _SIMPLE: Final = frozenset({"norm", "activation", "regularise"})
 
 
-def _kind(flow: IndexedGraph, calls: list[int]) -> ShortcutKind:
-    if all(is_identity(flow.calls[place]) for place in calls):
+def _kind(graph: IndexedGraph, calls: list[int]) -> ShortcutKind:
+    if all(is_identity(graph.calls[index]) for index in calls):
         return "identity"
-    kinds = {flow.kinds[place] for place in calls}
-    if any(_pads_channels(flow, place) for place in calls):
+    kinds = {graph.kinds[index] for index in calls}
+    if any(_pads_channels(graph, index) for index in calls):
         return "padded"
     if "resize" in kinds:
         return "upsampled"
     if "pool" in kinds:
         return "pooled"
-    working = [place for place in calls if is_pointwise(flow.calls[place])]
-    others = {flow.kinds[place] for place in calls if place not in working}
+    working = [index for index in calls if is_pointwise(graph.calls[index])]
+    others = {graph.kinds[index] for index in calls if index not in working}
     return "projection" if len(working) == 1 and others <= _SIMPLE | {"pad"} else "other"
 
 
-def _pads_channels(flow: IndexedGraph, place: int) -> bool:
-    if flow.kinds[place] != "pad":
-        return False
-    return flow.channels(place) != flow.channels_in(place)
+def _pads_channels(graph: IndexedGraph, index: int) -> bool:
+    return graph.kinds[index] == "pad" and graph.channels(index) != graph.channels_in(index)

@@ -1,4 +1,4 @@
-"""Signatures: equal for groups that are equal but for names and seeds."""
+"""Signatures of groups: equal if the groups differ in names and seeds only."""
 
 from __future__ import annotations
 
@@ -13,47 +13,50 @@ _IGNORED: Final = frozenset({"name", "seed", "registered_name", "shared_object_i
 
 
 class Signer:
-    """Makes signatures of sets of calls; describes each call once.
+    """Computes signatures of sets of calls; describes each call once.
 
-    A call's description is its class, configuration, arguments and shapes. In a group each call's
-    mark is made of its description and the marks of its inputs, so it stands for all the wiring
-    before it; the sorted marks, with the sharing of layers, stand for the group.
+    A call's description is its class, configuration, arguments and shapes. In a group each call is
+    hashed from its description and the hashes of its inputs, so its hash covers the wiring before
+    it; the sorted hashes, with the sharing of layers, make the group's signature.
     """
 
-    def __init__(self, flow: IndexedGraph) -> None:
-        self._flow = flow
+    def __init__(self, graph: IndexedGraph) -> None:
+        self._graph = graph
         self._plain: dict[bytes, bytes] = {}
-        self._described = [self._describe(place) for place in range(len(flow.calls))]
+        self._described = [self._describe(index) for index in range(len(graph.calls))]
 
     def signature(self, calls: list[int], entry: int | None = None) -> str:
         """The signature of the group of ``calls`` (ascending)."""
-        marks: dict[int, bytes] = {}
+        hashes: dict[int, bytes] = {}
         by_layer: dict[str, list[bytes]] = {}
-        for place in calls:
-            mark = blake2b(self._described[place], digest_size=8)
-            for ref in self._flow.calls[place].inputs:
-                source = self._flow.index[ref.call]
-                if source in marks:
-                    mark.update(b"%s.%d" % (marks[source], ref.output))
+        for index in calls:
+            state = blake2b(self._described[index], digest_size=8)
+            for ref in self._graph.calls[index].inputs:
+                source = self._graph.index_of[ref.call]
+                if source in hashes:
+                    state.update(b"%s.%d" % (hashes[source], ref.output))
                 else:  # a tensor from outside: its shape is in the description
-                    mark.update(b"entry" if source == entry else b"side")
-            marks[place] = mark.digest()
-            by_layer.setdefault(self._flow.calls[place].layer, []).append(marks[place])
-        whole = blake2b(b"".join(sorted(marks.values())), digest_size=8)
+                    state.update(b"entry" if source == entry else b"side")
+            hashes[index] = state.digest()
+            by_layer.setdefault(self._graph.calls[index].layer, []).append(hashes[index])
+        whole = blake2b(b"".join(sorted(hashes.values())), digest_size=8)
         shared = [b"".join(sorted(uses)) for uses in by_layer.values() if len(uses) > 1]
         for uses in sorted(shared):
             whole.update(b"shared" + uses)
         return whole.hexdigest()
 
-    def _describe(self, place: int) -> bytes:
-        call = self._flow.calls[place]
-        shapes = [self._flow.graph.input_shapes(call), [one.shape for one in call.outputs]]
+    def _describe(self, index: int) -> bytes:
+        call = self._graph.calls[index]
+        shapes = [
+            self._graph.original.input_shapes(call),
+            [tensor.shape for tensor in call.outputs],
+        ]
         parts = msgspec.json.encode([call.type, call.arguments, shapes], order="sorted")
         config = {key: value for key, value in call.config.items() if key not in _IGNORED}
         return parts + self._without_names(msgspec.json.encode(config, order="sorted"))
 
     def _without_names(self, encoded: bytes) -> bytes:
-        """The same JSON without names and seeds inside it; remembered, as layers repeat."""
+        """The JSON without names and seeds inside it; cached, as layers repeat."""
         if b'"name"' not in encoded and b'"seed"' not in encoded:
             return encoded
         if encoded not in self._plain:

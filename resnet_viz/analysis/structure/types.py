@@ -1,7 +1,7 @@
-"""What analysis finds in a graph, as frozen values: groups and shortcuts.
+"""Structure of a graph as frozen values: groups and shortcuts.
 
 Ids: a call's is ``LayerCall.id``; a group's is its title, ``title#2`` when it repeats. Calls and
-groups are two name spaces: "conv1" may be a call, a unit and a stage.
+groups are two namespaces: "conv1" may be a call and a group.
 """
 
 from __future__ import annotations
@@ -36,33 +36,34 @@ RESIDUAL_KINDS: frozenset[str] = frozenset(
 
 
 class ItemRef(msgspec.Struct, frozen=True, order=True):
-    """Names a child of a group: a group inside it, or a call that lies in it directly."""
+    """Reference to a child of a group: a group or a call directly inside it."""
 
     kind: Literal["group", "call"]
     id: str
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A stage, the head, a block, a unit or a submodel (one call of a nested model).
+    """A stage, the head, a block, a unit or a submodel.
 
     Attributes:
         id: the title, made unique.
         title: the label: "conv3_x", "conv3_1", "max pool", a layer's name.
         parent: id of the group around it; None for a stage of the model itself.
-        calls: all calls inside, at any depth, in topological order.
-        children: what lies directly inside, in topological order.
-        entry: for a block, the id of the call that makes the tensor at its dot (it lies *outside*
-            the block). Branches part at that call, or inside, behind the lead.
-        lead: for a block, the calls before its branches part that the block took (the
-            normalisation and activation that a ResNet-V2's projection shares with the branch).
-            Then the shortcuts' entry, where the branches part, is the last of these.
-        join: for a block, the id of its join call (inside the block).
-        tail: for a block, the calls after the join that the block took (activation, post-norm).
+        calls: ids of all calls inside, at any depth, in topological order.
+        children: the groups and calls directly inside, in topological order.
+        block_kind: for a block, its kind.
+        entry: for a block, the id of the call that makes the tensor at its dot (*outside* the
+            block). The branches part at that call, or after the lead.
+        join: for a block, the id of its join (inside the block).
+        lead: for a block, its calls before the branches part (the normalisation and activation
+            that a ResNet-V2's projection shares with the branch). The shortcuts' entry, where the
+            branches part, is then the last of these.
+        tail: for a block, its calls after the join (activation, post-norm).
         main: for a unit, the call that gives it its kind (convolution, pooling, dense, ...).
-        input_shape, output_shape: of the first tensor that enters, and of the one that leaves.
-        shared: for a submodel, how many times it is called with the same weights.
-        signature: equal for groups that are equal but for names and seeds.
-        shared: for a submodel, how many submodels share its weights, itself among them.
+        input_shape, output_shape: of the first tensor that enters, and of the last that leaves;
+            batch first, None for open sizes.
+        signature: equal for groups that differ in names and seeds only.
+        shared: for a submodel, how many submodels share its weights, itself included.
     """
 
     id: str
@@ -91,10 +92,11 @@ class Shortcut(msgspec.Struct, frozen=True):
         entry, join: ids of the calls where the branches part and meet; the entry lies outside the
             block, or is the last call of its lead.
         source: the entry's tensor that the shortcut starts from.
+        long: True if the shortcut's region spans blocks or changes of size.
         block: id of the block that the shortcut belongs to; None for a long one.
-        calls: the calls on the shortcut's way, in order; empty for an identity.
-        skipped: the calls of the other branches, which the shortcut skips, in topological order.
-        input_shape, output_shape: at the entry, and as the tensor arrives at the join.
+        calls: ids of the calls on the shortcut's path, in order; empty for an identity.
+        skipped: ids of the calls on the other branches, in topological order.
+        input_shape, output_shape: of the tensor at the entry, and at the join.
     """
 
     id: str
@@ -118,9 +120,10 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
     Attributes:
         groups: all groups; parents before children, siblings in topological order.
         stages: ids of the model's own stages and head, in order.
-        shortcuts: all shortcuts in the joins' topological order, gates and dense ones with them.
-        recognised: True if the model itself is the paper's ResNet (then its stages' titles are
-            conv1 ... conv5_x; a submodel's may be so without this).
+        shortcuts: all shortcuts, gates and dense connections included, in the joins' topological
+            order.
+        recognised: True if the model itself is a ResNet as in the paper; its stages' titles are
+            then conv1 ... conv5_x (as are those of such a submodel).
     """
 
     graph: Graph
@@ -136,12 +139,12 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def innermost_group(self) -> dict[str, str | None]:
-        """For each call the id of the innermost group that holds it."""
-        found: dict[str, str | None] = {call.id: None for call in self.graph.calls}
+        """Id of the innermost group around each call; None for a call outside all groups."""
+        innermost: dict[str, str | None] = {call.id: None for call in self.graph.calls}
         for group in self.groups:  # parents come first, so the innermost wins
             for call in group.calls:
-                found[call] = group.id
-        return found
+                innermost[call] = group.id
+        return innermost
 
     @cached_property
     def blocks(self) -> tuple[Group, ...]:
@@ -155,25 +158,25 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def shortcuts_by_block(self) -> dict[str, tuple[Shortcut, ...]]:
-        """The shortcuts of each block (gates inside a residual block are listed with the gate)."""
-        found: dict[str, tuple[Shortcut, ...]] = {}
+        """Shortcuts by block, those of gates inside a block included."""
+        by_block: dict[str, tuple[Shortcut, ...]] = {}
         for shortcut in self.shortcuts:
             if shortcut.block is not None:
-                found[shortcut.block] = (*found.get(shortcut.block, ()), shortcut)
-        return found
+                by_block[shortcut.block] = (*by_block.get(shortcut.block, ()), shortcut)
+        return by_block
 
     def entry_tensor(self, block: Group) -> TensorRef | None:
-        """The tensor at a block's dot: what its branches start from, before any lead.
+        """The tensor at a block's dot, before its lead.
 
-        None if the block has neither a lead nor a shortcut of its own.
+        None if the block has neither a lead nor a shortcut to its join.
         """
         if block.lead:
             return self.graph.by_id[block.lead[0]].inputs[0]
-        own = (one for one in self.shortcuts_by_block.get(block.id, ()) if one.join == block.join)
-        return next((one.source for one in own), None)
+        shortcuts = self.shortcuts_by_block.get(block.id, ())
+        return next((each.source for each in shortcuts if each.join == block.join), None)
 
     def ancestors(self, group_id: str) -> tuple[Group, ...]:
-        """The groups around a group, outermost first, without itself."""
+        """The groups around a group, outermost first, the group itself excluded."""
         chain: list[Group] = []
         parent = self.by_id[group_id].parent
         while parent is not None:
@@ -183,14 +186,18 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
 
     def groups_inside(self, group_id: str) -> tuple[str, ...]:
         """Ids of all groups in a group, at any depth, outer ones first."""
-        found = [group_id]
-        for group in found:  # grows meanwhile
+        groups = [group_id]
+        for group in groups:  # grows meanwhile
             children = self.by_id[group].children
-            found += [child.id for child in children if child.kind == "group"]
-        return tuple(found[1:])
+            groups += [child.id for child in children if child.kind == "group"]
+        return tuple(groups[1:])
 
     def exit_call(self, calls: Sequence[str]) -> str:
-        """The last of these calls whose output is used outside them, or is the model's."""
+        """The last of the calls whose output is used outside them, or is the model's.
+
+        Args:
+            calls: ids in topological order, at least one.
+        """
         inside = set(calls)
         for call in reversed(calls):
             if call in self._output_calls or not inside.issuperset(self.graph.consumers[call]):
@@ -202,7 +209,10 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
         return frozenset(ref.call for ref in self.graph.outputs)
 
     def enclosing_group(self, call_id: str, kind: GroupKind) -> str | None:
-        """Id of the group of ``kind`` that holds the call, or None (innermost if they nest)."""
+        """Id of the innermost group of ``kind`` around a call; None without one.
+
+        The head counts as a stage.
+        """
         group_id = self.innermost_group[call_id]
         while group_id is not None:
             group = self.by_id[group_id]

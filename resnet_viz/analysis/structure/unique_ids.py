@@ -1,4 +1,4 @@
-"""Names as labels: common prefixes of layer names, and ids made unique."""
+"""Unique ids, and common prefixes of layer names."""
 
 from __future__ import annotations
 
@@ -31,38 +31,38 @@ def common_prefix(names: Sequence[str]) -> str:
 
 
 def is_automatic(name: str, class_name: str) -> bool:
-    """Whether Keras made the name from the class: "conv2d_3" of Conv2D; it says nothing."""
-    own = name.rpartition("/")[2]  # without the names of models around it
-    kind = class_name.rpartition(">")[2]  # nor the package of a class of the user's own
+    """Return whether Keras made the name from the class: "conv2d_3" for a Conv2D."""
+    own = name.rpartition("/")[2]  # without the names of the models around it
+    kind = class_name.rpartition(">")[2]  # without the package of a user's class
     return _NUMBER.sub("", own).replace("_", "").lower() == kind.lower()
 
 
 def unless_repeated(titles: Sequence[str]) -> list[str]:
-    """The titles, with "" in place of any that is not the only one."""
+    """The titles, with "" in place of those that occur more than once."""
     counts = Counter(titles)
     return [title if counts[title] == 1 else "" for title in titles]
 
 
 class UniqueIds:
-    """Gives out ids: a title, or ``title#2`` when it repeats."""
+    """Unique ids from titles: the title itself, or ``title#2`` when it repeats."""
 
     def __init__(self) -> None:
-        self._given: set[str] = set()
+        self._taken: set[str] = set()
         self._last: dict[str, int] = {}
 
     def take(self, title: str) -> str:
-        """An id for this title that nobody has yet."""
+        """A new id for a title."""
         candidate, number = title, self._last.get(title, 1)
-        while candidate in self._given:
+        while candidate in self._taken:
             number += 1
             candidate = f"{title}#{number}"
         self._last[title] = number
-        self._given.add(candidate)
+        self._taken.add(candidate)
         return candidate
 
 
 def numbered(kinds: Iterable[str]) -> list[str]:
-    """Titles such as "basic 1", "basic 2", "gate 1": each kind is counted by itself."""
+    """Numbered titles, each kind counted separately: "basic 1", "basic 2", "gate 1"."""
     counts: Counter[str] = Counter()
     titles = []
     for kind in kinds:

@@ -1,4 +1,4 @@
-"""Units: a working or pooling call with what belongs to it before and after."""
+"""Units: a weighted or pooling call with padding, normalisation, activation and dropout."""
 
 from __future__ import annotations
 
@@ -19,65 +19,72 @@ _BEFORE: Final[frozenset[OpKind]] = _TRAILING | {"input"}
 
 
 class Unit(msgspec.Struct, frozen=True, eq=False):
-    """Calls of a unit, ascending, and the one that gives it its kind."""
+    """A unit.
+
+    Attributes:
+        main: the call that gives the unit its kind.
+        calls: all its calls, ascending.
+    """
 
     main: int
     calls: list[int]
 
 
-def join_activations(flow: IndexedGraph) -> dict[int, int]:
-    """For each join the activation that is its sole consumer."""
-    found = {}
-    for place, kind in enumerate(flow.kinds):
-        after = flow.sole_consumer(place) if kind == "join" else None
-        if after is not None and flow.kinds[after] == "activation":
-            found[place] = after
-    return found
+def join_activations(graph: IndexedGraph) -> dict[int, int]:
+    """The activation that is a join's sole consumer, by join."""
+    activations = {}
+    for index, kind in enumerate(graph.kinds):
+        after = graph.sole_consumer(index) if kind == "join" else None
+        if after is not None and graph.kinds[after] == "activation":
+            activations[index] = after
+    return activations
 
 
-def units_of(flow: IndexedGraph, taken: frozenset[int]) -> list[Unit]:
-    """All units, by main call; ``taken`` are the calls that blocks have taken already."""
-    free = [place not in taken for place in range(len(flow.calls))]
-    for join, activation in join_activations(flow).items():
-        if is_adding(flow, join):
+def find_units(graph: IndexedGraph, taken: frozenset[int]) -> list[Unit]:
+    """All units in the order of their main calls; ``taken`` are blocks' leads and tails."""
+    free = [index not in taken for index in range(len(graph.calls))]
+    for join, activation in join_activations(graph).items():
+        if is_adding(graph, join):
             free[activation] = False  # an open join and its activation are one ⊕ as well
-    mains = [place for place, kind in enumerate(flow.kinds) if kind in _MAIN]
+    mains = [index for index, kind in enumerate(graph.kinds) if kind in _MAIN]
     for main in mains:
         free[main] = False
-    behind = {main: _trailing(flow, main, free) for main in mains}
-    return [Unit(main, sorted([*_before(flow, main, free), main, *behind[main]])) for main in mains]
+    trailing = {main: _trailing(graph, main, free) for main in mains}
+    return [
+        Unit(main, sorted([*_leading(graph, main, free), main, *trailing[main]])) for main in mains
+    ]
 
 
-def _trailing(flow: IndexedGraph, main: int, free: list[bool]) -> list[int]:
+def _trailing(graph: IndexedGraph, main: int, free: list[bool]) -> list[int]:
     taken: list[int] = []
-    place = flow.sole_consumer(main)
-    while place is not None and free[place] and flow.kinds[place] in _TRAILING:
-        free[place] = False
-        taken.append(place)
-        place = flow.sole_consumer(place)
+    index = graph.sole_consumer(main)
+    while index is not None and free[index] and graph.kinds[index] in _TRAILING:
+        free[index] = False
+        taken.append(index)
+        index = graph.sole_consumer(index)
     return taken
 
 
-def _before(flow: IndexedGraph, main: int, free: list[bool]) -> list[int]:
-    """Padding, then leading normalisation and activation, that feed the main call alone.
+def _leading(graph: IndexedGraph, main: int, free: list[bool]) -> list[int]:
+    """Padding, then normalisation and activation, that feed the main call alone.
 
-    Dropout between these and the main call comes along.
+    Dropout between these and the main call is included.
     """
     taken: list[int] = []
-    for source in flow.preds[main]:
-        place, padding = source, True
+    for source in graph.preds[main]:
+        index, padding = source, True
         between: list[int] = []
-        while free[place] and len(flow.succs[place]) == 1 and not flow.is_output[place]:
-            kind = flow.kinds[place]
-            # The input of a nested model that is drawn as this unit hands its tensor on.
+        while free[index] and len(graph.succs[index]) == 1 and not graph.is_output[index]:
+            kind = graph.kinds[index]
+            # The input of a submodel that is drawn as this unit passes its tensor on.
             padding = padding and kind in {"pad", "input"}
-            if len(flow.preds[place]) != 1 or not (padding or kind in _BEFORE):
+            if len(graph.preds[index]) != 1 or not (padding or kind in _BEFORE):
                 break
-            between.append(place)
+            between.append(index)
             if kind != "regularise":
                 taken += between
                 between = []
-            place = flow.preds[place][0]
-    for place in taken:
-        free[place] = False
+            index = graph.preds[index][0]
+    for index in taken:
+        free[index] = False
     return taken

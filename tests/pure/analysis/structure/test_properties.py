@@ -14,7 +14,7 @@ from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.analysis.structure.indexed_graph import index_graph
 from resnet_viz.analysis.structure.regions import is_gate
-from resnet_viz.analysis.structure.scope_findings import findings_of
+from resnet_viz.analysis.structure.scope_findings import findings_by_scope
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.types import is_join
 from tests.support.graphs import brute_force
@@ -192,22 +192,22 @@ def test_that_sums_are_over_calls_with_shared_weights_once(recipe: tuple[int, in
 @checked
 def test_that_regions_are_those_of_the_definition(recipe: tuple[int, int]) -> None:
     graph = random_net(*recipe)
-    for level in findings_of(index_graph(graph)).values():
-        calls = level.flow.calls
+    for level in findings_by_scope(index_graph(graph)).values():
+        calls = level.graph.calls
         as_names = [
             brute_force.BruteRegion(
                 calls[region.entry].id,
                 calls[region.join].id,
-                frozenset(calls[place].id for place in region.calls),
+                frozenset(calls[index].id for index in region.calls),
             )
             for region in level.regions
         ]
-        expected = brute_force.nested(brute_force.regions(level.flow.graph, graph))
+        expected = brute_force.nested(brute_force.regions(level.graph.original, graph))
         assert as_names == expected
         for region, one in zip(level.regions, expected, strict=True):
-            if is_gate(level.flow, region):
+            if is_gate(level.graph, region):
                 continue
-            if brute_force.spans_blocks(level.flow.graph, expected, one):
+            if brute_force.spans_blocks(level.graph.original, expected, one):
                 assert region.long
 
 
