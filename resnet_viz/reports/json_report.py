@@ -10,8 +10,8 @@ import msgspec
 from resnet_viz.analysis.costs.memory import memory_of
 from resnet_viz.analysis.costs.types import Memory, Numbers
 from resnet_viz.analysis.explain.conventions import CONVENTIONS
+from resnet_viz.analysis.explain.explanation import Explanation
 from resnet_viz.analysis.explain.explanations import (
-    Explanation,
     explain_call,
     explain_group,
     explain_shortcut,

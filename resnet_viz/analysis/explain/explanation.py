@@ -1,4 +1,4 @@
-"""One number, opened: its formula with values, what it means, whose definition it is."""
+"""Explanation of one number: its formula with values, its definition and the source of that."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from resnet_viz.analysis.wording.numbers import count_text
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """One number, opened.
+    """One number with its formula.
 
     Attributes:
         name: in reports: "macs".
-        label: for people: "MACs".
+        label: as shown: "MACs".
         value: the number in full: "57,802,752", "83×83", "–" for unknown.
-        formula: how it follows, with its values: "3·3·64·128·28·28 = 57,802,752"; "" if there is
-            nothing to compute. Bytes end in " B".
-        note: in words what no formula says: why it is zero, unknown or a lower bound; where the
+        formula: with values: "3·3·64·128·28·28 = 57,802,752"; "" if there is nothing to compute.
+            Bytes end in " B".
+        note: what no formula shows: why the number is zero, unknown or a lower bound; where the
             peak is.
         convention: what is counted and what is left out.
-        source: where that definition is from.
-        amount: the number itself, for other ways of writing it; None for several or if unknown.
-        meaning: the convention's name where it is another than ``name``.
+        source: of that definition.
+        amount: the number itself; None for several numbers or if unknown.
+        meaning: name of the convention if it differs from ``name``.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Explanation(msgspec.Struct, frozen=True):
     meaning: str = ""
 
 
-def told(
+def explained(
     name: str,
     value: str,
     formula: str = "",
@@ -48,12 +48,15 @@ def told(
     amount: float | None = None,
     meaning: str = "",
 ) -> Explanation:
-    """With the convention of that name, or the one that ``meaning`` names."""
-    one = CONVENTIONS[meaning or name]
-    return Explanation(name, one.label, value, formula, note, one.text, one.source, amount, meaning)
+    """Explanation by the convention called ``meaning``, or else ``name``."""
+    convention = CONVENTIONS[meaning or name]
+    return Explanation(
+        name, convention.label, value, formula, note, convention.text, convention.source, amount,
+        meaning,
+    )  # fmt: skip
 
 
-def counted(
+def explained_count(
     name: str,
     amount: int | None,
     formula: str = "",
@@ -62,16 +65,16 @@ def counted(
     at_least: bool = False,
     meaning: str = "",
 ) -> Explanation:
-    """A count or bytes; a lower bound of nothing is unknown."""
+    """Explanation of a count or of bytes; a lower bound of zero is unknown."""
     known = None if at_least and not amount else amount
     value = count_text(amount, at_least=at_least)
-    return told(name, value, formula if known else "", note, amount=known, meaning=meaning)
+    return explained(name, value, formula if known else "", note, amount=known, meaning=meaning)
 
 
 def equation(terms: Sequence[int], unit: str = "") -> str:
-    """The terms with their sum: "73,728 + 256 = 73,984"; " B" behind bytes.
+    """A sum with its result: "73,728 + 256 = 73,984"; " B" follows bytes.
 
-    "" for nothing, and for a single term, which says no more than its sum.
+    "" for no terms, and for a single one, which equals its sum.
     """
     total = sum(terms)
     return f"{sum_text(terms)}{unit} = {total:,}{unit}" if total and total not in terms else ""

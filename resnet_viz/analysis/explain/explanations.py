@@ -1,4 +1,7 @@
-"""Each number with its formula, the values in it, its convention and its source."""
+"""Explanations of all numbers of a call, a group, a shortcut, a tensor or the model.
+
+Memory is that of ``memory``, or for one sample in the model's own dtypes.
+"""
 
 from __future__ import annotations
 
@@ -7,37 +10,34 @@ from math import prod
 from typing import Final
 
 from resnet_viz.analysis.costs.types import GroupMemory, GroupNumbers, Memory, Numbers
-from resnet_viz.analysis.explain.counts import A_VECTOR, counts_of_call, counts_of_group
-from resnet_viz.analysis.explain.explanation import Explanation, counted, told
-from resnet_viz.analysis.explain.memory import memory_of_call, memory_of_group, tensor_bytes
-from resnet_viz.analysis.explain.receptive_field import AS_INPUT, field_of_call, field_of_group
+from resnet_viz.analysis.explain.counts import A_VECTOR, call_counts, group_counts
+from resnet_viz.analysis.explain.explanation import Explanation, explained, explained_count
+from resnet_viz.analysis.explain.memory import call_memory, group_memory, tensor_bytes
+from resnet_viz.analysis.explain.receptive_field import AS_INPUT, call_field, group_field
+from resnet_viz.analysis.explain.unknown_reasons import no_fixed_size
 from resnet_viz.analysis.structure.types import Shortcut, Structure
 from resnet_viz.analysis.wording.numbers import percent, precise_percent
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import size_text, spatial
 from resnet_viz.graph.types import Graph, TensorRef
 
-__all__ = (
-    "Explanation", "explain_call", "explain_group", "explain_shortcut", "explain_tensor",
-    "explain_totals",
-)  # fmt: skip
-
-_KEEPING: Final = {"norm", "activation", "elementwise", "regularise", "input"}
-_TOKENS: Final = "a position for each token"
-_NO_WINDOW: Final = "follows from no window: resized, reshaped or pooled over all"
+_KEEPING_SIZE: Final = {"norm", "activation", "elementwise", "regularise", "input"}
+_OPEN_SIZE: Final = "a size is open"
+_TOKENS: Final = "one position per token"
+_NO_WINDOW: Final = "not from a sliding window: resized, reshaped or globally pooled"
 
 
 def explain_call(
     structure: Structure, numbers: Numbers, call_id: str, memory: Memory | None = None
 ) -> tuple[Explanation, ...]:
-    """All numbers of a call; of memory those of ``memory``, else for a batch of one."""
-    graph, held = structure.graph, memory or numbers.memory
-    call, one = graph.by_id[call_id], numbers.calls[call_id]
+    """All numbers of a call."""
+    graph = structure.graph
+    call, call_numbers = graph.by_id[call_id], numbers.calls[call_id]
     return (
-        *_size(structure, numbers, (call_id,)),
-        *counts_of_call(graph, one, call),
-        *field_of_call(structure, numbers, call),
-        *memory_of_call(graph, one, call, held),
+        *_output_size(structure, numbers, (call_id,)),
+        *call_counts(graph, call_numbers, call),
+        *call_field(structure, numbers, call),
+        *call_memory(graph, call_numbers, call, memory or numbers.memory),
     )
 
 
@@ -45,55 +45,53 @@ def explain_group(
     structure: Structure, numbers: Numbers, group_id: str, memory: Memory | None = None
 ) -> tuple[Explanation, ...]:
     """All numbers of a stage, block or unit: sums over its calls."""
-    graph, held = structure.graph, memory or numbers.memory
-    calls = structure.by_id[group_id].calls
-    sums = numbers.groups[group_id]
+    graph, memory = structure.graph, memory or numbers.memory
+    calls, sums = structure.by_id[group_id].calls, numbers.groups[group_id]
     return (
-        *_size(structure, numbers, calls),
-        *_share(numbers, sums),
-        *counts_of_group(graph, numbers, calls, sums),
-        *field_of_group(structure, numbers, calls),
-        *memory_of_group(graph, numbers, calls, sums, held.groups[group_id], held),
+        *_output_size(structure, numbers, calls),
+        *_macs_share(numbers, sums),
+        *group_counts(graph, numbers, calls, sums),
+        *group_field(structure, numbers, calls),
+        *group_memory(graph, numbers, calls, sums, memory.groups[group_id], memory),
     )
 
 
 def explain_shortcut(
     structure: Structure, numbers: Numbers, shortcut: Shortcut, memory: Memory | None = None
 ) -> tuple[Explanation, ...]:
-    """All numbers of a shortcut: sums over the calls on its way, none for an identity."""
-    held = memory or numbers.memory
+    """All numbers of a shortcut: sums over the calls on it; none for an identity."""
     if not shortcut.calls:
         return ()
-    return _sums(
-        structure.graph, numbers, shortcut.calls, numbers.shortcuts[shortcut.id],
-        held.shortcuts[shortcut.id], held,
-    )  # fmt: skip
+    memory = memory or numbers.memory
+    sums, totals = numbers.shortcuts[shortcut.id], memory.shortcuts[shortcut.id]
+    return _sums(structure.graph, numbers, shortcut.calls, sums, totals, memory)
 
 
 def explain_totals(
     structure: Structure, numbers: Numbers, memory: Memory | None = None
 ) -> tuple[Explanation, ...]:
     """All numbers of the model."""
-    held = memory or numbers.memory
-    calls = tuple(numbers.calls)
-    return _sums(structure.graph, numbers, calls, numbers.totals.numbers, held.totals, held)
+    memory = memory or numbers.memory
+    calls, sums = tuple(numbers.calls), numbers.totals.numbers
+    return _sums(structure.graph, numbers, calls, sums, memory.totals, memory)
 
 
 def explain_tensor(graph: Graph, ref: TensorRef, memory: Memory) -> tuple[Explanation, ...]:
-    """Values and bytes of one tensor."""
+    """Values and bytes of a tensor."""
     tensor = graph.tensor(ref)
-    text, size = tensor_bytes(tensor, memory)
     sizes = (None,) if tensor.shape is None else tensor.shape[1:]
-    known = [one for one in sizes if one is not None]
+    known = [size for size in sizes if size is not None]
     if len(known) < len(sizes):
-        note = "its shape is unknown" if tensor.shape is None else "a size is open"
-        return counted("tensor_elements", None, "", note), counted("tensor_bytes", None, "", note)
+        note = "its shape is unknown" if tensor.shape is None else _OPEN_SIZE
+        names = ("tensor_elements", "tensor_bytes")
+        return tuple(explained_count(name, None, "", note) for name in names)
     count = prod(known)
     product = f"{'·'.join(map(str, known))} = {count:,}" if len(known) > 1 else ""
-    note = "" if size is not None else f"a value of type {tensor.dtype} has no fixed size"
+    text, total = tensor_bytes(tensor, memory)
+    note = no_fixed_size(tensor.dtype) if total is None else ""
     return (
-        counted("tensor_elements", count, product, "" if product else A_VECTOR),
-        counted("tensor_bytes", size, f"{text} = {size:,} B" if size else "", note),
+        explained_count("tensor_elements", count, product, "" if product else A_VECTOR),
+        explained_count("tensor_bytes", total, f"{text} = {total:,} B" if total else "", note),
     )
 
 
@@ -102,54 +100,54 @@ def _sums(
     numbers: Numbers,
     calls: Sequence[str],
     sums: GroupNumbers,
-    held: GroupMemory,
+    totals: GroupMemory,
     memory: Memory,
 ) -> tuple[Explanation, ...]:
     return (
-        *counts_of_group(graph, numbers, calls, sums),
-        *memory_of_group(graph, numbers, calls, sums, held, memory),
+        *group_counts(graph, numbers, calls, sums),
+        *group_memory(graph, numbers, calls, sums, totals, memory),
     )
 
 
-def _share(numbers: Numbers, sums: GroupNumbers) -> Iterator[Explanation]:
-    """The group's part of the model's MACs, where both are known."""
+def _macs_share(numbers: Numbers, sums: GroupNumbers) -> Iterator[Explanation]:
+    """A group's share of the model's MACs, if both are known."""
     whole = numbers.totals.numbers
     if whole.macs and not (sums.macs_at_least or whole.macs_at_least):
         share = percent(sums.macs, whole.macs, decimals=1)
         exact = precise_percent(sums.macs, whole.macs) if share[0] in "<>" else share
-        yield told("macs_share", share, f"{sums.macs:,} of {whole.macs:,} = {exact}")
+        yield explained("macs_share", share, f"{sums.macs:,} of {whole.macs:,} = {exact}")
 
 
 # -- output size ---------------------------------------------------------------------------------
 
 
-def _size(structure: Structure, numbers: Numbers, calls: Sequence[str]) -> Iterator[Explanation]:
-    """How the spatial size follows along these calls; nothing where there is none."""
-    graph, call = structure.graph, structure.graph.by_id[structure.exit_call(calls)]
-    after = spatial(call.output_shape, channels_first_ranks=graph.channels_first_ranks)
+def _output_size(
+    structure: Structure, numbers: Numbers, calls: Sequence[str]
+) -> Iterator[Explanation]:
+    """Spatial output size of a chain of calls; nothing if there are no spatial axes."""
+    graph, last = structure.graph, structure.graph.by_id[structure.exit_call(calls)]
+    after = spatial(last.output_shape, channels_first_ranks=graph.channels_first_ranks)
     if not after:
         return
-    found = [numbers.calls[name].size_formula for name in calls]
-    texts = list(dict.fromkeys(text for text in found if text))
-    note = "" if texts else _same_size(graph, calls, after)
-    yield told("output_size", size_text(after), "; ".join(texts), note)
+    formulas = dict.fromkeys(numbers.calls[name].size_formula for name in calls)
+    text = "; ".join(filter(None, formulas))
+    note = "" if text else _no_size_formula(graph, calls, after)
+    yield explained("output_size", size_text(after), text, note)
 
 
-def _same_size(graph: Graph, calls: Sequence[str], after: tuple[int | None, ...]) -> str:
-    """Why no formula is needed, or that there is none."""
+def _no_size_formula(graph: Graph, calls: Sequence[str], after: tuple[int | None, ...]) -> str:
+    """Reason why the output size has no formula."""
     shapes = graph.input_shapes(graph.by_id[calls[0]])
     if not shapes:
-        return "as the model's input has it"
+        return "as in the model's input"
     kinds = {op_kind(graph.by_id[name]) for name in calls}
     if None in after:
-        return AS_INPUT if kinds <= _KEEPING else "a size is open"
-    channels_first_ranks = graph.channels_first_ranks
-    if spatial(shapes[0], channels_first_ranks=channels_first_ranks) != after:
+        return AS_INPUT if kinds <= _KEEPING_SIZE else _OPEN_SIZE
+    ranks = graph.channels_first_ranks
+    if spatial(shapes[0], channels_first_ranks=ranks) != after:
         is_tokens = "embedding" in kinds and shapes[0] is not None and shapes[0][1:] == after
         return _TOKENS if is_tokens else _NO_WINDOW
-    stays = all(
-        spatial(graph.by_id[name].output_shape, channels_first_ranks=channels_first_ranks) == after
-        for name in calls
-    )
     has_strides = any("strides" in graph.by_id[name].config for name in calls)
+    outputs = (graph.by_id[name].output_shape for name in calls)
+    stays = all(spatial(shape, channels_first_ranks=ranks) == after for shape in outputs)
     return "as every stride is 1" if has_strides and stays else AS_INPUT

@@ -1,154 +1,146 @@
-"""How a group's receptive field, its jump and its start follow along the widest way through it."""
+"""Formulas of a group's receptive field, jump and start along the widest path through it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import TypeAlias
+from typing import Final, NamedTuple
 
 from resnet_viz.analysis.costs.types import CallNumbers, Numbers
 from resnet_viz.analysis.explain.field_formula import (
     Axes,
-    changed_by,
-    grown_by,
+    field_of,
+    growth_term,
     joined,
-    moved_by,
+    jump_factor,
+    shift_term,
     sources_of,
+    start_of,
 )
-from resnet_viz.analysis.explain.sum_formula import repeated
+from resnet_viz.analysis.explain.sum_formula import gathered_runs
 from resnet_viz.analysis.wording.numbers import decimal, exact
 from resnet_viz.graph.types import Graph, LayerCall
 
-_APART = "(apart)"
-"""Behind what a join's branches see together more than the widest of them, as they lie apart."""
-Step: TypeAlias = tuple[LayerCall, CallNumbers, CallNumbers, bool]
-"""A call of a way, the numbers before and after it, and whether others meet with them in it."""
+_APART: Final = "(apart)"
+"""Mark of what the branches of a join see beyond the widest of them, as they do not overlap."""
+
+
+class PathStep(NamedTuple):
+    """A call of a path with the numbers before and after it."""
+
+    call: LayerCall
+    before: CallNumbers
+    after: CallNumbers
+    is_join: bool
 
 
 def path_formulas(
     graph: Graph, numbers: Numbers, calls: Collection[str], last: str, axes: Axes
-) -> tuple[str, str, str]:
-    """Field, jump and start of ``last`` from those that enter; each "" if it is no such sum.
+) -> list[str]:
+    """Field, jump and start of ``last`` from those that enter; each "" if no such sum gives it.
 
     The field that enters plus (k - 1)·jump for each window: "59 + 2·4 + 2·8 = 83". Where branches
-    that lie apart meet, what they see together more is a term of its own, "+ 8 (apart)"; behind
-    up-sampling the field does not grow by such sums. The jump that enters times all strides:
+    that do not overlap meet, what they see beyond the widest is a term of its own, "+ 8 (apart)";
+    after up-sampling the field does not grow by such sums. The jump that enters times all strides:
     "4·2 = 8". The start that enters minus padding·jump: "−26 − 0·4 − 1·8 = −34".
     """
-    texts = [_texts(graph, numbers, calls, last, axis) for axis in axes]
-    field, jump, start = (_by_axis([text[place] for text in texts]) for place in range(3))
-    return field, jump, start
+    by_axis = [_axis_formulas(graph, numbers, calls, last, axis) for axis in axes]
+    return [_joined([texts[index] for texts in by_axis]) for index in range(3)]
 
 
-def _by_axis(texts: list[str]) -> str:
-    text = joined(texts)
-    is_said = any(left != right for left, right in (each.split(" = ") for each in texts if each))
-    return text if is_said else ""
+def _joined(texts: list[str]) -> str:
+    """Formulas of all axes; "" if none has more on its left side than its result."""
+    sides = [text.split(" = ") for text in texts if text]
+    return joined(texts) if any(left != right for left, right in sides) else ""
 
 
-def _texts(
+def _axis_formulas(
     graph: Graph, numbers: Numbers, calls: Collection[str], last: str, axis: int
 ) -> tuple[str, str, str]:
-    def widest(them: list[CallNumbers]) -> int:
-        return max(range(len(them)), key=lambda place: _size(them[place], axis))
-
-    def earliest(them: list[CallNumbers]) -> int:
-        return min(range(len(them)), key=lambda place: _start_of(them[place], axis))
-
     end = numbers.calls[last]
-    first, steps = _way(graph, numbers, calls, last, widest)
-    field = _field(first, steps, _size(end, axis), axis)
-    jump = _jump(first, steps, _jump_of(end, axis), axis)
+    entry, steps = _path(graph, numbers, calls, last, lambda source: -field_of(source, axis))
+    field = _field_sum(entry, steps, end, axis)
+    jump = _jump_product(entry, steps, end, axis)
     if end.field_start is None:
         return field, jump, ""
-    if any(meets for *_, meets in steps):  # else there is but one way
-        first, steps = _way(graph, numbers, calls, last, earliest)
-    return field, jump, _start(first, steps, end.field_start[axis], axis)
+    if any(step.is_join for step in steps):  # else there is only one path
+        entry, steps = _path(graph, numbers, calls, last, lambda source: start_of(source, axis))
+    return field, jump, _start_sum(entry, steps, end, axis)
 
 
-def _way(
+def _path(
     graph: Graph,
     numbers: Numbers,
     calls: Collection[str],
     last: str,
-    best: Callable[[list[CallNumbers]], int],
-) -> tuple[CallNumbers, list[Step]]:
-    """From what enters the group to its last call, against the stream; where it begins."""
-    steps: list[Step] = []
+    rank: Callable[[CallNumbers], int],
+) -> tuple[CallNumbers, list[PathStep]]:
+    """Path into ``last`` by the source of lowest rank at each join, and what enters it."""
+    steps: list[PathStep] = []
     name = last
     while name in calls:
         call = graph.by_id[name]
-        names = sources_of(numbers, call)
-        if not names:
+        sources = sources_of(numbers, call)
+        if not sources:
             break
-        before = [numbers.calls[one] for one in names]
-        place = best(before) if len(before) > 1 else 0
-        steps.append((call, before[place], numbers.calls[name], len(before) > 1))
-        name = names[place]
+        source = min(sources, key=lambda name: rank(numbers.calls[name]))
+        is_join = len(sources) > 1
+        steps.append(PathStep(call, numbers.calls[source], numbers.calls[name], is_join))
+        name = source
     return numbers.calls[name], steps[::-1]
 
 
-def _field(first: CallNumbers, steps: list[Step], end: int, axis: int) -> str:
+def _field_sum(entry: CallNumbers, steps: list[PathStep], end: CallNumbers, axis: int) -> str:
     terms: list[str] = []
-    for call, before, after, meets in steps:
-        grown = _size(after, axis) - _size(before, axis)
-        if grown:
-            term = grown_by(call, before, axis, grown)
-            if not term and meets:
-                term = f"{grown} {_APART}"
+    for step in steps:
+        growth = field_of(step.after, axis) - field_of(step.before, axis)
+        if growth:
+            term = growth_term(step.call, step.before, axis, growth)
+            if not term and step.is_join:
+                term = f"{growth} {_APART}"
             if not term:
                 return ""
             terms.append(term)
-    return f"{' + '.join([str(_size(first, axis)), *repeated(terms)])} = {end}"
+    total = " + ".join([str(field_of(entry, axis)), *gathered_runs(terms)])
+    return f"{total} = {field_of(end, axis)}"
 
 
-def _start(first: CallNumbers, steps: list[Step], end: int, axis: int) -> str:
-    if first.field_start is None or any(step[1].field_start is None for step in steps):
+def _start_sum(entry: CallNumbers, steps: list[PathStep], end: CallNumbers, axis: int) -> str:
+    if entry.field_start is None or any(step.before.field_start is None for step in steps):
         return ""
     terms: list[str] = []
-    for call, before, after, meets in steps:
-        moved = _start_of(after, axis) - _start_of(before, axis)
-        if not moved:
+    for step in steps:
+        shift = start_of(step.after, axis) - start_of(step.before, axis)
+        if not shift:
             continue
-        if meets:
-            term = f"{'+' if moved > 0 else '−'}{abs(moved)} {_APART}"
+        if step.is_join:
+            term = f"{'+' if shift > 0 else '−'}{abs(shift)} {_APART}"
         else:
-            term = moved_by(call, before, axis, moved)
+            term = shift_term(step.call, step.before, axis, shift)
         if not term:
             return ""
         terms.append(term)
-    text = "".join(f" {'−' if term[0] == '−' else '+'} {term[1:]}" for term in _signs(terms))
-    return f"{decimal(_start_of(first, axis))}{text} = {decimal(end)}"
+    total = "".join(_with_sign_first(term) for term in gathered_runs(terms))
+    return f"{decimal(start_of(entry, axis))}{total} = {decimal(start_of(end, axis))}"
 
 
-def _signs(terms: list[str]) -> list[str]:
-    """Equal terms taken together behind their signs."""
-    found: list[str] = []
-    for term in repeated(terms):
-        times, mark, rest = term.rpartition(" × ")
-        found.append(f"{rest[0]}{times}{mark}{rest[1:]}")
-    return found
+def _with_sign_first(term: str) -> str:
+    """A term of a sum, " − 3 × 1·8", from "3 × −1·8"."""
+    count, times, value = term.rpartition(" × ")
+    return f" {value[0]} {count}{times}{value[1:]}"
 
 
-def _jump(first: CallNumbers, steps: list[Step], end: float, axis: int) -> str:
-    text = exact(_jump_of(first, axis))
-    for _, before, after, meets in steps:
-        old, new = _jump_of(before, axis), _jump_of(after, axis)
-        if old == new:
+def _jump_product(entry: CallNumbers, steps: list[PathStep], end: CallNumbers, axis: int) -> str:
+    text = exact(_jump_of(entry, axis))
+    for step in steps:
+        before, after = _jump_of(step.before, axis), _jump_of(step.after, axis)
+        if before == after:
             continue
-        change = "" if meets else changed_by(old, new)
-        if not change:
+        factor = "" if step.is_join else jump_factor(before, after)
+        if not factor:
             return ""
-        text += change
-    return f"{text} = {exact(end)}"
+        text += factor
+    return f"{text} = {exact(_jump_of(end, axis))}"
 
 
-def _size(one: CallNumbers, axis: int) -> int:
-    return one.receptive_field[axis] if one.receptive_field else 0
-
-
-def _start_of(one: CallNumbers, axis: int) -> int:
-    return one.field_start[axis] if one.field_start else 0
-
-
-def _jump_of(one: CallNumbers, axis: int) -> float:
-    return one.jump[axis] if one.jump else 0.0
+def _jump_of(numbers: CallNumbers, axis: int) -> float:
+    return numbers.jump[axis] if numbers.jump else 0.0

@@ -1,214 +1,201 @@
-"""How the bytes of a call and of a group follow, and how much work there is for each of them."""
+"""Formulas of bytes and of arithmetic intensity, for tensors, calls and groups of calls."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import prod
+from typing import Final
 
 from resnet_viz.analysis.costs.tensor_lifetimes import is_view, memory_owner
 from resnet_viz.analysis.costs.types import CallNumbers, GroupMemory, GroupNumbers, Memory, Numbers
 from resnet_viz.analysis.explain.counts import first_calls
-from resnet_viz.analysis.explain.explanation import Explanation, counted, equation, told
+from resnet_viz.analysis.explain.explanation import (
+    Explanation,
+    equation,
+    explained,
+    explained_count,
+)
 from resnet_viz.analysis.explain.unknown_reasons import omission_note, unknown_bytes_reason
 from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype, weight_dtype
 from resnet_viz.analysis.wording.numbers import ratio
 from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
 
-_NO_MACS = "no MACs"
-_VIEW = "a view of its input, which is kept already"
+_NO_WEIGHTS: Final = "no weights"
+_VIEW: Final = "a view of its input, which is already kept"
+_OPEN_LIVE_TENSOR: Final = "a live tensor has an open size"
 
 
-# -- a tensor, a call ----------------------------------------------------------------------------
+# -- tensors and calls ---------------------------------------------------------------------------
 
 
 def tensor_bytes(tensor: Tensor, memory: Memory) -> tuple[str, int | None]:
-    """The bytes of a tensor as a product, "28·28·128·4 B·8" for a batch of 8; "", None: unknown."""
-    item = bytes_per_value(effective_dtype(tensor.dtype, memory.dtype))
-    shape = tensor.shape
-    if item is None or shape is None or None in shape[1:]:
+    """Bytes of a tensor as a product and a number, "28·28·128·4 B·8" for a batch of 8.
+
+    ("", None) if they are unknown.
+    """
+    value_bytes = bytes_per_value(effective_dtype(tensor.dtype, memory.dtype))
+    sizes = (None,) if tensor.shape is None else tensor.shape[1:]
+    known = [size for size in sizes if size is not None]
+    if value_bytes is None or len(known) < len(sizes):
         return "", None
-    count = memory.batch * item
-    for size in shape[1:]:
-        count *= size or 0
-    sizes = "".join(f"{size}·" for size in shape[1:]) or "1·"
-    many = f"·{memory.batch:,}" if memory.batch != 1 else ""
-    return f"{sizes}{item} B{many}", count
+    factors = "".join(f"{size}·" for size in known) or "1·"
+    text = f"{factors}{value_bytes} B{_batch_factor(memory)}"
+    return text, prod(known) * value_bytes * memory.batch
 
 
-def output_memory(call: LayerCall, memory: Memory) -> str:
-    """The bytes of all outputs of a call: "28·28·128·4 B = 401,408 B"."""
-    found = memory.calls[call.id].output_bytes
-    if found is None:
+def _batch_factor(memory: Memory) -> str:
+    return f"·{memory.batch:,}" if memory.batch != 1 else ""
+
+
+def output_bytes_formula(call: LayerCall, memory: Memory) -> str:
+    """Bytes of all outputs of a call: "28·28·128·4 B = 401,408 B"."""
+    total = memory.calls[call.id].output_bytes
+    if total is None:
         return ""
     parts = [tensor_bytes(tensor, memory)[0] for tensor in call.outputs]
-    return f"{' + '.join(parts)} = {found:,} B"
+    return f"{' + '.join(parts)} = {total:,} B"
 
 
-def memory_of_call(
-    graph: Graph, one: CallNumbers, call: LayerCall, memory: Memory
+def call_memory(
+    graph: Graph, numbers: CallNumbers, call: LayerCall, memory: Memory
 ) -> Iterator[Explanation]:
-    """Outputs, what is alive, what training keeps, weights, MACs for each byte."""
-    held = memory.calls[call.id]
-    text = output_memory(call, memory)
-    why = "" if held.output_bytes is not None else unknown_bytes_reason(graph, call)
-    yield counted("output_bytes", held.output_bytes, text, why)
-    alive = alive_text(graph, call, memory)
-    open_note = "" if alive else "a tensor that is alive has an open size"
-    yield counted("live_bytes", held.live_bytes, alive, open_note)
-    view = is_view(call)
-    yield counted("kept_bytes", held.kept_bytes, "" if view else text, _VIEW if view else why)
-    yield _weights_of_call(one, call, memory)
-    yield told(
-        "intensity", ratio(held.intensity), _moved_by_call(one, call, memory),
-        _no_intensity(held.intensity), amount=held.intensity,
-    )  # fmt: skip
+    """Output, live, kept and weight bytes, and arithmetic intensity of a call."""
+    sizes = memory.calls[call.id]
+    text = output_bytes_formula(call, memory)
+    reason = "" if sizes.output_bytes is not None else unknown_bytes_reason(graph, call)
+    yield explained_count("output_bytes", sizes.output_bytes, text, reason)
+    live = live_bytes_formula(graph, call, memory)
+    live_note = "" if live else _OPEN_LIVE_TENSOR
+    yield explained_count("live_bytes", sizes.live_bytes, live, live_note)
+    kept_text, kept_note = ("", _VIEW) if is_view(call) else (text, reason)
+    yield explained_count("kept_bytes", sizes.kept_bytes, kept_text, kept_note)
+    yield _call_weights(numbers, call, memory)
+    yield _intensity(memory, [call.id], numbers.macs, sizes.intensity)
 
 
-def alive_text(graph: Graph, call: LayerCall, memory: Memory) -> str:
-    """Inputs, outputs and what waits for later calls: "inputs 512 + outputs 256 + waiting 0 …".
+def live_bytes_formula(graph: Graph, call: LayerCall, memory: Memory) -> str:
+    """Bytes of inputs, outputs and tensors that wait: "inputs 512 + outputs 256 + waiting 0 …".
 
     A tensor that shares another's memory counts with that, once.
     """
     live = memory.calls[call.id].live_bytes
     if live is None:
         return ""
-    taken = {memory_owner(graph, ref) for ref in call.inputs}
-    made = {memory_owner(graph, TensorRef(call.id, n)) for n in range(len(call.outputs))}
-    sizes = [_bytes(graph, refs, memory) for refs in (taken, made - taken)]
-    known = [size for size in sizes if size is not None]
-    if len(known) < len(sizes):
+    read = {memory_owner(graph, ref) for ref in call.inputs}
+    written = {memory_owner(graph, TensorRef(call.id, n)) for n in range(len(call.outputs))}
+    inputs, outputs = (_total_bytes(graph, refs, memory) for refs in (read, written - read))
+    if inputs is None or outputs is None:
         return ""
-    inputs, outputs = known
-    waiting = live - inputs - outputs
     parts = [f"inputs {inputs:,}"] if call.inputs else []
-    if not made <= taken:
+    if not written <= read:
         parts.append(f"outputs {outputs:,}")
-    return f"{' + '.join([*parts, f'waiting {waiting:,}'])} B = {live:,} B"
+    return f"{' + '.join([*parts, f'waiting {live - inputs - outputs:,}'])} B = {live:,} B"
 
 
-def _bytes(graph: Graph, refs: set[TensorRef], memory: Memory) -> int | None:
-    total = 0
-    for ref in refs:
-        size = tensor_bytes(graph.tensor(ref), memory)[1]
-        if size is None:
-            return None
-        total += size
-    return total
+def _total_bytes(graph: Graph, refs: set[TensorRef], memory: Memory) -> int | None:
+    sizes = [tensor_bytes(graph.tensor(ref), memory)[1] for ref in refs]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None
 
 
-def _weights_of_call(one: CallNumbers, call: LayerCall, memory: Memory) -> Explanation:
-    found = memory.calls[call.id].weight_bytes
-    item = bytes_per_value(effective_dtype(weight_dtype(call), memory.dtype))
-    formula = f"{one.parameters:,}·{item} B = {found:,} B" if found else ""
-    if found is None:
-        why = "how many weights there are is unknown" if item else "how they are stored is unknown"
-        return counted("weight_bytes", found, "", why)
-    return counted("weight_bytes", found, formula, "" if found else "no weights")
+def _call_weights(numbers: CallNumbers, call: LayerCall, memory: Memory) -> Explanation:
+    total = memory.calls[call.id].weight_bytes
+    weight_size = bytes_per_value(effective_dtype(weight_dtype(call), memory.dtype))
+    formula = f"{numbers.parameters:,}·{weight_size} B = {total:,} B" if total else ""
+    note = "" if total else _NO_WEIGHTS
+    if total is None:
+        unknown = "the number of weights" if weight_size else "the dtype of the weights"
+        note = f"{unknown} is unknown"
+    return explained_count("weight_bytes", total, formula, note)
 
 
-def _moved_by_call(one: CallNumbers, call: LayerCall, memory: Memory) -> str:
-    held = memory.calls[call.id]
-    if not held.intensity or one.macs is None:
-        return ""
-    parts = (held.weight_bytes or 0, held.input_bytes or 0, held.output_bytes or 0)
-    return _quotient(one.macs, memory.batch, parts, held.intensity)
-
-
-def _quotient(macs: int, batch: int, parts: tuple[int, int, int], value: float) -> str:
-    many = f"·{batch:,}" if batch != 1 else ""
-    weights, inputs, outputs = parts
-    moved = f"weights {weights:,} + inputs {inputs:,} + outputs {outputs:,} B"
-    return f"{macs:,}{many} / ({moved}) = {ratio(value)}"
-
-
-def _no_intensity(value: float | None) -> str:
-    if value is None:
-        return "MACs or bytes of a call are unknown"
-    return "" if value else _NO_MACS
+def _intensity(
+    memory: Memory, calls: Sequence[str], macs: int | None, intensity: float | None
+) -> Explanation:
+    """Quotient of MACs and bytes moved."""
+    formula, note = "", "MACs or bytes of a call are unknown"
+    if intensity is not None:
+        note = "" if intensity else "no MACs"
+    if intensity and macs is not None:
+        sizes = [memory.calls[name] for name in calls]
+        weights = sum(size.weight_bytes or 0 for size in sizes)
+        inputs = sum(size.input_bytes or 0 for size in sizes)
+        outputs = sum(size.output_bytes or 0 for size in sizes)
+        moved = f"weights {weights:,} + inputs {inputs:,} + outputs {outputs:,} B"
+        formula = f"{macs:,}{_batch_factor(memory)} / ({moved}) = {ratio(intensity)}"
+    return explained("intensity", ratio(intensity), formula, note, amount=intensity)
 
 
 # -- groups --------------------------------------------------------------------------------------
 
 
-def memory_of_group(
+def group_memory(
     graph: Graph,
     numbers: Numbers,
     calls: Sequence[str],
     sums: GroupNumbers,
-    held: GroupMemory,
+    totals: GroupMemory,
     memory: Memory,
 ) -> Iterator[Explanation]:
-    """The sums of outputs, of what training keeps and of weights; the peak; MACs for each byte."""
-    least = held.activations_at_least
-    note = _missing(graph, calls, memory) if least else ""
-    each = [memory.calls[name] for name in calls]
-    outputs = [one.output_bytes or 0 for one in each]
-    kept = [one.kept_bytes or 0 for one in each]
-    text = _held_text(graph, calls, outputs, memory)
-    yield counted("output_bytes", held.output_bytes, text, note, at_least=least)
-    yield _peak(graph, held, memory, note)
-    text = _held_text(graph, calls, kept, memory)
-    view = "" if any(kept) else _VIEW
-    yield counted("kept_bytes", held.kept_bytes, text, note or view, at_least=least)
-    yield _weights(graph, numbers, calls, held, memory)
-    moved = _moved(memory, calls, sums.macs, held.intensity)
-    yield told("intensity", ratio(held.intensity), moved, _no_intensity(held.intensity),
-               amount=held.intensity)  # fmt: skip
+    """Output, peak, kept and weight bytes, and arithmetic intensity of a group of calls."""
+    at_least = totals.activations_at_least
+    note = _activations_note(graph, calls, memory) if at_least else ""
+    outputs = [memory.calls[name].output_bytes or 0 for name in calls]
+    text = _sum_formula(graph, calls, outputs, memory)
+    yield explained_count("output_bytes", totals.output_bytes, text, note, at_least=at_least)
+    yield _peak(graph, totals, memory, note)
+    kept = [memory.calls[name].kept_bytes or 0 for name in calls]
+    text = _sum_formula(graph, calls, kept, memory)
+    kept_note = note or ("" if any(kept) else _VIEW)
+    yield explained_count("kept_bytes", totals.kept_bytes, text, kept_note, at_least=at_least)
+    yield _group_weights(graph, numbers, calls, totals, memory)
+    yield _intensity(memory, calls, sums.macs, totals.intensity)
 
 
-def _held_text(graph: Graph, calls: Sequence[str], sizes: list[int], memory: Memory) -> str:
-    """The sum over calls; of a single one that holds anything the product of its sizes."""
-    holding = [name for name, size in zip(calls, sizes, strict=True) if size]
-    if len(holding) == 1:
-        return output_memory(graph.by_id[holding[0]], memory)
+def _sum_formula(graph: Graph, calls: Sequence[str], sizes: list[int], memory: Memory) -> str:
+    """Sum over calls; the product of its sizes if only one call holds anything."""
+    holders = [name for name, size in zip(calls, sizes, strict=True) if size]
+    if len(holders) == 1:
+        return output_bytes_formula(graph.by_id[holders[0]], memory)
     return equation(sizes, " B")
 
 
-def _missing(graph: Graph, calls: Sequence[str], memory: Memory) -> str:
+def _activations_note(graph: Graph, calls: Sequence[str], memory: Memory) -> str:
     unknown = [name for name in calls if memory.calls[name].output_bytes is None]
     note = omission_note(graph, unknown, lambda call: unknown_bytes_reason(graph, call))
-    return note or "a tensor that is alive has an open size"
+    return note or _OPEN_LIVE_TENSOR
 
 
-def _peak(graph: Graph, held: GroupMemory, memory: Memory, note: str) -> Explanation:
-    name = held.peak_call
-    text = "" if name is None else alive_text(graph, graph.by_id[name], memory)
-    where = "" if name is None else f"at {name}"
-    return counted(
-        "peak_bytes", held.peak_bytes, text, "; ".join(part for part in (where, note) if part),
-        at_least=held.activations_at_least,
-    )  # fmt: skip
+def _peak(graph: Graph, totals: GroupMemory, memory: Memory, note: str) -> Explanation:
+    text = ""
+    if totals.peak_call is not None:
+        text = live_bytes_formula(graph, graph.by_id[totals.peak_call], memory)
+        note = f"at {totals.peak_call}; {note}" if note else f"at {totals.peak_call}"
+    return explained_count(
+        "peak_bytes", totals.peak_bytes, text, note, at_least=totals.activations_at_least
+    )
 
 
-def _weights(
-    graph: Graph, numbers: Numbers, calls: Sequence[str], held: GroupMemory, memory: Memory
+def _group_weights(
+    graph: Graph, numbers: Numbers, calls: Sequence[str], totals: GroupMemory, memory: Memory
 ) -> Explanation:
-    by_size: dict[int, int] = {}
+    count_by_size: dict[int, int] = {}
     unknown: list[str] = []
     for name in first_calls(graph, calls):
-        count, known = numbers.calls[name].parameters, memory.calls[name].weight_bytes
+        count, total = numbers.calls[name].parameters, memory.calls[name].weight_bytes
         if count == 0:
             continue
-        item = bytes_per_value(effective_dtype(weight_dtype(graph.by_id[name]), memory.dtype))
-        if known is None:
+        weight_size = bytes_per_value(
+            effective_dtype(weight_dtype(graph.by_id[name]), memory.dtype)
+        )
+        if total is None:
             unknown.append(name)
-        elif item is not None:
-            by_size[item] = by_size.get(item, 0) + (count or 0)
-    parts = [f"{count:,}·{item} B" for item, count in by_size.items() if count]
-    formula = f"{' + '.join(parts)} = {held.weight_bytes:,} B" if parts else ""
+        elif weight_size is not None:
+            count_by_size[weight_size] = count_by_size.get(weight_size, 0) + (count or 0)
+    parts = [f"{count:,}·{size} B" for size, count in count_by_size.items() if count]
+    formula = f"{' + '.join(parts)} = {totals.weight_bytes:,} B" if parts else ""
     note = omission_note(graph, unknown, lambda _call: "its weights are unknown")
-    return counted(
-        "weight_bytes", held.weight_bytes, formula, note or ("" if parts else "no weights"),
-        at_least=held.weights_at_least,
+    return explained_count(
+        "weight_bytes", totals.weight_bytes, formula, note or ("" if parts else _NO_WEIGHTS),
+        at_least=totals.weights_at_least,
     )  # fmt: skip
-
-
-def _moved(memory: Memory, calls: Sequence[str], macs: int, value: float | None) -> str:
-    if not value:
-        return ""
-    each = [memory.calls[name] for name in calls]
-    parts = (
-        sum(one.weight_bytes or 0 for one in each),
-        sum(one.input_bytes or 0 for one in each),
-        sum(one.output_bytes or 0 for one in each),
-    )
-    return _quotient(macs, memory.batch, parts, value)

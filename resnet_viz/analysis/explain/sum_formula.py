@@ -1,52 +1,46 @@
-"""Sums written out with their values, however many there are of them."""
+"""Sums written out with their values, shortened if they have many terms."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Final
 
-MOST: Final = 8
-"""So many terms can be read in a line; of more, equal ones are taken together."""
+_MOST_TERMS: Final = 8
+"""Longer sums have equal terms gathered: "9 × 64"."""
 
 
 def sum_text(values: Sequence[int]) -> str:
-    """The sum's terms: "73,728 + 256"; of many or equal ones "8 × 73,728 + 256"; no zeros.
+    """Terms of a sum without zeros: "73,728 + 256"; of many or equal ones "8 × 73,728 + 256".
 
-    Of many different ones the largest are written and the others as one term with their number,
-    "… + 1,234 (26 others)". The terms add up exactly. "0" for nothing to add.
+    Of many different ones the largest are written, and the rest as one term with their number:
+    "… + 1,234 (26 others)". The terms add up exactly. "0" for no terms.
     """
-    parts = [value for value in values if value]
-    if len(parts) > 2 and len(set(parts)) == 1:
-        return _times(len(parts), f"{parts[0]:,}")
-    if len(parts) <= MOST:
-        return " + ".join(f"{value:,}" for value in parts) or "0"
-    return " + ".join(_gathered(Counter(parts)))
+    terms = [value for value in values if value]
+    if len(terms) > 2 and len(set(terms)) == 1:
+        return _times(len(terms), f"{terms[0]:,}")
+    if len(terms) <= _MOST_TERMS:
+        return " + ".join(f"{value:,}" for value in terms) or "0"
+    return " + ".join(_gathered(Counter(terms)))
 
 
-def _gathered(times: Counter[int]) -> list[str]:
-    largest = sorted(times, key=lambda value: value * times[value], reverse=True)[:MOST]
-    if len(largest) == len(times):
-        return [_times(times[value], f"{value:,}") for value in times]
-    shown = set(largest[:-1])
-    others = [value for value in times if value not in shown]
-    rest = sum(value * times[value] for value in others)
-    count = sum(times[value] for value in others)
-    terms = [_times(times[value], f"{value:,}") for value in times if value in shown]
-    return [*terms, f"{rest:,} ({count:,} others)"]
+def _gathered(counts: Counter[int]) -> list[str]:
+    largest = sorted(counts, key=lambda value: value * counts[value], reverse=True)
+    written = set(largest if len(largest) <= _MOST_TERMS else largest[: _MOST_TERMS - 1])
+    texts = [_times(count, f"{value:,}") for value, count in counts.items() if value in written]
+    others = [(value, count) for value, count in counts.items() if value not in written]
+    if not others:
+        return texts
+    rest = sum(value * count for value, count in others)
+    return [*texts, f"{rest:,} ({sum(count for _, count in others):,} others)"]
 
 
-def repeated(terms: Sequence[str]) -> list[str]:
-    """Terms as they are if there are few; of many, equal ones that follow each other as one."""
-    if len(terms) <= MOST:
+def gathered_runs(terms: Sequence[str]) -> list[str]:
+    """Terms of a formula; if there are many, runs of equal ones are gathered."""
+    if len(terms) <= _MOST_TERMS:
         return list(terms)
-    found: list[tuple[str, int]] = []
-    for term in terms:
-        if found and found[-1][0] == term:
-            found[-1] = (term, found[-1][1] + 1)
-        else:
-            found.append((term, 1))
-    return [_times(count, term) for term, count in found]
+    return [_times(len(list(run)), term) for term, run in groupby(terms)]
 
 
 def _times(count: int, text: str) -> str:

@@ -1,1 +1,1 @@
-"""Problems of an architecture: what a reader should know, with the calls it concerns."""
+"""Problems of an architecture, with the calls they concern."""

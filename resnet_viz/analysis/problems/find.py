@@ -1,12 +1,11 @@
-"""What a reader of an architecture should know: idle weights, redundant biases, unused layers.
+"""Search for problems: redundant biases, unused layers, dominant dense layers, mixed dtypes.
 
-Each rule reads the graph and its structure, never names, and makes at most a few problems, each
-for all the calls concerned. Warnings come first.
+Each rule reads the graph and its structure, never names, and finds at most a few problems, each
+for all the calls concerned.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
@@ -29,31 +28,30 @@ Rule: TypeAlias = Callable[[Structure, Numbers], Iterator[Problem]]
 
 
 def problems_of(structure: Structure, numbers: Numbers) -> tuple[Problem, ...]:
-    """Everything worth knowing, warnings first; () for nothing."""
-    found = [problem for rule in _RULES for problem in rule(structure, numbers)]
-    return tuple(sorted(found, key=lambda problem: problem.severity != "warning"))
+    """All problems of a model, warnings first."""
+    problems = [problem for rule in _RULES for problem in rule(structure, numbers)]
+    return tuple(sorted(problems, key=lambda problem: problem.severity != "warning"))
 
 
 def _biases(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
-    """Normalisation takes off the mean, and with it whatever a bias has added."""
+    """Biases directly before batch normalisation, which subtracts the mean and the bias in it."""
     graph = structure.graph
     outputs = {ref.call for ref in graph.outputs}
     biased = [call for call in graph.calls if _has_bias(call)]
-    idle = {call.id: _is_normalised(graph, call, outputs) for call in biased}
-    # A layer that is called elsewhere too, with nothing that takes its bias off, needs it.
-    needed = {graph.by_id[name].layer for name, is_idle in idle.items() if not is_idle}
-    found = [graph.by_id[name] for name in idle if graph.by_id[name].layer not in needed]
-    if not found:
+    # A layer that is also called where nothing subtracts its bias needs it.
+    needed = {call.layer for call in biased if not _is_normalised(graph, call, outputs)}
+    idle = [call for call in biased if call.layer not in needed]
+    if not idle:
         return
-    widths = {call.layer: _bias_size(call) for call in found}
-    known = [width for width in widths.values() if width is not None]
-    count = f"{sum(known):,} weights" if len(known) == len(widths) else "weights"
+    sizes = {call.layer: _bias_size(call) for call in idle}
+    known = [size for size in sizes.values() if size is not None]
+    weights = counted(sum(known), "weight") if len(known) == len(sizes) else "weights"
     yield Problem(
         "bias_before_normalization",
         "information",
-        f"{counted(len(widths), 'convolution')} with a bias directly before batch normalisation: "
-        f"the normalisation subtracts it again, so {count} do nothing.",
-        tuple(call.id for call in found),
+        f"{counted(len(sizes), 'convolution')} with a bias directly before batch normalisation: "
+        f"the normalisation subtracts the bias again, which leaves {weights} without effect.",
+        tuple(call.id for call in idle),
     )
 
 
@@ -62,14 +60,14 @@ def _has_bias(call: LayerCall) -> bool:
 
 
 def _is_normalised(graph: Graph, call: LayerCall, outputs: set[str]) -> bool:
-    """Whether all that takes the convolution's output takes its mean off, channel by channel."""
-    after = [graph.by_id[name] for name in graph.consumers[call.id]]
+    """True if every consumer of a convolution subtracts its mean, channel by channel."""
+    consumers = [graph.by_id[name] for name in graph.consumers[call.id]]
     is_inside = call.config.get("activation") in {None, "linear"} and call.id not in outputs
-    return is_inside and bool(after) and all(_normalises(one, call) for one in after)
+    return is_inside and bool(consumers) and all(_normalises(each, call) for each in consumers)
 
 
 def _normalises(call: LayerCall, convolution: LayerCall) -> bool:
-    """Whether it normalises the convolution's channels; a frozen one's mean stays as it is."""
+    """True if a call normalises the convolution's channels with a mean that is not frozen."""
     if call.type != "BatchNormalization" or call.config.get("trainable") is False:
         return False
     axis = call.config.get("axis", -1)
@@ -88,57 +86,59 @@ def _bias_size(call: LayerCall) -> int | None:
 
 
 def _unused(structure: Structure, numbers: Numbers) -> Iterator[Problem]:
+    """Calls that no output depends on."""
     graph = structure.graph
-    needed = {ref.call for ref in graph.outputs}
+    used = {ref.call for ref in graph.outputs}
     for call in reversed(graph.calls):
-        if call.id in needed:
-            needed.update(ref.call for ref in call.inputs)
-    found = [call for call in graph.calls if call.id not in needed]
-    if found and graph.outputs:
-        calls = tuple(call.id for call in found)
-        yield Problem("unused_layer", "warning", _unused_words(found, numbers), calls)
+        if call.id in used:
+            used.update(ref.call for ref in call.inputs)
+    unused = [call for call in graph.calls if call.id not in used]
+    if unused and graph.outputs:
+        calls = tuple(call.id for call in unused)
+        yield Problem("unused_layer", "warning", _unused_message(unused, numbers), calls)
 
 
-def _unused_words(found: list[LayerCall], numbers: Numbers) -> str:
-    """What is thrown away: an input computes nothing, and not every layer has weights."""
-    layers = [call for call in found if op_kind(call) != "input"]
-    inputs = len(found) - len(layers)
+def _unused_message(unused: list[LayerCall], numbers: Numbers) -> str:
+    """An input computes nothing, and not every layer has weights."""
+    layers = [call for call in unused if op_kind(call) != "input"]
+    inputs = counted(len(unused) - len(layers), "input")
     if not layers:
-        what = "is fed to it" if inputs == 1 else "is fed to them"
-        return f"No output depends on {counted(inputs, 'input')}: what {what} changes nothing."
-    words = counted(len(layers), "layer call") + (
-        f" and {counted(inputs, 'input')}" if inputs else ""
-    )
-    made, their = ("it computes", "its") if len(layers) == 1 else ("they compute", "their")
+        them = "it" if len(unused) == 1 else "them"
+        return f"No output depends on {inputs}: what is fed to {them} changes nothing."
+    nouns = counted(len(layers), "layer call")
+    if len(layers) < len(unused):
+        nouns += f" and {inputs}"
+    their, results = ("its", "result is") if len(layers) == 1 else ("their", "results are")
     has_weights = any(numbers.calls[call.id].parameters != 0 for call in layers)
-    never = f", and {their} weights are never trained" if has_weights else ""
-    return f"No output depends on {words}: what {made} is thrown away{never}."
+    untrained = f", and {their} weights are never trained" if has_weights else ""
+    return f"No output depends on {nouns}: {their} {results} discarded{untrained}."
 
 
 def _dense_holds_most(structure: Structure, numbers: Numbers) -> Iterator[Problem]:
+    """Dense layers that hold most of the model's parameters."""
     totals = numbers.totals.numbers
     if totals.parameters_at_least or not totals.parameters:
         return
-    found: dict[str, list[str]] = {}
+    by_layer: dict[str, list[str]] = {}
     for call in structure.graph.calls:
         own = numbers.calls[call.id].parameters
         kind = (wrapped_layer(call) or call).type
         if kind in DENSE and own is not None and 2 * own > totals.parameters:
-            found.setdefault(call.layer, []).append(call.id)
-    for calls in found.values():
+            by_layer.setdefault(call.layer, []).append(call.id)
+    for calls in by_layer.values():
         own = numbers.calls[calls[0]].parameters or 0
         share = percent(own, totals.parameters)
-        words = (
-            f"One dense layer holds all {own:,} parameters: nothing else of the model has any."
+        message = (
+            f"One dense layer holds all {own:,} parameters: no other layer has any."
             if own == totals.parameters
             else f"One dense layer holds {own:,} of {totals.parameters:,} parameters ({share}), so "
-            "the model's size says little about the rest of it."
+            "the model's size says little about its other layers."
         )
-        yield Problem("dense_holds_most", "information", words, tuple(calls))
+        yield Problem("dense_holds_most", "information", message, tuple(calls))
 
 
 def _mixed_dtypes(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
-    """Which floating-point types the calls' outputs have (inputs are cast by what takes them)."""
+    """Different floating-point types of outputs (inputs are cast by the calls that read them)."""
     by_dtype: dict[str, list[str]] = {}
     for call in structure.graph.calls:
         dtype = call.outputs[0].dtype
@@ -146,16 +146,15 @@ def _mixed_dtypes(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
             by_dtype.setdefault(dtype, []).append(call.id)
     if len(by_dtype) < 2:
         return
-    counts = Counter({dtype: len(calls) for dtype, calls in by_dtype.items()}).most_common()
-    usual = counts[0][0]
-    others = {name for dtype, calls in by_dtype.items() if dtype != usual for name in calls}
-    words = ", ".join(f"{dtype} ({count:,})" for dtype, count in counts)
+    usual, *others = sorted(by_dtype, key=lambda dtype: -len(by_dtype[dtype]))
+    unusual = {name for dtype in others for name in by_dtype[dtype]}
+    counts = ", ".join(f"{dtype} ({len(by_dtype[dtype]):,})" for dtype in (usual, *others))
     yield Problem(
         "mixed_dtypes",
         "information",
-        f"Calls compute in different floating-point types, {words}: values are rounded where "
-        "they pass from one to another, and memory differs from call to call.",
-        tuple(call.id for call in structure.graph.calls if call.id in others),
+        f"Calls compute in different floating-point types, {counts}: values are rounded where "
+        "they pass from one type to another, and memory per value differs from call to call.",
+        tuple(call.id for call in structure.graph.calls if call.id in unusual),
     )
 
 

@@ -1,9 +1,10 @@
-"""Problems of kernels: where they see only padding, where they shift, where they skip pixels."""
+"""Problems of kernels and strides: kernels that see only padding, that shift, or skip pixels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
+from typing import Final
 
 from resnet_viz.analysis.costs.types import Numbers
 from resnet_viz.analysis.keras_ops.config_values import per_axis
@@ -16,171 +17,167 @@ from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, op_kind
 from resnet_viz.graph.shapes import channels_first_ranks_of, spatial
 from resnet_viz.graph.types import Graph, LayerCall
 
-_FRACTIONS = {2: "half", 4: "three quarters", 8: "seven eighths"}
+_FRACTIONS: Final = {2: "half", 4: "three quarters", 8: "seven eighths"}
+
+
+def _axes(call: LayerCall) -> int:
+    """Number of spatial axes by the name of the class, "Conv2D"; 0 if it has none."""
+    return next((axes for axes in (1, 2, 3) if f"{axes}D" in call.type), 0)
 
 
 def _window(call: LayerCall) -> SlidingWindow | None:
-    axes = next((n for n in (1, 2, 3) if f"{n}D" in call.type), 0)
+    axes = _axes(call)
     return window_of(call, axes) if axes else None
 
 
+# -- kernels on one pixel ------------------------------------------------------------------------
+
+
 def kernels_on_one_pixel(structure: Structure, numbers: Numbers) -> Iterator[Problem]:
-    """A kernel larger than 1 with same padding on a 1×1 map sees one pixel and much padding."""
-    found: list[LayerCall] = []
-    elsewhere: set[str] = set()  # layers that some other call uses on a larger map
+    """Kernels larger than 1 with same padding on 1×1 maps, where they see mostly padding."""
+    on_one_pixel: list[tuple[LayerCall, SlidingWindow]] = []
+    elsewhere: set[str] = set()  # layers that are also called on larger maps
     for call in structure.graph.calls:
         window = _window(call)
         if window is not None and _is_on_one_pixel(structure.graph, call, window):
-            found.append(call)
+            on_one_pixel.append((call, window))
         else:
             elsewhere.add(call.layer)
-    if not found:
+    if not on_one_pixel:
         return
-    idle: dict[str, int] = {}  # by layer, so that shared weights count once
-    kernels = 0
-    for call in found:
-        window = _window(call)
-        is_counted = call.layer in idle or call.layer in elsewhere
-        if window is None or call.type not in CONVOLUTIONS or is_counted:
-            continue
-        whole = _kernel_weights(call, numbers)
-        idle[call.layer] = whole - whole // prod(_taps(call)) * _seen_taps(call, window)
-        kernels += whole
+    weights: dict[str, tuple[int, int]] = {}  # by layer, as shared weights count once
+    for call, window in on_one_pixel:
+        if call.type in CONVOLUTIONS and call.layer not in elsewhere:
+            total = _kernel_weights(call, numbers)
+            taps = prod(per_axis(call.config.get("kernel_size"), _axes(call)))
+            idle = total - total // taps * _taps_on_pixel(call, window)
+            weights.setdefault(call.layer, (idle, total))
+    calls = [call for call, _ in on_one_pixel]
+    idle, total = (sum(pair[index] for pair in weights.values()) for index in range(2))
     yield Problem(
-        "kernel_on_one_pixel", "warning", _idle_words(found, sum(idle.values()), kernels),
-        tuple(call.id for call in found),
-    )  # fmt: skip
+        "kernel_on_one_pixel",
+        "warning",
+        _one_pixel_message(calls, idle, total),
+        tuple(call.id for call in calls),
+    )
 
 
-def _idle_words(found: list[LayerCall], idle: int, kernels: int) -> str:
-    is_one = len(found) == 1
-    their, work = ("its", "works") if is_one else ("their", "work")
-    result = (
-        f": {idle:,} of {their} {kernels:,} kernel weights ({percent(idle, kernels)}) do nothing."
-        if kernels
+def _one_pixel_message(calls: list[LayerCall], idle: int, total: int) -> str:
+    their, work = ("its", "works") if len(calls) == 1 else ("their", "work")
+    place = "1×1 map" if all(_axes(call) == 2 for call in calls) else "map of one pixel"
+    effect = (
+        f": {idle:,} of {their} {total:,} kernel weights ({percent(idle, total)}) have no effect."
+        if total
         else "."
     )
     return (
-        f"{_windows_word(found)} with a kernel larger than 1 and same padding {work} on a "
-        f"{_map_word(found)}, where all of a kernel but its centre sees only padding{result}"
+        f"{_noun(calls)} with a kernel larger than 1 and same padding {work} on a {place}, where "
+        f"all of a kernel except its centre sees only padding{effect}"
     )
 
 
-def _windows_word(calls: list[LayerCall]) -> str:
-    """What they are: "1 pooling", "2 convolutions", "31 convolutions and poolings"."""
-    are = {call.type in CONVOLUTIONS for call in calls}
-    if len(are) == 2:
-        return counted(len(calls), "", "convolutions and poolings")
-    return counted(len(calls), "convolution" if True in are else "pooling")
-
-
-def _map_word(calls: list[LayerCall]) -> str:
-    """What they work on: "1×1 map"; of other numbers of axes "map of one pixel"."""
-    return "1×1 map" if all("2D" in call.type for call in calls) else "map of one pixel"
+def _noun(calls: list[LayerCall]) -> str:
+    """Count with a noun: "1 pooling layer", "31 convolutions and pooling layers"."""
+    are_convolutions = {call.type in CONVOLUTIONS for call in calls}
+    if len(are_convolutions) == 2:
+        return counted(len(calls), "", "convolutions and pooling layers")
+    return counted(len(calls), "convolution" if True in are_convolutions else "pooling layer")
 
 
 def _is_on_one_pixel(graph: Graph, call: LayerCall, window: SlidingWindow) -> bool:
-    if window.grows or window.rule != "same" or max(window.kernel) == 1:
+    if window.grows or window.rule != "same" or max(window.kernel) == 1 or not call.inputs:
         return False
-    channels_first_ranks = channels_first_ranks_of(call)
-    sizes = (
-        spatial(graph.input_shapes(call)[0], channels_first_ranks=channels_first_ranks)
-        if call.inputs
-        else ()
-    )
+    ranks = channels_first_ranks_of(call)
+    sizes = spatial(graph.input_shapes(call)[0], channels_first_ranks=ranks)
     return bool(sizes) and all(size == 1 for size in sizes)
 
 
-def _taps(call: LayerCall) -> tuple[int, ...]:
-    axes = next((n for n in (1, 2, 3) if f"{n}D" in call.type), 2)
-    return per_axis(call.config.get("kernel_size"), axes)
-
-
-def _seen_taps(call: LayerCall, window: SlidingWindow) -> int:
-    """1 if a tap of the kernel lies on the one pixel, 0 if a dilated kernel leaves it out."""
+def _taps_on_pixel(call: LayerCall, window: SlidingWindow) -> int:
+    """1 if a tap of the kernel lies on the one pixel, 0 if a dilated kernel misses it."""
     dilation = per_axis(call.config.get("dilation_rate", 1), len(window.kernel))
     pairs = zip(window.kernel, dilation, strict=True)
     return int(all((extent - 1) // 2 % rate == 0 for extent, rate in pairs))
 
 
 def _kernel_weights(call: LayerCall, numbers: Numbers) -> int:
-    """Weights of the k×k kernel: without bias, and without a separable's 1×1 part."""
+    """Weights of the k×k kernel, without the bias and a separable convolution's 1×1 part."""
     terms = numbers.calls[call.id].parameters_terms
     return prod(factor or 0 for factor in terms[0]) if terms else 0
 
 
+# -- even kernels --------------------------------------------------------------------------------
+
+
 def even_kernels(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
-    """A stride-1 convolution with an even kernel and same padding has no centre."""
-    found = []
-    for call in structure.graph.calls:
-        window = _window(call) if call.type in CONVOLUTIONS else None
-        if window is None or window.grows or window.rule != "same" or max(window.step) > 1:
-            continue
-        if any(extent % 2 == 0 for extent in window.kernel):
-            found.append(call.id)
-    if found:
-        word = counted(len(found), "convolution")
+    """Convolutions of stride 1 with an even kernel and same padding, which have no centre."""
+    calls = tuple(call.id for call in structure.graph.calls if _is_even(call))
+    if calls:
         yield Problem(
             "even_kernel",
             "warning",
-            f"{word} of stride 1 with an even kernel and same padding: it has no centre, so each "
-            "shifts its output by half a pixel to one side.",
-            tuple(found),
+            f"{counted(len(calls), 'convolution')} of stride 1 with an even kernel and same "
+            "padding: an even kernel has no centre, so it shifts the output by half a pixel.",
+            calls,
         )
 
 
+def _is_even(call: LayerCall) -> bool:
+    window = _window(call) if call.type in CONVOLUTIONS else None
+    if window is None or window.grows or window.rule != "same" or max(window.step) > 1:
+        return False
+    return any(extent % 2 == 0 for extent in window.kernel)
+
+
+# -- unseen pixels -------------------------------------------------------------------------------
+
+
 def unseen_pixels(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
-    """Regions all of whose branches subsample with 1×1 kernels before anything mixes pixels."""
-    found: dict[int, list[str]] = {}
+    """Regions where every branch subsamples with 1×1 kernels before it mixes pixels."""
+    calls_by_area: dict[int, list[str]] = {}  # pixels of which one is seen
     for group in structure.groups:
         if group.kind == "block" and group.entry is not None:
-            first = _first_subsampling(structure.graph, group)
-            if first:
-                calls, one_of = first
-                found.setdefault(one_of, []).extend(calls)
-    for one_of, calls in found.items():
-        share = _FRACTIONS.get(one_of, f"{one_of - 1} of {one_of}")
+            calls, area = _subsampling(structure.graph, group)
+            if calls:
+                calls_by_area.setdefault(area, []).extend(calls)
+    for area, calls in calls_by_area.items():
+        share = _FRACTIONS.get(area, f"{area - 1} of {area}")
+        verb = "subsamples" if len(calls) == 1 else "subsample"
         yield Problem(
             "unseen_pixels",
             "information",
-            f"{counted(len(calls), 'call')} subsample with 1×1 kernels on every branch of their "
+            f"{counted(len(calls), 'call')} {verb} with 1×1 kernels on every branch of a "
             f"region, so {share} of the pixels that enter are never seen.",
             tuple(calls),
         )
 
 
-def _first_subsampling(graph: Graph, block: Group) -> tuple[list[str], int] | None:
-    """The 1×1 calls that every way from the entry meets first, and of how many pixels one stays.
+def _subsampling(graph: Graph, block: Group) -> tuple[list[str], int]:
+    """The first 1×1 calls with a stride on each path from the entry, and their smallest area.
 
-    None if some way leads to the join, or to anything that mixes pixels, without one.
+    ([], 0) if a path reaches the join, or anything that mixes pixels, without one.
     """
     inside = set(block.calls)
-    waiting = [one for one in graph.consumers[block.entry or ""] if one in inside]
-    seen: set[str] = set(waiting)
-    found: list[str] = []
-    kept: set[int] = set()
+    waiting = [name for name in graph.consumers[block.entry or ""] if name in inside]
+    seen = set(waiting)
+    areas: dict[str, int] = {}
     while waiting:
         name = waiting.pop()
         call = graph.by_id[name]
         window = _window(call)
         is_single = window is not None and max(window.kernel) == 1 and not window.grows
         if window is not None and is_single and max(window.step) > 1:
-            found.append(name)
-            kept.add(prod(window.step))
+            areas[name] = prod(window.step)
             continue
         if name == block.join or not (is_single or _is_pointwise(call)):
-            return None
-        after = [one for one in graph.consumers[name] if one in inside and one not in seen]
-        seen.update(after)
-        waiting += after
-    if not found:
-        return None
-    order = {name: place for place, name in enumerate(block.calls)}
-    return sorted(found, key=order.__getitem__), min(kept)
+            return [], 0
+        following = [n for n in graph.consumers[name] if n in inside and n not in seen]
+        seen.update(following)
+        waiting += following
+    return [name for name in block.calls if name in areas], min(areas.values(), default=0)
 
 
 def _is_pointwise(call: LayerCall) -> bool:
-    """Whether the call handles every pixel by itself (a normalisation does at inference)."""
+    """True if a call handles every pixel by itself, as a normalisation does at inference."""
     if call.type in DEPTHWISE | SEPARABLE:
         return False
     return op_kind(call) in {"norm", "activation", "elementwise", "dense"} or is_identity(call)

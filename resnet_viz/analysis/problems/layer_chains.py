@@ -1,120 +1,136 @@
-"""Problems of depth: long chains that nothing helps, and activations after additions."""
+"""Problems of depth: long chains without shortcuts, and activations after additions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from resnet_viz.analysis.costs.types import Numbers
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.indexed_graph import is_identity
-from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, Structure
+from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Structure
 from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.graph.ops import SEPARABLE, is_weighted, op_kind
 from resnet_viz.graph.types import Graph
 
 LONG: Final = 20
-"""So many weighted layers in a row, with nothing that helps gradients through, are a problem."""
+"""Weighted layers in a row, without normalisation or shortcut, that make a chain long."""
+
+
+# -- long chains ---------------------------------------------------------------------------------
 
 
 def long_chains(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
-    """Runs of 20 or more weighted layers with neither normalisation nor shortcut."""
-    length, before = _runs(structure)
+    """Chains of 20 or more weighted layers with neither normalisation nor shortcut."""
+    lengths, previous = _chains(structure)
     taken: set[str] = set()
-    for end in sorted(length, key=lambda name: -length[name]):
-        if length[end] < LONG:
+    for end in sorted(lengths, key=lambda name: -lengths[name]):
+        if lengths[end] < LONG:
             return
-        chain = _chain(end, before)
+        chain = _chain(end, previous)
         if taken.isdisjoint(chain):
             taken.update(chain)
             by_id = structure.graph.by_id
-            weighted = tuple(name for name in chain if is_weighted(by_id[name]))
             yield Problem(
                 "long_chain",
                 "warning",
-                f"{length[end]:,} weighted layers in a row with neither normalisation nor "
-                "shortcut: gradients fade or blow up on such a way, and it trains badly if at all.",
-                weighted,
+                f"{lengths[end]:,} weighted layers in a row with neither normalisation nor "
+                "shortcut: gradients vanish or explode along such a path, so it trains badly if "
+                "at all.",
+                tuple(name for name in chain if is_weighted(by_id[name])),
             )
 
 
-def _runs(structure: Structure) -> tuple[dict[str, int], dict[str, str]]:
-    """For each call the weighted layers in a row that end there, and the call before it."""
-    helped, joins = _helped(structure)
-    length: dict[str, int] = {}
-    before: dict[str, str] = {}
+def _chains(structure: Structure) -> tuple[dict[str, int], dict[str, str]]:
+    """Length of the longest chain that ends at each call, and the call before it there."""
+    shortcuts = [shortcut for shortcut in structure.shortcuts if shortcut.kind != "gate"]
+    breaks = {name for shortcut in shortcuts for name in (shortcut.join, *shortcut.skipped)}
+    lengths: dict[str, int] = {}
+    previous: dict[str, str] = {}
     for call in structure.graph.calls:
-        if op_kind(call) == "norm" or call.id in joins or call.id in helped:
-            length[call.id] = 0
+        if op_kind(call) == "norm" or call.id in breaks:
+            lengths[call.id] = 0
             continue
-        longest = max((ref.call for ref in call.inputs), key=length.__getitem__, default=None)
+        longest = max((ref.call for ref in call.inputs), key=lengths.__getitem__, default=None)
         own = 2 if call.type in SEPARABLE else int(is_weighted(call))
-        length[call.id] = own + (0 if longest is None else length[longest])
-        if longest is not None and length[longest]:
-            before[call.id] = longest
-    return length, before
+        lengths[call.id] = own + (0 if longest is None else lengths[longest])
+        if longest is not None and lengths[longest]:
+            previous[call.id] = longest
+    return lengths, previous
 
 
-def _helped(structure: Structure) -> tuple[set[str], set[str]]:
-    """The calls that some shortcut skips, and the joins where shortcuts end (gates are none)."""
-    shortcuts = [one for one in structure.shortcuts if one.kind != "gate"]
-    skipped = {name for one in shortcuts for name in one.skipped}
-    return skipped, {one.join for one in shortcuts}
-
-
-def _chain(end: str, before: dict[str, str]) -> tuple[str, ...]:
+def _chain(end: str, previous: dict[str, str]) -> tuple[str, ...]:
     chain = [end]
-    while chain[-1] in before:
-        chain.append(before[chain[-1]])
+    while chain[-1] in previous:
+        chain.append(previous[chain[-1]])
     return tuple(reversed(chain))
 
 
+# -- activations after additions -----------------------------------------------------------------
+
+
+class _Tail(NamedTuple):
+    """Activations after a residual block's addition."""
+
+    join: str
+    activations: int
+    calls: tuple[str, ...]
+
+
 def join_activations(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
-    """Residual blocks without, or with two, activations after the addition: unlike the others."""
-    siblings: dict[tuple[str, str], list[tuple[Group, int, tuple[str, ...]]]] = {}
+    """Residual blocks with no, or several, activations after the addition, unlike most others."""
+    missing: list[_Tail] = []
+    doubled: list[_Tail] = []
+    for tails in _tails_by_kind(structure):
+        activated = [tail for tail in tails if tail.activations >= 1]
+        single = [tail for tail in activated if tail.activations == 1]
+        if 2 * len(activated) <= len(tails) or len(tails) < 3:
+            continue
+        missing += [tail for tail in tails if tail.activations == 0]
+        if 2 * len(single) > len(tails):
+            doubled += [tail for tail in activated if tail.activations > 1]
+    joins = tuple(tail.join for tail in missing)
+    yield from _unlike_others("missing_activation", "without an activation", missing, joins)
+    calls = tuple(name for tail in doubled for name in tail.calls)
+    yield from _unlike_others("doubled_activation", "with several activations", doubled, calls)
+
+
+def _tails_by_kind(structure: Structure) -> Iterator[list[_Tail]]:
+    """Tails of residual blocks of the same kind in the same (sub)model."""
+    graph = structure.graph
+    tails: dict[tuple[str, str], list[_Tail]] = {}
     for group in structure.blocks:
         if group.block_kind not in RESIDUAL_KINDS or group.join is None:
             continue
-        calls = _after_join(structure.graph, group.join)
-        kinds = [op_kind(structure.graph.by_id[name]) for name in calls]
-        scope = structure.graph.by_id[group.join].scope
-        count = kinds.count("activation") or int(_is_activated(structure.graph, group.join))
-        entry = (group, count, calls)
-        siblings.setdefault((scope, str(group.block_kind)), []).append(entry)
-    missing: list[str] = []
-    doubled: list[str] = []
-    for blocks in siblings.values():
-        usual = sum(1 for _, count, _ in blocks if count >= 1)
-        if 2 * usual <= len(blocks) or len(blocks) < 3:
-            continue
-        missing += [group.join or "" for group, count, _ in blocks if count == 0]
-        if 2 * sum(1 for _, count, _ in blocks if count == 1) > len(blocks):
-            doubled += [name for _, count, calls in blocks if count > 1 for name in calls]
-    yield from _unlike("missing_activation", "without an activation", len(missing), missing)
-    twice = set(doubled)
-    hit = [1 for found in siblings.values() for _, _, calls in found if twice.intersection(calls)]
-    yield from _unlike("doubled_activation", "with several activations", len(hit), doubled)
+        calls = _after_join(graph, group.join)
+        kinds = [op_kind(graph.by_id[name]) for name in calls]
+        count = kinds.count("activation") or int(_is_activated(graph, group.join))
+        key = (graph.by_id[group.join].scope, str(group.block_kind))
+        tails.setdefault(key, []).append(_Tail(group.join, count, calls))
+    yield from tails.values()
 
 
-def _is_activated(graph: Graph, join: str) -> bool:
-    """Whether an activation takes the sum, whatever else does (a tap for features, say)."""
-    return any(op_kind(graph.by_id[name]) == "activation" for name in graph.consumers[join])
-
-
-def _unlike(code: str, words: str, blocks: int, calls: list[str]) -> Iterator[Problem]:
-    if calls:
+def _unlike_others(
+    code: str, activations: str, blocks: list[_Tail], calls: tuple[str, ...]
+) -> Iterator[Problem]:
+    if blocks:
         yield Problem(
             code,
             "warning",
-            f"{counted(blocks, 'residual block')} {words} after the addition, where the other "
-            "blocks of the kind have one: probably a slip, and it changes what follows.",
-            tuple(calls),
+            f"{counted(len(blocks), 'residual block')} {activations} after the addition, where "
+            "most blocks of this kind have one: probably a mistake, and it changes what follows.",
+            calls,
         )
+
+
+def _is_activated(graph: Graph, join: str) -> bool:
+    """True if an activation takes the sum, whatever else does (a feature tap, say)."""
+    return any(op_kind(graph.by_id[name]) == "activation" for name in graph.consumers[join])
 
 
 def _after_join(graph: Graph, join: str) -> tuple[str, ...]:
     """Activations and normalisations that follow an addition, one after the other."""
-    found: list[str] = []
+    following: list[str] = []
     outputs = {ref.call for ref in graph.outputs}
     name = join
     while name not in outputs and len(graph.consumers[name]) == 1:
@@ -123,7 +139,7 @@ def _after_join(graph: Graph, join: str) -> tuple[str, ...]:
         if len(set(call.inputs)) != 1:
             break
         if op_kind(call) in {"activation", "norm"}:
-            found.append(name)
+            following.append(name)
         elif not is_identity(call):
             break
-    return tuple(found)
+    return tuple(following)

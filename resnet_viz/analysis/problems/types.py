@@ -1,4 +1,4 @@
-"""What problems are made of, as frozen values."""
+"""Types of problems, as frozen values."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Problem(msgspec.Struct, frozen=True):
     """Something that a reader of the architecture should know.
 
     Attributes:
-        code: what kind of problem, "kernel_on_one_pixel".
+        code: kind of problem, "kernel_on_one_pixel".
         severity: how much it matters.
-        message: one sentence: what is so, and why it matters.
+        message: one sentence: what is wrong, and why it matters.
         calls: ids of the calls concerned, in topological order.
     """
 

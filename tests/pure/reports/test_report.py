@@ -246,7 +246,7 @@ def test_that_unknown_zero_and_lower_bounds_are_told_apart() -> None:
     assert fact_in(text, "parameters") == "≥ 108"
     assert fact_in(text, "MACs per byte moved") == "–"
     for form in ("text", "markdown"):
-        assert "no rule for Halve, which is not Keras's own" in render(of(net.graph(x)), form)
+        assert "no rule for Halve, which is not a Keras class" in render(of(net.graph(x)), form)
     assert "\nUnknown\n" not in render(resnet34(), "text")
 
 

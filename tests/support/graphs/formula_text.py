@@ -1,13 +1,14 @@
-"""Reads formulas as people do: what stands before "=" is reckoned and compared with what follows.
+"""Evaluator for formulas as they are displayed: both sides of "=" as numbers.
 
-Written from how the texts look, not from how they are made: ``·``, ``×`` and ``of`` as in school,
-rounded brackets ⌈ ⌉ ⌊ ⌋, thousands with commas, words and units left out.
+It follows from how the texts look, not from the code that writes them: ``·``, ``×`` and ``of``
+as in school, rounded brackets ⌈ ⌉ ⌊ ⌋, thousands with commas, words and units left out.
 """
 
 from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import cache
 from math import ceil, floor
 
 EQUATION = re.compile(
@@ -17,11 +18,11 @@ WORDS = re.compile(r"\b(?:inputs|outputs|waiting|weights)\b|\([\d,]+ others\)|\(
 
 
 def equations(text: str) -> list[tuple[str, str]]:
-    """The left and right sides of all equations of a text; what is none fails."""
-    found = [(match["left"], match["right"]) for match in EQUATION.finditer(text)]
-    assert found, text
-    assert "".join(match[0] for match in EQUATION.finditer(text)) == text
-    return found
+    """Left and right sides of all equations of a text; anything else fails."""
+    matches = list(EQUATION.finditer(text))
+    assert matches, text
+    assert "".join(match[0] for match in matches) == text
+    return [(match["left"], match["right"]) for match in matches]
 
 
 def number(text: str) -> Fraction:
@@ -29,8 +30,9 @@ def number(text: str) -> Fraction:
     return Fraction(text.replace(",", "").replace("−", "-"))
 
 
+@cache
 def value(text: str) -> Fraction:
-    """What an expression comes to."""
+    """Value of an expression."""
     plain = WORDS.sub("", text)
     plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain)
     for old, new in (("·", "*"), ("×", "*"), ("−", "-"), ("⌈", "ceil("), ("⌊", "floor("),
@@ -42,9 +44,9 @@ def value(text: str) -> Fraction:
 
 
 def terms(text: str) -> list[int]:
-    """The terms of a sum, each as often as it is taken: "2 × 8 + 4" is 8, 8, 4."""
-    found: list[int] = []
+    """Terms of a sum, repeated as often as they count: "2 × 8 + 4" is 8, 8, 4."""
+    result: list[int] = []
     for term in WORDS.sub("", text).split(" + "):
         times, _, rest = term.rpartition(" × ")
-        found += [int(number(rest.strip()))] * int(number(times or "1"))
-    return found
+        result += [int(number(rest.strip()))] * int(number(times or "1"))
+    return result

@@ -7,15 +7,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from resnet_viz.analysis.explain.explanation import Explanation
 from resnet_viz.analysis.explain.explanations import (
-    Explanation,
     explain_call,
     explain_group,
     explain_shortcut,
     explain_tensor,
     explain_totals,
 )
-from resnet_viz.analysis.explain.memory import output_memory
+from resnet_viz.analysis.explain.memory import output_bytes_formula
 from resnet_viz.analysis.structure.types import Group, Shortcut
 from resnet_viz.analysis.wording.numbers import NOTHING, bytes_text
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
@@ -176,7 +176,7 @@ def _per_output(
     each = next(iter(sizes)) if len(sizes) == 1 and len(calls) > 1 else None
     if not each:
         return rows
-    text = output_memory(context.call(calls[-1]), context.memory).rpartition(" = ")[0]
+    text = output_bytes_formula(context.call(calls[-1]), context.memory).rpartition(" = ")[0]
     found: list[Formula] = []
     for row in rows:
         if row.key == "output_bytes":

@@ -100,7 +100,7 @@ def test_that_sums_tell_which_part_is_a_lower_bound() -> None:
     whole, trainable, fixed = explain_totals(structure, numbers_of(structure))[:3]
     assert (whole.value, whole.formula, whole.note) == ("84", "74 + 10 = 84", "")
     assert (trainable.value, fixed.value) == ("≥ 10", "–")
-    assert trainable.note == "without mine: the file doesn't say which weights are trainable"
+    assert trainable.note == "without mine: the file does not say which weights are trainable"
 
 
 def test_that_the_report_tells_what_is_known() -> None:

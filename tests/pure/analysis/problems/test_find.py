@@ -1,4 +1,4 @@
-"""Every problem where it is, and none where it is not."""
+"""Problems are found where they are, and nowhere else."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from tests.support.graphs.shipped import shipped
 def problems(graph: Graph) -> dict[str, Problem]:
     structure = structure_of(graph)
     found = problems_of(structure, numbers_of(structure))
-    ids = {call.id: place for place, call in enumerate(graph.calls)}
-    for one in found:
-        places = [ids[name] for name in one.calls]
-        assert places == sorted(set(places))
-        assert places
-        assert one.message.endswith(".")
-        assert "\n" not in one.message
-    assert len({one.code for one in found}) == len(found)
-    return {one.code: one for one in found}
+    indices = {call.id: index for index, call in enumerate(graph.calls)}
+    for problem in found:
+        order = [indices[name] for name in problem.calls]
+        assert order == sorted(set(order))
+        assert order
+        assert problem.message.endswith(".")
+        assert "\n" not in problem.message
+    by_code = {problem.code: problem for problem in found}
+    assert len(by_code) == len(found)
+    return by_code
 
 
 PAPERS = [name for name in BUILTIN_NAMES if not name.startswith("tutorial")]
@@ -41,51 +42,55 @@ def test_that_the_papers_nets_have_no_problem(name: str) -> None:
 @pytest.mark.parametrize("shortcut", ["A", "C"])
 def test_that_the_papers_other_shortcuts_have_no_warning(shortcut: str) -> None:
     found = problems(nets.resnet(34, shortcut=shortcut))
-    assert [one for one in found.values() if one.severity == "warning"] == []
+    assert "warning" not in {problem.severity for problem in found.values()}
 
 
 def test_that_the_tutorial_convolves_single_pixels() -> None:
     found = problems(shipped("tutorial_resnet34"))
     assert set(found) == {"kernel_on_one_pixel"}
-    one = found["kernel_on_one_pixel"]
-    assert one.severity == "warning"
+    problem = found["kernel_on_one_pixel"]
+    assert problem.severity == "warning"
     # block3_block_3 reaches 1×1 with its first convolution; its second sees one pixel already.
     # Each of the ten units after it has a pooling and two convolutions on it.
-    assert one.calls[:2] == (
+    assert problem.calls[:2] == (
         "block3_block_3__residual_2__conv_2", "block3_block_4__residual_1__pool_1",
     )  # fmt: skip
-    assert len(one.calls) == 1 + 10 * 3
-    assert not any("residual_1__conv" in call for call in one.calls)  # 1×1 convolutions are fine
+    assert len(problem.calls) == 1 + 10 * 3
+    assert not any(
+        "residual_1__conv" in call for call in problem.calls
+    )  # 1×1 convolutions are fine
     # Of nine taps eight are idle: 128·128 twice and once, then 128·256, five and six of 256·256...
     pairs = 3 * 128 * 128 + 128 * 256 + 11 * 256 * 256 + 256 * 512 + 5 * 512 * 512
-    assert f"{8 * pairs:,} of their {9 * pairs:,}" in one.message
+    assert f"{8 * pairs:,} of their {9 * pairs:,}" in problem.message
 
 
 def test_that_a_dilated_kernel_may_miss_the_only_pixel() -> None:
     net = Net()
     x = net.conv(net.input(1, 1, 4), 8, 2, rate=3)  # taps at -1 and 2 of the one pixel
-    one = problems(net.graph(x))["kernel_on_one_pixel"]
-    assert "128 of its 128 kernel weights (100 %)" in one.message
+    problem = problems(net.graph(x))["kernel_on_one_pixel"]
+    assert "128 of its 128 kernel weights (100 %)" in problem.message
 
 
 def test_that_the_words_fit_what_works_on_one_pixel() -> None:
     net = Net()
     net.conv(net.input(1, 1, 8), 4, name="conv")
-    one = problems(net.graph(TensorRef("conv")))["kernel_on_one_pixel"].message
-    assert one.startswith("1 convolution with a kernel larger than 1 and same padding works on")
-    assert "256 of its 288 kernel weights (89 %) do nothing" in one
+    problem = problems(net.graph(TensorRef("conv")))["kernel_on_one_pixel"].message
+    assert problem.startswith("1 convolution with a kernel larger than 1 and same padding works on")
+    assert "256 of its 288 kernel weights (89 %) have no effect" in problem
     net = Net()
     pooled = net.max_pool(net.input(1, 1, 8), 3, 1)
-    one = problems(net.graph(pooled))["kernel_on_one_pixel"].message
-    assert one.startswith("1 pooling with a kernel larger than 1 and same padding works on a 1×1")
-    assert "weights" not in one
+    problem = problems(net.graph(pooled))["kernel_on_one_pixel"].message
+    assert problem.startswith(
+        "1 pooling layer with a kernel larger than 1 and same padding works on"
+    )
+    assert "weights" not in problem
     net = Net()
     x = net.call(
         "Conv1D", net.input(1, 8), shape=(None, 1, 4), filters=4, kernel_size=[3], strides=[1],
         padding="same",
     )  # fmt: skip
-    one = problems(net.graph(x))["kernel_on_one_pixel"].message
-    assert "works on a map of one pixel" in one  # there is no 1×1 along a single axis
+    problem = problems(net.graph(x))["kernel_on_one_pixel"].message
+    assert "works on a map of one pixel" in problem  # there is no 1×1 along a single axis
 
 
 def test_that_valid_kernels_and_single_taps_are_fine_on_one_pixel() -> None:
@@ -94,12 +99,12 @@ def test_that_valid_kernels_and_single_taps_are_fine_on_one_pixel() -> None:
     assert problems(net.graph(net.conv(x, 4, 1))) == {}
 
 
-def test_that_subsampling_with_single_pixels_on_all_branches_is_told() -> None:
+def test_that_subsampling_with_single_pixels_on_all_branches_is_reported() -> None:
     found = problems(nets.resnet(50, stride_on="1x1"))
-    one = found["unseen_pixels"]
-    assert one.severity == "information"
-    assert "three quarters" in one.message
-    assert len(one.calls) == 6  # the first convolution and the projection of conv3_1 … conv5_1
+    problem = found["unseen_pixels"]
+    assert problem.severity == "information"
+    assert "three quarters" in problem.message
+    assert len(problem.calls) == 6  # the first convolution and the projection of conv3_1 … conv5_1
     assert set(found) == {"unseen_pixels"}
     assert "unseen_pixels" not in problems(nets.resnet(50))
 
@@ -115,9 +120,9 @@ def test_that_a_kernel_before_the_stride_has_seen_all_pixels() -> None:
 def chain(layers: int, *, norm_at: int | None = None) -> Graph:
     net = Net()
     x = net.input(16, 16, 8)
-    for place in range(layers):
+    for index in range(layers):
         x = net.relu(net.conv(x, 8))
-        if place == norm_at:
+        if index == norm_at:
             x = net.bn(x)
     return net.graph(x)
 
@@ -136,7 +141,7 @@ def chain(layers: int, *, norm_at: int | None = None) -> Graph:
         (nets.unet(5), 0),
     ],
 )
-def test_that_long_chains_without_help_are_told(graph: Graph, length: int) -> None:
+def test_that_long_chains_without_help_are_reported(graph: Graph, length: int) -> None:
     found = problems(graph).get("long_chain")
     assert (0 if found is None else len(found.calls)) == length
     if found is not None:
@@ -152,19 +157,19 @@ def test_that_even_kernels_of_stride_one_shift() -> None:
     x = net.conv(x, 4, 4, 2, name="strided")
     x = net.conv(x, 4, 2, padding="valid", name="valid")
     x = net.conv(x, 4, 2, rate=2, name="dilated")  # spans 3: it has a centre between its taps
-    one = problems(net.graph(x))["even_kernel"]
-    assert (one.calls, one.severity) == (("even", "half"), "warning")
+    problem = problems(net.graph(x))["even_kernel"]
+    assert (problem.calls, problem.severity) == (("even", "half"), "warning")
 
 
 def test_that_biases_before_batch_normalisation_are_counted() -> None:
-    one = problems(nets.keras_resnet50())["bias_before_normalization"]
+    problem = problems(nets.keras_resnet50())["bias_before_normalization"]
     # 49 convolutions of the blocks and the stem, 4 projections
     stem_and_blocks = 64 + 3 * (64 + 64 + 256) + 4 * (128 + 128 + 512)
     biases = stem_and_blocks + 6 * (256 + 256 + 1024) + 3 * (512 + 512 + 2048)
     biases += 256 + 512 + 1024 + 2048
-    assert len(one.calls) == 53
-    assert f"{biases:,} weights" in one.message
-    assert one.severity == "information"
+    assert len(problem.calls) == 53
+    assert f"{biases:,} weights" in problem.message
+    assert problem.severity == "information"
 
 
 def test_that_a_bias_with_anything_between_is_needed() -> None:
@@ -194,8 +199,8 @@ def test_that_channels_may_come_first() -> None:
         filters=4, kernel_size=[3, 3], strides=[1, 1], padding="same",
     )  # fmt: skip
     first = net.call("BatchNormalization", x, shape=net.shape(x), axis=1)
-    one = problems(net.graph(first))["bias_before_normalization"]
-    assert "so 4 weights do nothing" in one.message
+    problem = problems(net.graph(first))["bias_before_normalization"]
+    assert "leaves 4 weights without effect" in problem.message
 
 
 def test_that_a_bias_is_needed_where_a_frozen_mean_does_not_follow_it() -> None:
@@ -207,27 +212,27 @@ def shared_convolution(*sizes: int, normalised: int) -> Graph:
     """A 3×3 convolution of 4 to 4 channels on maps of several sizes; the first are normalised."""
     net = Net()
     ends: list[TensorRef] = []
-    for place, size in enumerate(sizes):
+    for index, size in enumerate(sizes):
         x = net.call(
             "Conv2D", net.input(size, size, 4), shape=(None, size, size, 4), layer="shared",
             filters=4, kernel_size=[3, 3], strides=[1, 1], padding="same",
         )  # fmt: skip
-        ends.append(net.bn(x) if place < normalised else x)
+        ends.append(net.bn(x) if index < normalised else x)
     return net.graph(*ends)
 
 
 def test_that_a_shared_bias_is_needed_if_one_call_is_not_normalised() -> None:
     assert problems(shared_convolution(8, 16, normalised=1)) == {}
-    one = problems(shared_convolution(8, 16, normalised=2))["bias_before_normalization"]
-    assert len(one.calls) == 2
-    assert "1 convolution with a bias" in one.message
-    assert "so 4 weights do nothing" in one.message
+    problem = problems(shared_convolution(8, 16, normalised=2))["bias_before_normalization"]
+    assert len(problem.calls) == 2
+    assert "1 convolution with a bias" in problem.message
+    assert "leaves 4 weights without effect" in problem.message
 
 
 def test_that_a_shared_kernel_works_if_one_of_its_maps_is_larger() -> None:
-    one = problems(shared_convolution(8, 1, normalised=0))["kernel_on_one_pixel"]
-    assert one.calls == ("shared:1",)
-    assert "do nothing" not in one.message
+    problem = problems(shared_convolution(8, 1, normalised=0))["kernel_on_one_pixel"]
+    assert problem.calls == ("shared:1",)
+    assert "no effect" not in problem.message
     both = problems(shared_convolution(1, 1, normalised=0))["kernel_on_one_pixel"]
     assert f"{8 * 16} of their {9 * 16} kernel weights" in both.message
 
@@ -235,19 +240,19 @@ def test_that_a_shared_kernel_works_if_one_of_its_maps_is_larger() -> None:
 def blocks(*, without: tuple[int, ...] = (), twice: tuple[int, ...] = ()) -> Graph:
     net = Net()
     x = net.relu(net.conv(net.input(16, 16, 8), 8, name="stem"))
-    for place in range(5):
+    for index in range(5):
         inner = net.conv(net.relu(net.conv(x, 8)), 8)
-        x = net.add(x, inner, name=f"add{place}")
-        if place not in without:
-            x = net.relu(x, name=f"relu{place}")
-        if place in twice:
+        x = net.add(x, inner, name=f"add{index}")
+        if index not in without:
+            x = net.relu(x, name=f"relu{index}")
+        if index in twice:
             x = net.activation(x)
     return net.graph(net.conv(x, 8, name="last"))
 
 
-def test_that_a_missing_activation_is_told() -> None:
-    one = problems(blocks(without=(2,)))["missing_activation"]
-    assert (one.calls, one.severity) == (("add2",), "warning")
+def test_that_a_missing_activation_is_reported() -> None:
+    problem = problems(blocks(without=(2,)))["missing_activation"]
+    assert (problem.calls, problem.severity) == (("add2",), "warning")
 
 
 def test_that_an_addition_that_others_take_too_has_its_activation() -> None:
@@ -256,20 +261,20 @@ def test_that_an_addition_that_others_take_too_has_its_activation() -> None:
     assert problems(tapped) == {}
     net = Net()
     x = net.relu(net.conv(net.input(16, 16, 8), 8))
-    for place in range(5):
-        x = net.add(x, net.conv(net.relu(net.conv(x, 8)), 8), name=f"add{place}")
+    for index in range(5):
+        x = net.add(x, net.conv(net.relu(net.conv(x, 8)), 8), name=f"add{index}")
         x = net.relu(x)
     aside = net.call("Rescaling", TensorRef("add2"), shape=(None, 16, 16, 8), scale=0.5)
     assert problems(net.graph(net.conv(x, 8), aside)) == {}
 
 
-def test_that_a_doubled_activation_is_told() -> None:
-    one = problems(blocks(twice=(3,)))["doubled_activation"]
-    assert one.calls == ("relu3", "activation_0")
+def test_that_a_doubled_activation_is_reported() -> None:
+    problem = problems(blocks(twice=(3,)))["doubled_activation"]
+    assert problem.calls == ("relu3", "activation_0")
 
 
 @pytest.mark.parametrize("without", [(), (0, 1, 2), (0, 1, 2, 3, 4)])
-def test_that_what_most_blocks_do_is_no_slip(without: tuple[int, ...]) -> None:
+def test_that_the_practice_of_most_blocks_is_no_problem(without: tuple[int, ...]) -> None:
     assert problems(blocks(without=without)) == {}
 
 
@@ -279,30 +284,30 @@ def test_that_blocks_without_activations_are_fine(graph: Graph) -> None:
     assert not {"missing_activation", "doubled_activation"} & set(found)
 
 
-def test_that_layers_for_nothing_are_told() -> None:
+def test_that_unused_layers_are_reported() -> None:
     net = Net()
     x = net.conv(net.input(8, 8, 4), 4)
     dead = net.relu(net.conv(x, 4, name="dead"), name="dead_relu")
     assert dead.call == "dead_relu"
-    one = problems(net.graph(net.conv(x, 4)))["unused_layer"]
-    assert (one.calls, one.severity) == (("dead", "dead_relu"), "warning")
+    problem = problems(net.graph(net.conv(x, 4)))["unused_layer"]
+    assert (problem.calls, problem.severity) == (("dead", "dead_relu"), "warning")
 
 
-def test_that_an_input_for_nothing_is_told_as_such() -> None:
+def test_that_an_unused_input_is_reported_as_an_input() -> None:
     net = Net()
     net.input(8, name="spare")
-    one = problems(net.graph(net.dense(net.input(8), 8)))["unused_layer"]
-    assert one.calls == ("spare",)
-    assert one.message == "No output depends on 1 input: what is fed to it changes nothing."
+    problem = problems(net.graph(net.dense(net.input(8), 8)))["unused_layer"]
+    assert problem.calls == ("spare",)
+    assert problem.message == "No output depends on 1 input: what is fed to it changes nothing."
 
 
-def test_that_weights_are_spoken_of_only_where_there_are_any() -> None:
+def test_that_untrained_weights_are_mentioned_only_where_there_are_any() -> None:
     net = Net()
     x = net.conv(net.input(8, 8, 4), 4)
     net.relu(x, name="dead")
     graph = net.graph(x)
     assert problems(graph)["unused_layer"].message == (
-        "No output depends on 1 layer call: what it computes is thrown away."
+        "No output depends on 1 layer call: its result is discarded."
     )
 
 
@@ -318,17 +323,17 @@ def test_that_a_dense_layer_in_a_wrapper_counts_as_one() -> None:
     assert found["dense_holds_most"].calls == (x.call,)
 
 
-def test_that_a_dense_layer_with_all_weights_is_told_as_such() -> None:
+def test_that_a_dense_layer_with_all_weights_is_reported_as_such() -> None:
     net = Net()
-    one = problems(net.graph(net.dense(net.input(4), 3)))["dense_holds_most"]
-    assert "all 15 parameters" in one.message  # 4·3 + 3
+    problem = problems(net.graph(net.dense(net.input(4), 3)))["dense_holds_most"]
+    assert "all 15 parameters" in problem.message  # 4·3 + 3
 
 
-def test_that_a_dense_layer_with_most_weights_is_told() -> None:
-    one = problems(nets.vgg16())["dense_holds_most"]
-    assert one.calls == ("fc1",)
-    assert "102,764,544 of 138,357,544" in one.message
-    assert "74 %" in one.message
+def test_that_a_dense_layer_with_most_weights_is_reported() -> None:
+    problem = problems(nets.vgg16())["dense_holds_most"]
+    assert problem.calls == ("fc1",)
+    assert "102,764,544 of 138,357,544" in problem.message
+    assert "74 %" in problem.message
 
 
 def typed(graph: Graph, dtypes: dict[str, str]) -> Graph:
@@ -339,16 +344,16 @@ def typed(graph: Graph, dtypes: dict[str, str]) -> Graph:
     return replace(graph, calls=calls)
 
 
-def test_that_mixed_dtypes_are_told() -> None:
+def test_that_mixed_dtypes_are_reported() -> None:
     net = Net()
     x = net.input(8, name="in")
     for name in ("a", "b", "c"):
         x = net.dense(x, 8, name=name)
     graph = net.graph(x)
     assert "mixed_dtypes" not in problems(typed(graph, {"in": "float16"}))  # cast on entering
-    one = problems(typed(graph, {"b": "float16"}))["mixed_dtypes"]
-    assert one.calls == ("b",)
-    assert "float32 (2), float16 (1)" in one.message
+    problem = problems(typed(graph, {"b": "float16"}))["mixed_dtypes"]
+    assert problem.calls == ("b",)
+    assert "float32 (2), float16 (1)" in problem.message
 
 
 def test_that_warnings_come_first() -> None:
@@ -357,7 +362,7 @@ def test_that_warnings_come_first() -> None:
     x = net.conv(x, 4, 2, name="even")
     structure = structure_of(net.graph(x))
     found = problems_of(structure, numbers_of(structure))
-    assert [one.severity for one in found] == ["warning", "information"]
+    assert [problem.severity for problem in found] == ["warning", "information"]
 
 
 def test_that_one_output_of_a_call_is_use_enough() -> None:

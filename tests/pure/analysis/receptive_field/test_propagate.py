@@ -238,7 +238,7 @@ def test_that_a_lost_field_is_not_said_to_be_everything() -> None:
     y = net.call("Reshape", net.gap(net.input(8, 8, 4)), shape=(None, 1, 1, 4))
     structure = structure_of(net.graph(net.conv(net.upsample(y, 8), 4)))
     reason = no_field_reason(structure, numbers_of(structure), structure.graph.by_id[y.call])
-    assert reason == "every position sees everything"
+    assert reason == "every position sees the whole input"
 
 
 def test_that_the_input_of_a_nested_model_hands_the_field_on() -> None:

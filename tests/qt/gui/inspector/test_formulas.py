@@ -47,7 +47,7 @@ def test_that_a_calls_numbers_follow(resnet34: Document) -> None:
     assert said["field"] == ("67 + (3 − 1)·8", "83")
     assert said["values"] == ("28·28·128", "100,352")
     assert said["kept"] == said["memory"]
-    assert said["jump"] == ("8, as at its input", "")
+    assert said["jump"] == ("8, same as at its input", "")
     assert said["stored"] == ("147,456·4 B", "576 KiB")
     moved = 4 * (147_456 + 2 * 28 * 28 * 128)
     assert said["intensity"][1] == f"{115_605_504 / moved:,.2f}"
@@ -122,7 +122,7 @@ def test_that_a_lower_bound_says_what_it_leaves_out() -> None:
     graph = net.graph(x)
     row = rows(sheet_of_model(make_document(ModelFile("net.keras"), "net", graph)))["weights"]
     assert row.result == f"≥ {3 * 3 * 3 * 4 + 4}"
-    assert row.more == f"At least: without {x.call}: no rule for Halve, which is not Keras's own."
+    assert row.more == f"At least: without {x.call}: no rule for Halve, which is not a Keras class."
 
 
 def test_that_the_models_numbers_follow_too(resnet34: Document) -> None:
