@@ -1,4 +1,4 @@
-"""The bundled font, made ready for Qt: loading it, fonts for widgets, measuring text."""
+"""Bundled font for Qt: loading it, fonts for widgets, measuring text."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _local = threading.local()
 
 
 def load_fonts() -> None:
-    """Make the bundled font known to Qt; needs a QGuiApplication, does nothing the second time.
+    """Load the bundled font into Qt; needs a QGuiApplication, does nothing the second time.
 
-    A missing or damaged file is passed over: Qt then takes the next family of the font's list.
+    A missing or damaged file is skipped: Qt then takes the next family of the font's list.
     """
     if _loaded and QFontDatabase.applicationFontFamilies(_loaded[0]):
-        return  # the ids die with the application that they were given by
+        return  # the ids are invalid once their application is gone
     _loaded.clear()
     for name in FILES:
         with suppress(FileNotFoundError):
@@ -57,7 +57,7 @@ def _families() -> list[str]:
 
 
 def reference(weight: int, *, tabular: bool) -> tuple[QFont, QFontMetricsF]:
-    """The font of ``REFERENCE`` pixels and its metrics, kept for the calling thread.
+    """The font of ``REFERENCE`` pixels and its metrics, cached for the calling thread.
 
     Two threads must not share a QFont: Qt fills in its engine lazily and without a lock.
     """
@@ -65,11 +65,11 @@ def reference(weight: int, *, tabular: bool) -> tuple[QFont, QFontMetricsF]:
     if getattr(_local, "loaded", None) != _loaded:
         _local.loaded, _local.fonts = list(_loaded), {}
     fonts: dict[tuple[int, bool], tuple[QFont, QFontMetricsF]] = _local.fonts
-    found = fonts.get((weight, tabular))
-    if found is None:
+    cached = fonts.get((weight, tabular))
+    if cached is None:
         made = font(REFERENCE, weight, tabular=tabular)
-        found = fonts[weight, tabular] = (made, QFontMetricsF(made))
-    return found
+        cached = fonts[weight, tabular] = (made, QFontMetricsF(made))
+    return cached
 
 
 class QtMeasurer:
@@ -84,8 +84,8 @@ class QtMeasurer:
     def width(self, text: str, size: float, weight: int = 400, *, tabular: bool = False) -> float:
         """Advance width in pixels of ``text`` at ``size`` pixels."""
         key = (text, weight, tabular)
-        found = self._widths.get(key)
-        if found is None:
+        advance = self._widths.get(key)
+        if advance is None:
             metrics = reference(weight, tabular=tabular)[1]
-            found = self._widths[key] = metrics.horizontalAdvance(printable(text))
-        return found * size / REFERENCE
+            advance = self._widths[key] = metrics.horizontalAdvance(printable(text))
+        return advance * size / REFERENCE

@@ -1,4 +1,4 @@
-"""Lines of text, shaped once into glyph runs.
+"""Text shaping: lines of text as glyph runs, cached.
 
 Glyph runs have exact sizes such as 12.5 px (a QFont takes whole pixels only), look the same on
 every device whatever its resolution, and are drawn three times as fast as plain text.
@@ -16,7 +16,7 @@ from resnet_viz.paint.fonts import REFERENCE, reference
 from resnet_viz.paint.printable import printable
 
 _KEPT: Final = 20_000
-"""Lines that are kept for one thread before all are forgotten."""
+"""Lines cached for one thread before the cache is cleared."""
 _VARIED: Final = "0123456789×→←↔–-+:=,.·()[]{}<>/@%&"
 """Characters of which fonts have variants: tabular, or raised between figures and capitals."""
 _twins: dict[tuple[str, int, int], tuple[int, float, float]] = {}
@@ -24,7 +24,7 @@ _local = threading.local()
 
 
 class ShapedLine:
-    """One line of text, ready to be drawn.
+    """One shaped line of text.
 
     Attributes:
         width: advance width in pixels.
@@ -43,12 +43,12 @@ def shaped_line(text: str, size: float, weight: int = 400, *, tabular: bool = Fa
     shaping = reference(weight, tabular=tabular)[0]
     lines: dict[tuple[str, float, int, bool], ShapedLine] = _local.__dict__.setdefault("lines", {})
     key = (text, size, weight, tabular)
-    found = lines.get(key)
-    if found is None:
+    line = lines.get(key)
+    if line is None:
         if len(lines) >= _KEPT:
             lines.clear()
-        found = lines[key] = _shape(printable(text), size, shaping)
-    return found
+        line = lines[key] = _shape(printable(text), size, shaping)
+    return line
 
 
 def _shape(text: str, size: float, shaping: QFont) -> ShapedLine:
@@ -69,7 +69,6 @@ def _shape(text: str, size: float, shaping: QFont) -> ShapedLine:
 def _scaled(run: QGlyphRun, ascent: float, scale: float) -> QGlyphRun:
     raw = run.rawFont()
     twins = [_twin(raw, glyph) for glyph in run.glyphIndexes()]
-    places = zip(run.positions(), twins, strict=True)
     raw.setPixelSize(raw.pixelSize() * scale)
     made = QGlyphRun()
     made.setRawFont(raw)
@@ -77,7 +76,7 @@ def _scaled(run: QGlyphRun, ascent: float, scale: float) -> QGlyphRun:
     made.setPositions(
         [
             QPointF((at.x() + dx) * scale, (at.y() - ascent + dy) * scale)
-            for at, (_, dx, dy) in places
+            for at, (_, dx, dy) in zip(run.positions(), twins, strict=True)
         ]
     )
     return made
@@ -90,11 +89,10 @@ def _twin(raw: QRawFont, glyph: int) -> tuple[int, float, float]:
     with them looks right, but nobody can search it or copy from it. Their plain twins are the same
     outlines at another place in their cells: they are drawn instead, where the variant would be.
     """
-    found = _twins.get((raw.familyName(), raw.weight(), glyph))
-    if found is None:
-        found = _find_twin(raw, glyph)
-        _twins[raw.familyName(), raw.weight(), glyph] = found
-    return found
+    key = (raw.familyName(), raw.weight(), glyph)
+    if key not in _twins:
+        _twins[key] = _find_twin(raw, glyph)
+    return _twins[key]
 
 
 def _find_twin(raw: QRawFont, glyph: int) -> tuple[int, float, float]:
@@ -112,8 +110,5 @@ def _find_twin(raw: QRawFont, glyph: int) -> tuple[int, float, float]:
 
 def _same(one: QPainterPath, other: QPainterPath) -> bool:
     limit = 0.01 * REFERENCE
-    for place in range(one.elementCount()):
-        here, there = one.elementAt(place), other.elementAt(place)
-        if abs(here.x - there.x) > limit or abs(here.y - there.y) > limit:
-            return False
-    return True
+    pairs = ((one.elementAt(i), other.elementAt(i)) for i in range(one.elementCount()))
+    return all(abs(a.x - b.x) <= limit and abs(a.y - b.y) <= limit for a, b in pairs)

@@ -1,4 +1,4 @@
-"""The one painter: display-list items, compiled once for a theme, on any paint device."""
+"""Painter of display-list items, compiled once for a theme, on any paint device."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from resnet_viz.paint.lines import shaped_line
 from resnet_viz.paint.shapes import NO_BRUSH, NO_PEN, brush, outline, pen, rounded
 from resnet_viz.paint.states import (
     BORDER,
-    DIMMED,
     HALO_OPACITY,
     HALO_WIDTH,
     PLAIN,
@@ -54,10 +53,10 @@ _Call: TypeAlias = _Shape | _Words
 
 
 class CompiledItem:
-    """An item made ready for painting in one theme; belongs to the thread that paints it.
+    """An item compiled for painting in one theme; belongs to the thread that paints it.
 
-    What a level of detail and a state need is made at their first use and kept, so that a repaint
-    makes no pens, brushes, fonts or paths.
+    Pens, brushes, fonts and paths of a level of detail and a state are made at their first use and
+    cached, so that a repaint makes none.
     """
 
     __slots__ = ("_calls", "_halo", "_paths", "_ring", "_tabular", "_theme", "item")
@@ -72,7 +71,7 @@ class CompiledItem:
         self._ring: dict[tuple[int, bool], tuple[_Shape, ...]] = {}
 
     def prepare(self, lod: int) -> None:
-        """Make now what the first paint at a level of detail needs."""
+        """Make pens, brushes and paths for a level of detail before the first paint."""
         self._calls_for(lod, "plain")
 
     def paint(self, painter: QPainter, lod: int = NEAR, state: ItemState = PLAIN) -> None:
@@ -80,29 +79,24 @@ class CompiledItem:
         if state == PLAIN:
             _draw(painter, self._calls_for(lod, "plain"))
             return
-        before = painter.opacity()
-        if state.dimmed:
-            painter.setOpacity(before * DIMMED)
-        if state.selected and not state.many:
+        if state.selected and not state.multiple:
             _draw(painter, self._halo_for(lod))
         _draw(painter, self._calls_for(lod, variant_of(state)))
         if state.focused:
             _draw(painter, self._ring_for(lod, selected=state.selected))
-        if state.dimmed:
-            painter.setOpacity(before)
 
     def _calls_for(self, lod: int, variant: Variant) -> tuple[_Call, ...]:
-        found = self._calls.get((lod, variant))
-        if found is None:
-            made = (
-                self._compile(place, mark, lod, variant)
-                for place, mark in enumerate(self.item.marks)
+        calls = self._calls.get((lod, variant))
+        if calls is None:
+            compiled = (
+                self._compile(index, mark, lod, variant)
+                for index, mark in enumerate(self.item.marks)
                 if mark.lod & lod
             )
-            found = self._calls[lod, variant] = tuple(call for call in made if call is not None)
-        return found
+            calls = self._calls[lod, variant] = tuple(call for call in compiled if call is not None)
+        return calls
 
-    def _compile(self, place: int, mark: Mark, lod: int, variant: Variant) -> _Call | None:
+    def _compile(self, index: int, mark: Mark, lod: int, variant: Variant) -> _Call | None:
         fill, stroke, width = look(self.item, mark, variant)
         colors = self._theme.colors
         if isinstance(mark, Text):
@@ -116,33 +110,32 @@ class CompiledItem:
             return None
         dash = () if isinstance(mark, Circle) else mark.dash
         line_pen = pen(colors[stroke], width, dash, lod) if stroke else NO_PEN
-        return _Shape(line_pen, brush(colors[fill]) if fill else NO_BRUSH, self._path(place, mark))
+        return _Shape(line_pen, brush(colors[fill]) if fill else NO_BRUSH, self._path(index, mark))
 
-    def _path(self, place: int, mark: Mark) -> QPainterPath:
-        found = self._paths.get(place)
-        if found is None:
-            found = self._paths[place] = outline(mark)
-        return found
+    def _path(self, index: int, mark: Mark) -> QPainterPath:
+        path = self._paths.get(index)
+        if path is None:
+            path = self._paths[index] = outline(mark)
+        return path
 
     def _halo_for(self, lod: int) -> tuple[_Shape, ...]:
-        found = self._halo.get(lod)
-        if found is None:
-            color = self._theme["accent"]
-            drawn = pen(color, HALO_WIDTH, (), lod, HALO_OPACITY)
-            found = self._halo[lod] = self._around((BORDER + HALO_WIDTH) / 2, drawn, lod)
-        return found
+        halo = self._halo.get(lod)
+        if halo is None:
+            halo_pen = pen(self._theme["accent"], HALO_WIDTH, (), lod, HALO_OPACITY)
+            halo = self._halo[lod] = self._around((BORDER + HALO_WIDTH) / 2, halo_pen, lod)
+        return halo
 
     def _ring_for(self, lod: int, *, selected: bool) -> tuple[_Shape, ...]:
-        found = self._ring.get((lod, selected))
-        if found is None:
+        ring = self._ring.get((lod, selected))
+        if ring is None:
             by = (BORDER if selected else 1.0) / 2 + RING_GAP + BORDER / 2
-            drawn = pen(self._theme["accent"], BORDER, (), lod)
-            found = self._ring[lod, selected] = self._around(by, drawn, lod)
-        return found
+            ring_pen = pen(self._theme["accent"], BORDER, (), lod)
+            ring = self._ring[lod, selected] = self._around(by, ring_pen, lod)
+        return ring
 
-    def _around(self, by: float, drawn: QPen, lod: int) -> tuple[_Shape, ...]:
+    def _around(self, by: float, outline_pen: QPen, lod: int) -> tuple[_Shape, ...]:
         marks = (mark for mark in self.item.marks if mark.lod & lod and has_halo(self.item, mark))
-        return tuple(_Shape(drawn, NO_BRUSH, rounded(mark, by)) for mark in marks)
+        return tuple(_Shape(outline_pen, NO_BRUSH, rounded(mark, by)) for mark in marks)
 
 
 def _draw(painter: QPainter, calls: tuple[_Call, ...]) -> None:
@@ -157,7 +150,7 @@ def _draw(painter: QPainter, calls: tuple[_Call, ...]) -> None:
 
 
 def compile_item(item: Item, theme: Theme, *, tabular: bool = True) -> CompiledItem:
-    """Make an item ready for painting in ``theme``; needs a QGuiApplication.
+    """Compile an item for painting in ``theme``; needs a QGuiApplication.
 
     With ``tabular`` False all figures have their natural widths.
     """
@@ -172,7 +165,7 @@ def paint_list(
     *,
     tabular: bool = True,
 ) -> None:
-    """Draw a whole picture, without its ground, in scene coordinates.
+    """Draw a whole picture, without its background, in scene coordinates.
 
     Raises:
         ValueError: ``lod`` is not one of FAR, MID and NEAR.

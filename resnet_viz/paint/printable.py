@@ -1,4 +1,4 @@
-"""Text as it can be shown on one line: names may hold anything, pictures may not."""
+"""Replacement of characters that cannot be shown on one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pens, brushes and outlines of marks; equal pens and brushes are one object."""
+"""Pens, brushes and outlines of marks; equal pens and brushes are cached."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NO_BRUSH: Final = QBrush(Qt.BrushStyle.NoBrush)
 def pen(
     color: str, width: float = 1.0, dash: Dash = (), lod: int = NEAR, opacity: float = 1.0
 ) -> QPen:
-    """A pen of ``width`` scene pixels at NEAR; below, of as many device pixels, 1 at FAR.
+    """A pen of ``width`` scene pixels at NEAR, of as many device pixels below, at most 1 at FAR.
 
     Caps are flat and joins round. ``dash`` is in pixels, as the display list has it; Qt wants it
     in widths of the pen.

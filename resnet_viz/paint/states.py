@@ -1,4 +1,4 @@
-"""What a state does to a mark: its colours and line width, by the design board's rules."""
+"""Looks of marks by their item's state: colours and line width, by the design board's rules."""
 
 from __future__ import annotations
 
@@ -6,39 +6,35 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from resnet_viz.drawing.display_list import NEAR, Box, Circle, Item, Mark, Path, Text, Token
 
-Variant: TypeAlias = Literal["plain", "lit", "selected", "selected lit"]
+Variant: TypeAlias = Literal["plain", "highlighted", "selected", "selected highlighted"]
 
 HALO_WIDTH: Final = 5.0
 HALO_OPACITY: Final = 0.28
 BORDER: Final = 2.0
-"""Width of a selected item's border, and the least of a lit line."""
-LIT_BY: Final = 0.5
-"""By how much the pointer widens a line: one that is 2 px wide must answer too."""
+"""Width of a selected item's border, and the least of a highlighted line."""
+HIGHLIGHT_WIDENING: Final = 0.5
+"""How much wider a line is under the pointer: one of 2 px must respond too."""
 RING_GAP: Final = 2.0
 STATE_MARGIN: Final = 8.0
 """How far a state's halo or ring reaches beyond the item's bounds, at 100 %."""
-DIMMED: Final = 0.35
-"""Opacity of a dimmed item."""
 
 
 class ItemState(NamedTuple):
-    """How an item is shown now.
+    """Current state of an item.
 
     Attributes:
         hovered: the pointer is on it.
-        selected: it stands for a selected target, or hangs together with one.
-        focused: the keyboard is on it.
-        dimmed: search or isolation has put it aside.
-        lit: it lights up because something that belongs to it is hovered.
-        many: more than one thing is selected: no halo.
+        selected: it stands for a selected target or is connected to one.
+        focused: it has the keyboard focus.
+        related: it is highlighted because a related item is hovered.
+        multiple: more than one target is selected: no halo.
     """
 
     hovered: bool = False
     selected: bool = False
     focused: bool = False
-    dimmed: bool = False
-    lit: bool = False
-    many: bool = False
+    related: bool = False
+    multiple: bool = False
 
 
 PLAIN: Final = ItemState()
@@ -53,10 +49,11 @@ class Look(NamedTuple):
 
 
 def variant_of(state: ItemState) -> Variant:
-    """Which of the four looks the state asks for."""
+    """The variant of looks for a state."""
+    highlighted = state.hovered or state.related
     if state.selected:
-        return "selected lit" if state.hovered or state.lit else "selected"
-    return "lit" if state.hovered or state.lit else "plain"
+        return "selected highlighted" if highlighted else "selected"
+    return "highlighted" if highlighted else "plain"
 
 
 def look(item: Item, mark: Mark, variant: Variant) -> Look:
@@ -76,23 +73,23 @@ def _base(mark: Mark) -> Look:
 
 
 def _line(mark: Mark, base: Look, variant: Variant) -> Look:
-    """A line that shows its item's state: wider under the pointer, accent with a selection."""
-    lit = variant in {"lit", "selected lit"} and isinstance(mark, Path)
-    width = max(base.width + LIT_BY, BORDER) if lit and base.stroke else base.width
-    if variant == "lit":
+    """A line: wider under the pointer, in accent colour with a selection."""
+    widens = variant != "selected" and isinstance(mark, Path) and bool(base.stroke)
+    width = max(base.width + HIGHLIGHT_WIDENING, BORDER) if widens else base.width
+    if variant == "highlighted":
         return base._replace(width=width)
-    # A filled circle in the ground's colour is the paper of a sign or a port, not its ink.
-    paper = isinstance(mark, Circle) and bool(mark.stroke)
-    fill = base.fill if paper or not base.fill else "accent"
+    # a filled circle with a border is the background of a sign or a port
+    background = isinstance(mark, Circle) and bool(mark.stroke)
+    fill = base.fill if background or not base.fill else "accent"
     return Look(fill, "accent" if base.stroke else "", width)
 
 
 def _body(item: Item, mark: Mark, base: Look, variant: Variant) -> Look:
-    """The ground of a card: its border and fill."""
+    """The background of a card: its border and fill."""
     if isinstance(mark, Text):
         return base
     far_only = not mark.lod & NEAR  # a plain rectangle in its stage's colour
-    if variant == "lit":
+    if variant == "highlighted":
         fill = base.fill if far_only or _keeps_fill(item, mark) or not base.fill else "hover"
         return Look(fill, "edge" if base.stroke or far_only else "", base.width or 1.0)
     if far_only:
@@ -102,17 +99,17 @@ def _body(item: Item, mark: Mark, base: Look, variant: Variant) -> Look:
 
 
 def _keeps_fill(item: Item, mark: Mark) -> bool:
-    """Whether the ground stays as it is.
+    """True if the background keeps its colour.
 
-    A frame's or panel's does: a whole tinted stage would drown its inside. So does a colour that
-    means a number: the selection must not hide it.
+    A frame's or panel's does: a whole tinted stage would drown its inside. So does a heat colour:
+    the selection must not hide the number that it means.
     """
     heat = isinstance(mark, Box) and mark.fill.startswith("heat")
     return heat or (item.kind in {"frame", "panel"} and isinstance(mark, Box))
 
 
 def has_halo(item: Item, mark: Mark) -> bool:
-    """Whether the mark gets the selection's halo and the focus ring."""
+    """True if the mark gets the selection's halo and the focus ring."""
     if mark.role != "body":
         return False
     if isinstance(mark, Circle):  # the ⊕ of a closed block is only a part of it

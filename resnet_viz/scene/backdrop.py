@@ -1,4 +1,4 @@
-"""What lies behind and over a picture: the dotted ground, and the veil while one loads."""
+"""Background of the canvas with its dots, and the veil over a picture while another loads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _VEIL: Final = 0.65  # leaves 35 % of what lies under it
 
 
 class Backdrop:
-    """Paints the canvas's background; the tile of dots is kept until zoom or theme change."""
+    """Paints the canvas's background; the tile of dots is cached until zoom or theme change."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
@@ -50,7 +50,7 @@ class Backdrop:
         painter.restore()
 
     def veil(self, painter: QPainter, exposed: QRectF) -> None:
-        """Let ``exposed`` shine through at 35 %."""
+        """Fade ``exposed`` to 35 %."""
         color = QColor(self._theme["canvas"])
         color.setAlphaF(_VEIL)
         painter.fillRect(exposed, color)

@@ -1,13 +1,12 @@
-"""Where the view looks: zoom, scrolling, fitting."""
+"""Camera: zoom, scrolling and fitting of a view."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
 from math import exp, log
 from typing import Final
 
-from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, QVariantAnimation, Signal
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsView
 
@@ -16,10 +15,10 @@ MAX_ZOOM: Final = 8.0
 STEPS: Final = (
     0.05, 0.1, 0.15, 0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0,
 )  # fmt: skip
-"""Zooms that + and - go through."""
+"""Zoom factors that + and - step through."""
 
 DURATION: Final = 120
-"""Milliseconds that fitting, opening and closing take."""
+"""Milliseconds of the animations of fitting, opening and closing."""
 
 _PAST_EDGE: Final = 0.75  # share of the view that one can scroll past the picture's edges
 _FIT_PADDING: Final = 4.0  # pixels of the screen
@@ -43,23 +42,28 @@ def previous_step(zoom: float) -> float:
 
 
 def _least_move(low: float, high: float, seen_low: float, seen_high: float) -> float:
-    """How far the seen span must move to hold [low, high]; to its low end if it is too long."""
+    """The least move of the visible interval to hold [low, high]; to ``low`` if that is longer."""
     if low < seen_low or high - low > seen_high - seen_low:
-        # A span that is longer than the view counts as seen if it fills it.
+        # An interval longer than the view counts as visible if it fills it.
         return 0.0 if low <= seen_low and high >= seen_high else low - seen_low
     return max(0.0, high - seen_high)
 
 
-class Camera:
+class Camera(QObject):
     """Moves a view over the picture's bounds.
 
     Scrolling goes somewhat past the edges at every zoom, so that the point under the pointer can
     stay where it is while one zooms.
+
+    Signals:
+        moved: the zoom or the visible part changed.
     """
 
-    def __init__(self, view: QGraphicsView, on_move: Callable[[], None]) -> None:
+    moved = Signal()
+
+    def __init__(self, view: QGraphicsView) -> None:
+        super().__init__(view)
         self._view = view
-        self._on_move = on_move
         self._bounds = QRectF(0, 0, 1, 1)
         self._zoom = 1.0
         self._flight = QVariantAnimation(view)
@@ -96,7 +100,7 @@ class Camera:
         self.update_reach()
 
     def update_reach(self) -> None:
-        """Set how far one can scroll, after the zoom or the view's size changed."""
+        """Set the scrollable area, after the zoom or the view's size changed."""
         size = self._view.viewport().size()
         dx = _PAST_EDGE * size.width() / self._zoom
         dy = _PAST_EDGE * size.height() / self._zoom
@@ -116,15 +120,15 @@ class Camera:
         return QRectF(self._view.viewport().rect()).center()
 
     def visible(self) -> QRectF:
-        """The part of the scene that is seen."""
+        """The visible part of the scene."""
         return QRectF(
             self.to_scene(QPointF(0, 0)),
             self.to_scene(QPointF(self._view.viewport().rect().bottomRight())),
         )
 
     @property
-    def sees_less_than_all(self) -> bool:
-        """Whether the picture is larger than the view, at this zoom."""
+    def is_cropped(self) -> bool:
+        """True if the picture is larger than the view at this zoom."""
         size = self._view.viewport().size()
         wide, high = self.core.width() * self._zoom, self.core.height() * self._zoom
         return wide > size.width() + 1 or high > size.height() + 1
@@ -138,10 +142,10 @@ class Camera:
         across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
         across.setValue(across.value() - round(by.x()))
         down.setValue(down.value() - round(by.y()))
-        self._on_move()
+        self.moved.emit()
 
     def bring_into_view(self, area: QRectF) -> bool:
-        """Scroll as little as shows ``area`` with some room; False if it is seen already."""
+        """Scroll as little as shows ``area`` with some room; False if it is visible already."""
         self.stop()
         seen = self.visible()
         room = min(_REVEAL_ROOM / self._zoom, seen.width() / 4, seen.height() / 4)
@@ -154,7 +158,7 @@ class Camera:
         return True
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
-        """Zoom, keeping the point of the scene at ``at`` (default: the middle) in its place."""
+        """Zoom around the point ``at`` of the viewport (default: its middle), which keeps still."""
         self.stop()
         at = self.middle() if at is None else at
         self._look(zoom, self.to_scene(at), at)
@@ -179,7 +183,7 @@ class Camera:
         self._flight.start()
 
     def stop(self) -> None:
-        """End a flight where it is."""
+        """Stop an animated move where it is."""
         self._flight.stop()
 
     def _fly(self, share: float) -> None:

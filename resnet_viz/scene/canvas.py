@@ -1,4 +1,4 @@
-"""The canvas: a view on one picture that one can move, zoom, select in and walk through."""
+"""Canvas: the widget that shows one picture to move, zoom, select in and walk through."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ from PySide6.QtWidgets import QWidget
 from resnet_viz.drawing.display_list import FAR, DisplayList, Item, Point, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
 from resnet_viz.scene.backdrop import Backdrop
-from resnet_viz.scene.background_compile import Preparation
+from resnet_viz.scene.background_compile import BackgroundCompiler
 from resnet_viz.scene.camera import Camera, next_step, previous_step
 from resnet_viz.scene.highlight import Highlight
-from resnet_viz.scene.input.interaction import Interaction, Reports
+from resnet_viz.scene.input.interaction import Interaction
 from resnet_viz.scene.input.keyboard import Keyboard
 from resnet_viz.scene.item import to_qt
 from resnet_viz.scene.mirror import Mirror
-from resnet_viz.scene.overlays.color_key import ColorKey
 from resnet_viz.scene.overlays.corners import Overlays
-from resnet_viz.scene.overlays.minimap import Minimap
-from resnet_viz.scene.overlays.zoom_control import ZoomControl
 from resnet_viz.scene.transitions.anchoring import held_points, representative
 from resnet_viz.scene.transitions.glide import Glide, reduced_motion
 from resnet_viz.scene.view import PictureView
+from resnet_viz.typing_compat import override
 
 _LARGEST_FIT: Final = 1.0  # a small picture is not blown up
 _LARGEST_FIT_OF_SELECTION: Final = 2.0
@@ -52,38 +50,32 @@ class Canvas(PictureView):
         self._animated = True
         self._dimmed = False
         self._keeps_fitting = True  # until the reader moves or zooms
-        self._told_zoom = 1.0
+        self._reported_zoom = 1.0
         self._theme = theme
         self._mirror = Mirror(theme, self)
-        self._preparation = Preparation(self)
-        self._ground = Backdrop(theme)
-        self._camera = Camera(self, self._camera_moved)
-        self._light = Highlight(self._mirror)
+        self._compiler = BackgroundCompiler(self)
+        self._backdrop = Backdrop(theme)
+        self._camera = Camera(self)
+        self._highlight = Highlight(self._mirror)
         self._glide = Glide(self._mirror, self)
-        reports = Reports(
-            picked=self._picked,
-            toggled=self.toggle_requested.emit,
-            hovered=self.hovered.emit,
-            moved=self._moved_by_reader,
-            focused=self._describe,
-        )
-        self._hands = Interaction(self.viewport(), self._mirror, self._camera, self._light, reports)
-        self._keyboard = Keyboard(self, self._hands)
-        self._overlays = Overlays(
-            self._camera,
-            Minimap(self, theme, self._center_on),
-            ZoomControl(
-                self,
-                theme,
-                zoom_out=self.zoom_out,
-                actual_size=self.actual_size,
-                zoom_in=self.zoom_in,
-                fit=self.fit,
-            ),
-            ColorKey(self, theme),
-        )
+        interaction = Interaction(self.viewport(), self._mirror, self._camera, self._highlight)
+        self._overlays = Overlays(self, theme, self._camera)
         self._overlays.show_picture(None)
-        self._set_up(self._mirror.scene)
+        self._set_up(self._mirror.scene, interaction, Keyboard(self, interaction))
+        self._connect(interaction, self._overlays)
+
+    def _connect(self, interaction: Interaction, overlays: Overlays) -> None:
+        self._camera.moved.connect(self._camera_moved)
+        interaction.picked.connect(self._picked)
+        interaction.toggled.connect(self.toggle_requested)
+        interaction.hovered.connect(self.hovered)
+        interaction.moved.connect(self._moved_by_reader)
+        interaction.focused.connect(self._describe)
+        overlays.minimap.point_chosen.connect(self._center_on)
+        overlays.control.zoom_out.connect(self.zoom_out)
+        overlays.control.actual_size.connect(self.actual_size)
+        overlays.control.zoom_in.connect(self.zoom_in)
+        overlays.control.fit.connect(self.fit)
 
     # -- the picture ----------------------------------------------------------------------
 
@@ -94,15 +86,15 @@ class Canvas(PictureView):
 
     @property
     def selected(self) -> tuple[Target, ...]:
-        """What is selected and shown."""
-        return self._light.selected
+        """The selected targets that the picture shows."""
+        return self._highlight.selected
 
     def prepare(self, display_list: DisplayList, then: Callable[[], None]) -> None:
-        """Make a large picture ready for ``show_picture``, in small steps; then call ``then``.
+        """Compile a large picture for ``show_picture``, in small steps; then call ``then``.
 
-        Small ones are shown at once. A newer call takes the place of one that is not done.
+        A small one is ready at once. A newer call cancels one that is not done.
         """
-        self._preparation.start(display_list, self._theme, FAR, then)
+        self._compiler.start(display_list, self._theme, FAR, then)
 
     def show_picture(
         self,
@@ -119,23 +111,23 @@ class Canvas(PictureView):
 
         Args:
             display_list: the new picture; None for an empty canvas.
-            anchor: what stays at its place on the screen, say the group that was just opened;
-                else, or if it is out of sight, what lies next to the view's middle does.
-            animate: whether items glide to their new places (unless animations are off).
+            anchor: keeps its position on the screen, say the group that was just opened; without
+                it, or if it is out of sight, the item next to the view's middle does.
+            animate: whether items glide to their new positions (unless animations are off).
             stays_fitted: whether a picture that nobody has moved since it was fitted is fitted
                 again; else nothing but the anchor decides where the reader looks.
         """
         old = self._mirror.display_list
         self._glide.finish()
         self._camera.stop()
-        self._hands.hover(None)
+        self._interaction.hover(None)
         held = None
         if old is not None and display_list is not None:
             held = self._held(old, display_list, anchor)
         at = self._camera.to_view(QPointF(*held[0])) if held else QPointF()
-        made = self._preparation.made_for(display_list, self._theme)
-        change = self._mirror.show(display_list, made)
-        self._light.picture_changed()
+        prepared = self._compiler.take(display_list, self._theme)
+        change = self._mirror.show(display_list, prepared)
+        self._highlight.picture_changed()
         before = self._camera.bounds
         if display_list is not None:
             self._camera.set_bounds(to_qt(display_list.bounds))
@@ -160,12 +152,12 @@ class Canvas(PictureView):
         self._glide.finish()
         self._theme = theme
         self._mirror.set_theme(theme)
-        self._ground.set_theme(theme)
+        self._backdrop.set_theme(theme)
         self._overlays.set_theme(theme)
         self.viewport().update()
 
     def set_animated(self, animated: bool) -> None:
-        """Whether changes are animated; they never are if the system asks for reduced motion."""
+        """Turn animations on or off; there are none if the system asks for reduced motion."""
         self._animated = animated
         if not animated:
             self._glide.finish()
@@ -176,16 +168,16 @@ class Canvas(PictureView):
             self._dimmed = dimmed
             self.viewport().update()
 
-    # -- selection and places ----------------------------------------------------------------
+    # -- selection and scrolling -------------------------------------------------------------
 
     def select(self, targets: tuple[Target, ...]) -> None:
-        """Light what stands for the targets; what is not shown is left out. Emits nothing."""
-        self._light.select(tuple(target for target in targets if self._mirror.shows(target)))
+        """Select those of the targets that the picture shows. Emits nothing."""
+        self._highlight.select(tuple(target for target in targets if self._mirror.shows(target)))
         self._overlays.show_selection(self.selected)
 
     def reveal(self, target: Target) -> None:
         """Scroll a target into view if it isn't, without zooming."""
-        self._hands.reveal(target)
+        self._interaction.reveal(target)
 
     def fit(self) -> None:
         """Show the whole picture, at most at 100 %; it stays fitted until the reader moves it."""
@@ -193,7 +185,7 @@ class Canvas(PictureView):
 
     def fit_selection(self) -> None:
         """Show all that is selected, at most at 200 %; does nothing without a selection."""
-        area = self._hands.area_of(self.selected)
+        area = self._interaction.area_of(self.selected)
         if area is not None:
             self._keeps_fitting = False
             self._camera.fit(area, largest=_LARGEST_FIT_OF_SELECTION, animate=self._moves)
@@ -222,7 +214,7 @@ class Canvas(PictureView):
         """Zoom to 100 %."""
         self.zoom_to(1.0)
 
-    # -- inside ------------------------------------------------------------------------------
+    # -- internals ---------------------------------------------------------------------------
 
     @property
     def animating(self) -> bool:
@@ -254,8 +246,8 @@ class Canvas(PictureView):
 
     def _camera_moved(self) -> None:
         self._overlays.camera_moved()
-        if self.zoom != self._told_zoom:
-            self._told_zoom = self.zoom
+        if self.zoom != self._reported_zoom:
+            self._reported_zoom = self.zoom
             self.zoom_changed.emit(self.zoom)
 
     def _moved_by_reader(self) -> None:
@@ -268,25 +260,27 @@ class Canvas(PictureView):
     def _describe(self, item: Item) -> None:
         self.setAccessibleDescription(item.title)
 
-    # -- what the view asks ------------------------------------------------------------------
+    # -- events ------------------------------------------------------------------------------
 
+    @override
     def _resized(self, old: QSize) -> None:
         self._overlays.place(self.size())
         self._camera.update_reach()
         if self._keeps_fitting:
             self._fit(animate=False)
-        else:  # what was in the middle stays in the middle
+        else:  # keep the middle in the middle
             middle = QPointF((old.width() - 1) / 2, (old.height() - 1) / 2)
             self._camera.place(self._camera.to_scene(middle), self._camera.middle())
 
+    @override
     def _show_focus(self, *, shown: bool) -> None:
-        self._light.focus(shown=shown)
+        self._highlight.focus(shown=shown)
 
+    @override
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """The dotted ground."""
-        self._ground.paint(painter, QRectF(rect))
+        self._backdrop.paint(painter, QRectF(rect))
 
+    @override
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """The veil over a picture that is about to be replaced."""
-        if self._dimmed:
-            self._ground.veil(painter, QRectF(rect))
+        if self._dimmed:  # the picture is about to be replaced
+            self._backdrop.veil(painter, QRectF(rect))

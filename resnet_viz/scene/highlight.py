@@ -1,4 +1,4 @@
-"""Keeps what is hovered, selected and focused, and lights the mirror's items accordingly."""
+"""Highlighting of a mirror's items by hover, selection and keyboard focus."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from resnet_viz.drawing.display_list import DisplayList, Item, Rect, Target
-from resnet_viz.scene.highlight_rules import Attention, Lights
+from resnet_viz.scene.highlight_rules import HighlightInput, HighlightRules
 from resnet_viz.scene.mirror import Mirror
 from resnet_viz.scene.transitions.anchoring import representative
 from resnet_viz.scene.walk import Direction, Walk
@@ -16,20 +16,20 @@ _NOTHING: Final = DisplayList(bounds=Rect(0, 0, 0, 0), items=())
 
 
 class Highlight:
-    """The reader's attention in the picture that a mirror shows."""
+    """Hover, selection and focus in the picture that a mirror shows."""
 
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
-        self._attention = Attention()
-        self._lights = Lights(_NOTHING)
+        self._input = HighlightInput()
+        self._rules = HighlightRules(_NOTHING)
         self._walk: Walk | None = None
         self._cursor: Target | None = None
         self._ring = False
 
     @property
     def selected(self) -> tuple[Target, ...]:
-        """What is selected, in the order of selecting."""
-        return self._attention.selected
+        """The selected targets, in the order of selecting."""
+        return self._input.selected
 
     @property
     def cursor(self) -> Item | None:
@@ -40,38 +40,38 @@ class Highlight:
         return representative(shown, self._cursor)
 
     def picture_changed(self) -> None:
-        """Forget what the new picture does not show."""
+        """Drop from hover, selection and focus what the new picture does not show."""
         shown = self._mirror.display_list
         self._walk = None
-        self._lights = Lights(shown or _NOTHING)
+        self._rules = HighlightRules(shown or _NOTHING)
         if self._cursor is not None and not self._mirror.shows(self._cursor):
             self._cursor = None
-        self._attention = Attention() if shown is None else replace(self._attention, hovered=None)
+        self._input = HighlightInput() if shown is None else replace(self._input, hovered=None)
         self.select(tuple(target for target in self.selected if self._mirror.shows(target)))
 
     def hover(self, item: Item | None) -> bool:
-        """Light the item under the pointer; False if nothing changed."""
+        """Highlight the item under the pointer; False if nothing changed."""
         item_id = item.id if item else None
-        if item_id == self._attention.hovered:
+        if item_id == self._input.hovered:
             return False
-        self._apply(replace(self._attention, hovered=item_id))
+        self._apply(replace(self._input, hovered=item_id))
         return True
 
     def select(self, targets: tuple[Target, ...]) -> None:
-        """Light the targets as selected, and start arrow keys from the last one."""
+        """Highlight the targets as selected, and start arrow keys from the last one."""
         if targets and targets[-1] != self._cursor:
             self._cursor, self._ring = targets[-1], False
-        self._apply(replace(self._attention, selected=targets))
+        self._apply(replace(self._input, selected=targets))
 
     def focus(self, *, shown: bool) -> None:
         """Show the keyboard's focus ring, or hide it."""
         self._ring = shown
         if shown and self.cursor is None:
-            self._cursor = self._walker.first if self._walker else None
-        self._apply(self._attention)
+            self._cursor = self._walker.start if self._walker else None
+        self._apply(self._input)
 
     def step(self, direction: Direction) -> Target | None:
-        """Where an arrow key leads; the focus moves there."""
+        """Move the focus as an arrow key does; the target that it came to, None if none."""
         walker = self._walker
         target = walker.step(self._cursor, direction) if walker else None
         if target is not None:
@@ -84,8 +84,8 @@ class Highlight:
             self._walk = Walk(self._mirror.display_list)
         return self._walk
 
-    def _apply(self, attention: Attention) -> None:
+    def _apply(self, changed: HighlightInput) -> None:
         cursor = self.cursor
         focused = cursor.id if cursor and self._ring else None
-        self._attention = replace(attention, focused=focused)
-        self._mirror.set_states(self._lights.states(self._attention))
+        self._input = replace(changed, focused=focused)
+        self._mirror.set_states(self._rules.states(self._input))

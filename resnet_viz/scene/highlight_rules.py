@@ -1,4 +1,4 @@
-"""Which items of a picture light up, and how: hover, selection, keyboard focus."""
+"""Rules of highlighting: states of a picture's items by hover, selection and keyboard focus."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from resnet_viz.paint.painter import ItemState
 _LINES: Final = frozenset({"edge", "shortcut"})
 
 
-class Attention(msgspec.Struct, frozen=True):
-    """Where the reader's attention is.
+class HighlightInput(msgspec.Struct, frozen=True):
+    """Pointer, selection and keyboard focus in a picture.
 
     Attributes:
         hovered: id of the item under the pointer.
-        selected: what is selected.
+        selected: the selected targets.
         focused: id of the item that has the keyboard focus.
     """
 
@@ -26,8 +26,8 @@ class Attention(msgspec.Struct, frozen=True):
     focused: str | None = None
 
 
-class Lights:
-    """Answers how each item of one display list is lit."""
+class HighlightRules:
+    """Computes the states of one display list's items."""
 
     def __init__(self, display_list: DisplayList) -> None:
         self._list = display_list
@@ -36,23 +36,23 @@ class Lights:
             for end in {link.source, link.target}:
                 self._lines_at.setdefault(end, []).append(link.item)
 
-    def states(self, attention: Attention) -> dict[str, ItemState]:
+    def states(self, given: HighlightInput) -> dict[str, ItemState]:
         """The states of all items that are not plain."""
-        hovered = self._hovered(attention.hovered)
-        lit = self._lit(attention.hovered, hovered)
+        hovered = self._hovered(given.hovered)
+        related = self._related(given.hovered, hovered)
         selected: set[str] = set()
-        for target in attention.selected:
+        for target in given.selected:
             selected.update(self._selected(target))
-        focused = {attention.focused or ""} & self._list.by_id.keys()
+        focused = {given.focused or ""} & self._list.by_id.keys()
         return {
             item_id: ItemState(
                 hovered=item_id in hovered,
                 selected=item_id in selected,
                 focused=item_id in focused,
-                lit=item_id in lit,
-                many=len(attention.selected) > 1,
+                related=item_id in related,
+                multiple=len(given.selected) > 1,
             )
-            for item_id in hovered | lit | selected | focused
+            for item_id in hovered | related | selected | focused
         }
 
     def _hovered(self, item_id: str | None) -> frozenset[str]:
@@ -64,8 +64,8 @@ class Lights:
             return frozenset({item.id})
         return frozenset(self._own(item.target))
 
-    def _lit(self, item_id: str | None, hovered: frozenset[str]) -> set[str]:
-        """The tensor's whole way, the shortcut with all it skips, or a card's edges."""
+    def _related(self, item_id: str | None, hovered: frozenset[str]) -> set[str]:
+        """All edges of a tensor, a shortcut with all it skips, or a card's edges."""
         item = self._list.by_id.get(item_id or "")
         if item is None:
             return set()
@@ -74,7 +74,7 @@ class Lights:
         return self._lines(hovered)
 
     def _selected(self, target: Target) -> set[str]:
-        """The target's items, those that light up with it, and the edges at its ends."""
+        """The target's items, those highlighted with it, and the edges at its ends."""
         items = set(self._list.by_target.get(target, ()))
         return items if target.kind in _LINES else items | self._lines(self._own(target))
 

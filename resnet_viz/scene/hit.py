@@ -1,4 +1,4 @@
-"""Which item of a picture a point meets."""
+"""Hit testing: the item of a picture at a point."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from resnet_viz.drawing.display_list import Item, Point, Rect
 
 LINE_TOLERANCE: Final = 4.0
-"""How far from a line the pointer still meets it, in pixels of the screen."""
+"""Distance within which the pointer hits a line, in pixels of the screen."""
 
 _HEADERS: Final = {"frame": 34.0, "panel": 48.0}
 """Height of the header of an open group, where a double-click closes it."""
@@ -34,7 +34,7 @@ def distance_to_line(point: Point, line: tuple[Point, ...]) -> float:
 
 
 def distance(item: Item, point: Point) -> float:
-    """How far the item's hit area is from a point: 0 in its rectangle, infinite if it has none."""
+    """Distance of a point to the item's hit area: 0 inside, infinite outside a rectangle."""
     if item.hit is None:
         return inf
     if isinstance(item.hit, Rect):
@@ -43,7 +43,7 @@ def distance(item: Item, point: Point) -> float:
 
 
 def item_at(candidates: Iterable[Item], point: Point, tolerance: float) -> Item | None:
-    """The item that a point meets.
+    """The item at a point.
 
     Args:
         candidates: items around the point, the one drawn last first.

@@ -11,17 +11,18 @@ from resnet_viz.drawing.themes import Theme
 from resnet_viz.paint.painter import PLAIN, STATE_MARGIN, CompiledItem, ItemState, compile_item
 from resnet_viz.scene.hit import LINE_TOLERANCE
 from resnet_viz.scene.lod import level_of
+from resnet_viz.typing_compat import override
 
 
 def to_qt(rect: Rect) -> QRectF:
-    """The rectangle as Qt has it."""
+    """The rectangle as a QRectF."""
     return QRectF(rect.x, rect.y, rect.width, rect.height)
 
 
 class PictureItem(QGraphicsItem):
-    """Paints one Item of a display list in a theme and a state; it decides nothing itself.
+    """Graphics item that paints one Item of a display list in a theme and a state.
 
-    Its own coordinates are the picture's, so it stands at (0, 0) except while it glides.
+    Its own coordinates are the picture's, so its position is (0, 0) except while it glides.
     """
 
     def __init__(self, item: Item, theme: Theme) -> None:
@@ -35,21 +36,21 @@ class PictureItem(QGraphicsItem):
 
     @property
     def item(self) -> Item:
-        """What is shown."""
+        """The item that is shown."""
         return self._item
 
     @property
     def compiled(self) -> CompiledItem | None:
-        """What is painted, if it was made ready."""
+        """The compiled item; None before the first paint."""
         return self._compiled
 
     @property
     def state(self) -> ItemState:
-        """How it is lit."""
+        """The current state."""
         return self._state
 
     def show_item(self, item: Item, prepared: PictureItem | None = None) -> None:
-        """Show another version of the same thing; ``prepared``: shows it already, in this theme."""
+        """Show another version of the item; ``prepared`` has compiled it in this theme."""
         if item is self._item:
             return
         self.prepareGeometryChange()
@@ -60,7 +61,7 @@ class PictureItem(QGraphicsItem):
         self.update()
 
     def prepare(self, lod: int) -> None:
-        """Do now what the first paint at a level of detail would do."""
+        """Compile the item for a level of detail before its first paint."""
         if self._compiled is None:
             self._compiled = compile_item(self._item, self._theme)
         self._compiled.prepare(lod)
@@ -72,29 +73,29 @@ class PictureItem(QGraphicsItem):
         self.update()
 
     def set_state(self, state: ItemState) -> None:
-        """Light the item, or no longer; repaints only this item."""
+        """Change the state; repaints only this item, and only if the state differs."""
         if state != self._state:
             self._state = state
             self.update()
 
+    @override
     def boundingRect(self) -> QRectF:
-        """The marks' extent with room for the halo."""
         return self._bounds
 
+    @override
     def shape(self) -> QPainterPath:
-        """Where the item is met: its rectangle, or a band along its line."""
         if self._shape is None:
             self._shape = _shape_of(self._item)
         return self._shape
 
+    @override
     def paint(
         self,
         painter: QPainter,
         _option: QStyleOptionGraphicsItem,
         _widget: QWidget | None = None,
     ) -> None:
-        """Paint the marks of the painter's level of detail."""
-        # Compiled at first sight: a large picture is mostly outside the view.
+        # Compiled on the first paint: a large picture is mostly outside the view.
         if self._compiled is None:
             self._compiled = compile_item(self._item, self._theme)
         self._compiled.paint(painter, level_of(painter.worldTransform().m11()), self._state)

@@ -1,4 +1,4 @@
-"""Levels of detail: which marks are seen at which zoom."""
+"""Levels of detail: the zoom factors at which marks appear."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scene that mirrors one display list: one graphics item for each of its items."""
+"""QGraphicsScene that mirrors a display list: one graphics item for each of its items."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from resnet_viz.paint.painter import PLAIN, ItemState
 from resnet_viz.scene.hit import item_at
 from resnet_viz.scene.item import PictureItem, to_qt
 
-NOTHING_MADE: Final[Mapping[str, PictureItem]] = {}
+NONE_COMPILED: Final[Mapping[str, PictureItem]] = {}
 _SCENE_MARGIN: Final = 200.0  # halo and morphing items reach over the picture's edge
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What a new picture changed.
+    """Difference between two pictures.
 
     Attributes:
         kept: the earlier versions of the items that both pictures show.
@@ -46,11 +46,13 @@ class Mirror:
         return self._items[item_id]
 
     def show(
-        self, display_list: DisplayList | None, made: Mapping[str, PictureItem] = NOTHING_MADE
+        self,
+        display_list: DisplayList | None,
+        compiled: Mapping[str, PictureItem] = NONE_COMPILED,
     ) -> Change:
-        """Replace the picture; items with an id that both share live on.
+        """Replace the picture; items whose id both pictures have are kept.
 
-        ``made``: items that are prepared already, by id.
+        ``compiled``: items that are compiled already, by id.
         """
         self.set_states({})
         old_items = self._items
@@ -65,17 +67,17 @@ class Mirror:
         kept: list[Item] = []
         added: list[str] = []
         shown: dict[str, PictureItem] = {}
-        for place, item in enumerate(new_items):
+        for index, item in enumerate(new_items):
             known = old_items.get(item.id)
             if known is None:
-                graphics = made.get(item.id) or PictureItem(item, self._theme)
+                graphics = compiled.get(item.id) or PictureItem(item, self._theme)
                 self.scene.addItem(graphics)
                 added.append(item.id)
             else:
                 graphics = known
                 kept.append(graphics.item)
-                graphics.show_item(item, made.get(item.id))
-            graphics.setZValue(place)
+                graphics.show_item(item, compiled.get(item.id))
+            graphics.setZValue(index)
             shown[item.id] = graphics
         self._items = shown
         self.display_list = display_list
@@ -88,7 +90,7 @@ class Mirror:
             graphics.set_theme(theme)
 
     def set_states(self, states: dict[str, ItemState]) -> None:
-        """Light these items and no others; only what changes is repainted."""
+        """Give these items their states and all others none; repaints only changed items."""
         for item_id in self._states.keys() - states.keys():
             self._items[item_id].set_state(PLAIN)
         for item_id, state in states.items():
@@ -96,14 +98,14 @@ class Mirror:
         self._states = states
 
     def shows(self, target: Target) -> bool:
-        """Whether the picture shows the target."""
+        """True if the picture shows the target."""
         return self.display_list is not None and target in self.display_list.by_target
 
     def item_at(self, point: QPointF, tolerance: float) -> Item | None:
-        """The item at a point of the scene; lines are met within ``tolerance``."""
+        """The item at a point of the scene; lines are hit within ``tolerance``."""
         around = QRectF(point.x() - tolerance, point.y() - tolerance, 2 * tolerance, 2 * tolerance)
-        found = self.scene.items(
+        graphics_items = self.scene.items(
             around, Qt.ItemSelectionMode.IntersectsItemBoundingRect, Qt.SortOrder.DescendingOrder
         )
-        items = (graphics.item for graphics in found if isinstance(graphics, PictureItem))
+        items = (graphics.item for graphics in graphics_items if isinstance(graphics, PictureItem))
         return item_at(items, (point.x(), point.y()), tolerance)

@@ -1,4 +1,4 @@
-"""A QGraphicsView without habits of its own: it leads all events to the canvas's handlers."""
+"""QGraphicsView that leads all Qt events to the canvas's handlers."""
 
 from __future__ import annotations
 
@@ -27,21 +27,25 @@ from resnet_viz.scene.input.drop import dropped_files
 from resnet_viz.scene.input.gestures import Pinch, Wheel
 from resnet_viz.scene.input.interaction import Interaction
 from resnet_viz.scene.input.keyboard import Keyboard
+from resnet_viz.typing_compat import override
 
 _KEYBOARD_REASONS = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
 
 
 class PictureView(QGraphicsView):
-    """Base of the canvas; the subclass makes the handlers, then calls ``_set_up``."""
+    """Base of the canvas; the subclass calls ``_set_up`` with the handlers that it made.
+
+    Signals:
+        files_dropped: a tuple of the paths that were dropped here.
+    """
 
     files_dropped = Signal(object)
 
-    _hands: Interaction
-    _keyboard: Keyboard
-
-    def _set_up(self, scene: QGraphicsScene) -> None:
-        self._wheel = Wheel(self._hands)
-        self._pinch = Pinch(self._hands)
+    def _set_up(self, scene: QGraphicsScene, interaction: Interaction, keyboard: Keyboard) -> None:
+        self._interaction = interaction
+        self._keyboard = keyboard
+        self._wheel = Wheel(interaction)
+        self._pinch = Pinch(interaction)
         self.setScene(scene)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setInteractive(False)  # gestures are ours
@@ -58,63 +62,63 @@ class PictureView(QGraphicsView):
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
 
     def _resized(self, old: QSize) -> None:
-        """The viewport got another size than ``old``."""
+        """Handle a change of the viewport's size from ``old``."""
         raise NotImplementedError
 
     def _show_focus(self, *, shown: bool) -> None:
-        """The focus came by the keyboard, or is gone."""
+        """Show or hide the focus ring: the focus came by the keyboard, or is gone."""
         raise NotImplementedError
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep in view what was in view."""
         super().resizeEvent(event)
         self._resized(event.oldSize())
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a gesture."""
-        event.setAccepted(self._hands.press(event))
+        event.setAccepted(self._interaction.press(event))
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Begin a double-click's gesture."""
-        event.setAccepted(self._hands.press(event, second=True))
+        event.setAccepted(self._interaction.press(event, second=True))
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go on with a gesture, or hover."""
-        self._hands.move(event)
+        self._interaction.move(event)
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a gesture."""
-        self._hands.release(event)
+        self._interaction.release(event)
 
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom, or on a trackpad move."""
         self._wheel.turn(event)
         event.accept()
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Do what a key stands for; others are the window's."""
         event.setAccepted(self._keyboard.press(event))
 
+    @override
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Let go of Space."""
         event.setAccepted(self._keyboard.release(event))
 
+    @override
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is, if it brought the focus."""
         if event.reason() in _KEYBOARD_REASONS:
             self._show_focus(shown=True)
 
+    @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """End what is under way; a menu or tooltip takes the focus only for a moment."""
-        self._hands.leave()
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
+        self._interaction.leave()
+        if event.reason() != Qt.FocusReason.PopupFocusReason:  # menus and tooltips give it back
             self._show_focus(shown=False)
 
+    @override
     def viewportEvent(self, event: QEvent) -> bool:
-        """Pinches, and the pointer leaving."""
         kind = event.type()
         if kind == QEvent.Type.Leave:
-            self._hands.hover(None)
+            self._interaction.hover(None)
         elif kind == QEvent.Type.ToolTip:
             return True  # the canvas has tooltips of its own
         elif isinstance(event, QNativeGestureEvent):
@@ -132,16 +136,16 @@ class PictureView(QGraphicsView):
         event.accept(gesture)
         return True
 
+    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files."""
         event.setAccepted(bool(dropped_files(event.mimeData())))
 
+    @override
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take files anywhere."""
         event.setAccepted(bool(dropped_files(event.mimeData())))
 
+    @override
     def dropEvent(self, event: QDropEvent) -> None:
-        """Hand over the files' paths."""
         paths = dropped_files(event.mimeData())
         if paths:
             event.acceptProposedAction()

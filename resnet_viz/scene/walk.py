@@ -1,4 +1,4 @@
-"""Walking through a picture with the arrow keys: along edges, and between columns."""
+"""Arrow-key navigation through a picture: along edges, and between columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STOPS: Final = {"card": 0, "frame": 1, "join": 2}
 
 
 class Walk:
-    """Answers where an arrow key leads in one display list."""
+    """Finds the target that an arrow key leads to in one display list."""
 
     def __init__(self, display_list: DisplayList) -> None:
         self._list = display_list
@@ -53,17 +53,17 @@ class Walk:
         return around if around in self._stops else None
 
     def item(self, target: Target) -> Item | None:
-        """The item that stands for a target: where the focus ring is drawn."""
+        """The item that stands for a target and gets the focus ring."""
         stop = self._stops.get(target)
         if stop is not None:
             return stop
-        found = [self._list.by_id[one] for one in self._list.by_target.get(target, ())]
+        items = [self._list.by_id[item_id] for item_id in self._list.by_target.get(target, ())]
         # A call inside a closed block: the block's card stands for it.
-        return next((item for item in found if item.kind in _STOPS), found[0] if found else None)
+        return next((item for item in items if item.kind in _STOPS), items[0] if items else None)
 
     @property
-    def first(self) -> Target | None:
-        """Where a walk begins: a stop that nothing leads to."""
+    def start(self) -> Target | None:
+        """The stop at which a walk begins: one that no edge leads to."""
         for target in self._stops:
             if target not in self._before:
                 return target
@@ -73,7 +73,7 @@ class Walk:
         """The target that an arrow key leads to from ``start``; None if there is none."""
         here = self.item(start) if start else None
         if start is None or here is None:
-            return self.first
+            return self.start
         start = here.target or start
         if direction in {"left", "right"}:
             return self._beside(here, 1 if direction == "right" else -1)
@@ -87,12 +87,12 @@ class Walk:
 
     def _onwards(self, here: Item, start: Target) -> Target | None:
         """Along an edge, or at the end of an open group along the group's edge."""
-        place: Target | None = start
-        while place is not None:
-            following = self._nearest(here, self._after.get(place, []))
+        origin: Target | None = start
+        while origin is not None:
+            following = self._nearest(here, self._after.get(origin, []))
             if following is not None:
                 return following
-            place = self._around(self._stops[place]) if place in self._stops else None
+            origin = self._around(self._stops[origin]) if origin in self._stops else None
         return None
 
     def _nearest(self, here: Item, targets: list[Target]) -> Target | None:

@@ -1,4 +1,4 @@
-"""Files that are dragged onto the window."""
+"""Drag and drop of files onto the window."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from PySide6.QtCore import QMimeData
 
 
 def dropped_files(data: QMimeData) -> tuple[str, ...]:
-    """The paths of the local files in what is dragged."""
+    """Paths of the local files in dragged data."""
     paths = (url.toLocalFile() for url in data.urls() if url.isLocalFile())
     return tuple(path for path in paths if path)

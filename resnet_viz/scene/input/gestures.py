@@ -1,4 +1,4 @@
-"""What the pointer can do on the canvas, one class for each gesture."""
+"""Gestures of the pointer on the canvas, one class for each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QInputDevice, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QPinchGesture
 
+from resnet_viz.typing_compat import override
+
 DRAG_FROM: Final = 4.0
 """Pixels that a press may move before it is a drag."""
 
@@ -16,7 +18,7 @@ _PIXELS_TO_DOUBLE: Final = 200.0  # of a trackpad
 
 
 class Host(Protocol):
-    """What gestures need of the canvas."""
+    """The actions that gestures call."""
 
     def pan_by(self, by: QPointF) -> None:
         """Move the picture by pixels."""
@@ -25,17 +27,17 @@ class Host(Protocol):
         """Zoom at a point of the viewport."""
 
     def click(self, at: QPointF, *, add: bool) -> None:
-        """Select what lies at a point of the viewport."""
+        """Select the item at a point of the viewport."""
 
     def double_click(self, at: QPointF) -> None:
-        """Open or close what lies at a point of the viewport."""
+        """Open or close the group at a point of the viewport."""
 
     def show_hand(self, shape: Qt.CursorShape | None) -> None:
         """Show a hand as cursor, or the usual one."""
 
 
 class Gesture:
-    """Something that begins with a press and ends with its button's release."""
+    """Gesture that begins with a press and ends with its button's release."""
 
     def __init__(self, host: Host, event: QMouseEvent) -> None:
         self._host = host
@@ -43,17 +45,17 @@ class Gesture:
         self._at = event.position()
 
     def ends_with(self, event: QMouseEvent) -> bool:
-        """Whether the event lets go of the gesture's button."""
+        """True if the event releases the gesture's button."""
         return event.button() == self._button
 
     def move(self, event: QMouseEvent) -> None:
-        """The pointer moves while the button is down."""
+        """Handle a move while the button is down."""
 
     def release(self, event: QMouseEvent) -> None:
-        """The button goes up."""
+        """Handle the button's release."""
 
     def cancel(self) -> None:
-        """The gesture ends without effect."""
+        """End the gesture without effect."""
 
 
 class Pan(Gesture):
@@ -63,18 +65,17 @@ class Pan(Gesture):
         super().__init__(host, event)
         host.show_hand(Qt.CursorShape.ClosedHandCursor)
 
+    @override
     def move(self, event: QMouseEvent) -> None:
-        """Follow the pointer."""
         self._host.pan_by(event.position() - self._at)
         self._at = event.position()
 
-    def release(self, event: QMouseEvent) -> None:
-        """Let go."""
-        del event
+    @override
+    def release(self, _event: QMouseEvent) -> None:
         self._host.show_hand(None)
 
+    @override
     def cancel(self) -> None:
-        """Let go."""
         self._host.show_hand(None)
 
 
@@ -86,26 +87,26 @@ class Press(Gesture):
         self._dragging = False
         self._start = event.position()
 
+    @override
     def move(self, event: QMouseEvent) -> None:
-        """Move the picture once the pointer has left the place of the press."""
-        way = event.position() - self._start
-        if not self._dragging and way.manhattanLength() > DRAG_FROM:
+        moved = event.position() - self._start
+        if not self._dragging and moved.manhattanLength() > DRAG_FROM:
             self._dragging = True
             self._host.show_hand(Qt.CursorShape.ClosedHandCursor)
         if self._dragging:
             self._host.pan_by(event.position() - self._at)
             self._at = event.position()
 
+    @override
     def release(self, event: QMouseEvent) -> None:
-        """Select, unless it was a drag."""
         if self._dragging:
             self._host.show_hand(None)
             return
         adding = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         self._host.click(self._start, add=bool(event.modifiers() & adding))
 
+    @override
     def cancel(self) -> None:
-        """Select nothing."""
         self._host.show_hand(None)
 
 
@@ -116,15 +117,14 @@ class DoublePress(Press):
         super().__init__(host, event)
         host.double_click(event.position())
 
-    def release(self, event: QMouseEvent) -> None:
-        """Nothing: what lies here now may be another picture's."""
-        del event
-        if self._dragging:
+    @override
+    def release(self, _event: QMouseEvent) -> None:
+        if self._dragging:  # a click selects nothing: another picture may lie here now
             self._host.show_hand(None)
 
 
 def gesture_for(host: Host, event: QMouseEvent, *, space: bool) -> Gesture | None:
-    """The gesture that a press begins; None for buttons that mean nothing."""
+    """The gesture that a press begins; None for buttons without one."""
     if event.button() == Qt.MouseButton.MiddleButton:
         return Pan(host, event)
     if event.button() == Qt.MouseButton.LeftButton:

@@ -1,11 +1,8 @@
-"""What the pointer and the keys do to a picture: select, open, walk, move."""
+"""Interaction of pointer and keyboard with a picture: select, open, walk, move."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import msgspec
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -14,51 +11,47 @@ from resnet_viz.scene.camera import Camera
 from resnet_viz.scene.highlight import Highlight
 from resnet_viz.scene.hit import LINE_TOLERANCE, toggled_group
 from resnet_viz.scene.input.gestures import Gesture, gesture_for, second_press
-from resnet_viz.scene.input.tooltip import Tip
+from resnet_viz.scene.input.tooltip import ItemTooltip
 from resnet_viz.scene.item import to_qt
 from resnet_viz.scene.mirror import Mirror
 from resnet_viz.scene.transitions.anchoring import own_items, representative
 from resnet_viz.scene.walk import Direction
 
 
-class Reports(msgspec.Struct, frozen=True):
-    """Whom to tell of what the reader did.
+class Interaction(QObject):
+    """Turns gestures and keys into changes of selection and camera.
 
-    Attributes:
-        picked: the reader selected these.
-        toggled: the reader opened or closed the group with this id.
-        hovered: the pointer came to a target, or to nothing.
+    Signals:
+        picked: the reader selected a tuple of Targets; empty for nothing.
+        toggled: the reader wants to open or close the group with this id.
+        hovered: the pointer came to a Target, or to None.
         moved: the reader moved or zoomed the picture.
-        focused: the keyboard is on this item.
+        focused: the keyboard focus came to an Item.
     """
 
-    picked: Callable[[tuple[Target, ...]], None]
-    toggled: Callable[[str], None]
-    hovered: Callable[[Target | None], None]
-    moved: Callable[[], None]
-    focused: Callable[[Item], None]
-
-
-class Interaction:
-    """Turns gestures and keys into changes of selection and camera."""
+    picked = Signal(object)
+    toggled = Signal(str)
+    hovered = Signal(object)
+    moved = Signal()
+    focused = Signal(object)
 
     def __init__(
-        self, viewport: QWidget, mirror: Mirror, camera: Camera, light: Highlight, reports: Reports
+        self, viewport: QWidget, mirror: Mirror, camera: Camera, highlight: Highlight
     ) -> None:
+        super().__init__(viewport)
         self._viewport = viewport
         self._mirror = mirror
         self._camera = camera
-        self._light = light
-        self._reports = reports
-        self._tip = Tip(viewport)
+        self._highlight = highlight
+        self._tooltip = ItemTooltip(viewport)
         self._gesture: Gesture | None = None
         self._space = False
 
     # -- pointer ---------------------------------------------------------------------------
 
     def press(self, event: QMouseEvent, *, second: bool = False) -> bool:
-        """A button goes down; ``second`` for a double-click. False if it means nothing."""
-        self._tip.hide()
+        """Handle a button press, ``second`` of a double-click; False if it means nothing."""
+        self._tooltip.hide()
         if self._gesture is not None and self._gesture.ends_with(event):
             self.cancel()  # its release went to somebody else
         if self._gesture is None:
@@ -67,27 +60,27 @@ class Interaction:
         return self._gesture is not None
 
     def move(self, event: QMouseEvent) -> None:
-        """The pointer moves."""
+        """Handle a move of the pointer: go on with a gesture, or hover."""
         if self._gesture is not None:
             self._gesture.move(event)
         else:
             self.hover(self.item_at(event.position()), event.globalPosition())
 
     def release(self, event: QMouseEvent) -> None:
-        """A button goes up."""
+        """Handle a button release."""
         if self._gesture is not None and self._gesture.ends_with(event):
             gesture, self._gesture = self._gesture, None
             gesture.release(event)
 
     def cancel(self) -> None:
-        """The pointer or the focus is lost: whatever is under way ends without effect."""
+        """End a gesture without effect: the pointer or the focus is lost."""
         if self._gesture is not None:
             self._gesture.cancel()
         self._gesture = None
         self.show_hand(None)
 
     def leave(self) -> None:
-        """The focus is gone, and with it the release of Space."""
+        """Handle the loss of focus, and with it of the release of Space."""
         self._space = False
         self.cancel()
 
@@ -96,45 +89,45 @@ class Interaction:
         return self._mirror.item_at(self._camera.to_scene(at), LINE_TOLERANCE / self._camera.zoom)
 
     def hover(self, item: Item | None, at: QPointF | None = None) -> None:
-        """The pointer is on an item, or on none; ``at`` is on the screen."""
-        where = (at or QPointF()).toPoint()
-        if not self._light.hover(item):
-            self._tip.move(where)
+        """Highlight the item under the pointer, or none; ``at`` is on the screen."""
+        position = (at or QPointF()).toPoint()
+        if not self._highlight.hover(item):
+            self._tooltip.move(position)
             return
-        self._tip.point_at(item, where)
-        self._reports.hovered(item.target if item else None)
+        self._tooltip.point_at(item, position)
+        self.hovered.emit(item.target if item else None)
 
-    # -- what gestures ask for ---------------------------------------------------------------
+    # -- gestures ----------------------------------------------------------------------------
 
     def pan_by(self, by: QPointF) -> None:
         """Move the picture by pixels."""
         self._camera.stop()
         self._camera.pan(by)
-        self._reports.moved()
+        self.moved.emit()
 
     def zoom_by(self, factor: float, at: QPointF) -> None:
         """Zoom at a point of the viewport."""
-        self._tip.hide()
+        self._tooltip.hide()
         self._camera.zoom_to(self._camera.zoom * factor, at)
-        self._reports.moved()
+        self.moved.emit()
 
     def click(self, at: QPointF, *, add: bool) -> None:
-        """Select what lies at a point; with ``add`` add it to the selection or take it out."""
+        """Select the item at a point; with ``add`` add it to the selection or take it out."""
         item = self.item_at(at)
         target = item.target if item else None
         if not add:
             self._pick((target,) if target else ())
-        elif target in self._light.selected:
-            self._pick(tuple(other for other in self._light.selected if other != target))
+        elif target in self._highlight.selected:
+            self._pick(tuple(kept for kept in self._highlight.selected if kept != target))
         elif target is not None:
-            self._pick((*self._light.selected, target))
+            self._pick((*self._highlight.selected, target))
 
     def double_click(self, at: QPointF) -> None:
         """Open or close the group at a point."""
         item, point = self.item_at(at), self._camera.to_scene(at)
         group = toggled_group(item, (point.x(), point.y())) if item else None
         if group is not None:
-            self._reports.toggled(group)
+            self.toggled.emit(group)
 
     def show_hand(self, shape: Qt.CursorShape | None) -> None:
         """Show a hand as cursor; without ``shape`` the usual cursor."""
@@ -145,40 +138,40 @@ class Interaction:
         else:
             self._viewport.setCursor(shape)
 
-    # -- what keys ask for -------------------------------------------------------------------
+    # -- keys -------------------------------------------------------------------------------
 
     def hold_space(self, *, down: bool) -> None:
-        """Space turns drags into pans while it is held."""
+        """Turn drags into pans while Space is held."""
         self._space = down
         if self._gesture is None:
             self.show_hand(None)
 
     def walk(self, direction: Direction) -> None:
-        """Go along an edge or to the next column, and select what is there."""
-        target = self._light.step(direction)
+        """Go along an edge or to the next column, and select the item there."""
+        target = self._highlight.step(direction)
         if target is not None:
             self._pick((target,))
             self.reveal(target)
-            if self._light.cursor is not None:
-                self._reports.focused(self._light.cursor)
+            if self._highlight.cursor is not None:
+                self.focused.emit(self._highlight.cursor)
 
     def toggle_selected(self) -> None:
         """Open or close the selected group, or the focused one if nothing is selected."""
-        cursor = self._light.cursor
-        selected = self._light.selected or ((cursor.target,) if cursor else ())
+        cursor = self._highlight.cursor
+        selected = self._highlight.selected or ((cursor.target,) if cursor else ())
         if len(selected) == 1 and selected[0] is not None and selected[0].kind == "group":
-            self._reports.toggled(selected[0].id)
+            self.toggled.emit(selected[0].id)
 
     def escape(self) -> None:
         """Close the selected block if it is open, else select nothing."""
         if self._gesture is not None:
             self.cancel()
             return
-        shown, selected = self._mirror.display_list, self._light.selected
+        shown, selected = self._mirror.display_list, self._highlight.selected
         if shown is not None and len(selected) == 1:
             item = representative(shown, selected[0])
             if item.kind == "frame" and selected[0].kind == "group":
-                self._reports.toggled(selected[0].id)
+                self.toggled.emit(selected[0].id)
                 return
         self._pick(())
 
@@ -186,7 +179,7 @@ class Interaction:
         """Scroll down by view heights."""
         self.pan_by(QPointF(0, -pages * self._viewport.height()))
 
-    # -- places --------------------------------------------------------------------------------
+    # -- areas ---------------------------------------------------------------------------------
 
     def area_of(self, targets: tuple[Target, ...]) -> QRectF | None:
         """The extent of some targets' own items, with room around; None if none is shown."""
@@ -205,8 +198,8 @@ class Interaction:
             return
         area = to_qt(representative(shown, target).bounds)
         if self._camera.bring_into_view(area):
-            self._reports.moved()
+            self.moved.emit()
 
     def _pick(self, targets: tuple[Target, ...]) -> None:
-        self._light.select(targets)
-        self._reports.picked(targets)
+        self._highlight.select(targets)
+        self.picked.emit(targets)

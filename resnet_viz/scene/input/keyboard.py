@@ -1,4 +1,4 @@
-"""What keys do on the canvas."""
+"""Keyboard shortcuts of the canvas."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MODIFIERS: Final = (
 
 
 class Zooming(Protocol):
-    """What keys need of the canvas."""
+    """The actions on the zoom that keys call."""
 
     def fit(self) -> None:
         """Show the whole picture."""
@@ -43,7 +43,7 @@ class Zooming(Protocol):
 
 
 class Walking(Protocol):
-    """What keys need of the interaction."""
+    """The actions on the selection and the scrolling that keys call."""
 
     def walk(self, direction: Direction) -> None:
         """Go along an edge."""
@@ -58,11 +58,11 @@ class Walking(Protocol):
         """Scroll down by view heights."""
 
     def hold_space(self, *, down: bool) -> None:
-        """Space turns drags into pans while it is held."""
+        """Turn drags into pans while Space is held."""
 
 
 class Keyboard:
-    """Leads keys to the canvas; a table rather than a chain of conditions."""
+    """Calls the action of a key."""
 
     def __init__(self, zooming: Zooming, walking: Walking) -> None:
         self._zooming, self._walking = zooming, walking
@@ -81,7 +81,7 @@ class Keyboard:
         }
 
     def press(self, event: QKeyEvent) -> bool:
-        """Do what the key stands for; False if it means nothing here."""
+        """Call the key's action; False if it has none here."""
         if event.modifiers() & _MODIFIERS:
             return False
         key = event.key()
@@ -100,7 +100,7 @@ class Keyboard:
         return True
 
     def release(self, event: QKeyEvent) -> bool:
-        """Let go of Space; False for other keys."""
+        """Handle the release of Space; False for other keys."""
         if event.key() != Qt.Key.Key_Space:
             return False
         if not event.isAutoRepeat():

@@ -13,7 +13,7 @@ DELAY: Final = 400
 """Milliseconds until the tooltip shows."""
 
 
-class Tip:
+class ItemTooltip:
     """Shows an item's title once the pointer has rested on it for a while."""
 
     def __init__(self, view: QWidget) -> None:
@@ -26,18 +26,18 @@ class Tip:
         self._timer.timeout.connect(self._show)
 
     def point_at(self, item: Item | None, at: QPoint) -> None:
-        """The pointer has come to an item, or left one; ``at`` is on the screen."""
+        """Show the title of the item under the pointer after a delay; ``at`` is on the screen."""
         self.hide()
         if item is not None and item.title:
             self._text, self._at = item.title, at
             self._timer.start()
 
     def move(self, at: QPoint) -> None:
-        """The pointer moves on the same item."""
+        """Follow the pointer on the same item."""
         self._at = at
 
     def hide(self) -> None:
-        """Show nothing."""
+        """Hide the tooltip."""
         self._timer.stop()
         if self._text:
             self._text = ""
@@ -48,6 +48,6 @@ class Tip:
 
 
 def as_html(text: str) -> str:
-    """Plain text as it is: Qt would take a layer named "<b>" for markup, and wrap lines."""
+    """Plain text as HTML: Qt would take a layer named "<b>" for markup, and wrap lines."""
     plain = text.replace("&", "&amp;").replace("<", "&lt;")
     return f'<p style="white-space: pre">{plain}</p>'

@@ -1,10 +1,11 @@
-"""What lies over the canvas's lower corners: key of the colours; minimap and zoom control."""
+"""Overlays in the canvas's lower corners: colour key; minimap and zoom control."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
 
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.themes import Theme
@@ -18,16 +19,14 @@ _GAP: Final = 12
 
 
 class Overlays:
-    """Places them and keeps them true."""
+    """Makes the overlays of a canvas, moves them to its corners and keeps them up to date."""
 
-    def __init__(
-        self, camera: Camera, minimap: Minimap, control: ZoomControl, key: ColorKey
-    ) -> None:
+    def __init__(self, canvas: QWidget, theme: Theme, camera: Camera) -> None:
         self._camera = camera
         self._shown = False
-        self.minimap: Final = minimap
-        self.control: Final = control
-        self.key: Final = key
+        self.minimap: Final = Minimap(canvas, theme)
+        self.control: Final = ZoomControl(canvas, theme)
+        self.key: Final = ColorKey(canvas, theme)
         self._size = QSize()
 
     def set_theme(self, theme: Theme) -> None:
@@ -45,7 +44,7 @@ class Overlays:
         self.camera_moved()
 
     def show_selection(self, selected: tuple[Target, ...]) -> None:
-        """Show what is selected."""
+        """Show the selection."""
         self.minimap.show_selection(selected)
 
     def place(self, size: QSize) -> None:
@@ -58,24 +57,24 @@ class Overlays:
         self.camera_moved()
 
     def camera_moved(self) -> None:
-        """Show the zoom and the part that is seen; the map only if that is not all.
+        """Show the zoom and the visible part; the minimap only if that is not all.
 
-        The key is there while the legend, which says the same, can't be read.
+        The key is shown while the legend, which has the same scale, can't be read.
         """
         zoom = self._camera.zoom
         self.control.show_zoom(zoom, can_shrink=zoom > MIN_ZOOM, can_grow=zoom < MAX_ZOOM)
-        self.minimap.setVisible(self._shown and self._camera.sees_less_than_all)
+        self.minimap.setVisible(self._shown and self._camera.is_cropped)
         visible = self._camera.visible()
         self.minimap.show_view(visible)
-        self.key.setVisible(self.key.is_missed(visible, zoom))
+        self.key.setVisible(self.key.is_needed(visible, zoom))
         self._place_key()
 
     def _place_key(self) -> None:
-        """To the lower left; above the minimap, or the zoom control, if there is no room beside."""
+        """Move the key to the lower left; above its neighbours if there is no room beside them."""
         key, bottom = self.key, self._size.height() - _EDGE
-        neighbours = [each for each in (self.control, self.minimap) if not each.isHidden()]
-        beside = [each for each in neighbours if each.x() < _EDGE + key.width() + _GAP]
-        if beside:
-            bottom = min(each.y() for each in beside) - _GAP
+        right = _EDGE + key.width() + _GAP
+        neighbours = [w for w in (self.control, self.minimap) if not w.isHidden() and w.x() < right]
+        if neighbours:
+            bottom = min(widget.y() for widget in neighbours) - _GAP
         left = max(0, min(_EDGE, (self._size.width() - key.width()) // 2))
         key.move(left, bottom - key.height())

@@ -1,11 +1,11 @@
-"""The minimap in the canvas's corner: panels, blocks and the part that is seen."""
+"""Minimap in the canvas's corner: panels, blocks and the visible part."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from itertools import chain
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from resnet_viz.drawing.display_list import Box, DisplayList, Item, Rect, Target
 from resnet_viz.drawing.themes import STAGES, Theme
 from resnet_viz.scene.background_compile import LARGE
 from resnet_viz.scene.item import to_qt
+from resnet_viz.typing_compat import override
 
 WIDTH: Final = 176
 HEIGHT: Final = 102
@@ -23,25 +24,28 @@ _PLAIN: Final = "line-strong"
 
 
 class Minimap(QWidget):
-    """Shows where the view is in the picture; a click or drag moves the view there.
+    """The visible part within the whole picture; a click or drag moves the view there.
 
     Args:
         parent: the canvas.
         theme: its colours.
-        look_at: moves the view's middle to a point of the scene.
+
+    Signals:
+        point_chosen: the reader wants this point of the scene (a QPointF) in the view's middle.
     """
 
-    def __init__(self, parent: QWidget, theme: Theme, look_at: Callable[[QPointF], None]) -> None:
+    point_chosen = Signal(QPointF)
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._look_at = look_at
         self._list: DisplayList | None = None
         self._visible = QRectF()
         self._selected: frozenset[Target] = frozenset()
         self._drawn: QPixmap | None = None
         self._panels: tuple[Item, ...] = ()
-        self._turn = QTimer(self, singleShot=True, interval=0)
-        self._turn.timeout.connect(self._renew)
+        self._redraw_timer = QTimer(self, singleShot=True, interval=0)
+        self._redraw_timer.timeout.connect(self._renew)
         self.setFixedSize(WIDTH, HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self.setAccessibleName("Minimap")
@@ -67,51 +71,51 @@ class Minimap(QWidget):
             self._redraw()
 
     def show_view(self, visible: QRectF) -> None:
-        """Show which part of the scene is seen."""
+        """Show the visible part of the scene."""
         if visible != self._visible:
             self._visible = visible
             self.update()
 
-    def place_of(self, point: QPointF) -> QPointF:
-        """Where a point of the scene lies on the map."""
+    def from_scene(self, point: QPointF) -> QPointF:
+        """Position on the map of a point of the scene."""
         scale, origin = self._projection()
         return origin + point * scale
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Move the view to the point."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._move_view(event.position())
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the view along."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._move_view(event.position())
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The drag ends."""
         event.accept()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The picture, drawn once, and the frame of what is seen."""
         del event
-        if self._drawn is None and not self._turn.isActive():
+        if self._drawn is None and not self._redraw_timer.isActive():
             self._drawn = self._draw_picture()
         if self._drawn is None:
-            return  # its turn comes
+            return  # the timer draws it
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap(0, 0, self._drawn)
-        seen = QRectF(
-            self.place_of(self._visible.topLeft()), self.place_of(self._visible.bottomRight())
+        visible = QRectF(
+            self.from_scene(self._visible.topLeft()), self.from_scene(self._visible.bottomRight())
         )
         painter.setPen(QPen(QColor(self._theme["accent"]), 2))
         inner = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        painter.drawRoundedRect(seen.intersected(inner), 1, 1)
+        painter.drawRoundedRect(visible.intersected(inner), 1, 1)
 
     def _move_view(self, at: QPointF) -> None:
         scale, origin = self._projection()
         if self._list is not None:
-            self._look_at((at - origin) / scale)
+            self.point_chosen.emit((at - origin) / scale)
 
     def _projection(self) -> tuple[float, QPointF]:
         """Scale and origin that bring the whole picture into the map's middle."""
@@ -125,9 +129,9 @@ class Minimap(QWidget):
 
     def _redraw(self) -> None:
         if self._list is not None and len(self._list.items) >= LARGE:
-            self._turn.start()  # apart from the picture itself, in a turn of its own
+            self._redraw_timer.start()  # after the canvas itself is painted
             return
-        self._turn.stop()
+        self._redraw_timer.stop()
         self._drawn = None
         self.update()
 
@@ -148,32 +152,33 @@ class Minimap(QWidget):
         painter.drawRoundedRect(ground, _RADIUS, _RADIUS)
         if self._list is not None:
             scale, origin = self._projection()
-            lit = self._lit()
+            selected = self._selected_items()
             for item in _map_order(self._list):
-                self._draw_item(painter, item, scale, origin, lit)
+                self._draw_item(painter, item, scale, origin, selected)
         painter.end()
         return drawn
 
-    def _lit(self) -> frozenset[str]:
-        """Ids of the items that light up with the selection."""
-        found = self._list.by_target if self._list is not None else {}
-        return frozenset(one for target in self._selected for one in found.get(target, ()))
+    def _selected_items(self) -> frozenset[str]:
+        """Ids of the items that stand for the selection or are highlighted with it."""
+        by_target = self._list.by_target if self._list is not None else {}
+        ids = (by_target.get(target, ()) for target in self._selected)
+        return frozenset(chain.from_iterable(ids))
 
-    def _stage_around(self, item: Item) -> str:
-        """The colour of the panel that holds the item: a frame has none of its own."""
+    def _panel_token(self, item: Item) -> str:
+        """Colour token of the panel that holds the item: a frame has none of its own."""
         for panel in self._panels:
             if panel.bounds.contains(item.bounds.center):
                 return stage_of(panel) or _PLAIN
         return _PLAIN
 
     def _draw_item(
-        self, painter: QPainter, item: Item, scale: float, origin: QPointF, lit: frozenset[str]
+        self, painter: QPainter, item: Item, scale: float, origin: QPointF, selected: frozenset[str]
     ) -> None:
         area = to_qt(body_of(item))
         width = max(area.width() * scale, _SMALLEST)
         height = max(area.height() * scale, _SMALLEST)
-        token = stage_of(item) or self._stage_around(item)
-        if item.id in lit:
+        token = stage_of(item) or self._panel_token(item)
+        if item.id in selected:
             token = "accent-line" if item.kind == "panel" else "accent"
         elif item.kind == "panel":
             token = f"{token}.line" if token in STAGES else "line"
@@ -197,7 +202,7 @@ def body_of(item: Item) -> Rect:
 
 
 def stage_of(item: Item) -> str | None:
-    """The token of the stage whose colour the item shows."""
+    """The colour token of the stage that the item belongs to; None without one."""
     for mark in item.marks:
         for token in (getattr(mark, "fill", ""), getattr(mark, "stroke", "")):
             stage = token.partition(".")[0]

@@ -1,16 +1,16 @@
-"""The zoom control in the canvas's corner: minus, per cent, plus, fit."""
+"""Zoom control in the canvas's corner: minus, per cent, plus, fit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 HEIGHT: Final = 28
 _RADIUS: Final = 6.0
@@ -34,9 +34,11 @@ class _Button(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFont(font(_TEXT_SIZE, tabular=True))
 
+    @override
     def sizeHint(self) -> QSize:
         return QSize(self._width, HEIGHT)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
@@ -78,29 +80,27 @@ class ZoomControl(QWidget):
     Args:
         parent: the canvas.
         theme: its colours.
-        zoom_out, actual_size, zoom_in, fit: what the buttons do.
+
+    Signals:
+        zoom_out, actual_size, zoom_in, fit: the button was clicked.
     """
 
-    def __init__(
-        self,
-        parent: QWidget,
-        theme: Theme,
-        *,
-        zoom_out: Callable[[], None],
-        actual_size: Callable[[], None],
-        zoom_in: Callable[[], None],
-        fit: Callable[[], None],
-    ) -> None:
+    zoom_out = Signal()
+    actual_size = Signal()
+    zoom_in = Signal()
+    fit = Signal()
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
         self._theme = theme
         self._out = _Button("Zoom out", "Zoom out (−)", 32, "minus", theme)
         self._actual = _Button("100 %", "Zoom to 100 % (0)", 64, "", theme)
         self._in = _Button("Zoom in", "Zoom in (+)", 32, "plus", theme)
         self._fit = _Button("Fit", "Fit the picture to the view (F)", 36, "fit", theme)
-        self._out.clicked.connect(zoom_out)
-        self._actual.clicked.connect(actual_size)
-        self._in.clicked.connect(zoom_in)
-        self._fit.clicked.connect(fit)
+        self._out.clicked.connect(self.zoom_out)
+        self._actual.clicked.connect(self.actual_size)
+        self._in.clicked.connect(self.zoom_in)
+        self._fit.clicked.connect(self.fit)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -129,8 +129,8 @@ class ZoomControl(QWidget):
         self._out.setEnabled(can_shrink)
         self._in.setEnabled(can_grow)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The ground and the lines between the buttons."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

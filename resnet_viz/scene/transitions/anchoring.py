@@ -1,4 +1,4 @@
-"""Which point of a picture stays where it is on the screen when the next picture comes."""
+"""Anchor of a transition: the point that keeps its position on the screen."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _PREFERRED = ("card", "frame", "panel", "join")
 def held_points(
     old: DisplayList, new: DisplayList, anchor: Target | None, center: Point
 ) -> tuple[Point, Point] | None:
-    """A point of the old picture and the point of the new one that takes its place.
+    """A point of the old picture and its counterpart in the new one.
 
     Args:
         old: the picture that is shown.
-        new: the one that takes its place.
-        anchor: what must not move, if both show it.
-        center: the middle of what the reader sees of the old picture.
+        new: the next picture.
+        anchor: must not move, if both show it.
+        center: the middle of the visible part of the old picture.
 
     Returns:
         The two points, or None if the pictures have nothing in common.
@@ -32,9 +32,9 @@ def held_points(
 
 
 def own_items(display_list: DisplayList, target: Target) -> list[Item]:
-    """The items that stand for a target; if none does, those that light up with it.
+    """The items that stand for a target; if none does, those highlighted with it.
 
-    A call inside a closed block has no item of its own: the block's card lights up with it.
+    A call inside a closed block has no item of its own: the block's card is highlighted.
 
     Raises:
         KeyError: the picture does not show the target.
@@ -64,7 +64,7 @@ def _grip(item: Item) -> Point:
 
 
 def _nearest_common(old: DisplayList, new: DisplayList, center: Point) -> Target | None:
-    """What lies next to ``center``; a panel moves with what grows in it, so cards come first."""
+    """The target next to ``center``; cards first, since a panel moves when one in it grows."""
     best: tuple[bool, float, float, Target] | None = None
     for item in old.items:
         target = item.target

@@ -1,4 +1,4 @@
-"""The way from one picture to the next: items glide to their new places, new ones fade in."""
+"""Animation between two pictures: items glide to their new positions, new ones fade in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STILL: Final = 0.01  # pixels
 
 
 def reduced_motion() -> bool:
-    """Whether the system asks for no animations."""
+    """True if the system asks for no animations."""
     hint = QStyle.StyleHint.SH_Widget_Animation_Duration
     return QApplication.style().styleHint(hint) <= 0
 
@@ -32,7 +32,7 @@ class _Morph(msgspec.Struct, frozen=True):
 
 
 class Glide:
-    """Moves a mirror's items; only those that are seen before or after."""
+    """Animates a mirror's items, of which only those visible before or after."""
 
     def __init__(self, mirror: Mirror, parent: QObject) -> None:
         self._mirror = mirror
@@ -49,17 +49,17 @@ class Glide:
 
     @property
     def running(self) -> bool:
-        """Whether something still moves."""
+        """True while items move."""
         return bool(self._moves or self._morphs or self._fades)
 
     def start(self, change: Change, shift: Point, visible: QRectF) -> None:
         """Glide from the earlier picture to the one that the mirror shows now.
 
         Args:
-            change: what the mirror's ``show`` gave back.
+            change: from the mirror's ``show``.
             shift: from the earlier picture's coordinates to those of the new one, so that
                 everything starts where it was on the screen.
-            visible: the part of the new picture that is seen.
+            visible: the visible part of the new picture.
         """
         self._read(change, shift, visible)
         if (
@@ -72,7 +72,7 @@ class Glide:
             self._animation.start()
 
     def finish(self) -> None:
-        """Put everything in its place now."""
+        """Put all items at their final positions now."""
         if self.running:
             self._animation.stop()
             self._show(1.0)
@@ -87,11 +87,11 @@ class Glide:
             if not (seen.intersects(begin) or seen.intersects(finish)):
                 continue
             end = self._mirror[old.id].item
-            way = moved_by(old, end)
-            if way is not None:
-                way = (way[0] - shift[0], way[1] - shift[1])
-                if abs(way[0]) > _STILL or abs(way[1]) > _STILL:
-                    self._moves[old.id] = way
+            move = moved_by(old, end)
+            if move is not None:
+                dx, dy = move[0] - shift[0], move[1] - shift[1]
+                if abs(dx) > _STILL or abs(dy) > _STILL:
+                    self._moves[old.id] = (dx, dy)
             elif alike(old, end):
                 self._morphs[old.id] = _Morph(shifted(old, shift), end)
             else:
@@ -108,7 +108,7 @@ class Glide:
         for item_id, morph in self._morphs.items():
             self._mirror[item_id].show_item(between(morph.start, morph.end, share))
         for item_id in self._fades:
-            # Late, when its neighbours have made room.
+            # late, when its neighbours have made room
             self._mirror[item_id].setOpacity(share * share)
 
     def _clear(self) -> None:

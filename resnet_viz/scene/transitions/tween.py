@@ -1,4 +1,4 @@
-"""Items on their way from one picture to the next."""
+"""Interpolation of items between two pictures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _mid(start: float, end: float, share: float) -> float:
 
 
 def rect_between(start: Rect, end: Rect, share: float) -> Rect:
-    """The rectangle at ``share`` (0 to 1) of the way."""
+    """The rectangle at ``share`` (0 to 1) of the transition."""
     return Rect(
         _mid(start.x, end.x, share),
         _mid(start.y, end.y, share),
@@ -68,31 +68,28 @@ def _mark_between(start: Mark, end: Mark, share: float) -> Mark:
 
 
 def alike(start: Item, end: Item) -> bool:
-    """Whether both consist of the same kinds of marks, so that one can turn into the other."""
+    """True if both have the same kinds of marks, so that one can turn into the other."""
     if len(start.marks) != len(end.marks):
         return False
-    for one, other in zip(start.marks, end.marks, strict=True):
-        if type(one) is not type(other):
-            return False
-        if isinstance(one, Path) and isinstance(other, Path):
-            kinds = [type(step) for step in one.steps]
-            if kinds != [type(step) for step in other.steps]:
-                return False
-    return True
+    return all(_kinds(a) == _kinds(b) for a, b in zip(start.marks, end.marks, strict=True))
+
+
+def _kinds(mark: Mark) -> list[type]:
+    """The types of a mark and of its steps."""
+    return [type(mark), *(type(step) for step in (mark.steps if isinstance(mark, Path) else ()))]
 
 
 def moved_by(start: Item, end: Item) -> Point | None:
-    """How far the item moved if it kept its size, else None."""
-    one, other = start.bounds, end.bounds
-    if abs(one.width - other.width) > _SAME or abs(one.height - other.height) > _SAME:
+    """The distance (dx, dy) that the item moved if it kept its size and shape, else None."""
+    old, new = start.bounds, end.bounds
+    if abs(old.width - new.width) > _SAME or abs(old.height - new.height) > _SAME:
         return None
-    if _bent(start, end, (other.x - one.x, other.y - one.y)):
-        return None
-    return (other.x - one.x, other.y - one.y)
+    by = (new.x - old.x, new.y - old.y)
+    return None if _bent(start, end, by) else by
 
 
 def _bent(start: Item, end: Item, by: Point) -> bool:
-    """Whether a line's points moved otherwise than its bounds did."""
+    """True if a line's points moved otherwise than its bounds did."""
     if not isinstance(start.hit, tuple) or not isinstance(end.hit, tuple):
         return False
     if len(start.hit) != len(end.hit):
@@ -104,14 +101,14 @@ def _bent(start: Item, end: Item, by: Point) -> bool:
 
 
 def between(start: Item, end: Item, share: float) -> Item:
-    """The item at ``share`` (0 to 1) of the way between two that are ``alike``."""
+    """The item at ``share`` (0 to 1) of the transition between two that are ``alike``."""
     if share >= 1:
         return end
     pairs = zip(start.marks, end.marks, strict=True)
     return replace(
         end,
         bounds=rect_between(start.bounds, end.bounds, share),
-        marks=tuple(_mark_between(one, other, share) for one, other in pairs),
+        marks=tuple(_mark_between(old, new, share) for old, new in pairs),
     )
 
 

@@ -41,13 +41,13 @@ def canvas(bare_canvas: Canvas) -> Canvas:
 
 
 @pytest.fixture
-def on_screen(canvas: Canvas) -> Callable[..., QPoint]:
-    """Gives the pixel of the viewport where a point of the scene, or an item's middle, lies."""
+def pixel_of(canvas: Canvas) -> Callable[..., QPoint]:
+    """Maps an item's middle, moved by (dx, dy) in the scene, to a pixel of the viewport."""
 
-    def place(item_id: str, dx: float = 0.0, dy: float = 0.0) -> QPoint:
+    def pixel(item_id: str, dx: float = 0.0, dy: float = 0.0) -> QPoint:
         shown = canvas.display_list
         assert isinstance(shown, DisplayList)
         x, y = shown.by_id[item_id].bounds.center
         return canvas.viewportTransform().map(QPointF(x + dx, y + dy)).toPoint()
 
-    return place
+    return pixel

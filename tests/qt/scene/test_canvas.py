@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -13,14 +11,25 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import FAR, MID, NEAR, DisplayList, Rect, Target
 from resnet_viz.drawing.themes import DARK, LIGHT
+from resnet_viz.paint.painter import CompiledItem
 from resnet_viz.scene.canvas import Canvas
+from resnet_viz.scene.overlays.minimap import Minimap
+from resnet_viz.scene.overlays.zoom_control import ZoomControl
 from resnet_viz.scene.transitions import glide
+from tests.support.pictures.canvas_probe import (
+    graphics,
+    look_at,
+    overlay,
+    pan,
+    visible_area,
+    zoom_button,
+)
 from tests.support.pictures.scene_items import group, picture
 
 
 def on_screen(canvas: Canvas, item_id: str) -> QPointF:
     """Where the top middle of an item lies on the screen."""
-    area = canvas._mirror[item_id].sceneBoundingRect()
+    area = graphics(canvas)[item_id].sceneBoundingRect()
     return canvas.viewportTransform().map(QPointF(area.center().x(), area.top()))
 
 
@@ -31,20 +40,17 @@ def color_at(canvas: Canvas, at: QPointF) -> str:
 def all_in_place(canvas: Canvas) -> bool:
     shown = canvas.display_list
     assert shown is not None
-    graphics = [canvas._mirror[item.id] for item in shown.items]
     return all(
-        one.pos() == QPointF(0, 0) and one.opacity() == 1 and one.item is item
-        for one, item in zip(graphics, shown.items, strict=True)
+        painted.pos() == QPointF(0, 0) and painted.opacity() == 1 and painted.item is item
+        for painted, item in zip(graphics(canvas).values(), shown.items, strict=True)
     )
 
 
 def test_that_the_picture_is_mirrored_item_by_item(canvas: Canvas) -> None:
     shown = canvas.display_list
     assert shown is not None
-    scene = canvas._mirror.scene
-    assert len(scene.items()) == len(shown.items)
-    order = [one.item.id for one in reversed(scene.items())]  # type: ignore[attr-defined]
-    assert order == [item.id for item in shown.items]
+    assert len(canvas.scene().items()) == len(shown.items)
+    assert list(graphics(canvas)) == [item.id for item in shown.items]
 
 
 def test_that_the_first_picture_is_fitted_and_stays_fitted(bare_canvas: Canvas) -> None:
@@ -63,10 +69,10 @@ def test_that_the_first_picture_is_fitted_and_stays_fitted(bare_canvas: Canvas) 
 
 
 def test_that_resizing_keeps_the_middle(canvas: Canvas) -> None:
-    before = canvas._camera.visible().center()
+    before = visible_area(canvas).center()
     canvas.resize(501, 403)
     QApplication.processEvents()
-    after = canvas._camera.visible().center()
+    after = visible_area(canvas).center()
     assert abs(after.x() - before.x()) <= 1
     assert abs(after.y() - before.y()) <= 1
 
@@ -82,14 +88,14 @@ def test_that_a_new_picture_keeps_zoom_selection_and_anchor(canvas: Canvas) -> N
     assert canvas.zoom == 1.25
     assert abs(after.y() - before.y()) <= 1
     assert canvas.selected == (group("s1_2"), Target("edge", "s1→s2"), group("s2_3"))
-    assert canvas._mirror["frame:s1_2"].state.selected
+    assert graphics(canvas)["frame:s1_2"].state.selected
     canvas.show_picture(picture(columns=1))
     assert canvas.selected == (group("s1_2"),)
     assert picked == []
 
 
 def test_that_without_anchor_the_middle_item_stays(canvas: Canvas) -> None:
-    canvas._camera.place(QPointF(330, 306), canvas._camera.middle())
+    look_at(canvas, QPointF(330, 306))
     before = on_screen(canvas, "card:s2_3")
     canvas.show_picture(picture(columns=2, blocks=3, opened="s1_1"))
     after = on_screen(canvas, "card:s2_3")
@@ -109,8 +115,8 @@ def test_that_nothing_can_be_shown(canvas: Canvas) -> None:
     canvas.show_picture(None)
     assert canvas.display_list is None
     assert canvas.selected == ()
-    assert canvas._mirror.scene.items() == []
-    assert not canvas._overlays.control.isVisible()
+    assert canvas.scene().items() == []
+    assert not overlay(canvas, ZoomControl).isVisible()
     canvas.grab()
     canvas.show_picture(picture())
     assert canvas.display_list is not None
@@ -127,18 +133,18 @@ def test_that_programmatic_selection_is_silent_and_skips_what_is_not_shown(canva
 def test_that_reveal_scrolls_only_if_needed_and_never_zooms(canvas: Canvas) -> None:
     canvas.show_picture(picture(blocks=20))
     canvas.actual_size()
-    before = canvas._camera.visible()
+    before = visible_area(canvas)
     canvas.reveal(group("s1_1"))
     canvas.reveal(group("gone"))
     canvas.reveal(group("s1_19"))
-    after = canvas._camera.visible()
+    after = visible_area(canvas)
     shown = canvas.display_list
     assert shown is not None
     area = shown.by_id["card:s1_19"].bounds
     assert after != before
     assert after.contains(QRectF(area.x, area.y, area.width, area.height))
     canvas.reveal(group("s1_18"))
-    assert canvas._camera.visible() == after
+    assert visible_area(canvas) == after
     assert canvas.zoom == 1.0
 
 
@@ -149,9 +155,7 @@ def test_that_cards_are_painted_for_the_zoom(
     levels: set[int] = set()
     canvas.zoom_to(zoom)
     canvas.grab()
-    for item in picture().items:
-        compiled = SimpleNamespace(paint=lambda _painter, lod, _state: levels.add(lod))
-        monkeypatch.setattr(canvas._mirror[item.id], "_compiled", compiled)
+    monkeypatch.setattr(CompiledItem, "paint", lambda _self, _painter, lod, _state: levels.add(lod))
     canvas.grab()
     assert levels == {NEAR if zoom >= 0.8 else MID if zoom >= 0.4 else FAR}
 
@@ -167,11 +171,11 @@ def test_that_far_away_cards_are_plain_rectangles_in_the_stages_colour(canvas: C
 def test_that_what_is_not_seen_is_not_compiled(bare_canvas: Canvas) -> None:
     bare_canvas.show_picture(picture(columns=20))
     bare_canvas.actual_size()
-    bare_canvas._camera.place(QPointF(0, 0), QPointF(0, 0))
+    look_at(bare_canvas, QPointF(0, 0), QPoint(0, 0))
     bare_canvas.show_picture(picture(columns=20, blocks=4))
     bare_canvas.grab()
-    assert bare_canvas._mirror["card:s1_1"]._compiled is not None
-    assert bare_canvas._mirror["card:s19_1"]._compiled is None
+    assert graphics(bare_canvas)["card:s1_1"].compiled is not None
+    assert graphics(bare_canvas)["card:s19_1"].compiled is None
 
 
 def test_that_the_theme_changes_ground_and_items(canvas: Canvas) -> None:
@@ -222,7 +226,7 @@ def test_that_an_animation_ends_with_all_items_in_place(qtbot: QtBot, canvas: Ca
     canvas.show_picture(picture(opened="s1_2"), anchor=group("s1_2"))
     assert canvas.animating
     assert (on_screen(canvas, "card:s1_3") - before).manhattanLength() <= 2
-    assert canvas._mirror["frame:s1_2"].opacity() < 1
+    assert graphics(canvas)["frame:s1_2"].opacity() < 1
     qtbot.waitUntil(lambda: not canvas.animating)
     assert all_in_place(canvas)
 
@@ -258,20 +262,20 @@ def test_that_the_style_tells_of_reduced_motion(qapp: QApplication) -> None:
 def test_that_an_animated_fit_ends_where_a_plain_one_does(qtbot: QtBot, canvas: Canvas) -> None:
     canvas.show_picture(picture(columns=6))
     canvas.fit()
-    zoom, middle = canvas.zoom, canvas._camera.visible().center()
+    zoom, middle = canvas.zoom, visible_area(canvas).center()
     canvas.zoom_to(3)
     canvas.set_animated(True)
     canvas.fit()
     assert canvas.zoom == pytest.approx(3)
     qtbot.waitUntil(lambda: canvas.zoom == zoom)
-    gap = canvas._camera.visible().center() - middle
+    gap = visible_area(canvas).center() - middle
     assert gap.manhattanLength() * zoom <= 2
 
 
 def test_that_the_minimap_shows_whenever_the_picture_is_larger_than_the_view(
     canvas: Canvas,
 ) -> None:
-    minimap = canvas._overlays.minimap
+    minimap = overlay(canvas, Minimap)
     assert not minimap.isVisible()
     canvas.zoom_to(2)
     assert minimap.isVisible()
@@ -281,70 +285,71 @@ def test_that_the_minimap_shows_whenever_the_picture_is_larger_than_the_view(
     canvas.actual_size()
     QApplication.processEvents()
     assert minimap.isVisible()
-    control = canvas._overlays.control
+    control = overlay(canvas, ZoomControl)
     assert control.geometry().bottom() < canvas.height()
     assert minimap.geometry().bottom() < control.geometry().top()
 
 
 def test_that_the_minimap_moves_the_view(qtbot: QtBot, canvas: Canvas) -> None:
     canvas.zoom_to(3)
-    minimap = canvas._overlays.minimap
+    minimap = overlay(canvas, Minimap)
     target = QPointF(300, 300)
-    qtbot.mouseClick(minimap, Qt.MouseButton.LeftButton, pos=minimap.place_of(target).toPoint())
-    gap = canvas._camera.visible().center() - target
-    scale = minimap._projection()[0]
+    qtbot.mouseClick(minimap, Qt.MouseButton.LeftButton, pos=minimap.from_scene(target).toPoint())
+    gap = visible_area(canvas).center() - target
+    scale = minimap.from_scene(QPointF(1, 0)).x() - minimap.from_scene(QPointF(0, 0)).x()
     assert gap.manhattanLength() <= 2 / scale
-    assert minimap._visible == canvas._camera.visible()
+    area, image = visible_area(canvas), minimap.grab().toImage()
+    for side in (area.left(), area.right()):  # a frame of 2 px: at least one whole column of it
+        at = minimap.from_scene(QPointF(side, area.center().y()))
+        columns = (int(at.x()) - 1, int(at.x()))
+        colors = {image.pixelColor(x, int(at.y())).name().upper() for x in columns}
+        assert LIGHT["accent"] in colors
 
 
 def test_that_the_minimap_draws_panels_blocks_and_the_selection(canvas: Canvas) -> None:
     canvas.zoom_to(3)
-    minimap = canvas._overlays.minimap
+    minimap = overlay(canvas, Minimap)
     shown = canvas.display_list
     assert shown is not None
 
     def color_of(item_id: str) -> str:
-        at = minimap.place_of(QPointF(*shown.by_id[item_id].bounds.center)).toPoint()
-        assert minimap._drawn is not None
-        return minimap._drawn.toImage().pixelColor(at).name().upper()
+        at = minimap.from_scene(QPointF(*shown.by_id[item_id].bounds.center)).toPoint()
+        return minimap.grab().toImage().pixelColor(at).name().upper()
 
-    minimap.grab()
     assert color_of("card:s2_2") == LIGHT["stage2"]
     canvas.select((group("s2_2"),))
-    minimap.grab()
     assert color_of("card:s2_2") == LIGHT["accent"]
 
 
 def test_that_the_zoom_control_zooms(qtbot: QtBot, canvas: Canvas) -> None:
-    control = canvas._overlays.control
-    left = Qt.MouseButton.LeftButton
+    smaller, larger = zoom_button(canvas, "Zoom out"), zoom_button(canvas, "Zoom in")
+    actual, fit = zoom_button(canvas, "Zoom to 100 %"), zoom_button(canvas, "Fit")
     zooms: list[float] = []
     canvas.zoom_changed.connect(zooms.append)
-    qtbot.mouseClick(control._in, left)
-    assert control._actual.text() == "125 %"
-    qtbot.mouseClick(control._out, left)
-    qtbot.mouseClick(control._out, left)
+    larger.click()
+    assert actual.text() == "125 %"
+    smaller.click()
+    smaller.click()
     assert zooms == [1.25, 1.0, 0.8]
-    qtbot.mouseClick(control._actual, left)
+    actual.click()
     assert canvas.zoom == 1.0
     canvas.zoom_to(3)
-    qtbot.mouseClick(control._fit, left)
+    qtbot.mouseClick(fit, Qt.MouseButton.LeftButton)
     assert canvas.zoom == 1.0
-    assert control.height() == 28
+    assert overlay(canvas, ZoomControl).height() == 28
 
 
 def test_that_the_zoom_control_knows_the_limits(canvas: Canvas) -> None:
-    control = canvas._overlays.control
     canvas.zoom_to(100)
     assert canvas.zoom == 8.0
-    assert not control._in.isEnabled()
+    assert not zoom_button(canvas, "Zoom in").isEnabled()
     canvas.zoom_to(0)
     assert canvas.zoom == 0.05
-    assert not control._out.isEnabled()
+    assert not zoom_button(canvas, "Zoom out").isEnabled()
 
 
 def test_that_one_can_scroll_somewhat_past_the_edges(canvas: Canvas) -> None:
-    canvas._hands.pan_by(QPointF(10_000, 10_000))
+    pan(canvas, 10_000, 10_000)
     shown = canvas.display_list
     assert shown is not None
     corner = canvas.viewportTransform().map(QPointF(shown.bounds.x, shown.bounds.y))
@@ -355,22 +360,22 @@ def test_that_one_can_scroll_somewhat_past_the_edges(canvas: Canvas) -> None:
 def test_that_the_scenes_extent_is_set_once_from_the_bounds(canvas: Canvas) -> None:
     shown = canvas.display_list
     assert shown is not None
-    extent = canvas._mirror.scene.sceneRect()
+    extent = canvas.scene().sceneRect()
     assert Rect(extent.x(), extent.y(), extent.width(), extent.height()) == shown.bounds.grown(200)
 
 
 def test_that_the_canvas_is_named_for_assistive_technology(canvas: Canvas) -> None:
     assert canvas.accessibleName() == "Diagram"
-    assert canvas._overlays.control._in.accessibleName() == "Zoom in"
-    assert canvas._overlays.minimap.accessibleName() == "Minimap"
+    assert zoom_button(canvas, "Zoom in").accessibleName() == "Zoom in"
+    assert overlay(canvas, Minimap).accessibleName() == "Minimap"
 
 
 def test_that_shapes_follow_rectangles_and_lines(canvas: Canvas) -> None:
     shown = canvas.display_list
     assert shown is not None
-    card = canvas._mirror["card:s1_2"].shape()
+    card = graphics(canvas)["card:s1_2"].shape()
     assert card.contains(QPointF(*shown.by_id["card:s1_2"].bounds.center))
-    wrap = canvas._mirror["edge:s1→s2"].shape()
+    wrap = graphics(canvas)["edge:s1→s2"].shape()
     assert wrap.contains(QPointF(222, 200))
     assert not wrap.contains(QPointF(230, 200))
-    assert not canvas._mirror["card:s1_2"].shape().contains(QPoint(-50, -50))
+    assert not graphics(canvas)["card:s1_2"].shape().contains(QPoint(-50, -50))

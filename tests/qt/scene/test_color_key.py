@@ -1,4 +1,4 @@
-"""The key of the colours: in view whenever the legend that explains them is not."""
+"""Colour key: shown whenever the legend is out of view or too small to read."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from resnet_viz.layout.view import View
 from resnet_viz.paint.fonts import QtMeasurer
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.overlays.color_key import ColorKey
+from resnet_viz.scene.overlays.minimap import Minimap
+from resnet_viz.scene.overlays.zoom_control import ZoomControl
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.services.graph_source import load_graph
 from resnet_viz.sources.parse import parse_source
+from tests.support.pictures.canvas_probe import look_at, overlay
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +42,12 @@ def heated(bare_canvas: Canvas, resnet34: Document) -> Canvas:
 
 
 def key_of(canvas: Canvas) -> ColorKey:
-    return canvas._overlays.key
+    return overlay(canvas, ColorKey)
 
 
-def look_at(canvas: Canvas, item_id: str) -> None:
+def look_at_item(canvas: Canvas, item_id: str, at: QPoint | None = None) -> None:
     assert canvas.display_list is not None
-    canvas._center_on(QPointF(*canvas.display_list.by_id[item_id].bounds.center))
+    look_at(canvas, QPointF(*canvas.display_list.by_id[item_id].bounds.center), at)
 
 
 def test_that_there_is_no_key_beside_a_legend_that_is_seen(heated: Canvas) -> None:
@@ -55,9 +58,9 @@ def test_that_the_key_comes_when_the_legend_leaves_and_goes_when_it_returns(
     heated: Canvas,
 ) -> None:
     heated.zoom_to(2)
-    look_at(heated, "block:conv5_3")
+    look_at_item(heated, "block:conv5_3")
     assert key_of(heated).isVisible()
-    look_at(heated, "legend")
+    look_at_item(heated, "legend")
     assert not key_of(heated).isVisible()
 
 
@@ -85,25 +88,22 @@ def test_that_the_key_keeps_clear_of_minimap_and_zoom_control(heated: Canvas, wi
     heated.zoom_to(4)
     heated.resize(width, 700)
     QApplication.processEvents()
-    overlays = heated._overlays
-    assert overlays.minimap.isVisible()
-    for other in (overlays.minimap, overlays.control):
-        assert not key_of(heated).geometry().intersects(other.geometry())
+    minimap, control = overlay(heated, Minimap), overlay(heated, ZoomControl)
+    assert minimap.isVisible()
+    for neighbour in (minimap, control):
+        assert not key_of(heated).geometry().intersects(neighbour.geometry())
     inside = QRect(QPoint(0, 0), heated.size())
     assert inside.contains(key_of(heated).geometry())
 
 
 def test_that_the_pointer_goes_through_the_key(qtbot: QtBot, heated: Canvas) -> None:
     heated.zoom_to(4)
-    look_at(heated, "block:conv2_2")
-    assert heated.display_list is not None
-    card = heated.display_list.by_id["block:conv2_2"].bounds.center
-    heated._camera.place(QPointF(*card), QPointF(key_of(heated).geometry().center()))
-    heard = QSignalSpy(heated.picked)
+    look_at_item(heated, "block:conv2_2", key_of(heated).geometry().center())
+    picked = QSignalSpy(heated.picked)
     under = heated.childAt(key_of(heated).geometry().center())
     assert under is heated.viewport()
     qtbot.mouseClick(under, Qt.MouseButton.LeftButton, pos=key_of(heated).geometry().center())
-    assert heard.count() == 1
+    assert picked.count() == 1
 
 
 def test_that_the_key_has_the_themes_colours_and_words_for_screen_readers(heated: Canvas) -> None:
@@ -116,5 +116,5 @@ def test_that_the_key_has_the_themes_colours_and_words_for_screen_readers(heated
         ratio = image.devicePixelRatio()
         row = round(35 * ratio)
         seen = [image.pixelColor(x, row).name() for x in range(image.width())]
-        bins = [QColor(theme[f"heat{place}"]).name() for place in range(1, 8)]
+        bins = [QColor(theme[f"heat{number}"]).name() for number in range(1, 8)]
         assert [color for color in dict.fromkeys(seen) if color in bins] == bins

@@ -1,4 +1,4 @@
-"""What keys do on the canvas."""
+"""Keyboard shortcuts of the canvas."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.scene.canvas import Canvas
+from tests.support.pictures.canvas_probe import graphics, visible_area
 from tests.support.pictures.scene_items import group, picture
 
 Key = Qt.Key
@@ -39,7 +40,7 @@ def test_that_f_fits_and_shift_f_fits_the_selection(qtbot: QtBot, canvas: Canvas
     canvas.select((group("s2_2"),))
     qtbot.keyClick(canvas, Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
     assert canvas.zoom == 2.0
-    middle = canvas._camera.visible().center()
+    middle = visible_area(canvas).center()
     assert shown.by_id["card:s2_2"].bounds.grown(20).contains((middle.x(), middle.y()))
 
 
@@ -56,8 +57,8 @@ def test_that_arrows_walk_select_and_focus(qtbot: QtBot, canvas: Canvas) -> None
     qtbot.keyClick(canvas, Key.Key_Down)
     qtbot.keyClick(canvas, Key.Key_Right)
     assert canvas.selected == (group("s2_2"),)
-    assert canvas._mirror["card:s2_2"].state.focused
-    assert not canvas._mirror["card:s1_2"].state.focused
+    assert graphics(canvas)["card:s2_2"].state.focused
+    assert not graphics(canvas)["card:s1_2"].state.focused
     assert canvas.accessibleDescription() == "s2_2: 56×56×64 → 56×56×64"
     qtbot.keyClick(canvas, Key.Key_Up)
     qtbot.keyClick(canvas, Key.Key_Left)
@@ -78,7 +79,7 @@ def test_that_a_walk_scrolls_along(qtbot: QtBot, canvas: Canvas) -> None:
     shown = canvas.display_list
     assert shown is not None
     x, y = shown.by_id["card:s1_16"].bounds.center
-    assert canvas._camera.visible().contains(x, y)
+    assert visible_area(canvas).contains(x, y)
     assert canvas.zoom == 1.0
 
 
@@ -137,21 +138,21 @@ def test_that_tab_shows_the_focus_ring_and_leaving_hides_it(canvas: Canvas) -> N
     canvas.clearFocus()
     canvas.setFocus(Qt.FocusReason.TabFocusReason)
     QApplication.processEvents()
-    assert canvas._mirror["card:s1_1"].state.focused
-    assert not canvas._mirror["card:s1_1"].state.selected
+    assert graphics(canvas)["card:s1_1"].state.focused
+    assert not graphics(canvas)["card:s1_1"].state.selected
     canvas.clearFocus()
-    assert not canvas._mirror["card:s1_1"].state.focused
+    assert not graphics(canvas)["card:s1_1"].state.focused
 
 
 def test_that_pages_turn(qtbot: QtBot, canvas: Canvas) -> None:
     canvas.show_picture(picture(blocks=20))
     canvas.select((group("s1_10"),))
     canvas.reveal(group("s1_10"))
-    before = canvas._camera.visible().top()
+    before = visible_area(canvas).top()
     qtbot.keyClick(canvas, Key.Key_PageDown)
-    assert canvas._camera.visible().top() > before
+    assert visible_area(canvas).top() > before
     qtbot.keyClick(canvas, Key.Key_PageUp)
-    assert canvas._camera.visible().top() == before
+    assert visible_area(canvas).top() == before
 
 
 def test_that_keys_do_no_harm_without_a_picture(qtbot: QtBot, bare_canvas: Canvas) -> None:

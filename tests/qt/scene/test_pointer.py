@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPointingDevice,
-    QWheelEvent,
 )
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QToolTip
@@ -21,48 +20,14 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.scene.canvas import Canvas
+from tests.support.pictures.canvas_probe import graphics, point_at, scene_at, wheel
 from tests.support.pictures.scene_items import group, picture
 
 LEFT = Qt.MouseButton.LeftButton
 MIDDLE = Qt.MouseButton.MiddleButton
 NONE = Qt.KeyboardModifier.NoModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
-Place = Callable[..., QPoint]
-
-
-def wheel(
-    canvas: Canvas,
-    at: QPoint,
-    *,
-    angle: int = 0,
-    pixels: tuple[int, int] = (0, 0),
-    modifiers: Qt.KeyboardModifier = NONE,
-    trackpad: bool = False,
-) -> None:
-    kind = QPointingDevice.DeviceType.TouchPad if trackpad else QPointingDevice.DeviceType.Mouse
-    pointer = (
-        QPointingDevice.PointerType.Finger if trackpad else QPointingDevice.PointerType.Generic
-    )
-    device = QPointingDevice("test", 1, kind, pointer, QPointingDevice.Capability.PixelScroll, 2, 3)
-    event = QWheelEvent(
-        QPointF(at), QPointF(canvas.mapToGlobal(at)), QPoint(*pixels), QPoint(0, angle),
-        Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, False,
-        Qt.MouseEventSource.MouseEventNotSynthesized, device,
-    )  # fmt: skip
-    QApplication.sendEvent(canvas.viewport(), event)
-
-
-def point(canvas: Canvas, at: QPoint) -> None:
-    """Move the pointer there; QTest.mouseMove would send the event some time later."""
-    where = QPointF(at), QPointF(canvas.viewport().mapToGlobal(at))
-    none = Qt.MouseButton.NoButton
-    event = QMouseEvent(QEvent.Type.MouseMove, *where, none, none, NONE)
-    QApplication.sendEvent(canvas.viewport(), event)
-
-
-def scene_at(canvas: Canvas, at: QPoint) -> QPointF:
-    inverted, _ = canvas.viewportTransform().inverted()
-    return inverted.map(QPointF(at))
+PixelOf = Callable[..., QPoint]
 
 
 def drag(canvas: Canvas, start: QPoint, by: QPoint, button: Qt.MouseButton = LEFT) -> None:
@@ -72,27 +37,27 @@ def drag(canvas: Canvas, start: QPoint, by: QPoint, button: Qt.MouseButton = LEF
     QTest.mouseRelease(canvas.viewport(), button, NONE, start + by)
 
 
-def test_that_a_click_selects_a_card(qtbot: QtBot, canvas: Canvas, on_screen: Place) -> None:
+def test_that_a_click_selects_a_card(qtbot: QtBot, canvas: Canvas, pixel_of: PixelOf) -> None:
     with qtbot.waitSignal(canvas.picked) as signal:
-        qtbot.mouseClick(canvas.viewport(), LEFT, pos=on_screen("card:s1_2"))
+        qtbot.mouseClick(canvas.viewport(), LEFT, pos=pixel_of("card:s1_2"))
     assert signal.args == [(group("s1_2"),)]
     assert canvas.selected == (group("s1_2"),)
-    assert canvas._mirror["card:s1_2"].state.selected
-    assert canvas._mirror["arc:s1_2"].state.selected
-    assert not canvas._mirror["card:s1_1"].state.selected
+    assert graphics(canvas)["card:s1_2"].state.selected
+    assert graphics(canvas)["arc:s1_2"].state.selected
+    assert not graphics(canvas)["card:s1_1"].state.selected
 
 
 @pytest.mark.parametrize("zoom", [0.5, 1.0, 2.0])
-def test_that_a_line_is_met_within_4_pixels_at_any_zoom(
+def test_that_a_line_is_hit_within_4_pixels_at_any_zoom(
     qtbot: QtBot, canvas: Canvas, zoom: float
 ) -> None:
     canvas.zoom_to(zoom)
     canvas.reveal(Target("edge", "s1→s2"))
     x, y = 220.0, 200.0  # on the gutter between the columns
-    place = canvas.viewportTransform().map(QPointF(x, y)).toPoint()
-    for gap, met in ((3, True), (6, False)):
-        qtbot.mouseClick(canvas.viewport(), LEFT, pos=place + QPoint(gap, 0))
-        assert (canvas.selected == (Target("edge", "s1→s2"),)) is met
+    pixel = canvas.viewportTransform().map(QPointF(x, y)).toPoint()
+    for gap, hit in ((3, True), (6, False)):
+        qtbot.mouseClick(canvas.viewport(), LEFT, pos=pixel + QPoint(gap, 0))
+        assert (canvas.selected == (Target("edge", "s1→s2"),)) is hit
 
 
 def test_that_a_click_on_nothing_clears(qtbot: QtBot, canvas: Canvas) -> None:
@@ -100,47 +65,49 @@ def test_that_a_click_on_nothing_clears(qtbot: QtBot, canvas: Canvas) -> None:
     with qtbot.waitSignal(canvas.picked) as signal:
         qtbot.mouseClick(canvas.viewport(), LEFT, pos=QPoint(5, 5))
     assert signal.args == [()]
-    assert not canvas._mirror["card:s1_2"].state.selected
+    assert not graphics(canvas)["card:s1_2"].state.selected
 
 
 @pytest.mark.parametrize("modifier", [CONTROL, Qt.KeyboardModifier.ShiftModifier])
 def test_that_a_modified_click_adds_and_takes_out(
-    qtbot: QtBot, canvas: Canvas, on_screen: Place, modifier: Qt.KeyboardModifier
+    qtbot: QtBot, canvas: Canvas, pixel_of: PixelOf, modifier: Qt.KeyboardModifier
 ) -> None:
-    qtbot.mouseClick(canvas.viewport(), LEFT, pos=on_screen("card:s1_1"))
-    qtbot.mouseClick(canvas.viewport(), LEFT, modifier, on_screen("card:s2_1"))
+    qtbot.mouseClick(canvas.viewport(), LEFT, pos=pixel_of("card:s1_1"))
+    qtbot.mouseClick(canvas.viewport(), LEFT, modifier, pixel_of("card:s2_1"))
     assert canvas.selected == (group("s1_1"), group("s2_1"))
-    assert canvas._mirror["card:s1_1"].state.many
+    assert graphics(canvas)["card:s1_1"].state.multiple
     qtbot.mouseClick(canvas.viewport(), LEFT, modifier, QPoint(5, 5))
     assert canvas.selected == (group("s1_1"), group("s2_1"))
-    qtbot.mouseClick(canvas.viewport(), LEFT, modifier, on_screen("card:s1_1"))
+    qtbot.mouseClick(canvas.viewport(), LEFT, modifier, pixel_of("card:s1_1"))
     assert canvas.selected == (group("s2_1"),)
 
 
-def test_that_a_double_click_asks_to_toggle(qtbot: QtBot, canvas: Canvas, on_screen: Place) -> None:
+def test_that_a_double_click_asks_to_toggle(
+    qtbot: QtBot, canvas: Canvas, pixel_of: PixelOf
+) -> None:
     with qtbot.waitSignal(canvas.toggle_requested) as signal:
-        qtbot.mouseDClick(canvas.viewport(), LEFT, pos=on_screen("card:s1_2"))
+        qtbot.mouseDClick(canvas.viewport(), LEFT, pos=pixel_of("card:s1_2"))
     assert signal.args == ["s1_2"]
 
 
 def test_that_a_double_click_in_a_frames_inside_toggles_nothing(
-    qtbot: QtBot, canvas: Canvas, on_screen: Place
+    qtbot: QtBot, canvas: Canvas, pixel_of: PixelOf
 ) -> None:
     canvas.show_picture(picture(opened="s1_2"))
     canvas.fit()
     asked: list[str] = []
     canvas.toggle_requested.connect(asked.append)
-    qtbot.mouseDClick(canvas.viewport(), LEFT, pos=on_screen("frame:s1_2", dx=200))
+    qtbot.mouseDClick(canvas.viewport(), LEFT, pos=pixel_of("frame:s1_2", dx=200))
     assert asked == []
-    qtbot.mouseDClick(canvas.viewport(), LEFT, pos=on_screen("frame:s1_2", dx=200, dy=-140))
+    qtbot.mouseDClick(canvas.viewport(), LEFT, pos=pixel_of("frame:s1_2", dx=200, dy=-140))
     assert asked == ["s1_2"]
 
 
 @pytest.mark.parametrize("item", ["card:s1_2", ""])
 def test_that_a_drag_moves_the_picture_and_selects_nothing(
-    canvas: Canvas, on_screen: Place, item: str
+    canvas: Canvas, pixel_of: PixelOf, item: str
 ) -> None:
-    start = on_screen(item) if item else QPoint(10, 10)
+    start = pixel_of(item) if item else QPoint(10, 10)
     picked: list[object] = []
     canvas.picked.connect(picked.append)
     before = scene_at(canvas, start)
@@ -149,24 +116,24 @@ def test_that_a_drag_moves_the_picture_and_selects_nothing(
     assert picked == []
 
 
-def test_that_a_press_that_trembles_still_selects(canvas: Canvas, on_screen: Place) -> None:
-    start = on_screen("card:s1_2")
+def test_that_a_press_that_trembles_still_selects(canvas: Canvas, pixel_of: PixelOf) -> None:
+    start = pixel_of("card:s1_2")
     before = scene_at(canvas, start)
     drag(canvas, start, QPoint(2, 2))
     assert canvas.selected == (group("s1_2"),)
     assert scene_at(canvas, start) == before
 
 
-def test_that_the_middle_button_pans(canvas: Canvas, on_screen: Place) -> None:
-    start = on_screen("card:s1_2")
+def test_that_the_middle_button_pans(canvas: Canvas, pixel_of: PixelOf) -> None:
+    start = pixel_of("card:s1_2")
     before = scene_at(canvas, start)
     drag(canvas, start, QPoint(3, 0), MIDDLE)
     assert scene_at(canvas, start + QPoint(3, 0)) == before
     assert canvas.selected == ()
 
 
-def test_that_space_and_drag_pans(qtbot: QtBot, canvas: Canvas, on_screen: Place) -> None:
-    start = on_screen("card:s1_2")
+def test_that_space_and_drag_pans(qtbot: QtBot, canvas: Canvas, pixel_of: PixelOf) -> None:
+    start = pixel_of("card:s1_2")
     before = scene_at(canvas, start)
     qtbot.keyPress(canvas, Qt.Key.Key_Space)
     assert canvas.viewport().cursor().shape() == Qt.CursorShape.OpenHandCursor
@@ -177,20 +144,20 @@ def test_that_space_and_drag_pans(qtbot: QtBot, canvas: Canvas, on_screen: Place
     assert canvas.viewport().cursor().shape() == Qt.CursorShape.ArrowCursor
 
 
-def test_that_the_right_button_is_left_to_the_window(canvas: Canvas, on_screen: Place) -> None:
-    at, right = QPointF(on_screen("card:s1_2")), Qt.MouseButton.RightButton
+def test_that_the_right_button_is_left_to_the_window(canvas: Canvas, pixel_of: PixelOf) -> None:
+    at, right = QPointF(pixel_of("card:s1_2")), Qt.MouseButton.RightButton
     event = QMouseEvent(QEvent.Type.MouseButtonPress, at, at, right, right, NONE)
     canvas.mousePressEvent(event)
     assert not event.isAccepted()
     assert canvas.selected == ()
 
 
-@pytest.mark.parametrize("place", [(450, 350), (20, 20), (880, 690)])
+@pytest.mark.parametrize("pixel", [(450, 350), (20, 20), (880, 690)])
 @pytest.mark.parametrize("angle", [120, -120, 30])
 def test_that_the_wheel_zooms_at_the_pointer(
-    canvas: Canvas, place: tuple[int, int], angle: int
+    canvas: Canvas, pixel: tuple[int, int], angle: int
 ) -> None:
-    at = QPoint(*place)
+    at = QPoint(*pixel)
     before = scene_at(canvas, at)
     wheel(canvas, at, angle=angle)
     assert canvas.zoom == pytest.approx(1.2 ** (angle / 120))
@@ -255,38 +222,37 @@ def test_that_two_fingers_on_a_screen_zoom_at_their_middle(canvas: Canvas) -> No
     assert (canvas.viewportTransform().map(before) - QPointF(at)).manhattanLength() <= 1
 
 
-def test_that_hover_lights_a_shortcut_with_all_it_skips(
-    qtbot: QtBot, canvas: Canvas, on_screen: Place
+def test_that_hover_highlights_a_shortcut_with_all_it_skips(
+    qtbot: QtBot, canvas: Canvas, pixel_of: PixelOf
 ) -> None:
     with qtbot.waitSignal(canvas.hovered) as signal:
-        point(canvas, on_screen("arc:s1_2", dx=40))
+        point_at(canvas, pixel_of("arc:s1_2", dx=40))
     assert signal.args == [Target("shortcut", "s1_2")]
-    lit = {i.id for i in picture().items if canvas._mirror[i.id].state.lit}
-    assert lit == {"arc:s1_2", "card:s1_2", "join:s1_2"}
+    related = {name for name, item in graphics(canvas).items() if item.state.related}
+    assert related == {"arc:s1_2", "card:s1_2", "join:s1_2"}
     with qtbot.waitSignal(canvas.hovered) as signal:
-        point(canvas, QPoint(5, 5))
+        point_at(canvas, QPoint(5, 5))
     assert signal.args == [None]
-    assert not canvas._mirror["card:s1_2"].state.lit
+    assert not graphics(canvas)["card:s1_2"].state.related
 
 
 def test_that_the_pointer_leaving_ends_the_hover(
-    qtbot: QtBot, canvas: Canvas, on_screen: Place
+    qtbot: QtBot, canvas: Canvas, pixel_of: PixelOf
 ) -> None:
-    point(canvas, on_screen("card:s1_2"))
+    point_at(canvas, pixel_of("card:s1_2"))
     with qtbot.waitSignal(canvas.hovered) as signal:
-        canvas._hands.hover(None)
+        QApplication.sendEvent(canvas.viewport(), QEvent(QEvent.Type.Leave))
     assert signal.args == [None]
 
 
 def test_that_hovering_repaints_only_what_changes(
-    canvas: Canvas, on_screen: Place, monkeypatch: pytest.MonkeyPatch
+    canvas: Canvas, pixel_of: PixelOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     QApplication.processEvents()
     updated: list[str] = []
-    for item in picture().items:
-        graphics = canvas._mirror[item.id]
-        monkeypatch.setattr(graphics, "update", lambda item_id=item.id: updated.append(item_id))
-    point(canvas, on_screen("card:s1_2"))
+    for name, item in graphics(canvas).items():
+        monkeypatch.setattr(item, "update", lambda item_id=name: updated.append(item_id))
+    point_at(canvas, pixel_of("card:s1_2"))
     assert sorted(updated) == sorted(
         ["card:s1_2", "join:s1_2", "dot:s1_2", "arc:s1_2", "edge:s1_1→s1_2", "edge:s1_2→s1_3"]
     )
@@ -294,12 +260,12 @@ def test_that_hovering_repaints_only_what_changes(
 
 @pytest.mark.qt_log_ignore("plugin does not support raise")
 def test_that_a_tooltip_with_the_title_shows(
-    qtbot: QtBot, canvas: Canvas, on_screen: Place
+    qtbot: QtBot, canvas: Canvas, pixel_of: PixelOf
 ) -> None:
-    point(canvas, on_screen("card:s1_2"))
+    point_at(canvas, pixel_of("card:s1_2"))
     assert not QToolTip.isVisible()
     qtbot.waitUntil(lambda: "s1_2: 56×56×64 → 56×56×64" in QToolTip.text())
-    point(canvas, QPoint(5, 5))
+    point_at(canvas, QPoint(5, 5))
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 

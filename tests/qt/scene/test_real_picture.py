@@ -16,6 +16,7 @@ from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.walk import Walk
 from resnet_viz.services.graph_source import load_graph
 from resnet_viz.sources.parse import parse_source
+from tests.support.pictures.canvas_probe import graphics, look_at, point_at
 
 BLOCKS = 16
 """Residual blocks of ResNet-34 (He et al. 2015, Table 1): 3 + 4 + 6 + 3."""
@@ -42,33 +43,35 @@ def test_that_a_walk_down_passes_every_block_and_ends_at_the_output(
     resnet34: Document, detail: Detail
 ) -> None:
     walk = Walk(drawn(resnet34, View(detail=detail)))
-    way = [walk.first]
-    while (target := walk.step(way[-1], "down")) is not None and target not in way:
-        way.append(target)
-    assert way[0] in {Target("call", "input"), Target("group", "conv1")}
-    blocks = [target for target in way if target and target.id.count("_") == 1]
+    path = [walk.start]
+    while (target := walk.step(path[-1], "down")) is not None and target not in path:
+        path.append(target)
+    assert path[0] in {Target("call", "input"), Target("group", "conv1")}
+    blocks = [target for target in path if target and target.id.count("_") == 1]
     named = {f"conv{s}_{b}" for s, n in ((2, 3), (3, 4), (4, 6), (5, 3)) for b in range(1, n + 1)}
     assert len(named) == BLOCKS
     if detail != "stage":
         assert named <= {target.id for target in blocks}
-    assert way[-1] is not None
-    assert way[-1].id in {"fc", "head", "predictions", "softmax"}
+    assert path[-1] is not None
+    assert path[-1].id in {"fc", "head", "predictions", "softmax"}
 
 
 @pytest.mark.parametrize("detail", ["stage", "block", "unit", "layer"])
-def test_that_every_card_is_met_at_its_middle(
+def test_that_every_card_is_hit_at_its_middle(
     bare_canvas: Canvas, resnet34: Document, detail: Detail
 ) -> None:
     shown = drawn(resnet34, View(detail=detail))
     bare_canvas.show_picture(shown)
     bare_canvas.actual_size()
+    hovered: list[object] = []
+    bare_canvas.hovered.connect(hovered.append)
     cards = [item for item in shown.items if item.kind == "card"]
     assert len(cards) >= 6
     for item in cards:
         assert isinstance(item.hit, Rect)
-        met = bare_canvas._mirror.item_at(QPointF(*item.hit.center), 4.0)
-        assert met is not None
-        assert met.target == item.target
+        look_at(bare_canvas, QPointF(*item.hit.center))
+        point_at(bare_canvas, bare_canvas.viewport().rect().center())
+        assert hovered[-1] == item.target
 
 
 def test_that_opening_a_block_holds_its_entry_and_lights_its_frame(
@@ -83,8 +86,7 @@ def test_that_opening_a_block_holds_its_entry_and_lights_its_frame(
     def top(kind: str) -> QPointF:
         shown = bare_canvas.display_list
         assert shown is not None
-        found = [item for item in shown.items if item.target == block and item.kind == kind]
-        area = found[0].hit
+        area = next(i.hit for i in shown.items if i.target == block and i.kind == kind)
         assert isinstance(area, Rect)
         return bare_canvas.viewportTransform().map(QPointF(area.center[0], area.y))
 
@@ -92,21 +94,23 @@ def test_that_opening_a_block_holds_its_entry_and_lights_its_frame(
     bare_canvas.show_picture(drawn(resnet34, toggled(View(), "conv3_1")), anchor=block)
     assert (top("frame") - before).manhattanLength() <= 1
     qtbot.waitUntil(lambda: not bare_canvas.animating)
-    assert bare_canvas._mirror["frame:conv3_1"].state.selected
+    assert graphics(bare_canvas)["frame:conv3_1"].state.selected
     QApplication.processEvents()
 
 
-def test_that_hovering_a_tensor_lights_its_whole_way(
+def test_that_hovering_a_shortcut_highlights_its_block(
     bare_canvas: Canvas, resnet34: Document
 ) -> None:
     shown = drawn(resnet34, View())
     bare_canvas.show_picture(shown)
+    bare_canvas.actual_size()
     arcs = [item for item in shown.items if item.kind == "shortcut"]
     assert len(arcs) == BLOCKS
     for arc in arcs:
-        bare_canvas._hands.hover(arc)
-        lit = {item.id for item in shown.items if bare_canvas._mirror[item.id].state.lit}
-        block = arc.also[0].id
+        assert isinstance(arc.hit, tuple)
+        (x, top), (_, bottom) = arc.hit[1:3]
+        look_at(bare_canvas, QPointF(x, (top + bottom) / 2))
+        point_at(bare_canvas, bare_canvas.viewport().rect().center())
+        related = {name for name, item in graphics(bare_canvas).items() if item.state.related}
         card = next(i for i in shown.items if i.kind == "card" and i.target == arc.also[0])
-        assert card.id in lit, block
-        assert arc.id in lit
+        assert {card.id, arc.id} <= related, arc.id

@@ -1,4 +1,4 @@
-"""Hit testing, levels of detail, tweens, walks and highlights: no window needed."""
+"""Hit testing, levels of detail, interpolation, arrow keys and highlighting, without a window."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from resnet_viz.drawing.display_list import FAR, MID, NEAR, DisplayList, EdgeLink, Rect, Target
 from resnet_viz.scene.camera import next_step, previous_step
-from resnet_viz.scene.highlight_rules import Attention, Lights
+from resnet_viz.scene.highlight_rules import HighlightInput, HighlightRules
 from resnet_viz.scene.hit import distance, distance_to_line, item_at, toggled_group
 from resnet_viz.scene.input.tooltip import as_html
 from resnet_viz.scene.lod import level_of
@@ -27,7 +27,7 @@ def test_that_levels_of_detail_begin_at_40_and_80_per_cent(zoom: float, level: i
     assert level_of(zoom) == level
 
 
-def test_that_a_line_is_met_by_its_distance() -> None:
+def test_that_a_line_is_hit_by_its_distance() -> None:
     line = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0))
     assert distance_to_line((5.0, 3.0), line) == 3.0
     assert distance_to_line((13.0, 14.0), line) == 5.0
@@ -38,7 +38,7 @@ def test_that_a_line_is_met_by_its_distance() -> None:
     assert distance_to_line((1.0, 0.0), ((0.0, 0.0), (1.0, 1.0))) == pytest.approx(sqrt(0.5))
 
 
-def test_that_the_nearer_of_two_lines_is_met() -> None:
+def test_that_the_nearer_of_two_lines_is_hit() -> None:
     left = edge("left", ((0.0, 0.0), (0.0, 100.0)))
     right = edge("right", ((5.0, 0.0), (5.0, 100.0)))
     assert item_at([left, right], (1.0, 50.0), 4.0) is left
@@ -105,8 +105,8 @@ def test_that_arcs_morph_with_their_curves() -> None:
 
 def test_that_arrows_follow_edges_down_and_up() -> None:
     walk = Walk(picture())
-    assert walk.first == group("s1_1")
-    down = [walk.first]
+    assert walk.start == group("s1_1")
+    down = [walk.start]
     while (target := walk.step(down[-1], "down")) is not None:
         down.append(target)
     assert down == [group(f"s{s}_{b}") for s in (1, 2) for b in (1, 2, 3)]
@@ -158,30 +158,30 @@ def test_that_a_walk_survives_links_to_nothing_and_an_empty_picture() -> None:
     assert Walk(DisplayList(Rect(0, 0, 1, 1), ())).step(None, "down") is None
 
 
-def test_that_a_shortcut_lights_all_that_it_skips() -> None:
-    states = Lights(picture()).states(Attention(hovered="arc:s1_2"))
-    assert {item for item, state in states.items() if state.lit} == {
+def test_that_a_shortcut_highlights_all_that_it_skips() -> None:
+    states = HighlightRules(picture()).states(HighlightInput(hovered="arc:s1_2"))
+    assert {item for item, state in states.items() if state.related} == {
         "arc:s1_2", "card:s1_2", "join:s1_2",
     }  # fmt: skip
     assert [item for item, state in states.items() if state.hovered] == ["arc:s1_2"]
 
 
-def test_that_a_card_lights_its_edges_and_the_rest_of_its_block() -> None:
-    states = Lights(picture()).states(Attention(hovered="card:s1_2"))
+def test_that_a_card_highlights_its_edges_and_the_rest_of_its_block() -> None:
+    states = HighlightRules(picture()).states(HighlightInput(hovered="card:s1_2"))
     hovered = {item for item, state in states.items() if state.hovered}
     assert hovered == {"card:s1_2", "join:s1_2", "dot:s1_2"}
-    lit = {item for item, state in states.items() if state.lit}
-    assert lit == {"edge:s1_1→s1_2", "edge:s1_2→s1_3", "arc:s1_2"}
+    related = {item for item, state in states.items() if state.related}
+    assert related == {"edge:s1_1→s1_2", "edge:s1_2→s1_3", "arc:s1_2"}
 
 
 def test_that_a_selected_block_turns_its_edges_and_shortcut_accent() -> None:
-    states = Lights(picture()).states(Attention(selected=(group("s1_2"),)))
+    states = HighlightRules(picture()).states(HighlightInput(selected=(group("s1_2"),)))
     assert {item for item, state in states.items() if state.selected} == {
         "card:s1_2", "join:s1_2", "dot:s1_2", "arc:s1_2", "edge:s1_1→s1_2", "edge:s1_2→s1_3",
     }  # fmt: skip
-    assert not any(state.many for state in states.values())
-    both = Lights(picture()).states(Attention(selected=(group("s1_2"), group("s2_1"))))
-    assert all(state.many for state in both.values())
+    assert not any(state.multiple for state in states.values())
+    both = HighlightRules(picture()).states(HighlightInput(selected=(group("s1_2"), group("s2_1"))))
+    assert all(state.multiple for state in both.values())
 
 
 def test_that_the_anchor_is_held_from_card_to_frame() -> None:
