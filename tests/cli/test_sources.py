@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run
+from tests.support.engine_processes import WITHOUT_KERAS
 from tests.support.model_files.configs import data, residual
 from tests.support.model_files.samples import (
     bare,
@@ -114,14 +115,21 @@ def test_that_a_function_that_is_named_is_run(run: Run, tmp_path: Path) -> None:
         "import keras\nprint('hello')\n"
         "def build():\n    x = keras.Input((4,))\n"
         "    return keras.Model(x, keras.layers.Dense(3)(x), name='mine')\n"
-        "def fails():\n    raise RuntimeError('not today')\n"
     )
-    for source in ("nets:build", "nets.py:build"):
-        done = run("report", source, "--format", "json")
-        assert done.returncode == 0
-        assert "hello" in done.stderr
-        assert json.loads(done.stdout)["totals"]["parameters"] == 15
-    done = run("report", "nets:fails")
+    done = run("report", "nets.py:build", "--format", "json")
+    assert done.returncode == 0
+    assert done.stderr == "hello\n"
+    assert json.loads(done.stdout)["totals"]["parameters"] == 15
+
+
+def test_that_a_function_that_fails_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text("def fails():\n    raise RuntimeError('not today')\n")
+    done = run(
+        code="import sys\n"
+        "from resnet_viz.cli.main import main\n"
+        "from resnet_viz.engine_client import blocking\n"
+        f"blocking.engine_command = lambda: {WITHOUT_KERAS}\n"
+        "sys.exit(main(['report', 'nets:fails']))"
+    )
     assert done.returncode == 1
-    assert "nets:fails failed: RuntimeError: not today" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr == "resnet-viz: nets:fails failed: RuntimeError: not today\n"

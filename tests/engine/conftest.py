@@ -1,34 +1,34 @@
-"""A real engine process, spoken to in the plainest way."""
+"""A real engine process, spoken to through its pipes."""
 
 from __future__ import annotations
 
-import os
 import select
+import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from resnet_viz.engine_client.command import engine_command, engine_environment
 from resnet_viz.protocol.framing import FrameDecoder
 from resnet_viz.protocol.messages import (
-    Build,
-    Built,
+    Answer,
     CancelledReply,
-    Check,
-    Checked,
     Failed,
     Hello,
     Progress,
     Ready,
     Reply,
     Request,
+    Work,
     decode_reply,
     encode,
 )
+from tests.support.engine_processes import WITHOUT_KERAS, sigint
 
 PATIENCE_S = 120
 
@@ -36,16 +36,18 @@ PATIENCE_S = 120
 class Probe:
     """One engine process; every wait has a limit, so that a silent engine fails its test."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, command: Sequence[str] = engine_command()) -> None:
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", *(arguments or ("-m", "resnet_viz.engine"))],
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-            bufsize=0,
-        )
+        with sigint(signal.SIG_DFL):
+            self.process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=engine_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self.log,
+                bufsize=0,
+            )
         self._decoder = FrameDecoder()
         self._replies: list[Reply] = []
 
@@ -67,26 +69,26 @@ class Probe:
             self._replies += [decode_reply(payload) for payload in self._decoder.feed(data)]
         return self._replies.pop(0)
 
-    def ask(self, request: Build | Check) -> tuple[list[str], Reply]:
-        """The stages that were told, and the final answer."""
+    def ask(self, request: Work) -> tuple[list[str], Answer | Failed | CancelledReply]:
+        """The stages reported, and the final answer."""
         self.send(request)
         stages: list[str] = []
         while isinstance(reply := self.receive(), Progress):
             assert reply.id == request.id
             assert reply.done == len(stages)
             stages.append(reply.stage)
-        assert isinstance(reply, Built | Checked | Failed | CancelledReply)
+        assert isinstance(reply, Answer | Failed | CancelledReply)
         return stages, reply
 
     def stderr(self) -> str:
         self.log.seek(0)
         return self.log.read().decode(errors="replace")
 
-    def greet(self) -> tuple[Hello, Ready]:
+    def shake_hands(self) -> None:
         hello, ready = self.receive(), self.receive()
         assert isinstance(hello, Hello)
         assert isinstance(ready, Ready)
-        return hello, ready
+        self.hello, self.ready = hello, ready
 
     def close(self) -> None:
         self.process.kill()
@@ -101,28 +103,14 @@ class Probe:
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
     """One engine for all tests that leave it well."""
-    probe = Probe(tmp_path_factory.mktemp("engine"))
-    try:
-        probe.greet()
+    with closing(Probe(tmp_path_factory.mktemp("engine"))) as probe:
+        probe.shake_hands()
         yield probe
-    finally:
-        probe.close()
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Probe]:
-    """An engine of the test's own, which may end it."""
-    probe = Probe(tmp_path)
-    try:
+def quick(tmp_path: Path) -> Iterator[Probe]:
+    """An engine without Keras for one test, which may end it."""
+    with closing(Probe(tmp_path, WITHOUT_KERAS)) as probe:
+        probe.shake_hands()
         yield probe
-    finally:
-        probe.close()
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process with this id exists."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,11 @@ from resnet_viz.protocol.messages import (
 from resnet_viz.reading.read import complete_graph, read_config
 from resnet_viz.sources.types import PythonFunction
 from tests.engine.conftest import Probe
+from tests.support.engine_processes import WITHOUT_KERAS
 from tests.support.model_files.configs import data, layer, model, node, source, tensor
 from tests.support.model_files.samples import bare, nested, old_residual, sequential
 
-pytestmark = pytest.mark.engine
-ids = count(1)
+ids = count(2000)
 
 NETS = """
 import keras
@@ -46,6 +46,11 @@ def build():
         width = int(file.read())
     x = keras.Input((4,), name="x")
     return keras.Model(x, keras.layers.Dense(width, name="d")(x), name="mine")
+"""
+
+FAILURES = """
+def build():
+    print("building")
 
 def fails():
     raise ValueError("no such\\nlayer as 'x'")
@@ -55,9 +60,6 @@ def leaves():
 
 def returns_a_list():
     return [1, 2]
-
-def returns_nothing():
-    pass
 
 def wants_more(width):
     return width
@@ -69,54 +71,41 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "nets.py").write_text(NETS)
     (tmp_path / "helper.py").write_text("WIDTH = 7\n")
     (tmp_path / "settings.txt").write_text("5")
+    (tmp_path / "failures.py").write_text(FAILURES)
     (tmp_path / "broken.py").write_text("import nowhere_to_be_found\n")
     return tmp_path
 
 
-def run(engine: Probe, folder: Path, place: str, function: str) -> Reply:
-    request = RunFunction(next(ids), 4, PythonFunction(place, function), str(folder))
-    _stages, reply = ask(engine, request)
+def run(engine: Probe, folder: Path, location: str, function: str) -> Reply:
+    request = RunFunction(next(ids), 4, PythonFunction(location, function), str(folder))
+    _stages, reply = engine.ask(request)
     return reply
 
 
-def ask(engine: Probe, request: RunFunction | Complete) -> tuple[list[str], Reply]:
-    from resnet_viz.protocol.messages import Progress
-
-    engine.send(request)
-    stages: list[str] = []
-    while isinstance(reply := engine.receive(), Progress):
-        stages.append(reply.stage)
-    return stages, reply
-
-
-def failure(engine: Probe, folder: Path, place: str, function: str) -> Failed:
-    reply = run(engine, folder, place, function)
-    assert isinstance(reply, Failed), reply
-    assert "\n" not in reply.message
-    return reply
-
-
-@pytest.mark.parametrize("place", ["nets.py", "nets"])
-def test_that_a_function_is_run_where_the_user_is(fresh: Probe, folder: Path, place: str) -> None:
-    fresh.greet()
-    reply = run(fresh, folder, place, "build")
+@pytest.mark.engine
+@pytest.mark.parametrize("location", ["nets.py", "nets"])
+def test_that_a_function_is_run_where_the_user_is(
+    engine: Probe, folder: Path, location: str
+) -> None:
+    logged = len(engine.stderr())
+    reply = run(engine, folder, location, "build")
     assert isinstance(reply, Traced), reply
     assert reply.revision == 4
     assert reply.graph.name == "mine"
     assert {call.id: call.output_shape for call in reply.graph.calls} == {
         "x": (None, 4), "d": (None, 5),
     }  # fmt: skip
-    assert "importing nets\nbuilding\n" in fresh.stderr()
+    assert engine.stderr()[logged:] == "importing nets\nbuilding\n"
 
 
-def test_that_a_model_itself_may_be_named_and_files_are_read_anew(
-    fresh: Probe, folder: Path
+@pytest.mark.engine
+def test_that_a_model_itself_may_be_named_and_files_are_read_again(
+    engine: Probe, folder: Path
 ) -> None:
-    fresh.greet()
     for width in (7, 8):
         (folder / "sub").mkdir(exist_ok=True)
         (folder / "sub" / "one.py").write_text(NETS.replace("helper.WIDTH", str(width)))
-        reply = run(fresh, folder, "sub/one.py", "whole")
+        reply = run(engine, folder, "sub/one.py", "whole")
         assert isinstance(reply, Traced), reply
         assert reply.graph.calls[-1].output_shape == (None, width)
 
@@ -126,53 +115,73 @@ def test_that_running_a_function_leaves_no_bytecode_beside_it(
 ) -> None:
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     before = sorted(folder.rglob("*"))
-    run_function(PythonFunction("nets", "build"), folder=str(folder))
-    run_function(PythonFunction("nets.py", "build"), folder=str(folder))
+    with closing(Probe(folder, WITHOUT_KERAS)) as probe:
+        probe.shake_hands()
+        for location in ("failures", "failures.py"):
+            reply = run(probe, folder, location, "build")
+            assert isinstance(reply, Failed)
+            assert reply.message == (
+                f"{location}:build returned nothing; it must return a keras.Model."
+            )
     assert sorted(folder.rglob("*")) == before
 
 
-def test_that_failures_are_one_sentence_with_the_last_line(fresh: Probe, folder: Path) -> None:
-    fresh.greet()
-    reply = failure(fresh, folder, "nets.py", "fails")
-    assert reply.code == CODE_FUNCTION
-    assert reply.message == "nets.py:fails failed: ValueError: no such layer as 'x'"
-    assert 'nets.py", line' in reply.details
-    assert "engine" not in reply.details
-    for place, function, part in (
-        ("nets", "leaves", "SystemExit: 3"),
-        ("nets", "returns_a_list", "returned a list; it must return a keras.Model"),
-        ("nets", "returns_nothing", "returned nothing"),
-        ("nets", "wants_more", "TypeError"),
-        ("nets", "nothing_here", 'no function "nothing_here"; it has build, fails'),
+@pytest.mark.parametrize(
+    ("location", "function", "words"),
+    [
+        ("failures.py", "fails", "failures.py:fails failed: ValueError: no such layer as 'x'"),
+        ("failures", "leaves", "SystemExit: 3"),
+        ("failures", "returns_a_list", "returned a list; it must return a keras.Model"),
+        ("failures", "wants_more", "TypeError"),
+        ("failures", "nothing_here", 'no function "nothing_here"; it has build, fails'),
         ("gone", "build", 'no module "gone"'),
         ("gone.py", "build", 'no file "gone.py"'),
         ("broken", "build", "ModuleNotFoundError: No module named 'nowhere_to_be_found'"),
         ("broken.py", "build", "nowhere_to_be_found"),
-    ):
-        assert part in failure(fresh, folder, place, function).message
-    lost = RunFunction(next(ids), 0, PythonFunction("nets", "build"), str(folder / "lost"))
-    reply = ask(fresh, lost)[1]
+    ],
+)
+def test_that_a_failure_is_one_sentence_with_the_last_line(
+    quick: Probe, folder: Path, location: str, function: str, words: str
+) -> None:
+    reply = run(quick, folder, location, function)
+    assert isinstance(reply, Failed), reply
+    assert reply.code == CODE_FUNCTION
+    assert words in reply.message
+    assert "\n" not in reply.message
+
+
+def test_that_the_details_are_the_users_part_of_the_traceback(quick: Probe, folder: Path) -> None:
+    reply = run(quick, folder, "failures.py", "fails")
+    assert isinstance(reply, Failed)
+    assert 'failures.py", line' in reply.details
+    assert "engine" not in reply.details
+
+
+def test_that_a_folder_that_is_gone_is_a_failure(quick: Probe, folder: Path) -> None:
+    reply = run(quick, folder / "lost", "nets", "build")
     assert isinstance(reply, Failed)
     assert "can't be entered" in reply.message
 
 
-def test_that_the_command_line_runs_functions_and_hears_what_they_print(folder: Path) -> None:
+def test_that_the_blocking_client_passes_on_stages_output_and_failure(folder: Path) -> None:
     printed: list[str] = []
     stages: list[str] = []
-    graph = run_function(
-        PythonFunction("nets", "build"), stages.append, folder=str(folder), on_log=printed.append
-    )
-    assert graph.name == "mine"
-    assert printed == ["importing nets\nbuilding\n"]
-    assert stages == ["starting TensorFlow", "importing", "running", "describing"]
-    with pytest.raises(EngineError, match="failed: ValueError: no such layer") as caught:
-        run_function(PythonFunction("nets", "fails"), folder=str(folder))
-    assert "ValueError" in caught.value.details
+    with pytest.raises(EngineError, match="failures:build returned nothing") as caught:
+        run_function(
+            PythonFunction("failures", "build"),
+            stages.append,
+            folder=str(folder),
+            on_log=printed.append,
+            command=WITHOUT_KERAS,
+        )
+    assert caught.value.details == ""
+    assert printed == ["building\n"]
+    assert stages == ["starting TensorFlow", "importing", "running"]
 
 
 def complete(engine: Probe, config: Any) -> Completed | Failed:
     text = json.dumps(config)
-    stages, reply = ask(engine, Complete(next(ids), 9, text, "mine.json"))
+    stages, reply = engine.ask(Complete(next(ids), 9, text, "mine.json"))
     assert isinstance(reply, Completed | Failed)
     if isinstance(reply, Completed):
         assert stages == ["reading", "rebuilding", "describing"]
@@ -187,6 +196,7 @@ def open_ended() -> dict[str, Any]:
     return model([source(shape=(None, 4)), last])
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     "config",
     [
@@ -208,6 +218,7 @@ def test_that_every_tensor_is_completed(engine: Probe, config: Any) -> None:
         assert before.output_shape in (None, call.output_shape)
 
 
+@pytest.mark.engine
 def test_that_no_code_of_a_file_is_run(engine: Probe, tmp_path: Path) -> None:
     trace = tmp_path / "ran"
     code = {"class_name": "__lambda__", "config": {"code": f"open({str(trace)!r}, 'w')"}}
@@ -227,9 +238,8 @@ def test_that_no_code_of_a_file_is_run(engine: Probe, tmp_path: Path) -> None:
     assert reply.code == CODE_MODEL
 
 
+@pytest.mark.engine
 def test_that_a_malicious_file_does_not_hold_the_engine(engine: Probe) -> None:
-    begun = time.monotonic()
     reply = complete(engine, nested(25, calls=3))
     assert isinstance(reply, Failed)
     assert "at most 250,000" in reply.message
-    assert time.monotonic() - begun < 5

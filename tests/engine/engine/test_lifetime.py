@@ -6,12 +6,15 @@ import json
 import os
 import signal
 import sys
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 import resnet_viz
 from resnet_viz import assets
+from resnet_viz.engine_client.command import engine_command
 from resnet_viz.protocol.messages import (
     PROTOCOL_VERSION,
     Build,
@@ -22,28 +25,46 @@ from resnet_viz.protocol.messages import (
     Checked,
     Failed,
     Hello,
+    Progress,
+    RunFunction,
     Shutdown,
+    Traced,
 )
 from resnet_viz.sources.catalog import parse_builtin
+from resnet_viz.sources.types import PythonFunction
 from tests.engine.conftest import PATIENCE_S, Probe
 
-pytestmark = pytest.mark.engine
+ids = count(1000)
+
+NETS = """
+import os
+import keras
+
+def ends():
+    return 1
+
+def loops():
+    while True:
+        pass
+
+def waits():
+    while not os.path.exists("go"):
+        pass
+    return keras.Model()
+"""
 
 NOISY = """
 import os, subprocess, sys
-from resnet_viz.engine import work
-real = work._build
-def build(request, task):
+import keras
+
+def build():
     print("a print")
     os.write(1, b"a native print\\n")
     subprocess.run([sys.executable, "-c", "print('a child')"], check=True)
     assert sys.stdin.read() == ""
-    import keras
-    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).summary()
-    return real(request, task)
-work._build = build
-from resnet_viz.engine.__main__ import main
-main()
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.summary()
+    return model
 """
 
 NO_TENSORFLOW = """
@@ -54,37 +75,46 @@ main()
 """
 
 
-def unit(request: int = 1) -> Build:
-    return Build(id=request, revision=0, source=parse_builtin("tutorial_first_unit"))
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "nets.py").write_text(NETS)
+    (tmp_path / "noisy.py").write_text(NOISY)
+    return tmp_path
 
 
-def test_that_hello_comes_before_ready_with_versions(fresh: Probe) -> None:
-    hello, ready = fresh.greet()
-    assert hello == Hello(PROTOCOL_VERSION, resnet_viz.__version__, fresh.process.pid)
-    assert ready.keras.startswith("3.")
-    assert ready.tensorflow.startswith("2.")
-    assert ready.device == "CPU"
+def run(folder: Path, function: str, *, file: str = "nets.py") -> RunFunction:
+    return RunFunction(next(ids), 0, PythonFunction(file, function), str(folder))
 
 
-def test_that_nothing_printed_gets_between_the_frames(tmp_path: Path) -> None:
-    probe = Probe(tmp_path, "-c", NOISY)
-    try:
-        probe.greet()
-        stages, reply = probe.ask(unit())
-        assert isinstance(reply, Built), reply
-        assert stages[0] == "building"
-        log = probe.stderr()
-        assert "a print" in log
-        assert "a native print" in log
-        assert "a child" in log
-        assert "Total params" in log
-    finally:
-        probe.close()
+def start_running(probe: Probe, request: RunFunction) -> None:
+    probe.send(request)
+    for stage in ("importing", "running"):
+        progress = probe.receive()
+        assert isinstance(progress, Progress)
+        assert progress.stage == stage
 
 
-def test_that_a_missing_tensorflow_is_said_with_the_remedy(tmp_path: Path) -> None:
-    probe = Probe(tmp_path, "-c", NO_TENSORFLOW)
-    try:
+@pytest.mark.engine
+def test_that_hello_comes_before_ready_with_versions(engine: Probe) -> None:
+    assert engine.hello == Hello(PROTOCOL_VERSION, resnet_viz.__version__, engine.process.pid)
+    assert engine.ready.keras.startswith("3.")
+    assert engine.ready.tensorflow.startswith("2.")
+    assert engine.ready.device == "CPU"
+
+
+@pytest.mark.engine
+def test_that_nothing_printed_gets_between_the_frames(engine: Probe, folder: Path) -> None:
+    stages, reply = engine.ask(run(folder, "build", file="noisy.py"))
+    assert isinstance(reply, Traced), reply
+    assert stages == ["importing", "running", "describing"]
+    log = engine.stderr()
+    for text in ("a print\n", "a native print\n", "a child\n", "Total params"):
+        assert text in log
+
+
+@pytest.mark.engine
+def test_that_a_missing_tensorflow_is_reported_with_the_remedy(tmp_path: Path) -> None:
+    with closing(Probe(tmp_path, (sys.executable, "-P", "-c", NO_TENSORFLOW))) as probe:
         assert isinstance(probe.receive(), Hello)
         reply = probe.receive()
         assert isinstance(reply, Failed)
@@ -93,80 +123,78 @@ def test_that_a_missing_tensorflow_is_said_with_the_remedy(tmp_path: Path) -> No
         assert "pip install tensorflow" in reply.hint
         assert "tensorflow" in reply.details
         assert probe.process.wait(PATIENCE_S) == 4
-    finally:
-        probe.close()
 
 
-@pytest.mark.parametrize("moment", ["importing", "ready", "busy"])
-def test_that_it_ends_when_its_owner_is_gone(fresh: Probe, moment: str) -> None:
-    assert fresh.process.stdin is not None
-    if moment == "importing":
-        fresh.receive()
-    else:
-        fresh.greet()
-    if moment == "busy":
-        fresh.send(Build(id=1, revision=0, source=parse_builtin("resnet152?classes=2")))
-        fresh.receive()
-    fresh.process.stdin.close()
-    assert fresh.process.wait(PATIENCE_S) == 0
+@pytest.mark.engine
+def test_that_it_ends_when_its_owner_goes_while_tensorflow_is_imported(tmp_path: Path) -> None:
+    with closing(Probe(tmp_path, engine_command())) as probe:
+        assert isinstance(probe.receive(), Hello)
+        assert probe.process.stdin is not None
+        probe.process.stdin.close()
+        assert probe.process.wait(PATIENCE_S) == 0
 
 
-def test_that_it_ends_when_told_even_while_it_works(fresh: Probe) -> None:
-    fresh.greet()
-    fresh.send(Build(id=1, revision=0, source=parse_builtin("resnet152?classes=2")))
-    fresh.receive()
-    fresh.send(Shutdown())
-    assert fresh.process.wait(PATIENCE_S) == 0
+@pytest.mark.parametrize("busy", [False, True], ids=["ready", "busy"])
+def test_that_it_ends_when_its_owner_is_gone(quick: Probe, folder: Path, *, busy: bool) -> None:
+    if busy:
+        start_running(quick, run(folder, "loops"))
+    assert quick.process.stdin is not None
+    quick.process.stdin.close()
+    assert quick.process.wait(PATIENCE_S) == 0
 
 
-def test_that_it_ends_when_nobody_reads_its_answers(fresh: Probe) -> None:
-    assert fresh.process.stdout is not None
-    fresh.greet()
-    fresh.process.stdout.close()
-    fresh.send(unit())
-    assert fresh.process.wait(PATIENCE_S) == 0
+def test_that_a_shutdown_ends_it_even_while_it_works(quick: Probe, folder: Path) -> None:
+    start_running(quick, run(folder, "loops"))
+    quick.send(Shutdown())
+    assert quick.process.wait(PATIENCE_S) == 0
 
 
-def test_that_an_impossible_frame_ends_it_with_a_word(fresh: Probe) -> None:
-    fresh.greet()
-    fresh.write(b"\xff\xff\xff\xff")
-    reply = fresh.receive()
+def test_that_it_ends_when_nobody_reads_its_answers(quick: Probe, folder: Path) -> None:
+    assert quick.process.stdout is not None
+    quick.process.stdout.close()
+    quick.send(run(folder, "ends"))
+    assert quick.process.wait(PATIENCE_S) == 0
+
+
+def test_that_an_impossible_frame_ends_it_with_a_reason(quick: Probe) -> None:
+    quick.write(b"\xff\xff\xff\xff")
+    reply = quick.receive()
     assert isinstance(reply, Failed)
     assert reply.code == "protocol"
-    assert fresh.process.wait(PATIENCE_S) == 3
+    assert quick.process.wait(PATIENCE_S) == 3
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for one process there")
-def test_that_ctrl_c_in_the_terminal_does_not_end_it(fresh: Probe) -> None:
-    fresh.greet()
-    os.kill(fresh.process.pid, signal.SIGINT)
-    assert isinstance(fresh.ask(unit())[1], Built)
-    assert "Traceback" not in fresh.stderr()
+def test_that_ctrl_c_in_the_terminal_does_not_end_it(quick: Probe, folder: Path) -> None:
+    os.kill(quick.process.pid, signal.SIGINT)
+    stages, _ = quick.ask(run(folder, "ends"))
+    assert stages == ["importing", "running"]
+    assert quick.stderr() == ""
 
 
 def test_that_a_cancelled_request_ends_at_its_next_step_and_the_next_is_served(
-    fresh: Probe,
+    quick: Probe, folder: Path
 ) -> None:
-    fresh.greet()
-    fresh.send(Build(id=1, revision=0, source=parse_builtin("resnet152?classes=2")))
-    fresh.send(unit(2))
-    fresh.receive()
-    fresh.send(Cancel(id=1))
-    while not isinstance(reply := fresh.receive(), CancelledReply | Built):
-        pass
-    assert reply == CancelledReply(id=1)
-    while not isinstance(reply := fresh.receive(), CancelledReply | Built):
-        pass
-    assert isinstance(reply, Built)
-    assert reply.id == 2
+    cancelled, following = run(folder, "waits"), run(folder, "ends")
+    start_running(quick, cancelled)
+    quick.send(following)
+    quick.send(Cancel(id=cancelled.id))
+    quick.write(b"\x00\x00\x00\x02{}")
+    assert isinstance(quick.receive(), Failed)  # to the last message: all before it are read
+    (folder / "go").touch()
+    replies = [quick.receive() for _ in range(4)]
+    assert replies[0] == CancelledReply(id=cancelled.id)
+    assert isinstance(replies[3], Failed)
+    assert replies[3].id == following.id
 
 
-def test_that_a_cancelled_id_is_cancelled_before_it_begins(fresh: Probe) -> None:
-    fresh.greet()
-    fresh.send(Cancel(id=1))
-    assert fresh.ask(unit(1)) == ([], CancelledReply(id=1))
+def test_that_a_cancelled_id_is_cancelled_before_it_begins(quick: Probe, folder: Path) -> None:
+    request = run(folder, "ends")
+    quick.send(Cancel(id=request.id))
+    assert quick.ask(request) == ([], CancelledReply(id=request.id))
 
 
+@pytest.mark.engine
 def test_that_a_keras_file_of_the_users_does_not_change_what_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,14 +202,12 @@ def test_that_a_keras_file_of_the_users_does_not_change_what_is_built(
         '{"floatx": "float16", "image_data_format": "channels_first", "backend": "jax"}'
     )
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    probe = Probe(tmp_path)
-    try:
-        probe.greet()
-        _, reply = probe.ask(unit())
+    with closing(Probe(tmp_path, engine_command())) as probe:
+        probe.shake_hands()
+        source = parse_builtin("tutorial_first_unit")
+        _, reply = probe.ask(Build(id=1, revision=0, source=source))
         assert isinstance(reply, Built)
         shipped = assets.read_bytes("models/tutorial_first_unit.json")
         assert json.loads(reply.config) == json.loads(shipped)
         _, checked = probe.ask(Check(2, 0, reply.config, "x"))
         assert checked == Checked(2, 0, ())
-    finally:
-        probe.close()
