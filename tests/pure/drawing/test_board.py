@@ -7,13 +7,13 @@ import pytest
 from resnet_viz.document import make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import NEAR, Box, Item, Path, Rect, Target, Text
-from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.layout.open_state import flipped, with_open
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import BuiltIn
 from tests.support.graphs.net import Net
 from tests.support.pictures.drawn import document, drawn, text_box, within
+from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 BLOCK = View(detail="block")
 

@@ -8,7 +8,6 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.document import Document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Target
-from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.drawing.themes import DARK
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import fully_open, open_to_layers, toggle, visible_targets
@@ -16,6 +15,7 @@ from resnet_viz.layout.open_state import is_open
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
 from tests.qt.gui.conftest import document_of
+from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 
 def draw(document: Document, view: View) -> DisplayList:

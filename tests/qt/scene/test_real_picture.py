@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Rect, Target
-from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.layout.view import Detail, View, toggled
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.walk import Walk
 from resnet_viz.services.graph_source import load_graph
 from resnet_viz.sources.parse import parse_source
 from tests.support.pictures.canvas_probe import graphics, look_at, point_at
+from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 BLOCKS = 16
 """Residual blocks of ResNet-34 (He et al. 2015, Table 1): 3 + 4 + 6 + 3."""

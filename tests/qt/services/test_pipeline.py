@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.errors import Cancelled, ModelError
 from resnet_viz.layout.view import View
@@ -18,6 +17,7 @@ from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.source_title import source_title
 from resnet_viz.services.worker import Outcome, Worker
 from resnet_viz.sources.types import BuiltIn, ModelFile
+from tests.support.pictures.fixed_measurer import FixedMeasurer
 from tests.support.window.app_driver import NO_ENGINE
 
 

@@ -7,7 +7,6 @@ from functools import cache
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Rect, Text
-from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
@@ -15,6 +14,7 @@ from resnet_viz.sources.types import BuiltIn
 from tests.pure.analysis.structure import test_submodels
 from tests.support.graphs import architectures
 from tests.support.graphs.shipped import shipped
+from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 MEASURE = FixedMeasurer()
 SHIPPED = ("resnet18", "resnet34", "resnet50", "resnet101", "plain34", "tutorial_resnet34",

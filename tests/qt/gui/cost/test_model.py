@@ -7,7 +7,6 @@ import pytest
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.gui.cost.charts.stage_spans import spans_of
 from resnet_viz.gui.cost.model import MEASURES, Costs, Measure, bars_of, costs_of, items_at
 from resnet_viz.gui.diagram.selection import calls_of, leaving_call
@@ -16,6 +15,7 @@ from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import ModelFile
 from tests.pure.analysis.structure import test_submodels as submodels
 from tests.qt.gui.conftest import document_of
+from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 IDENTITY, PROJECTION = 231_211_008, 179_830_784  # the board's, summed from the facts
 

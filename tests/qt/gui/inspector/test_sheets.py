@@ -5,12 +5,12 @@ from __future__ import annotations
 from resnet_viz.document import Document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Target
-from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.gui.inspector.sheets.select import sheet_of
 from resnet_viz.gui.inspector.sheets.types import Sheet
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
 from tests.qt.gui.conftest import document_of
+from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 
 def sheet(document: Document, kind: str, name: str, shown: DisplayList | None = None) -> Sheet:

@@ -9,7 +9,6 @@ import pytest
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.drawing.measure import FixedMeasurer
 from resnet_viz.graph.types import Graph
 from resnet_viz.gui.inspector.sheets.select import sheet_of
 from resnet_viz.gui.outline.rows import OutlineRows, Row
@@ -21,6 +20,7 @@ from resnet_viz.sources.types import ModelFile
 from tests.pure.analysis.structure import test_submodels as submodels
 from tests.support.graphs import architectures
 from tests.support.graphs.net import Net
+from tests.support.pictures.fixed_measurer import FixedMeasurer
 from tests.support.window.app_driver import AppDriver
 
 MODELS = {
