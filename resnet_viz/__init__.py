@@ -1,41 +1,58 @@
-"""resnet-viz shows a neural network as it really is.
+"""Keras models as they really are: their graph, residual structure and numbers, as a picture.
 
-For scripts::
+For scripts and notebooks::
 
-    graph = resnet_viz.read("model.keras")  # no TensorFlow
-    graph = resnet_viz.trace(keras_model)  # a live Keras model
-    resnet_viz.export(graph, "figure.svg", detail="block")
+    import resnet_viz
+
+    resnet_viz.analyze("resnet34")  # or a live model, a model file, "keras:ResNet50"
+    resnet_viz.report(keras_model, format="text")
+    resnet_viz.export("model.keras", "figure.svg", detail="block")
+
+All of it is also a command line (``resnet-viz --help``) and a desktop program (``resnet-viz``).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from resnet_viz._version import __version__
 
 if TYPE_CHECKING:
-    import os
+    from resnet_viz.api import (
+        Analysis,
+        AppError,
+        Graph,
+        UntracedError,
+        analyze,
+        export,
+        read,
+        report,
+        trace,
+    )
 
-__all__ = ["__version__", "export", "read", "trace"]
+__all__ = [
+    "Analysis",
+    "AppError",
+    "Graph",
+    "UntracedError",
+    "__version__",
+    "analyze",
+    "export",
+    "read",
+    "report",
+    "trace",
+]
+
+if not TYPE_CHECKING:  # for a type checker any name would be an attribute
+
+    def __getattr__(name: str) -> object:
+        """Import the public names on first use, so that ``import resnet_viz`` is cheap."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from resnet_viz import api
+
+        return getattr(api, name)
 
 
-def _api() -> Any:  # noqa: ANN401
-    # By name and late: every room imports this package, and none may drag in the others by it.
-    from importlib import import_module
-
-    return import_module("resnet_viz.api")
-
-
-def read(path: str | os.PathLike[str]) -> Any:  # noqa: ANN401 - a Graph
-    """The graph of a Keras model file; see ``resnet_viz.api.read``."""
-    return _api().read(path)
-
-
-def trace(model: Any) -> Any:  # noqa: ANN401
-    """The graph of a live Keras model; see ``resnet_viz.api.trace``."""
-    return _api().trace(model)
-
-
-def export(graph: Any, path: str | os.PathLike[str], **options: Any) -> None:  # noqa: ANN401
-    """Write a picture of a graph; see ``resnet_viz.api.export`` for the options."""
-    _api().export(graph, path, **options)
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

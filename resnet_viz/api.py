@@ -1,111 +1,372 @@
-"""What scripts call: read a model file, trace a live model, export a picture."""
+"""Public functions for scripts and notebooks: read, trace, analyze, report and export a model."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, overload
+
+from resnet_viz.document import Document, make_document
+from resnet_viz.errors import AppError, UsageError
+from resnet_viz.graph.layer_tree import UntracedError
+from resnet_viz.graph.shapes import UNKNOWN_TEXT
+from resnet_viz.graph.types import Graph
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Unpack
+    import pandas as pd
 
-    from resnet_viz.graph.types import Graph
+    from resnet_viz.exports.options import Background
+    from resnet_viz.exports.request import LayoutName, ThemeName
+    from resnet_viz.layout.view import Detail, Repeats
+
+__all__ = [
+    "Analysis", "AppError", "Graph", "UntracedError", "analyze", "export", "read", "report",
+    "trace",
+]  # fmt: skip
+
+
+class KerasModel(Protocol):
+    """A live ``keras.Model``, as far as a type checker without Keras can know it."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        ...
+
+    def to_json(self) -> str:
+        """The model's configuration."""
+        ...
+
+
+Model: TypeAlias = Graph | Document | KerasModel | str | os.PathLike[str]
+"""All that ``analyze``, ``report`` and ``export`` take: a graph, an analysis, a live Keras model,
+the path of a model file, or a source's text: "resnet34?classes=10", "keras:ResNet50"."""
+ColorName: TypeAlias = Literal[
+    "stage", "type", "parameters", "macs", "memory", "receptive_field", "receptive-field"
+]
+
+
+class Analysis(Document, frozen=True):
+    """Structure, numbers and problems of a model: what ``analyze`` returns.
+
+    Attributes:
+        source: where the model is from; ``str(source)`` is its text.
+        title: its name for people: "ResNet-34".
+        graph: the calls of its layers and the tensors between them.
+        structure: stages, blocks, units and shortcuts.
+        numbers: parameters, MACs, memory (bytes) and receptive fields (pixels); ``totals`` are
+            those of the whole model.
+        problems: what a reader of the architecture should know, warnings first.
+
+    Example:
+        >>> analysis = resnet_viz.analyze("resnet34")
+        >>> analysis.numbers.totals.numbers.trainable_parameters
+        21797672
+        >>> sorted({shortcut.kind for shortcut in analysis.structure.shortcuts})
+        ['identity', 'projection']
+    """
+
+    def __repr__(self) -> str:
+        """Like ``<Analysis resnet34: 21.8 M parameters, 3.66 G MACs, 16 shortcuts>``."""
+        total, shortcuts = self.numbers.totals.numbers, len(self.structure.shortcuts)
+        parameters = _magnitude(total.parameters, at_least=total.parameters_at_least)
+        macs = _magnitude(total.macs, at_least=total.macs_at_least)
+        noun = "shortcut" if shortcuts == 1 else "shortcuts"
+        return (
+            f"<Analysis {self.graph.name}: {parameters} parameters, {macs} MACs, "
+            f"{shortcuts:,} {noun}>"
+        )
+
+    def summary(self) -> str:
+        """The report as text: totals, a table of the stages and blocks, problems and notes.
+
+        Example:
+            >>> print(resnet_viz.analyze("resnet34").summary())  # doctest: +ELLIPSIS
+            ResNet-34 (resnet34)
+            <BLANKLINE>
+            weighted layers                34
+            ...
+        """
+        return report(self, format="text")
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """One row for each call of a layer, with the columns of ``report(format="csv")``.
+
+        Shapes are lists, batch first, with None for open sizes; unknown numbers are missing. A
+        layer that is called more than once has its parameters in each of its rows:
+        ``frame.drop_duplicates("layer")`` counts them once.
+
+        Raises:
+            AppError: pandas is not installed.
+
+        Example:
+            >>> frame = resnet_viz.analyze("resnet34").to_dataframe()  # doctest: +SKIP
+            >>> int(frame["macs"].sum())  # doctest: +SKIP
+            3663761408
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise AppError(
+                "to_dataframe needs pandas, which can't be imported: install it with "
+                '"pip install pandas", or use report(..., format="csv").',
+                details=repr(error),
+            ) from error
+        from resnet_viz.reports.formats import CALL_COLUMNS
+
+        calls = report(self)["calls"]
+        return pd.DataFrame(calls, columns=list(CALL_COLUMNS)).convert_dtypes()
 
 
 def read(path: str | os.PathLike[str]) -> Graph:
-    """The graph of a Keras model file (.keras, .h5, .json), read without TensorFlow.
+    """Read the graph of a Keras model file without TensorFlow; no code in the file runs.
+
+    Args:
+        path: a .keras, .h5 or .json file.
+
+    Returns:
+        The calls in topological order. Shapes are Keras's: batch first, None for open sizes.
 
     Raises:
-        AppError: the file can't be used; the text says why and what to do.
+        AppError: the file can't be used; the message says why and what to do.
+        UntracedError: an AppError too: the file doesn't say how the layers are connected; its
+            ``layers`` are those that it names.
+
+    Example:
+        >>> resnet_viz.read("resnet34.json")
+        <Graph resnet34: 125 calls, 140 edges>
     """
     from resnet_viz.reading.read import read_file
 
-    return read_file(Path(path))
+    return read_file(_path(path, "a model file"))
 
 
-def trace(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model, which is never imported here
-    """The graph of a live Keras model: functional, Sequential, with models inside, subclassed.
+def trace(model: KerasModel) -> Graph:
+    """Trace the graph of a live Keras model: functional, Sequential, nested or subclassed.
 
-    A subclassed model must have been built; it is called once on symbolic inputs.
+    A subclassed model must be built; it is called once on symbolic inputs.
+
+    Args:
+        model: a ``keras.Model`` of Keras 3.
+
+    Returns:
+        The calls in topological order. Shapes are Keras's: batch first, None for open sizes.
 
     Raises:
-        AppError: it is no Keras model, or a subclassed one that can't be called so; then its
-            layers are listed below the sentence.
+        AppError: it is no Keras model.
+        UntracedError: an AppError too: a subclassed model can't be called on symbolic inputs; its
+            layers are listed below the message.
+
+    Example:
+        >>> import keras
+        >>> image = keras.Input((32, 32, 3))
+        >>> features = keras.layers.Conv2D(3, 3, padding="same")(image)
+        >>> model = keras.Model(image, keras.layers.Add()([image, features]), name="block")
+        >>> resnet_viz.trace(model)
+        <Graph block: 3 calls, 3 edges>
     """
-    import importlib
+    from resnet_viz.engine.tracing import trace_model
 
-    from resnet_viz.graph.layer_tree import UntracedError
-
-    # By name: this module may be loaded by all rooms, and the engine's only when it is wanted.
-    tracing = importlib.import_module("resnet_viz.engine.tracing")
     try:
-        graph: Graph = tracing.trace_model(model)
+        return trace_model(model)
     except UntracedError as error:
-        error.add_note(error.details)  # Python prints it below the sentence
+        error.add_note(error.details)  # Python prints it below the message
         raise
-    return graph
 
 
-class Options(TypedDict, total=False):
-    """The options of ``export``; they are those of the command ``resnet-viz export``.
+def analyze(model: Model) -> Analysis:
+    """Find the residual structure of a model, its numbers and its problems.
 
-    Attributes:
-        detail: "stage", "block" (default), "unit" or "layer".
-        open: ids of groups to open.
-        layout: "stages" (default) or "column".
-        color_by: "stage" (default), "type", "parameters", "macs", "memory" or "receptive-field".
-        batch: samples at once that memory is coloured for (default 1).
-        dtype: what floating-point values count as there, "float16"; default: the model's own.
-        repeats: "auto" (default), "fold" or "all".
-        legend: whether there is one (default).
-        title: a line above the picture.
-        theme: "light" (default), "dark" or "paper".
-        background: "theme" (default), "white" or "transparent".
-        width, height: pixels; with both the picture is fitted and centred.
-        scale: in their place: pixels for one at 100 %, by default 2 for PNG, else 1.
-        dpi: pixels to an inch.
-    """
-
-    detail: str
-    open: Sequence[str]
-    layout: str
-    color_by: str
-    batch: int
-    dtype: str | None
-    repeats: str
-    legend: bool
-    title: str
-    theme: str
-    background: str
-    width: int | None
-    height: int | None
-    scale: float | None
-    dpi: float | None
-
-
-def export(graph: Graph, path: str | os.PathLike[str], **options: Unpack[Options]) -> None:
-    """Write a picture of the graph; the format follows from the path's suffix.
-
-    If the process has no Qt application, one that needs no screen is made.
+    Args:
+        model: a Graph, a live Keras model, the path of a model file, or a source's text as on the
+            command line: "resnet34", "resnet34?classes=10", "keras:ResNet50",
+            "package.module:function" (which runs that function). Keras is started only for what
+            is neither a file nor a built-in with its default parameters.
 
     Raises:
-        AppError: an option, the target or the graph can't be used.
-        TypeError: there is no such option.
+        AppError: the model can't be used; the message says why and what to do.
+
+    Example:
+        >>> resnet_viz.analyze("resnet34")
+        <Analysis resnet34: 21.8 M parameters, 3.66 G MACs, 16 shortcuts>
     """
-    from resnet_viz.document import make_document
-    from resnet_viz.exports.figure import draw, opened
-    from resnet_viz.exports.request import settings_from, view_from
+    document = _document(model)
+    if isinstance(document, Analysis):
+        return document
+    return Analysis(*(getattr(document, field) for field in Document.__struct_fields__))
+
+
+@overload
+def report(
+    model: Model,
+    *,
+    format: Literal["dict"] = "dict",
+    batch: int = 1,
+    dtype: str | None = None,
+    totals: Literal[False] = False,
+) -> dict[str, Any]: ...
+@overload
+def report(
+    model: Model,
+    *,
+    format: Literal["text", "json", "csv", "markdown"],
+    batch: int = 1,
+    dtype: str | None = None,
+    totals: bool = False,
+) -> str: ...
+def report(
+    model: Model,
+    *,
+    format: Literal["dict", "text", "json", "csv", "markdown"] = "dict",  # noqa: A002
+    batch: int = 1,
+    dtype: str | None = None,
+    totals: bool = False,
+) -> dict[str, Any] | str:
+    """Report the structure and the numbers of a model, as ``resnet-viz report`` does.
+
+    Args:
+        model: as for ``analyze``, or its result.
+        format: "dict", the values that "json" writes; "text" or "markdown", tables of stages and
+            blocks; "csv", one row for each call of a layer.
+        batch: samples at once, for memory. All other numbers are for one sample.
+        dtype: the floating-point dtype that memory is counted for, such as "float16"; None for
+            the model's own dtypes.
+        totals: end "csv" with a row of totals. The other formats always have the totals.
+
+    Returns:
+        A dict of plain JSON values, or text that ends with a line end. Shapes are lists, batch
+        first, None for open sizes; numbers that can't be known are None, never 0. MACs are
+        multiply-accumulates, memory is in bytes, receptive fields are in pixels of the input.
+
+    Raises:
+        AppError: the model or an option can't be used.
+
+    Example:
+        >>> totals = resnet_viz.report("resnet34")["totals"]
+        >>> totals["weighted_layers"], totals["macs"]
+        (34, 3663761408)
+        >>> table = resnet_viz.report("resnet34", format="csv")
+        >>> len(table.splitlines())  # the columns' names and 125 calls
+        126
+    """
+    from resnet_viz.analysis.costs.memory_basis import checked_basis
+    from resnet_viz.reports.formats import FORMATS, check_format, render
+    from resnet_viz.reports.json_report import report as report_of
+
+    check_format(format, totals=totals, choices=("dict", *FORMATS))
+    basis = checked_basis(batch, dtype)
+    contents = report_of(_document(model), batch=basis.batch, dtype=basis.dtype)
+    return contents if format == "dict" else render(contents, format, totals=totals)
+
+
+def export(  # noqa: PLR0913 - each is an option of the command line
+    model: Model,
+    path: str | os.PathLike[str],
+    *,
+    detail: Detail = "block",
+    open: str | Sequence[str] = (),  # noqa: A002 - as on the command line
+    layout: LayoutName = "stages",
+    color_by: ColorName = "stage",
+    batch: int = 1,
+    dtype: str | None = None,
+    repeats: Repeats = "auto",
+    legend: bool = True,
+    title: str = "",
+    theme: ThemeName = "light",
+    background: Background = "theme",
+    width: int | None = None,
+    height: int | None = None,
+    scale: float | None = None,
+    dpi: float | None = None,
+) -> None:
+    """Write a picture of a model, as ``resnet-viz export`` does.
+
+    A process without a Qt application gets one that needs no screen. The file is written whole or
+    not at all.
+
+    Args:
+        model: as for ``analyze``, or its result.
+        path: the file to write; its suffix is the format: .png, .svg or .pdf.
+        detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer".
+        open: ids of groups to open in place, such as "conv3_1".
+        layout: "stages" beside each other, or all in one "column".
+        color_by: "stage", "type", "parameters", "macs", "memory" or "receptive_field".
+        batch: samples at once, for colours by memory.
+        dtype: the floating-point dtype that memory is counted for, such as "float16"; None for
+            the model's own dtypes.
+        repeats: runs of equal blocks: "auto" folds long ones, "fold" folds each, "all" draws all.
+        legend: draw the legend.
+        title: a line above the picture.
+        theme: "light", "dark" or "paper".
+        background: that of the "theme", "white" or "transparent".
+        width: pixels; keeps the ratio. With ``height`` the picture is fitted and centred.
+        height: pixels; keeps the ratio.
+        scale: instead of a size: pixels for one at 100 %; by default 2 for PNG, else 1.
+        dpi: pixels per inch; by default 96 × scale in a PNG, 96 in a PDF.
+
+    Raises:
+        AppError: the model, an option or the file can't be used; nothing is written then.
+
+    Example:
+        >>> resnet_viz.export("resnet34", "figure.svg", detail="block", open=["conv3_1"])
+    """
+    from resnet_viz.exports.figure import draw, open_groups
+    from resnet_viz.exports.request import PictureRequest
     from resnet_viz.exports.write import check_request, write_picture
+
+    target = _path(path, "a picture")
+    request = PictureRequest(
+        detail=detail,
+        open=open,
+        layout=layout,
+        color_by=color_by,
+        batch=batch,
+        dtype=dtype,
+        repeats=repeats,
+        legend=legend,
+        title=title,
+        theme=theme,
+        background=background,
+        width=width,
+        height=height,
+        scale=scale,
+        dpi=dpi,
+    )
+    view, groups = request.view(), request.groups()
+    check_request(target, request.options())
+    document = _document(model)
+    picture = draw(document, open_groups(document, view, groups))
+    write_picture(picture, target, request.options(title=document.title))
+
+
+def _document(model: Model) -> Document:
+    from resnet_viz.services.document_loader import load_document
+    from resnet_viz.sources.parse import parse_source
     from resnet_viz.sources.types import ModelFile
 
-    given: dict[str, Any] = {**options}
-    odd = sorted(set(given) - set(Options.__annotations__))
-    if odd:
-        raise TypeError(f"export() got an unexpected keyword argument {odd[0]!r}")
-    settings = settings_from(given, title=graph.name)
-    view = view_from(given)
-    check_request(Path(path), settings)
-    document = make_document(ModelFile(graph.name), graph.name, graph)
-    view = opened(document, view, tuple(given.get("open", ())))
-    write_picture(draw(document, view), Path(path), settings)
+    if isinstance(model, Document):
+        return model
+    if isinstance(model, str):
+        return load_document(parse_source(model))
+    if isinstance(model, os.PathLike):
+        return load_document(ModelFile(os.fspath(model)))
+    graph = model if isinstance(model, Graph) else trace(model)
+    return make_document(ModelFile(graph.name), graph.name, graph)
+
+
+def _path(path: object, role: str) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        kind = type(path).__qualname__
+        raise UsageError(f"The path of {role} must be a str or a pathlib.Path (not {kind}).")
+    return Path(path)
+
+
+def _magnitude(count: int, *, at_least: bool) -> str:
+    """A count with three significant digits: "21.8 M", "≥ 3.66 G", "–" if unknown."""
+    if at_least and not count:
+        return UNKNOWN_TEXT
+    rounded = float(f"{count:.2e}")
+    units = ((1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " K"), (1.0, ""))
+    size, unit = next((unit for unit in units if rounded >= unit[0]), units[-1])
+    return f"{'≥ ' if at_least else ''}{rounded / size:.3g}{unit}"

@@ -1,18 +1,14 @@
-"""The commands' options and their help."""
+"""Options of the commands, with their help."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
 
-from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.cli.parser import Parser, file_name, one_of, positive
-from resnet_viz.errors import UsageError
-from resnet_viz.suggestions import unknown_name
 
 PROGRAM: Final = "resnet-viz"
 COMMANDS: Final = ("export", "report", "models")
-REPORT_FORMATS: Final = ("text", "json", "csv", "markdown")
 
 _SOURCES: Final = """\
 SOURCE is a built-in architecture, with parameters if you like (resnet34,
@@ -38,7 +34,7 @@ def window_parser() -> Parser:
     parser.add_argument(
         "source", nargs="?", metavar="SOURCE", default="resnet34", help="default: resnet34"
     )
-    parser.add_argument("--version", action="store_true", help="print the version and end")
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
     return parser
 
 
@@ -62,94 +58,122 @@ def export_parser() -> Parser:
 def _add_content_options(parser: Parser) -> None:
     group = parser.add_argument_group("what is drawn")
     group.add_argument(
-        "--detail", type=one_of("detail"), default="block", metavar="LEVEL",
+        "--detail",
+        type=one_of("detail"),
+        default="block",
+        metavar="LEVEL",
         help="stage, block, unit or layer (default: block)",
-    )  # fmt: skip
+    )
     group.add_argument(
-        "--open", nargs="+", action="extend", default=[], metavar="GROUP",
+        "--open",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="GROUP",
         help="open these groups, such as conv3_1",
-    )  # fmt: skip
+    )
     group.add_argument(
-        "--layout", type=one_of("layout"),
-        default="stages", metavar="LAYOUT", help="stages or column (default: stages)",
-    )  # fmt: skip
+        "--layout",
+        type=one_of("layout"),
+        default="stages",
+        metavar="LAYOUT",
+        help="stages or column (default: stages)",
+    )
     group.add_argument(
-        "--color-by", type=one_of("color_by"), default="stage",
+        "--color-by",
+        type=one_of("color_by"),
+        default="stage",
         metavar="WHAT",
         help="stage, type, parameters, macs, memory or receptive-field (default: stage)",
-    )  # fmt: skip
+    )
     _add_memory_options(group.add_argument)
     group.add_argument(
-        "--repeats", type=one_of("repeats"), default="auto",
-        metavar="HOW", help="runs of equal blocks: auto, fold or all (default: auto)",
-    )  # fmt: skip
+        "--repeats",
+        type=one_of("repeats"),
+        default="auto",
+        metavar="HOW",
+        help="runs of equal blocks: auto, fold or all (default: auto)",
+    )
     group.add_argument("--title", default="", metavar="TEXT", help="a line above the picture")
-    group.add_argument("--no-legend", action="store_true", help="leave the legend out")
+    group.add_argument(
+        "--no-legend", dest="legend", action="store_false", help="leave the legend out"
+    )
 
 
 def _add_look_options(parser: Parser) -> None:
     group = parser.add_argument_group("how it looks")
     group.add_argument(
-        "--theme", type=one_of("theme"), default="light",
-        metavar="NAME", help="light, dark or paper (default: light)",
-    )  # fmt: skip
+        "--theme",
+        type=one_of("theme"),
+        default="light",
+        metavar="NAME",
+        help="light, dark or paper (default: light)",
+    )
     group.add_argument(
-        "--background", type=one_of("background"), default="theme", metavar="WHAT",
+        "--background",
+        type=one_of("background"),
+        default="theme",
+        metavar="WHAT",
         help="theme, white or transparent (default: theme)",
-    )  # fmt: skip
+    )
     group.add_argument(
-        "--width", type=positive("--width", int), metavar="PX",
+        "--width",
+        type=positive("--width", int),
+        metavar="PX",
         help="the picture's width; with --height it is fitted and centred",
-    )  # fmt: skip
+    )
     group.add_argument(
         "--height", type=positive("--height", int), metavar="PX", help="the picture's height"
     )
     group.add_argument(
-        "--scale", type=positive("--scale", float), metavar="X",
-        help="in place of a size: pixels for one at 100 %% (default: 2 for PNG, else 1)",
-    )  # fmt: skip
+        "--scale",
+        type=positive("--scale", float),
+        metavar="X",
+        help="instead of a size: pixels for one at 100 %% (default: 2 for PNG, else 1)",
+    )
     group.add_argument(
-        "--dpi", type=positive("--dpi", float), metavar="N",
-        help="pixels to an inch (default: 96 × scale)",
-    )  # fmt: skip
-
-
-def _report_format(word: str) -> str:
-    if word not in REPORT_FORMATS:
-        raise UsageError(unknown_name("--format", word, REPORT_FORMATS))
-    return word
-
-
-def _dtype(word: str) -> str:
-    if word not in DTYPES:
-        raise UsageError(unknown_name("--dtype", word, DTYPES))
-    return word
+        "--dpi",
+        type=positive("--dpi", float),
+        metavar="N",
+        help="pixels per inch (default: 96 × scale)",
+    )
 
 
 def _add_memory_options(add: Callable[..., object]) -> None:
-    """For what memory is counted; ``add``: a parser's or a group's ``add_argument``."""
+    """Options of the memory basis; ``add``: the ``add_argument`` of a parser or a group."""
     add(
-        "--batch", type=positive("--batch", int), default=1, metavar="N",
+        "--batch",
+        type=positive("--batch", int),
+        default=1,
+        metavar="N",
         help="samples at once, for memory (default: 1)",
-    )  # fmt: skip
+    )
     add(
-        "--dtype", type=_dtype, metavar="NAME",
+        "--dtype",
+        metavar="NAME",
         help="what floating-point values count as in memory, such as float16 "
         "(default: the model's own)",
-    )  # fmt: skip
+    )
 
 
 def report_parser() -> Parser:
     """``resnet-viz report SOURCE [--format ...] [-o FILE]``."""
-    parser = Parser(f"{PROGRAM} report", "Tell a model's structure and numbers.", _SOURCES)
+    parser = Parser(f"{PROGRAM} report", "Report a model's structure and numbers.", _SOURCES)
     parser.add_argument("source", metavar="SOURCE", help="what to report on")
     parser.add_argument(
-        "--format", type=_report_format, default="text", metavar="FORMAT",
+        "--format",
+        default="text",
+        metavar="FORMAT",
         help="text, json, csv or markdown (default: text); csv is the calls table",
-    )  # fmt: skip
+    )
+    parser.add_argument("--totals", action="store_true", help="end csv with a row of totals")
     _add_memory_options(parser.add_argument)
     parser.add_argument(
-        "-o", "--output", type=file_name, metavar="FILE", help="a file in place of the terminal"
+        "-o",
+        "--output",
+        type=file_name,
+        metavar="FILE",
+        help="write to a file instead of the terminal",
     )
     return parser
 

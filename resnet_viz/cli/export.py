@@ -12,20 +12,21 @@ def export(options: Namespace, timings: Timings) -> None:
     """Write the picture.
 
     Raises:
-        AppError: what is asked for, the model or the target can't be used.
+        AppError: an option, the model or the target can't be used.
     """
-    from resnet_viz.exports.request import settings_from, view_from
+    from resnet_viz.exports.request import PictureRequest
     from resnet_viz.exports.write import check_request, write_picture
 
-    target, asked = Path(options.output), {**vars(options), "legend": not options.no_legend}
-    view = view_from(asked)
-    check_request(target, settings_from(asked))
+    fields = PictureRequest.__struct_fields__
+    request = PictureRequest(**{name: getattr(options, name) for name in fields})
+    target, view, groups = Path(options.output), request.view(), request.groups()
+    check_request(target, request.options())
 
     from resnet_viz.cli.opening import open_document
-    from resnet_viz.exports.figure import draw, opened
+    from resnet_viz.exports.figure import draw, open_groups
 
     document = open_document(options.source, timings)
-    picture = draw(document, opened(document, view, tuple(options.open)))
+    picture = draw(document, open_groups(document, view, groups))
     timings.mark("laid_out")
-    write_picture(picture, target, settings_from(asked, title=document.title))
+    write_picture(picture, target, request.options(title=document.title))
     timings.mark("written")

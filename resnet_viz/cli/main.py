@@ -112,9 +112,9 @@ def _command(command: str, arguments: list[str]) -> int:
 
         export(parsers.export_parser().read(arguments), timings)
     elif command == "report":
-        from resnet_viz.cli.report import tell
+        from resnet_viz.cli.report import write_report
 
-        tell(parsers.report_parser().read(arguments), timings)
+        write_report(parsers.report_parser().read(arguments), timings)
     else:
         from resnet_viz.cli.models import list_models
 

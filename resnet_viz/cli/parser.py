@@ -1,4 +1,4 @@
-"""An argument parser whose mistakes are one sentence each, raised as UsageError."""
+"""Argument parser that raises each usage error as a UsageError of one sentence."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 
 from resnet_viz.errors import UsageError, quoted
-from resnet_viz.exports.choices import check_choice
 from resnet_viz.suggestions import unknown_name
 
 Number = TypeVar("Number", int, float)
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse without its exits, abbreviations and usage walls."""
+    """argparse without exits, abbreviations and usage text in errors."""
 
     def __init__(self, name: str, description: str, epilog: str = "") -> None:
         super().__init__(
@@ -33,17 +32,17 @@ class Parser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> NoReturn:
-        """Raise the sentence in place of printing and exiting."""
+        """Raise the error message instead of printing it and exiting."""
         if message.startswith("argument "):
             option, _, reason = message.removeprefix("argument ").partition(": ")
             message = f"{option.split('/')[-1]}: {reason}"
         raise UsageError(f"{message[:1].upper()}{message[1:]}; see {self.prog} --help.")
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """The values of ``arguments``.
+        """Parse ``arguments``.
 
         Raises:
-            UsageError: an unknown option, a missing or wrong value, a word too many.
+            UsageError: an unknown option, a missing or wrong value, an unexpected argument.
         """
         values, rest = self.parse_known_args(list(arguments))
         for word in rest:
@@ -52,31 +51,33 @@ class Parser(argparse.ArgumentParser):
                 raise UsageError(unknown_name("option", name, self._option_string_actions))
         if rest:
             raise UsageError(
-                f"{quoted(rest[0])} is one word too many for {self.prog}; "
+                f"Unexpected argument {quoted(rest[0])} for {self.prog}; "
                 "put names with spaces in quotes."
             )
         return values
 
 
 def one_of(option: str) -> Callable[[str], str]:
-    """A type for ``add_argument``: a value that the picture's option can have.
+    """Type for ``add_argument``: a value that a picture's option can have, or UsageError."""
 
-    It raises UsageError for others.
-    """
-    shown = f"--{option.replace('_', '-')}"
-    return lambda word: check_choice(option, word, shown=shown)
+    def read(word: str) -> str:
+        from resnet_viz.exports.request import check_choice  # imports all of analysis
+
+        return check_choice(option, word, shown=f"--{option.replace('_', '-')}")
+
+    return read
 
 
 def file_name(word: str) -> str:
-    """A type for ``add_argument``: the name of a file to write. It raises UsageError for none."""
+    """Type for ``add_argument``: the name of a file to write, or UsageError if it is empty."""
     if not word.strip():
         raise UsageError("--output takes the name of a file (not an empty one).")
     return word
 
 
 def positive(option: str, kind: type[Number]) -> Callable[[str], Number]:
-    """A type for ``add_argument``: a number more than 0. It raises UsageError for others."""
-    what = "a whole number" if kind is int else "a number"
+    """Type for ``add_argument``: a number more than 0, or UsageError."""
+    expected = "a whole number" if kind is int else "a number"
 
     def read(word: str) -> Number:
         try:
@@ -84,7 +85,7 @@ def positive(option: str, kind: type[Number]) -> Callable[[str], Number]:
         except ValueError:
             value = kind(0)
         if not (value > 0 and math.isfinite(value)):
-            raise UsageError(f"{option} takes {what} more than 0 (not {quoted(word)}).")
+            raise UsageError(f"{option} takes {expected} more than 0 (not {quoted(word)}).")
         return value
 
     return read

@@ -8,26 +8,28 @@ from pathlib import Path
 from resnet_viz.services.timings import Timings
 
 
-def tell(options: Namespace, timings: Timings) -> None:
+def write_report(options: Namespace, timings: Timings) -> None:
     """Write the report to the file named, or to the terminal.
 
     Raises:
-        AppError: the model or the target can't be used.
+        AppError: an option, the model or the target can't be used.
     """
+    from resnet_viz.analysis.costs.memory_basis import checked_basis
     from resnet_viz.files import atomic_write, check_target, write_stdout
+    from resnet_viz.reports.formats import check_format, render
 
+    format_ = check_format(options.format, totals=options.totals)
+    basis = checked_basis(options.batch, options.dtype)
     target = Path(options.output) if options.output and options.output != "-" else None
     if target is not None:
         check_target(target)
 
     from resnet_viz.cli.opening import open_document
-    from resnet_viz.reports.formats import render
     from resnet_viz.reports.json_report import report
 
     document = open_document(options.source, timings)
-    found = report(document, batch=options.batch, dtype=options.dtype)
-    text = render(found, options.format)
-    text = text if text.endswith("\n") else text + "\n"
+    contents = report(document, batch=basis.batch, dtype=basis.dtype)
+    text = render(contents, format_, totals=options.totals)
     if target is None:
         write_stdout(text)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from resnet_viz.engine.inspection import inspect, is_open, live_weights
@@ -23,9 +24,8 @@ def trace_model(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
         ModelError: it is no Keras 3 model, or a subclassed one that can't be called so; the
             sentence says why, the details list its layers.
     """
-    import keras
-
-    if not isinstance(model, keras.Model):
+    keras = sys.modules.get("keras")  # whoever has a Keras model has imported Keras
+    if keras is None or not isinstance(model, keras.Model):
         raise ModelError(_no_model(model))
     where = f"the model {quoted(model.name)}"
     if not is_open(model) and not isinstance(model, keras.Sequential):
@@ -51,4 +51,7 @@ def _no_model(thing: object) -> str:
         return f"A {name} is a model of Keras 2 (tf_keras); save it as .h5 or .keras and open that."
     if kind.__module__.partition(".")[0] == "torch":
         return f"A {name} is a PyTorch model; only Keras models can be shown."
-    return f"A {name} is no Keras model; give a keras.Model."
+    return (
+        f"A value of type {name.removeprefix('builtins.')} is no Keras model; pass a keras.Model "
+        "(analyze, report and export also take a Graph, a path or a model's name)."
+    )

@@ -1,1 +1,1 @@
-"""Pictures as files: PNG, SVG and PDF."""
+"""Pictures as PNG, SVG and PDF files."""

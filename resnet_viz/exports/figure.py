@@ -1,4 +1,4 @@
-"""A document to the picture that the window would show, for the command line and scripts."""
+"""Picture of a document, as the window would show it, for the command line and scripts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from resnet_viz.drawing.display_list import DisplayList
     from resnet_viz.layout.view import View
 
-_kept: list[object] = []
-"""Our own application, if we had to make one: Qt needs it to the end of the process."""
+_own_application: list[object] = []
+"""The application that ``start_qt`` made, if any: Qt needs it until the process ends."""
 
 
 def start_qt() -> None:
-    """Make a QGuiApplication that needs no screen, if the process has none.
+    """Start an offscreen QGuiApplication, if the process has none.
 
     Raises:
         AppError: Qt can't be loaded, or the process has an application that cannot paint.
@@ -33,13 +33,13 @@ def start_qt() -> None:
         ) from error
     running = QCoreApplication.instance()
     if running is None:
-        _kept.append(QGuiApplication(["resnet-viz", "-platform", "offscreen"]))
+        _own_application.append(QGuiApplication(["resnet-viz", "-platform", "offscreen"]))
     elif not isinstance(running, QGuiApplication):
         raise AppError("A picture needs a QGuiApplication, but a QCoreApplication is running.")
 
 
 def draw(document: Document, view: View) -> DisplayList:
-    """The picture of the document.
+    """Draw the document.
 
     Raises:
         AppError: Qt can't be loaded, or Graphviz failed.
@@ -57,16 +57,16 @@ def _run_dot(text: str) -> str:
     return run_dot(text)
 
 
-def opened(document: Document, view: View, groups: tuple[str, ...]) -> View:
-    """The view with these groups open, and those around them.
+def open_groups(document: Document, view: View, groups: tuple[str, ...]) -> View:
+    """View with these groups open, and those around them.
 
     Raises:
         UsageError: the model has no such group; the sentence names the nearest.
     """
     from resnet_viz.layout.open_state import with_open
 
-    known = document.structure.by_id
+    ids = document.structure.by_id
     for group in groups:
-        if group not in known:
-            raise UsageError(unknown_name(f"group in {document.title} named", group, known))
+        if group not in ids:
+            raise UsageError(unknown_name(f"group in {document.title} named", group, ids))
     return with_open(document.structure, view, groups)

@@ -1,4 +1,4 @@
-"""Gathers the items of a display list into one bundle a block, where the drawing allows it."""
+"""Bundles of display list items, one for each block where the drawing order allows it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Bundle(msgspec.Struct, frozen=True):
     """Items that are drawn one after another.
 
     Attributes:
-        group: id of the group they are drawn for; None for an item on its own.
+        group: id of the group they are drawn for; None for a single item.
         items: in drawing order.
     """
 
@@ -28,7 +28,7 @@ class Bundle(msgspec.Struct, frozen=True):
 
     @property
     def primary(self) -> Item | None:
-        """The item that stands for the group itself: its card, frame or panel."""
+        """The group's own card, frame or panel."""
         for item in self.items:
             if item.kind in {"card", "frame", "panel"} and stands_for(item, self.group):
                 return item
@@ -36,30 +36,30 @@ class Bundle(msgspec.Struct, frozen=True):
 
 
 def stands_for(item: Item, group: str | None) -> bool:
-    """Whether a click on the item selects the group."""
+    """True if a click on the item selects the group."""
     target = item.target
     return target is not None and target.kind == "group" and target.id == group
 
 
 class _Grid:
-    """Items by the squares that they touch, so that neighbours are found without a search."""
+    """Spatial index: items by the grid squares that they touch."""
 
     def __init__(self, items: tuple[Item, ...]) -> None:
         self._items = items
         self._squares: dict[tuple[int, int], list[int]] = {}
-        for place, item in enumerate(items):
+        for index, item in enumerate(items):
             for square in _squares(item.bounds):
-                self._squares.setdefault(square, []).append(place)
+                self._squares.setdefault(square, []).append(index)
 
-    def between(self, bounds: Rect, first: int, last: int) -> set[int]:
-        """Places after ``first`` and before ``last`` of items that overlap ``bounds``."""
-        found: set[int] = set()
+    def between(self, bounds: Rect, low: int, high: int) -> set[int]:
+        """Indices, both ends excluded, of items that overlap ``bounds``."""
+        overlapping: set[int] = set()
         for square in _squares(bounds):
-            places = self._squares[square]
-            for place in places[bisect_right(places, first) : bisect_left(places, last)]:
-                if _overlap(bounds, self._items[place].bounds):
-                    found.add(place)
-        return found
+            indices = self._squares[square]
+            for index in indices[bisect_right(indices, low) : bisect_left(indices, high)]:
+                if _overlap(bounds, self._items[index].bounds):
+                    overlapping.add(index)
+        return overlapping
 
 
 def _squares(bounds: Rect) -> Iterator[tuple[int, int]]:
@@ -69,51 +69,51 @@ def _squares(bounds: Rect) -> Iterator[tuple[int, int]]:
 
 
 def bundles(display_list: DisplayList) -> tuple[Bundle, ...]:
-    """All items in an order that looks the same as theirs, those of a closed block together.
+    """All items in an order that looks the same, with those of a closed block together.
 
-    A block's card, arc, dot and join lie on different levels, with other things between. Those
-    that overlap nothing in between are moved up to the last of them.
+    A block's card, arc, dot and join lie on different levels, with other items in between. Those
+    that overlap nothing in between move up to the last of them.
     """
     items = display_list.items
-    places: dict[str, list[int]] = {}
-    for place, item in enumerate(items):
+    members_of: dict[str, list[int]] = {}
+    for index, item in enumerate(items):
         if item.group is not None:
-            places.setdefault(item.group, []).append(place)
+            members_of.setdefault(item.group, []).append(index)
     grid = _Grid(items)
-    moved: dict[int, list[int]] = {}  # the last item's place -> all places of its bundle
-    gone: set[int] = set()
-    for group, members in places.items():
-        closed = any(stands_for(items[place], group) for place in members) and len(members) > 1
-        together = _movable(items, members, grid) if closed else []
+    bundled: dict[int, list[int]] = {}  # index of the last item -> indices of its bundle
+    moved: set[int] = set()
+    for group, members in members_of.items():
+        is_closed = len(members) > 1 and any(stands_for(items[index], group) for index in members)
+        together = _movable(items, members, grid) if is_closed else []
         if len(together) > 1:
-            moved[together[-1]] = together
-            gone.update(together[:-1])
+            bundled[together[-1]] = together
+            moved.update(together[:-1])
     return tuple(
-        _bundle(items, moved.get(place, [place]))
-        for place in range(len(items))
-        if place not in gone
+        _bundle(items, bundled.get(index, [index]))
+        for index in range(len(items))
+        if index not in moved
     )
 
 
-def _bundle(items: tuple[Item, ...], places: list[int]) -> Bundle:
-    found = tuple(items[place] for place in places)
-    return Bundle(found[-1].group if len(found) > 1 else None, found)
+def _bundle(items: tuple[Item, ...], indices: list[int]) -> Bundle:
+    members = tuple(items[index] for index in indices)
+    return Bundle(members[-1].group if len(members) > 1 else None, members)
 
 
 def _movable(items: tuple[Item, ...], members: list[int], grid: _Grid) -> list[int]:
-    """Those of the members that can be drawn together at the place of the last."""
+    """The members that can be drawn together with the last one."""
     last = members[-1]
     together = {last}
-    for place in reversed(members[:-1]):
-        if grid.between(items[place].bounds, place, last) <= together:
-            together.add(place)
+    for index in reversed(members[:-1]):
+        if grid.between(items[index].bounds, index, last) <= together:
+            together.add(index)
     return sorted(together)
 
 
-def _overlap(one: Rect, other: Rect) -> bool:
+def _overlap(a: Rect, b: Rect) -> bool:
     return (
-        one.x < other.right - _TOUCH
-        and other.x < one.right - _TOUCH
-        and one.y < other.bottom - _TOUCH
-        and other.y < one.bottom - _TOUCH
+        a.x < b.right - _TOUCH
+        and b.x < a.right - _TOUCH
+        and a.y < b.bottom - _TOUCH
+        and b.y < a.bottom - _TOUCH
     )

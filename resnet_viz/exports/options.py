@@ -1,7 +1,8 @@
-"""What an exported picture is to be like, and how large that makes it."""
+"""Options of an exported picture, and its size in pixels."""
 
 from __future__ import annotations
 
+from numbers import Real
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -18,25 +19,25 @@ FORMATS: Final[tuple[Format, ...]] = ("png", "svg", "pdf")
 BACKGROUNDS: Final[tuple[Background, ...]] = ("theme", "white", "transparent")
 PNG_SCALE: Final = 2.0
 DPI: Final = 96.0
-"""Pixels at 100 % to an inch, as CSS has it."""
-MAX_SETTING: Final = 100_000
-"""For scale, sizes and dpi alike: no paper and no screen asks for more."""
+"""Pixels per inch at 100 %, as in CSS."""
+MAX_NUMBER: Final = 100_000
+"""The largest scale, width, height or dpi: no paper and no screen needs more."""
 MAX_SIDE: Final = 32_767
-"""Pixels; Qt paints, and many viewers read, no further."""
+"""Pixels of a PNG's longer side: Qt paints, and many viewers read, no more."""
 MAX_PIXELS: Final = 1 << 27
-"""Pixels in all: what common viewers still open."""
+"""Pixels of a whole PNG that common viewers still open."""
 
 
 class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How a picture is exported.
+    """Options of an exported picture.
 
     Attributes:
         theme: the colours.
-        background: the theme's canvas, white, or nothing.
+        background: the theme's canvas, white, or none.
         scale: pixels for one pixel at 100 %; None: 2 for PNG, 1 for SVG and PDF.
-        width, height: the size in pixels; with one given the ratio is kept, with both the picture
-            is fitted and centred. They exclude ``scale``.
-        dpi: pixels to an inch; None: 96 for each unit of scale in a PNG, 96 in a PDF.
+        width, height: the size in pixels; one of them keeps the ratio, with both the picture is
+            fitted and centred. Neither can be combined with ``scale``.
+        dpi: pixels per inch; None: 96 × scale in a PNG, 96 in a PDF.
         title: the document's title, for its metadata.
     """
 
@@ -49,21 +50,21 @@ class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
 
     @property
-    def ground(self) -> str | None:
-        """``#rrggbb`` of the background; None for none."""
+    def canvas(self) -> str | None:
+        """``#rrggbb`` of the background; None if it is transparent."""
         if self.background == "transparent":
             return None
         return "#FFFFFF" if self.background == "white" else self.theme["canvas"]
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """Where the picture lies in the exported page.
+    """Size of the exported page and position of the picture in it.
 
     Attributes:
         width, height: of the page in pixels; whole numbers for a PNG.
         scale: pixels for one pixel at 100 %.
-        left, top: where the picture's bounds begin, in pixels.
-        dpi: pixels to an inch.
+        left, top: position of the picture's upper left corner, in pixels.
+        dpi: pixels per inch.
     """
 
     width: float
@@ -75,78 +76,79 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 def format_of(path: Path) -> Format:
-    """The format that the file's suffix asks for.
+    """Format for the file's suffix.
 
     Raises:
         UsageError: the suffix is unknown or missing.
     """
     suffix = path.suffix.lower().removeprefix(".")
-    for known in FORMATS:
-        if suffix == known:
-            return known
-    said = f"{quoted(path.suffix)} is no format of pictures" if suffix else "it has no suffix"
-    raise UsageError(f"{quoted(str(path))} can't be written: {said}; end it in .png, .svg or .pdf.")
+    for format_ in FORMATS:
+        if suffix == format_:
+            return format_
+    reason = f"{quoted(path.suffix)} is no picture format" if suffix else "it has no suffix"
+    raise UsageError(f"{quoted(str(path))} can't be written: {reason}; use .png, .svg or .pdf.")
 
 
-def check_settings(settings: ExportOptions, format_: Format) -> None:
-    """Refuse settings that contradict each other.
+def check_options(options: ExportOptions, format_: Format) -> None:
+    """Refuse options that contradict each other.
 
     Raises:
         UsageError: scale and size are both given, a number is not positive, dpi is for SVG, or a
             PNG of this size is too large to write.
     """
-    sizes = {name: getattr(settings, name) for name in ("scale", "width", "height", "dpi")}
-    for name, value in sizes.items():
-        if value is not None and not 0 < value <= MAX_SETTING:
+    for name in ("scale", "width", "height", "dpi"):
+        value = getattr(options, name)
+        if value is not None and not (isinstance(value, Real) and 0 < float(value) <= MAX_NUMBER):
             raise UsageError(
-                f"{name} must be more than 0 and at most {MAX_SETTING:,} (not {value:g})."
+                f"{name} must be a number more than 0 and at most {MAX_NUMBER:,} "
+                f"(not {quoted(str(value))})."
             )
-    if settings.scale is not None and (settings.width or settings.height):
-        raise UsageError("scale and a width or height exclude each other: give one of them.")
-    if format_ == "svg" and settings.dpi is not None:
-        raise UsageError("dpi means nothing in an SVG, which has no pixels: leave it out.")
-    width, height = settings.width or 1, settings.height or 1
+    if options.scale is not None and (options.width or options.height):
+        raise UsageError("scale cannot be combined with width or height: give one of them.")
+    if format_ == "svg" and options.dpi is not None:
+        raise UsageError("dpi has no meaning in an SVG, which has no pixels: leave it out.")
+    width, height = options.width or 1, options.height or 1
     if format_ == "png" and (max(width, height) > MAX_SIDE or width * height > MAX_PIXELS):
         raise UsageError(
-            f"A PNG {_size(settings)} is too large to write: its sides may have {MAX_SIDE:,} "
-            f"pixels and all of it {MAX_PIXELS:,}; use less, or SVG or PDF."
+            f"A PNG {_size(options)} is too large to write: each side may have {MAX_SIDE:,} "
+            f"pixels and the whole {MAX_PIXELS:,}; choose a smaller size, or SVG or PDF."
         )
 
 
-def _size(settings: ExportOptions) -> str:
-    if settings.width and settings.height:
-        return f"of {settings.width:,}×{settings.height:,} pixels"
-    if settings.width:
-        return f"{settings.width:,} pixels wide"
-    return f"{settings.height:,} pixels high"
+def _size(options: ExportOptions) -> str:
+    if options.width and options.height:
+        return f"of {options.width:,}×{options.height:,} pixels"
+    if options.width:
+        return f"{options.width:,} pixels wide"
+    return f"{options.height:,} pixels high"
 
 
-def frame_of(bounds: Rect, settings: ExportOptions, format_: Format) -> Frame:
-    """The page for a picture with these bounds.
+def frame_of(bounds: Rect, options: ExportOptions, format_: Format) -> Frame:
+    """Page for a picture with these bounds.
 
     Raises:
         UsageError: it would be a PNG too large to write.
     """
-    scale = _scale(bounds, settings, format_)
-    width = float(settings.width or bounds.width * scale)
-    height = float(settings.height or bounds.height * scale)
+    scale = _scale(bounds, options, format_)
+    width = float(options.width or bounds.width * scale)
+    height = float(options.height or bounds.height * scale)
     if format_ == "png":
         width, height = _whole(width), _whole(height)
         if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
             raise _too_large(bounds, width, height)
-    left = (width - bounds.width * scale) / 2 if settings.width else 0.0
-    top = (height - bounds.height * scale) / 2 if settings.height else 0.0
-    dpi = settings.dpi or (DPI * scale if format_ == "png" else DPI)
+    left = (width - bounds.width * scale) / 2 if options.width else 0.0
+    top = (height - bounds.height * scale) / 2 if options.height else 0.0
+    dpi = options.dpi or (DPI * scale if format_ == "png" else DPI)
     return Frame(width, height, scale, left, top, dpi)
 
 
-def _scale(bounds: Rect, settings: ExportOptions, format_: Format) -> float:
+def _scale(bounds: Rect, options: ExportOptions, format_: Format) -> float:
     fits = []
-    if settings.width:
-        fits.append(settings.width / bounds.width)
-    if settings.height:
-        fits.append(settings.height / bounds.height)
-    return min(fits) if fits else settings.scale or (PNG_SCALE if format_ == "png" else 1.0)
+    if options.width:
+        fits.append(options.width / bounds.width)
+    if options.height:
+        fits.append(options.height / bounds.height)
+    return min(fits) if fits else options.scale or (PNG_SCALE if format_ == "png" else 1.0)
 
 
 def _whole(pixels: float) -> float:
@@ -163,5 +165,5 @@ def _too_large(bounds: Rect, width: float, height: float) -> UsageError:
     usable = int(largest * 0.999 * 100) / 100
     return UsageError(
         f"A PNG of {width:,.0f}×{height:,.0f} pixels is too large to write: "
-        f"use --scale {usable:g} or less, or SVG or PDF."
+        f"use scale {usable:g} or less, or SVG or PDF."
     )

@@ -1,4 +1,4 @@
-"""A display list to PDF: one page of the picture's size, vectors, the font embedded."""
+"""A display list as PDF: one page of the picture's size, vectors, the font embedded."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from resnet_viz.paint.painter import paint_list
 
 
 def write_pdf(
-    file: IO[bytes], display_list: DisplayList, settings: ExportOptions, frame: Frame
+    file: IO[bytes], display_list: DisplayList, options: ExportOptions, frame: Frame
 ) -> None:
-    """Write the picture; needs a QGuiApplication. One inch has ``frame.dpi`` of its pixels.
+    """Write the picture at ``frame.dpi`` pixels per inch; needs a QGuiApplication.
 
     Raises:
         AppError: Qt could not make the page.
@@ -25,7 +25,7 @@ def write_pdf(
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
-    writer.setTitle(settings.title or "resnet-viz")
+    writer.setTitle(options.title or "resnet-viz")
     writer.setCreator("resnet-viz")
     points = 72.0 / frame.dpi
     page = QSizeF(frame.width * points, frame.height * points)
@@ -34,19 +34,19 @@ def write_pdf(
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     painter = QPainter()
     if not painter.begin(writer):
-        raise AppError("The PDF could not be made: its page is too large; use a smaller scale.")
+        raise AppError("The PDF can't be written: its page is too large; use a smaller scale.")
     unit = writer.resolution() / frame.dpi  # dots of the writer for one pixel of the frame
-    if settings.ground:
-        # One dot more all around: Qt rounds the page to whole points.
+    if options.canvas:
+        # One dot more on each side: Qt rounds the page to whole points.
         whole = QRectF(-unit, -unit, (frame.width + 2) * unit, (frame.height + 2) * unit)
-        painter.fillRect(whole, QColor(settings.ground))
+        painter.fillRect(whole, QColor(options.canvas))
     painter.scale(unit, unit)
     painter.translate(frame.left, frame.top)
     painter.scale(frame.scale, frame.scale)
     painter.translate(-display_list.bounds.x, -display_list.bounds.y)
-    # A tabular 1 is a narrow figure in a wide cell. Readers of PDFs take the gaps for spaces, and
-    # nobody would find 112×112×64.
-    paint_list(painter, display_list, settings.theme, tabular=False)
+    # A tabular 1 is a narrow figure in a wide cell: PDF readers take the gaps for spaces, and a
+    # search for 112×112×64 would fail.
+    paint_list(painter, display_list, options.theme, tabular=False)
     painter.end()
     buffer.close()
     file.write(content.data())

@@ -1,4 +1,4 @@
-"""A display list to PNG, band by band, so that memory does not grow with the picture."""
+"""A display list as PNG, written in bands so that memory does not grow with the picture."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ _FILTER_UP: Final = b"\2"
 
 
 def write_png(
-    file: IO[bytes], display_list: DisplayList, settings: ExportOptions, frame: Frame
+    file: IO[bytes], display_list: DisplayList, options: ExportOptions, frame: Frame
 ) -> None:
     """Write the picture; needs a QGuiApplication."""
-    opaque = settings.ground is not None
+    opaque = options.canvas is not None
     width, height = int(frame.width), int(frame.height)
     file.write(_SIGNATURE)
     header = struct.pack(">IIBBBBB", width, height, 8, _RGB if opaque else _RGBA, 0, 0, 0)
     file.write(_chunk(b"IHDR", header))
     per_metre = max(1, round(frame.dpi / 0.0254))
     file.write(_chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)))
-    for key, value in (("Title", settings.title), ("Software", "resnet-viz")):
+    for key, value in (("Title", options.title), ("Software", "resnet-viz")):
         if value:
             file.write(_chunk(b"iTXt", key.encode() + b"\0\0\0\0\0" + value.encode()))
-    squeeze = zlib.compressobj(_LEVEL)
-    for band in _bands(display_list, settings, frame):
-        if data := squeeze.compress(band):
+    compressor = zlib.compressobj(_LEVEL)
+    for band in _bands(display_list, options, frame):
+        if data := compressor.compress(band):
             file.write(_chunk(b"IDAT", data))
-    file.write(_chunk(b"IDAT", squeeze.flush()))
+    file.write(_chunk(b"IDAT", compressor.flush()))
     file.write(_chunk(b"IEND", b""))
 
 
@@ -49,10 +49,10 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def _bands(display_list: DisplayList, settings: ExportOptions, frame: Frame) -> Iterator[bytes]:
-    """Filtered rows of pixels from top to bottom."""
-    compiled = [compile_item(item, settings.theme) for item in display_list.items]
-    opaque = settings.ground is not None
+def _bands(display_list: DisplayList, options: ExportOptions, frame: Frame) -> Iterator[bytes]:
+    """Rows of pixels from top to bottom, each after PNG's filter byte."""
+    compiled = [compile_item(item, options.theme) for item in display_list.items]
+    opaque = options.canvas is not None
     width, height = int(frame.width), int(frame.height)
     rows = min(height, max(16, _BAND_BYTES // (4 * width)))
     image = QImage(
@@ -64,7 +64,7 @@ def _bands(display_list: DisplayList, settings: ExportOptions, frame: Frame) -> 
     length = width * (3 if opaque else 4)
     previous = b""
     for top in range(0, height, rows):
-        _paint_band(image, compiled, display_list.bounds, settings, frame, top)
+        _paint_band(image, compiled, display_list.bounds, options, frame, top)
         pixels = image.convertToFormat(pixel_format)
         data, stride = bytes(pixels.constBits()), pixels.bytesPerLine()
         filtered: list[bytes] = []
@@ -81,20 +81,19 @@ def _paint_band(
     image: QImage,
     compiled: list[CompiledItem],
     bounds: Rect,
-    settings: ExportOptions,
+    options: ExportOptions,
     frame: Frame,
     top: int,
 ) -> None:
-    image.fill(QColor(settings.ground) if settings.ground else Qt.GlobalColor.transparent)
+    image.fill(QColor(options.canvas) if options.canvas else Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(frame.left, frame.top - top)
     painter.scale(frame.scale, frame.scale)
     painter.translate(-bounds.x, -bounds.y)
-    first = (top - frame.top) / frame.scale + bounds.y - 2.0
-    last = (top + image.height() - frame.top) / frame.scale + bounds.y + 2.0
+    upper = (top - frame.top) / frame.scale + bounds.y - 2.0
+    lower = (top + image.height() - frame.top) / frame.scale + bounds.y + 2.0
     for item in compiled:
-        place = item.item.bounds
-        if place.bottom >= first and place.y <= last:
+        if item.item.bounds.bottom >= upper and item.item.bounds.y <= lower:
             item.paint(painter, NEAR)
     painter.end()

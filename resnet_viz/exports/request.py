@@ -1,57 +1,111 @@
-"""Options as words and numbers, checked and made into settings and a view."""
+"""Options of a picture as words and numbers, checked and made into a view and export options."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final, Literal, TypeAlias, cast, get_args
 
-from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis
-from resnet_viz.analysis.keras_ops.dtypes import DTYPES
+import msgspec
+
+from resnet_viz.analysis.costs.memory_basis import checked_basis
 from resnet_viz.drawing.themes import THEMES
 from resnet_viz.errors import UsageError, quoted
-from resnet_viz.exports.choices import check_choice
-from resnet_viz.exports.options import ExportOptions
-from resnet_viz.layout.view import View
-from resnet_viz.suggestions import unknown_name
+from resnet_viz.exports.options import Background, ExportOptions
+from resnet_viz.layout.view import ColorBy, Detail, Repeats, View
+from resnet_viz.suggestions import join_with_or, unknown_name
 
-_SIZES: Final = ("scale", "width", "height", "dpi")
+LayoutName: TypeAlias = Literal["stages", "column"]
+ThemeName: TypeAlias = Literal["light", "dark", "paper"]
+
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "detail": get_args(Detail),
+    "layout": get_args(LayoutName),
+    "color_by": get_args(ColorBy),
+    "repeats": get_args(Repeats),
+    "theme": get_args(ThemeName),
+    "background": get_args(Background),
+}
+LATER: Final[dict[str, tuple[str, ...]]] = {
+    "layout": ("row", "snake"),
+}
+"""Values that are agreed on and not built yet."""
 
 
-def settings_from(options: Mapping[str, Any], *, title: str = "") -> ExportOptions:
-    """The settings that the options ask for; ``title`` names the document if they do not.
+class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Options of a picture as a user writes them, unchecked; ``api.export`` describes each."""
+
+    detail: str
+    open: str | Iterable[str]
+    layout: str
+    color_by: str
+    batch: int
+    dtype: str | None
+    repeats: str
+    legend: bool
+    title: str
+    theme: str
+    background: str
+    width: int | None
+    height: int | None
+    scale: float | None
+    dpi: float | None
+
+    def groups(self) -> tuple[str, ...]:
+        """Ids of the groups to open.
+
+        Raises:
+            UsageError: they are neither one id nor several.
+        """
+        if isinstance(self.open, str):
+            return (self.open,)
+        if not isinstance(self.open, Iterable):
+            raise UsageError(f"open takes the ids of groups (not {quoted(str(self.open))}).")
+        return tuple(map(str, self.open))
+
+    def view(self) -> View:
+        """View with no group opened yet.
+
+        Raises:
+            UsageError: an option has a value that it can't have.
+        """
+        if not isinstance(self.title, str):
+            raise UsageError(f"title takes a text (not {quoted(str(self.title))}).")
+        names = ("detail", "layout", "color_by", "repeats")
+        words = {name: check_choice(name, getattr(self, name)) for name in names}
+        view = msgspec.convert({**words, "legend": bool(self.legend), "title": self.title}, View)
+        return msgspec.structs.replace(view, basis=checked_basis(self.batch, self.dtype))
+
+    def options(self, *, title: str = "") -> ExportOptions:
+        """Export options; ``title`` names the document if the request does not.
+
+        Raises:
+            UsageError: an option has a value that it can't have.
+        """
+        return ExportOptions(
+            theme=THEMES[check_choice("theme", self.theme)],
+            background=cast("Background", check_choice("background", self.background)),
+            scale=self.scale,
+            width=self.width,
+            height=self.height,
+            dpi=self.dpi,
+            title=self.title or title,
+        )
+
+
+def check_choice(option: str, value: object, *, shown: str = "") -> str:
+    """``value``, with "_" for "-", if the option can have it.
+
+    Args:
+        option: a key of ``CHOICES``.
+        value: what the user gave.
+        shown: the option as the user writes it, if that differs from its key.
 
     Raises:
-        UsageError: an option has a value that it can't have.
+        UsageError: the option can't have this value.
     """
-    theme = check_choice("theme", options.get("theme", "light"))
-    background: Any = check_choice("background", options.get("background", "theme"))
-    sizes = {name: options.get(name) for name in _SIZES}
-    said = options.get("title") or title
-    return ExportOptions(theme=THEMES[theme], background=background, title=said, **sizes)
-
-
-def view_from(options: Mapping[str, Any]) -> View:
-    """The view that the options ask for, with no group opened yet.
-
-    Raises:
-        UsageError: an option has a value that it can't have.
-    """
-    default = View()
-    words: dict[str, Any] = {
-        name: check_choice(name, options.get(name, getattr(default, name)))
-        for name in ("detail", "layout", "color_by", "repeats")
-    }
-    words["color_by"] = words["color_by"].replace("-", "_")
-    basis = _basis(options.get("batch"), options.get("dtype"))
-    legend, title = options.get("legend", True), options.get("title", "")
-    return View(legend=legend, title=title, basis=basis, **words)
-
-
-def _basis(batch: Any, dtype: Any) -> MemoryBasis:  # noqa: ANN401 - whatever a script says
-    """Batch size and dtype, checked; None is the default of either."""
-    batch = MODEL_BASIS.batch if batch is None else batch
-    if type(batch) is not int or batch < 1:
-        raise UsageError(f"batch takes a whole number more than 0 (not {quoted(str(batch))}).")
-    if dtype is not None and dtype not in DTYPES:
-        raise UsageError(unknown_name("dtype", str(dtype), DTYPES))
-    return MemoryBasis(batch, dtype)
+    names, word, shown = CHOICES[option], str(value).replace("-", "_"), shown or option
+    if word in names:
+        return word
+    if word in LATER.get(option, ()):
+        raise UsageError(f"{shown} {word} is not available yet; use {join_with_or(list(names))}.")
+    raise UsageError(unknown_name(shown, str(value), names))

@@ -1,103 +1,108 @@
-"""A display list to SVG: real text, one group a block, nothing that another program trips over."""
+"""A display list as SVG: real text, one group for each block, plain vectors."""
 
 from __future__ import annotations
 
 from typing import IO, Final
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from resnet_viz.drawing.display_list import NEAR, DisplayList, Item
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.exports.grouping import Bundle, bundles, stands_for
 from resnet_viz.exports.options import ExportOptions, Frame
 from resnet_viz.exports.svg_marks import TABULAR, element, number
-from resnet_viz.exports.xml import XmlIds, attribute, content
+from resnet_viz.exports.xml import XmlIds, legal
 
 FONTS: Final = (
     "Pretendard, 'Pretendard Variable', Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, "
     "'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans CJK KR', 'Noto Sans KR', sans-serif"
 )
 """Near in width to the first: Latin ones, then Korean ones of each system."""
+_DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _STYLE: Final = f".{TABULAR}{{font-variant-numeric:tabular-nums}}"
 
 
 def write_svg(
-    file: IO[bytes], display_list: DisplayList, settings: ExportOptions, frame: Frame
+    file: IO[bytes], display_list: DisplayList, options: ExportOptions, frame: Frame
 ) -> None:
     """Write the picture; needs no Qt."""
-    file.write(svg_text(display_list, settings, frame).encode())
+    root = _root(display_list, options, frame)
+    indent(root, "")
+    file.write(_DECLARATION + tostring(root, "unicode").encode() + b"\n")
 
 
-def svg_text(display_list: DisplayList, settings: ExportOptions, frame: Frame) -> str:
-    """The whole document."""
+def _root(display_list: DisplayList, options: ExportOptions, frame: Frame) -> Element:
+    """The root element of the whole document."""
     bounds = display_list.bounds
     left, top = bounds.x - frame.left / frame.scale, bounds.y - frame.top / frame.scale
-    size = (frame.width / frame.scale, frame.height / frame.scale)
-    view = " ".join(map(number, (left, top, *size)))
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<svg xmlns="http://www.w3.org/2000/svg"'
-        f' width="{number(frame.width)}" height="{number(frame.height)}" viewBox="{view}"'
-        f' font-family="{FONTS}" fill="none" stroke-linejoin="round">',
-        f"<title>{content(settings.title or 'resnet-viz')}</title>",
-        f"<style>{_STYLE}</style>",
-    ]
-    if settings.ground:
-        lines.append(
-            f'<rect x="{number(left)}" y="{number(top)}" width="{number(size[0])}"'
-            f' height="{number(size[1])}" fill="{settings.ground}"/>'
-        )
-    lines += _body(display_list, settings.theme)
-    lines.append("</svg>\n")
-    return "\n".join(lines)
+    width, height = frame.width / frame.scale, frame.height / frame.scale
+    root = Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "width": number(frame.width),
+            "height": number(frame.height),
+            "viewBox": " ".join(map(number, (left, top, width, height))),
+            "font-family": FONTS,
+            "fill": "none",
+            "stroke-linejoin": "round",
+        },
+    )
+    _add_title(root, options.title or "resnet-viz")
+    SubElement(root, "style").text = _STYLE
+    if options.canvas:
+        sides = zip(("x", "y", "width", "height"), (left, top, width, height), strict=True)
+        rect = {name: number(value) for name, value in sides}
+        SubElement(root, "rect", rect | {"fill": options.canvas})
+    _add_body(root, display_list, options.theme)
+    return root
 
 
-def _body(display_list: DisplayList, theme: Theme) -> list[str]:
-    found = bundles(display_list)
+def _add_body(root: Element, display_list: DisplayList, theme: Theme) -> None:
+    drawn = bundles(display_list)
     ids = XmlIds()
     # The groups choose first: a script looks for a block by its own id.
-    named = {place: ids.take(wish) for place, wish in _wishes(found)}
-    lines: list[str] = []
-    for place, bundle in enumerate(found):
-        name = named.get(place)
+    named = {index: ids.take(wish) for index, wish in _wishes(drawn)}
+    for index, bundle in enumerate(drawn):
+        name = named.get(index)
         if len(bundle.items) == 1:
             item = bundle.items[0]
-            lines += _item(item, name or ids.take(item.id), theme)
+            _add_item(root, item, name or ids.take(item.id), theme)
             continue
         primary = bundle.primary
-        lines.append(f"<g id={attribute(name or ids.take(f'{bundle.group}-parts'))}>")
-        lines += _title(primary.title if primary else "")
+        group = SubElement(root, "g", {"id": name or ids.take(f"{bundle.group}-parts")})
+        _add_title(group, primary.title if primary else "")
         for item in bundle.items:
-            lines += _item(item, ids.take(item.id), theme)
-        lines.append("</g>")
-    return lines
+            _add_item(group, item, ids.take(item.id), theme)
 
 
-def _wishes(found: tuple[Bundle, ...]) -> list[tuple[int, str]]:
-    """The places of the bundles that hold a group's card, frame or panel, or a call's card."""
+def _wishes(drawn: tuple[Bundle, ...]) -> list[tuple[int, str]]:
+    """Indices of the bundles with the card, frame or panel of a group, or a call's card."""
     groups: list[tuple[int, str]] = []
     calls: list[tuple[int, str]] = []
-    for place, bundle in enumerate(found):
+    for index, bundle in enumerate(drawn):
         if bundle.group is not None:
             if bundle.primary is not None:
-                groups.append((place, bundle.group))
+                groups.append((index, bundle.group))
             continue
         item = bundle.items[0]
         if item.target is not None and item.kind in {"card", "frame", "panel", "join"}:
-            mine = item.target.kind == "group" and item.kind != "join"
-            if mine and stands_for(item, item.target.id):
-                groups.append((place, item.target.id))
+            is_group = item.target.kind == "group" and item.kind != "join"
+            if is_group and stands_for(item, item.target.id):
+                groups.append((index, item.target.id))
             elif item.target.kind == "call":
-                calls.append((place, item.target.id))
+                calls.append((index, item.target.id))
     return groups + calls
 
 
-def _item(item: Item, name: str, theme: Theme) -> list[str]:
+def _add_item(parent: Element, item: Item, name: str, theme: Theme) -> None:
     drawn = [element(mark, theme) for mark in item.marks if mark.lod & NEAR]
-    parts = [part for part in drawn if part]
-    if not parts:
-        return []
-    opening = f'<g id={attribute(name)} class="{item.kind}">'
-    return [opening, *_title(item.title), *parts, "</g>"]
+    parts = [part for part in drawn if part is not None]
+    if parts:
+        group = SubElement(parent, "g", {"id": name, "class": item.kind})
+        _add_title(group, item.title)
+        group.extend(parts)
 
 
-def _title(title: str) -> list[str]:
-    return [f"<title>{content(title)}</title>"] if title else []
+def _add_title(parent: Element, title: str) -> None:
+    if title:
+        SubElement(parent, "title").text = legal(title)

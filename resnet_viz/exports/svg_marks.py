@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
+from xml.etree.ElementTree import Element
 
 from resnet_viz.drawing.display_list import (
     Box,
     Circle,
     Cubic,
-    Dash,
     Line,
     Mark,
     Move,
@@ -17,74 +18,76 @@ from resnet_viz.drawing.display_list import (
     Text,
 )
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.exports.xml import attribute, content
 from resnet_viz.paint.printable import printable
 
 TABULAR: Final = "num"
 """Class of texts with figures of equal width; the style sheet says what it means."""
 
 
+@lru_cache(maxsize=1 << 14)  # most coordinates repeat
 def number(value: float) -> str:
     """A coordinate to 1/100 pixel without noise: "12", "15.5", "0"."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
-def element(mark: Mark, theme: Theme) -> str:
-    """The mark as one element; "" if it draws nothing."""
+def element(mark: Mark, theme: Theme) -> Element | None:
+    """The mark as one element; None if it draws nothing."""
     if isinstance(mark, Text):
-        return _text(mark, theme)
+        return _text(mark, theme) if mark.text else None
     ink = _ink(mark, theme)
     if not ink:
-        return ""
+        return None
     if isinstance(mark, Box):
-        return f"<rect{_box(mark)}{ink}/>"
+        return Element("rect", _box(mark) | ink)
     if isinstance(mark, Circle):
-        place = f' cx="{number(mark.x)}" cy="{number(mark.y)}" r="{number(mark.radius)}"'
-        return f"<circle{place}{ink}/>"
-    return f'<path d="{path_data(mark.steps)}"{ink}/>'
+        center = {"cx": number(mark.x), "cy": number(mark.y), "r": number(mark.radius)}
+        return Element("circle", center | ink)
+    return Element("path", {"d": path_data(mark.steps)} | ink)
 
 
-def _text(mark: Text, theme: Theme) -> str:
-    if not mark.text:
-        return ""
+def _text(mark: Text, theme: Theme) -> Element:
     shown = printable(mark.text)
-    attributes = [f'x="{number(mark.x)}" y="{number(mark.y)}" font-size="{number(mark.size)}"']
+    attributes = {"x": number(mark.x), "y": number(mark.y), "font-size": number(mark.size)}
     if mark.weight != 400:
-        attributes.append(f'font-weight="{mark.weight}"')
+        attributes["font-weight"] = str(mark.weight)
     if mark.anchor != "start":
-        attributes.append(f'text-anchor="{mark.anchor}"')
+        attributes["text-anchor"] = mark.anchor
     if mark.tabular:
-        attributes.append(f'class="{TABULAR}"')
+        attributes["class"] = TABULAR
     if shown != " ".join(shown.split()):
-        attributes.append('xml:space="preserve"')
-    attributes.append(f"fill={attribute(theme[mark.color])}")
-    return f"<text {' '.join(attributes)}>{content(shown)}</text>"
+        attributes["xml:space"] = "preserve"
+    text = Element("text", attributes | {"fill": theme[mark.color]})
+    text.text = shown
+    return text
 
 
-def _box(mark: Box) -> str:
+def _box(mark: Box) -> dict[str, str]:
     rect = mark.rect
+    attributes = {
+        "x": number(rect.x),
+        "y": number(rect.y),
+        "width": number(rect.width),
+        "height": number(rect.height),
+    }
     radius = min(mark.radius, rect.width / 2, rect.height / 2)
-    corners = f' rx="{number(radius)}"' if radius else ""
-    return (
-        f' x="{number(rect.x)}" y="{number(rect.y)}" width="{number(rect.width)}"'
-        f' height="{number(rect.height)}"{corners}'
-    )
+    if radius:
+        attributes["rx"] = number(radius)
+    return attributes
 
 
-def _ink(mark: Box | Path | Circle, theme: Theme) -> str:
+def _ink(mark: Box | Path | Circle, theme: Theme) -> dict[str, str]:
     """Fill and stroke; the root's defaults are no fill, no stroke, width 1."""
-    parts: list[str] = []
+    attributes = {}
     if mark.fill:
-        parts.append(f' fill="{theme[mark.fill]}"')
+        attributes["fill"] = theme[mark.fill]
     if mark.stroke:
-        parts.append(f' stroke="{theme[mark.stroke]}"')
+        attributes["stroke"] = theme[mark.stroke]
         if mark.width != 1.0:
-            parts.append(f' stroke-width="{number(mark.width)}"')
-        dash: Dash = () if isinstance(mark, Circle) else mark.dash
-        if dash:
-            parts.append(f' stroke-dasharray="{" ".join(map(number, dash))}"')
-    return "".join(parts)
+            attributes["stroke-width"] = number(mark.width)
+        if not isinstance(mark, Circle) and mark.dash:
+            attributes["stroke-dasharray"] = " ".join(map(number, mark.dash))
+    return attributes
 
 
 def path_data(steps: tuple[Step, ...]) -> str:
@@ -97,9 +100,9 @@ def path_data(steps: tuple[Step, ...]) -> str:
             parts.append(_straight(at, to, move=isinstance(step, Move)))
             at = to
         elif isinstance(step, Cubic):
-            values = (step.x1, step.y1, step.x2, step.y2, step.x, step.y)
-            parts.append("C" + " ".join(map(number, values)))
+            control = (step.x1, step.y1, step.x2, step.y2)
             at = (number(step.x), number(step.y))
+            parts.append("C" + " ".join((*map(number, control), *at)))
         else:
             parts.append("Z")
             at = ("", "")

@@ -1,35 +1,35 @@
-"""Writes a picture to a file, in the format of its suffix, whole or not at all."""
+"""Atomic write of a picture to a file, in the format of the file's suffix."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from resnet_viz.drawing.display_list import DisplayList
-from resnet_viz.exports.options import ExportOptions, check_settings, format_of, frame_of
+from resnet_viz.exports.options import ExportOptions, check_options, format_of, frame_of
 from resnet_viz.files import atomic_write, check_target
 
 
-def check_request(path: Path, settings: ExportOptions) -> None:
-    """Refuse what cannot work, before any work is done.
+def check_request(path: Path, options: ExportOptions) -> None:
+    """Refuse a target or options that cannot work, before any work is done.
 
     Raises:
-        UsageError: an unknown suffix, or settings that contradict each other.
+        UsageError: an unknown suffix, or options that contradict each other.
         WriteError: the target can't be written.
     """
-    check_settings(settings, format_of(path))
+    check_options(options, format_of(path))
     check_target(path)
 
 
-def write_picture(display_list: DisplayList, path: Path, settings: ExportOptions) -> None:
-    """Write the picture; PNG and PDF need a QGuiApplication. Any thread will do.
+def write_picture(display_list: DisplayList, path: Path, options: ExportOptions) -> None:
+    """Write the picture, from any thread; PNG and PDF need a QGuiApplication.
 
     Raises:
-        UsageError: an unknown suffix, contradicting settings, or a PNG too large to write.
-        WriteError: the target can't be written; what was there stays as it was.
+        UsageError: an unknown suffix, contradicting options, or a PNG too large to write.
+        WriteError: the target can't be written; a file that was there stays as it was.
     """
-    check_request(path, settings)
+    check_request(path, options)
     format_ = format_of(path)
-    frame = frame_of(display_list.bounds, settings, format_)
+    frame = frame_of(display_list.bounds, options, format_)
     with atomic_write(path) as file:
         if format_ == "svg":
             from resnet_viz.exports.svg import write_svg as write
@@ -37,4 +37,4 @@ def write_picture(display_list: DisplayList, path: Path, settings: ExportOptions
             from resnet_viz.exports.png import write_png as write
         else:
             from resnet_viz.exports.pdf import write_pdf as write
-        write(file, display_list, settings, frame)
+        write(file, display_list, options, frame)

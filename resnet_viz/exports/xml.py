@@ -1,32 +1,23 @@
-"""Text made safe for XML, and ids made valid and unique."""
+"""Text that XML can hold, and element ids that are XML names, each used once."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
+from xml.parsers import expat
 
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_NOT_IN_NAMES: Final = re.compile(
-    "[^-.0-9A-Z_a-z\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff"
-    "\u200c\u200d\u203f\u2040\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf"
-    "\ufdf0-\ufffd\U00010000-\U000effff]+"
-)
-_NOT_FIRST: Final = re.compile("[-.0-9\u00b7\u0300-\u036f\u203f\u2040]")
+_NOT_ASCII_NAME: Final = re.compile("[^-.0-9A-Z_a-z]")
 
 
-def content(text: str) -> str:
-    """``text`` as the content of an element; what XML forbids becomes U+FFFD."""
-    return _ILLEGAL.sub("\ufffd", text).translate(_ENTITIES)
-
-
-def attribute(text: str) -> str:
-    """``text`` as an attribute's value, with its quotes."""
-    return '"' + content(text).replace('"', "&quot;") + '"'
+def legal(text: str) -> str:
+    """``text`` with U+FFFD in place of the characters that XML forbids or discourages."""
+    return _ILLEGAL.sub("\ufffd", text)
 
 
 class XmlIds:
-    """Hands out ids: XML names, each once."""
+    """Unique ids that are XML names, as the parser of Python's library (expat) understands them."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
@@ -34,14 +25,29 @@ class XmlIds:
     def take(self, wish: str) -> str:
         """``wish`` as an XML name; with -2, -3 ... if it is taken already.
 
-        Letters of all scripts stay, so that a layer's Korean name can be found by it.
+        Letters of other scripts stay, so that a layer can be found by its Korean name.
         """
-        name = _NOT_IN_NAMES.sub("_", wish) or "_"
-        if _NOT_FIRST.match(name):
+        name = re.sub("\0+", "_", _NOT_ASCII_NAME.sub(_name_character, wish)) or "_"
+        if not _is_name(name[0]):
             name = "_" + name
-        found, count = name, 1
-        while found in self._taken:
+        unique, count = name, 1
+        while unique in self._taken:
             count += 1
-            found = f"{name}-{count}"
-        self._taken.add(found)
-        return found
+            unique = f"{name}-{count}"
+        self._taken.add(unique)
+        return unique
+
+
+def _name_character(match: re.Match[str]) -> str:
+    character = match[0]
+    return character if not character.isascii() and _is_name("_" + character) else "\0"
+
+
+@cache
+def _is_name(text: str) -> bool:
+    """True if ``text``, which is free of ASCII punctuation, can be the name of an element."""
+    try:
+        expat.ParserCreate().Parse(f"<{text}/>".encode(), True)
+    except (expat.ExpatError, UnicodeEncodeError):  # the latter: half of a surrogate pair
+        return False
+    return True

@@ -7,10 +7,12 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from resnet_viz.errors import UsageError
 from resnet_viz.reports.cells import plain
 from resnet_viz.reports.summary import notes, problems, summary, unknown
 from resnet_viz.reports.table import Table, tables
 from resnet_viz.reports.text_table import drawn
+from resnet_viz.suggestions import unknown_name
 
 Format: TypeAlias = Literal["text", "json", "csv", "markdown"]
 
@@ -18,14 +20,29 @@ FORMATS: Final[tuple[Format, ...]] = ("text", "json", "csv", "markdown")
 _NOTE_WIDTH: Final = 100
 
 
-def render(report: dict[str, Any], format_: Format) -> str:
-    """The report (see ``report.report``) in one of ``FORMATS``; ends with a line end.
+def check_format(word: str, *, totals: bool, choices: Iterable[str] = FORMATS) -> str:
+    """``word`` if it is one of the ``choices``.
+
+    Raises:
+        UsageError: it is none, or ``totals`` are asked for with a format that always has them.
+    """
+    if word not in choices:
+        raise UsageError(unknown_name("format", str(word), choices))
+    if totals and word != "csv":
+        raise UsageError("totals is for csv: the other formats always have the totals.")
+    return word
+
+
+def render(report: dict[str, Any], format_: str, *, totals: bool = False) -> str:
+    """The report (see ``json_report.report``) in one of ``FORMATS``; ends with a line end.
 
     Text and Markdown say what the model has in all; then, in two tables with a row for each stage
     and, inside, for each block and each unit outside blocks, and a row of totals, what the layers
     are and see, and what they weigh, do and hold; then the problems and what the numbers mean.
-    CSV is the table of calls with a last row of totals. JSON is the report itself.
+    CSV is the table of calls; ``totals`` adds a last row of them. JSON is the report itself.
     """
+    if format_ == "csv":
+        return _csv(report, totals=totals)
     return _WRITERS[format_](report)
 
 
@@ -33,7 +50,7 @@ def _json(report: dict[str, Any]) -> str:
     return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
 
 
-_CALL_COLUMNS: Final = (
+CALL_COLUMNS: Final = (
     "id", "layer", "call_index", "type", "spec", "input_shapes", "output_shapes", "parameters",
     "trainable_parameters", "non_trainable_parameters", "macs", "receptive_field", "global",
     "unit", "block", "stage", "flops", "other_ops", "output_elements", "jump", "field_start",
@@ -49,24 +66,25 @@ _TOTALLED: Final = frozenset(
 )  # fmt: skip
 
 
-def _csv(report: dict[str, Any]) -> str:
-    """One row a call, then the totals; unknown is empty, lists (shapes, fields) are JSON.
+def _csv(report: dict[str, Any], *, totals: bool) -> str:
+    """One row for each call; unknown is empty, lists (shapes, fields) are JSON.
 
-    The totals' row has the id "total" and no layer. Its parameters count a shared layer once, as
-    no sum over the column does, and its ``live_bytes`` are the peak.
+    The row of totals has the id "total" and no layer. Its parameters count a shared layer once,
+    unlike a sum over the column, and its ``live_bytes`` are the peak.
     """
     import csv
     import io
 
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(_CALL_COLUMNS)
+    writer.writerow(CALL_COLUMNS)
     for call in report["calls"]:
-        writer.writerow(_cell(call[column]) for column in _CALL_COLUMNS)
-    totals = {**report["totals"], "id": "total", "live_bytes": report["totals"]["peak_bytes"]}
-    writer.writerow(
-        _cell(totals.get(column) if column in _TOTALLED else None) for column in _CALL_COLUMNS
-    )
+        writer.writerow(_cell(call[column]) for column in CALL_COLUMNS)
+    if totals:
+        row = {**report["totals"], "id": "total", "live_bytes": report["totals"]["peak_bytes"]}
+        writer.writerow(
+            _cell(row.get(column) if column in _TOTALLED else None) for column in CALL_COLUMNS
+        )
     return target.getvalue()
 
 
@@ -142,9 +160,8 @@ def _escaped(text: str) -> str:
     return text
 
 
-_WRITERS: Final[dict[Format, Callable[[dict[str, Any]], str]]] = {
+_WRITERS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "text": _text,
     "json": _json,
-    "csv": _csv,
     "markdown": _markdown,
 }

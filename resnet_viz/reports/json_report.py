@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 
@@ -17,36 +17,18 @@ from resnet_viz.analysis.explain.explanations import (
     explain_shortcut,
     explain_totals,
 )
-from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.types import Group, Shortcut, Structure
 from resnet_viz.analysis.wording.captions import block_captions, caption
-from resnet_viz.graph.types import Graph, LayerCall, Shape
+from resnet_viz.document import Document
+from resnet_viz.graph.types import LayerCall, Shape
 from resnet_viz.reports.json_numbers import field, of_call, opened, sums
-from resnet_viz.sources.types import Source
 
 SCHEMA: Final = 1
 MOST_EXPLAINED: Final = 20_000
 """Of more calls only the totals say how they follow: each row would take longer than to read it."""
 
 
-class Reported(Protocol):
-    """What a report needs of a ``document.Document``, which lives above this room."""
-
-    @property
-    def source(self) -> Source: ...  # noqa: D102 - see Document
-    @property
-    def title(self) -> str: ...  # noqa: D102
-    @property
-    def graph(self) -> Graph: ...  # noqa: D102
-    @property
-    def structure(self) -> Structure: ...  # noqa: D102
-    @property
-    def numbers(self) -> Numbers: ...  # noqa: D102
-    @property
-    def problems(self) -> tuple[Problem, ...]: ...  # noqa: D102
-
-
-def report(document: Reported, *, batch: int = 1, dtype: str | None = None) -> dict[str, Any]:
+def report(document: Document, *, batch: int = 1, dtype: str | None = None) -> dict[str, Any]:
     """Everything that is known of the model, as plain JSON values.
 
     Shapes are lists in Keras's order, batch first. What can't be known is None; a sum with an

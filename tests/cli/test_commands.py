@@ -93,7 +93,8 @@ def test_that_a_display_that_answers_nobody_is_one_line(run: Run) -> None:
         (("report", "resnet34", "extra"), ("extra",)),
         (("report", "resnet34", "--batch", "0"), ("--batch", "whole number more than 0")),
         (("report", "resnet34", "--batch", "2.5"), ("--batch", "2.5")),
-        (("report", "resnet34", "--dtype", "flaot16"), ("--dtype", "did you mean float16")),
+        (("report", "resnet34", "--dtype", "flaot16"), ("dtype", "did you mean float16")),
+        (("report", "resnet34", "--totals"), ("totals is for csv",)),
         (("models", "extra"), ("extra",)),
         (("report", "resnet34", "-o", ""), ("--output", "name of a file")),
         (("export", "resnet34", "-o", " "), ("--output", "name of a file")),
@@ -110,7 +111,7 @@ def test_that_wrong_usage_is_one_line_and_2(
         assert word in done.stderr
 
 
-def test_that_version_and_help_are_told(run: Run) -> None:
+def test_that_version_and_help_are_printed(run: Run) -> None:
     assert run("--version").stdout == f"resnet-viz {__version__}\n"
     for command in ((), ("export",), ("report",), ("models",)):
         done = run(*command, "--help")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from numbers import Integral
 from typing import Final
 
 import msgspec
 
 from resnet_viz.analysis.costs.memory import memory_of
 from resnet_viz.analysis.costs.types import Memory, Numbers
+from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.analysis.structure.types import Structure
+from resnet_viz.errors import UsageError, quoted
 from resnet_viz.graph.types import Graph
+from resnet_viz.suggestions import unknown_name
 
 LARGEST_BATCH: Final = 1_000_000
 
@@ -33,6 +37,19 @@ class MemoryBasis(msgspec.Struct, frozen=True):
 
 
 MODEL_BASIS: Final = MemoryBasis()
+
+
+def checked_basis(batch: object, dtype: object) -> MemoryBasis:
+    """Basis of a batch size and a dtype that a user has given.
+
+    Raises:
+        UsageError: ``batch`` is not a whole number more than 0, or there is no such dtype.
+    """
+    if not isinstance(batch, Integral) or batch < 1:
+        raise UsageError(f"batch takes a whole number more than 0 (not {quoted(str(batch))}).")
+    if dtype is not None and dtype not in DTYPES:
+        raise UsageError(unknown_name("dtype", str(dtype), DTYPES))
+    return MemoryBasis(int(batch), None if dtype is None else str(dtype))
 
 
 def own_dtype(graph: Graph) -> str:

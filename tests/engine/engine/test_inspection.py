@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-import resnet_viz.engine
+import resnet_viz
 from resnet_viz.engine import work
 from resnet_viz.engine.comparison import mismatches
 from resnet_viz.engine.inspection import live_tensors
@@ -132,7 +132,7 @@ def test_that_tracing_gives_keras_shapes_where_the_reader_knows_none(keras: Any)
 
     start = keras.Input((10, 3), name="start")
     model = keras.Model(start, Halve(name="halve")(start), name="mine")
-    graph = resnet_viz.engine.trace(model)
+    graph = resnet_viz.trace(model)
     assert graph.name == "mine"
     assert [(call.id, call.output_shape) for call in graph.calls] == [
         ("start", (None, 10, 3)),
@@ -147,7 +147,7 @@ def test_that_tracing_a_model_without_a_graph_is_one_clear_sentence(keras: Any) 
 
     for model in (Own(name="own"), keras.layers.Dense(3), "a string"):
         with pytest.raises(ModelError):
-            resnet_viz.engine.trace(model)
+            resnet_viz.trace(model)
 
 
 def graph_of(*outputs: Tensor) -> Graph:

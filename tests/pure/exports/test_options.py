@@ -8,7 +8,7 @@ import pytest
 
 from resnet_viz.drawing.display_list import Rect
 from resnet_viz.errors import UsageError
-from resnet_viz.exports.options import ExportOptions, check_settings, format_of, frame_of
+from resnet_viz.exports.options import ExportOptions, check_options, format_of, frame_of
 
 BOUNDS = Rect(-10, -20, 400, 300)
 
@@ -52,7 +52,7 @@ def test_that_dpi_can_be_set() -> None:
 def test_that_the_largest_scale_that_a_refusal_names_works(bounds: Rect) -> None:
     with pytest.raises(UsageError, match="too large") as caught:
         frame_of(bounds, ExportOptions(scale=100), "png")
-    named = float(caught.value.message.partition("--scale ")[2].partition(" ")[0])
+    named = float(caught.value.message.partition("use scale ")[2].partition(" ")[0])
     frame_of(bounds, ExportOptions(scale=named), "png")
     with pytest.raises(UsageError):
         frame_of(bounds, ExportOptions(scale=named * 1.05), "png")
@@ -68,10 +68,10 @@ def test_that_vectors_have_no_limit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "format_", "reason"),
+    ("options", "format_", "reason"),
     [
-        (ExportOptions(scale=2, width=100), "png", "exclude each other"),
-        (ExportOptions(scale=2, height=100), "pdf", "exclude each other"),
+        (ExportOptions(scale=2, width=100), "png", "cannot be combined"),
+        (ExportOptions(scale=2, height=100), "pdf", "cannot be combined"),
         (ExportOptions(dpi=300), "svg", "SVG"),
         (ExportOptions(scale=-1), "png", "more than 0"),
         (ExportOptions(scale=float("nan")), "png", "more than 0"),
@@ -81,11 +81,9 @@ def test_that_vectors_have_no_limit() -> None:
     ],
     ids=str,
 )
-def test_that_contradictions_are_refused(
-    settings: ExportOptions, format_: str, reason: str
-) -> None:
+def test_that_contradictions_are_refused(options: ExportOptions, format_: str, reason: str) -> None:
     with pytest.raises(UsageError, match=reason):
-        check_settings(settings, format_)  # type: ignore[arg-type]
+        check_options(options, format_)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -97,18 +95,18 @@ def test_that_the_suffix_gives_the_format(name: str, format_: str) -> None:
 
 @pytest.mark.parametrize("name", ["a.gif", "a", ".png", "png", "a.png.txt", "a."])
 def test_that_other_suffixes_are_refused_with_the_known_ones(name: str) -> None:
-    with pytest.raises(UsageError, match=r"\.png, \.svg or \.pdf"):
+    with pytest.raises(UsageError, match=r"use \.png, \.svg or \.pdf"):
         format_of(Path(name))
 
 
 @pytest.mark.parametrize(
-    ("settings", "size"),
+    ("options", "size"),
     [
         (ExportOptions(width=40_000), "40,000 pixels wide"),
         (ExportOptions(height=40_000), "40,000 pixels high"),
         (ExportOptions(width=20_000, height=20_000), "20,000×20,000 pixels"),
     ],
 )
-def test_that_a_refused_size_is_named(settings: ExportOptions, size: str) -> None:
+def test_that_a_refused_size_is_named(options: ExportOptions, size: str) -> None:
     with pytest.raises(UsageError, match=f"A PNG (of )?{size} is too large"):
-        check_settings(settings, "png")
+        check_options(options, "png")

@@ -123,12 +123,16 @@ def test_that_json_is_the_report_itself() -> None:
 def test_that_csv_is_the_table_of_calls() -> None:
     found = resnet34()
     rows = list(csv.DictReader(io.StringIO(render(found, "csv"))))
-    *rows, total = rows
     assert [row["id"] for row in rows] == [call["id"] for call in found["calls"]]
     first = rows[1]
     assert json.loads(first["output_shapes"]) == [[None, 112, 112, 64]]
     assert (first["macs"], first["unit"], first["block"]) == ("118013952", "conv1#2", "")
     assert sum(int(row["macs"]) for row in rows) == 3_663_761_408
+
+
+def test_that_totals_are_a_last_row_of_csv() -> None:
+    *rows, total = csv.DictReader(io.StringIO(render(resnet34(), "csv", totals=True)))
+    assert len(rows) == 125
     assert (total["id"], total["layer"], total["type"], total["input_bytes"]) == (
         "total",
         "",
@@ -144,7 +148,7 @@ def test_that_csvs_totals_count_shared_weights_once() -> None:
     net = Net()
     x = net.dense(net.input(8), 8, name="twice")
     x = net.call("Dense", x, shape=(None, 8), layer="twice", units=8)
-    rows = list(csv.DictReader(io.StringIO(render(of(net.graph(x)), "csv"))))
+    rows = list(csv.DictReader(io.StringIO(render(of(net.graph(x)), "csv", totals=True))))
     assert [row["parameters"] for row in rows] == ["0", "72", "72", "72"]
 
 
