@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, overload
 
+from resnet_viz.analysis.wording.numbers import COUNT_UNITS, at_least_mark, counted, unit_for
 from resnet_viz.document import Document, make_document
 from resnet_viz.errors import AppError, UsageError
 from resnet_viz.graph.layer_tree import UntracedError
@@ -72,10 +73,9 @@ class Analysis(Document, frozen=True):
         total, shortcuts = self.numbers.totals.numbers, len(self.structure.shortcuts)
         parameters = _magnitude(total.parameters, at_least=total.parameters_at_least)
         macs = _magnitude(total.macs, at_least=total.macs_at_least)
-        noun = "shortcut" if shortcuts == 1 else "shortcuts"
         return (
             f"<Analysis {self.graph.name}: {parameters} parameters, {macs} MACs, "
-            f"{shortcuts:,} {noun}>"
+            f"{counted(shortcuts, 'shortcut')}>"
         )
 
     def summary(self) -> str:
@@ -367,6 +367,5 @@ def _magnitude(count: int, *, at_least: bool) -> str:
     if at_least and not count:
         return UNKNOWN_TEXT
     rounded = float(f"{count:.2e}")
-    units = ((1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " K"), (1.0, ""))
-    size, unit = next((unit for unit in units if rounded >= unit[0]), units[-1])
-    return f"{'≥ ' if at_least else ''}{rounded / size:.3g}{unit}"
+    size, unit = unit_for(rounded, COUNT_UNITS)
+    return f"{at_least_mark(at_least)}{rounded / size:.3g} {unit}".rstrip()
