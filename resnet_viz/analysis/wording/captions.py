@@ -1,4 +1,4 @@
-"""Short descriptions of calls and blocks: what cards, outline and inspector say about them."""
+"""Captions of calls and blocks for cards, outline and inspector: "7×7, 64, /2"."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.wrappers import stacked_cells, wrapped_layer
 from resnet_viz.analysis.structure.types import Group, Structure
+from resnet_viz.analysis.wording.numbers import side_text
 from resnet_viz.analysis.wording.terms import op_term, padding_text, sizes_text
 from resnet_viz.graph.ops import (
     ADAPTIVE_POOLING,
@@ -26,45 +27,44 @@ _LONGEST: Final = 48
 
 
 def caption(call: LayerCall, graph: Graph | None = None) -> str:
-    """What the call does in a line: "7×7, 64, /2", "3×3, /2", "global → 512", "512 → 1000".
+    """Caption of a call: "7×7, 64, /2", "3×3, /2", "global → 512", "512 → 1000".
 
-    With its graph a dense call's input size is said too; without, "→ 1000". Empty if the word for
-    its operation says it all.
+    A dense call's input size needs its graph; without, "→ 1000". "" if the term for the operation
+    needs no more.
     """
     inner = wrapped_layer(call)
     if inner is not None:
-        return inner_caption(inner)
-    describe = _SPECS.get(op_kind(call))
+        return _inner_caption(inner)
+    describe = _CAPTIONS.get(op_kind(call))
     return describe(call, graph) if describe else ""
 
 
-def inner_caption(inner: LayerCall) -> str:
-    """What a wrapper wraps, or a cell: "Dense, 64", "LSTM, 32", "Conv, 3×3, 64"; never long."""
-    config, word = inner.config, op_term(inner)
+def _inner_caption(inner: LayerCall) -> str:
+    """Caption of a wrapped layer or cell: "Dense, 64", "LSTM, 32", "Conv, 3×3, 64"; cut if long."""
+    config, text = inner.config, op_term(inner)
     cells = config.get("cells") if inner.type == "StackedRNNCells" else None
     if isinstance(cells, list) and cells:
-        texts = [inner_caption(cell) for cell in stacked_cells(inner)]
-        word = " + ".join(texts) or word
+        texts = [_inner_caption(cell) for cell in stacked_cells(inner)]
+        text = " + ".join(texts) or text
     elif "units" in config:
-        word = f"{word}, {config['units']}"
+        text = f"{text}, {config['units']}"
     elif op_kind(inner) == "submodel":
-        word = f"{word} {config.get('name', '')}".strip()
-    elif text := caption(inner):
-        word = f"{word}, {text}"
-    return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
+        text = f"{text} {config.get('name', '')}".strip()
+    elif settings := caption(inner):
+        text = f"{text}, {settings}"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _axes(call: LayerCall) -> int:
     return next((axes for axes in (1, 2, 3) if f"{axes}D" in call.type), 2)
 
 
-def _step(call: LayerCall, strides: object) -> str:
-    """Stride as "/2", or "/2×1" where the axes differ; of transposed convolutions "×2"."""
-    steps = per_axis(strides, _axes(call))
-    if all(step == 1 for step in steps):
+def _stride(call: LayerCall, strides: object) -> str:
+    """Stride as "/2", or "/2×1" if the axes differ; of transposed convolutions "×2"."""
+    sizes = per_axis(strides, _axes(call))
+    if all(size == 1 for size in sizes):
         return ""
-    mark = "×" if call.type in TRANSPOSED else "/"
-    return mark + (str(steps[0]) if len(set(steps)) == 1 else sizes_text(steps))
+    return ("×" if call.type in TRANSPOSED else "/") + side_text(sizes)
 
 
 def _conv(call: LayerCall, _graph: Graph | None) -> str:
@@ -73,7 +73,7 @@ def _conv(call: LayerCall, _graph: Graph | None) -> str:
     parts = [sizes_text(per_axis(config.get("kernel_size"), axes))]
     if call.type not in DEPTHWISE:
         parts.append(str(config.get("filters", "?")))
-    parts.append(_step(call, config.get("strides", 1)))
+    parts.append(_stride(call, config.get("strides", 1)))
     if call.type in DEPTHWISE:
         parts.append("depthwise")
     if call.type in SEPARABLE:
@@ -84,8 +84,8 @@ def _conv(call: LayerCall, _graph: Graph | None) -> str:
         parts.append(f"{config['groups']} groups")
     dilation = per_axis(config.get("dilation_rate", 1), axes)
     if any(rate != 1 for rate in dilation):
-        parts.append(f"dilated {dilation[0] if len(set(dilation)) == 1 else sizes_text(dilation)}")
-    return ", ".join(part for part in parts if part)
+        parts.append(f"dilated {side_text(dilation)}")
+    return ", ".join(filter(None, parts))
 
 
 def _pool(call: LayerCall, _graph: Graph | None) -> str:
@@ -96,8 +96,8 @@ def _pool(call: LayerCall, _graph: Graph | None) -> str:
         return f"adaptive → {sizes_text(call.config.get('output_size'))}"
     window = call.config.get("pool_size", 1)
     window = per_axis(window, _axes(call))
-    step = _step(call, call.config.get("strides") or window)
-    return ", ".join(part for part in (sizes_text(window), step) if part)
+    stride = _stride(call, call.config.get("strides") or window)
+    return ", ".join(filter(None, (sizes_text(window), stride)))
 
 
 def _dense(call: LayerCall, graph: Graph | None) -> str:
@@ -138,25 +138,24 @@ def _padding(call: LayerCall, _graph: Graph | None) -> str:
     sides = call.config.get("pad_width")
     if not isinstance(sides, list | tuple) or len(sides) < 3:
         return padding_text(call.config.get("padding", sides))
-    *others, last = sides  # of every axis, the batch's first
-    if all(side == [0, 0] for side in others) and isinstance(last, list | tuple):
-        return f"+{sum(last)} channels"
+    *before, channels_sides = sides  # batch first
+    if all(side == [0, 0] for side in before) and isinstance(channels_sides, list | tuple):
+        return f"+{sum(channels_sides)} channels"
     return padding_text(sides[1:-1])
 
 
 def _resize(call: LayerCall, _graph: Graph | None) -> str:
     if "size" in call.config:
-        steps = per_axis(call.config["size"], _axes(call))
-        return "×" + (str(steps[0]) if len(set(steps)) == 1 else sizes_text(steps))
+        return "×" + side_text(per_axis(call.config["size"], _axes(call)))
     height, width = call.config.get("height"), call.config.get("width")
     return "" if height is None else f"→ {height}×{width}"
 
 
 def _reshape(call: LayerCall, _graph: Graph | None) -> str:
     target = call.config.get("target_shape", call.config.get("dims"))
-    whole = call.config.get("newshape")  # of keras.ops: with the batch before the others
-    if target is None and isinstance(whole, list | tuple):
-        target = whole[1:] or None
+    full_shape = call.config.get("newshape")  # of keras.ops: batch first
+    if target is None and isinstance(full_shape, list | tuple):
+        target = full_shape[1:] or None
     return "" if target is None else f"→ {sizes_text(target)}"
 
 
@@ -170,7 +169,7 @@ def _norm(call: LayerCall, _graph: Graph | None) -> str:
     return f"{groups} groups" if isinstance(groups, int) and groups > 0 else ""
 
 
-_SPECS: Final[dict[OpKind, Callable[[LayerCall, Graph | None], str]]] = {
+_CAPTIONS: Final[dict[OpKind, Callable[[LayerCall, Graph | None], str]]] = {
     "conv": _conv,
     "pool": _pool,
     "dense": _dense,
@@ -186,23 +185,21 @@ _SPECS: Final[dict[OpKind, Callable[[LayerCall, Graph | None], str]]] = {
 
 
 def block_captions(structure: Structure, group: Group) -> tuple[str, ...]:
-    """One line for each weighted call of a block's residual branch: "3×3, 128, /2".
+    """Captions of the weighted calls of a block's residual branch: "3×3, 128, /2".
 
-    Shortcuts and gates inside a residual block are left out; of a gate, a dense connection or a
-    parallel block every weighted call is said. Of a unit it is its main call; of a stage nothing.
+    Shortcuts and gates inside a residual block are left out; a gate, a dense connection or a
+    parallel block has a caption for every weighted call, a unit for its main call, a stage none.
     """
     graph = structure.graph
     if group.kind == "unit" and group.main is not None:
-        line = caption(graph.by_id[group.main], graph)
-        return (line,) if line else ()
+        return tuple(filter(None, (caption(graph.by_id[group.main], graph),)))
     if group.kind != "block":
         return ()
-    aside: set[str] = set()
+    left_out: set[str] = set()
     for shortcut in structure.shortcuts_by_block.get(group.id, ()):
         if shortcut.join == group.join:
-            aside.update(shortcut.calls)
+            left_out.update(shortcut.calls)
         elif shortcut.kind == "gate":
-            aside.update(shortcut.skipped)
-    calls = [graph.by_id[name] for name in group.calls if name not in aside]
-    lines = [caption(call, graph) or op_term(call) for call in calls if is_weighted(call)]
-    return tuple(lines)
+            left_out.update(shortcut.skipped)
+    calls = [graph.by_id[name] for name in group.calls if name not in left_out]
+    return tuple(caption(call, graph) or op_term(call) for call in calls if is_weighted(call))

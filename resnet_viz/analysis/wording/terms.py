@@ -82,29 +82,29 @@ _BLOCKS: Final[dict[BlockKind, str]] = {
 
 
 def op_term(call: LayerCall) -> str:
-    """The operation in a word: "Conv", "BatchNorm", "ReLU", "MaxPool"; else the class name."""
+    """Short name of the operation: "Conv", "BatchNorm", "ReLU", "MaxPool"; else the class."""
     if call.type in _CLASSES:
         return _CLASSES[call.type]
     kind = op_kind(call)
     if kind == "activation":
-        return _activation_word(call)
+        return _activation_of_call(call)
     if kind == "conv":
-        return _convolution_word(call)
+        return _convolution_term(call)
     return next((word for stem, word in _STEMS if call.type.startswith(stem)), class_term(call))
 
 
 def class_term(call: LayerCall) -> str:
-    """The class's name for people, a user's own without its package: "Halve" of "mine>Halve"."""
+    """Name of the class without its package: "Halve" of "mine>Halve"."""
     return call.type.rpartition(_PACKAGE)[2] or call.type
 
 
 def package_of(call: LayerCall) -> str:
-    """Where a class of the user's own is from: "mine", as registered, else its module; or ""."""
+    """Package that a class outside Keras is registered under, else its module; or ""."""
     name = call.type if _PACKAGE in call.type else call.registered or ""
     return name.rpartition(_PACKAGE)[0] or ("" if is_keras(call) else call.module or "")
 
 
-def _activation_word(call: LayerCall) -> str:
+def _activation_of_call(call: LayerCall) -> str:
     if call.type == "ReLU" and call.config.get("max_value") == 6:
         return "ReLU6"
     name = activation_of(call)
@@ -114,11 +114,11 @@ def _activation_word(call: LayerCall) -> str:
 
 
 def activation_term(name: str) -> str:
-    """An activation's name as people write it: "relu" → "ReLU", "softmax" → "Softmax"."""
+    """Usual spelling of an activation: "relu" → "ReLU", "softmax" → "Softmax"."""
     return _ACTIVATIONS.get(name.lower(), name[:1].upper() + name[1:])
 
 
-def _convolution_word(call: LayerCall) -> str:
+def _convolution_term(call: LayerCall) -> str:
     if call.type in DEPTHWISE:
         return "DepthwiseConv"
     if call.type in SEPARABLE:
@@ -127,33 +127,33 @@ def _convolution_word(call: LayerCall) -> str:
 
 
 def shortcut_term(shortcut: Shortcut) -> str:
-    """The shortcut's kind for people: "identity shortcut", "long dense connection"."""
-    words = _SHORTCUTS[shortcut.kind]
-    return f"long {words}" if shortcut.long else words
+    """Kind of a shortcut: "identity shortcut", "long dense connection"."""
+    term = _SHORTCUTS[shortcut.kind]
+    return f"long {term}" if shortcut.long else term
 
 
 def block_term(kind: BlockKind) -> str:
-    """The block's kind for people: "bottleneck residual block"."""
+    """Kind of a block: "bottleneck residual block"."""
     return _BLOCKS[kind]
 
 
 def sizes_text(sizes: object) -> str:
-    """A setting per axis as text: [3, 3] → "3×3", 3 → "3"."""
+    """Sizes along the axes: [3, 3] → "3×3", 3 → "3"."""
     if isinstance(sizes, list | tuple):
         return "×".join(str(size) for size in sizes)
     return str(sizes)
 
 
 def padding_text(value: object) -> str:
-    """Widths per axis: 3, (3, 3), ((0, 1), (0, 1)); equal ones are said once: "3", "0+1"."""
+    """Padding along the axes, once if all are equal: 3 → "3", ((0, 1), (0, 1)) → "0+1"."""
     if not isinstance(value, list | tuple):
         return "" if value is None else str(value)
-    parts = [
-        f"{one[0]}+{one[1]}"
-        if isinstance(one, list | tuple) and len(one) == 2 and one[0] != one[1]
-        else str(one[0])
-        if isinstance(one, list | tuple) and one
-        else str(one)
-        for one in value
-    ]
-    return parts[0] if parts and len(set(parts)) == 1 else ", ".join(parts)
+    texts = list(map(_sides_text, value))
+    return texts[0] if texts and len(set(texts)) == 1 else ", ".join(texts)
+
+
+def _sides_text(sides: object) -> str:
+    """Padding at both sides of an axis: (0, 1) → "0+1", (3, 3) → "3"."""
+    if not isinstance(sides, list | tuple) or not sides:
+        return str(sides)
+    return f"{sides[0]}+{sides[1]}" if len(sides) == 2 and sides[0] != sides[1] else str(sides[0])
