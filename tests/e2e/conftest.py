@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.window.app_driver import AppDriver
+
+MakeDriver = Callable[[tuple[str, ...] | None], AppDriver]
 
 
 @pytest.fixture
@@ -22,13 +24,26 @@ def driver(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AppDriv
 
 
 @pytest.fixture
-def live(
+def driver_of(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[AppDriver]:
-    """The window with ResNet-34 and the real engine, ready; nothing is cached yet."""
+) -> Iterator[MakeDriver]:
+    """Makes a window with ResNet-34 and a ready engine of some command; nothing is cached yet."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    made = AppDriver(qtbot, qapp, tmp_path, engine_command=None)
-    made.open("resnet34")
-    qtbot.waitUntil(lambda: made.program.engine.state == "ready", timeout=120_000)
-    yield made
-    made.close()
+    drivers: list[AppDriver] = []
+
+    def make(engine_command: tuple[str, ...] | None) -> AppDriver:
+        made = AppDriver(qtbot, qapp, tmp_path, engine_command=engine_command)
+        drivers.append(made)
+        made.open("resnet34")
+        qtbot.waitUntil(lambda: made.program.engine.state == "ready", timeout=120_000)
+        return made
+
+    yield make
+    for made in drivers:
+        made.close()
+
+
+@pytest.fixture
+def live(driver_of: MakeDriver) -> AppDriver:
+    """The window with ResNet-34 and the real engine."""
+    return driver_of(None)

@@ -1,8 +1,7 @@
-"""The window with the real engine: variants, checks, and an engine that is killed at work."""
+"""The window with an engine: variants, checks, and an engine that is killed at work."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -16,9 +15,16 @@ from pytestqt.qtbot import QtBot
 from resnet_viz import assets
 from resnet_viz.gui.opening.variant_dialog import VariantDialog
 from resnet_viz.gui.widgets.controls import Segments
+from tests.e2e.conftest import MakeDriver
+from tests.support.engine_processes import fake_engine
 from tests.support.window.app_driver import AppDriver
 
-pytestmark = pytest.mark.engine
+
+def click(driver: AppDriver, label: str) -> None:
+    """Click a button of the notice."""
+    button = driver.window.notices.button(label)
+    assert button is not None
+    driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def ask_variant(driver: AppDriver, *, option: str) -> None:
@@ -37,11 +43,13 @@ def title(driver: AppDriver) -> str:
     return driver.session.document.title
 
 
-def test_that_the_status_bar_names_the_engine(live: AppDriver) -> None:
-    live.qtbot.waitUntil(lambda: live.window.status.engine.text().endswith(" · CPU · ready"))
-    assert live.window.status.engine.text().startswith("TensorFlow 2.")
+def test_that_the_status_bar_names_the_engine(driver_of: MakeDriver) -> None:
+    driver = driver_of(fake_engine("good"))
+    engine_text = driver.window.status.engine.text
+    driver.qtbot.waitUntil(lambda: engine_text() == "TensorFlow 2.21 · CPU · ready")
 
 
+@pytest.mark.engine
 def test_that_a_variant_is_built_shown_and_then_at_hand(live: AppDriver) -> None:
     ask_variant(live, option="C")
     live.qtbot.waitUntil(lambda: title(live) == "ResNet-34 (shortcut C)", timeout=60_000)
@@ -56,6 +64,7 @@ def test_that_a_variant_is_built_shown_and_then_at_hand(live: AppDriver) -> None
         os.kill(live.program.engine.pid, signal.SIGCONT)
 
 
+@pytest.mark.engine
 def test_that_killing_the_engine_at_work_loses_nothing(live: AppDriver) -> None:
     live.session.select(live.session.selection)
     before = live.picture
@@ -75,50 +84,42 @@ def test_that_killing_the_engine_at_work_loses_nothing(live: AppDriver) -> None:
     assert live.notice in ("", "The engine is running again.")
 
 
-def test_that_the_restart_button_restarts(live: AppDriver) -> None:
-    engine = live.program.engine
-    with live.qtbot.waitSignal(engine.crashed, timeout=10_000):
-        os.kill(engine.pid, signal.SIGKILL)
-    button = live.window.notices.button("Restart")
-    assert button is not None
-    live.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    live.qtbot.waitUntil(lambda: engine.state == "ready", timeout=120_000)
+def test_that_the_restart_button_restarts(driver_of: MakeDriver) -> None:
+    driver = driver_of(fake_engine("good"))
+    engine = driver.program.engine
+    killed = engine.pid
+    with driver.qtbot.waitSignal(engine.crashed):
+        os.kill(killed, signal.SIGKILL)
+    click(driver, "Restart")
+    driver.qtbot.waitUntil(lambda: engine.state == "ready")
+    assert engine.pid != killed
 
 
-def test_that_cancel_gives_up_a_building(live: AppDriver) -> None:
-    before = live.picture
-    os.kill(live.program.engine.pid, signal.SIGSTOP)  # an engine that is slow for sure
-    stopped = live.program.engine.pid
-    try:
-        live.window.actions_by_id["model.variant"].trigger()
-        dialog = live.window.findChild(VariantDialog)
-        assert dialog is not None
-        field = dialog.field("shortcut")
-        assert isinstance(field, Segments)
-        live.qtbot.mouseClick(field.button("C"), Qt.MouseButton.LeftButton)
-        live.qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
-        live.qtbot.waitUntil(lambda: live.notice.startswith("Building ResNet-34 (shortcut C)…"))
-        button = live.window.notices.button("Cancel")
-        assert button is not None
-        live.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        live.qtbot.waitUntil(lambda: not live.program.pipeline.busy)
-        assert live.notice == ""
-        assert live.picture is before
-    finally:
-        if live.program.engine.pid == stopped:
-            os.kill(stopped, signal.SIGCONT)
+def test_that_a_build_can_be_cancelled(driver_of: MakeDriver) -> None:
+    driver = driver_of(fake_engine("waits"))
+    before = driver.picture
+    ask_variant(driver, option="C")
+    driver.qtbot.waitUntil(lambda: driver.notice.startswith("Building ResNet-34 (shortcut C)…"))
+    click(driver, "Cancel")
+    driver.qtbot.waitUntil(lambda: not driver.program.pipeline.busy)
+    assert driver.notice == ""
+    assert driver.picture is before
 
 
-def test_that_a_shape_that_keras_disagrees_with_is_told(live: AppDriver, tmp_path: Path) -> None:
-    config = json.loads(assets.read_bytes("models/tutorial_first_unit.json"))
-    text = json.dumps(config).replace("[null, 56, 56, 64]", "[null, 55, 55, 64]")
+def test_that_a_shape_that_keras_disagrees_with_is_shown(
+    driver_of: MakeDriver, tmp_path: Path
+) -> None:
+    driver = driver_of(fake_engine("good"))
+    config = assets.read_bytes("models/tutorial_first_unit.json").decode()
     file = tmp_path / "wrong.json"
-    file.write_text(text)
-    live.open(str(file))
-    live.qtbot.waitUntil(lambda: "another shape" in live.notice, timeout=30_000)
-    assert "of wrong" in live.notice
+    file.write_text(config.replace('"tutorial_first_unit"', '"wrong"'))
+    driver.open(str(file))
+    driver.qtbot.waitUntil(lambda: driver.notice.startswith("Keras "))
+    assert "1 tensor of wrong" in driver.notice
+    assert "conv1" in driver.notice
 
 
+@pytest.mark.engine
 def test_that_a_model_of_keras_applications_needs_no_engine_the_second_time(
     live: AppDriver, qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:

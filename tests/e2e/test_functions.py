@@ -1,8 +1,7 @@
-"""Python functions: never run without consent, in the engine only, and what they print is shown."""
+"""Python functions: never run without consent, in the engine only, with their output shown."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from resnet_viz.gui.notices.log_tab import LogTab
 from resnet_viz.gui.opening.source_dialog import SourceDialog
+from tests.e2e.conftest import MakeDriver
+from tests.support.engine_processes import WITHOUT_KERAS, fake_engine
 from tests.support.window.app_driver import AppDriver
 
 GOOD = """
@@ -77,56 +78,62 @@ def test_that_every_way_to_open_asks(driver: AppDriver) -> None:
 
 @pytest.mark.engine
 def test_that_a_function_runs_prints_and_shows_its_model(live: AppDriver, script: Path) -> None:
-    own = os.getpid()
     live.open("net.py:build", timeout=60_000)
     assert live.session.document is not None
     assert live.session.document.graph.by_id["first"].output_shape == (None, 8, 8, 4)
     assert f"hello from {script.parent.name}" in log_text(live)
-    assert os.getpid() == own
     assert live.program.opener.recent.texts[0] == f"{script}:build"
-    live.prompter.always = True
-    live.do("file.reload")
-    live.qtbot.waitUntil(lambda: live.notice == "Reloaded net.py", timeout=60_000)
-    assert len(live.prompter.questions) == 2
-    script.write_text(GOOD.replace('name="first"', 'name="second"'))
-    live.qtbot.waitUntil(lambda: "second" in _calls(live), timeout=60_000)
-    assert len(live.prompter.questions) == 2  # always, in this session
 
 
-def _calls(driver: AppDriver) -> set[str]:
+def test_that_consent_may_hold_for_all_runs_of_the_session(
+    driver_of: MakeDriver, script: Path
+) -> None:
+    script.write_text("first")  # the name of the layer in the fake engine's answer
+    driver = driver_of(fake_engine("good"))
+    driver.open("net.py:build")
+    driver.prompter.always = True
+    driver.do("file.reload")
+    driver.qtbot.waitUntil(lambda: driver.notice == "Reloaded net.py")
+    assert len(driver.prompter.questions) == 2
+    script.write_text("second")
+    driver.qtbot.waitUntil(lambda: "second" in call_ids(driver))
+    assert len(driver.prompter.questions) == 2
+
+
+def call_ids(driver: AppDriver) -> set[str]:
     assert driver.session.document is not None
     return set(driver.session.document.graph.by_id)
 
 
-@pytest.mark.engine
 @pytest.mark.usefixtures("script")
-def test_that_an_exception_is_told_and_the_log_opens(live: AppDriver) -> None:
-    before = live.picture
-    live.window.panel("dock").hide()
-    live.program.opener.open_text("net.py:broken")
-    live.qtbot.waitUntil(lambda: "failed" in live.notice, timeout=60_000)
-    assert live.notice.endswith("ValueError: no such dataset")
-    assert live.window.notices.button("Show log") is not None
-    assert live.window.panel("dock").isVisible()
-    assert live.window.bottom.current == "log"
-    assert live.window.actions_by_id["view.dock"].isChecked()
-    text = log_text(live)
+def test_that_an_exception_is_shown_and_the_log_opens(driver_of: MakeDriver) -> None:
+    driver = driver_of(WITHOUT_KERAS)
+    before = driver.picture
+    driver.window.panel("dock").hide()
+    driver.program.opener.open_text("net.py:broken")
+    driver.qtbot.waitUntil(lambda: "failed" in driver.notice, timeout=60_000)
+    assert driver.notice.endswith("ValueError: no such dataset")
+    assert driver.window.notices.button("Show log") is not None
+    assert driver.window.panel("dock").isVisible()
+    assert driver.window.bottom.current == "log"
+    assert driver.window.actions_by_id["view.dock"].isChecked()
+    text = log_text(driver)
     assert "about to fail" in text
     assert "Traceback" in text or 'File "' in text
-    assert live.picture is before
+    assert driver.picture is before
 
 
-@pytest.mark.engine
 @pytest.mark.usefixtures("script")
-def test_that_cancel_kills_what_never_ends(live: AppDriver) -> None:
-    before, pid = live.picture, live.program.engine.pid
-    live.program.opener.open_text("net.py:endless")
-    live.qtbot.waitUntil(lambda: "looping" in log_text(live), timeout=60_000)
-    live.qtbot.waitUntil(lambda: live.notice.startswith("Running endless…"))
-    button = live.window.notices.button("Cancel")
+def test_that_cancel_kills_what_never_ends(driver_of: MakeDriver) -> None:
+    driver = driver_of(WITHOUT_KERAS)
+    before, pid = driver.picture, driver.program.engine.pid
+    driver.program.opener.open_text("net.py:endless")
+    driver.qtbot.waitUntil(lambda: "looping" in log_text(driver), timeout=60_000)
+    driver.qtbot.waitUntil(lambda: driver.notice.startswith("Running endless…"))
+    button = driver.window.notices.button("Cancel")
     assert button is not None
     button.click()
-    live.qtbot.waitUntil(lambda: live.program.engine.pid not in (0, pid), timeout=5_000)
-    assert not live.program.pipeline.busy
-    assert live.notice == ""
-    assert live.picture is before
+    driver.qtbot.waitUntil(lambda: driver.program.engine.pid not in (0, pid), timeout=5_000)
+    assert not driver.program.pipeline.busy
+    assert driver.notice == ""
+    assert driver.picture is before

@@ -1,7 +1,7 @@
-"""Speaks the protocol as badly as it is told to: ``python fake_engine.py MODE [FILE]``.
+"""A fake engine that misbehaves as its mode says: ``python fake_engine.py MODE [FILE]``.
 
-FILE remembers between starts: each start adds its process id as a line, so that a mode can be bad
-the first time only, and a test can see whether a process is gone.
+Each start adds its process id to FILE as a line, so that a mode can be bad the first time only, and
+a test can see whether a process is gone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
 from resnet_viz.protocol.framing import FrameDecoder
 from resnet_viz.protocol.messages import (
     CODE_MISSING,
@@ -28,30 +29,33 @@ from resnet_viz.protocol.messages import (
     Ready,
     Reply,
     Request,
+    RunFunction,
     Shutdown,
+    Traced,
     decode_request,
     encode,
 )
 
 MODE = sys.argv[1]
-MEMORY = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+ROW = Tensor((None, 4), "float32")
+STARTS = Path(sys.argv[2]) if len(sys.argv) > 2 else None
 
 
-def say(*replies: Reply) -> None:
+def send(*replies: Reply) -> None:
     os.write(1, b"".join(encode(reply) for reply in replies))
 
 
-def starts() -> int:
-    """Which start this is, from 1."""
-    if MEMORY is None:
+def count_start() -> int:
+    """The number of this start, from 1."""
+    if STARTS is None:
         return 1
-    with MEMORY.open("a") as file:
+    with STARTS.open("a") as file:
         file.write(f"{os.getpid()}\n")
-    return len(MEMORY.read_text().split())
+    return len(STARTS.read_text().split())
 
 
-def greet() -> None:
-    number = starts()
+def shake_hands() -> None:
+    number = count_start()
     if MODE == "silent":
         time.sleep(600)
     if MODE == "early_exit":
@@ -64,16 +68,16 @@ def greet() -> None:
     if MODE == "huge":
         os.write(1, (65 * 1024 * 1024).to_bytes(4, "big"))
     if MODE == "ready_first":
-        say(Ready("3", "2.21.0", "CPU"))
+        send(Ready("3", "2.21.0", "CPU"))
     version = PROTOCOL_VERSION + (MODE == "newer")
-    say(Hello(version, "9.9", os.getpid()))
+    send(Hello(version, "9.9", os.getpid()))
     if MODE == "missing":
-        say(Failed(0, CODE_MISSING, "TensorFlow is not available.", "Install it.", "No module"))
+        send(Failed(0, CODE_MISSING, "TensorFlow is not available.", "Install it.", "No module"))
         sys.exit(4)
     if MODE == "never_ready" or (MODE == "crash_first" and number == 1):
         time.sleep(600 if MODE == "never_ready" else 0)
         os.abort()
-    say(Ready("3.15.0", "2.21.0", "CPU"))
+    send(Ready("3.15.0", "2.21.0", "CPU"))
 
 
 def answer(request: Request) -> None:
@@ -82,17 +86,34 @@ def answer(request: Request) -> None:
             time.sleep(600)
         sys.exit(0)
     if isinstance(request, Cancel):
-        say(CancelledReply(request.id))
+        send(CancelledReply(request.id))
         return
     if isinstance(request, Check):
         wrong = (Mismatch("conv1", 0, None, None),) if "wrong" in request.config else ()
-        say(Checked(request.id, request.revision, wrong))
+        send(Checked(request.id, request.revision, wrong))
+        return
+    if isinstance(request, RunFunction):
+        send(Traced(request.id, request.revision, traced(request)))
         return
     build(request)
 
 
+def traced(request: RunFunction) -> Graph:
+    """A graph of one layer, whose name is the content of the user's file."""
+    name = Path(request.folder, request.source.location).read_text()
+    return Graph(
+        name="fake",
+        calls=(
+            LayerCall("x", "x", 0, "InputLayer", "keras.layers", {}, {}, (), (ROW,)),
+            LayerCall(name, name, 0, "ReLU", "keras.layers", {}, {}, (TensorRef("x"),), (ROW,)),
+        ),
+        inputs=(TensorRef("x"),),
+        outputs=(TensorRef(name),),
+    )
+
+
 def build(request: Build) -> None:
-    say(Progress(request.id, "building", 0, 1, 0.0))
+    send(Progress(request.id, "building", 0, 1, 0.0))
     if MODE == "stubborn":
         time.sleep(600)
     if MODE == "waits":
@@ -101,15 +122,15 @@ def build(request: Build) -> None:
         os.write(2, b"about to die\n")
         os.abort()
     if MODE == "stale":
-        say(Built(999, 0, "late", ()), Progress(999, "late", 0, 1, 0.0))
+        send(Built(999, 0, "late", ()), Progress(999, "late", 0, 1, 0.0))
     if MODE == "fails":
-        say(Failed(request.id, "keras", "Keras can't.", "Do something.", "trace"))
+        send(Failed(request.id, "keras", "Keras can't.", "Do something.", "trace"))
         return
-    say(Built(request.id, request.revision, f"config of {request.source}", ()))
+    send(Built(request.id, request.revision, f"config of {request.source}", ()))
 
 
 def main() -> None:
-    greet()
+    shake_hands()
     decoder = FrameDecoder()
     while data := os.read(0, 1 << 16):
         for payload in decoder.feed(data):
