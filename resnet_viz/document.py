@@ -1,4 +1,4 @@
-"""A model that is open: where it comes from, its graph, and all that analysis found in it."""
+"""An open document: a model's source, its graph and the results of analysis."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from resnet_viz.sources.types import Source
 
 
 class Document(msgspec.Struct, frozen=True):
-    """What every view, panel and export of one open model shares.
+    """An analysed model, shared by all its views, panels and exports.
 
     Attributes:
-        source: how the user named it.
-        title: for people: "ResNet-34", or the model's own name.
+        source: the source that the user named.
+        title: a title for people: "ResNet-34", or the model's own name.
         graph, structure, numbers: see their types; ``structure.graph`` is ``graph``.
-        problems: what a reader should know, warnings first.
+        problems: findings about the architecture, warnings first.
     """
 
     source: Source
@@ -33,7 +33,7 @@ class Document(msgspec.Struct, frozen=True):
 
 
 def make_document(source: Source, title: str, graph: Graph) -> Document:
-    """Analyse ``graph`` and put everything together."""
+    """Analyse a graph and make its document."""
     structure = structure_of(graph)
     numbers = numbers_of(structure)
     return Document(source, title, graph, structure, numbers, problems_of(structure, numbers))

@@ -51,16 +51,16 @@ def test_that_fields_are_what_gradients_reach(probes: dict[str, Any], name: str)
     compared = 0
     for layer, seen in probes[name]["layers"].items():
         field = fields[places[layer]]
-        assert (field.state, field.is_global, field.is_placed) == ("known", False, True)
-        for axis, span in enumerate(field.spans):
+        assert (field.state, field.is_global, field.is_anchored) == ("known", False, True)
+        for axis, interval in enumerate(field.intervals):
             sizes = set()
             for position, rows in seen.items():
-                expected = [span.starts(int(position)), span.ends(int(position))]
+                expected = [interval.first(int(position)), interval.last(int(position))]
                 if 0 <= expected[0] <= expected[1] < SIZE:  # the image cuts off the others
                     assert rows[axis] == expected, (layer, axis, position)
                     sizes.add(expected[1] - expected[0] + 1)
             compared += len(sizes)
-            assert max(sizes, default=span.size) == span.size
+            assert max(sizes, default=interval.size) == interval.size
     assert compared >= 4
 
 

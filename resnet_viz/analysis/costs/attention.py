@@ -1,4 +1,7 @@
-"""Weights, MACs and other operations of attention layers, as Keras builds them."""
+"""Weights, MACs and other operations of attention layers, as Keras builds them.
+
+Source: Vaswani et al. 2017, "Attention Is All You Need", section 3.2, and the layers of Keras 3.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +13,21 @@ from resnet_viz.analysis.keras_ops.terms import Shapes, Term, Terms
 from resnet_viz.graph.types import LayerCall, Shape
 
 SOFTMAX: Final = 5
-"""Operations for each value: the largest, a subtraction, the exponential, the sum, a division."""
+"""Operations of a softmax for each value: maximum, subtraction, exponential, sum, division."""
 
 GROUPED: Final = frozenset({"GroupedQueryAttention", "GroupQueryAttention"})
 
 
-class Heads(msgspec.Struct, frozen=True):
-    """The sizes of an attention with projections.
+class AttentionSizes(msgspec.Struct, frozen=True):
+    """Sizes of an attention with projections.
 
     Attributes:
-        query, key, value: widths of what enters.
-        heads, key_heads: how many heads query and key have (grouped queries share keys).
+        query, key, value: widths of the inputs.
+        heads, key_heads: numbers of query and key heads (grouped queries share keys).
         width, value_width: of one head.
-        out: width of the output, one size or several.
-        beside: positions over which nothing is attended: every one attends by itself.
-        asking, asked: positions of query and of key that attend to each other.
+        out: sizes of the output's last axes.
+        batch_axes: positions that are attended to separately.
+        query_axes, key_axes: positions of query and key that attend to each other.
     """
 
     query: int | None
@@ -35,36 +38,36 @@ class Heads(msgspec.Struct, frozen=True):
     width: int | None
     value_width: int | None
     out: Term
-    beside: Term
-    asking: Term
-    asked: Term
+    batch_axes: Term
+    query_axes: Term
+    key_axes: Term
 
     @property
     def queries(self) -> Term:
         """All positions of the query."""
-        return (*self.beside, *self.asking)
+        return (*self.batch_axes, *self.query_axes)
 
     @property
     def keys(self) -> Term:
         """All positions of key and value."""
-        return (*self.beside, *self.asked)
+        return (*self.batch_axes, *self.key_axes)
 
 
-def heads_of(call: LayerCall, inputs: Shapes) -> Heads | None:
-    """The sizes; None where shapes are missing or a third input may be a mask or the keys."""
-    found = _three(inputs)
-    if found is None:
+def attention_sizes(call: LayerCall, inputs: Shapes) -> AttentionSizes | None:
+    """The sizes of a call; None for unknown shapes or an ambiguous third input."""
+    shapes = _query_value_key(inputs)
+    if shapes is None:
         return None
-    query, value, key = found
+    query, value, key = shapes
     config = call.config
     axes = config.get("attention_axes") or range(1, len(query) - 1)
     attended = {axis % len(query) for axis in axes if isinstance(axis, int)}
-    places = range(1, len(query) - 1)
+    positions = range(1, len(query) - 1)
     out = config.get("output_shape")
     grouped = call.type in GROUPED
     width = config.get("head_dim" if grouped else "key_dim")
     heads = config.get("num_query_heads" if grouped else "num_heads")
-    return Heads(
+    return AttentionSizes(
         query=query[-1],
         key=key[-1],
         value=value[-1],
@@ -73,14 +76,14 @@ def heads_of(call: LayerCall, inputs: Shapes) -> Heads | None:
         width=width,
         value_width=width if grouped else config.get("value_dim") or width,
         out=tuple(out) if isinstance(out, list | tuple) else (out or query[-1],),
-        beside=tuple(query[place] for place in places if place not in attended),
-        asking=tuple(query[place] for place in places if place in attended),
-        asked=tuple(value[place] for place in places if place in attended),
+        batch_axes=tuple(query[axis] for axis in positions if axis not in attended),
+        query_axes=tuple(query[axis] for axis in positions if axis in attended),
+        key_axes=tuple(value[axis] for axis in positions if axis in attended),
     )
 
 
-def _three(inputs: Shapes) -> tuple[Shape, Shape, Shape] | None:
-    """Query, value and key. A third input that does not fit as a key is a mask."""
+def _query_value_key(inputs: Shapes) -> tuple[Shape, Shape, Shape] | None:
+    """Shapes of query, value and key; a third input that does not fit as a key is a mask."""
     known = [shape for shape in inputs if shape is not None]
     if len(known) != len(inputs) or len(known) < 2:
         return None
@@ -96,75 +99,77 @@ def _three(inputs: Shapes) -> tuple[Shape, Shape, Shape] | None:
 
 
 def projected_weights(call: LayerCall, inputs: Shapes) -> Terms | None:
-    """Of MultiHeadAttention and grouped-query attention: four projections, and a gate's."""
-    one = heads_of(call, inputs)
-    if one is None:
+    """Weights of multi-head and grouped-query attention: four projections, and a gate's."""
+    sizes = attention_sizes(call, inputs)
+    if sizes is None:
         return None
     terms: list[Term] = [
-        (one.query, one.heads, one.width),
-        (one.key, one.key_heads, one.width),
-        (one.value, one.key_heads, one.value_width),
-        (one.heads, one.value_width, *one.out),
+        (sizes.query, sizes.heads, sizes.width),
+        (sizes.key, sizes.key_heads, sizes.width),
+        (sizes.value, sizes.key_heads, sizes.value_width),
+        (sizes.heads, sizes.value_width, *sizes.out),
     ]
     if call.config.get("use_gate"):
-        terms.append((one.query, one.heads, one.value_width))
-    return [*terms, *(term for term in _biases(call, one))], []
+        terms.append((sizes.query, sizes.heads, sizes.value_width))
+    return [*terms, *_biases(call, sizes)], []
 
 
-def _biases(call: LayerCall, one: Heads) -> list[Term]:
+def _biases(call: LayerCall, sizes: AttentionSizes) -> list[Term]:
     if not call.config.get("use_bias", True):
         return []
-    gate: list[Term] = [(one.heads, one.value_width)] if call.config.get("use_gate") else []
+    gate: list[Term] = [(sizes.heads, sizes.value_width)] if call.config.get("use_gate") else []
     return [
-        (one.heads, one.width),
-        (one.key_heads, one.width),
-        (one.key_heads, one.value_width),
-        one.out,
+        (sizes.heads, sizes.width),
+        (sizes.key_heads, sizes.width),
+        (sizes.key_heads, sizes.value_width),
+        sizes.out,
         *gate,
     ]
 
 
-def projected_work(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """Projections of query, key and value, scores, weighted values, output projection."""
-    one = heads_of(call, inputs)
-    if one is None:
+def projected_macs(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """MACs of the projections, the scores, the weighted values and the output projection."""
+    sizes = attention_sizes(call, inputs)
+    if sizes is None:
         return None
-    scores = (*one.beside, *one.asking, *one.asked, one.heads)
+    scores = (*sizes.batch_axes, *sizes.query_axes, *sizes.key_axes, sizes.heads)
     terms: list[Term] = [
-        (*one.queries, one.query, one.heads, one.width),
-        (*one.keys, one.key, one.key_heads, one.width),
-        (*one.keys, one.value, one.key_heads, one.value_width),
-        (*scores, one.width),
-        (*scores, one.value_width),
-        (*one.queries, one.heads, one.value_width, *one.out),
+        (*sizes.queries, sizes.query, sizes.heads, sizes.width),
+        (*sizes.keys, sizes.key, sizes.key_heads, sizes.width),
+        (*sizes.keys, sizes.value, sizes.key_heads, sizes.value_width),
+        (*scores, sizes.width),
+        (*scores, sizes.value_width),
+        (*sizes.queries, sizes.heads, sizes.value_width, *sizes.out),
     ]
     if call.config.get("use_gate"):
-        terms.append((*one.queries, one.query, one.heads, one.value_width))
+        terms.append((*sizes.queries, sizes.query, sizes.heads, sizes.value_width))
     return terms
 
 
-def projected_other(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """For every score its scaling and a softmax; the biases; a gate's sigmoid and product."""
-    one = heads_of(call, inputs)
-    if one is None:
+def projected_other_ops(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """Other operations: scaling and softmax of scores, biases, a gate's sigmoid and product."""
+    sizes = attention_sizes(call, inputs)
+    if sizes is None:
         return None
-    terms: list[Term] = [(SOFTMAX + 1, *one.beside, *one.asking, *one.asked, one.heads)]
+    terms: list[Term] = [
+        (SOFTMAX + 1, *sizes.batch_axes, *sizes.query_axes, *sizes.key_axes, sizes.heads)
+    ]
     has_gate = bool(call.config.get("use_gate"))
     if call.config.get("use_bias", True):
         terms += [
-            (*one.queries, one.heads, one.width),
-            (*one.keys, one.key_heads, one.width),
-            (*one.keys, one.key_heads, one.value_width),
-            (*one.queries, *one.out),
+            (*sizes.queries, sizes.heads, sizes.width),
+            (*sizes.keys, sizes.key_heads, sizes.width),
+            (*sizes.keys, sizes.key_heads, sizes.value_width),
+            (*sizes.queries, *sizes.out),
         ]
     if has_gate:
         each = 3 if call.config.get("use_bias", True) else 2
-        terms.append((each, *one.queries, one.heads, one.value_width))
+        terms.append((each, *sizes.queries, sizes.heads, sizes.value_width))
     return terms
 
 
 def plain_weights(call: LayerCall, inputs: Shapes) -> Terms | None:
-    """Of Attention and AdditiveAttention: at most a scale."""
+    """Weights of Attention and AdditiveAttention: at most a scale."""
     if call.type == "AdditiveAttention":
         if not call.config.get("use_scale", True):
             return [], []
@@ -174,12 +179,12 @@ def plain_weights(call: LayerCall, inputs: Shapes) -> Terms | None:
     return scale + concat, []
 
 
-def plain_work(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """Scores and weighted values; scores that add query and key only cost their scale."""
-    found = _three(inputs)
-    if found is None:
+def plain_macs(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """MACs of scores and weighted values; of additive scores only those of the scale."""
+    shapes = _query_value_key(inputs)
+    if shapes is None:
         return None
-    query, value, _key = found
+    query, value, _key = shapes
     pairs = (*query[1:-1], value[-2])
     scores: list[Term] = []
     if call.type == "AdditiveAttention":
@@ -189,15 +194,15 @@ def plain_work(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     return [*scores, (*pairs, value[-1])]
 
 
-def plain_other(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """A softmax for every score, its scale; sums and tanh where query and key are added."""
-    found = _three(inputs)
-    if found is None:
+def plain_other_ops(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """Other operations: softmax and scale of scores; sums and tanh of additive scores."""
+    shapes = _query_value_key(inputs)
+    if shapes is None:
         return None
-    query, value, _key = found
+    query, value, _key = shapes
     pairs = (*query[1:-1], value[-2])
     is_scaled = bool(call.config.get("use_scale", call.type == "AdditiveAttention"))
-    if call.type == "AdditiveAttention":  # an addition, tanh; without a scale the sum too
+    if call.type == "AdditiveAttention":  # addition and tanh; without a scale the sum too
         return [(SOFTMAX, *pairs), (2 if is_scaled else 3, *pairs, query[-1])]
     if call.config.get("score_mode", "dot") == "dot":
         return [(SOFTMAX + is_scaled, *pairs)]

@@ -1,13 +1,15 @@
-"""Multiply-accumulates (MACs) of calls for one sample, from configuration and shapes."""
+"""Multiply-accumulates (MACs) of calls for one sample, from configuration and shapes.
+
+Conventions: ``resources/docs/glossary.md``, "MACs".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from resnet_viz.analysis.costs.attention import plain_work, projected_work
+from resnet_viz.analysis.costs.attention import plain_macs, projected_macs
 from resnet_viz.analysis.costs.parameters import stft_kernel, stft_parts
-from resnet_viz.analysis.costs.recurrence import conv_lstm_work, recurrent_work
+from resnet_viz.analysis.costs.recurrence import conv_lstm_macs, recurrent_macs
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.einsum import kernel_sizes, letters_of, subscripts_of
 from resnet_viz.analysis.keras_ops.op_families import (
@@ -24,8 +26,15 @@ from resnet_viz.analysis.keras_ops.op_families import (
     is_keras,
     is_operation,
 )
-from resnet_viz.analysis.keras_ops.terms import Shapes, Term, axis_size, features, positions
-from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, wrapped_runs
+from resnet_viz.analysis.keras_ops.terms import (
+    Shapes,
+    Term,
+    TermRule,
+    axis_size,
+    features,
+    positions,
+)
+from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, wrapped_terms
 from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, TRANSPOSED, op_kind
 from resnet_viz.graph.types import LayerCall
 
@@ -37,7 +46,7 @@ _FREE_LAYERS: Final = frozenset({"Masking", "LayerScale", "CustomScaleLayer", "S
 
 
 def mac_terms(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """The MACs as a sum of products; no terms are zero by convention, None is no rule.
+    """The MACs as a sum of products; no terms for zero by convention, None without a rule.
 
     Normalisation, pooling, activation, element-wise operations, resizing and padding have none by
     convention. A bias is an addition, not a MAC.
@@ -81,18 +90,18 @@ def _dense(call: LayerCall, inputs: Shapes) -> list[Term] | None:
 
 def _einsum_dense(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     shape = inputs[0] if inputs else None
-    found, letters = kernel_sizes(call, shape), letters_of(call)
-    if found is None or letters is None or shape is None:
+    kernel_and_letters, letters = kernel_sizes(call, shape), letters_of(call)
+    if kernel_and_letters is None or letters is None or shape is None:
         return None
-    kernel, sizes = found
+    kernel, sizes = kernel_and_letters
     dots = len(shape) - len(letters[0])  # leading axes, the batch among them
     batch = letters[0][0] if dots == 0 else ""
-    others = [sizes[one] for one in letters[0] if one not in letters[1] and one != batch]
+    others = [sizes[x] for x in letters[0] if x not in letters[1] and x != batch]
     return [(*kernel, *others, *shape[1:dots])]
 
 
 def _reversible(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """Looking up is free; the way back is a dense layer."""
+    """A dense layer for the reverse projection; none for a look-up."""
     if not call.arguments.get("reverse"):
         return []
     shape = inputs[0] if inputs else None
@@ -100,12 +109,12 @@ def _reversible(call: LayerCall, inputs: Shapes) -> list[Term] | None:
 
 
 def _stft(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """A convolution of every channel with the kernels of sines and cosines."""
+    """A convolution of each channel with the kernels of sines and cosines."""
     shape, kernel = inputs[0] if inputs else None, stft_kernel(call)
     if shape is None or len(shape) != 3 or kernel is None:
         return None
-    first = call.config.get("data_format") == "channels_first"
-    steps, channels = (shape[2], shape[1]) if first else (shape[1], shape[2])
+    is_channels_first = call.config.get("data_format") == "channels_first"
+    steps, channels = (shape[2], shape[1]) if is_channels_first else (shape[1], shape[2])
     step = call.config.get("frame_step") or kernel[0] // 2 if kernel[0] else None
     if steps is None or not step or kernel[0] is None:
         return None
@@ -115,19 +124,19 @@ def _stft(call: LayerCall, inputs: Shapes) -> list[Term] | None:
 
 
 def _dot(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """For every value of the result a sum over the axis that is taken away."""
+    """A sum over the contracted axis for each value of the result."""
     axes = call.config.get("axes")
-    one = axes[0] if isinstance(axes, list | tuple) and axes else axes
-    summed = axis_size(inputs[0] if inputs else None, one)
+    axis = axes[0] if isinstance(axes, list | tuple) and axes else axes
+    summed = axis_size(inputs[0] if inputs else None, axis)
     after = call.output_shape
     if summed is None or after is None:
         return None
-    # Vectors make one number, which Keras gives an axis of its own.
+    # The product of two vectors is one number, in an axis of its own.
     return [(*summed, *after[1:])]
 
 
 def _matmul(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """For every value of the result a sum over the axis that both share."""
+    """A sum over the shared axis for each value of the result."""
     after, before = call.output_shape, inputs[0] if inputs else None
     if after is None or before is None or len(inputs) != 2:
         return None
@@ -135,7 +144,7 @@ def _matmul(call: LayerCall, inputs: Shapes) -> list[Term] | None:
 
 
 def _einsum(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """One MAC for each combination of all letters; of one tensor, only additions."""
+    """One MAC for each combination of all letters; none for a single tensor."""
     letters = subscripts_of(str(call.config.get("subscripts", "")))
     if letters is None or len(letters[0]) != len(inputs):
         return None
@@ -152,33 +161,20 @@ def _einsum(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     return [tuple(size for letter, size in sizes.items() if letter != batch)]
 
 
-def _wrapped(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    inside = wrapped_runs(call, inputs)
-    if inside is None:
-        return None
-    found: list[Term] = []
-    for one in inside:
-        terms = mac_terms(one.call, one.inputs)
-        if terms is None:
-            return None
-        found += [(*one.times, *term) for term in terms]
-    return found
-
-
-_RULES: Final[dict[str, Callable[[LayerCall, Shapes], list[Term] | None]]] = {
+_RULES: Final[dict[str, TermRule]] = {
     **dict.fromkeys(CONVOLUTIONS, _convolution),
     "Dense": _dense,
     "EinsumDense": _einsum_dense,
     "ReversibleEmbedding": _reversible,
     "STFTSpectrogram": _stft,
     "Dot": _dot,
-    **dict.fromkeys(RECURRENT_LAYERS, recurrent_work),
-    **dict.fromkeys(CONV_LSTM, conv_lstm_work),
-    **dict.fromkeys(PROJECTED, projected_work),
-    **dict.fromkeys(PLAIN_ATTENTION, plain_work),
-    **dict.fromkeys(WRAPPERS, _wrapped),
+    **dict.fromkeys(RECURRENT_LAYERS, recurrent_macs),
+    **dict.fromkeys(CONV_LSTM, conv_lstm_macs),
+    **dict.fromkeys(PROJECTED, projected_macs),
+    **dict.fromkeys(PLAIN_ATTENTION, plain_macs),
+    **dict.fromkeys(WRAPPERS, lambda call, inputs: wrapped_terms(call, inputs, mac_terms)),
 }
-_OPERATIONS: Final[dict[str, Callable[[LayerCall, Shapes], list[Term] | None]]] = {
+_OPERATIONS: Final[dict[str, TermRule]] = {
     "Matmul": _matmul,
     "Einsum": _einsum,
 }

@@ -1,17 +1,16 @@
-"""Operations that are no MACs, for one sample: normalisation, pooling, activation, element-wise.
+"""Operations other than MACs, for one sample: normalisation, pooling, activation, element-wise.
 
-What counts as how many is said in ``conventions``: one for an addition, a multiplication, a
-comparison or a function's value, so many for each value; copying counts nothing.
+Each addition, multiplication, comparison and function value counts as one operation, copying as
+none; ``explain.conventions`` lists the counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import prod
 from typing import Any, Final
 
-from resnet_viz.analysis.costs.attention import SOFTMAX, plain_other, projected_other
-from resnet_viz.analysis.costs.recurrence import conv_lstm_other, recurrent_other
+from resnet_viz.analysis.costs.attention import SOFTMAX, plain_other_ops, projected_other_ops
+from resnet_viz.analysis.costs.recurrence import conv_lstm_other_ops, recurrent_other_ops
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.op_families import (
     CONV_LSTM,
@@ -27,19 +26,17 @@ from resnet_viz.analysis.keras_ops.op_families import (
     is_operation,
 )
 from resnet_viz.analysis.keras_ops.sliding_window import TAPS
-from resnet_viz.analysis.keras_ops.terms import Shapes, Term, positions, total
-from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, wrapped_runs
+from resnet_viz.analysis.keras_ops.terms import Shapes, Term, TermRule, positions, total
+from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, wrapped_terms
 from resnet_viz.graph.ops import GLOBAL_POOLING, LOCAL_POOLING, OpKind, op_kind
 from resnet_viz.graph.types import LayerCall, Shape
-
-Rule = Callable[[LayerCall, Shapes], list[Term] | None]
 
 _COPYING: Final = frozenset({"input", "embedding", "pad", "reshape", "regularise"})
 _COPYING_LAYERS: Final = PREPARING | {"Concatenate", "Masking", "StochasticDepth", "Embedding"}
 
 
 def other_op_terms(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """The operations as a sum of products; no terms are none at all, None is no rule."""
+    """The operations as a sum of products; no terms for none, None without a rule."""
     if not is_keras(call):
         return None
     kind = op_kind(call)
@@ -57,7 +54,7 @@ def other_op_terms(call: LayerCall, inputs: Shapes) -> list[Term] | None:
 
 
 def _times(count: int, shape: Shape | None) -> list[Term] | None:
-    """So many operations for every value of a tensor."""
+    """``count`` operations for each value of a tensor."""
     if count == 0:
         return []
     if shape is None:
@@ -73,8 +70,8 @@ def _name(call: LayerCall) -> str:
 
 
 def activation_name(value: Any) -> str:  # noqa: ANN401 - any JSON value of a configuration
-    """The name of a setting that is a function: "relu"; "linear" for none."""
-    if isinstance(value, dict):  # a serialised object: its class or registered name says enough
+    """The name of an activation setting: "relu"; "linear" for none."""
+    if isinstance(value, dict):  # a serialised object: its registered or class name
         inner = value.get("config")
         value = inner if isinstance(inner, str) else value.get("class_name")
     return value.lower() if isinstance(value, str) else "linear"
@@ -92,7 +89,7 @@ def _activated(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
 
 
 def _merged(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
-    """Of n tensors n - 1 operations for each value, and one more for an average."""
+    """Merging n tensors takes n - 1 operations for each value, and one more for an average."""
     return _times(len(call.inputs) - (call.type != "Average"), call.output_shape)
 
 
@@ -101,37 +98,29 @@ def _reduced(_call: LayerCall, inputs: Shapes) -> list[Term] | None:
 
 
 def _einsum(_call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """Of one tensor only sums; of more the sums are MACs."""
+    """Additions for a single tensor; for several they are MACs."""
     return _reduced(_call, inputs) if len(inputs) == 1 else []
 
 
 def _embedded(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
-    """A projection back may end in a soft cap: division, tanh, multiplication."""
+    """A soft cap of the reverse projection: division, tanh, multiplication."""
     is_capped = call.arguments.get("reverse") and call.config.get("logit_soft_cap") is not None
     return _times(3, call.output_shape) if is_capped else []
 
 
 def _wrapped(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    inside = wrapped_runs(call, inputs)
-    if inside is None:
-        return None
-    found: list[Term] = []
-    for one in inside:
-        terms = other_op_terms(one.call, one.inputs)
-        if terms is None:
-            return None
-        found += [(*one.times, *term) for term in terms]
+    terms = wrapped_terms(call, inputs, other_op_terms)
     if call.type == "Bidirectional" and call.config.get("merge_mode") in {"sum", "mul", "ave"}:
         merged = _times(2 if call.config["merge_mode"] == "ave" else 1, call.output_shape)
-        return None if merged is None else found + merged
-    return found
+        return None if terms is None or merged is None else terms + merged
+    return terms
 
 
 def _bias_and_activation(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
     config = call.config
-    has_bias = bool(config.get("bias_axes") if call.type == "EinsumDense"
-                    else config.get("use_bias", True))  # fmt: skip
-    bias = _times(int(has_bias), call.output_shape)
+    is_einsum = call.type == "EinsumDense"
+    has_bias = config.get("bias_axes") if is_einsum else config.get("use_bias", True)
+    bias = _times(int(bool(has_bias)), call.output_shape)
     after = _activation(call, activation_name(config.get("activation")))
     return None if bias is None or after is None else bias + after
 
@@ -144,12 +133,12 @@ def _layer_norm(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
     return _times(5 + affine, call.output_shape)
 
 
-def _each(count: int) -> Rule:
+def _each(count: int) -> TermRule:
     return lambda call, _inputs: _times(count, call.output_shape)
 
 
 def _pool(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """A maximum of n values is n - 1 comparisons; an average n - 1 additions and a division."""
+    """Pooling n values takes n - 1 comparisons, or n - 1 additions and a division."""
     shape = inputs[0] if inputs else None
     if call.type.startswith("Adaptive"):
         return _adaptive_pool(call, shape)
@@ -171,7 +160,7 @@ def _pool(call: LayerCall, inputs: Shapes) -> list[Term] | None:
 
 
 def _adaptive_pool(call: LayerCall, shape: Shape | None) -> list[Term] | None:
-    """Cell i of m over n values holds those from ⌊i·n / m⌋ to ⌈(i + 1)·n / m⌉."""
+    """Cell i of m over n values pools those from ⌊i·n / m⌋ to ⌈(i + 1)·n / m⌉."""
     before, after = positions(call, shape), positions(call, call.output_shape)
     if before is None or after is None or len(before) != len(after):
         return None
@@ -193,7 +182,7 @@ def _covered(n: int | None, m: int | None) -> int | None:
 
 
 def _resize(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
-    """A value mixed of n taps takes n multiplications and n - 1 additions."""
+    """Interpolating n taps takes n multiplications and n - 1 additions for each value."""
     taps = TAPS.get(str(call.config.get("interpolation", "nearest")))
     if taps is None:
         return None
@@ -201,7 +190,7 @@ def _resize(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
     return [] if taps == 1 else _times(2 * taps**axes - 1, call.output_shape)
 
 
-_RULES: Final[dict[str, Rule]] = {
+_RULES: Final[dict[str, TermRule]] = {
     "BatchNormalization": _each(2),
     "LayerNormalization": _layer_norm,
     "GroupNormalization": _layer_norm,
@@ -214,19 +203,19 @@ _RULES: Final[dict[str, Rule]] = {
     "ReversibleEmbedding": _embedded,
     "Dot": lambda call, _inputs: None if call.config.get("normalize") else [],
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Average"), _merged),
-    **dict.fromkeys(RECURRENT_LAYERS, recurrent_other),
-    **dict.fromkeys(CONV_LSTM, conv_lstm_other),
-    **dict.fromkeys(PROJECTED, projected_other),
-    **dict.fromkeys(PLAIN_ATTENTION, plain_other),
+    **dict.fromkeys(RECURRENT_LAYERS, recurrent_other_ops),
+    **dict.fromkeys(CONV_LSTM, conv_lstm_other_ops),
+    **dict.fromkeys(PROJECTED, projected_other_ops),
+    **dict.fromkeys(PLAIN_ATTENTION, plain_other_ops),
     **dict.fromkeys(WRAPPERS, _wrapped),
 }
-_OPERATIONS: Final[dict[str, Rule]] = {
+_OPERATIONS: Final[dict[str, TermRule]] = {
     **dict.fromkeys(ELEMENT_OPS, _each(1)),
     **dict.fromkeys(REDUCING_OPS, _reduced),
     "Matmul": lambda _call, _inputs: [],
     "Einsum": _einsum,
 }
-_BY_KIND: Final[dict[OpKind, Rule]] = {
+_BY_KIND: Final[dict[OpKind, TermRule]] = {
     "conv": _bias_and_activation,
     "dense": _bias_and_activation,
     "activation": _activated,

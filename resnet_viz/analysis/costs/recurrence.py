@@ -1,4 +1,8 @@
-"""Weights, MACs and other operations of recurrent layers and of their cells."""
+"""Weights, MACs and other operations of recurrent layers and of their cells.
+
+Source: the cells of Keras 3 (``SimpleRNNCell``, ``GRUCell``, ``LSTMCell``); a GRU as in Cho et al.
+2014, an LSTM as in Hochreiter and Schmidhuber 1997 with forget gates.
+"""
 
 from __future__ import annotations
 
@@ -15,70 +19,71 @@ _GATES: Final = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 _CELL: Final = "Cell"
 _CUDNN: Final = "CuDNN"
 
-# For each unit and step, besides the products with weights and besides biases: additions of the
-# two products, functions, and the sums and products that make the new state.
 _STATE_OPS: Final = {"SimpleRNN": 2, "GRU": 11, "LSTM": 13}
+"""Operations for each unit and step besides matrix products and biases.
+
+These are additions of the two products, functions, and the arithmetic of the new state.
+"""
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One cell: "LSTM" with its configuration, and the width of what enters.
+    """A recurrent cell: "LSTM" with its configuration, and the width of its input.
 
     Attributes:
-        has_both: biases for what enters and for the state, as cuDNN has them in every cell.
+        doubles_biases: separate biases for the input and for the state, as in cuDNN's cells.
     """
 
     kind: str
     config: dict[str, Any]
     before: int | None
-    has_both: bool = False
+    doubles_biases: bool = False
 
     @property
     def units(self) -> int | None:
-        """The width of its output."""
+        """The width of the output."""
         units = self.config.get("units")
         return units if isinstance(units, int) else None
 
     @property
     def biases(self) -> int:
-        """Biases of a unit."""
+        """Number of biases of each unit."""
         if not self.config.get("use_bias", True):
             return 0
         is_reset_after = self.kind == "GRU" and self.config.get("reset_after", True)
-        twice = self.has_both or is_reset_after
-        return _GATES[self.kind] * (2 if twice else 1)
+        return _GATES[self.kind] * (2 if self.doubles_biases or is_reset_after else 1)
 
     @property
     def _gates(self) -> Term:
-        """A factor for several gates, none for one."""
+        """The number of gates as a factor; none for a single gate."""
         gates = _GATES[self.kind]
         return (gates,) if gates > 1 else ()
 
     def weights(self) -> list[Term]:
-        """Kernels for what enters and for the state, biases."""
+        """Kernels for the input and for the state, and biases."""
         gates = self._gates
         terms: list[Term] = [(*gates, self.before, self.units), (*gates, self.units, self.units)]
         if not self.biases:
             return terms
         return [*terms, (self.biases, self.units) if self.biases > 1 else (self.units,)]
 
-    def work(self, steps: Term) -> list[Term]:
-        """The products with weights."""
+    def macs(self, steps: Term) -> list[Term]:
+        """MACs of the products with both kernels."""
         gates = self._gates
         return [
             (*steps, *gates, self.before, self.units),
             (*steps, *gates, self.units, self.units),
         ]
 
-    def other(self, steps: Term) -> list[Term]:
-        """Everything else that a step computes."""
+    def other_ops(self, steps: Term) -> list[Term]:
+        """All other operations of the steps."""
         return [(*steps, _STATE_OPS[self.kind] + self.biases, self.units)]
 
 
-def cells_of(type_: str, config: dict[str, Any], before: int | None) -> list[Cell] | None:
-    """The cells of a recurrent layer or cell, the lowest first; None for one without a rule."""
+def _cells(type_: str, config: dict[str, Any], before: int | None) -> list[Cell] | None:
+    """The cells of a recurrent layer or cell, from input to output; None without a rule."""
     kind = type_.removesuffix(_CELL).removeprefix(_CUDNN)
     if kind in _GATES:
-        return [Cell(kind, config, before, has_both=type_.startswith(_CUDNN))]
+        return [Cell(kind, config, before, doubles_biases=type_.startswith(_CUDNN))]
     if type_ == "RNN":
         return _nested([config.get("cell")], before)
     if type_ == "StackedRNNCells":
@@ -87,53 +92,52 @@ def cells_of(type_: str, config: dict[str, Any], before: int | None) -> list[Cel
     return None
 
 
-def _one_nested(one: Any, before: int | None) -> list[Cell] | None:  # noqa: ANN401 - any JSON value
-    if not isinstance(one, dict) or not isinstance(one.get("config"), dict):
+def _configured(value: Any, before: int | None) -> list[Cell] | None:  # noqa: ANN401 - any JSON value
+    if not isinstance(value, dict) or not isinstance(value.get("config"), dict):
         return None
-    kind, module = resolve_class(str(one.get("class_name")), one["config"], one)
-    return cells_of(kind, one["config"], before) if is_keras(module) else None
+    kind, module = resolve_class(str(value.get("class_name")), value["config"], value)
+    return _cells(kind, value["config"], before) if is_keras(module) else None
 
 
-def _nested(inner: list[Any], before: int | None) -> list[Cell] | None:
-    found: list[Cell] = []
-    for one in inner:
-        cells = _nested(one, before) if isinstance(one, list) else _one_nested(one, before)
-        if not cells:
+def _nested(values: list[Any], before: int | None) -> list[Cell] | None:
+    cells: list[Cell] = []
+    for value in values:
+        inner = _nested(value, before) if isinstance(value, list) else _configured(value, before)
+        if not inner:
             return None
-        found += cells
-        before = cells[-1].units
-    return found
+        cells += inner
+        before = inner[-1].units
+    return cells
 
 
-def _given(call: LayerCall, inputs: Shapes) -> tuple[list[Cell], Term] | None:
-    """Cells and steps of a call; a cell that is called by itself makes one step."""
+def _cells_and_steps(call: LayerCall, inputs: Shapes) -> tuple[list[Cell] | None, Term]:
+    """Cells and steps of a call; a cell that is called directly makes one step."""
     shape = inputs[0] if inputs else None
     is_cell = call.type.endswith((_CELL, "Cells"))
     if shape is None or len(shape) != (2 if is_cell else 3):
-        return None
-    cells = cells_of(call.type, call.config, shape[-1])
-    return None if cells is None else (cells, shape[1:-1])
+        return None, ()
+    return _cells(call.type, call.config, shape[-1]), shape[1:-1]
 
 
 def recurrent_weights(call: LayerCall, inputs: Shapes) -> Terms | None:
-    """Of SimpleRNN, GRU, LSTM, RNN over such cells, and the cells themselves."""
-    found = _given(call, inputs)
-    return None if found is None else ([term for cell in found[0] for term in cell.weights()], [])
+    """Weights of SimpleRNN, GRU, LSTM, RNN over such cells, and the cells themselves."""
+    cells, _steps = _cells_and_steps(call, inputs)
+    return None if cells is None else ([term for cell in cells for term in cell.weights()], [])
 
 
-def recurrent_work(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """For every step the products with the kernels of input and state."""
-    found = _given(call, inputs)
-    return None if found is None else [term for cell in found[0] for term in cell.work(found[1])]
+def recurrent_macs(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """MACs of the products with the kernels of input and state, for every step."""
+    cells, steps = _cells_and_steps(call, inputs)
+    return None if cells is None else [term for cell in cells for term in cell.macs(steps)]
 
 
-def recurrent_other(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """For every step and unit the sums, functions and products of the cell, and its biases."""
-    found = _given(call, inputs)
-    return None if found is None else [term for cell in found[0] for term in cell.other(found[1])]
+def recurrent_other_ops(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """Other operations of the cells, for every step and unit."""
+    cells, steps = _cells_and_steps(call, inputs)
+    return None if cells is None else [term for cell in cells for term in cell.other_ops(steps)]
 
 
-class _ConvLstm(msgspec.Struct, frozen=True):
+class _ConvLstmSizes(msgspec.Struct, frozen=True):
     steps: int | None
     before: int | None
     filters: int | None
@@ -141,14 +145,14 @@ class _ConvLstm(msgspec.Struct, frozen=True):
     spread: Term
 
 
-def _conv_lstm(call: LayerCall, inputs: Shapes) -> _ConvLstm | None:
+def _conv_lstm_sizes(call: LayerCall, inputs: Shapes) -> _ConvLstmSizes | None:
     shape, after = inputs[0] if inputs else None, call.output_shape
     axes = int(call.type[-2])
     if shape is None or after is None or len(shape) != axes + 3:
         return None
     first = call.config.get("data_format") == "channels_first"
     spread: Shape = after[-axes:] if first else after[-axes - 1 : -1]
-    return _ConvLstm(
+    return _ConvLstmSizes(
         steps=shape[1],
         before=shape[2] if first else shape[-1],
         filters=call.config.get("filters"),
@@ -158,32 +162,32 @@ def _conv_lstm(call: LayerCall, inputs: Shapes) -> _ConvLstm | None:
 
 
 def conv_lstm_weights(call: LayerCall, inputs: Shapes) -> Terms | None:
-    """Four gates, each with a kernel for what enters and one for the state."""
-    one = _conv_lstm(call, inputs)
-    if one is None:
+    """Weights of a ConvLSTM's four gates, with kernels for input and state."""
+    sizes = _conv_lstm_sizes(call, inputs)
+    if sizes is None:
         return None
     terms: list[Term] = [
-        (4, *one.kernel, one.before, one.filters),
-        (4, *one.kernel, one.filters, one.filters),
+        (4, *sizes.kernel, sizes.before, sizes.filters),
+        (4, *sizes.kernel, sizes.filters, sizes.filters),
     ]
-    return [*terms, *([(4, one.filters)] if call.config.get("use_bias", True) else [])], []
+    return [*terms, *([(4, sizes.filters)] if call.config.get("use_bias", True) else [])], []
 
 
-def conv_lstm_work(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """For every step and output position both convolutions of the four gates."""
-    one = _conv_lstm(call, inputs)
-    if one is None:
+def conv_lstm_macs(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """MACs of both convolutions of the four gates, for every step and output position."""
+    sizes = _conv_lstm_sizes(call, inputs)
+    if sizes is None:
         return None
     return [
-        (one.steps, 4, *one.kernel, before, one.filters, *one.spread)
-        for before in (one.before, one.filters)
+        (sizes.steps, 4, *sizes.kernel, before, sizes.filters, *sizes.spread)
+        for before in (sizes.before, sizes.filters)
     ]
 
 
-def conv_lstm_other(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """As an LSTM's, at every position."""
-    one = _conv_lstm(call, inputs)
-    if one is None:
+def conv_lstm_other_ops(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """Other operations as an LSTM's, for every step and position."""
+    sizes = _conv_lstm_sizes(call, inputs)
+    if sizes is None:
         return None
     each = _STATE_OPS["LSTM"] + (4 if call.config.get("use_bias", True) else 0)
-    return [(one.steps, each, one.filters, *one.spread)]
+    return [(sizes.steps, each, sizes.filters, *sizes.spread)]

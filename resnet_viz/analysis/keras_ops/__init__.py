@@ -1,1 +1,1 @@
-"""Knowledge of Keras's layers and operations that analysis shares: families, windows, dtypes."""
+"""Keras's layers and operations: families, sliding windows, dtypes, wrappers."""

@@ -1,8 +1,8 @@
-"""The family that a call is shown as: its colour, glyph and word in the legend.
+"""Display kind: the family that sets a call's colour, glyph and entry in the legend.
 
-Structure goes by ``graph.ops.op_kind``, which tells apart what matters to blocks and shortcuts and
-calls the rest "custom". Here every layer and operation of Keras's own has a family; "custom" is
-code that is not Keras's.
+Structure uses ``graph.ops.op_kind``, which only distinguishes families that matter to blocks and
+shortcuts and calls the rest "custom". Here every layer and operation of Keras has a family;
+"custom" is user code.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from resnet_viz.graph.types import LayerCall
 _FOREIGN: Final = frozenset(
     {"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper", "TFOpLambda"}
 )
-"""Keras's own layers around code that is not."""
+"""Keras layers that run user code."""
 
 _ELEMENTWISE: Final = frozenset(
     {"Cast", "SaturateCast", "StopGradient", "ZerosLike", "OnesLike", "FullLike", "EmptyLike",
@@ -45,7 +45,7 @@ _ACTIVATION: Final = frozenset(
     {"SparseSigmoid", "SoftShrink", "SparsePlus", "Squareplus", "LogSigmoid", "TanhShrink",
      "HardTanh", "HardShrink", "Threshold", "Sparsemax", "Softcap", "ThresholdedReLU"}
 )  # fmt: skip
-_SHOWN: Final[dict[str, OpKind]] = {
+_DISPLAY_KINDS: Final[dict[str, OpKind]] = {
     **dict.fromkeys(COPYING_OPS | _RESHAPING, "reshape"),
     **dict.fromkeys(ELEMENT_OPS | _ELEMENTWISE, "elementwise"),
     **dict.fromkeys(_ACTIVATION, "activation"),
@@ -66,11 +66,10 @@ _DEPTH: Final = 8
 
 
 def display_kind(call: LayerCall) -> OpKind:
-    """The family that the call is shown as; a wrapper's is that of what it wraps.
+    """The family that a call is shown as; for a wrapper that of the wrapped layer.
 
-    "custom" is a class that is not Keras's own, whatever its name, or a Keras layer around such
-    code; "other" is what is Keras's own and in no other family: reductions, matrix products,
-    look-ups.
+    "custom" is a class that is not Keras's own, whatever its name, or a Keras layer that runs user
+    code; "other" is a Keras class in no other family: reductions, matrix products, look-ups.
     """
     for _ in range(_DEPTH):
         inner = wrapped_layer(call)
@@ -82,4 +81,4 @@ def display_kind(call: LayerCall) -> OpKind:
     kind = op_kind(call)
     if kind != "custom":
         return kind
-    return "regularise" if is_augmentation(call) else _SHOWN.get(call.type, "other")
+    return "regularise" if is_augmentation(call) else _DISPLAY_KINDS.get(call.type, "other")

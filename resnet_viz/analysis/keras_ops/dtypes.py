@@ -1,4 +1,4 @@
-"""How many bytes a value takes, by dtype."""
+"""Dtypes: bytes per value, and the dtypes that layers compute and keep weights in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DTYPES: Final[dict[str, int]] = {
     "int8": 1,
     "uint8": 1,
 }
-"""What a user may count floating-point values as, with bytes of a value."""
+"""Dtypes that floating-point values may count as, with bytes per value."""
 
 _OTHERS: Final[dict[str, int]] = {
     "bool": 1,
@@ -30,21 +30,21 @@ _OTHERS: Final[dict[str, int]] = {
     "complex128": 16,
 }
 _DEFAULT: Final = "float32"
-"""Keras's own default, which a configuration without a dtype has."""
+"""Keras's default for a configuration without a dtype."""
 
 
 def bytes_per_value(dtype: str | None) -> int | None:
-    """Bytes of one value; None for an unknown dtype and for texts."""
+    """Bytes of one value; None for an unknown dtype and for strings."""
     return None if dtype is None else DTYPES.get(dtype) or _OTHERS.get(dtype)
 
 
 def is_floating(dtype: str) -> bool:
-    """Whether values of the dtype are floating-point."""
+    """Return whether values of the dtype are floating-point."""
     return dtype.startswith(("float", "bfloat"))
 
 
 def effective_dtype(dtype: str | None, chosen: str | None) -> str | None:
-    """The dtype that a value counts as: ``chosen`` if there is one and it may be a float."""
+    """The dtype that a value counts as: ``chosen``, if given, for floats and unknown dtypes."""
     if chosen is not None and (dtype is None or is_floating(dtype)):
         return chosen
     return dtype
@@ -60,12 +60,12 @@ def policy_name(call: LayerCall) -> str | None:
 
 
 def is_quantised(call: LayerCall) -> bool:
-    """Whether the layer keeps its weights in another form: "int8_from_float32"."""
+    """Return whether the layer's weights are quantised: "int8_from_float32"."""
     return "_from_" in (policy_name(call) or "") or bool(call.config.get("quantization_config"))
 
 
 def weight_dtype(call: LayerCall) -> str | None:
-    """The dtype of a layer's weights; None for one that we don't know (quantised layers).
+    """The dtype of a layer's weights; None if unknown (quantised layers).
 
     A mixed policy computes in 16 bits and keeps its weights in 32.
     """
@@ -78,6 +78,6 @@ def weight_dtype(call: LayerCall) -> str | None:
 
 
 def compute_dtype(call: LayerCall) -> str | None:
-    """The dtype that a layer computes in; None if its policy doesn't say."""
+    """The dtype that a layer computes in; None without a policy."""
     name = policy_name(call)
     return name.removeprefix("mixed_") if name is not None else None

@@ -1,4 +1,4 @@
-"""The equations of EinsumDense: which letter is how large."""
+"""Einsum equations: the sizes of their letters."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _EQUATION: Final = re.compile(r"(\.\.\.)?([a-zA-Z]+),([a-zA-Z]+)->(\.\.\.)?([a-z
 
 def letters_of(call: LayerCall) -> tuple[str, str, str] | None:
     """Letters of input, kernel and output of "abc,cd->abd"; dots stand for leading axes."""
-    found = _EQUATION.fullmatch(str(call.config.get("equation", "")).replace(" ", ""))
-    return (found[2], found[3], found[5]) if found else None
+    match = _EQUATION.fullmatch(str(call.config.get("equation", "")).replace(" ", ""))
+    return (match[2], match[3], match[5]) if match else None
 
 
 def kernel_sizes(call: LayerCall, shape: Shape | None) -> tuple[Term, dict[str, int | None]] | None:
-    """Sizes of the kernel's axes, and of every letter; None if the equation isn't understood."""
+    """Sizes of the kernel's axes, and of every letter; None for an equation of another form."""
     letters = letters_of(call)
     after = call.output_shape
     if letters is None or shape is None or after is None:
@@ -35,7 +35,7 @@ def kernel_sizes(call: LayerCall, shape: Shape | None) -> tuple[Term, dict[str, 
 
 
 def mixes_positions(call: LayerCall) -> bool:
-    """Whether it sums over more than the last axis of its input (or is not understood)."""
+    """Return whether an EinsumDense may sum over more than the last axis of its input."""
     letters = letters_of(call)
     return letters is None or set(letters[0]) - set(letters[2]) != {letters[0][-1]}
 
@@ -44,6 +44,6 @@ def subscripts_of(text: str) -> tuple[list[str], str] | None:
     """Letters of the inputs and of the output of "abc,acd->abd"; None with dots or without ->."""
     before, arrow, after = text.replace(" ", "").partition("->")
     inputs = before.split(",")
-    if not arrow or not all(one.isalpha() for one in [*inputs, after]):
+    if not arrow or not all(map(str.isalpha, [*inputs, after])):
         return None
     return inputs, after

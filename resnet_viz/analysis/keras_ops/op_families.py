@@ -1,4 +1,4 @@
-"""Families of Keras classes that numbers, but not structure, tell apart."""
+"""Families of Keras classes that numbers, but not structure, distinguish."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ PREPARING: Final = frozenset(
     {"Discretization", "Hashing", "HashedCrossing", "StringLookup", "IntegerLookup",
      "TextVectorization", "CategoryEncoding", "CenterCrop"}
 )  # fmt: skip
-"""Preprocessing that looks up, cuts and copies: neither weights nor arithmetic."""
+"""Preprocessing that looks up, crops and copies: neither weights nor arithmetic."""
 
 AUGMENTING: Final = frozenset(
     {"AugMix", "AutoContrast", "CutMix", "MixUp", "RandAugment", "Solarization", "Equalization",
      "MaxNumBoundingBoxes", "ContrastLimitedAdaptiveHistogramEqualization"}
 )  # fmt: skip
-"""Augmentation whose names don't begin with "Random": no weights."""
+"""Augmentation layers whose names don't begin with "Random"; they have no weights."""
 
 MERGING_LAYERS: Final = frozenset(
     {"Add", "Subtract", "Average", "Concatenate", "Multiply", "Maximum", "Minimum", "Dot"}
@@ -29,7 +29,7 @@ COPYING_OPS: Final = frozenset(
      "TakeAlongAxis", "Copy", "Shape", "Slice", "SliceUpdate", "Tril", "Triu", "Diag", "Diagonal",
      "FullLike", "Hstack", "Vstack", "Append", "OneHot"}
 )  # fmt: skip
-"""keras.ops that only move or make values."""
+"""keras.ops that only copy or create values."""
 
 ELEMENT_OPS: Final = frozenset(
     {"Add", "Subtract", "Multiply", "Divide", "TrueDivide", "DivideNoNan", "FloorDivide", "Mod",
@@ -61,20 +61,20 @@ _KERAS: Final = frozenset({"keras", "tf_keras", "tensorflow"})
 
 
 def is_keras(call: LayerCall) -> bool:
-    """Whether the class is Keras's own; a user's of the same name may have any weights."""
+    """Return whether the class is Keras's own and not a user's of the same name."""
     return call.module is not None and call.module.partition(".")[0] in _KERAS
 
 
 def is_operation(call: LayerCall) -> bool:
-    """Whether the call is a keras.ops operation, which has no weights."""
+    """Return whether the call is a keras.ops operation, which has no weights."""
     return (call.module or "").startswith(("keras.src.ops", "keras.ops"))
 
 
 def is_function(call: LayerCall) -> bool:
-    """Whether the call is a function of TensorFlow's in a Keras 2 model: it can hold no weights."""
+    """Return whether the call is a TensorFlow function in a Keras 2 model, without weights."""
     return call.module == "tensorflow"
 
 
 def is_augmentation(call: LayerCall) -> bool:
-    """Whether the call changes images in training only."""
+    """Return whether the call is data augmentation, which changes images in training only."""
     return call.type in AUGMENTING or call.type.startswith("Random")

@@ -1,4 +1,4 @@
-"""How a call's window moves over its input: kernel, step and the output size that follows."""
+"""Sliding windows of convolutions and pooling: kernel, stride and output size."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from resnet_viz.graph.ops import CONVOLUTIONS, LOCAL_POOLING, TRANSPOSED
 from resnet_viz.graph.types import LayerCall
 
 TAPS: Final = {"nearest": 1, "bilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczos5": 10}
-"""Input positions per axis that one position of a resized image is made of."""
+"""Input positions per axis that one position of a resized image is interpolated from."""
 
 
 class SlidingWindow(msgspec.Struct, frozen=True):
-    """Per spatial axis.
+    """A sliding window along the spatial axes.
 
     Attributes:
-        kernel: its extent with dilation: 3 dilated by 2 spans 5.
-        step: how far it moves from one output position to the next.
-        rule: "same", "causal" or "valid".
-        grows: True for transposed convolutions, whose output is larger by the step.
+        kernel: extent along each axis, dilation included: 3 dilated by 2 spans 5.
+        step: the stride along each axis.
+        rule: padding, "same", "causal" or "valid".
+        grows: True for transposed convolutions, whose output is larger by the stride.
     """
 
     kernel: tuple[int, ...]
@@ -49,9 +49,10 @@ def window_of(call: LayerCall, axes: int) -> SlidingWindow | None:
 def size_formula(
     call: LayerCall, before: tuple[int | None, ...], after: tuple[int | None, ...]
 ) -> str:
-    """How the spatial size follows, "⌈56 / 2⌉ = 28"; "" if nothing changes it or no rule fits.
+    """Formula of the spatial size, "⌈56 / 2⌉ = 28"; "" if it does not change or no rule applies.
 
-    Keras: same gives ⌈n / s⌉, valid ⌊(n - k) / s⌋ + 1. Where the axes differ each is said.
+    Source: Keras's rules, ⌈n / s⌉ for "same" padding and ⌊(n - k) / s⌋ + 1 for "valid". Axes whose
+    formulas differ are listed one by one.
     """
     if len(before) != len(after) or before == after:
         return ""
@@ -59,7 +60,7 @@ def size_formula(
     for axis, (old, new) in enumerate(zip(before, after, strict=True)):
         text, value = _axis_formula(call, len(before), axis, old)
         if new is None or value != new:
-            return ""  # never a sum that does not come out
+            return ""  # never a formula with another value
         texts.append(f"{text} = {new}")
     return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
 
@@ -70,9 +71,9 @@ def _axis_formula(call: LayerCall, axes: int, axis: int, old: int | None) -> tup
     window = window_of(call, axes)
     if window is None:
         return _plain_formula(call, axes, axis, old)
-    kernel, step = window.kernel[axis], window.step[axis]
     if window.grows:
-        return _grown(call, axis, kernel, step, window.rule, old)
+        return _transposed_formula(call, window, axis, old)
+    kernel, step = window.kernel[axis], window.step[axis]
     if window.rule != "valid":
         return f"⌈{old} / {step}⌉", -(-old // step)
     if step == 1:
@@ -80,14 +81,14 @@ def _axis_formula(call: LayerCall, axes: int, axis: int, old: int | None) -> tup
     return f"⌊({old} − {kernel}) / {step}⌋ + 1", (old - kernel) // step + 1
 
 
-def _grown(
-    call: LayerCall, axis: int, kernel: int, step: int, rule: str, old: int
+def _transposed_formula(
+    call: LayerCall, window: SlidingWindow, axis: int, old: int
 ) -> tuple[str, int | None]:
+    kernel, step = window.kernel[axis], window.step[axis]
     if call.config.get("output_padding") is not None:
         return "", None
-    if rule == "same" or kernel <= step:
+    if window.rule == "same" or kernel <= step:
         return f"{old} · {step}", old * step
-    del axis
     return f"({old} − 1) · {step} + {kernel}", (old - 1) * step + kernel
 
 
@@ -104,10 +105,10 @@ def _plain_formula(call: LayerCall, axes: int, axis: int, old: int) -> tuple[str
 
 
 def sides_of(widths: object, axes: int, axis: int) -> tuple[int, int]:
-    """What padding or cropping of ``widths`` does in front of and behind an axis."""
+    """Positions that padding or cropping of ``widths`` changes before and after an axis."""
     if axes == 1 and isinstance(widths, list | tuple) and isinstance(widths[0], int):
         return int(widths[0]), int(widths[1])
-    one = widths[axis] if isinstance(widths, list | tuple) and axis < len(widths) else widths
-    if isinstance(one, list | tuple):
-        return int(one[0]), int(one[1])
-    return (one, one) if isinstance(one, int) else (0, 0)
+    sides = widths[axis] if isinstance(widths, list | tuple) and axis < len(widths) else widths
+    if isinstance(sides, list | tuple):
+        return int(sides[0]), int(sides[1])
+    return (sides, sides) if isinstance(sides, int) else (0, 0)

@@ -1,4 +1,4 @@
-"""Spatial sizes of calls, good for comparing: relative ones where the model leaves them open."""
+"""Spatial sizes of calls for comparison, relative to the input where they are open."""
 
 from __future__ import annotations
 
@@ -12,31 +12,28 @@ from resnet_viz.graph.types import Graph, LayerCall, Ranks
 Sizes: TypeAlias = tuple[float | None, ...]
 
 CHANGE: Final = 1.5
-"""Two sizes differ when one is this many times the other."""
+"""Sizes differ if one is at least this many times the other."""
 
-_OPEN: Final = float(2**20)  # stands for the size that an open axis of an input has
+_OPEN: Final = float(2**20)  # the size assumed for an open axis of an input
 
 
 def spatial_sizes(graph: Graph, *, channels_first_ranks: Ranks) -> list[Sizes]:
     """Spatial sizes of each call's first output.
 
-    An axis of unknown size gets ``2**20`` at the inputs and is divided by strides and multiplied
-    by resizing from there on, so that ratios of sizes are right in fully convolutional models.
+    An open axis has size ``2**20`` at the inputs and is then divided by strides and multiplied by
+    resizing, so that ratios of sizes are right in fully convolutional models.
     """
-    found: list[Sizes] = []
-    place: dict[str, int] = {}
+    found: dict[str, Sizes] = {}
     for call in graph.calls:
         sizes: Sizes = spatial(call.output_shape, channels_first_ranks=channels_first_ranks)
         if None in sizes:
-            before = [found[place[ref.call]] for ref in call.inputs]
-            sizes = _relative(call, sizes, before)
-        place[call.id] = len(found)
-        found.append(sizes)
-    return found
+            sizes = _relative(call, sizes, [found[ref.call] for ref in call.inputs])
+        found[call.id] = sizes
+    return list(found.values())
 
 
 def _relative(call: LayerCall, sizes: Sizes, before: list[Sizes]) -> Sizes:
-    source = next((one for one in before if len(one) == len(sizes)), None)
+    source = next((each for each in before if len(each) == len(sizes)), None)
     if source is None:
         return sizes if before else tuple(_OPEN if size is None else size for size in sizes)
     scale = _scale(call, len(sizes))
@@ -60,18 +57,18 @@ def _scale(call: LayerCall, axes: int) -> tuple[float, ...]:
 
 
 def share_of_input(size: float | None) -> str:
-    """What share of an open input size a size is: "1/4", "1/1", "×2"; "" if it is none."""
+    """A size as a share of an open input size: "1/4", "1/1", "×2"; "" if it is none."""
     if size is None or size == 0:
         return ""
     if size > _OPEN:
         return f"×{size / _OPEN:g}"
     share = _OPEN / size
-    # A size that is known, next to one that is open, is no share of it.
+    # A known size is no share of an open one.
     return f"1/{share:g}" if share == int(share) and share <= 1024 else ""
 
 
 def sizes_differ(one: Sizes, other: Sizes) -> bool:
-    """Whether some axis differs by a factor of 1.5 or more; never so if axes don't match."""
+    """Return whether some axis differs by a factor of 1.5; False for other numbers of axes."""
     if len(one) != len(other):
         return False
     return any(
@@ -81,7 +78,7 @@ def sizes_differ(one: Sizes, other: Sizes) -> bool:
 
 
 def stands_out(inner: Sizes, one: Sizes, other: Sizes) -> bool:
-    """Whether ``inner`` is smaller, or larger, than both along some axis by a factor of 1.5."""
+    """Return whether ``inner`` is smaller, or larger, than both by 1.5 along some axis."""
     if not len(inner) == len(one) == len(other):
         return False
     return any(

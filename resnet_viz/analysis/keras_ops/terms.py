@@ -1,8 +1,8 @@
-"""Sums of products with their text: "3·3·64·128 + 128 = 73,856"."""
+"""Sums of products, and their formulas: "3·3·64·128 + 128 = 73,856"."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import TypeAlias
 
@@ -15,31 +15,33 @@ Terms: TypeAlias = tuple[list[Term], list[Term]]
 """Sums of trainable and of non-trainable weights."""
 Shapes: TypeAlias = tuple[Shape | None, ...]
 """Shapes of a call's inputs, in the order of its arguments."""
+TermRule: TypeAlias = Callable[[LayerCall, Shapes], list[Term] | None]
+"""Computes a number of a call as a sum of products; no terms are 0, None is unknown."""
 
 
 def total(terms: Sequence[Term]) -> int | None:
-    """The sum of the products; None if a factor is not known. No terms make 0."""
-    found = 0
+    """The sum of the products; None if a factor is unknown, 0 for no terms."""
+    result = 0
     for term in terms:
         known = [factor for factor in term if factor is not None]
         if len(known) != len(term):
             return None
-        found += prod(known)
-    return found
+        result += prod(known)
+    return result
 
 
 def formula(terms: Sequence[Term]) -> str:
-    """The sum with its value; "" for no terms or an unknown factor."""
+    """Format the sum with its value; "" for no terms or an unknown factor."""
     value = total(terms)
     if not terms or value is None:
         return ""
     if len(terms) == 1 and len(terms[0]) == 1:
-        return f"1·{value} = {value:,}"  # one for each of them: "3 = 3" would explain nothing
+        return f"1·{value} = {value:,}"  # "3 = 3" would explain nothing
     return f"{' + '.join('·'.join(str(f) for f in term) for term in terms)} = {value:,}"
 
 
 def positions(call: LayerCall, shape: Shape | None) -> Term | None:
-    """The spatial sizes of a tensor of the call; None if the shape isn't known."""
+    """The spatial sizes of a tensor of the call; None if the shape is unknown."""
     if shape is None:
         return None
     return spatial(shape, channels_first_ranks=channels_first_ranks_of(call))
@@ -54,11 +56,11 @@ def features(call: LayerCall, shape: Shape | None) -> int | None:
 
 
 def axis_size(shape: Shape | None, axis: object) -> Term | None:
-    """Sizes along one axis or several; None if there is no such axis."""
+    """Sizes along one axis or several; None without such an axis."""
     axes = list(axis) if isinstance(axis, list | tuple) else [axis]
-    known = [one for one in axes if isinstance(one, int)]
-    if shape is None or len(known) < len(axes):
+    indices = [each for each in axes if isinstance(each, int)]
+    if shape is None or len(indices) < len(axes):
         return None
-    if not all(-len(shape) <= one < len(shape) for one in known):
+    if not all(-len(shape) <= index < len(shape) for index in indices):
         return None
-    return tuple(shape[one] for one in known)
+    return tuple(shape[index] for index in indices)

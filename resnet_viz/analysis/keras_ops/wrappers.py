@@ -1,4 +1,4 @@
-"""Layers around layers: what is inside, and how often it runs."""
+"""Wrapper layers: the wrapped layers, and how often they run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from resnet_viz.analysis.keras_ops.terms import Shapes, Term
+from resnet_viz.analysis.keras_ops.terms import Shapes, Term, TermRule
 from resnet_viz.graph.keras_classes import is_keras, resolve_class
 from resnet_viz.graph.types import LayerCall, Shape, Tensor
 
@@ -14,12 +14,12 @@ WRAPPERS: Final = frozenset({"TimeDistributed", "Bidirectional", "SpectralNormal
 
 
 class WrappedRun(msgspec.Struct, frozen=True):
-    """One layer inside a wrapper.
+    """The runs of one layer inside a wrapper.
 
     Attributes:
-        call: the layer as if it were called by itself.
-        inputs: shapes of what it is given.
-        times: how often it runs on that, as factors; weights count once.
+        call: the layer as if it were called directly.
+        inputs: shapes of its inputs.
+        times: number of runs, as factors; weights count once.
     """
 
     call: LayerCall
@@ -28,13 +28,27 @@ class WrappedRun(msgspec.Struct, frozen=True):
 
 
 def wrapped_runs(call: LayerCall, inputs: Shapes) -> list[WrappedRun] | None:
-    """The layers that a wrapper runs; None for one that can't be told."""
+    """The runs of a wrapper's layers; None if they cannot be determined."""
     if call.type == "TimeDistributed":
         return _at_every_step(call, inputs)
     if call.type == "Bidirectional":
-        return _both_ways(call, inputs)
+        return _both_directions(call, inputs)
     inner = _inner(call, call.config.get("layer"), call.outputs)
     return None if inner is None else [WrappedRun(inner, inputs, ())]
+
+
+def wrapped_terms(call: LayerCall, inputs: Shapes, rule: TermRule) -> list[Term] | None:
+    """The terms of all runs of a wrapper's layers; None if unknown for one of them."""
+    runs = wrapped_runs(call, inputs)
+    if runs is None:
+        return None
+    terms: list[Term] = []
+    for run in runs:
+        inner = rule(run.call, run.inputs)
+        if inner is None:
+            return None
+        terms += [(*run.times, *term) for term in inner]
+    return terms
 
 
 def _inner(call: LayerCall, value: Any, outputs: tuple[Tensor, ...]) -> LayerCall | None:  # noqa: ANN401 - any JSON value of a configuration
@@ -51,7 +65,7 @@ def _inner(call: LayerCall, value: Any, outputs: tuple[Tensor, ...]) -> LayerCal
 
 
 def wrapped_layer(call: LayerCall) -> LayerCall | None:
-    """What a wrapper wraps, or the cell that an RNN runs, as if called by itself; else None."""
+    """The layer in a wrapper, or the cell in an RNN, as if called directly; else None."""
     if not is_keras(call.module):
         return None
     if call.type in WRAPPERS:
@@ -60,7 +74,7 @@ def wrapped_layer(call: LayerCall) -> LayerCall | None:
 
 
 def stacked_cells(call: LayerCall) -> list[LayerCall]:
-    """The cells in a StackedRNNCells, as if called by themselves."""
+    """The cells in a StackedRNNCells, as if called directly."""
     cells = call.config.get("cells")
     found = [_inner(call, cell, call.outputs) for cell in cells] if isinstance(cells, list) else []
     return [cell for cell in found if cell is not None]
@@ -71,19 +85,19 @@ def _without_steps(shape: Shape | None) -> Shape | None:
 
 
 def _at_every_step(call: LayerCall, inputs: Shapes) -> list[WrappedRun] | None:
-    outputs = tuple(Tensor(_without_steps(one.shape), one.dtype) for one in call.outputs)
+    outputs = tuple(Tensor(_without_steps(each.shape), each.dtype) for each in call.outputs)
     inner = _inner(call, call.config.get("layer"), outputs)
     if inner is None or not inputs or inputs[0] is None or len(inputs[0]) < 3:
         return None
     return [WrappedRun(inner, tuple(map(_without_steps, inputs)), (inputs[0][1],))]
 
 
-def _both_ways(call: LayerCall, inputs: Shapes) -> list[WrappedRun] | None:
-    """A layer and its mirror image, which has a configuration of its own or the same."""
+def _both_directions(call: LayerCall, inputs: Shapes) -> list[WrappedRun] | None:
+    """The forward layer and the backward one, configured separately or alike."""
     config = call.config
     found: list[WrappedRun] = []
-    for way in (config.get("layer"), config.get("backward_layer") or config.get("layer")):
-        inner = _inner(call, way, call.outputs)
+    for layer in (config.get("layer"), config.get("backward_layer") or config.get("layer")):
+        inner = _inner(call, layer, call.outputs)
         if inner is None or inner.config.get("data_format") == "channels_first":
             return None
         found.append(WrappedRun(inner, inputs, ()))

@@ -1,1 +1,1 @@
-"""Receptive fields and jumps, propagated along the graph."""
+"""Receptive fields and jumps, propagated through the graph."""

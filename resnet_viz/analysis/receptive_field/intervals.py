@@ -1,161 +1,161 @@
-"""Which pixels of the input the positions of a tensor see, exactly, along one axis.
+"""Receptive fields as intervals of input pixels, exact along each axis.
 
-Position o of a tensor sees the pixels from ``first`` to ``last``. Behind convolutions and pooling
-both grow with o by a whole number of pixels, the jump; behind up-sampling several positions see
-the same pixels, and the pattern repeats after a few positions: a span is that pattern.
+Position o of a tensor sees the pixels from ``first`` to ``last``. After convolutions and pooling
+both grow with o by a whole number of pixels, the jump; after up-sampling several positions see the
+same pixels, and the pattern repeats after a few positions: an interval is that pattern.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import gcd, lcm
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 State: TypeAlias = Literal["known", "none", "unknown"]
-LONGEST = 512
-"""No pattern that we follow repeats later; resizing by odd ratios over and over may."""
+LONGEST: Final = 512
+"""The longest pattern that is followed; repeated resizing by odd ratios may make longer ones."""
 
 
 class PixelInterval(msgspec.Struct, frozen=True):
-    """The pattern.
+    """The pixels that positions along one axis see, as a repeating pattern.
 
     Attributes:
-        first, last: of the positions before it repeats.
-        shift: by how many pixels it has moved on when it repeats.
+        firsts, lasts: the first and last pixel of each position of the pattern.
+        shift: pixels from one repetition of the pattern to the next.
     """
 
-    first: tuple[int, ...]
-    last: tuple[int, ...]
+    firsts: tuple[int, ...]
+    lasts: tuple[int, ...]
     shift: int
 
     @property
     def size(self) -> int:
         """Pixels that a position sees, at most."""
-        if len(self.first) == 1:
-            return self.last[0] - self.first[0] + 1
-        return max(end - start for start, end in zip(self.first, self.last, strict=True)) + 1
+        if len(self.firsts) == 1:
+            return self.lasts[0] - self.firsts[0] + 1
+        return max(last - first for first, last in zip(self.firsts, self.lasts, strict=True)) + 1
 
     @property
     def jump(self) -> float:
         """Pixels between neighbouring positions, on average."""
-        return self.shift / len(self.first)
+        return self.shift / len(self.firsts)
 
-    def starts(self, position: int) -> int:
+    def first(self, position: int) -> int:
         """The first pixel that a position sees."""
-        round_, place = divmod(position, len(self.first))
-        return self.first[place] + round_ * self.shift
+        repetition, index = divmod(position, len(self.firsts))
+        return self.firsts[index] + repetition * self.shift
 
-    def ends(self, position: int) -> int:
+    def last(self, position: int) -> int:
         """The last pixel that a position sees."""
-        round_, place = divmod(position, len(self.first))
-        return self.last[place] + round_ * self.shift
+        repetition, index = divmod(position, len(self.firsts))
+        return self.lasts[index] + repetition * self.shift
 
     def moved(self, by: int) -> PixelInterval:
-        """The span of a tensor that begins ``by`` positions later (padding: earlier, negative)."""
-        return self if by == 0 else self.slid(1, 1, -by)
+        """The interval of a tensor that begins ``by`` positions later (padding: earlier)."""
+        return self if by == 0 else self.through_window(1, 1, -by)
 
-    def slid(self, extent: int, step: int, before: int) -> PixelInterval:
-        """Through a window of ``extent`` that starts ``before`` positions early and moves on."""
-        if len(self.first) == 1:
+    def through_window(self, extent: int, step: int, before: int) -> PixelInterval:
+        """The interval after a sliding window of ``extent`` that begins ``before`` position 0."""
+        if len(self.firsts) == 1:
             return PixelInterval(
-                (self.first[0] - before * self.shift,),
-                (self.last[0] + (extent - 1 - before) * self.shift,),
+                (self.firsts[0] - before * self.shift,),
+                (self.lasts[0] + (extent - 1 - before) * self.shift,),
                 self.shift * step,
             )
-        found = self.through(
+        interval = self.through(
             lambda out: out * step - before, lambda out: out * step - before + extent - 1, step, 1
         )
-        assert found is not None  # a stride never makes the pattern longer
-        return found
+        assert interval is not None  # a stride never makes the pattern longer
+        return interval
 
     def through(
         self, low: Callable[[int], int], high: Callable[[int], int], after: int, every: int
     ) -> PixelInterval | None:
-        """Where output position o takes the input positions from ``low(o)`` to ``high(o)``.
+        """The interval after a call whose output o takes positions ``low(o)`` to ``high(o)``.
 
-        Both move on by ``after`` input positions every ``every`` output positions. None if the
-        pattern would become too long.
+        Both grow by ``after`` input positions every ``every`` output positions. None if the
+        pattern would be longer than ``LONGEST``.
         """
-        period = len(self.first)
+        period = len(self.firsts)
         length = every * period // gcd(after, every * period)
         if length > LONGEST:
             return None
         return PixelInterval(
-            tuple(self.starts(low(out)) for out in range(length)),
-            tuple(self.ends(high(out)) for out in range(length)),
+            tuple(self.first(low(out)) for out in range(length)),
+            tuple(self.last(high(out)) for out in range(length)),
             self.shift * (length * after // every) // period,
         )
 
 
-ONE_PIXEL = PixelInterval((0,), (0,), 1)
-"""Of an input: every position sees itself."""
+ONE_PIXEL: Final = PixelInterval((0,), (0,), 1)
+"""The interval of an input: every position sees itself."""
 
 
-def united(spans: Sequence[PixelInterval]) -> PixelInterval | None:
-    """What all see together; None if they move on at different speeds."""
-    widest = spans[0]
-    if all(span == widest for span in spans):
-        return widest
-    steps, period = widest.shift, len(widest.first)
-    if any(span.shift * period != steps * len(span.first) for span in spans):
+def union(intervals: Sequence[PixelInterval]) -> PixelInterval | None:
+    """The smallest interval around all; None if their jumps differ or the pattern is too long."""
+    first = intervals[0]
+    if all(interval == first for interval in intervals):
+        return first
+    shift, period = first.shift, len(first.firsts)
+    if any(each.shift * period != shift * len(each.firsts) for each in intervals):
         return None
-    length = lcm(*(len(span.first) for span in spans))
+    length = lcm(*(len(interval.firsts) for interval in intervals))
     if length > LONGEST:
         return None
     return PixelInterval(
-        tuple(min(span.starts(place) for span in spans) for place in range(length)),
-        tuple(max(span.ends(place) for span in spans) for place in range(length)),
-        steps * length // period,
+        tuple(min(each.first(position) for each in intervals) for position in range(length)),
+        tuple(max(each.last(position) for each in intervals) for position in range(length)),
+        shift * length // period,
     )
 
 
 class ReceptiveField(msgspec.Struct, frozen=True):
-    """What one output position sees.
+    """The part of the input that one output position sees.
 
     Attributes:
-        state: "none" where there are no positions (vectors), "unknown" where no rule tells it.
-        spans: of each spatial axis.
-        is_global: some way that sees every position is left out of the spans.
-        is_placed: whether it is known where the spans begin: not so where sizes are open.
+        state: "none" where there are no positions (vectors), "unknown" where no rule applies.
+        intervals: for each spatial axis.
+        is_global: a path that sees every position is left out of the intervals.
+        is_anchored: the first pixels are known; open sizes may leave them open.
     """
 
     state: State
-    spans: tuple[PixelInterval, ...] = ()
+    intervals: tuple[PixelInterval, ...] = ()
     is_global: bool = False
-    is_placed: bool = True
+    is_anchored: bool = True
 
     @property
     def pixels(self) -> tuple[int, ...] | None:
-        """How many pixels a position sees along each axis, for a known field."""
-        return tuple(span.size for span in self.spans) if self.state == "known" else None
+        """Pixels that a position sees along each axis; None unless the field is known."""
+        return tuple(each.size for each in self.intervals) if self.state == "known" else None
 
     @property
     def jump(self) -> tuple[float, ...] | None:
-        """Pixels between neighbouring positions along each axis, for a known field."""
-        return tuple(span.jump for span in self.spans) if self.state == "known" else None
+        """Pixels between neighbouring positions along each axis; None unless known."""
+        return tuple(each.jump for each in self.intervals) if self.state == "known" else None
 
     @property
     def start(self) -> tuple[int, ...] | None:
-        """The first pixel that position 0 sees along each axis, if known."""
-        if self.state != "known" or not self.is_placed:
+        """The first pixel that position 0 sees along each axis; None unless known."""
+        if self.state != "known" or not self.is_anchored:
             return None
-        return tuple(span.first[0] for span in self.spans)
+        return tuple(each.firsts[0] for each in self.intervals)
 
-    def with_spans(
-        self, spans: Sequence[PixelInterval], *, is_placed: bool = True
+    def with_intervals(
+        self, intervals: Sequence[PixelInterval], *, is_anchored: bool = True
     ) -> ReceptiveField:
-        """The same with other spans."""
-        placed = self.is_placed and is_placed
-        return ReceptiveField("known", tuple(spans), self.is_global, placed)
+        """The field with other intervals."""
+        anchored = self.is_anchored and is_anchored
+        return ReceptiveField("known", tuple(intervals), self.is_global, anchored)
 
     def marked(self, *, is_global: bool) -> ReceptiveField:
-        """The same, global if it or ``is_global`` is."""
+        """The field, global if it or ``is_global`` is."""
         if self.is_global or not is_global:
             return self
-        return ReceptiveField(self.state, self.spans, is_global, self.is_placed)
+        return ReceptiveField(self.state, self.intervals, is_global, self.is_anchored)
 
 
-NONE = ReceptiveField("none")
-UNKNOWN = ReceptiveField("unknown")
+NONE: Final = ReceptiveField("none")
+UNKNOWN: Final = ReceptiveField("unknown")

@@ -1,4 +1,7 @@
-"""Receptive fields and jumps, following the graph."""
+"""Receptive fields of all calls, propagated through the graph.
+
+Source: Araujo, Norris, Sim 2019, "Computing Receptive Fields of Convolutional Neural Networks".
+"""
 
 from __future__ import annotations
 
@@ -10,45 +13,42 @@ from resnet_viz.analysis.receptive_field.intervals import (
     UNKNOWN,
     PixelInterval,
     ReceptiveField,
-    united,
+    union,
 )
 from resnet_viz.analysis.receptive_field.rules import call_sizes, rule_of, unknown_field
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, pools_globally
 from resnet_viz.graph.ops import ADAPTIVE_POOLING, MERGING
-from resnet_viz.graph.shapes import spatial
 
 
 def receptive_fields(graph: IndexedGraph) -> list[ReceptiveField]:
-    """The field of each call's output (the head's too, though it has none for readers).
+    """Propagate receptive fields to each call's output, in the graph's order.
 
-    Araujo, Norris, Sim 2019: r += (k - 1) · j, j *= s, with the extent of dilated kernels; where
-    branches meet, all that any of them sees.
+    r += (k - 1) · j and j *= s for a window of extent k (dilation included) and stride s; at joins
+    the union of what the branches see. The head's calls have fields too, which are not shown.
     """
-    found: list[ReceptiveField] = []
+    fields: list[ReceptiveField] = []
     for index in range(len(graph.calls)):
-        before = [found[source] for source in graph.preds[index]]
-        found.append(_field(graph, index, before))
-    return found
+        before = [fields[source] for source in graph.preds[index]]
+        fields.append(_field(graph, index, before))
+    return fields
 
 
 def _field(graph: IndexedGraph, index: int, before: list[ReceptiveField]) -> ReceptiveField:
     kind = graph.kinds[index]
     if kind == "embedding" or not before:
-        return _fresh(graph, index)
+        return _input_field(graph, index)
     if pools_globally(graph, index) or _adapts_to_one(graph, index):
         return ReceptiveField("none", is_global=True)
     if len(before) > 1 or kind == "join":
-        return _met(graph, index, before)
+        return _joined(graph, index, before)
     if before[0].state != "known":
         return unknown_field(before[0]) if kind == "custom" else before[0]
     return rule_of(kind)(call_sizes(graph, index), before[0])
 
 
-def _fresh(graph: IndexedGraph, index: int) -> ReceptiveField:
-    """Every position sees itself: of an input, and of the tokens of an embedding."""
-    axes = len(
-        spatial(graph.calls[index].output_shape, channels_first_ranks=graph.channels_first_ranks)
-    )
+def _input_field(graph: IndexedGraph, index: int) -> ReceptiveField:
+    """The field of an input, and of an embedding's tokens: every position sees itself."""
+    axes = len(graph.spatial(graph.calls[index].output_shape))
     return ReceptiveField("known", (ONE_PIXEL,) * axes) if axes else NONE
 
 
@@ -56,12 +56,12 @@ def _adapts_to_one(graph: IndexedGraph, index: int) -> bool:
     call = graph.calls[index]
     if call.type not in ADAPTIVE_POOLING:
         return False
-    after = spatial(call.output_shape, channels_first_ranks=graph.channels_first_ranks)
+    after = graph.spatial(call.output_shape)
     return bool(after) and prod(size or 0 for size in after) == 1
 
 
-def _met(graph: IndexedGraph, index: int, before: list[ReceptiveField]) -> ReceptiveField:
-    """Where branches meet all that they see counts; vectors that join have no field and no say."""
+def _joined(graph: IndexedGraph, index: int, before: list[ReceptiveField]) -> ReceptiveField:
+    """The union of the inputs' fields; vectors among them have none and do not count."""
     is_global = any(field.is_global for field in before)
     if graph.kinds[index] == "attention":
         return before[0].marked(is_global=True)
@@ -72,17 +72,17 @@ def _met(graph: IndexedGraph, index: int, before: list[ReceptiveField]) -> Recep
     if not known:
         return NONE.marked(is_global=is_global)
     merges = call.type in MERGING or graph.kinds[index] in {"elementwise", "join"}
-    if not merges or len({len(field.spans) for field in known}) > 1:
+    if not merges or len({len(field.intervals) for field in known}) > 1:
         return UNKNOWN.marked(is_global=is_global)
     return _union(known, is_global=is_global)
 
 
 def _union(fields: list[ReceptiveField], *, is_global: bool) -> ReceptiveField:
-    is_placed = all(field.is_placed for field in fields)
-    spans: list[PixelInterval] = []
-    for along in zip(*(field.spans for field in fields), strict=True):
-        together = united(along)
-        # Of branches that do not keep step the widest counts.
-        spans.append(together or max(along, key=lambda span: (span.size, span.jump)))
-        is_placed = is_placed and together is not None
-    return ReceptiveField("known", tuple(spans), is_global, is_placed)
+    is_anchored = all(field.is_anchored for field in fields)
+    intervals: list[PixelInterval] = []
+    for along in zip(*(field.intervals for field in fields), strict=True):
+        together = union(along)
+        # Of branches whose jumps differ the widest counts.
+        intervals.append(together or max(along, key=lambda each: (each.size, each.jump)))
+        is_anchored = is_anchored and together is not None
+    return ReceptiveField("known", tuple(intervals), is_global, is_anchored)

@@ -1,4 +1,4 @@
-"""How single calls change what their output positions see of the input."""
+"""Receptive field rules for single calls, by family."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from math import gcd
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
+from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.einsum import mixes_positions
 from resnet_viz.analysis.keras_ops.op_families import CONV_LSTM
 from resnet_viz.analysis.keras_ops.sliding_window import TAPS, SlidingWindow, sides_of, window_of
@@ -20,7 +22,7 @@ from resnet_viz.graph.types import LayerCall, Ranks
 
 
 class CallSizes(msgspec.Struct, frozen=True):
-    """A call where it stands: its spatial sizes before and after."""
+    """A call with the spatial sizes of its first input and output."""
 
     call: LayerCall
     before: tuple[int | None, ...]
@@ -29,7 +31,7 @@ class CallSizes(msgspec.Struct, frozen=True):
 
     @property
     def is_channels_first(self) -> bool:
-        """Whether the channels of what enters stand before its positions."""
+        """Return whether the input's channels come before its positions."""
         return len(self.before) + 2 in self.channels_first_ranks
 
 
@@ -39,7 +41,7 @@ Rule = Callable[[CallSizes, ReceptiveField], ReceptiveField]
 
 
 def call_sizes(graph: IndexedGraph, index: int) -> CallSizes:
-    """The call with the sizes of its first input and output."""
+    """The spatial sizes of a call's first input and output."""
     call = graph.calls[index]
     shape = graph.original.tensor(call.inputs[0]).shape if call.inputs else None
     return CallSizes(
@@ -48,58 +50,63 @@ def call_sizes(graph: IndexedGraph, index: int) -> CallSizes:
 
 
 def unknown_field(field: ReceptiveField) -> ReceptiveField:
-    """Unknown from here on; what is global stays so."""
+    """An unknown field, global if the given one is."""
     return UNKNOWN.marked(is_global=field.is_global)
 
 
 def rule_of(kind: OpKind) -> Rule:
-    """The rule for calls of a family that take one tensor whose field is known."""
-    return _RULES.get(kind, _as_before)
+    """The rule of a family, for calls with a single input whose field is known."""
+    return _RULES.get(kind, _other_layers)
 
 
-def _same(_place: CallSizes, field: ReceptiveField) -> ReceptiveField:
+def _unchanged(_sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
     return field
 
 
-def _moved(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
-    """Through the window of a convolution or pooling."""
-    axes = len(field.spans)
-    if place.call.type in ADAPTIVE_POOLING:
-        return _adapted(place, field)
-    window = window_of(place.call, axes)
-    if window is None or len(place.before) != axes or len(place.after) != axes:
+def _slide(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
+    """Slide the window of a convolution or pooling."""
+    axes = len(field.intervals)
+    if sizes.call.type in ADAPTIVE_POOLING:
+        return _adaptive_pooling(sizes, field)
+    window = window_of(sizes.call, axes)
+    if window is None or len(sizes.before) != axes or len(sizes.after) != axes:
         return unknown_field(field)
-    spans: list[PixelInterval] = []
-    is_placed = True
-    for axis, span in enumerate(field.spans):
-        before = _padding(window, axis, place.before[axis], place.after[axis])
-        is_placed = is_placed and before is not None
-        start = _usual_padding(window, axis) if before is None else before
-        found = _through_window(span, window, axis, start)
-        if found is None:
+    intervals: list[PixelInterval] = []
+    is_anchored = True
+    for axis, interval in enumerate(field.intervals):
+        front = _padding_before(window, axis, sizes.before[axis], sizes.after[axis])
+        is_anchored = is_anchored and front is not None
+        front = _likely_padding(window, axis) if front is None else front
+        after = _slide_along(interval, window, axis, front)
+        if after is None:
             return unknown_field(field)
-        spans.append(found)
-    return field.with_spans(spans, is_placed=is_placed)
+        intervals.append(after)
+    return field.with_intervals(intervals, is_anchored=is_anchored)
 
 
-def _through_window(
-    span: PixelInterval, window: SlidingWindow, axis: int, before: int
+def _slide_along(
+    interval: PixelInterval, window: SlidingWindow, axis: int, front: int
 ) -> PixelInterval | None:
     extent, step = window.kernel[axis], window.step[axis]
     if not window.grows:
-        return span.slid(extent, step, before)
-    # Input position i adds to the output positions from i · step - before on, so many as the
-    # kernel is long. Where a kernel is shorter than the step some positions see nothing.
-    return span.through(
-        lambda out: min(-((extent - 1 - out - before) // step), (out + before) // step),
-        lambda out: (out + before) // step,
+        return interval.through_window(extent, step, front)
+    # Input position i adds to ``extent`` output positions from i · step - front on. If the kernel
+    # is shorter than the step, some positions see nothing.
+    return interval.through(
+        lambda out: min(-((extent - 1 - out - front) // step), (out + front) // step),
+        lambda out: (out + front) // step,
         1,
         step,
     )
 
 
-def _padding(window: SlidingWindow, axis: int, old: int | None, new: int | None) -> int | None:
-    """Positions that padding adds in front; None where an open size decides it."""
+def _padding_before(
+    window: SlidingWindow, axis: int, old: int | None, new: int | None
+) -> int | None:
+    """Positions that padding adds in front; None if it depends on an open size.
+
+    Source: Keras (TensorFlow) puts the smaller half of "same" padding in front.
+    """
     extent, step = window.kernel[axis], window.step[axis]
     if window.rule == "valid":
         return 0
@@ -111,20 +118,20 @@ def _padding(window: SlidingWindow, axis: int, old: int | None, new: int | None)
     return max((small - 1) * step + extent - large, 0) // 2
 
 
-def _usual_padding(window: SlidingWindow, axis: int) -> int:
-    """What it is where the size is a multiple of the step."""
+def _likely_padding(window: SlidingWindow, axis: int) -> int:
+    """The padding in front if the size is a multiple of the step."""
     return max(window.kernel[axis] - window.step[axis], 0) // 2
 
 
-def _adapted(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
-    """Cell o of m over n positions holds those from ⌊o·n / m⌋ to ⌈(o + 1)·n / m⌉ - 1."""
+def _adaptive_pooling(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
+    """Cell o of m over n positions pools ⌊o·n / m⌋ to ⌈(o + 1)·n / m⌉ - 1."""
 
-    def cells(span: PixelInterval, n: int, m: int) -> PixelInterval | None:
-        return span.through(
+    def cells(interval: PixelInterval, n: int, m: int) -> PixelInterval | None:
+        return interval.through(
             lambda out: out * n // m, lambda out: -(-(out + 1) * n // m) - 1, *_ratio(n, m)
         )
 
-    return _scaled(place, field, cells)
+    return _rescale(sizes, field, cells)
 
 
 def _ratio(n: int, m: int) -> tuple[int, int]:
@@ -132,78 +139,73 @@ def _ratio(n: int, m: int) -> tuple[int, int]:
     return n // shared, m // shared
 
 
-def _scaled(
-    place: CallSizes,
+def _rescale(
+    sizes: CallSizes,
     field: ReceptiveField,
     along: Callable[[PixelInterval, int, int], PixelInterval | None],
 ) -> ReceptiveField:
-    """Each axis by itself from n positions to m."""
-    if not len(place.before) == len(place.after) == len(field.spans):
+    """Apply a change from n to m positions along each axis."""
+    if not len(sizes.before) == len(sizes.after) == len(field.intervals):
         return unknown_field(field)
-    spans: list[PixelInterval] = []
-    for span, n, m in zip(field.spans, place.before, place.after, strict=True):
-        found = along(span, n, m) if n and m else None
-        if found is None:
+    intervals: list[PixelInterval] = []
+    for interval, n, m in zip(field.intervals, sizes.before, sizes.after, strict=True):
+        after = along(interval, n, m) if n and m else None
+        if after is None:
             return unknown_field(field)
-        spans.append(found)
-    return field.with_spans(spans)
+        intervals.append(after)
+    return field.with_intervals(intervals)
 
 
-def _resized(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
-    """Position o of m lies at x = (o + 1/2)·n / m - 1/2 among n, and is mixed of its neighbours."""
-    config = place.call.config
+def _resize(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
+    """Position o of m lies at x = (o + 1/2)·n / m - 1/2 of n; its neighbours are interpolated."""
+    config = sizes.call.config
     taps = TAPS.get(str(config.get("interpolation", "nearest")))
     if taps is None or config.get("antialias") or config.get("crop_to_aspect_ratio"):
         return unknown_field(field)
-    if place.call.type.startswith("UpSampling"):
-        place = _grown(place, len(field.spans))
+    if sizes.call.type.startswith("UpSampling"):
+        sizes = _upsampling_sizes(sizes, len(field.intervals))
 
-    def along(span: PixelInterval, n: int, m: int) -> PixelInterval | None:
+    def along(interval: PixelInterval, n: int, m: int) -> PixelInterval | None:
         if n == m:
-            return span
-        if taps == 1:
-            return span.through(
-                lambda o: (2 * o + 1) * n // (2 * m), lambda o: (2 * o + 1) * n // (2 * m),
-                *_ratio(n, m),
-            )  # fmt: skip
-        return span.through(
+            return interval
+        return interval.through(
             lambda o: _taps(o, n, m, taps)[0], lambda o: _taps(o, n, m, taps)[1], *_ratio(n, m)
         )
 
-    return _scaled(place, field, along)
+    return _rescale(sizes, field, along)
 
 
-def _grown(place: CallSizes, axes: int) -> CallSizes:
-    """Sizes for up-sampling by whole factors: only their ratio matters."""
-    size = place.call.config.get("size", 2)
-    sizes = size if isinstance(size, list | tuple) else [size] * axes
-    return CallSizes(
-        place.call, (1,) * axes, tuple(int(one) for one in sizes), place.channels_first_ranks
-    )
+def _upsampling_sizes(sizes: CallSizes, axes: int) -> CallSizes:
+    """Sizes from 1 to the factors of up-sampling: only their ratio matters."""
+    factors = per_axis(sizes.call.config.get("size", 2), axes)
+    return replace(sizes, before=(1,) * axes, after=factors)
 
 
 def _taps(out: int, n: int, m: int, taps: int) -> tuple[int, int]:
-    """The first and the last of the input positions that an output position is mixed of."""
+    """The first and last input position that an output position is interpolated from."""
+    if taps == 1:
+        nearest = (2 * out + 1) * n // (2 * m)
+        return nearest, nearest
     below, rest = divmod((2 * out + 1) * n - m, 2 * m)
-    if rest == 0:  # right on a position: the weights of all others are 0
+    if rest == 0:  # exactly on a position: all other weights are 0
         return below, below
     return below - taps // 2 + 1, below + taps // 2
 
 
-def _padded(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
-    widths = _fronts(place, len(field.spans))
+def _pad(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
+    widths = _front_widths(sizes, len(field.intervals))
     if widths is None:
-        return field.with_spans(field.spans, is_placed=False)
-    pairs = zip(field.spans, widths, strict=True)
-    return field.with_spans([span.moved(-width) for span, width in pairs])
+        return field.with_intervals(field.intervals, is_anchored=False)
+    pairs = zip(field.intervals, widths, strict=True)
+    return field.with_intervals([interval.moved(-width) for interval, width in pairs])
 
 
-def _fronts(place: CallSizes, axes: int) -> tuple[int, ...] | None:
-    """What padding or cropping adds or takes in front along each axis."""
-    config = place.call.config
-    if place.call.type == "Pad":
+def _front_widths(sizes: CallSizes, axes: int) -> tuple[int, ...] | None:
+    """Positions that padding adds, or cropping removes, in front along each axis."""
+    config = sizes.call.config
+    if sizes.call.type == "Pad":
         sides = config.get("pad_width")
-        begin = 2 if place.is_channels_first else 1
+        begin = 2 if sizes.is_channels_first else 1
         if not isinstance(sides, list | tuple) or len(sides) < begin + axes:
             return None
         fronts = [side[0] for side in sides[begin : begin + axes]]
@@ -212,81 +214,81 @@ def _fronts(place: CallSizes, axes: int) -> tuple[int, ...] | None:
     return tuple(sides_of(sides, axes, axis)[0] for axis in range(axes))
 
 
-def _reshaped(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
-    """A reshape keeps the field if it changes no spatial size; cropping moves it."""
-    call = place.call
+def _reshape(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
+    """Keep the field if a reshape changes no spatial size; move it for cropping."""
+    call = sizes.call
     if call.type == "Flatten":
         return ReceptiveField("none", is_global=True)
     if call.type.startswith("Cropping"):
-        widths = _fronts(place, len(field.spans)) or (0,) * len(field.spans)
-        pairs = zip(field.spans, widths, strict=True)
-        return field.with_spans([span.moved(width) for span, width in pairs])
-    stays = place.before == place.after and None not in place.before
+        widths = _front_widths(sizes, len(field.intervals)) or (0,) * len(field.intervals)
+        pairs = zip(field.intervals, widths, strict=True)
+        return field.with_intervals([interval.moved(width) for interval, width in pairs])
+    stays = sizes.before == sizes.after and None not in sizes.before
     if call.type in {"Permute", "Transpose"} or not stays:
         return unknown_field(field)
     return field
 
 
-def _as_before(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
-    """Of calls in no family: what is known of a few."""
-    if place.call.type == "CenterCrop":
-        return _centred(place, field)
-    if place.call.type == "TimeDistributed":
-        return _at_every_step(place, field)
-    is_bare = place.call.type in {"LayerScale", "StochasticDepth", "Masking"}
+def _other_layers(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
+    """Rules for the few known layers in no family."""
+    if sizes.call.type == "CenterCrop":
+        return _center_crop(sizes, field)
+    if sizes.call.type == "TimeDistributed":
+        return _time_distributed(sizes, field)
+    is_bare = sizes.call.type in {"LayerScale", "StochasticDepth", "Masking"}
     return field if is_bare else unknown_field(field)
 
 
-def _centred(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
-    def along(span: PixelInterval, n: int, m: int) -> PixelInterval | None:
-        return span.moved((n - m) // 2) if n >= m else None
+def _center_crop(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
+    def along(interval: PixelInterval, n: int, m: int) -> PixelInterval | None:
+        return interval.moved((n - m) // 2) if n >= m else None
 
-    return _scaled(place, field, along)
+    return _rescale(sizes, field, along)
 
 
-def _at_every_step(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
-    """What is inside changes all axes but the first, which is time."""
-    call = place.call
-    # With channels first the axis behind time is none of positions.
-    inside = None if place.is_channels_first else wrapped_runs(call, ((None, *place.before, None),))
-    if not inside or not field.spans or channels_first_ranks_of(inside[0].call):
+def _time_distributed(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
+    """Apply the wrapped layer's rule to all axes but the first, which is time."""
+    call = sizes.call
+    # With channels first the axis after time has no positions.
+    inside = None if sizes.is_channels_first else wrapped_runs(call, ((None, *sizes.before, None),))
+    if not inside or not field.intervals or channels_first_ranks_of(inside[0].call):
         return unknown_field(field)
     inner = inside[0].call
     kind = op_kind(inner)
-    if len(field.spans) == 1:  # it handles one vector after the other
+    if len(field.intervals) == 1:  # one vector after the other
         return field if kind in _OF_VECTORS else unknown_field(field)
     if kind not in {"conv", "pool", "pad", "resize", "dense", "norm", "activation", "regularise"}:
         return unknown_field(field)
-    stepless = CallSizes(inner, place.before[1:], place.after[1:], place.channels_first_ranks)
+    stepless = CallSizes(inner, sizes.before[1:], sizes.after[1:], sizes.channels_first_ranks)
     if len(stepless.after) != len(stepless.before):
         return unknown_field(field)
-    found = rule_of(kind)(stepless, field.with_spans(field.spans[1:]))
-    if found.state != "known":
-        return found
-    return found.with_spans((field.spans[0], *found.spans))
+    after = rule_of(kind)(stepless, field.with_intervals(field.intervals[1:]))
+    if after.state != "known":
+        return after
+    return after.with_intervals((field.intervals[0], *after.intervals))
 
 
-def _mixed(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
-    is_mixing = place.call.type == "EinsumDense" and mixes_positions(place.call)
+def _dense(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
+    is_mixing = sizes.call.type == "EinsumDense" and mixes_positions(sizes.call)
     return unknown_field(field) if is_mixing else field
 
 
-def _everywhere(place: CallSizes, field: ReceptiveField) -> ReceptiveField:
-    """Attention and recurrence see every position: a global way, left out."""
-    if len(place.after) != len(field.spans):
+def _attend_everywhere(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
+    """Leave out the global path of attention and recurrence, which see every position."""
+    if len(sizes.after) != len(field.intervals):
         return ReceptiveField("none", is_global=True)
-    found = unknown_field(field) if place.call.type in CONV_LSTM else field
-    return found.marked(is_global=True)
+    after = unknown_field(field) if sizes.call.type in CONV_LSTM else field
+    return after.marked(is_global=True)
 
 
 _RULES: Final[dict[OpKind, Rule]] = {
-    **dict.fromkeys(("norm", "activation", "regularise", "elementwise", "input"), _same),
-    "conv": _moved,
-    "pool": _moved,
-    "resize": _resized,
-    "pad": _padded,
-    "reshape": _reshaped,
-    "dense": _mixed,
-    "attention": _everywhere,
-    "recurrent": _everywhere,
+    **dict.fromkeys(("norm", "activation", "regularise", "elementwise", "input"), _unchanged),
+    "conv": _slide,
+    "pool": _slide,
+    "resize": _resize,
+    "pad": _pad,
+    "reshape": _reshape,
+    "dense": _dense,
+    "attention": _attend_everywhere,
+    "recurrent": _attend_everywhere,
 }
