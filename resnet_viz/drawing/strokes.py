@@ -22,7 +22,7 @@ class Stroke(msgspec.Struct, frozen=True):
     sign: str = ""
 
 
-_STROKES: Final[dict[ShortcutKind, Stroke]] = {
+STROKES: Final[dict[ShortcutKind, Stroke]] = {
     "identity": Stroke(),
     "projection": Stroke(dash=PROJECTION_DASH),
     "pooled": Stroke(dash=_POOLED_DASH, sign="pooled"),
@@ -36,7 +36,7 @@ _STROKES: Final[dict[ShortcutKind, Stroke]] = {
 
 def stroke_of(shortcut: Shortcut) -> Stroke:
     """The line of a shortcut; a long one is stronger."""
-    stroke = _STROKES[shortcut.kind]
+    stroke = STROKES[shortcut.kind]
     if shortcut.long:
         return msgspec.structs.replace(stroke, width=2.0)
     return stroke

@@ -12,6 +12,7 @@ from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.cost.model import Costs
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 _LINE: Final = 20.0
 _NAME: Final = 52.0
@@ -66,11 +67,13 @@ class Shares(QWidget):
             return ""
         return "\n".join(f"{each.title} {costs.share_text(each.value)}" for each in costs.shares)
 
+    @override
     def sizeHint(self) -> QSize:
         """As high as its lines."""
         lines = len(self._costs.shares) if self._costs is not None else 1
         return QSize(224, round(_LINE * lines))
 
+    @override
     def minimumSizeHint(self) -> QSize:
         """The same height; it lies in a scroll area where that is too much."""
         return QSize(160, self.sizeHint().height())
@@ -79,8 +82,8 @@ class Shares(QWidget):
         """Where a stage's line is."""
         return QRectF(0, _LINE * place, self.width(), _LINE)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt's."""
         del event
         costs = self._costs
         if costs is None:
@@ -120,14 +123,16 @@ class Shares(QWidget):
 
     # -- hands -----------------------------------------------------------------------------------
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Qt's: a click on a line."""
+        """A click on a line."""
         place = self._line_at(event.position())
         if place is not None and event.button() == Qt.MouseButton.LeftButton:
             self._choose(place)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt's: arrows walk, Enter and Space choose."""
+        """Arrows walk, Enter and Space choose."""
         count = len(self._costs.shares) if self._costs is not None else 0
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and count:
             step = 1 if event.key() == Qt.Key.Key_Down else -1
@@ -138,8 +143,9 @@ class Shares(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @override
     def event(self, event: QEvent) -> bool:
-        """Qt's: the tooltip says the value in full."""
+        """The tooltip says the value in full."""
         if event.type() == QEvent.Type.ToolTip and self._costs is not None:
             place = self._line_at(QPointF(self.mapFromGlobal(self.cursor().pos())))
             costs = self._costs

@@ -86,12 +86,12 @@ class CostTab(TabWidget):
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 12, 0, 12)
         middle.addWidget(line)
-        places = QHBoxLayout(self)
-        places.setContentsMargins(0, 0, 0, 0)
-        places.setSpacing(0)
-        places.addLayout(left, 1)
-        places.addWidget(self._side)
-        places.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # see resizeEvent
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(left, 1)
+        layout.addWidget(self._side)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # see resizeEvent
         beside = QHBoxLayout(self._side)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(0)
@@ -105,13 +105,13 @@ class CostTab(TabWidget):
         area.setWidgetResizable(True)
         right = QWidget()
         right.setFixedWidth(258)
-        places = QVBoxLayout(right)
-        places.setContentsMargins(22, 8, 12, 2)
-        places.setSpacing(3)
+        layout = QVBoxLayout(right)
+        layout.setContentsMargins(22, 8, 12, 2)
+        layout.setSpacing(3)
         title = label("Share by stage", size=11, tone="text-2")
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        places.addLayout(row(title, 1, self.total))
-        places.addWidget(area, 1)
+        layout.addLayout(row(title, 1, self.total))
+        layout.addWidget(area, 1)
         return right
 
     def _connect(self) -> None:
@@ -128,11 +128,13 @@ class CostTab(TabWidget):
         session.selection_changed.connect(self._follow)
         session.theme_changed.connect(self.set_theme)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt's: where there is room for one of them only, the chart stays and the shares go."""
+        """Where there is room for one of them only, the chart stays and the shares go."""
         super().resizeEvent(event)
         self._side.setVisible(self.width() >= _LEAST_FOR_SHARES)
 
+    @override
     def sizeHint(self) -> QSize:
         """As high as the board's dock leaves it."""
         return QSize(900, 160)
@@ -170,8 +172,9 @@ class CostTab(TabWidget):
         self.shares.show_costs(costs)
         self._show_view()
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Qt's: what has changed while it was hidden is shown now."""
+        """What has changed while it was hidden is shown now."""
         super().showEvent(event)
         if self._stale:
             self._refresh_soon()

@@ -1,4 +1,4 @@
-"""The inspector panel: shows the sheet of what is selected; what it names can be clicked."""
+"""Inspector panel: the sheet of the selected target, with names that can be clicked."""
 
 from __future__ import annotations
 
@@ -6,25 +6,23 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.drawing.themes import mix, readable
 from resnet_viz.gui.diagram.memory_basis_button import BasisButton
-from resnet_viz.gui.inspector import sections as parts
-from resnet_viz.gui.inspector.formulas import Formulas
+from resnet_viz.gui.inspector import sheet_widgets
+from resnet_viz.gui.inspector.formula_widgets import Formulas
 from resnet_viz.gui.inspector.sheets.select import calls_behind, sheet_of, sheet_of_model
 from resnet_viz.gui.inspector.sheets.types import Sheet
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import existing_targets, fully_open
 from resnet_viz.gui.widgets.background_job import BackgroundJobs
-from resnet_viz.gui.widgets.controls import HintButton, IconButton, label, row
-from resnet_viz.gui.widgets.elided_label import ElidedLabel
-from resnet_viz.gui.widgets.icons import icon
+from resnet_viz.gui.widgets.controls import HintButton, IconButton, label
 from resnet_viz.gui.widgets.panel_header import PanelHeader
+from resnet_viz.typing_compat import override
 
 NOTHING_SELECTED = "Select a block to inspect it."
 
 
 class Inspector(QWidget):
-    """Inspector dock's content.
+    """Content of the inspector dock.
 
     Signals:
         picked(object): a name or row was clicked: a tuple with its Target.
@@ -41,10 +39,10 @@ class Inspector(QWidget):
         self._session = session
         self._targets: tuple[Target, ...] = ()
         self.sheet: Sheet | None = None
-        self._shown: Sheet | None = None
-        self._aside = BackgroundJobs("inspector", self)
+        self._displayed: Sheet | None = None
+        self._jobs = BackgroundJobs("inspector", self)
         self._formulas: Formulas | None = None
-        self._waiting: tuple[Sheet, QVBoxLayout] | None = None
+        self._pending_formulas: tuple[Sheet, QVBoxLayout] | None = None
         self.pin = IconButton("pin", "Keep this sheet while the selection changes", size=22,
                               glyph=14)  # fmt: skip
         self.pin.setCheckable(True)
@@ -65,15 +63,15 @@ class Inspector(QWidget):
         foot.setContentsMargins(16, 11, 16, 12)
         foot.addWidget(self.open_button)
         foot.addStretch(1)
-        places = QVBoxLayout(self)
-        places.setContentsMargins(0, 0, 0, 0)
-        places.setSpacing(0)
-        places.addWidget(PanelHeader("Inspector", self.pin))
-        places.addWidget(self.area, 1)
-        places.addWidget(self._footer)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(PanelHeader("Inspector", self.pin))
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self._footer)
 
     def _connect(self) -> None:
-        self.area.verticalScrollBar().rangeChanged.connect(lambda *_: self._make_room())
+        self.area.verticalScrollBar().rangeChanged.connect(lambda *_: self._update_margins())
         self.pin.toggled.connect(lambda _: self._follow())
         self.open_button.clicked.connect(self._ask_to_open)
         self._session.selection_changed.connect(self._follow)
@@ -82,8 +80,9 @@ class Inspector(QWidget):
         self._session.picture_changed.connect(lambda _: self._show_footer())
         self._session.theme_changed.connect(self.set_theme)
 
+    @override
     def sizeHint(self) -> QSize:
-        """As wide as on the design board."""
+        """Return the width on the design board."""
         return QSize(304, 600)
 
     def set_theme(self) -> None:
@@ -94,7 +93,7 @@ class Inspector(QWidget):
         self._lay_out()
 
     def _show_document(self) -> None:
-        """Another model has other things; the same one, shown anew, may still have the pinned."""
+        """Keep the pinned targets that the same model, read again, still has; else start again."""
         document, picture = self._session.document, self._session.picture
         kept: tuple[Target, ...] = ()
         if self._session.is_refresh and self.pin.isChecked() and document and picture:
@@ -110,11 +109,11 @@ class Inspector(QWidget):
         self._rebuild()
 
     def stop(self) -> None:
-        """End what is done aside; the window closes."""
-        self._aside.stop()
+        """Stop the background jobs; the window closes."""
+        self._jobs.stop()
 
     def _rebuild(self) -> None:
-        """Make the sheet of what is selected, or the model's; a long one comes a little later."""
+        """Make the sheet of the selection, or the model's; a long one in the background."""
         session, targets = self._session, self._targets
         document, picture = session.document, session.picture
         memory, basis = session.memory, session.basis
@@ -128,16 +127,16 @@ class Inspector(QWidget):
             return sheet, model
 
         size = calls_behind(document, targets[-1] if targets else None)
-        self._aside.run("sheet", make, lambda made: self._show(*made), size=size)
+        self._jobs.run("sheet", make, lambda made: self._show(*made), size=size)
 
     def _show(self, sheet: Sheet | None, model: Sheet | None) -> None:
-        """Show the sheet of what is selected, else the model's if there is one."""
-        self.sheet, self._shown = sheet, sheet or model
+        """Show the sheet of the selection, else the model's if there is one."""
+        self.sheet, self._displayed = sheet, sheet or model
         self._lay_out()
 
     def _lay_out(self) -> None:
         self.pin.setEnabled(self.sheet is not None)
-        # A click inside the old sheet may have brought us here: it must outlive its own event.
+        # This may be the result of a click inside the old sheet: it must outlive its own event.
         old = self.area.takeWidget()
         if old is not None:
             old.hide()
@@ -164,107 +163,63 @@ class Inspector(QWidget):
     def _body(self) -> QWidget:
         body = QWidget()
         body.setObjectName("sheetBody")
-        places = QVBoxLayout(body)
-        places.setContentsMargins(16, 12, self._right_margin(), 16)
-        places.setSpacing(14)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(16, 12, self._right_margin(), 16)
+        layout.setSpacing(14)
         if self.sheet is None:
-            places.addWidget(label(NOTHING_SELECTED, tone="text-3"))
-        self._formulas = self._waiting = None
-        if self._shown is not None:
-            self._fill(places, self._shown)
-        places.addStretch(1)
+            layout.addWidget(label(NOTHING_SELECTED, tone="text-3"))
+        self._formulas = self._pending_formulas = None
+        if self._displayed is not None:
+            self._fill(layout, self._displayed)
+        layout.addStretch(1)
         return body
 
     def _right_margin(self) -> int:
-        """16 px with the scroll bar, if there is one: the sheet's width never changes."""
+        """16 px including the scroll bar, if there is one: the sheet's width never changes."""
         bar = self.area.verticalScrollBar()
         return 16 - bar.sizeHint().width() if bar.maximum() > bar.minimum() else 16
 
-    def _make_room(self) -> None:
+    def _update_margins(self) -> None:
         body = self.area.widget()
-        places = None if body is None else body.layout()
-        if places is not None:
-            places.setContentsMargins(16, 12, self._right_margin(), 16)
+        layout = None if body is None else body.layout()
+        if layout is not None:
+            layout.setContentsMargins(16, 12, self._right_margin(), 16)
 
-    def _fill(self, places: QVBoxLayout, sheet: Sheet) -> None:
+    def _fill(self, layout: QVBoxLayout, sheet: Sheet) -> None:
         theme = self._session.theme
-        places.addLayout(self._head(sheet))
+        layout.addLayout(sheet_widgets.heading(sheet, theme, self._pick))
         if sheet.shapes is not None:
-            places.addLayout(self._shapes(*sheet.shapes))
+            layout.addLayout(sheet_widgets.shapes(*sheet.shapes, theme))
         for section in sheet.sections:
-            places.addWidget(parts.section(section, theme, self._pick))
+            layout.addWidget(sheet_widgets.section(section, theme, self._pick))
         if sheet.facts:
-            places.addWidget(parts.facts(sheet.facts_title, sheet.facts, theme, self._pick))
+            layout.addWidget(sheet_widgets.facts(sheet, theme, self._pick))
         if sheet.tiles:
-            places.addWidget(parts.tiles(sheet.tiles, self._explain))
+            layout.addWidget(sheet_widgets.tiles(sheet.tiles, self._explain))
         if sheet.formulas:
-            # Their many texts are laid out in a turn of their own, so that none is long.
+            # Their many texts are laid out in a later turn of the event loop, to keep each short.
             below = QVBoxLayout()
-            places.addLayout(below)
-            self._waiting = (sheet, below)
+            layout.addLayout(below)
+            self._pending_formulas = (sheet, below)
             QTimer.singleShot(0, self, self._fill_formulas)
 
     def _fill_formulas(self) -> None:
-        if self._waiting is None:
+        if self._pending_formulas is None:
             return
-        sheet, places = self._waiting
-        self._waiting = None
-        note = BasisButton(self._session, sheet.computed)
+        sheet, layout = self._pending_formulas
+        self._pending_formulas = None
+        note = BasisButton(self._session, sheet.basis)
         self._formulas = Formulas(sheet.formulas, note, self._session.theme)
-        places.addWidget(self._formulas)
+        layout.addWidget(self._formulas)
 
     @property
     def formulas(self) -> Formulas | None:
-        """The rows "How computed"; None if the sheet has none."""
+        """The formulas under "How computed"; None if the sheet has none."""
         self._fill_formulas()
         return self._formulas
 
     def _explain(self, key: str) -> None:
-        """Open the formula of a number and bring it into view."""
-        found = None if self.formulas is None else self.formulas.explain(key)
-        if found is not None:
-            QTimer.singleShot(0, found, lambda: self.area.ensureWidgetVisible(found, 0, 12))
-
-    def _head(self, sheet: Sheet) -> QVBoxLayout:
-        theme = self._session.theme
-        head: list[QWidget | int] = []
-        if sheet.swatch:
-            head.append(parts.Square(theme[sheet.swatch]))
-        head.append(ElidedLabel(sheet.title, size=16, weight=700))
-        if sheet.badge:
-            head.append(self._badge(sheet))
-        places = QVBoxLayout()
-        places.setSpacing(3)
-        title = row(*head, spacing=8)
-        title.addStretch(1)
-        places.addLayout(title)
-        if sheet.crumbs:
-            places.addWidget(
-                parts.links(
-                    sheet.crumbs, self._pick, color=theme["text-3"], separator=" › ", tone="text-3"
-                )
-            )
-        return places
-
-    def _badge(self, sheet: Sheet) -> QWidget:
-        theme = self._session.theme
-        made = label(sheet.badge, size=11, weight=600)
-        made.setObjectName("badge")
-        if sheet.swatch:
-            fill = mix(theme[sheet.swatch], theme["surface"], 0.16)
-            text = readable(theme[sheet.swatch], fill, dark=theme.dark)
-            made.setStyleSheet(f"#badge {{ background: {fill}; color: {text}; }}")
-        return made
-
-    def _shapes(self, before: str, after: str) -> QHBoxLayout:
-        arrow = label("")
-        arrow.setFixedWidth(16)
-        color = self._session.theme["text-3"]
-        arrow.setPixmap(
-            icon("arrow-right", color, 14).pixmap(QSize(14, 14), self.devicePixelRatioF())
-        )
-        made = row(spacing=4)
-        made.addWidget(parts.well("in", before), 1)
-        made.addWidget(arrow)
-        made.addWidget(parts.well("out", after), 1)
-        return made
+        """Open the formula of a number and scroll to it."""
+        explained = None if self.formulas is None else self.formulas.explain(key)
+        if explained is not None:
+            QTimer.singleShot(0, explained, lambda: self.area.ensureWidgetVisible(explained, 0, 12))

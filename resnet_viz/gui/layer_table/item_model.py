@@ -8,10 +8,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.gui.inspector.formulas import SOFT_BREAK
 from resnet_viz.gui.layer_table.rows import COLUMNS, LayerRow, Value, cell
 from resnet_viz.gui.widgets.glyphs import op_pixmap
+from resnet_viz.gui.widgets.soft_breaks import SOFT_BREAK
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -46,8 +47,9 @@ class LayerModel(QAbstractTableModel):
         self._wanted = text.replace(SOFT_BREAK, "").casefold().split()
         self._arrange()
 
+    @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Qt's: sort by a column; -1 is the model's own order. Unknown numbers come last."""
+        """Sort by a column; -1 is the model's own order. Unknown numbers come last."""
         self._column, self._order = column, order
         self._arrange()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
@@ -94,16 +96,16 @@ class LayerModel(QAbstractTableModel):
 
     # -- what Qt asks ----------------------------------------------------------------------------
 
+    @override
     def rowCount(self, parent: Index = _ROOT) -> int:
-        """Qt's."""
         return 0 if parent.isValid() else len(self.shown)
 
+    @override
     def columnCount(self, parent: Index = _ROOT) -> int:
-        """Qt's."""
         return 0 if parent.isValid() else len(COLUMNS)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
-        """Qt's."""
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self.shown):
             return None
         row, column = self.shown[index.row()], COLUMNS[index.column()]
@@ -118,13 +120,13 @@ class LayerModel(QAbstractTableModel):
         is_name = role == Qt.ItemDataRole.ToolTipRole and column.key == "layer"
         return row.call.id if is_name else None
 
+    @override
     def headerData(
         self,
         section: int,
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:  # noqa: ANN401
-        """Qt's."""
+    ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
         column = COLUMNS[section]

@@ -17,8 +17,8 @@ from resnet_viz.errors import AppError
 from resnet_viz.gui.diagram.selection import calls_of
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.exporting.exporter import file_stem
+from resnet_viz.gui.layer_table.csv_and_tsv import as_tsv, save_csv
 from resnet_viz.gui.layer_table.rows import COLUMNS, rows_of, sums_text
-from resnet_viz.gui.layer_table.save import as_tsv, save_csv
 from resnet_viz.gui.layer_table.table_view import LayerTable
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.background_job import LARGE, BackgroundJobs
@@ -27,6 +27,7 @@ from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.gui.widgets.search_field import SearchField
 from resnet_viz.paint.fonts import font
 from resnet_viz.services.preferences import Preferences
+from resnet_viz.typing_compat import override
 
 _LEADS_UP_TO: Final = 200
 """More selected rows are summed, but not lit on the canvas: nobody could look at them."""
@@ -69,9 +70,9 @@ class LayersTab(TabWidget):
         self.filter.setFont(font(11.5))
         self.filter.setFixedWidth(168)
         self._corner.setLayout(row(self.filter, self.columns, self.save, spacing=4))
-        places = QVBoxLayout(self)
-        places.setContentsMargins(0, 0, 0, 0)
-        places.addWidget(self.table)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.table)
 
     def _connect(self) -> None:
         session, table = self._session, self.table
@@ -92,14 +93,17 @@ class LayersTab(TabWidget):
 
     # -- what the dock asks ----------------------------------------------------------------------
 
+    @override
     def corner(self) -> QWidget | None:
         """Filter, columns, saving."""
         return self._corner
 
+    @override
     def focus_widget(self) -> QWidget:
         """What F6 gives the focus to."""
         return self.table
 
+    @override
     def go_to_search(self) -> bool:
         """Go to the filter."""
         self.filter.setFocus()
@@ -107,6 +111,7 @@ class LayersTab(TabWidget):
         return True
 
     @property
+    @override
     def hint(self) -> str:
         """What was just saved, else sums of what is selected, else how many rows there are."""
         document, memory = self._session.document, self._session.memory
@@ -151,11 +156,13 @@ class LayersTab(TabWidget):
 
     # -- rows ------------------------------------------------------------------------------------
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Qt's: what has changed while it was hidden is shown now."""
+        """What has changed while it was hidden is shown now."""
         super().showEvent(event)
         self._refresh()
 
+    @override
     def stop(self) -> None:
         """End what is done aside."""
         self._aside.stop()

@@ -10,6 +10,7 @@ from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.layer_table.item_model import LayerModel
 from resnet_viz.gui.layer_table.rows import COLUMNS, LayerColumn, LayerRow
 from resnet_viz.gui.widgets.index_runs import index_runs
+from resnet_viz.typing_compat import override
 
 _ROW: int = 22
 
@@ -87,8 +88,9 @@ class LayerTable(QTableView):
             self.setColumnHidden(place, not shown)
         self._fill_width()
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt's: names take the room that the other columns leave."""
+        """Names take the room that the other columns leave."""
         super().resizeEvent(event)
         self._fill_width()
 
@@ -149,8 +151,9 @@ class LayerTable(QTableView):
         self.scrollTo(self.rows.index(last, 0), QAbstractItemView.ScrollHint.EnsureVisible)
         self.scrollTo(self.rows.index(first, 0), QAbstractItemView.ScrollHint.EnsureVisible)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt's: copies whole rows, not one cell."""
+        """Copies whole rows, not one cell."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_requested.emit()
             return

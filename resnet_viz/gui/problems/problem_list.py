@@ -21,6 +21,7 @@ from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.widgets.icons import icon
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -60,12 +61,12 @@ class ProblemModel(QAbstractListModel):
         self.problems = problems
         self.endResetModel()
 
+    @override
     def rowCount(self, parent: Index = _ROOT) -> int:
-        """Qt's."""
         return 0 if parent.isValid() else len(self.problems)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
-        """Qt's."""
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         problem = self.problems[index.row()]
@@ -83,6 +84,7 @@ class _ProblemDelegate(QStyledItemDelegate):
         self._list = parent
         self._plain, self._bold, self._small = font(11.5), font(11.5, 600), font(11)
 
+    @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option
         problem: Problem = index.data(_PROBLEM)
@@ -92,6 +94,7 @@ class _ProblemDelegate(QStyledItemDelegate):
         high = QFontMetrics(self._plain).boundingRect(room, flags, problem.message).height()
         return QSize(max(width, 200), high + _LINE + 2 * _PAD + 2)
 
+    @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         problem: Problem = index.data(_PROBLEM)
         rect: QRect = option.rect

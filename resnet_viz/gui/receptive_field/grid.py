@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from resnet_viz.drawing.themes import Theme
+from resnet_viz.typing_compat import override
 
 _LEAST_CELL: Final = 3.0
 _LARGEST_CELL: Final = 26.0
@@ -34,6 +35,7 @@ class PositionGrid(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.CrossCursor)
 
+    @override
     def sizeHint(self) -> QSize:
         """As wide as it is high in the board's dock."""
         return QSize(150, 150)
@@ -58,8 +60,8 @@ class PositionGrid(QWidget):
         wide, high = cell * columns, max(cell * rows, min(12.0, room_y))
         return QRectF((self.width() - wide) / 2, (self.height() - high) / 2, wide, high)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt's."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -86,13 +88,13 @@ class PositionGrid(QWidget):
         painter.setBrush(QColor(self.theme[self._token]))
         painter.drawRect(cell.adjusted(-grow, -grow, grow, grow))
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt's."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._choose(event.position())
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Qt's."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._choose(event.position())
 

@@ -14,16 +14,17 @@ from resnet_viz.assets import path as asset
 from resnet_viz.drawing.themes import stage_token
 from resnet_viz.gui.diagram.selection import leaving_call
 from resnet_viz.gui.dock.dock import TabWidget
+from resnet_viz.gui.receptive_field.frame import FieldFrame
+from resnet_viz.gui.receptive_field.geometry import FieldView, field_view, sentences
 from resnet_viz.gui.receptive_field.grid import PositionGrid
 from resnet_viz.gui.receptive_field.image import is_picture, read_picture
-from resnet_viz.gui.receptive_field.model import FieldView, field_view, sentences
-from resnet_viz.gui.receptive_field.view import FieldFrame
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import HintButton, label, row, set_tone
 from resnet_viz.gui.widgets.icons import icon
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.worker import Outcome, Worker
+from resnet_viz.typing_compat import override
 
 NOTHING: Final = "Select a block or layer to see which part of the input it sees."
 _LINES: Final = 8
@@ -81,11 +82,11 @@ class FieldTab(TabWidget):
         picture.addWidget(self.frame, 1)
         picture.addSpacing(8)
         picture.addLayout(self._words(), 1)
-        places = QVBoxLayout(self)
-        places.setContentsMargins(0, 0, 0, 0)
-        places.setSpacing(0)
-        places.addWidget(self.nothing)
-        places.addWidget(self._shown, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.nothing)
+        layout.addWidget(self._shown, 1)
 
     def _words(self) -> QVBoxLayout:
         lines = QGridLayout()
@@ -122,6 +123,7 @@ class FieldTab(TabWidget):
         arrow = icon("arrow-right", theme["text-3"], 14)
         self._arrow.setPixmap(arrow.pixmap(QSize(14, 14), self.devicePixelRatioF()))
 
+    @override
     def stop(self) -> None:
         """End the thread that reads pictures."""
         worker, self._worker = self._worker, None
@@ -131,10 +133,12 @@ class FieldTab(TabWidget):
     # -- what the dock asks ----------------------------------------------------------------------
 
     @property
+    @override
     def hint(self) -> str:
         """What can be done here."""
         return _HINT if self.view is not None else ""
 
+    @override
     def focus_widget(self) -> QWidget:
         """What F6 gives the focus to."""
         return self.frame if self.view is not None else self
@@ -238,15 +242,16 @@ class FieldTab(TabWidget):
         self.frame.set_picture(QPixmap.fromImage(outcome.value))
         self.sample.show()
 
+    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Qt's: takes pictures; other files are the window's."""
+        """Takes pictures; other files are the window's."""
         if _picture_in(event):
             event.acceptProposedAction()
         else:
             event.ignore()
 
+    @override
     def dropEvent(self, event: QDropEvent) -> None:
-        """Qt's."""
         path = _picture_in(event)
         if path:
             event.acceptProposedAction()

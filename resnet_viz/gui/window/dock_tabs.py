@@ -71,7 +71,7 @@ class DockTabs(QObject):
         return LayersTab(self._session, self._settings, self._prompter, self._tell)
 
     def _make_problems(self) -> TabWidget:
-        from resnet_viz.gui.problems.problems_tab import ProblemsTab
+        from resnet_viz.gui.problems.tab import ProblemsTab
 
         return ProblemsTab(self._session)
 

@@ -1,4 +1,4 @@
-"""How the numbers of a sheet follow: what analysis explains, as rows that open to the meaning."""
+"""Formulas of a sheet's numbers, from the explanations of the analysis."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from resnet_viz.analysis.structure.types import Group, Shortcut
 from resnet_viz.analysis.wording.numbers import NOTHING, bytes_text
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
 from resnet_viz.graph.types import LayerCall, TensorRef
-from resnet_viz.gui.inspector.sheets.context import Context
-from resnet_viz.gui.inspector.sheets.types import Formula, Tile
+from resnet_viz.gui.inspector.sheets.context import SheetContext
+from resnet_viz.gui.inspector.sheets.types import Formula, Sheet
 
 _NAMES: Final = {
     "output_size": "out size",
@@ -45,121 +45,130 @@ _NAMES: Final = {
     "kept_bytes": "kept",
     "intensity": "intensity",
 }
-"""Short names of the rows, in the order of the board."""
-_SAID_BY: Final = {
+"""Short names of the numbers, in the order of the board."""
+_FOLLOWS_FROM: Final = {
     "trainable_parameters": "parameters",
     "non_trainable_parameters": "parameters",
     "flops": "macs",
     "weight_bytes": "parameters",
     "intensity": "macs",
 }
-"""Rows that are left out where they only repeat why another number is none or unknown."""
+"""Numbers whose formula is left out where it only repeats why another is zero or unknown."""
 _AXES: Final = {1: "length", 2: "out H, W"}
 
 
-def call_rows(context: Context, call: LayerCall) -> tuple[Formula, ...]:
-    """The rows of a call."""
-    found = explain_call(context.structure, context.numbers, call.id, context.memory)
-    return _rows(found)
+def call_formulas(context: SheetContext, call: LayerCall) -> tuple[Formula, ...]:
+    """The formulas of a call."""
+    return _formulas(explain_call(context.structure, context.numbers, call.id, context.memory))
 
 
-def group_rows(context: Context, group: Group) -> tuple[Formula, ...]:
-    """The rows of a stage, block or unit; only stages and the head tell their share."""
-    found = explain_group(context.structure, context.numbers, group.id, context.memory)
-    is_stage = group.kind in {"stage", "head", "submodel"}
-    rows = _rows(one for one in found if is_stage or one.name != "macs_share")
-    return _per_output(context, group.calls, rows)
+def group_formulas(context: SheetContext, group: Group) -> tuple[Formula, ...]:
+    """The formulas of a stage, block or unit; only stages, head and submodels have a share."""
+    explanations = explain_group(context.structure, context.numbers, group.id, context.memory)
+    if group.kind not in {"stage", "head", "submodel"}:
+        explanations = tuple(each for each in explanations if each.name != "macs_share")
+    return _per_output(context, group.calls, _formulas(explanations))
 
 
-def shortcut_rows(context: Context, shortcut: Shortcut) -> tuple[Formula, ...]:
-    """The rows of a shortcut; none for an identity, which computes and keeps nothing."""
-    found = explain_shortcut(context.structure, context.numbers, shortcut, context.memory)
-    return _per_output(context, shortcut.calls, _rows(found))
+def shortcut_formulas(context: SheetContext, shortcut: Shortcut) -> tuple[Formula, ...]:
+    """The formulas of a shortcut; none for an identity, which computes and keeps nothing."""
+    explanations = explain_shortcut(context.structure, context.numbers, shortcut, context.memory)
+    return _per_output(context, shortcut.calls, _formulas(explanations))
 
 
-def tensor_rows(context: Context, ref: TensorRef) -> tuple[Formula, ...]:
-    """The rows of a tensor."""
-    return _rows(explain_tensor(context.graph, ref, context.memory))
+def tensor_formulas(context: SheetContext, ref: TensorRef) -> tuple[Formula, ...]:
+    """The formulas of a tensor."""
+    return _formulas(explain_tensor(context.graph, ref, context.memory))
 
 
-def model_rows(context: Context) -> tuple[Formula, ...]:
-    """The rows of the model."""
-    return _rows(explain_totals(context.structure, context.numbers, context.memory))
+def model_formulas(context: SheetContext) -> tuple[Formula, ...]:
+    """The formulas of the model."""
+    return _formulas(explain_totals(context.structure, context.numbers, context.memory))
 
 
-def opening(tiles: tuple[Tile, ...], rows: tuple[Formula, ...]) -> tuple[Tile, ...]:
-    """The tiles, each with the key of a row that is there to be opened."""
-    keys = {row.key for row in rows}
+def link_tiles(sheet: Sheet) -> Sheet:
+    """Give each tile the key of a formula that the sheet has, of its own or a related number."""
+    keys = {formula.key for formula in sheet.formulas}
+    tiles = tuple(
+        tile if tile.key in keys else replace(tile, key=_FOLLOWS_FROM.get(tile.key, ""))
+        for tile in sheet.tiles
+    )
+    return replace(sheet, tiles=tiles)
+
+
+def _formulas(explanations: Iterable[Explanation]) -> tuple[Formula, ...]:
+    by_name = {explanation.name: explanation for explanation in explanations}
     return tuple(
-        tile if tile.key in keys else replace(tile, key=_SAID_BY.get(tile.key, ""))
-        for tile in tiles
+        formula
+        for name in _NAMES
+        if name in by_name and not _is_redundant(by_name[name], by_name)
+        for formula in _formulas_of(by_name[name])
     )
 
 
-def _rows(found: Iterable[Explanation]) -> tuple[Formula, ...]:
-    by_name = {one.name: one for one in found}
-    shown = [by_name[name] for name in _NAMES if name in by_name]
-    return tuple(row for one in shown if not _is_said(one, by_name) for row in _lines(one))
-
-
-def _is_said(one: Explanation, others: dict[str, Explanation]) -> bool:
-    """Whether a number says no more than the one it follows from."""
-    if one.name not in _SAID_BY or _SAID_BY[one.name] not in others:
+def _is_redundant(explanation: Explanation, by_name: dict[str, Explanation]) -> bool:
+    """True if a number says no more than the one that it follows from."""
+    name = explanation.name
+    if _FOLLOWS_FROM.get(name) not in by_name:
         return False
-    if one.name in {"trainable_parameters", "non_trainable_parameters"}:
-        fixed = others["non_trainable_parameters"]
-        return not fixed.amount
-    return not one.amount
+    if name in {"trainable_parameters", "non_trainable_parameters"}:
+        return not by_name["non_trainable_parameters"].amount
+    return not explanation.amount
 
 
-def _lines(one: Explanation) -> tuple[Formula, ...]:
-    """A row, and further ones for further steps."""
-    name = _NAMES[one.name]
-    if one.name == "output_size":
-        name = _AXES.get(one.value.count("×") + 1, name)
-    if not one.formula:
-        return (_plain(name, one),)
-    if one.name == "output_size":
-        texts = one.formula.split("; ")
-        return tuple(_split("" if place else name, text, one) for place, text in enumerate(texts))
-    return (_split(name, one.formula, one),)
+def _formulas_of(explanation: Explanation) -> tuple[Formula, ...]:
+    """The formula of a number; of an output size one for each step."""
+    name = _NAMES[explanation.name]
+    if explanation.name == "output_size":
+        name = _AXES.get(explanation.value.count("×") + 1, name)
+    if not explanation.formula:
+        return (_plain(name, explanation),)
+    if explanation.name == "output_size":
+        first, *others = explanation.formula.split("; ")
+        return (
+            _equation(name, first, explanation),
+            *(_equation("", step, explanation) for step in others),
+        )
+    return (_equation(name, explanation.formula, explanation),)
 
 
-def _plain(name: str, one: Explanation) -> Formula:
-    """A number that no formula tells: why it is none or unknown, or what it is the same as."""
-    if one.value == UNKNOWN_TEXT:
-        is_absent = one.name == "receptive_field"
-        return Formula(name, one.note if is_absent else f"unknown: {one.note}", "", one.name)
-    if one.value == NOTHING:
-        return Formula(name, one.note, "", one.name)
-    value = one.value if one.name == "output_size" else _side(one.value)
-    text = f"{value}, {one.note}" if one.note else value
-    return Formula(name, text, "", one.name)
+def _plain(name: str, explanation: Explanation) -> Formula:
+    """A number without a formula: why it is zero or unknown, or the number that it equals."""
+    key, note = explanation.name, explanation.note
+    if explanation.value == UNKNOWN_TEXT:
+        is_absent = key == "receptive_field"
+        return Formula(name, note if is_absent else f"unknown: {note}", "", key)
+    if explanation.value == NOTHING:
+        return Formula(name, note, "", key)
+    value = explanation.value if key == "output_size" else _side(explanation.value)
+    return Formula(name, f"{value}, {note}" if note else value, "", key)
 
 
-def _split(name: str, formula: str, one: Explanation) -> Formula:
+def _equation(name: str, formula: str, explanation: Explanation) -> Formula:
+    key, meaning, remarks = explanation.name, explanation.meaning, _remarks(explanation)
     left, _, right = formula.rpartition(" = ")
     if formula.count(" = ") > 1:  # another one for each axis
-        return Formula(name, formula, "", one.name, _notes(one), one.meaning)
-    if one.name.endswith("_bytes") and one.amount is not None:
-        right = bytes_text(int(one.amount))
-    if one.value.startswith("≥"):
+        return Formula(name, formula, "", key, remarks, meaning)
+    if key.endswith("_bytes") and explanation.amount is not None:
+        right = bytes_text(int(explanation.amount))
+    if explanation.value.startswith("≥"):
         right = f"≥ {right}"
-    if one.name == "peak_bytes" and one.note:
-        left = f"{one.note.partition(';')[0]}: {left}"
-    return Formula(name, left, right, one.name, _notes(one), one.meaning)
+    if key == "peak_bytes" and explanation.note:
+        left = f"{explanation.note.partition(';')[0]}: {left}"
+    return Formula(name, left, right, key, remarks, meaning)
 
 
-def _notes(one: Explanation) -> str:
-    """What the opened row says beside the convention: exact bytes, what is left out."""
-    parts = []
-    if one.name.endswith("_bytes") and one.amount is not None and one.amount >= 1024:
-        parts.append(f"Exactly {one.value} B.")
-    if one.note and one.value.startswith("≥"):
-        parts.append(f"At least: {one.note}.")
-    if one.note and one.name == "receptive_field":
-        parts.append(f"{one.note[0].upper()}{one.note[1:]}.")
-    return " ".join(parts)
+def _remarks(explanation: Explanation) -> str:
+    """Sentences shown with the convention: exact bytes, what is left out."""
+    name, note = explanation.name, explanation.note
+    sentences = []
+    if name.endswith("_bytes") and explanation.amount is not None and explanation.amount >= 1024:
+        sentences.append(f"Exactly {explanation.value} B.")
+    if note and explanation.value.startswith("≥"):
+        sentences.append(f"At least: {note}.")
+    if note and name == "receptive_field":
+        sentences.append(f"{note[0].upper()}{note[1:]}.")
+    return " ".join(sentences)
 
 
 def _side(value: str) -> str:
@@ -169,19 +178,19 @@ def _side(value: str) -> str:
 
 
 def _per_output(
-    context: Context, calls: tuple[str, ...], rows: tuple[Formula, ...]
+    context: SheetContext, calls: tuple[str, ...], formulas: tuple[Formula, ...]
 ) -> tuple[Formula, ...]:
-    """The sum of all outputs, with one of them reckoned where they are equal, as on the board."""
+    """Add the size of one output before the sum of several equal ones, as on the board."""
     sizes = {context.memory.calls[call].output_bytes for call in calls}
-    each = next(iter(sizes)) if len(sizes) == 1 and len(calls) > 1 else None
-    if not each:
-        return rows
+    size = next(iter(sizes)) if len(sizes) == 1 and len(calls) > 1 else None
+    if not size:
+        return formulas
     text = output_bytes_formula(context.call(calls[-1]), context.memory).rpartition(" = ")[0]
-    found: list[Formula] = []
-    for row in rows:
-        if row.key == "output_bytes":
-            found.append(Formula(row.name, text, f"{bytes_text(each)} per output", row.key))
-            found.append(replace(row, name=""))
-        else:
-            found.append(row)
-    return tuple(found)
+    result = f"{bytes_text(size)} per output"
+    extended: list[Formula] = []
+    for formula in formulas:
+        is_sum = formula.key == "output_bytes"
+        if is_sum:
+            extended.append(Formula(formula.name, text, result, formula.key))
+        extended.append(replace(formula, name="") if is_sum else formula)
+    return tuple(extended)

@@ -1,27 +1,30 @@
-"""The inspector's sheets of groups: a block with both branches, a unit, a stage."""
+"""Inspector sheets of groups: blocks with both branches, units, stages."""
 
 from __future__ import annotations
 
-from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, Shortcut
+from collections.abc import Sequence
+
+from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, ItemRef, Shortcut
 from resnet_viz.analysis.wording.layer_settings import layer_settings
-from resnet_viz.analysis.wording.numbers import count_text, counted, side_text
+from resnet_viz.analysis.wording.numbers import count_text, counted
 from resnet_viz.analysis.wording.terms import block_term, shortcut_term
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.types import TensorRef
-from resnet_viz.gui.inspector.sheets import formulas as computed
-from resnet_viz.gui.inspector.sheets.context import Context, branch_calls, sum_text
+from resnet_viz.gui.inspector.sheets.context import SheetContext, branch_calls, sum_text
+from resnet_viz.gui.inspector.sheets.formulas import group_formulas
+from resnet_viz.gui.inspector.sheets.tiles import field_note, group_tiles
 from resnet_viz.gui.inspector.sheets.types import (
     BranchStep,
     Fact,
     Section,
     Sheet,
     SheetLink,
-    first_of,
+    truncated,
 )
 
 
-def group_sheet(context: Context, group: Group) -> Sheet:
-    """The sheet of any group."""
+def group_sheet(context: SheetContext, group: Group) -> Sheet:
+    """Sheet of any group."""
     if group.kind == "block":
         return _block(context, group)
     if group.kind == "unit":
@@ -29,191 +32,168 @@ def group_sheet(context: Context, group: Group) -> Sheet:
     return _stage(context, group)
 
 
-def badge(group: Group) -> str:
-    """A group's kind in words."""
-    if group.kind != "block" or group.block_kind is None:
-        return group.kind
-    return "residual block" if group.block_kind in RESIDUAL_KINDS else block_term(group.block_kind)
+def _block(context: SheetContext, block: Group) -> Sheet:
+    shortcuts = context.structure.shortcuts_by_block.get(block.id, ())
+    shown, omitted = truncated(branch_calls(block, shortcuts))
+    title = "Residual branch" if block.block_kind in RESIDUAL_KINDS else "Inside"
+    sections = [Section(title, context.steps(shown), headed=True, omitted=omitted)]
+    sections += [shortcut_section(context, shortcut) for shortcut in shortcuts]
+    if block.join is not None:
+        sections.append(Section("Join", context.steps((block.join, *block.tail))))
+    return _sheet(
+        context, block,
+        badge=_block_badge(block),
+        position=_block_position(context, block),
+        sections=[section for section in sections if section.steps or section.note],
+        facts=[fact for shortcut in shortcuts for fact in _shortcut_facts(context, shortcut)],
+        facts_title="Shortcut skips",
+        field=field_note(context, (block.entry,) if block.entry else (), "block input"),
+    )  # fmt: skip
 
 
-def kind_word(shortcut: Shortcut) -> str:
+def _unit(context: SheetContext, unit: Group) -> Sheet:
+    inputs = [ref.call for ref in context.call(unit.calls[0]).inputs]
+    shown, omitted = truncated(unit.calls)
+    return _sheet(
+        context, unit,
+        badge="unit",
+        position=_position(context, unit),
+        sections=[Section("Layers", context.steps(shown), headed=True, omitted=omitted)],
+        facts=settings_facts(context, unit.main or unit.calls[0]),
+        field=field_note(context, inputs, "its input"),
+    )  # fmt: skip
+
+
+def _stage(context: SheetContext, stage: Group) -> Sheet:
+    shown, omitted = truncated(stage.children)
+    steps = tuple(_item_step(context, item) for item in shown)
+    position = _submodel_term if stage.kind == "submodel" else _position
+    return _sheet(
+        context, stage,
+        badge=stage.kind,
+        position=position(context, stage),
+        sections=[Section("Holds", steps, headed=True, omitted=omitted)],
+    )  # fmt: skip
+
+
+def _sheet(
+    context: SheetContext, group: Group, *, badge: str, position: str, sections: Sequence[Section],
+    facts: Sequence[Fact] = (), facts_title: str = "Configuration", field: str = "",
+) -> Sheet:  # fmt: skip
+    numbers, memory = context.numbers.groups[group.id], context.memory.groups[group.id]
+    is_single_call = group.kind == "unit" and len(group.calls) == 1
+    return Sheet(
+        title=group.title,
+        badge=badge,
+        swatch=context.swatch(group.id),
+        crumbs=context.crumbs(group.parent, position),
+        shapes=(context.shape(group.input_shape), context.shape(group.output_shape)),
+        sections=tuple(sections),
+        facts=tuple(facts),
+        facts_title=facts_title,
+        tiles=group_tiles(context, numbers, group.calls, memory, field_note=field),
+        formulas=group_formulas(context, group),
+        basis=context.basis_text([TensorRef(group.calls[-1])]),
+        group=None if is_single_call else group.id,
+    )
+
+
+# -- kinds and positions -------------------------------------------------------------------------
+
+
+def _block_badge(block: Group) -> str:
+    if block.block_kind is None:
+        return block.kind
+    return "residual block" if block.block_kind in RESIDUAL_KINDS else block_term(block.block_kind)
+
+
+def kind_term(shortcut: Shortcut) -> str:
     """A shortcut's kind in short: "projection", "zero-padded", "long identity", "gate"."""
     return shortcut_term(shortcut).removesuffix(" shortcut")
 
 
-def _block(context: Context, block: Group) -> Sheet:
-    structure = context.structure
-    shortcuts = structure.shortcuts_by_block.get(block.id, ())
-    branch = branch_calls(block, shortcuts)
-    numbers, memory = context.numbers.groups[block.id], context.memory.groups[block.id]
-    sections = [_branch(context, block, branch)]
-    sections += [shortcut_section(context, each) for each in shortcuts]
-    if block.join is not None:
-        sections.append(Section("Join", context.steps((block.join, *block.tail))))
-    before = context.field_at(block.entry)
-    note = "" if before is None else f"{side_text(before)} at block input"
-    rows = computed.group_rows(context, block)
-    return Sheet(
-        title=block.title,
-        badge=badge(block),
-        swatch=context.swatch(block.id),
-        crumbs=context.crumbs(block.parent, _block_place(context, block)),
-        shapes=(context.shape(block.input_shape), context.shape(block.output_shape)),
-        sections=tuple(section for section in sections if section.steps or section.note),
-        facts=_block_facts(context, block, shortcuts),
-        facts_title="Shortcut skips",
-        tiles=computed.opening(context.sums(numbers, block.calls, memory, field_note=note), rows),
-        formulas=rows,
-        computed=_computed(context, block),
-        group=block.id,
-    )
-
-
-def _branch(context: Context, block: Group, branch: tuple[str, ...]) -> Section:
-    title = "Residual branch" if block.block_kind in RESIDUAL_KINDS else "Inside"
-    shown, more = first_of(branch)
-    return Section(title, context.steps(shown), headed=True, more=more)
-
-
-def _block_place(context: Context, block: Group) -> str:
-    """Where a block stands, and which kind of residual block it is: "block 1 of 4, basic"."""
-    place, kind = _place(context, block), block.block_kind
-    if kind is None or kind not in RESIDUAL_KINDS or kind == "residual":
-        return place
-    return f"{place}, {block_term(kind).removesuffix(' residual block')}"
-
-
-def shortcut_section(context: Context, shortcut: Shortcut) -> Section:
-    """A shortcut's calls, with its kind on the right and its line as a sample."""
-    shown, more = first_of(shortcut.calls)
-    steps = context.steps(shown)
-    if not steps:
-        source = shortcut.source
-        passes = BranchStep(
-            glyph="",
-            title="the input itself",
-            sub="",
-            out=context.shape(context.graph.tensor(source).shape),
-            weights=count_text(0),
-            target=Target("shortcut", shortcut.id),
-        )
-        steps = (passes,)
-    note = kind_word(shortcut)
-    return Section("Shortcut", steps, note=note, line=shortcut.kind, more=more)
-
-
-def _block_facts(
-    context: Context, block: Group, shortcuts: tuple[Shortcut, ...]
-) -> tuple[Fact, ...]:
-    facts: list[Fact] = []
-    for shortcut in shortcuts:
-        weights = context.numbers.shortcuts[shortcut.id]
-        facts.append(Fact("skipped", counted(len(shortcut.skipped), "layer")))
-        facts.append(Fact("its weights", sum_text(weights)))
-        entry = SheetLink(shortcut.entry, Target("call", shortcut.entry))
-        facts.append(Fact("from", links=(entry,)))
-    del block
-    return tuple(facts)
-
-
-def _place(context: Context, group: Group) -> str:
-    """Where a group stands among its like: "block 1 of 4"."""
+def _position(context: SheetContext, group: Group) -> str:
+    """Index among the siblings of the same kind: "block 1 of 4"; the head counts as a stage."""
+    kinds = ("stage", "head") if group.kind in ("stage", "head") else (group.kind,)
     siblings = [
-        each
-        for each in context.structure.groups
-        if each.parent == group.parent and each.kind == group.kind
+        sibling.id
+        for sibling in context.structure.groups
+        if sibling.parent == group.parent and sibling.kind in kinds
     ]
-    return f"{group.kind} {siblings.index(group) + 1} of {len(siblings)}"
+    return f"{kinds[0]} {siblings.index(group.id) + 1} of {len(siblings)}"
 
 
-def _unit(context: Context, unit: Group) -> Sheet:
-    main = unit.main or unit.calls[0]
-    before = [context.field_at(ref.call) for ref in context.call(unit.calls[0]).inputs]
-    known = [each for each in before if each is not None]
-    tiles = context.sums(
-        context.numbers.groups[unit.id],
-        unit.calls,
-        context.memory.groups[unit.id],
-        field_note=f"{side_text(max(known))} at its input" if known else "",
+def _block_position(context: SheetContext, block: Group) -> str:
+    """Position and kind of a residual block: "block 1 of 4, basic"."""
+    position, kind = _position(context, block), block.block_kind
+    if kind is None or kind not in RESIDUAL_KINDS or kind == "residual":
+        return position
+    return f"{position}, {block_term(kind).removesuffix(' residual block')}"
+
+
+def _submodel_term(context: SheetContext, submodel: Group) -> str:
+    """A submodel's class and number of calls: "Sequential model, shared ×2"."""
+    names = {submodel.title, context.call(submodel.calls[0]).scope}
+    scopes = (
+        scope
+        for scope in context.graph.scopes
+        if scope.id in names or scope.layer.rpartition("/")[2] in names
     )
-    rows = computed.group_rows(context, unit)
-    shown, more = first_of(unit.calls)
-    return Sheet(
-        title=unit.title,
-        badge="unit",
-        swatch=context.swatch(unit.id),
-        crumbs=context.crumbs(unit.parent, _place(context, unit)),
-        shapes=(context.shape(unit.input_shape), context.shape(unit.output_shape)),
-        sections=(Section("Layers", context.steps(shown), headed=True, more=more),),
-        facts=settings_facts(context, main),
-        tiles=computed.opening(tiles, rows),
-        formulas=rows,
-        computed=_computed(context, unit),
-        group=unit.id if len(unit.calls) > 1 else None,
-    )
+    term = next((f"{scope.type} model" for scope in scopes), "model")
+    return term + (f", shared ×{submodel.shared}" if submodel.shared > 1 else "")
 
 
-def settings_facts(context: Context, call_id: str) -> tuple[Fact, ...]:
-    """The configuration of a call that matters."""
+# -- facts and steps -----------------------------------------------------------------------------
+
+
+def settings_facts(context: SheetContext, call_id: str) -> tuple[Fact, ...]:
+    """The settings of a call that matter, named."""
     return tuple(Fact(name, value) for name, value in layer_settings(context.call(call_id)))
 
 
-def _stage(context: Context, stage: Group) -> Sheet:
-    numbers, memory = context.numbers.groups[stage.id], context.memory.groups[stage.id]
-    shown, more = first_of(stage.children)
-    rows = tuple(_stage_row(context, child.kind, child.id) for child in shown)
-    formulas = computed.group_rows(context, stage)
-    return Sheet(
-        title=stage.title,
-        badge=stage.kind,
-        swatch=context.swatch(stage.id),
-        crumbs=context.crumbs(stage.parent, _stage_place(context, stage)),
-        shapes=(context.shape(stage.input_shape), context.shape(stage.output_shape)),
-        sections=(Section("Holds", rows, headed=True, more=more),),
-        tiles=computed.opening(context.sums(numbers, stage.calls, memory), formulas),
-        formulas=formulas,
-        computed=_computed(context, stage),
-        group=stage.id,
+def _shortcut_facts(context: SheetContext, shortcut: Shortcut) -> tuple[Fact, ...]:
+    return (
+        Fact("skipped", counted(len(shortcut.skipped), "layer")),
+        Fact("its weights", sum_text(context.numbers.shortcuts[shortcut.id])),
+        Fact("from", links=(SheetLink(shortcut.entry, Target("call", shortcut.entry)),)),
     )
 
 
-def _stage_place(context: Context, stage: Group) -> str:
-    if stage.kind == "submodel":
-        scopes = context.graph.scopes
-        names = {stage.title, context.call(stage.calls[0]).scope}
-        found = (s for s in scopes if s.id in names or s.layer.rpartition("/")[2] in names)
-        words = next((f"{scope.type} model" for scope in found), "model")
-        return words + (f", shared ×{stage.shared}" if stage.shared > 1 else "")
-    kinds = ("stage", "head")
-    stages = [
-        each.id
-        for each in context.structure.groups
-        if each.parent == stage.parent and each.kind in kinds
-    ]
-    return f"stage {stages.index(stage.id) + 1} of {len(stages)}"
+def shortcut_section(context: SheetContext, shortcut: Shortcut) -> Section:
+    """The calls of a shortcut, with its kind on the right and its line as a sample."""
+    shown, omitted = truncated(shortcut.calls)
+    identity = BranchStep(
+        glyph="",
+        title="the input itself",
+        subtitle="",
+        out=context.shape(context.graph.tensor(shortcut.source).shape),
+        weights=count_text(0),
+        target=Target("shortcut", shortcut.id),
+    )
+    return Section(
+        "Shortcut", context.steps(shown) or (identity,), note=kind_term(shortcut),
+        shortcut_kind=shortcut.kind, omitted=omitted,
+    )  # fmt: skip
 
 
-def _stage_row(context: Context, kind: str, child_id: str) -> BranchStep:
-    if kind == "call":
-        return context.step(child_id)
-    group = context.structure.by_id[child_id]
-    numbers = context.numbers.groups[child_id]
-    shortcuts = context.structure.shortcuts_by_block.get(child_id, ())
-    words = [kind_word(each) for each in shortcuts]
-    if group.kind == "submodel":
-        words.append(f"shared ×{group.shared}" if group.shared > 1 else "submodel")
-    main = context.step(group.main) if group.main is not None else None
-    glyph = "submodel" if group.kind == "submodel" else ""
+def _item_step(context: SheetContext, item: ItemRef) -> BranchStep:
+    """A call or group of a stage as a line of its table."""
+    if item.kind == "call":
+        return context.step(item.id)
+    group = context.structure.by_id[item.id]
+    terms = [kind_term(each) for each in context.structure.shortcuts_by_block.get(item.id, ())]
+    is_submodel = group.kind == "submodel"
+    if is_submodel:
+        terms.append(f"shared ×{group.shared}" if group.shared > 1 else "submodel")
+    if group.main is not None:
+        glyph = context.step(group.main).glyph
+    else:
+        glyph = "submodel" if is_submodel else ""
     return BranchStep(
-        glyph=main.glyph if main is not None else glyph,
+        glyph=glyph,
         title=group.title,
-        sub=", ".join(words) if words else "",
+        subtitle=", ".join(terms),
         out=context.shape(group.output_shape),
-        weights=sum_text(numbers),
-        target=Target("group", child_id),
+        weights=sum_text(context.numbers.groups[item.id]),
+        target=Target("group", item.id),
     )
-
-
-def _computed(context: Context, group: Group) -> str:
-    last = context.call(group.calls[-1])
-    return context.computed([TensorRef(last.id)])

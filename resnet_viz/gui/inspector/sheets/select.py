@@ -1,4 +1,4 @@
-"""From what is selected to its sheet."""
+"""Sheet of the selected target."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from resnet_viz.gui.inspector.sheets.calls_and_model import (
     model_sheet,
     shortcut_sheet,
 )
-from resnet_viz.gui.inspector.sheets.context import Context
+from resnet_viz.gui.inspector.sheets.context import SheetContext
+from resnet_viz.gui.inspector.sheets.formulas import link_tiles
 from resnet_viz.gui.inspector.sheets.groups import group_sheet
 from resnet_viz.gui.inspector.sheets.types import Sheet, SheetLink
 
@@ -27,13 +28,16 @@ def sheet_of(
     memory: Memory | None = None,
     basis: MemoryBasis = MODEL_BASIS,
 ) -> Sheet | None:
-    """The sheet of the target selected last; None if nothing that exists is selected.
+    """Sheet of the last selected target; None if nothing that exists is selected.
 
-    ``memory`` is for the batch size and dtype of ``basis``; without, for the model's own.
+    ``memory`` is that for ``basis``; by default both are the model's own.
     """
-    context = Context(document, memory, basis)
+    context = SheetContext(document, memory, basis)
     sheet = _sheet(context, picture, targets[-1]) if targets else None
-    if sheet is None or len(targets) == 1:
+    if sheet is None:
+        return None
+    sheet = link_tiles(sheet)
+    if len(targets) == 1:
         return sheet
     others = f"and {len(targets) - 1:,} more selected"
     return msgspec.structs.replace(sheet, crumbs=(*sheet.crumbs, SheetLink(others)))
@@ -42,19 +46,19 @@ def sheet_of(
 def sheet_of_model(
     document: Document, *, memory: Memory | None = None, basis: MemoryBasis = MODEL_BASIS
 ) -> Sheet:
-    """The sheet of the whole model, for when nothing is selected."""
-    return model_sheet(Context(document, memory, basis))
+    """Sheet of the model, for when nothing is selected."""
+    return link_tiles(model_sheet(SheetContext(document, memory, basis)))
 
 
 def calls_behind(document: Document, target: Target | None) -> int:
-    """How many calls the sheet of a target sums up; None stands for the model."""
+    """Number of calls that the sheet of a target sums up; None stands for the model."""
     if target is None:
         return len(document.graph.calls)
     group = document.structure.by_id.get(target.id) if target.kind == "group" else None
     return 1 if group is None else len(group.calls)
 
 
-def _sheet(context: Context, picture: DisplayList | None, target: Target) -> Sheet | None:
+def _sheet(context: SheetContext, picture: DisplayList | None, target: Target) -> Sheet | None:
     structure = context.structure
     if target.kind == "group":
         group = structure.by_id.get(target.id)

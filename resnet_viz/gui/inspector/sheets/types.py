@@ -1,4 +1,4 @@
-"""A sheet of the inspector as frozen values: texts in order, and what a click on them selects."""
+"""A sheet of the inspector as frozen values: texts in order, and the targets of their links."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from resnet_viz.analysis.structure.types import ShortcutKind
 from resnet_viz.drawing.display_list import Target
 
 Item = TypeVar("Item")
 
 
 class SheetLink(msgspec.Struct, frozen=True):
-    """A text that may lead somewhere."""
+    """A text, and the target that a click on it selects, if any."""
 
     text: str
     target: Target | None = None
@@ -24,18 +25,18 @@ class BranchStep(msgspec.Struct, frozen=True):
 
     glyph: str
     title: str
-    sub: str
+    subtitle: str
     out: str
     weights: str
     target: Target | None = None
 
 
 MOST_STEPS: Final = 200
-"""Lines of one table; a stage of a thousand blocks has more than anyone reads there."""
+"""Lines of one table: of a stage of a thousand blocks nobody reads more there."""
 
 
-def first_of(items: Sequence[Item]) -> tuple[Sequence[Item], int]:
-    """As many of the items as a table shows, and how many it leaves out."""
+def truncated(items: Sequence[Item]) -> tuple[Sequence[Item], int]:
+    """Split items into those that a table shows and the number of those it omits."""
     return items[:MOST_STEPS], max(0, len(items) - MOST_STEPS)
 
 
@@ -44,23 +45,23 @@ class Section(msgspec.Struct, frozen=True):
 
     Attributes:
         title: on the left; ``note`` on the right.
-        line: kind of the shortcut whose line is shown behind the title; "" for none.
-        headed: whether the columns "out" and "weights" are named.
+        shortcut_kind: of the shortcut whose line is shown behind the title; None for none.
+        headed: True if the columns "out" and "weights" are named.
         steps: the lines.
-        more: how many lines were left out: more than anyone reads here.
+        omitted: number of lines that are left out.
     """
 
     title: str
     steps: tuple[BranchStep, ...]
     note: str = ""
-    line: str = ""
+    shortcut_kind: ShortcutKind | None = None
     headed: bool = False
-    more: int = 0
+    omitted: int = 0
 
     @property
-    def rest(self) -> str:
-        """What is said of the lines that were left out."""
-        return f"and {self.more:,} more, as the outline has them"
+    def omitted_text(self) -> str:
+        """Remark about the lines that are left out."""
+        return f"and {self.omitted:,} more, listed in the outline"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -72,7 +73,7 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class Tile(msgspec.Struct, frozen=True):
-    """A number in a box; ``key``: of the formula that it opens to, "" for none."""
+    """A number in a box; ``key`` is that of the formula that it opens, "" for none."""
 
     name: str
     value: str
@@ -81,32 +82,32 @@ class Tile(msgspec.Struct, frozen=True):
 
 
 class Formula(msgspec.Struct, frozen=True):
-    """How a number follows: ``text`` = ``result``; the result is bold.
+    """Formula of a number: ``text`` = ``result``; the result is bold.
 
-    ``key``: name of the convention (``analysis.conventions``) that it opens to; "" for none.
-    ``more``: what the opened row says of this very number.
-    ``meaning``: the convention's name where it is another than the key, which tiles go by.
+    ``key``: the number's name, by which tiles find the formula, and usually its convention's.
+    ``remarks``: on this very number, shown with the convention.
+    ``meaning``: name of the convention (``analysis.explain.conventions``) if it isn't the key.
     """
 
     name: str
     text: str
     result: str = ""
     key: str = ""
-    more: str = ""
+    remarks: str = ""
     meaning: str = ""
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """Everything that the inspector shows of one thing.
+    """Content of the inspector for one target.
 
     Attributes:
         title, badge: name and kind.
         swatch: colour token of the stage's square; "" for none.
-        crumbs: where the thing lies, outermost first.
+        crumbs: the groups around it, outermost first.
         shapes: (in, out); None where there are none.
         sections, facts, tiles, formulas: in the order in which they are shown.
         facts_title: heading of the facts.
-        computed: what the numbers hold for ("float32, batch 1").
+        basis: dtype and batch size that the numbers hold for: "float32, batch 1".
         group: the group that "Open to layers" opens; None if there is nothing to open.
     """
 
@@ -120,18 +121,18 @@ class Sheet(msgspec.Struct, frozen=True):
     facts_title: str = "Configuration"
     tiles: tuple[Tile, ...] = ()
     formulas: tuple[Formula, ...] = ()
-    computed: str = ""
+    basis: str = ""
     group: str | None = None
 
     def text(self) -> str:
-        """The whole sheet as plain text, for copying and for tests."""
+        """The whole sheet as plain text."""
         lines = [f"{self.title} {self.badge}".strip(), " › ".join(c.text for c in self.crumbs)]
         if self.shapes is not None:
             lines.append(" → ".join(self.shapes))
         for section in self.sections:
             lines.append(f"{section.title} {section.note}".strip())
-            lines += [_joined(s.title, s.sub, s.out, s.weights) for s in section.steps]
-            lines += [section.rest] if section.more else []
+            lines += [_joined(s.title, s.subtitle, s.out, s.weights) for s in section.steps]
+            lines += [section.omitted_text] if section.omitted else []
         for fact in self.facts:
             lines.append(_joined(fact.name, fact.text, *(each.text for each in fact.links)))
         lines += [_joined(tile.name, tile.value, tile.note) for tile in self.tiles]

@@ -11,9 +11,10 @@ from resnet_viz.analysis.explain.conventions import CONVENTIONS
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.diagram.memory_basis_button import basis_of
-from resnet_viz.gui.inspector.formulas import ClickFrame, FormulaRow
+from resnet_viz.gui.inspector.formula_widgets import FormulaRow
 from resnet_viz.gui.inspector.sheets.select import sheet_of, sheet_of_model
 from resnet_viz.gui.inspector.sheets.types import Formula, Sheet
+from resnet_viz.gui.widgets.click_frame import ClickFrame
 from resnet_viz.sources.types import ModelFile
 from tests.support.graphs.net import Net
 from tests.support.window.app_driver import AppDriver
@@ -84,8 +85,8 @@ def test_that_batch_and_dtype_change_memory_and_nothing_else(resnet34: Document)
     assert rows(half)["memory"].text == "28·28·128·2 B·8"
     assert rows(half)["memory"].result == "1.53 MiB"  # 4 · 392 KiB
     assert rows(half)["MACs"] == rows(plain)["MACs"]
-    assert half.computed == "float16, batch 8"
-    assert plain.computed == "float32, batch 1"
+    assert half.basis == "float16, batch 8"
+    assert plain.basis == "float32, batch 1"
 
 
 def test_that_every_key_has_a_convention_and_every_tile_a_formula(resnet34: Document) -> None:
@@ -112,7 +113,7 @@ def test_that_a_rounded_size_is_said_exactly_once_opened(resnet34: Document) -> 
     peak = rows(sheet_of_model(resnet34))["peak"]
     both = 112 * 112 * 64 * 4
     assert peak.text == f"at conv1_bn: inputs {both:,} + outputs {both:,} + waiting 0 B"
-    assert (peak.result, peak.more) == ("6.12 MiB", f"Exactly {2 * both:,} B.")
+    assert (peak.result, peak.remarks) == ("6.12 MiB", f"Exactly {2 * both:,} B.")
 
 
 def test_that_a_lower_bound_says_what_it_leaves_out() -> None:
@@ -122,7 +123,8 @@ def test_that_a_lower_bound_says_what_it_leaves_out() -> None:
     graph = net.graph(x)
     row = rows(sheet_of_model(make_document(ModelFile("net.keras"), "net", graph)))["weights"]
     assert row.result == f"≥ {3 * 3 * 3 * 4 + 4}"
-    assert row.more == f"At least: without {x.call}: no rule for Halve, which is not a Keras class."
+    reason = "no rule for Halve, which is not a Keras class."
+    assert row.remarks == f"At least: without {x.call}: {reason}"
 
 
 def test_that_the_models_numbers_follow_too(resnet34: Document) -> None:
@@ -202,7 +204,7 @@ def test_that_the_inspectors_button_changes_the_basis(block: AppDriver) -> None:
     block.count_for(MemoryBasis(2, "float16"))
 
     assert inspector.sheet is not None
-    assert inspector.sheet.computed == "float16, batch 2"
+    assert inspector.sheet.basis == "float16, batch 2"
     assert "28·28·128·2 B·2" in inspector.sheet.text()
 
 

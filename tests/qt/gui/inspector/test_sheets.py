@@ -36,9 +36,9 @@ def test_that_a_projection_block_shows_both_branches_step_by_step(resnet34: Docu
         ("Conv 3×3", f"{3 * 3 * 128 * 128:,}"),
         ("BatchNorm", "256"),
     ]
-    assert branch.steps[0].sub == "64 → 128"
+    assert branch.steps[0].subtitle == "64 → 128"
     assert {step.out for step in branch.steps} == {"28×28×128"}
-    assert (shortcut.note, shortcut.line) == ("projection", "projection")
+    assert (shortcut.note, shortcut.shortcut_kind) == ("projection", "projection")
     assert [s.weights for s in shortcut.steps] == ["8,192", "256"]
     assert [s.title for s in join.steps] == ["Add", "ReLU"]
 

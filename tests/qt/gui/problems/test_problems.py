@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from resnet_viz.gui.problems.problem_list import calls_text
-from resnet_viz.gui.problems.problems_tab import NONE, ProblemsTab
+from resnet_viz.gui.problems.tab import NONE, ProblemsTab
 from tests.support.window.app_driver import AppDriver
 
 

@@ -14,10 +14,10 @@ from resnet_viz import assets
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import LIGHT
+from resnet_viz.gui.receptive_field.frame import FieldFrame
+from resnet_viz.gui.receptive_field.geometry import HEAD, FieldView, field_view, sentences
 from resnet_viz.gui.receptive_field.image import PictureError, is_picture, read_picture
-from resnet_viz.gui.receptive_field.model import HEAD, FieldView, field_view, sentences
 from resnet_viz.gui.receptive_field.tab import NOTHING, FieldTab
-from resnet_viz.gui.receptive_field.view import FieldFrame
 from tests.qt.gui.conftest import document_of
 from tests.support.window.app_driver import AppDriver
 from tests.tools.sample_picture import SIDE, draw

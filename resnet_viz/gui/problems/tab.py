@@ -10,6 +10,7 @@ from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.problems.problem_list import ProblemList
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import label
+from resnet_viz.typing_compat import override
 
 NONE: str = "No problems found."
 
@@ -27,9 +28,9 @@ class ProblemsTab(TabWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.nothing)
         self._stack.addWidget(self.list)
-        places = QVBoxLayout(self)
-        places.setContentsMargins(0, 0, 0, 0)
-        places.addWidget(self._stack)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
         self.list.clicked.connect(self._show_calls)  # again shows the same calls again
         self.list.selectionModel().currentChanged.connect(self._show_calls)
         session.document_changed.connect(self.refresh)
@@ -37,10 +38,12 @@ class ProblemsTab(TabWidget):
         self.refresh()
 
     @property
+    @override
     def hint(self) -> str:
         """What a click does."""
         return "click a problem to see its layers" if self.list.problems.problems else ""
 
+    @override
     def focus_widget(self) -> QWidget:
         """What F6 gives the focus to."""
         return self.list if self.list.problems.problems else self

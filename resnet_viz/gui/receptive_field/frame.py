@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.gui.receptive_field.model import FieldView, times
+from resnet_viz.gui.receptive_field.geometry import FieldView, times
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 _STRIP: Final = 44.0
 """Pixels that a one-dimensional input is high."""
@@ -46,6 +47,7 @@ class FieldFrame(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.CrossCursor)
 
+    @override
     def sizeHint(self) -> QSize:
         """Room for a frame."""
         return QSize(420, 150)
@@ -128,8 +130,8 @@ class FieldFrame(QWidget):
 
     # -- painting --------------------------------------------------------------------------------
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt's."""
         del event
         view = self.view
         if view is None:
@@ -241,18 +243,21 @@ class FieldFrame(QWidget):
 
     # -- hands -----------------------------------------------------------------------------------
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt's: the field comes to the pointer."""
+        """The field comes to the pointer."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._move_to(self._position_at(event.position()))
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Qt's: the field follows the pointer."""
+        """The field follows the pointer."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._move_to(self._position_at(event.position()))
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt's: arrows go to the next position."""
+        """Arrows go to the next position."""
         steps = {
             Qt.Key.Key_Left: (-1, -1), Qt.Key.Key_Right: (-1, 1), Qt.Key.Key_Up: (-2, -1),
             Qt.Key.Key_Down: (-2, 1),
