@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, overload
 
-from resnet_viz.analysis.wording.numbers import COUNT_UNITS, at_least_mark, counted, unit_for
+from resnet_viz.analysis.wording.numbers import counted, short_count
 from resnet_viz.document import Document, make_document
 from resnet_viz.errors import AppError, UsageError
 from resnet_viz.graph.layer_tree import UntracedError
-from resnet_viz.graph.shapes import UNKNOWN_TEXT
 from resnet_viz.graph.types import Graph
 
 if TYPE_CHECKING:
@@ -71,8 +70,8 @@ class Analysis(Document, frozen=True):
     def __repr__(self) -> str:
         """Like ``<Analysis resnet34: 21.8 M parameters, 3.66 G MACs, 16 shortcuts>``."""
         total, shortcuts = self.numbers.totals.numbers, len(self.structure.shortcuts)
-        parameters = _magnitude(total.parameters, at_least=total.parameters_at_least)
-        macs = _magnitude(total.macs, at_least=total.macs_at_least)
+        parameters = short_count(total.parameters, at_least=total.parameters_at_least)
+        macs = short_count(total.macs, at_least=total.macs_at_least)
         return (
             f"<Analysis {self.graph.name}: {parameters} parameters, {macs} MACs, "
             f"{counted(shortcuts, 'shortcut')}>"
@@ -360,12 +359,3 @@ def _path(path: object, role: str) -> Path:
         kind = type(path).__qualname__
         raise UsageError(f"The path of {role} must be a str or a pathlib.Path (not {kind}).")
     return Path(path)
-
-
-def _magnitude(count: int, *, at_least: bool) -> str:
-    """A count with three significant digits: "21.8 M", "≥ 3.66 G", "–" if unknown."""
-    if at_least and not count:
-        return UNKNOWN_TEXT
-    rounded = float(f"{count:.2e}")
-    size, unit = unit_for(rounded, COUNT_UNITS)
-    return f"{at_least_mark(at_least)}{rounded / size:.3g} {unit}".rstrip()

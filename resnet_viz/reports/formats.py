@@ -1,4 +1,4 @@
-"""A report as text: a table for a paper's appendix, JSON, CSV and Markdown."""
+"""Formats of a report: text (a table for a paper's appendix), JSON, CSV and Markdown."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import msgspec
 
 from resnet_viz.errors import UsageError
 from resnet_viz.reports.cells import plain
-from resnet_viz.reports.summary import notes, problems, summary, unknown
+from resnet_viz.reports.summary import note_lines, problem_lines, total_rows, unknown_lines
 from resnet_viz.reports.table import Table, tables
-from resnet_viz.reports.text_table import drawn
+from resnet_viz.reports.text_table import table_lines
 from resnet_viz.suggestions import unknown_name
 
 Format: TypeAlias = Literal["text", "json", "csv", "markdown"]
@@ -36,10 +36,10 @@ def check_format(word: str, *, totals: bool, choices: Iterable[str] = FORMATS) -
 def render(report: dict[str, Any], format_: str, *, totals: bool = False) -> str:
     """The report (see ``json_report.report``) in one of ``FORMATS``; ends with a line end.
 
-    Text and Markdown say what the model has in all; then, in two tables with a row for each stage
-    and, inside, for each block and each unit outside blocks, and a row of totals, what the layers
-    are and see, and what they weigh, do and hold; then the problems and what the numbers mean.
-    CSV is the table of calls; ``totals`` adds a last row of them. JSON is the report itself.
+    Text and Markdown have the model's totals; two tables, of layers and of work and memory, with
+    a row for each stage and, inside, each block and each unit outside blocks, and a row of totals;
+    then problems and notes on the numbers. CSV is the table of calls; ``totals`` adds a last row
+    of them. JSON is the report itself.
     """
     if format_ == "csv":
         return _csv(report, totals=totals)
@@ -100,21 +100,28 @@ def _heading(report: dict[str, Any]) -> str:
 
 
 def _text(report: dict[str, Any]) -> str:
-    totals = summary(report)
-    label = max(len(name) for name, _ in totals)
-    lines = [_heading(report), "", *(f"{name:<{label}}  {value}" for name, value in totals)]
+    totals = total_rows(report)
+    width = max(len(label) for label, _ in totals)
+    lines = [_heading(report), "", *(f"{label:<{width}}  {value}" for label, value in totals)]
     for table in tables(report):
-        lines += ["", table.title, *drawn(table)]
-    missing = unknown(report)
-    if missing:
-        lines += ["", "Unknown", *_wrapped(missing)]
-    found = problems(report) or ["none"]
-    lines += ["", "Problems", *_wrapped(found), "", "Notes", *_wrapped(notes(report))]
+        lines += ["", table.title, *table_lines(table)]
+    for title, paragraphs in _sections(report).items():
+        lines += ["", title, *_wrapped(paragraphs)]
     return "\n".join(lines) + "\n"
 
 
+def _sections(report: dict[str, Any]) -> dict[str, list[str]]:
+    """Paragraphs below the tables by their headings."""
+    unknown = unknown_lines(report)
+    return {
+        **({"Unknown": unknown} if unknown else {}),
+        "Problems": problem_lines(report) or ["none"],
+        "Notes": note_lines(report),
+    }
+
+
 def _wrapped(paragraphs: Iterable[str]) -> list[str]:
-    """Paragraphs in lines that fit a page, the further ones indented."""
+    """Lines of paragraphs that fit a page, with a hanging indent."""
     import textwrap
 
     return [
@@ -128,15 +135,11 @@ def _wrapped(paragraphs: Iterable[str]) -> list[str]:
 
 def _markdown(report: dict[str, Any]) -> str:
     parts = [f"## {_escaped(_heading(report))}", ""]
-    parts += [f"- {name}: {_escaped(value)}" for name, value in summary(report)]
+    parts += [f"- {label}: {_escaped(value)}" for label, value in total_rows(report)]
     for table in tables(report):
         parts += ["", f"### {table.title}", "", *_markdown_table(table)]
-    missing = [f"- {_escaped(line)}" for line in unknown(report)]
-    if missing:
-        parts += ["", "### Unknown", "", *missing]
-    found = [f"- {_escaped(line)}" for line in problems(report)] or ["- none"]
-    meaning = [f"- {_escaped(line)}" for line in notes(report)]
-    parts += ["", "### Problems", "", *found, "", "### Notes", "", *meaning]
+    for title, lines in _sections(report).items():
+        parts += ["", f"### {title}", "", *(f"- {_escaped(line)}" for line in lines)]
     return "\n".join(parts) + "\n"
 
 
@@ -144,9 +147,9 @@ def _markdown_table(table: Table) -> list[str]:
     headings = [column.heading.replace("-\n", "-").replace("\n", " ") for column in table.columns]
     rule = ["--:" if column.is_number else "---" for column in table.columns]
     body = []
-    for place, depth in enumerate(table.depths):
-        cells = [_escaped(column.cells[place]) for column in table.columns]
-        if place == len(table.depths) - 1:
+    for index, depth in enumerate(table.depths):
+        cells = [_escaped(column.cells[index]) for column in table.columns]
+        if index == len(table.depths) - 1:
             cells = [f"**{cell}**" if cell else "" for cell in cells]
         elif depth == 0:
             cells[0] = f"**{cells[0]}**"

@@ -1,4 +1,4 @@
-"""The numbers of a report's rows, as plain JSON values."""
+"""Numbers of a report's rows as plain JSON values."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 from resnet_viz.analysis.costs.types import CallMemory, CallNumbers, GroupMemory, GroupNumbers
 from resnet_viz.analysis.explain.explanation import Explanation
+from resnet_viz.analysis.wording.numbers import at_least_mark
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
 
 
-def sums(numbers: GroupNumbers, memory: GroupMemory) -> dict[str, Any]:
-    """Sums of a group; one with an unknown part is None, its lower bound ``<name>_at_least``."""
+def group_values(numbers: GroupNumbers, memory: GroupMemory) -> dict[str, Any]:
+    """Sums of a group; one with an unknown part is None, with its bound ``<name>_at_least``."""
     own, macs, split = numbers.parameters_at_least, numbers.macs_at_least, numbers.split_at_least
     weights, activations = memory.weights_at_least, memory.activations_at_least
     rows = (
@@ -27,16 +28,16 @@ def sums(numbers: GroupNumbers, memory: GroupMemory) -> dict[str, Any]:
         ("kept_bytes", memory.kept_bytes, activations),
         ("peak_bytes", memory.peak_bytes, activations),
     )
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value, at_least in rows:
-        found[name] = None if at_least else value
+        values[name] = None if at_least else value
         if at_least:
-            found[f"{name}_at_least"] = value
-    return {**found, "peak_call": memory.peak_call, "intensity": memory.intensity}
+            values[f"{name}_at_least"] = value
+    return {**values, "peak_call": memory.peak_call, "intensity": memory.intensity}
 
 
-def field(numbers: CallNumbers | GroupNumbers) -> dict[str, Any]:
-    """The receptive field with its jump and its start; None where there is none."""
+def field_values(numbers: CallNumbers | GroupNumbers) -> dict[str, Any]:
+    """Receptive field, jump and start; None where there is none."""
     return {
         "receptive_field": _list(numbers.receptive_field),
         "jump": None if numbers.jump is None else [_whole(jump) for jump in numbers.jump],
@@ -45,8 +46,8 @@ def field(numbers: CallNumbers | GroupNumbers) -> dict[str, Any]:
     }
 
 
-def of_call(numbers: CallNumbers, memory: CallMemory) -> dict[str, Any]:
-    """The numbers of a call; what can't be known is None."""
+def call_values(numbers: CallNumbers, memory: CallMemory) -> dict[str, Any]:
+    """Numbers of a call; None if unknown."""
     return {
         "parameters": numbers.parameters,
         "trainable_parameters": numbers.trainable_parameters,
@@ -62,20 +63,20 @@ def of_call(numbers: CallNumbers, memory: CallMemory) -> dict[str, Any]:
         "kept_bytes": memory.kept_bytes,
         "live_bytes": memory.live_bytes,
         "intensity": memory.intensity,
-        **field(numbers),
+        **field_values(numbers),
     }
 
 
-def opened(explained: Iterable[Explanation]) -> dict[str, dict[str, str]]:
-    """The formulas of numbers, where there is anything to compute, and why others are unknown."""
+def formulas_and_reasons(explanations: Iterable[Explanation]) -> dict[str, dict[str, str]]:
+    """Formulas of numbers that have one, and reasons for unknown numbers and lower bounds."""
     formulas: dict[str, str] = {}
     reasons: dict[str, str] = {}
-    for one in explained:
-        name = "size" if one.name == "output_size" else one.name
-        if one.formula:
-            formulas[name] = one.formula
-        if one.note and one.value.startswith((UNKNOWN_TEXT, "≥")):
-            reasons[name] = one.note
+    for number in explanations:
+        name = "size" if number.name == "output_size" else number.name
+        if number.formula:
+            formulas[name] = number.formula
+        if number.note and number.value.startswith((UNKNOWN_TEXT, at_least_mark(True))):
+            reasons[name] = number.note
     return {"formulas": formulas, "reasons": reasons}
 
 
@@ -84,5 +85,5 @@ def _list(values: tuple[int, ...] | None) -> list[int] | None:
 
 
 def _whole(value: float) -> float:
-    """2 rather than 2.0, as JSON shows it."""
+    """An integer in place of 2.0."""
     return int(value) if value == int(value) else value

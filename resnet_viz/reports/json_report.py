@@ -1,4 +1,4 @@
-"""The report on a model as plain values: what ``report --format json`` writes."""
+"""Report on a model as plain values, as ``report --format json`` writes it."""
 
 from __future__ import annotations
 
@@ -21,26 +21,30 @@ from resnet_viz.analysis.structure.types import Group, Shortcut, Structure
 from resnet_viz.analysis.wording.captions import block_captions, caption
 from resnet_viz.document import Document
 from resnet_viz.graph.types import LayerCall, Shape
-from resnet_viz.reports.json_numbers import field, of_call, opened, sums
+from resnet_viz.reports.json_numbers import (
+    call_values,
+    field_values,
+    formulas_and_reasons,
+    group_values,
+)
 
 SCHEMA: Final = 1
 MOST_EXPLAINED: Final = 20_000
-"""Of more calls only the totals say how they follow: each row would take longer than to read it."""
+"""With more calls only the totals have formulas: each row takes longer to explain than to read."""
 
 
 def report(document: Document, *, batch: int = 1, dtype: str | None = None) -> dict[str, Any]:
-    """Everything that is known of the model, as plain JSON values.
+    """Structure, numbers and problems of a model as plain JSON values.
 
-    Shapes are lists in Keras's order, batch first. What can't be known is None; a sum with an
-    unknown part is None too, and its lower bound stands beside it as ``<name>_at_least``.
-    ``formulas`` say how numbers follow, with their values, ``reasons`` why others are unknown; of
-    a model of more than ``MOST_EXPLAINED`` calls only those of the totals are there, and
-    ``explained`` is False.
+    Shapes are lists in Keras's order, batch first. Unknown numbers are None; so are sums with an
+    unknown part, with a lower bound beside them as ``<name>_at_least``. ``formulas`` have the
+    values of known numbers, ``reasons`` those of unknown ones; in models of more than
+    ``MOST_EXPLAINED`` calls only the totals have them, and ``explained`` is False.
 
     Args:
         document: the model.
         batch: samples at once, for memory.
-        dtype: what floating-point values count as in memory; None for the model's own.
+        dtype: floating-point type that memory is computed for; None for the model's own.
     """
     structure, numbers = document.structure, document.numbers
     memory = numbers.memory
@@ -63,17 +67,12 @@ def report(document: Document, *, batch: int = 1, dtype: str | None = None) -> d
         "groups": [rows.of_group(group) for group in structure.groups],
         "shortcuts": [rows.of_shortcut(shortcut) for shortcut in structure.shortcuts],
         "problems": [
-            {
-                "code": one.code,
-                "severity": one.severity,
-                "message": one.message,
-                "calls": list(one.calls),
-            }
-            for one in document.problems
+            {**msgspec.structs.asdict(problem), "calls": list(problem.calls)}
+            for problem in document.problems
         ],
         "conventions": {
-            one.name: {"label": one.label, "text": one.text, "source": one.source}
-            for one in CONVENTIONS.values()
+            name: {"label": each.label, "text": each.text, "source": each.source}
+            for name, each in CONVENTIONS.items()
         },
     }
 
@@ -86,8 +85,8 @@ def _totals(structure: Structure, numbers: Numbers, memory: Memory) -> dict[str,
         "edges": totals.edges,
         "joins": totals.joins,
         "weighted_layers": totals.weighted_layers,
-        **sums(totals.numbers, memory.totals),
-        **opened(explain_totals(structure, numbers, memory)),
+        **group_values(totals.numbers, memory.totals),
+        **formulas_and_reasons(explain_totals(structure, numbers, memory)),
     }
 
 
@@ -96,25 +95,22 @@ def _shape(shape: Shape | None) -> list[int | None] | None:
 
 
 def _edges(structure: Structure) -> list[dict[str, Any]]:
-    graph = structure.graph
-    found = []
-    for edge in graph.edges:
-        tensor = graph.tensor(edge.source)
-        found.append(
-            {
-                "from": edge.source.call,
-                "to": edge.target,
-                "output": edge.source.output,
-                "inputs": list(edge.positions),
-                "shape": _shape(tensor.shape),
-                "dtype": tensor.dtype,
-            }
-        )
-    return found
+    tensors = ((edge, structure.graph.tensor(edge.source)) for edge in structure.graph.edges)
+    return [
+        {
+            "from": edge.source.call,
+            "to": edge.target,
+            "output": edge.source.output,
+            "inputs": list(edge.positions),
+            "shape": _shape(tensor.shape),
+            "dtype": tensor.dtype,
+        }
+        for edge, tensor in tensors
+    ]
 
 
 class _Rows(msgspec.Struct, frozen=True):
-    """Makes the rows of calls, groups and shortcuts, explained or not."""
+    """Rows of calls, groups and shortcuts, explained or not."""
 
     structure: Structure
     numbers: Numbers
@@ -132,8 +128,8 @@ class _Rows(msgspec.Struct, frozen=True):
             "spec": caption(call, graph),
             "input_shapes": [_shape(shape) for shape in graph.input_shapes(call)],
             "output_shapes": [_shape(tensor.shape) for tensor in call.outputs],
-            **of_call(numbers.calls[call.id], memory.calls[call.id]),
-            **self._opened(lambda: explain_call(structure, numbers, call.id, memory)),
+            **call_values(numbers.calls[call.id], memory.calls[call.id]),
+            **self._explained(lambda: explain_call(structure, numbers, call.id, memory)),
             "unit": structure.enclosing_group(call.id, "unit"),
             "block": structure.enclosing_group(call.id, "block"),
             "stage": structure.enclosing_group(call.id, "stage"),
@@ -152,26 +148,26 @@ class _Rows(msgspec.Struct, frozen=True):
             "lines": list(block_captions(structure, group)),
             "input_shape": _shape(group.input_shape),
             "output_shape": _shape(group.output_shape),
-            **sums(numbers.groups[group.id], memory.groups[group.id]),
-            **field(numbers.groups[group.id]),
-            **self._opened(lambda: explain_group(structure, numbers, group.id, memory)),
+            **group_values(numbers.groups[group.id], memory.groups[group.id]),
+            **field_values(numbers.groups[group.id]),
+            **self._explained(lambda: explain_group(structure, numbers, group.id, memory)),
             "signature": group.signature,
         }
 
-    def of_shortcut(self, one: Shortcut) -> dict[str, Any]:
+    def of_shortcut(self, shortcut: Shortcut) -> dict[str, Any]:
         structure, numbers, memory = self.structure, self.numbers, self.memory
         return {
-            "join": one.join,
-            "entry": one.entry,
-            "kind": one.kind,
-            "long": one.long,
-            "block": one.block,
-            "calls": list(one.calls),
-            "input_shape": _shape(one.input_shape),
-            "output_shape": _shape(one.output_shape),
-            **sums(numbers.shortcuts[one.id], memory.shortcuts[one.id]),
-            **self._opened(lambda: explain_shortcut(structure, numbers, one, memory)),
+            "join": shortcut.join,
+            "entry": shortcut.entry,
+            "kind": shortcut.kind,
+            "long": shortcut.long,
+            "block": shortcut.block,
+            "calls": list(shortcut.calls),
+            "input_shape": _shape(shortcut.input_shape),
+            "output_shape": _shape(shortcut.output_shape),
+            **group_values(numbers.shortcuts[shortcut.id], memory.shortcuts[shortcut.id]),
+            **self._explained(lambda: explain_shortcut(structure, numbers, shortcut, memory)),
         }
 
-    def _opened(self, explain: Callable[[], Iterable[Explanation]]) -> dict[str, dict[str, str]]:
-        return opened(explain()) if self.explained else {}
+    def _explained(self, explain: Callable[[], Iterable[Explanation]]) -> dict[str, dict[str, str]]:
+        return formulas_and_reasons(explain()) if self.explained else {}

@@ -1,69 +1,69 @@
-"""What a report says beside its tables: the model in all, its problems, what the numbers mean."""
+"""Texts of a report around its tables: totals, problems, notes on the numbers."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 from resnet_viz.analysis.explain.conventions import WEIGHTS
 from resnet_viz.analysis.wording.numbers import bytes_text, ratio
 from resnet_viz.reports.cells import cell, count, plain
+from resnet_viz.reports.table import dtype_text
 
 _NOTED: Final = (
     "parameters", "trainable_parameters", "macs", "flops", "other_ops", "output_elements",
     "receptive_field", "jump", "field_start", "weight_bytes", "kept_bytes", "peak_bytes",
     "intensity",
 )  # fmt: skip
-SIGNS: Final = (
-    "Signs: – unknown, or no field as from the head on; · zero, by convention or because there is "
-    "none; ≥ at least, as a part is unknown."
+_SIZES: Final = ("weighted_layers", "layers", "calls", "edges", "joins")
+_COUNTS: Final = {
+    "parameters": "parameters",
+    "trainable_parameters": "trainable parameters",
+    "non_trainable_parameters": "non-trainable parameters",
+    "macs": "MACs",
+    "flops": "FLOPs (2 × MACs)",
+    "other_ops": "other operations",
+    "output_elements": "output values",
+}
+_MOST_CALLS: Final = 3
+"""Calls that a problem's line names."""
+_SIGNS: Final = (
+    "Signs: – unknown, or no field (from the head on); · zero, by convention or because there is "
+    "none; ≥ at least, because a part is unknown"
+)
+_GLOBAL_SIGN: Final = (
+    "; + after a field: paths that see the whole input (pooling in gates, attention, recurrence) "
+    "are left out"
 )
 
-LEFT_OUT: Final = (
-    "; + behind a field: ways that see everything (pooling in gates, attention, recurrence) are "
-    "left out of it."
-)
 
-
-def summary(report: dict[str, Any]) -> list[tuple[str, str]]:
-    """Label and value of what the model has in all."""
+def total_rows(report: dict[str, Any]) -> list[tuple[str, str]]:
+    """Labels and values of the model's totals."""
     totals = report["totals"]
-    found = [
-        (name.replace("_", " "), f"{totals[name]:,}")
-        for name in ("weighted_layers", "layers", "calls", "edges", "joins")
+    return [
+        *((name.replace("_", " "), f"{totals[name]:,}") for name in _SIZES),
+        ("shortcuts", _shortcuts(report)),
+        *((label, count(totals, name)) for name, label in _COUNTS.items()),
+        *_memory(report),
     ]
-    found.append(("shortcuts", _shortcuts(report)))
-    found += [
-        (label, count(totals, name))
-        for label, name in (
-            ("parameters", "parameters"),
-            ("trainable parameters", "trainable_parameters"),
-            ("non-trainable parameters", "non_trainable_parameters"),
-            ("MACs", "macs"),
-            ("FLOPs (2 × MACs)", "flops"),
-            ("other operations", "other_ops"),
-            ("output values", "output_elements"),
-        )
-    ]
-    return [*found, *_memory(report)]
 
 
 def _memory(report: dict[str, Any]) -> list[tuple[str, str]]:
     totals = report["totals"]
-    peak = in_bytes(totals, "peak_bytes")
+    peak = _bytes_cell(totals, "peak_bytes")
     if totals["peak_call"] is not None:
         peak += f" at {plain(totals['peak_call'])}"
-    dtype = report["dtype"] or "the model's own dtypes"
     return [
-        ("memory for", f"batch {report['batch']:,}, {dtype}"),
-        ("weights", in_bytes(totals, "weight_bytes")),
+        ("memory for", f"batch {report['batch']:,}, {dtype_text(report)}"),
+        ("weights", _bytes_cell(totals, "weight_bytes")),
         ("activation peak, inference", peak),
-        ("activations kept for training", in_bytes(totals, "kept_bytes")),
+        ("activations kept for training", _bytes_cell(totals, "kept_bytes")),
         ("MACs per byte moved", ratio(totals["intensity"])),
     ]
 
 
-def in_bytes(numbers: dict[str, Any], name: str) -> str:
-    """Bytes in the unit that fits, and exactly: "83.2 MiB (87,258,784 B)"."""
+def _bytes_cell(numbers: dict[str, Any], name: str) -> str:
+    """Bytes, rounded and exact: "83.2 MiB (87,258,784 B)"."""
 
     def text(value: int) -> str:
         return bytes_text(value) + (f" ({value:,} B)" if value >= 1024 else "")
@@ -72,39 +72,36 @@ def in_bytes(numbers: dict[str, Any], name: str) -> str:
 
 
 def _shortcuts(report: dict[str, Any]) -> str:
-    counts: dict[str, int] = {}
-    for shortcut in report["shortcuts"]:
-        words = f"{'long ' if shortcut['long'] else ''}{shortcut['kind']}"
-        counts[words] = counts.get(words, 0) + 1
-    return ", ".join(f"{number:,} {kind}" for kind, number in counts.items()) or "none"
+    kinds = (f"{'long ' * shortcut['long']}{shortcut['kind']}" for shortcut in report["shortcuts"])
+    return ", ".join(f"{number:,} {kind}" for kind, number in Counter(kinds).items()) or "none"
 
 
-def problems(report: dict[str, Any]) -> list[str]:
-    """A line for each problem: its severity, what is so, and the first calls concerned."""
-    found = []
-    for one in report["problems"]:
-        calls = [plain(call) for call in one["calls"][:3]]
-        more = len(one["calls"]) - len(calls)
-        rest = f" and {more:,} more" if more else ""
-        found.append(f"{one['severity']}: {one['message']} ({', '.join(calls)}{rest})")
-    return found
+def problem_lines(report: dict[str, Any]) -> list[str]:
+    """A line for each problem: severity, message and the first calls concerned."""
+    lines = []
+    for problem in report["problems"]:
+        calls = [plain(call) for call in problem["calls"][:_MOST_CALLS]]
+        rest = len(problem["calls"]) - len(calls)
+        names = ", ".join(calls) + (f" and {rest:,} more" if rest else "")
+        lines.append(f"{problem['severity']}: {problem['message']} ({names})")
+    return lines
 
 
-def notes(report: dict[str, Any]) -> list[str]:
-    """What the signs and the numbers mean, a paragraph each."""
+def note_lines(report: dict[str, Any]) -> list[str]:
+    """Meaning of the signs and the numbers, a paragraph each."""
     conventions = report["conventions"]
     sources = {call["parameters_from"] for call in report["calls"]}
     weights = [name for source, name in WEIGHTS.items() if name and source in sources]
-    told = [
-        f"{conventions[name]['label']}: {conventions[name]['text']} [{conventions[name]['source']}]"
-        for name in (_NOTED[0], *weights, *_NOTED[1:])
+    noted = (conventions[name] for name in (_NOTED[0], *weights, *_NOTED[1:]))
+    has_global = any(group["global"] and group["receptive_field"] for group in report["groups"])
+    return [
+        f"{_SIGNS}{_GLOBAL_SIGN if has_global else ''}.",
+        *(f"{each['label']}: {each['text']} [{each['source']}]" for each in noted),
     ]
-    has_global = any(one["global"] and one["receptive_field"] for one in report["groups"])
-    return [SIGNS[:-1] + LEFT_OUT if has_global else SIGNS, *told]
 
 
-def unknown(report: dict[str, Any]) -> list[str]:
-    """Which of the model's numbers are not known in full, and why; a line for each reason."""
+def unknown_lines(report: dict[str, Any]) -> list[str]:
+    """A line for each reason why totals are unknown or lower bounds."""
     by_reason: dict[str, list[str]] = {}
     for name, reason in report["totals"]["reasons"].items():
         by_reason.setdefault(plain(reason), []).append(report["conventions"][name]["label"])

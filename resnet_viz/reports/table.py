@@ -1,4 +1,4 @@
-"""The tables of a report: a row for each stage, block, unit outside blocks, and the totals.
+"""Tables of a report: a row for each stage, block, unit outside blocks, and the totals.
 
 A call that is in no unit has a row if it has weights or MACs, so that rows add up to the totals.
 """
@@ -6,7 +6,7 @@ A call that is in no unit has a row if it has weights or MACs, so that rows add 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -14,6 +14,9 @@ from resnet_viz.analysis.wording.numbers import BYTE_UNITS, ratio, side_text, un
 from resnet_viz.graph.shapes import shape_text
 from resnet_viz.graph.types import Ranks
 from resnet_viz.reports.cells import GLOBAL, count, in_unit, plain
+
+JsonRow: TypeAlias = dict[str, Any]
+"""A call, a group or the totals of a report."""
 
 
 class ReportColumn(msgspec.Struct, frozen=True):
@@ -28,56 +31,59 @@ class ReportColumn(msgspec.Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether no row says anything."""
+        """True if all cells are empty."""
         return not any(self.cells)
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A titled table; ``depths`` says how deep in the tree each row lies, the total's last (0)."""
+    """A titled table; ``depths`` of its rows in the tree of groups, with the total's last (0)."""
 
     title: str
     depths: tuple[int, ...]
     columns: tuple[ReportColumn, ...]
 
 
-Numbers = dict[str, Any]
-
 _BYTES: Final = ("weight_bytes", "kept_bytes", "peak_bytes")
 
 
-def tables(report: Numbers) -> tuple[Table, Table]:
-    """What the layers are and see; what they weigh, do and hold."""
-    rows = tuple(_rows(report))
-    depths = (*(depth for depth, _ in rows), 0)
-    groups = [group for _, group in rows]
-    every = [*groups, report["totals"]]
-    names = ReportColumn("stage, block", False, (*(plain(one["title"]) for one in groups), "total"))
-    layers = Table("Layers", depths, (names, *_layers(report, groups, every)))
-    costs = Table(_costs_title(report), depths, (names, *_costs(every)))
-    return tuple(  # type: ignore[return-value]
-        msgspec.structs.replace(
-            table, columns=tuple(one for one in table.columns if not one.is_empty)
-        )
-        for table in (layers, costs)
+def tables(report: JsonRow) -> tuple[Table, Table]:
+    """Layers with sizes and receptive fields; work and memory."""
+    pairs = tuple(_rows(report))
+    depths, rows = tuple(depth for depth, _ in pairs), tuple(row for _, row in pairs)
+    title = f"Work and memory (batch {report['batch']:,}, {dtype_text(report)})"
+    return (
+        _table("Layers", rows, depths, _layer_columns(report, rows)),
+        _table(title, rows, depths, _cost_columns((*rows, report["totals"]))),
     )
 
 
-def _costs_title(report: Numbers) -> str:
-    dtype = report["dtype"] or "the model's own dtypes"
-    return f"Work and memory (batch {report['batch']:,}, {dtype})"
+def dtype_text(report: JsonRow) -> str:
+    """Dtype that memory is counted in."""
+    return report["dtype"] or "the model's own dtypes"
 
 
-def _rows(report: Numbers) -> Iterator[tuple[int, Numbers]]:
+def _table(
+    title: str, rows: tuple[JsonRow, ...], depths: tuple[int, ...], columns: Iterator[ReportColumn]
+) -> Table:
+    names = ReportColumn("stage, block", False, (*(plain(row["title"]) for row in rows), "total"))
+    filled = (column for column in columns if not column.is_empty)
+    return Table(title, (*depths, 0), (names, *filled))
+
+
+# -- rows ----------------------------------------------------------------------------------------
+
+
+def _rows(report: JsonRow) -> Iterator[tuple[int, JsonRow]]:
     """Depth and numbers of each stage, block, unit outside blocks and call outside units."""
-    place = {call["id"]: number for number, call in enumerate(report["calls"])}
+    index = {call["id"]: number for number, call in enumerate(report["calls"])}
     blocks = {group["id"] for group in report["groups"] if group["kind"] == "block"}
-    inside: dict[str | None, list[Numbers]] = {}
+    children: dict[str | None, list[JsonRow]] = {}
     for row in (*report["groups"], *_bare_calls(report)):
         if row["kind"] != "unit" or row["parent"] not in blocks:
-            inside.setdefault(row["parent"], []).append(row)
+            children.setdefault(row["parent"], []).append(row)
 
-    def below(parent: str | None, depth: int) -> Iterator[tuple[int, Numbers]]:
-        for row in sorted(inside.get(parent, ()), key=lambda one: place[one["calls"][0]]):
+    def below(parent: str | None, depth: int) -> Iterator[tuple[int, JsonRow]]:
+        for row in sorted(children.get(parent, ()), key=lambda row: index[row["calls"][0]]):
             yield depth, row
             if row["kind"] != "call":
                 yield from below(row["id"], depth + 1)
@@ -85,9 +91,9 @@ def _rows(report: Numbers) -> Iterator[tuple[int, Numbers]]:
     return below(None, 0)
 
 
-def _bare_calls(report: Numbers) -> Iterator[Numbers]:
+def _bare_calls(report: JsonRow) -> Iterator[JsonRow]:
     """Rows of calls with weights or MACs that are in no block or unit."""
-    home: dict[str, Numbers] = {}
+    home: dict[str, JsonRow] = {}
     for group in report["groups"]:  # the innermost comes last
         home.update(dict.fromkeys(group["calls"], group))
     for call in report["calls"]:
@@ -102,92 +108,63 @@ def _bare_calls(report: Numbers) -> Iterator[Numbers]:
             }  # fmt: skip
 
 
-def _layers(
-    report: Numbers, groups: list[Numbers], every: list[Numbers]
-) -> tuple[ReportColumn, ...]:
-    channels_first_ranks = frozenset(report["ranks_with_channels_first"])
-    shortcuts = _shortcut_kinds(report)
-    return (
-        ReportColumn("kind", False, (*(_kind(one, shortcuts) for one in groups), "")),
-        ReportColumn(
-            "output",
-            False,
-            (
-                *(
-                    _shape(one["output_shape"], channels_first_ranks=channels_first_ranks)
-                    for one in groups
-                ),
-                "",
-            ),
-        ),
-        ReportColumn("layers", False, (*(_lines(one) for one in groups), "")),
-        _counts("parameters", "parameters", every),
-        _counts("MACs", "macs", every),
-        _along("field", "receptive_field", groups),
-        _along("jump", "jump", groups),
-        _along("start", "field_start", groups),
-    )
+# -- columns -------------------------------------------------------------------------------------
 
 
-def _costs(every: list[Numbers]) -> tuple[ReportColumn, ...]:
-    sizes = (one[name] or one.get(f"{name}_at_least") or 0 for one in every for name in _BYTES)
+def _layer_columns(report: JsonRow, rows: tuple[JsonRow, ...]) -> Iterator[ReportColumn]:
+    ranks = frozenset(report["ranks_with_channels_first"])
+    kinds: dict[str, list[str]] = {}
+    for shortcut in report["shortcuts"]:
+        kinds.setdefault(shortcut["block"], []).append(shortcut["kind"])
+    yield _texts("kind", (_kind(row, kinds.get(row["id"], [])) for row in rows))
+    yield _texts("output", (_shape(row["output_shape"], ranks) for row in rows))
+    yield _texts("layers", (" · ".join(map(plain, row["lines"])) for row in rows))
+    yield _counts("parameters", "parameters", (*rows, report["totals"]))
+    yield _counts("MACs", "macs", (*rows, report["totals"]))
+    yield _per_axis("field", "receptive_field", rows)
+    yield _per_axis("jump", "jump", rows)
+    yield _per_axis("start", "field_start", rows)
+
+
+def _cost_columns(rows: tuple[JsonRow, ...]) -> Iterator[ReportColumn]:
+    sizes = (row[name] or row.get(f"{name}_at_least") or 0 for row in rows for name in _BYTES)
     unit = unit_for(max(sizes), BYTE_UNITS)
-
-    def held(heading: str, name: str) -> ReportColumn:
-        cells = tuple(in_unit(one, name, unit) for one in every)
-        return ReportColumn(f"{heading},\n{unit[1]}", True, cells)
-
-    return (
-        _counts("trainable\nparameters", "trainable_parameters", every),
-        _counts("non-\ntrainable", "non_trainable_parameters", every),
-        _counts("FLOPs\n(2 × MACs)", "flops", every),
-        _counts("other\noperations", "other_ops", every),
-        _counts("output\nvalues", "output_elements", every),
-        held("weights", "weight_bytes"),
-        held("kept", "kept_bytes"),
-        held("peak", "peak_bytes"),
-        ReportColumn("MACs\nper byte", True, tuple(ratio(one["intensity"]) for one in every)),
-    )
+    yield _counts("trainable\nparameters", "trainable_parameters", rows)
+    yield _counts("non-\ntrainable", "non_trainable_parameters", rows)
+    yield _counts("FLOPs\n(2 × MACs)", "flops", rows)
+    yield _counts("other\noperations", "other_ops", rows)
+    yield _counts("output\nvalues", "output_elements", rows)
+    for heading, name in zip(("weights", "kept", "peak"), _BYTES, strict=True):
+        cells = tuple(in_unit(row, name, unit) for row in rows)
+        yield ReportColumn(f"{heading},\n{unit[1]}", True, cells)
+    yield ReportColumn("MACs\nper byte", True, tuple(ratio(row["intensity"]) for row in rows))
 
 
-def _counts(heading: str, name: str, every: list[Numbers]) -> ReportColumn:
-    return ReportColumn(heading, True, tuple(count(one, name) for one in every))
+def _texts(heading: str, cells: Iterator[str]) -> ReportColumn:
+    return ReportColumn(heading, False, (*cells, ""))
 
 
-def _along(heading: str, name: str, groups: list[Numbers]) -> ReportColumn:
-    has_any = any(one[name] is not None for one in groups)
-    marks = [_mark(one) if name == "receptive_field" else "" for one in groups]
-    pairs = zip(groups, marks, strict=True)
-    cells = [side_text(one[name]) + mark if has_any else "" for one, mark in pairs]
+def _counts(heading: str, name: str, rows: tuple[JsonRow, ...]) -> ReportColumn:
+    return ReportColumn(heading, True, tuple(count(row, name) for row in rows))
+
+
+def _per_axis(heading: str, name: str, rows: tuple[JsonRow, ...]) -> ReportColumn:
+    """Sizes along the axes; no cells if no row has any. A field may leave global paths out."""
+    if all(row[name] is None for row in rows):
+        return ReportColumn(heading, True, ())
+    is_field = name == "receptive_field"
+    marks = (GLOBAL if is_field and row["global"] and row[name] else "" for row in rows)
+    cells = (side_text(row[name]) + mark for row, mark in zip(rows, marks, strict=True))
     return ReportColumn(heading, True, (*cells, ""))
 
 
-def _mark(group: Numbers) -> str:
-    """A sign behind a field that global ways are left out of."""
-    return GLOBAL if group["global"] and group["receptive_field"] is not None else ""
+def _kind(row: JsonRow, shortcuts: list[str]) -> str:
+    """Kind of a row: "basic, projection" for a block, "model, shared ×2" for a submodel."""
+    if row["kind"] == "submodel":
+        return f"model, shared ×{row['shared']}" if row["shared"] > 1 else "model"
+    own = (row["block_kind"] or "").replace("_", " ")
+    return ", ".join(dict.fromkeys(filter(None, (own, *shortcuts))))
 
 
-def _shortcut_kinds(report: Numbers) -> dict[str, list[str]]:
-    kinds: dict[str, list[str]] = {}
-    for shortcut in report["shortcuts"]:
-        if shortcut["block"] is not None:
-            kinds.setdefault(shortcut["block"], []).append(shortcut["kind"])
-    return kinds
-
-
-def _kind(group: Numbers, shortcuts: dict[str, list[str]]) -> str:
-    """Of a block "basic, projection", of a submodel "model, shared ×2"."""
-    if group["kind"] == "submodel":
-        return f"model, shared ×{group['shared']}" if group["shared"] > 1 else "model"
-    own = (group["block_kind"] or "").replace("_", " ")
-    return ", ".join(dict.fromkeys(part for part in (own, *shortcuts.get(group["id"], ())) if part))
-
-
-def _shape(shape: list[int | None] | None, *, channels_first_ranks: Ranks) -> str:
-    return shape_text(
-        None if shape is None else tuple(shape), channels_first_ranks=channels_first_ranks
-    )
-
-
-def _lines(group: Numbers) -> str:
-    return " · ".join(plain(line) for line in group["lines"])
+def _shape(shape: list[int | None] | None, ranks: Ranks) -> str:
+    return shape_text(None if shape is None else tuple(shape), channels_first_ranks=ranks)

@@ -1,4 +1,4 @@
-"""A table as lines of text that fit a page: numbers flush right, long cells in several lines."""
+"""Text layout of a table that fits a page: numbers flush right, long cells wrapped."""
 
 from __future__ import annotations
 
@@ -7,44 +7,42 @@ from unicodedata import combining, east_asian_width
 
 from resnet_viz.reports.table import ReportColumn, Table
 
-_NAME: Final = 26
-"""Longer names go on in further lines."""
-_WORDS: Final = (24, 20, 16)
-"""So do longer kinds and lists of layers; the first width with which the table fits."""
-_PAGE: Final = 130
-_BETWEEN: Final = "  "
+_NAME_WIDTH: Final = 26
+"""Longer names wrap."""
+_TEXT_WIDTHS: Final = (24, 20, 16)
+"""Longer kinds and lists of layers wrap, at the first width with which the table fits."""
+_PAGE_WIDTH: Final = 130
+_GAP: Final = "  "
 
 Cell = list[str]
-"""The lines of a cell."""
+"""Lines of a cell."""
 
 
-def drawn(table: Table) -> list[str]:
+def table_lines(table: Table) -> list[str]:
     """Headings, rows, and the totals between rules; as wide as a page where the model allows it."""
-    for words in _WORDS:
-        lines = _drawn(table, words)
-        if len(lines[0]) <= _PAGE:
+    for width in _TEXT_WIDTHS:
+        lines = _lines(table, width)
+        if len(lines[0]) <= _PAGE_WIDTH:
             break
     return lines
 
 
-def _drawn(table: Table, words: int) -> list[str]:
-    columns = [
-        _cells(column, table.depths, words, is_name=place == 0)
-        for place, column in enumerate(table.columns)
-    ]
+def _lines(table: Table, text_width: int) -> list[str]:
+    names, *others = table.columns
+    columns = [_name_cells(names, table.depths)]
+    columns += [_cells(column, text_width) for column in others]
     rows = [list(cells) for cells in zip(*columns, strict=True)]
     widths = [max(_width(line) for cell in column for line in cell) for column in columns]
-    right = [column.is_number for column in table.columns]
+    are_numbers = [column.is_number for column in table.columns]
     head, *body, total = [
-        _aligned(row, widths, right, is_head=place == 0) for place, row in enumerate(rows)
+        _row_lines(row, widths, are_numbers, is_head=index == 0) for index, row in enumerate(rows)
     ]
-    rule = "─" * (sum(widths) + len(_BETWEEN) * (len(widths) - 1))
-    inside = [line for row in body for line in row]
-    return [rule, *head, rule, *inside, rule, *total, rule]
+    rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
+    return [rule, *head, rule, *(line for lines in body for line in lines), rule, *total, rule]
 
 
 def _width(text: str) -> int:
-    """Cells of a terminal: Hangul and other wide letters take two, combining marks none."""
+    """Terminal columns: Hangul and other wide letters take two, combining marks none."""
     if text.isascii():
         return len(text)
     return sum(
@@ -52,55 +50,56 @@ def _width(text: str) -> int:
     )
 
 
-def _cells(
-    column: ReportColumn, depths: tuple[int, ...], words: int, *, is_name: bool
-) -> list[Cell]:
-    """The heading's and all cells' lines."""
-    head = column.heading.split("\n")
-    if column.is_number:
-        return [head, *([cell] for cell in column.cells)]
-    if not is_name:
-        return [head, *(_broken(cell, words) for cell in column.cells)]
-    pairs = zip(column.cells, depths, strict=True)
-    return [head, *(_named(cell, "  " * depth) for cell, depth in pairs)]
+def _cells(column: ReportColumn, text_width: int) -> list[Cell]:
+    """Heading and cells of a column."""
+    cells = ([c] if column.is_number else _wrapped(c, text_width) for c in column.cells)
+    return [column.heading.split("\n"), *cells]
 
 
-def _broken(text: str, words: int) -> Cell:
-    """At the dots or commas between its parts."""
-    mark = " · " if " · " in text else ", "
+def _wrapped(text: str, width: int) -> Cell:
+    """Text broken at the dots or commas between its parts."""
+    separator = " · " if " · " in text else ", "
     lines = [""]
-    for part in text.split(mark):
-        longer = f"{lines[-1]}{mark}{part}" if lines[-1] else part
-        if len(longer) <= words or not lines[-1]:
+    for part in text.split(separator):
+        longer = f"{lines[-1]}{separator}{part}" if lines[-1] else part
+        if len(longer) <= width or not lines[-1]:
             lines[-1] = longer
         else:
-            lines[-1] += mark.rstrip()
+            lines[-1] += separator.rstrip()
             lines.append(part)
     return lines
 
 
-def _named(name: str, indent: str) -> Cell:
-    """A name at its depth; a long one in several lines, broken behind a sign, never cut short."""
-    width = max(_NAME - len(indent) - 2, 12)
-    parts: list[str] = []
-    while len(name) > width + (0 if parts else 2):
-        at = max(name.rfind(sign, 0, width) for sign in "_/.- ") + 1 or width
-        parts.append(name[:at])
-        name = name[at:]
-    parts.append(name)
-    return [f"{indent}{parts[0]}", *(f"{indent}  {part}" for part in parts[1:])]
+def _name_cells(column: ReportColumn, depths: tuple[int, ...]) -> list[Cell]:
+    """Heading and names of rows."""
+    pairs = zip(column.cells, depths, strict=True)
+    return [column.heading.split("\n"), *(_name_lines(name, "  " * depth) for name, depth in pairs)]
 
 
-def _aligned(row: list[Cell], widths: list[int], right: list[bool], *, is_head: bool) -> list[str]:
-    """The lines of a row: headings stand at the bottom, cells at the top."""
+def _name_lines(name: str, indent: str) -> Cell:
+    """An indented name; a long one wraps after a sign and is never cut."""
+    width = max(_NAME_WIDTH - len(indent) - 2, 12)
+    lines: list[str] = []
+    while len(name) > width + (0 if lines else 2):
+        end = max(name.rfind(sign, 0, width) for sign in "_/.- ") + 1 or width
+        lines.append(name[:end])
+        name = name[end:]
+    first, *others = [*lines, name]
+    return [indent + first, *(f"{indent}  {line}" for line in others)]
+
+
+def _row_lines(
+    row: list[Cell], widths: list[int], are_numbers: list[bool], *, is_head: bool
+) -> list[str]:
+    """Lines of a row: headings are aligned at the bottom, cells at the top."""
     height = max(len(cell) for cell in row)
     lines = []
-    for place in range(height):
+    for index in range(height):
         texts = []
-        for cell, width, is_number in zip(row, widths, right, strict=True):
-            at = place - (height - len(cell)) if is_head else place
-            text = cell[at] if 0 <= at < len(cell) else ""
+        for cell, width, is_number in zip(row, widths, are_numbers, strict=True):
+            line = index - (height - len(cell)) if is_head else index
+            text = cell[line] if 0 <= line < len(cell) else ""
             blank = " " * (width - _width(text))
             texts.append(blank + text if is_number else text + blank)
-        lines.append(_BETWEEN.join(texts).rstrip())
+        lines.append(_GAP.join(texts).rstrip())
     return lines

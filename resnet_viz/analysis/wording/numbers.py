@@ -65,6 +65,18 @@ def millions(value: int | None, *, at_least: bool = False) -> str:
     return marked(value, lambda count: f"{scaled(count, 10**6, 1)} M", at_least=at_least)
 
 
+def short_count(value: int | None, *, at_least: bool = False) -> str:
+    """A count with three significant digits for sentences: "21.8 M", "≥ 3.66 G", "0", "–"."""
+    is_zero = value == 0 and not at_least
+    return "0" if is_zero else marked(value, _with_three_digits, at_least=at_least)
+
+
+def _with_three_digits(value: int) -> str:
+    rounded = float(f"{value:.2e}")
+    size, unit = unit_for(rounded, COUNT_UNITS)
+    return f"{rounded / size:.3g} {unit}".rstrip()
+
+
 def counted(count: int, singular: str, plural: str = "") -> str:
     """A count with its noun: "1 layer", "1,031 layers"."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
@@ -74,7 +86,7 @@ def bytes_text(count: int) -> str:
     """Bytes with three significant digits in the unit that fits: "512 B", "3.06 MiB"."""
     size, unit = unit_for(count, BYTE_UNITS)
     value = count / size
-    return f"{value:.3g} {unit}" if value < 1000 else f"{value:,.0f} {unit}"
+    return f"{value:.3g} {unit}" if value < 999.5 else f"{value:,.0f} {unit}"
 
 
 def with_unit(value: float, units: tuple[Unit, ...]) -> str:

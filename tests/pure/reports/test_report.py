@@ -218,8 +218,8 @@ def test_that_fields_are_marked_where_global_ways_are_left_out() -> None:
     text = render(of(nets.transformer(1)), "text")
     rows = rows_of(text, "Layers")
     assert {row[-3] for name, row in rows.items() if name.startswith("attention")} == {"1+"}
-    assert "; + behind a field: ways that see everything" in " ".join(text.split())
-    assert "+ behind a field" not in render(resnet34(), "text")
+    assert "; + after a field: paths that see the whole input" in " ".join(text.split())
+    assert "+ after a field" not in render(resnet34(), "text")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from resnet_viz.analysis.wording.numbers import (
     precise_percent,
     ratio,
     scaled,
+    short_count,
     side_text,
     with_unit,
 )
@@ -57,7 +58,8 @@ def test_that_millions_have_one_decimal(count: int | None, text: str) -> None:
     ("count", "text"),
     [
         (0, "0 B"), (512, "512 B"), (401_408, "392 KiB"), (3_211_264, "3.06 MiB"),
-        (1_022 * 2**20, "1,022 MiB"), (5 << 30, "5 GiB"), (1 << 40, "1 TiB"),
+        (1_022 * 2**20, "1,022 MiB"), (1_023_590, "1,000 KiB"), (5 << 30, "5 GiB"),
+        (1 << 40, "1 TiB"),
     ],
 )  # fmt: skip
 def test_that_bytes_have_three_digits_and_the_unit_that_fits(count: int, text: str) -> None:
@@ -78,6 +80,12 @@ def test_that_short_numbers_have_the_unit_that_fits(
     value: float, units: tuple[Unit, ...], text: str
 ) -> None:
     assert with_unit(value, units) == text
+
+
+def test_that_short_counts_have_three_digits() -> None:
+    counts = (21_814_696, 3_663_761_408, 999_999, 512, 0, None)
+    texts = ["21.8 M", "3.66 G", "1 M", "512", "0", "–"]
+    assert [short_count(count) for count in counts] == texts
 
 
 @given(st.integers(0, 10**12), st.integers(1, 10**9), st.integers(0, 3))
