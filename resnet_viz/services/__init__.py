@@ -1,1 +1,1 @@
-"""Engine clients, dot runner, pipeline, settings."""
+"""Services of the window and the command line: pipeline, cache, Graphviz, preferences."""

@@ -1,8 +1,8 @@
-"""Configs of built variants in the user's cache directory: checked on the way out, never needed.
+"""Cache of configs that the engine has built, in the user's cache directory.
 
-An entry is one file, named by its key: a header line (JSON: format, key, version of what built it,
-size, checksum), then the config. Whatever is wrong with an entry or with the directory, the answer
-is "not there", and the engine builds again.
+An entry is one file, named by its key: a header line (JSON: format, key, version of the builder,
+size, checksum), then the config. Entries are verified when loaded. An entry or directory with any
+fault counts as missing, and the engine builds again.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from typing import Final
 
 import msgspec
 
+from resnet_viz.files import WriteError, atomic_write
+
 _FORMAT: Final = 1
 _SUFFIX: Final = ".config"
-_MOST_ENTRIES: Final = 200
-_LONGEST_HEADER: Final = 4096
+_MAX_ENTRIES: Final = 200
+_MAX_HEADER_SIZE: Final = 4096
 
 
 class _Header(msgspec.Struct, frozen=True):
@@ -32,9 +34,9 @@ class _Header(msgspec.Struct, frozen=True):
 
 
 def default_directory() -> Path | None:
-    """Where this platform keeps caches: XDG_CACHE_HOME, ~/Library/Caches or LOCALAPPDATA.
+    """Cache directory on this platform: in XDG_CACHE_HOME, ~/Library/Caches or LOCALAPPDATA.
 
-    None for a user without a home, as in some containers.
+    None for a user without a home directory, as in some containers.
     """
     try:
         home = Path.home()
@@ -45,17 +47,17 @@ def default_directory() -> Path | None:
         return base / "resnet-viz" / "Cache"
     if sys.platform == "darwin":
         return home / "Library" / "Caches" / "resnet-viz"
-    named = Path(os.environ.get("XDG_CACHE_HOME") or "")
-    # The specification says to ignore a relative one.
-    return (named if named.is_absolute() else home / ".cache") / "resnet-viz"
+    base = Path(os.environ.get("XDG_CACHE_HOME") or "")
+    # The XDG specification says to ignore relative paths.
+    return (base if base.is_absolute() else home / ".cache") / "resnet-viz"
 
 
 class ConfigCache:
-    """Configs by key, valid for one version of what builds them.
+    """Configs by key, valid for one version of their builder.
 
     Args:
-        directory: where the entries are, made when the first is stored; None keeps nothing.
-        version: whatever an entry depends on besides its key; entries of others are stale.
+        directory: folder of the entries, made when the first is stored; None stores nothing.
+        version: version of the builder; entries of other versions are invalid.
     """
 
     def __init__(self, directory: Path | None, *, version: str) -> None:
@@ -63,7 +65,7 @@ class ConfigCache:
         self._version = version
 
     def load(self, key: str) -> bytes | None:
-        """The config stored under ``key``, or None. Corrupt and stale entries are removed."""
+        """The config stored under ``key``, or None. Corrupt and invalid entries are removed."""
         if self._directory is None:
             return None
         try:
@@ -76,21 +78,21 @@ class ConfigCache:
         return config
 
     def store(self, key: str, config: bytes) -> bool:
-        """Keep ``config`` under ``key``, whole or not at all; whether that worked."""
+        """Store ``config`` under ``key``; returns whether that worked."""
         if self._directory is None:
             return False
         header = _Header(_FORMAT, key, self._version, len(config), _digest(config))
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path = self._path(self._directory, key)
-            _write_atomically(path, msgspec.json.encode(header) + b"\n" + config)
+            with atomic_write(self._path(self._directory, key)) as file:
+                file.write(msgspec.json.encode(header) + b"\n" + config)
             _prune(self._directory)
-        except OSError:
+        except (OSError, WriteError):
             return False
         return True
 
     def discard(self, key: str) -> None:
-        """Remove what is stored under ``key``, if anything."""
+        """Remove the entry of ``key``, if there is one."""
         if self._directory is not None:
             with contextlib.suppress(OSError):
                 self._path(self._directory, key).unlink()
@@ -101,9 +103,9 @@ class ConfigCache:
         return directory / f"{name[:60]}-{_digest(key.encode())[:16]}{_SUFFIX}"
 
     def _content(self, data: bytes, key: str) -> bytes | None:
-        """The config in an entry's ``data``; None if the entry can't be trusted."""
+        """The config in an entry's ``data``; None if the entry is not valid."""
         line, _, config = data.partition(b"\n")
-        if len(line) > _LONGEST_HEADER:
+        if len(line) > _MAX_HEADER_SIZE:
             return None
         try:
             header = msgspec.json.decode(line, type=_Header)
@@ -114,31 +116,17 @@ class ConfigCache:
 
 
 def _prune(directory: Path) -> None:
-    """Keep the newest entries only."""
+    """Remove all but the newest entries."""
     entries = [
         (entry.stat().st_mtime, entry.path)
         for entry in os.scandir(directory)
         if entry.name.endswith(_SUFFIX)
     ]
-    for _, path in sorted(entries, reverse=True)[_MOST_ENTRIES:]:
+    for _, path in sorted(entries, reverse=True)[_MAX_ENTRIES:]:
         Path(path).unlink(missing_ok=True)
 
 
 def _digest(data: bytes) -> str:
-    import hashlib  # only variants need it: it would cost every start 2 ms
+    import hashlib  # only variants need it; its import takes 2 ms
 
     return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    """Write beside ``path``, then put it in place in one step; nothing is left behind."""
-    import tempfile  # rare, and not cheap to import
-
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -1,4 +1,4 @@
-"""What the pipeline says of its work, as values, and what a source is called for people."""
+"""Events of the pipeline, as values."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ import msgspec
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList
-from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
+from resnet_viz.services.source_title import source_title
 from resnet_viz.sources.types import Source
 
 Stage: TypeAlias = Literal["reading", "building", "running"]
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """An opening that goes on: what is opened, and who works on it."""
+    """A source that is being opened, and the stage that this has come to."""
 
     source: Source
-    title: str
     stage: Stage
+
+    @property
+    def title(self) -> str:
+        """The source's title."""
+        return source_title(self.source)
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -44,19 +48,14 @@ class Drawn(msgspec.Struct, frozen=True):
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """Something was asked for and can't be had; what was there before stays.
+    """A task that failed; the document and picture before it stay.
 
     Attributes:
-        task: which task failed.
-        error: why; anything but an AppError is a defect of ours.
-        source: what was to be opened; None for a picture.
+        task: the task that failed.
+        error: its reason; anything but an AppError is a defect of the program.
+        source: the source that was to be opened; None for a picture.
     """
 
     task: Literal["open", "draw", "complete"]
     error: Exception
     source: Source | None = None
-
-
-def leaves_open(graph: Graph) -> bool:
-    """Whether the reader could not tell the shape of some tensor."""
-    return any(tensor.shape is None for call in graph.calls for tensor in call.outputs)

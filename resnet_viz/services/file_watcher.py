@@ -1,4 +1,4 @@
-"""Notices that a file has changed on disk, however the program that wrote it goes about it."""
+"""File watcher: detects changes on disk, whether a file is rewritten or replaced."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Final, TypeAlias
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 FileStamp: TypeAlias = tuple[int, int, int]
-"""What differs once a file has been written again or replaced."""
+"""Size, time of modification and inode: they differ once a file is rewritten or replaced."""
 
-_QUIET_MS: Final = 200
-"""Writing comes in many steps: only when it has been quiet that long is it looked at."""
+_DEBOUNCE_MS: Final = 200
+"""Writing comes in many steps: the file is looked at once none has come for that long."""
 
 
 def file_stamp(path: str) -> FileStamp | None:
-    """Size, time and identity of a file; None if there is none."""
+    """Stamp of the file at ``path``; None if there is none."""
     try:
-        found = Path(path).stat()
+        status = Path(path).stat()
     except (OSError, ValueError):
         return None
-    return (found.st_size, found.st_mtime_ns, found.st_ino)
+    return (status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 class FileWatcher(QObject):
-    """Watches one file and the folder it lies in: editors replace files, which ends their watch.
+    """Watches one file and its folder: editors replace files, which ends Qt's watch of them.
 
     Signals:
-        changed(): the file is another than it was.
-        gone(): it is there no longer; if it comes back, that is a change.
+        changed(): the file has changed.
+        gone(): the file has been removed; ``changed`` is emitted when it comes back.
     """
 
     changed = Signal()
@@ -39,41 +39,41 @@ class FileWatcher(QObject):
         self._path = ""
         self._known: FileStamp | None = None
         self._watcher = QFileSystemWatcher(self)
-        self._watcher.fileChanged.connect(self._stir)
-        self._watcher.directoryChanged.connect(self._stir)
-        self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
-        self._quiet.timeout.connect(self._look)
+        self._watcher.fileChanged.connect(self._on_touched)
+        self._watcher.directoryChanged.connect(self._on_touched)
+        self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
+        self._debounce.timeout.connect(self._compare)
 
     @property
     def path(self) -> str:
-        """The file that is watched; "" for none."""
+        """Path of the watched file; "" if none is."""
         return self._path
 
     def watch(self, path: str, known: FileStamp | None) -> None:
-        """Watch a file, in place of the last; ``known``: its stamp when it was read."""
+        """Watch a file in place of the last; ``known`` is its stamp from when it was read."""
         watched = self._watcher.files() + self._watcher.directories()
         if watched:
             self._watcher.removePaths(watched)
-        self._quiet.stop()
+        self._debounce.stop()
         self._path, self._known = path, known
         if path:
-            self._add()
+            self._watch_existing()
             if file_stamp(path) != known:
-                self._quiet.start()
+                self._debounce.start()
 
-    def _add(self) -> None:
+    def _watch_existing(self) -> None:
         folder = str(Path(self._path).parent)
-        missing = {self._path, folder} - {*self._watcher.files(), *self._watcher.directories()}
-        there = [each for each in sorted(missing) if file_stamp(each) is not None]
-        if there:
-            self._watcher.addPaths(there)
+        unwatched = {self._path, folder} - {*self._watcher.files(), *self._watcher.directories()}
+        existing = [path for path in sorted(unwatched) if file_stamp(path) is not None]
+        if existing:
+            self._watcher.addPaths(existing)
 
-    def _stir(self) -> None:
+    def _on_touched(self) -> None:
         if self._path:
-            self._quiet.start()
+            self._debounce.start()
 
-    def _look(self) -> None:
-        self._add()  # a replaced file is watched anew
+    def _compare(self) -> None:
+        self._watch_existing()  # a replaced file must be watched again
         now = file_stamp(self._path)
         if now == self._known:
             return

@@ -1,11 +1,11 @@
-"""What can be shown at once: shipped configs, the cache and the user's files, without Keras."""
+"""Graphs that need no Keras: from shipped configs, the cache and the user's files."""
 
 from __future__ import annotations
 
 import contextlib
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from resnet_viz import assets
 from resnet_viz._version import __version__
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def load_graph(source: Source) -> Graph | None:
-    """The graph of ``source`` if it can be had without Keras; None if only the engine can have it.
+    """Read the graph of ``source``; None if only the engine can build it.
 
-    A function of the user's own is never run here: only the engine does that.
+    The user's functions are never run here: only the engine does that.
 
     Raises:
         ModelError: a model file can't be used.
@@ -39,15 +39,15 @@ def load_graph(source: Source) -> Graph | None:
     try:
         return read_config(config, where=str(source))
     except ModelError:
-        # Not the user's doing: the reader has changed since. Built again, it is good.
-        if not _ships(source):
-            _cache().discard(str(source))
-            return None
-        raise
+        if _is_shipped(source):
+            raise
+        # A cached config that the reader no longer understands: building it again helps.
+        _cache().discard(str(source))
+        return None
 
 
 def load_config(source: Source) -> bytes | None:
-    """The config (JSON) that ``load_graph`` reads; None if only the engine can have it.
+    """Read the config (JSON) of ``source``; None if only the engine can build it.
 
     Raises:
         ModelError: a model file can't be used.
@@ -58,45 +58,45 @@ def load_config(source: Source) -> bytes | None:
         return read_config_bytes(Path(source.path))
     if isinstance(source, PythonFunction):
         return None
-    if isinstance(source, BuiltIn) and is_default(source):
+    if _is_shipped(source):
         with contextlib.suppress(FileNotFoundError):
             return assets.read_bytes(f"models/{source.name}.json")
     return _cache().load(str(source))
 
 
 def cache_config(source: Source, config: bytes) -> None:
-    """Keep the ``config`` that the engine has built for ``source``.
+    """Cache the ``config`` that the engine has built for ``source``.
 
-    Without effect for files, which may change, and for functions, which may return anything.
+    No effect for files, which may change, and for functions, which may return anything.
     """
     if isinstance(source, BuiltIn | Application):
         _cache().store(str(source), config)
 
 
-def _ships(source: Source) -> bool:
+def _is_shipped(source: Source) -> TypeGuard[BuiltIn]:
     return isinstance(source, BuiltIn) and is_default(source)
 
 
 def _cache() -> ConfigCache:
     from resnet_viz.services.cache import ConfigCache, default_directory
 
-    return ConfigCache(default_directory(), version=_builders_version())
+    return ConfigCache(default_directory(), version=_builder_version())
 
 
 @lru_cache(maxsize=1)
-def _builders_version() -> str:
-    """Changes whenever the zoo's code or Keras does, so that no picture shows an older model."""
+def _builder_version() -> str:
+    """Version for cache invalidation: changes whenever the zoo's code or Keras does."""
     import hashlib
 
     folder = Path(__file__).resolve().parents[1] / "zoo"
     digest = hashlib.blake2b(digest_size=8)
-    for path in (*sorted(folder.glob("*.py")), *_version_of_keras()):
+    for path in (*sorted(folder.glob("*.py")), *_keras_version_files()):
         digest.update(path.read_bytes())
     return f"{__version__}+{digest.hexdigest()}"
 
 
-def _version_of_keras() -> list[Path]:
-    """The file that says which Keras is installed; Keras itself is not imported."""
+def _keras_version_files() -> list[Path]:
+    """The file with the version of the installed Keras, which is not imported; empty if none."""
     from importlib.machinery import PathFinder
 
     spec = PathFinder.find_spec("keras")

@@ -1,4 +1,4 @@
-"""What the window remembers between two runs; a corrupt or foreign value counts as unset."""
+"""Preferences of the window, kept between runs; a corrupt or foreign value counts as unset."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Preferences:
 
     @property
     def theme(self) -> str | None:
-        """Name of the chosen theme, "light" or "dark"; None: nothing chosen yet."""
+        """Name of the chosen theme, "light" or "dark"; None if none has been chosen."""
         value = self._store.value("window/theme")
         return value if isinstance(value, str) and value in _THEMES else None
 
@@ -28,7 +28,7 @@ class Preferences:
 
     @property
     def animate(self) -> bool:
-        """Whether changes of the picture are animated (True if nothing is chosen)."""
+        """True if changes of the picture are animated, which is the default."""
         return self._flag("window/animate")
 
     @animate.setter
@@ -37,71 +37,68 @@ class Preferences:
 
     @property
     def geometry(self) -> QByteArray | None:
-        """The window's size and place as Qt saved it."""
-        return self._bytes("window/geometry")
+        """The window's geometry as saved by Qt; None if none is saved."""
+        value = self._store.value("window/geometry")
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
     @geometry.setter
     def geometry(self, value: QByteArray) -> None:
         self._store.setValue("window/geometry", value)
 
     def panel_shown(self, name: str) -> bool:
-        """Whether the panel ("outline", "inspector") is to be shown; True if nothing is saved."""
+        """True if the panel ("outline", "inspector", ...) is shown, which is the default."""
         return self._flag(f"panels/{name}")
 
     def remember_panel(self, name: str, *, shown: bool) -> None:
-        """Keep whether the panel is shown."""
+        """Save whether the panel is shown."""
         self._store.setValue(f"panels/{name}", "true" if shown else "false")
 
     def folder(self, purpose: str) -> str:
-        """The folder last used for ``purpose`` ("open", "export"); home if it is gone."""
+        """Folder last used for ``purpose`` ("open", "export"); home if it is gone."""
         value = self._store.value(f"folders/{purpose}")
         if isinstance(value, str) and _is_folder(value):
             return value
         return str(Path.home())
 
     def remember_folder(self, purpose: str, folder: str) -> None:
-        """Keep the folder last used for ``purpose``."""
+        """Save the folder last used for ``purpose``."""
         self._store.setValue(f"folders/{purpose}", folder)
 
     def choice(self, key: str, allowed: tuple[str, ...]) -> str:
-        """The remembered one of ``allowed`` under ``key``; the first if none is."""
+        """The one of ``allowed`` saved under ``key``; the first of them if none is."""
         value = self._store.value(f"choices/{key}")
         return value if isinstance(value, str) and value in allowed else allowed[0]
 
     def remember_choice(self, key: str, value: str) -> None:
-        """Keep a choice."""
+        """Save a choice."""
         self._store.setValue(f"choices/{key}", value)
 
     def text(self, key: str) -> str:
-        """The remembered text under ``key``; "" if there is none."""
+        """Text saved under ``key``; "" if there is none."""
         value = self._store.value(f"texts/{key}")
         return value if isinstance(value, str) else ""
 
     def remember_text(self, key: str, value: str) -> None:
-        """Keep a text."""
+        """Save a text."""
         self._store.setValue(f"texts/{key}", value)
 
     def sync(self) -> None:
-        """Write what has changed now."""
+        """Write changes to the file now."""
         self._store.sync()
 
     def _flag(self, key: str) -> bool:
         return self._store.value(key) not in ("false", False)
 
-    def _bytes(self, key: str) -> QByteArray | None:
-        value = self._store.value(key)
-        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
-
 
 def _is_folder(text: str) -> bool:
     try:
         return bool(text) and Path(text).is_dir()
-    except (OSError, ValueError):  # a name that the file system can't have
+    except (OSError, ValueError):  # not a valid name of a file
         return False
 
 
 def user_preferences() -> Preferences:
-    """The settings in the user's configuration folder, as a plain INI file."""
+    """Preferences in the user's configuration folder, as a plain INI file."""
     store = QSettings(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, "resnet-viz", "resnet-viz"
     )

@@ -1,7 +1,4 @@
-"""Has the engine look over every opened graph, when it has nothing better to do.
-
-A graph whose shapes are all known is compared with Keras; one that leaves some open is completed.
-"""
+"""Comparison of opened graphs with Keras, and completion of shapes that the reader left unknown."""
 
 from __future__ import annotations
 
@@ -9,30 +6,34 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from resnet_viz.document import Document, make_document
 from resnet_viz.protocol.messages import Checked, Completed, Failed
-from resnet_viz.services.events import Opened, leaves_open
+from resnet_viz.services.events import Opened
 from resnet_viz.services.graph_source import load_config
 
 if TYPE_CHECKING:
     from resnet_viz.engine_client.client import EngineClient
+    from resnet_viz.graph.types import Graph
     from resnet_viz.services.worker import Outcome, Worker
 
 
-class Checker(QObject):
-    """Looks over the document opened last.
+class ShapeChecker(QObject):
+    """Has the engine check the document opened last, once it has nothing else to do.
 
-    A model that Keras can't rebuild (a custom class, say) is no mismatch; only that its open
-    shapes stay open is told.
+    A document with unknown shapes is completed instead. A model that Keras can't rebuild (because
+    of a custom class, say) is reported only if its shapes stay unknown.
 
     Signals:
         mismatched(str, object): the document's title and the tensors where Keras disagrees.
-        completed(Opened, Completed): Keras's own tensors for a document that left some open.
-        incomplete(Opened, Failed): why the open ones stay open.
+        completed(Opened, Document): the document with Keras's shapes in place of unknown ones.
+        incomplete(Opened, Failed): the reason that shapes stay unknown.
+        failed(Opened, Exception): the completion failed here, not in the engine.
     """
 
     mismatched = Signal(str, object)
     completed = Signal(object, object)
     incomplete = Signal(object, object)
+    failed = Signal(object, object)
 
     def __init__(self, engine: EngineClient, worker: Worker, parent: QObject) -> None:
         super().__init__(parent)
@@ -41,19 +42,20 @@ class Checker(QObject):
         self._waiting: Opened | None = None
         self._reading: dict[int, Opened] = {}
         self._asked: dict[int, Opened] = {}
-        worker.ended.connect(self._read)
-        engine.checked.connect(self._checked)
-        engine.completed.connect(self._completed)
-        engine.failed.connect(self._failed)
-        engine.cancelled.connect(self._forget)
-        engine.state_changed.connect(lambda _: self._next())
+        self._completing: dict[int, Opened] = {}
+        worker.ended.connect(self._on_job_ended)
+        engine.checked.connect(self._on_checked)
+        engine.completed.connect(self._on_completed)
+        engine.failed.connect(self._on_failed)
+        engine.cancelled.connect(lambda request: self._asked.pop(request, None))
+        engine.state_changed.connect(lambda _: self._check_next())
 
     def check(self, opened: Opened) -> None:
-        """Look over a document as soon as the engine is free, in place of one that still waits."""
+        """Check a document as soon as the engine is free, in place of one that still waits."""
         self._waiting = opened
-        self._next()
+        self._check_next()
 
-    def _next(self) -> None:
+    def _check_next(self) -> None:
         opened = self._waiting
         if opened is None or self._engine.state != "ready":
             return
@@ -61,29 +63,47 @@ class Checker(QObject):
         source = opened.document.source
         self._reading[self._worker.submit(lambda: load_config(source))] = opened
 
-    def _read(self, outcome: Outcome) -> None:
+    def _on_job_ended(self, outcome: Outcome) -> None:
         opened = self._reading.pop(outcome.ticket, None)
-        if opened is None or not isinstance(outcome.value, bytes):
-            return  # not ours, or the file has gone since: what is open stays good
+        if opened is not None and isinstance(outcome.value, bytes):  # else the file has gone since
+            self._ask(opened, outcome.value.decode(errors="replace"))
+        opened = self._completing.pop(outcome.ticket, None)
+        if opened is None:
+            return
+        if outcome.error is None:
+            self.completed.emit(opened, outcome.value)
+        else:
+            self.failed.emit(opened, outcome.error)
+
+    def _ask(self, opened: Opened, config: str) -> None:
         document = opened.document
-        ask = self._engine.complete if leaves_open(document.graph) else self._engine.check
-        config = outcome.value.decode(errors="replace")
+        ask = self._engine.complete if _has_unknown_shapes(document.graph) else self._engine.check
         self._asked[ask(config, where=document.title, revision=opened.revision)] = opened
 
-    def _checked(self, reply: Checked) -> None:
+    def _on_checked(self, reply: Checked) -> None:
         opened = self._asked.pop(reply.id, None)
         if opened is not None and reply.mismatches:
             self.mismatched.emit(opened.document.title, reply.mismatches)
 
-    def _completed(self, reply: Completed) -> None:
+    def _on_completed(self, reply: Completed) -> None:
         opened = self._asked.pop(reply.id, None)
         if opened is not None:
-            self.completed.emit(opened, reply)
+            document = opened.document
+            ticket = self._worker.submit(lambda: _completed_document(document, reply))
+            self._completing[ticket] = opened
 
-    def _failed(self, reply: Failed) -> None:
+    def _on_failed(self, reply: Failed) -> None:
         opened = self._asked.pop(reply.id, None)
-        if opened is not None and leaves_open(opened.document.graph):
+        if opened is not None and _has_unknown_shapes(opened.document.graph):
             self.incomplete.emit(opened, reply)
 
-    def _forget(self, request: int) -> None:
-        self._asked.pop(request, None)
+
+def _has_unknown_shapes(graph: Graph) -> bool:
+    return any(tensor.shape is None for call in graph.calls for tensor in call.outputs)
+
+
+def _completed_document(document: Document, reply: Completed) -> Document:
+    from resnet_viz.reading.read import complete_graph
+
+    graph = complete_graph(document.graph, reply.tensors, reply.weights)
+    return make_document(document.source, document.title, graph)

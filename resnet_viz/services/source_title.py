@@ -8,7 +8,7 @@ from resnet_viz.sources.types import Buildable, PythonFunction, Source
 
 
 def source_title(source: Source) -> str:
-    """A source's title: "ResNet-34", or the file's name without its suffix."""
+    """Title of a source: "ResNet-34", or the file's name without its suffix."""
     if isinstance(source, Buildable):
         try:
             return title_of(source)

@@ -1,4 +1,4 @@
-"""Milestones of a run in milliseconds since the process was started, for ``--timings``."""
+"""Milestones of a run in milliseconds since the start of the process, for ``--timings``."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import time
 from typing import Final
 
 _TICKS_FIELD: Final = 19
-"""Place of ``starttime`` in /proc/self/stat after the program's name, counted from 0."""
-_LOADED: Final = time.perf_counter()
-_BUSY: Final = time.process_time()
+"""Index of ``starttime`` in /proc/self/stat after the program's name."""
+_LOADED_AT: Final = time.perf_counter()
+_CPU_TIME_AT_LOAD: Final = time.process_time()
 
 
 def since_start() -> float:
-    """Milliseconds since this process was started.
+    """Milliseconds since the start of this process.
 
-    On Linux from the kernel's own record, to 10 ms; elsewhere from the processor time that had
-    been used when this module was loaded, which is a little less than the truth.
+    On Linux from the kernel's record, to 10 ms. Elsewhere the processor time used before this
+    module was loaded stands for the time until then, which is slightly too little.
     """
     if sys.platform == "linux":
         try:
@@ -27,25 +27,25 @@ def since_start() -> float:
             return (time.clock_gettime(time.CLOCK_BOOTTIME) - started) * 1000.0
         except (OSError, ValueError, IndexError):
             pass  # a sandbox without /proc
-    return (time.perf_counter() - _LOADED + _BUSY) * 1000.0
+    return (time.perf_counter() - _LOADED_AT + _CPU_TIME_AT_LOAD) * 1000.0
 
 
 class Timings:
-    """Collects milestones; the first time counts if one is reached again."""
+    """Milestones and their times; the first time counts if one is reached again."""
 
     def __init__(self) -> None:
         self._marks: dict[str, float] = {}
 
     def mark(self, name: str) -> None:
-        """The milestone ``name`` is reached now."""
+        """Record that the milestone ``name`` is reached now."""
         self._marks.setdefault(name, since_start())
 
     def has(self, name: str) -> bool:
-        """Whether the milestone was reached."""
+        """Return whether the milestone has been reached."""
         return name in self._marks
 
     def line(self) -> str:
-        """All milestones as one line of JSON, in the order they were reached."""
+        """All milestones as one line of JSON, in the order in which they were reached."""
         parts = (f'"{name}": {value:.1f}' for name, value in self._marks.items())
         return "{" + ", ".join(parts) + "}"
 

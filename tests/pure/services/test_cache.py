@@ -139,7 +139,7 @@ def test_that_a_failing_write_leaves_nothing_behind(
 def test_that_only_the_newest_entries_are_kept(
     cache: ConfigCache, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache_module, "_MOST_ENTRIES", 3)
+    monkeypatch.setattr(cache_module, "_MAX_ENTRIES", 3)
     for age, key in enumerate("abcd"):
         cache.store(key, key.encode())
         for path in folder.iterdir():

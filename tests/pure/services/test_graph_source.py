@@ -54,7 +54,7 @@ def test_that_another_zoo_means_another_build(
     variant: BuiltIn, config: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache_config(variant, config)
-    monkeypatch.setattr("resnet_viz.services.graph_source._builders_version", lambda: "another")
+    monkeypatch.setattr("resnet_viz.services.graph_source._builder_version", lambda: "another")
     assert load_graph(variant) is None
 
 
