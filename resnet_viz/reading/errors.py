@@ -1,19 +1,19 @@
-"""What makes a model unreadable, before anybody knows which file it came from."""
+"""Reasons why a model can't be read, independent of the file's name."""
 
 from __future__ import annotations
 
 from resnet_viz.errors import ModelError, quoted
 
 
-class Unreadable(Exception):  # noqa: N818 - becomes a ModelError once the file's name is known
-    """The reason as a clause for "FILE can't be read: ...", without the full stop."""
+class Unreadable(Exception):  # noqa: N818 - becomes a ModelError with the file's name
+    """Reason as a clause for "FILE can't be read: ...", without the full stop."""
 
 
 class Unconnected(Unreadable):
-    """The file names layers at most, but not how they are connected.
+    """The file may name layers, but does not record their connections.
 
     Attributes:
-        is_model: whether it is a model all the same, and not weights or another program's file.
+        is_model: False for weights and for files of other programs.
     """
 
     def __init__(self, reason: str, *, is_model: bool) -> None:
@@ -22,6 +22,6 @@ class Unconnected(Unreadable):
 
 
 def model_error(where: str, reason: Unreadable) -> ModelError:
-    """The sentence for people: which file or built-in (``where``), and why."""
+    """The error for users: ``where`` is the path or the built-in's name."""
     name = where if where.isprintable() and len(where) <= 500 else quoted(where, longest=500)
     return ModelError(f"{name} can't be read: {reason}.")

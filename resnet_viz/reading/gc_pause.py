@@ -1,4 +1,4 @@
-"""Python's cycle collector, out of the way while millions of values are made that stay alive."""
+"""Pause of Python's garbage collector while millions of lasting values are made."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def paused_collector() -> Iterator[None]:
-    """Reading 70,000 calls takes 1.8 s with the collector paused and 4.5 s without.
+def gc_paused() -> Iterator[None]:
+    """Pause garbage collection, which would walk all values repeatedly and free none.
 
-    It would walk all values again and again, to find that none is garbage.
+    Reading 70,000 calls takes 1.8 s with the pause and 4.5 s without.
     """
     if not gc.isenabled():
         yield

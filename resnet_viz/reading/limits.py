@@ -1,4 +1,4 @@
-"""Bounds beyond which a model file is refused: far above real models, far below a frozen window."""
+"""Limits on model files: far above real models, far below what would freeze the window."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from typing import Final
 from resnet_viz.graph.keras_classes import MAX_NAME_LENGTH
 
 MAX_CONFIG_BYTES: Final = 256 * 1024 * 1024
-# JSON of real models deflates 20- to 60-fold; deflate itself can't do more than about 1,030.
+# JSON of real models compresses 20- to 60-fold; deflate's limit is about 1,030.
 MAX_RATIO: Final = 400
 RATIO_MATTERS_ABOVE: Final = 4 * 1024 * 1024
-MAX_DIRECTORY_BYTES: Final = 4 * 1024 * 1024  # of a zip: some 50,000 members
+MAX_DIRECTORY_BYTES: Final = 4 * 1024 * 1024  # of a zip: about 50,000 members
 MAX_DEPTH: Final = 200
 MAX_CALLS: Final = 250_000
 MAX_OUTPUTS: Final = 1_024
-# Outputs that nobody takes exist too, if a later one is taken: a few bytes could ask for many.
+# A consumed output implies all before it: a few bytes could ask for many outputs.
 FREE_OUTPUTS: Final = 50_000
 OUTPUTS_PER_CALL: Final = 2
-MAX_PARTS: Final = 64  # of a split whose shapes a rule gives
+MAX_PARTS: Final = 64  # of a split whose shapes are inferred
 MAX_RANK: Final = 64
 MAX_SIZE: Final = 2**40
 MAX_NAME: Final = MAX_NAME_LENGTH
 MAX_TEXT: Final = 16 * 1024 * 1024
-MAX_INTEGER: Final = 2**63 - 1  # what msgspec and every reader of our JSON can hold
-MAX_BLOCKS: Final = 200_000  # parts of an HDF5 file that are looked at
-MAX_ENTRIES: Final = 1_000_000  # messages and links in them
-MAX_METADATA_BYTES: Final = 64 * 1024 * 1024  # and their size in all
-MAX_COMPARISONS: Final = 4_000_000  # of a nested model's weights with the layers in it
+MAX_INTEGER: Final = 2**63 - 1  # what msgspec and readers of our JSON can hold
+MAX_BLOCKS: Final = 200_000  # read from an HDF5 file
+MAX_ENTRIES: Final = 1_000_000  # messages and links in these
+MAX_METADATA_BYTES: Final = 64 * 1024 * 1024  # of these in total
+MAX_COMPARISONS: Final = 4_000_000  # of a nested model's weights with its layers
 MAX_NESTING: Final = 60  # models in models
-# What decoding may take, from the number of objects and lists: real models need about 8 bytes
-# for each of the file's, and small ones may take this much anyway.
+# Estimated memory of decoded JSON, by its objects and lists. Real models need about 8 bytes for
+# each byte of the file; MEMORY_FREE is always allowed.
 OBJECT_BYTES: Final = 210
 LIST_BYTES: Final = 100
 MEMORY_FACTOR: Final = 8

@@ -1,4 +1,4 @@
-"""Keras model files and configurations to graphs, without Keras: the door of this room."""
+"""Read Keras model files and configurations into graphs, without Keras: the public entry."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from pathlib import Path
 import msgspec
 
 from resnet_viz.graph.types import Graph, LayerWeights, Tensor
-from resnet_viz.reading.config.models import model_record
+from resnet_viz.reading.config.models import parse_model
 from resnet_viz.reading.config_bytes import read_config_bytes
-from resnet_viz.reading.container.json_decode import decode
+from resnet_viz.reading.container.json_decode import decode_json
 from resnet_viz.reading.errors import Unconnected, Unreadable, model_error
-from resnet_viz.reading.gc_pause import paused_collector
-from resnet_viz.reading.graph_builder.assemble import assemble
+from resnet_viz.reading.gc_pause import gc_paused
+from resnet_viz.reading.graph_builder.assemble import assemble_graph
 from resnet_viz.reading.weights.read_weights import read_weights
 
 __all__ = ["complete_graph", "read_config", "read_config_bytes", "read_file"]
 
 
 def read_file(path: str | Path) -> Graph:
-    """The graph of the model in a ``.keras``, ``.h5`` or ``.json`` file, with its weights' shapes.
+    """Graph of the model in a ``.keras``, ``.h5`` or ``.json`` file, with shapes of its weights.
 
     Nothing in the file is imported, evaluated, unpickled or extracted.
 
     Raises:
         ModelError: the file can't be read, or holds no functional or Sequential model.
-        UntracedError: it holds another one, whose weights name its layers.
+        UntracedError: it holds another kind of model, whose weights name its layers.
     """
     content = read_config_bytes(path)
     try:
@@ -41,12 +41,12 @@ def read_file(path: str | Path) -> Graph:
 
 
 def read_config(data: bytes, *, where: str) -> Graph:
-    """The graph of the model whose ``model.to_json()`` is ``data``.
+    """Graph of the model whose ``model.to_json()`` is ``data``.
 
     Args:
         data: JSON, as in a ``.json`` file, a ``.keras`` file's ``config.json`` or an HDF5 file's
             ``model_config``.
-        where: what to call it in an error: the path, or a built-in's name.
+        where: name for error messages: the path, or a built-in's name.
 
     Raises:
         ModelError: it is not the configuration of a functional or Sequential model.
@@ -58,8 +58,8 @@ def read_config(data: bytes, *, where: str) -> Graph:
 
 
 def _graph(data: bytes) -> Graph:
-    with paused_collector():
-        return assemble(model_record(decode(data)))
+    with gc_paused():
+        return assemble_graph(parse_model(decode_json(data)))
 
 
 def complete_graph(
@@ -67,23 +67,19 @@ def complete_graph(
     tensors: Mapping[str, tuple[Tensor, ...]],
     weights: Mapping[str, LayerWeights] | None = None,
 ) -> Graph:
-    """``graph`` with what Keras itself says in place of what the reader gave.
+    """``graph`` with tensors and weights from Keras in place of the reader's.
 
-    Calls and edges stay: a picture of it completes itself without jumping.
+    Calls and edges stay, so that the picture does not jump.
 
     Args:
-        graph: as the reader gave it.
-        tensors: outputs by call id.
+        graph: as read.
+        tensors: outputs by call id; later outputs of a call are kept as read.
         weights: by ``LayerCall.layer``.
     """
     calls = tuple(
-        msgspec.structs.replace(call, outputs=_filled(call.outputs, tensors[call.id]))
-        if call.id in tensors
+        msgspec.structs.replace(call, outputs=known + call.outputs[len(known) :])
+        if (known := tensors.get(call.id))
         else call
         for call in graph.calls
     )
     return msgspec.structs.replace(graph, calls=calls, weights=graph.weights | dict(weights or {}))
-
-
-def _filled(ours: tuple[Tensor, ...], theirs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    return theirs + ours[len(theirs) :]

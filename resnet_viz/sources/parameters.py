@@ -92,7 +92,7 @@ class ArchitectureParameters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_query(query: str, *, owner: str) -> dict[str, str]:
-    """Names and values of the "a=1&b=2" behind a model's name, as written.
+    """Names and values of the "a=1&b=2" after a model's name, as written.
 
     Raises:
         UsageError: a parameter without a value or given twice; the sentence names ``owner``.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import select
 import signal
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -31,6 +33,25 @@ from resnet_viz.protocol.messages import (
 from tests.support.engine_processes import WITHOUT_KERAS, sigint
 
 PATIENCE_S = 120
+
+
+@pytest.fixture(scope="session")
+def _keras_imported() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # TensorFlow's own, at import
+        import keras  # noqa: F401
+
+    gc.freeze()  # clear_session collects garbage, and TensorFlow's objects are many
+
+
+@pytest.fixture
+def fresh_keras(_keras_imported: None) -> Iterator[None]:
+    """Keras in this process, imported once and quietly, with a fresh name space for every test."""
+    import keras
+
+    keras.utils.clear_session()
+    yield
+    keras.utils.clear_session()
 
 
 class Probe:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.reading.read import read_config
 from resnet_viz.sources import catalog
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 
 SOURCES = (
     *catalog.BUILTIN_NAMES,
@@ -23,22 +22,6 @@ SOURCES = (
     "resnet34?input=64x64x3&classes=10",
     "resnet50?stride_on=1x1",
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _keras_imported() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # TensorFlow's own, at import
-        import keras  # noqa: F401
-
-
-@pytest.fixture(autouse=True)
-def _fresh_session(_keras_imported: None) -> Iterator[None]:
-    import keras
-
-    keras.utils.clear_session()
-    yield
-    keras.utils.clear_session()
 
 
 def inner_layers(model: Any, around: str = "") -> Iterator[tuple[str, Any]]:

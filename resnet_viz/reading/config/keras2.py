@@ -5,89 +5,93 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from resnet_viz.reading.config.nodes import by_keys, origin_of
-from resnet_viz.reading.config.records import Call, Origin
+from resnet_viz.reading.config.nodes import parse_origin, values_in_key_order
+from resnet_viz.reading.config.records import CallRecord, Origin
 from resnet_viz.reading.errors import Unreadable
 
 _CONSTANT: Final = "_CONSTANT_VALUE"
 
 
-def legacy_call(node: object, names: Collection[str], place: str) -> Call:
-    """A call: its tensors in argument order, then those among its keyword arguments by key.
+def keras2_call(node: object, names: Collection[str], subject: str) -> CallRecord:
+    """A call of a layer: its tensors in argument order, then those in keyword arguments by key.
 
     Args:
         node: one entry of ``inbound_nodes``.
-        names: the model's layers; only with them a list among the arguments can be a tensor.
-        place: names the layer in errors.
+        names: the model's layers; a list among the arguments is a tensor only if it names one.
+        subject: names the layer in errors.
 
     Raises:
-        Unreadable: ``node`` is no call.
+        Unreadable: ``node`` is not a call.
     """
-    found: list[Origin] = []
-    others: dict[str, Any] = {}
-    entries = _entries(node, place)
-    for position, entry in enumerate(entries):
+    origins: list[Origin] = []
+    arguments: dict[str, Any] = {}
+    entries = _entries(node, subject)
+    for index, entry in enumerate(entries):
         if _is_constant(entry):
-            others[str(position)] = entry[2]
+            arguments[str(index)] = entry[2]
         else:
-            _collect(entry, found, place)
+            _collect_origins(entry, origins, subject)
     for key, value in sorted(_keywords(entries).items()):
-        before = len(found)
-        rebuilt = _walk(value, names, found, place)
-        if len(found) == before:
-            others[key] = value
+        before = len(origins)
+        replaced = _replace_references(value, names, origins, subject)
+        if len(origins) == before:
+            arguments[key] = value
         elif not _is_reference(value, names):
-            others[key] = rebuilt
-    return Call(tuple(found), (None,) * len(found), others, is_old=True)
+            arguments[key] = replaced
+    return _call(origins, arguments)
 
 
-def legacy_call_of_model(node: object, keys: Sequence[str], place: str) -> Call:
-    """A call of a model in the model: the tensors that enter, in the order of its inputs.
+def keras2_submodel_call(node: object, keys: Sequence[str], subject: str) -> CallRecord:
+    """A call of a nested model: the tensors that enter, in the order of its inputs.
 
     Raises:
-        Unreadable: ``node`` is no call.
+        Unreadable: ``node`` is not a call.
     """
-    found: list[Origin] = []
+    origins: list[Origin] = []
     if isinstance(node, dict):
-        node = by_keys(node, keys)
-    _collect(_entries(node, place), found, place)
-    return Call(tuple(found), (None,) * len(found), is_old=True)
+        node = values_in_key_order(node, keys)
+    _collect_origins(_entries(node, subject), origins, subject)
+    return _call(origins, {})
 
 
-def _entries(node: object, place: str) -> list[Any]:
-    """The tensors of a node, whether it is a list, a dict or a single one."""
+def _call(origins: list[Origin], arguments: dict[str, Any]) -> CallRecord:
+    return CallRecord(tuple(origins), (None,) * len(origins), arguments, is_keras2=True)
+
+
+def _entries(node: object, subject: str) -> list[Any]:
+    """The tensors of a node, which may be a list, a dict or a single tensor."""
     if isinstance(node, dict):
         return [node[key] for key in sorted(node)]
     if not isinstance(node, list):
-        raise Unreadable(f"{place} has a call that is neither a list nor an object")
+        raise Unreadable(f"{subject} has a call that is neither a list nor an object")
     return [node] if node and isinstance(node[0], str) else node
 
 
-def _collect(entry: object, found: list[Origin], place: str) -> None:
+def _collect_origins(entry: object, origins: list[Origin], subject: str) -> None:
     if isinstance(entry, dict):
         entry = [entry[key] for key in sorted(entry)]
     if isinstance(entry, list) and not (entry and isinstance(entry[0], str)):
         for item in entry:
             if not _is_constant(item):
-                _collect(item, found, place)
+                _collect_origins(item, origins, subject)
         return
     if isinstance(entry, list) and len(entry) == 4 and not isinstance(entry[3], dict | None):
-        raise Unreadable(f"{place} has a call with arguments that are no object")
-    found.append(origin_of(entry[:3] if isinstance(entry, list) else entry, place))
+        raise Unreadable(f"{subject} has a call whose arguments are not an object")
+    origins.append(parse_origin(entry[:3] if isinstance(entry, list) else entry, subject))
 
 
 def _keywords(entries: list[Any]) -> dict[str, Any]:
-    """Keras 2 repeats the keyword arguments with each tensor; the first ones count."""
-    todo = entries[::-1]
-    while todo:
-        entry = todo.pop()
+    """Keyword arguments of a call; Keras 2 repeats them with each tensor, and the first count."""
+    pending = entries[::-1]
+    while pending:
+        entry = pending.pop()
         if isinstance(entry, dict):
-            todo.extend(entry[key] for key in sorted(entry, reverse=True))
+            pending.extend(entry[key] for key in sorted(entry, reverse=True))
         elif isinstance(entry, list) and entry and isinstance(entry[0], str):
             if len(entry) > 3 and isinstance(entry[3], dict):
                 return entry[3]
         elif isinstance(entry, list):
-            todo.extend(reversed(entry))
+            pending.extend(reversed(entry))
     return {}
 
 
@@ -108,12 +112,17 @@ def _is_reference(value: object, names: Collection[str]) -> bool:
     )
 
 
-def _walk(value: object, names: Collection[str], found: list[Origin], place: str) -> object:
+def _replace_references(
+    value: object, names: Collection[str], origins: list[Origin], subject: str
+) -> object:
+    """``value`` with indices in place of its tensors, whose origins are appended to ``origins``."""
     if isinstance(value, list):
         if _is_reference(value, names):
-            found.append(origin_of(value[:3], place))
-            return {"tensor": len(found) - 1}
-        return [_walk(item, names, found, place) for item in value]
+            origins.append(parse_origin(value[:3], subject))
+            return {"tensor": len(origins) - 1}
+        return [_replace_references(item, names, origins, subject) for item in value]
     if isinstance(value, dict):
-        return {key: _walk(value[key], names, found, place) for key in sorted(value)}
+        return {
+            key: _replace_references(value[key], names, origins, subject) for key in sorted(value)
+        }
     return value

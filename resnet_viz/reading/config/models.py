@@ -1,4 +1,4 @@
-"""Decoded JSON to a ``ModelRecord``: functional models, Sequential ones, and models inside them."""
+"""Parse decoded JSON into a ``ModelRecord``: functional, Sequential and nested models."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ import msgspec
 
 from resnet_viz.errors import quoted
 from resnet_viz.graph.keras_classes import is_keras, registered_name, resolve_class
-from resnet_viz.reading.config.keras2 import legacy_call, legacy_call_of_model
-from resnet_viz.reading.config.nodes import call_of, call_of_model
+from resnet_viz.reading.config.keras2 import keras2_call, keras2_submodel_call
+from resnet_viz.reading.config.nodes import keras3_call, keras3_submodel_call
 from resnet_viz.reading.config.records import (
     FUNCTIONAL,
     SEQUENTIAL,
-    Call,
+    CallRecord,
     LayerRecord,
     ModelRecord,
     RawLayer,
 )
-from resnet_viz.reading.config.sequential import sequential
-from resnet_viz.reading.config.tensor_refs import borders, input_keys, renumbered
+from resnet_viz.reading.config.sequential import sequential_model
+from resnet_viz.reading.config.tensor_refs import input_keys, parse_refs, renumber_calls
 from resnet_viz.reading.config.validate_settings import check_settings
 from resnet_viz.reading.errors import Unconnected, Unreadable
 from resnet_viz.reading.limits import MAX_CALLS, MAX_NAME, MAX_NESTING
 
-_BORDERS: Final = ("layers", "input_layers", "output_layers")
+_FUNCTIONAL_KEYS: Final = ("layers", "input_layers", "output_layers")
 
 
-def model_record(raw: dict[str, Any]) -> ModelRecord:
+def parse_model(raw: dict[str, Any]) -> ModelRecord:
     """The model whose decoded JSON is ``raw``.
 
     Raises:
-        Unreadable: something in it has the wrong type.
+        Unreadable: something in it is wrong.
         Unconnected: it is another kind of model.
     """
     class_name, config = raw.get("class_name"), raw.get("config")
     if not isinstance(class_name, str) or not isinstance(config, dict | list):
         raise Unreadable("it is JSON, but not the configuration of a Keras model")
-    found = _model(class_name, config, "", 0)
-    if found is not None:
-        return found
-    missing = [key for key in _BORDERS if isinstance(config, dict) and key not in config]
-    if 0 < len(missing) < len(_BORDERS):
+    model = _model(class_name, config, "", 0)
+    if model is not None:
+        return model
+    missing = [key for key in _FUNCTIONAL_KEYS if isinstance(config, dict) and key not in config]
+    if 0 < len(missing) < len(_FUNCTIONAL_KEYS):
         raise Unreadable(f"its configuration has no {missing[0]}")
     raise Unconnected(
         f"its class {quoted(class_name)} has no layers in its configuration; such a model shows "
@@ -52,8 +52,8 @@ def model_record(raw: dict[str, Any]) -> ModelRecord:
     )
 
 
-def _model(class_name: str, config: object, where: str, depth: int) -> ModelRecord | None:
-    """The model with that configuration; None if it is none. ``where`` precedes its layers."""
+def _model(class_name: str, config: object, prefix: str, depth: int) -> ModelRecord | None:
+    """The model with this configuration; None if it isn't one. ``prefix`` is for messages."""
     if class_name == SEQUENTIAL and isinstance(config, list):  # Keras 2.2 and older
         config = {"layers": config}
     if not isinstance(config, dict) or "layers" not in config:
@@ -63,16 +63,16 @@ def _model(class_name: str, config: object, where: str, depth: int) -> ModelReco
         return None
     layers = config["layers"]
     if not isinstance(layers, list):
-        raise Unreadable(f"{where}layers is not a list" if where else "its layers are not a list")
+        raise Unreadable(f"{prefix or 'its '}layers are not a list")
     if depth > MAX_NESTING:
-        raise Unreadable(f"it has models in models more than {MAX_NESTING} levels deep")
+        raise Unreadable(f"its models are nested more than {MAX_NESTING} levels deep")
     name = config.get("name")
     name = name if isinstance(name, str) and name else class_name
-    parsed = [_layer(raw, f"{where}layers[{n}]", depth) for n, raw in enumerate(layers)]
+    parsed = [_layer(raw, f"{prefix}layers[{index}]", depth) for index, raw in enumerate(layers)]
     _check_names([record for _raw, record in parsed])
     if is_functional:
         return _functional(name, config, parsed)
-    return sequential(name, config, [record for _raw, record in parsed])
+    return sequential_model(name, config, [record for _raw, record in parsed])
 
 
 def _functional(
@@ -83,41 +83,41 @@ def _functional(
     records: list[LayerRecord] = []
     for raw, record in parsed:
         if record.is_input and raw.inbound_nodes:
-            raise Unreadable(f"layer {quoted(record.name)} is an input and yet takes inputs")
+            raise Unreadable(f"layer {quoted(record.name)} is an input, but takes inputs")
         calls = tuple(_call(node, record, names) for node in raw.inbound_nodes)
         records.append(msgspec.structs.replace(record, calls=calls))
     if not records:
         raise Unreadable(f"the model {quoted(name)} has no layers")
-    is_old = any(isinstance(node, list) for raw, _ in parsed for node in raw.inbound_nodes)
-    outputs = borders(config["output_layers"], "output_layers")
-    records, outputs = renumbered(records, outputs, is_old=is_old)
+    is_keras2 = any(isinstance(node, list) for raw, _ in parsed for node in raw.inbound_nodes)
+    outputs = parse_refs(config["output_layers"], "output_layers")
+    records, outputs = renumber_calls(records, outputs, is_keras2=is_keras2)
     return ModelRecord(
         name=name,
         kind=FUNCTIONAL,
         layers=tuple(records),
-        inputs=borders(config["input_layers"], "input_layers"),
+        inputs=parse_refs(config["input_layers"], "input_layers"),
         outputs=outputs,
         keys=input_keys(config["input_layers"]),
     )
 
 
-def _call(node: object, record: LayerRecord, names: set[str]) -> Call:
-    place = f"layer {quoted(record.name)}"
+def _call(node: object, record: LayerRecord, names: set[str]) -> CallRecord:
+    subject = f"layer {quoted(record.name)}"
     if isinstance(node, dict) and "args" in node and "kwargs" in node:
         if record.nested is None:
-            return call_of(node, place)
-        return call_of_model(node, record.nested.keys, place)
+            return keras3_call(node, subject)
+        return keras3_submodel_call(node, record.nested.keys, subject)
     if isinstance(node, dict) and not any(isinstance(value, list) for value in node.values()):
-        raise Unreadable(f"{place} is called without args and kwargs")
+        raise Unreadable(f"{subject} is called without args and kwargs")
     if record.nested is None:
-        return legacy_call(node, names, place)
-    return legacy_call_of_model(node, record.nested.keys, place)
+        return keras2_call(node, names, subject)
+    return keras2_submodel_call(node, record.nested.keys, subject)
 
 
-def _layer(raw: object, place: str, depth: int) -> tuple[RawLayer, LayerRecord]:
-    """The entry of one layer, and what it says but for its calls."""
+def _layer(raw: object, path: str, depth: int) -> tuple[RawLayer, LayerRecord]:
+    """The entry of one layer at ``path``, and its record without calls."""
     if not isinstance(raw, dict):
-        raise Unreadable(f"{place} is not a layer")
+        raise Unreadable(f"{path} is not a layer")
     fields = dict(raw)
     config = fields.get("config")
     if "name" not in fields and isinstance(config, dict) and "name" in config:
@@ -125,13 +125,13 @@ def _layer(raw: object, place: str, depth: int) -> tuple[RawLayer, LayerRecord]:
     try:
         entry = msgspec.convert(fields, RawLayer)
     except msgspec.ValidationError as error:
-        raise Unreadable(_wrong_type(place, error)) from None
+        raise Unreadable(_wrong_type(path, error)) from None
     for text in (entry.name, entry.class_name, entry.module):
         if text is not None and (not text or len(text) > MAX_NAME):
-            raise Unreadable(f"{place} has a name that is empty or endless")
-    nested = _model(entry.class_name, config, f"{place}.", depth + 1)
+            raise Unreadable(f"{path} has a name that is empty or too long")
+    nested = _model(entry.class_name, config, f"{path}.", depth + 1)
     if nested is None and not isinstance(config, dict):
-        raise Unreadable(f"{place}.config is wrong (expected an object)")
+        raise Unreadable(f"{path}.config is wrong (expected an object)")
     settings = {} if nested is not None or not isinstance(config, dict) else config
     class_name, module = resolve_class(entry.class_name, settings, raw)
     if nested is None and is_keras(module):
@@ -151,11 +151,10 @@ def _check_names(records: Sequence[LayerRecord]) -> None:
 
 def _check_calls(count: int) -> None:
     if count > MAX_CALLS:
-        raise Unreadable(f"it has {count:,} calls of layers; at most {MAX_CALLS:,} can be shown")
+        raise Unreadable(f"it has {count:,} calls of layers; at most {MAX_CALLS:,} are supported")
 
 
-def _wrong_type(place: str, error: msgspec.ValidationError) -> str:
+def _wrong_type(path: str, error: msgspec.ValidationError) -> str:
     """Like "layers[3].config is wrong (expected `object`, got `int`)"."""
-    reason, _, path = str(error).partition(" - at `$")
-    where = place + path.rstrip("`")
-    return f"{where[:120]} is wrong ({reason[:1].lower()}{reason[1:]})"
+    reason, _, key = str(error).partition(" - at `$")
+    return f"{(path + key.rstrip('`'))[:120]} is wrong ({reason[:1].lower()}{reason[1:]})"

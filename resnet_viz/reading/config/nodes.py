@@ -1,4 +1,4 @@
-"""The arguments of one call: which tensors it takes, and what else it is given."""
+"""Calls as Keras 3 writes them: nodes with args, kwargs and serialized tensors."""
 
 from __future__ import annotations
 
@@ -7,91 +7,91 @@ from typing import Any
 
 from resnet_viz.errors import quoted
 from resnet_viz.graph.types import Shape, Tensor
-from resnet_viz.reading.config.records import Call, Origin
+from resnet_viz.reading.config.records import CallRecord, Origin
 from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.limits import MAX_NAME, MAX_OUTPUTS, MAX_RANK, MAX_SIZE
 
 
-def call_of(node: dict[str, Any], place: str) -> Call:
-    """A call: tensors in argument order (dicts inside by key), and its other arguments.
+def keras3_call(node: dict[str, Any], subject: str) -> CallRecord:
+    """A call of a layer: its tensors in argument order (dicts by key) and its other arguments.
 
-    An argument without a tensor is kept as it is; a positional one under its position ("1"). One
-    that is made of tensors alone is left out. One that mixes has ``{"tensor": i}`` in place of
-    the i-th input.
+    An argument without tensors is kept; a positional one under its index ("1"). One that consists
+    of tensors alone is left out. A mixed one has ``{"tensor": i}`` in place of the i-th input.
 
     Raises:
-        Unreadable: ``node`` is no call, or a tensor in it is wrong; ``place`` names the layer.
+        Unreadable: ``node`` is not a call, or a tensor in it is wrong; ``subject`` names the layer.
     """
-    args, kwargs = _arguments(node, place)
-    named = {str(position): value for position, value in enumerate(args)} | kwargs
-    found: list[tuple[Origin, Tensor]] = []
-    others: dict[str, Any] = {}
+    args, kwargs = _arguments(node, subject)
+    named = {str(index): value for index, value in enumerate(args)} | kwargs
+    tensors: list[tuple[Origin, Tensor]] = []
+    arguments: dict[str, Any] = {}
     for name, value in named.items():
-        before = len(found)
-        rebuilt = _walk(value, found, place)
-        if len(found) == before:
-            others[name] = value
+        before = len(tensors)
+        replaced = _replace_tensors(value, tensors, subject)
+        if len(tensors) == before:
+            arguments[name] = value
         elif not _only_tensors(value):
-            others[name] = rebuilt
-    return _call(found, others)
+            arguments[name] = replaced
+    return _call(tensors, arguments)
 
 
-def call_of_model(node: dict[str, Any], keys: Sequence[str], place: str) -> Call:
-    """A call of a model in the model: the tensors that enter, in the order of its inputs.
+def keras3_submodel_call(node: dict[str, Any], keys: Sequence[str], subject: str) -> CallRecord:
+    """A call of a nested model: the tensors that enter, in the order of its inputs.
 
     Args:
         node: one entry of ``inbound_nodes``.
-        keys: the names of the model's inputs, by which a dict of tensors gives them.
-        place: names the layer in errors.
+        keys: names of the model's inputs, the keys of a dict of tensors.
+        subject: names the layer in errors.
 
     Raises:
-        Unreadable: as ``call_of``.
+        Unreadable: as ``keras3_call``.
     """
-    args, kwargs = _arguments(node, place)
-    given = args[0] if args else kwargs.get("inputs")
-    found: list[tuple[Origin, Tensor]] = []
-    if isinstance(given, dict) and not is_tensor(given):
-        given = by_keys(given, keys)
-    _walk(given, found, place)
-    return _call(found, {})
+    args, kwargs = _arguments(node, subject)
+    inputs = args[0] if args else kwargs.get("inputs")
+    tensors: list[tuple[Origin, Tensor]] = []
+    if isinstance(inputs, dict) and not is_serialized_tensor(inputs):
+        inputs = values_in_key_order(inputs, keys)
+    _replace_tensors(inputs, tensors, subject)
+    return _call(tensors, {})
 
 
-def by_keys(given: dict[str, Any], keys: Sequence[str]) -> object:
-    """The values of ``keys`` in their order, if all are there; else ``given`` as it is."""
-    # Keys may repeat in a file that means harm: never more work than the dict is large.
-    if len(keys) <= len(given) and all(key in given for key in keys):
-        return [given[key] for key in keys]
-    return given
+def values_in_key_order(values: dict[str, Any], keys: Sequence[str]) -> object:
+    """The values of ``keys`` in their order, if all are there; else ``values`` unchanged."""
+    # Keys may repeat in a malicious file: never do more work than the dict is large.
+    if len(keys) <= len(values) and all(key in values for key in keys):
+        return [values[key] for key in keys]
+    return values
 
 
-def _arguments(node: dict[str, Any], place: str) -> tuple[list[Any], dict[str, Any]]:
+def _arguments(node: dict[str, Any], subject: str) -> tuple[list[Any], dict[str, Any]]:
     args, kwargs = node.get("args"), node.get("kwargs")
     if not isinstance(args, list) or not isinstance(kwargs, dict):
-        raise Unreadable(f"{place} is called without args and kwargs")
+        raise Unreadable(f"{subject} is called without args and kwargs")
     return args, kwargs
 
 
-def _call(found: list[tuple[Origin, Tensor]], others: dict[str, Any]) -> Call:
-    origins = tuple(origin for origin, _tensor in found)
-    return Call(origins, tuple(tensor for _origin, tensor in found), others)
+def _call(tensors: list[tuple[Origin, Tensor]], arguments: dict[str, Any]) -> CallRecord:
+    origins = tuple(origin for origin, _tensor in tensors)
+    return CallRecord(origins, tuple(tensor for _origin, tensor in tensors), arguments)
 
 
-def shape_of(raw: object, place: str) -> Shape:
-    """``raw`` as a shape: whole positive sizes, null where a size is open.
+def parse_shape(raw: object, subject: str) -> Shape:
+    """``raw`` as a shape: positive integers, null for an open size.
 
     Raises:
         Unreadable: it is something else.
     """
     if not isinstance(raw, list) or len(raw) > MAX_RANK:
-        raise Unreadable(f"{place} has a tensor without a proper shape")
+        raise Unreadable(f"{subject} has a tensor without a proper shape")
     for size in raw:
-        # type() and not isinstance(): True is no size.
+        # type() and not isinstance(): True is not a size.
         if size is not None and (type(size) is not int or not 0 < size <= MAX_SIZE):
-            raise Unreadable(f"{place} has a tensor with a size of {quoted(str(size), longest=30)}")
+            text = quoted(str(size), longest=30)
+            raise Unreadable(f"{subject} has a tensor with a size of {text}")
     return tuple(raw)
 
 
-def origin_of(raw: object, place: str) -> Origin:
+def parse_origin(raw: object, subject: str) -> Origin:
     """``raw`` as [layer, call index, output index].
 
     Raises:
@@ -101,28 +101,28 @@ def origin_of(raw: object, place: str) -> Origin:
         layer, call, output = raw
         if isinstance(layer, str) and type(call) is int and type(output) is int:
             if len(layer) > MAX_NAME:
-                raise Unreadable(f"{place} refers to a layer with an endless name")
+                raise Unreadable(f"{subject} refers to a layer whose name is too long")
             if call >= 0 and 0 <= output < MAX_OUTPUTS:
                 return layer, call, output
-    raise Unreadable(f"{place} has a reference that is not [layer, call, output]")
+    raise Unreadable(f"{subject} has a reference that is not [layer, call, output]")
 
 
-def is_tensor(value: object) -> bool:
-    """Whether ``value`` is Keras's way to write a tensor among arguments."""
+def is_serialized_tensor(value: object) -> bool:
+    """True for a tensor as Keras 3 writes it among arguments."""
     return isinstance(value, dict) and value.get("class_name") == "__keras_tensor__"
 
 
-def _walk(value: object, found: list[tuple[Origin, Tensor]], place: str) -> object:
-    """Collect the tensors in ``value``; returns it with their positions in their places."""
+def _replace_tensors(value: object, tensors: list[tuple[Origin, Tensor]], subject: str) -> object:
+    """``value`` with indices in place of its tensors, which are appended to ``tensors``."""
     if isinstance(value, list):
-        return [_walk(item, found, place) for item in value]
+        return [_replace_tensors(item, tensors, subject) for item in value]
     if not isinstance(value, dict):
         return value
-    if not is_tensor(value):
-        # By sorted keys, as Keras counts the inputs of a model that is called with a dict.
-        return {key: _walk(value[key], found, place) for key in sorted(value)}
-    found.append(_tensor(value, place))
-    return {"tensor": len(found) - 1}
+    if not is_serialized_tensor(value):
+        # By sorted keys, as Keras orders the inputs of a model that is called with a dict.
+        return {key: _replace_tensors(value[key], tensors, subject) for key in sorted(value)}
+    tensors.append(_tensor(value, subject))
+    return {"tensor": len(tensors) - 1}
 
 
 def _only_tensors(value: object) -> bool:
@@ -130,15 +130,15 @@ def _only_tensors(value: object) -> bool:
         return all(_only_tensors(item) for item in value)
     if not isinstance(value, dict):
         return False
-    return is_tensor(value) or all(_only_tensors(item) for item in value.values())
+    return is_serialized_tensor(value) or all(_only_tensors(item) for item in value.values())
 
 
-def _tensor(value: dict[str, Any], place: str) -> tuple[Origin, Tensor]:
+def _tensor(value: dict[str, Any], subject: str) -> tuple[Origin, Tensor]:
     config = value.get("config")
     if not isinstance(config, dict):
-        raise Unreadable(f"{place} has a tensor without a configuration")
+        raise Unreadable(f"{subject} has a tensor without a configuration")
     dtype = config.get("dtype")
     if dtype is not None and (not isinstance(dtype, str) or len(dtype) > MAX_NAME):
-        raise Unreadable(f"{place} has a tensor with a wrong dtype")
-    shape = shape_of(config.get("shape"), place)
-    return origin_of(config.get("keras_history"), place), Tensor(shape, dtype)
+        raise Unreadable(f"{subject} has a tensor with a wrong dtype")
+    shape = parse_shape(config.get("shape"), subject)
+    return parse_origin(config.get("keras_history"), subject), Tensor(shape, dtype)

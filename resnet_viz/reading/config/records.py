@@ -1,4 +1,4 @@
-"""What a model's configuration says, as typed records: layers, their calls, models in models."""
+"""Typed records of a model's configuration: layers, their calls, nested models."""
 
 from __future__ import annotations
 
@@ -14,56 +14,56 @@ SEQUENTIAL: Final = "Sequential"
 FUNCTIONAL: Final = "Functional"
 
 
-class Call(msgspec.Struct, frozen=True):
+class CallRecord(msgspec.Struct, frozen=True):
     """One use of a layer.
 
     Attributes:
-        origins: the tensors it takes, in argument order.
-        said: what the file says of each of them; None where it says nothing (Keras 2, Sequential).
-        arguments: its other arguments.
-        is_old: whether Keras 2 wrote it.
+        origins: input tensors, in argument order.
+        recorded: the file's record of each of them; None without one (Keras 2, Sequential).
+        arguments: other arguments.
+        is_keras2: True if Keras 2 wrote it.
     """
 
     origins: tuple[Origin, ...] = ()
-    said: tuple[Tensor | None, ...] = ()
+    recorded: tuple[Tensor | None, ...] = ()
     arguments: dict[str, Any] = {}
-    is_old: bool = False
+    is_keras2: bool = False
 
 
 class LayerRecord(msgspec.Struct, frozen=True):
-    """One layer as the file has it.
+    """One layer in the file.
 
     Attributes:
         class_name: "Conv2D".
-        config: its configuration; empty for a model.
+        config: its configuration; empty for a nested model.
         name: unique in the model.
-        module: where the class lives; None for a class of the user's own.
-        calls: its uses, in the file's order.
-        nested: the model that the layer is, if it is one.
-        registered: the name with its package of a class of the user's own.
+        module: module of the class; None for a user's class.
+        calls: its calls, in the file's order.
+        nested: the nested model, if the layer is one.
+        registered: registered name (with its package) of a user's class.
     """
 
     class_name: str
     config: dict[str, Any]
     name: str
     module: str | None
-    calls: tuple[Call, ...]
+    calls: tuple[CallRecord, ...]
     nested: ModelRecord | None = None
     registered: str | None = None
 
     @property
     def is_input(self) -> bool:
-        """Whether the layer is an entrance of its model."""
+        """True for an InputLayer."""
         return self.class_name == "InputLayer"
 
 
 class ModelRecord(msgspec.Struct, frozen=True):
-    """A functional or Sequential model as the file has it.
+    """A functional or Sequential model in the file.
 
     Attributes:
         kind: "Functional" or "Sequential".
-        inputs, outputs: its borders, dicts counted by their sorted keys.
-        keys: by which name a dict of tensors gives each input.
+        inputs, outputs: its input and output tensors, dicts in the order of sorted keys.
+        keys: names of the inputs, the keys of a dict of tensors.
     """
 
     name: str
@@ -75,7 +75,7 @@ class ModelRecord(msgspec.Struct, frozen=True):
 
 
 class RawLayer(msgspec.Struct, frozen=True):
-    """A layer's entry in the file, before its calls are understood."""
+    """A layer's entry in the file, before its calls are parsed."""
 
     class_name: str
     config: Any

@@ -1,4 +1,4 @@
-"""References to calls: a model's borders, and the two ways in which Keras counts."""
+"""References to tensors: a model's inputs and outputs, and Keras's two numberings of calls."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from resnet_viz.reading.config.nodes import origin_of
+from resnet_viz.reading.config.nodes import parse_origin
 from resnet_viz.reading.config.records import FUNCTIONAL, LayerRecord, Origin
 from resnet_viz.reading.errors import Unreadable
 
 
-def borders(raw: object, key: str) -> tuple[Origin, ...]:
-    """References of ``input_layers`` or ``output_layers``: one, a list, nested lists or a dict.
+def parse_refs(raw: object, key: str) -> tuple[Origin, ...]:
+    """References in ``input_layers`` or ``output_layers``: one, a list, nested lists or a dict.
 
-    A dict counts by its sorted keys, as in Keras's own ``model.inputs`` and ``model.outputs``.
+    A dict is ordered by its sorted keys, as in Keras's ``model.inputs`` and ``model.outputs``.
 
     Raises:
-        Unreadable: something in it is no reference, or there is none; ``key`` names the place.
+        Unreadable: something in it is not a reference, or it is empty; ``key`` is for the message.
     """
-    found: list[Origin] = []
+    origins: list[Origin] = []
     pending = [raw]
     while pending:
         value = pending.pop()
@@ -28,49 +28,49 @@ def borders(raw: object, key: str) -> tuple[Origin, ...]:
         elif isinstance(value, list) and not (value and isinstance(value[0], str)):
             pending.extend(reversed(value))
         else:
-            found.append(origin_of(value, key))
-    if not found:
-        raise Unreadable(f"its {key} name nothing")
-    return tuple(found)
+            origins.append(parse_origin(value, key))
+    if not origins:
+        raise Unreadable(f"its {key} are empty")
+    return tuple(origins)
 
 
 def input_keys(raw: object) -> tuple[str, ...]:
-    """By which name a dict of tensors gives each input: the dict's keys, or the layers' names."""
+    """Names of the inputs in a dict of tensors: the keys of ``raw``, or the layers' names."""
     if isinstance(raw, dict):
         return tuple(sorted(raw))
-    return tuple(layer for layer, _call, _output in borders(raw, "input_layers"))
+    return tuple(layer for layer, _call, _output in parse_refs(raw, "input_layers"))
 
 
-def renumbered(
-    records: Sequence[LayerRecord], outputs: tuple[Origin, ...], *, is_old: bool
+def renumber_calls(
+    records: Sequence[LayerRecord], outputs: tuple[Origin, ...], *, is_keras2: bool
 ) -> tuple[list[LayerRecord], tuple[Origin, ...]]:
-    """All references with the first call of every layer as call 0.
+    """Renumber the calls in all references so that the first call of every layer is call 0.
 
-    A model in a model has a call of its own (its inputs to its outputs). Keras 3 counts it for
+    A nested model has a call of its own (from its inputs to its outputs). Keras 3 counts it for
     functional models, but only in ``output_layers``. Keras 2 counts it everywhere, except for
-    Sequential models that had not been built. Every call in a file leads to an output, so it was
-    counted where a model of n calls has its n-th, counted from 0, referred to.
+    Sequential models that were not built. Every call in a file leads to an output, so a model with
+    n calls has been counted so if a reference has the call index n.
     """
-    models = {record.name: len(record.calls) for record in records if record.nested}
-    if not models:
+    call_counts = {record.name: len(record.calls) for record in records if record.nested}
+    if not call_counts:
         return list(records), outputs
-    if not is_old:
+    if not is_keras2:
         functional = {r.name for r in records if r.nested and r.nested.kind == FUNCTIONAL}
-        return list(records), _shifted(outputs, functional)
-    everything = [*outputs, *(o for record in records for c in record.calls for o in c.origins)]
-    counted = {layer for layer, call, _output in everything if models.get(layer) == call}
-    return [_record(record, counted) for record in records], _shifted(outputs, counted)
+        return list(records), _renumber(outputs, functional)
+    origins = [*outputs, *(o for record in records for c in record.calls for o in c.origins)]
+    counted = {layer for layer, call, _output in origins if call_counts.get(layer) == call}
+    replace = msgspec.structs.replace
+    renumbered = [
+        replace(
+            record,
+            calls=tuple(replace(c, origins=_renumber(c.origins, counted)) for c in record.calls),
+        )
+        for record in records
+    ]
+    return renumbered, _renumber(outputs, counted)
 
 
-def _record(record: LayerRecord, counted: set[str]) -> LayerRecord:
-    calls = tuple(
-        msgspec.structs.replace(call, origins=_shifted(call.origins, counted))
-        for call in record.calls
-    )
-    return msgspec.structs.replace(record, calls=calls)
-
-
-def _shifted(origins: Iterable[Origin], counted: set[str]) -> tuple[Origin, ...]:
+def _renumber(origins: Iterable[Origin], counted: set[str]) -> tuple[Origin, ...]:
     return tuple(
         (layer, call - 1 if layer in counted and call > 0 else call, output)
         for layer, call, output in origins

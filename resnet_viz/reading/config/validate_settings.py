@@ -1,7 +1,7 @@
-"""Settings of Keras's own layers, also of those in wrappers: of a wrong kind, they are refused.
+"""Validation of the types of layer settings, also in wrappers, for Keras's own layers.
 
-Structure, numbers and words rely on them, so that a rate of "abc" is a sentence here and no fault
-there. What a setting may be is Keras's to say; only its kind matters here.
+Structure, costs and wording rely on them: a rate of "abc" is an error here, not a crash there.
+Accepted values are Keras's business; only types are checked.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from resnet_viz.reading.config.validate_sizes import check_sizes
 from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.limits import MAX_NESTING, MAX_SIZE
 
-_Fits: TypeAlias = Callable[[Any], bool]
+_Check: TypeAlias = Callable[[Any], bool]
 
 
 def _is_number(value: object) -> bool:
@@ -42,32 +42,32 @@ def _is_width(value: object) -> bool:
     return type(value) is int and 0 <= value <= MAX_SIZE
 
 
-def _are_factors(rank: int) -> _Fits:
-    def fits(value: object) -> bool:
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_width, value))
+
+
+def _are_factors(rank: int) -> _Check:
+    def is_valid(value: object) -> bool:
         sizes = value if isinstance(value, list) else [value] * rank
         return len(sizes) == rank and all(size is not None and _is_count(size) for size in sizes)
 
-    return fits
+    return is_valid
 
 
-def _are_widths(rank: int) -> _Fits:
-    """One width, one for each axis, or two for each; of one axis both sides."""
+def _are_widths(rank: int) -> _Check:
+    """One width, one for each axis, or two for each; for a single axis two."""
 
-    def fits(value: object) -> bool:
+    def is_valid(value: object) -> bool:
         if _is_width(value):
             return True
         if not isinstance(value, list) or len(value) != (2 if rank == 1 else rank):
             return False
-        return all(
-            _is_width(one)
-            or (rank > 1 and isinstance(one, list) and len(one) == 2 and all(map(_is_width, one)))
-            for one in value
-        )
+        return all(_is_width(item) or (rank > 1 and _is_pair(item)) for item in value)
 
-    return fits
+    return is_valid
 
 
-_EVERYWHERE: Final[dict[str, _Fits]] = {
+_ANY_CLASS: Final[dict[str, _Check]] = {
     **dict.fromkeys(("rate", "stddev"), _is_number),
     **dict.fromkeys(
         ("use_bias", "return_sequences", "return_state", "keepdims", "reset_after",
@@ -81,7 +81,7 @@ _EVERYWHERE: Final[dict[str, _Fits]] = {
     ),
     "shared_axes": _are_axes,
 }  # fmt: skip
-_OF_CLASS: Final[dict[str, dict[str, _Fits]]] = {
+_BY_CLASS: Final[dict[str, dict[str, _Check]]] = {
     **{
         f"{name}Normalization": {"scale": _is_switch, "center": _is_switch}
         for name in ("Batch", "Layer", "Group")
@@ -92,33 +92,33 @@ _OF_CLASS: Final[dict[str, dict[str, _Fits]]] = {
     **{f"ZeroPadding{n}D": {"padding": _are_widths(n)} for n in (1, 2, 3)},
     **{f"Cropping{n}D": {"cropping": _are_widths(n)} for n in (1, 2, 3)},
 }
-_INSIDE: Final = ("layer", "backward_layer", "cell")
+_WRAPPED: Final = ("layer", "backward_layer", "cell")
 
 
-def check_settings(class_name: str, config: dict[str, Any], place: str, depth: int = 0) -> None:
-    """Refuse a layer of Keras's own with a setting of a wrong kind, also in a layer that it wraps.
+def check_settings(class_name: str, config: dict[str, Any], subject: str, depth: int = 0) -> None:
+    """Check the settings of one of Keras's layers, and of the layers that it wraps.
 
     Raises:
-        Unreadable: naming ``place``, the key and the value.
+        Unreadable: a setting has a wrong type; names ``subject``, key and value.
     """
-    check_sizes(class_name, config, place)
-    for checks in (_EVERYWHERE, _OF_CLASS.get(class_name, {})):
-        for key, fits in checks.items():
-            if key in config and not fits(config[key]):
+    check_sizes(class_name, config, subject)
+    for checks in (_ANY_CLASS, _BY_CLASS.get(class_name, {})):
+        for key, is_valid in checks.items():
+            if key in config and not is_valid(config[key]):
                 value = quoted(str(config[key]), longest=40)
-                raise Unreadable(f"{place} can't have {value} as its {key}")
+                raise Unreadable(f"{subject} can't have {value} as its {key}")
     if depth > MAX_NESTING:
-        raise Unreadable(f"{place} has layers in layers more than {MAX_NESTING} levels deep")
-    cells = config.get("cells")
-    for raw in (*(config.get(key) for key in _INSIDE), *(cells if isinstance(cells, list) else ())):
-        _check_inside(raw, place, depth)
+        raise Unreadable(f"{subject} has nested layers more than {MAX_NESTING} levels deep")
+    wrapped, cells = [config.get(key) for key in _WRAPPED], config.get("cells")
+    for raw in (*wrapped, *(cells if isinstance(cells, list) else ())):
+        _check_wrapped(raw, subject, depth)
 
 
-def _check_inside(raw: object, place: str, depth: int) -> None:
+def _check_wrapped(raw: object, subject: str, depth: int) -> None:
     if not isinstance(raw, dict):
         return
     name, config = raw.get("class_name"), raw.get("config")
     if isinstance(name, str) and isinstance(config, dict):
         kind, module = resolve_class(name, config, raw)
         if isinstance(module, str) and is_keras(module):
-            check_settings(kind, config, place, depth + 1)
+            check_settings(kind, config, subject, depth + 1)

@@ -1,8 +1,8 @@
-"""The bytes of an HDF5 file: superblock, object headers and heaps, each read within bounds.
+"""Bounds-checked reader of HDF5 metadata: superblock, object headers and heaps.
 
-Only what Keras's files need is understood, and only metadata is ever read. It is not done with
-libhdf5: that library trusts what a file says of itself and dies of damaged ones, and the window
-must outlive every file. Names and numbers are those of the "HDF5 File Format Specification".
+Only metadata is read, and only the features that Keras's files use are supported. libhdf5 is not
+used: it trusts a file's contents and crashes on damaged ones, and the window must survive every
+file. Names and numbers are those of the "HDF5 File Format Specification".
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from resnet_viz.reading.container.zip_archive import check_size
+from resnet_viz.reading.container.zip_archive import check_config_size
 from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.limits import MAX_BLOCKS, MAX_ENTRIES, MAX_METADATA_BYTES
 
@@ -22,11 +22,11 @@ _MAX_MESSAGES: Final = 4_096
 _MAX_HEADER: Final = 1 << 24
 
 
-class Message(msgspec.Struct, frozen=True):
-    """One message of an object header: what kind it is (a number of the specification), its body.
+class HeaderMessage(msgspec.Struct, frozen=True):
+    """One message of an object header: its type (as the specification numbers them) and body.
 
     Attributes:
-        is_shared: the body is only a reference to another object's message.
+        is_shared: the body is a reference to another object's message.
     """
 
     kind: int
@@ -34,25 +34,25 @@ class Message(msgspec.Struct, frozen=True):
     is_shared: bool
 
 
-class Bytes(Protocol):
-    """What an HDF5 file is read from: a file, or a member of a zip."""
+class SeekableBytes(Protocol):
+    """Random-access binary stream: a file, or a member of a zip."""
 
-    def seek(self, place: int, whence: int = ..., /) -> int:
-        """Go to ``place``."""
+    def seek(self, position: int, whence: int = ..., /) -> int:
+        """Move to ``position``."""
 
     def read(self, size: int, /) -> bytes:
-        """Up to ``size`` bytes."""
+        """Read up to ``size`` bytes."""
 
 
-class Blocks:
+class Hdf5Blocks:
     """Random access to an HDF5 file.
 
     Attributes:
         root: address of the root group's object header.
-        offset_size, length_size: bytes of an address and of a length in this file.
+        offset_size, length_size: bytes in an address and in a length.
     """
 
-    def __init__(self, file: Bytes) -> None:
+    def __init__(self, file: SeekableBytes) -> None:
         self._file = file
         self._size = file.seek(0, os.SEEK_END)
         self._blocks_left = MAX_BLOCKS
@@ -64,14 +64,14 @@ class Blocks:
         self.root = self._superblock()
 
     def read(self, address: int, size: int, *, is_content: bool = False) -> bytes:
-        """``size`` bytes at ``address``; those of a content don't count as structure.
+        """``size`` bytes at ``address``; content does not count towards the limit on metadata.
 
         Raises:
-            Unreadable: they are not all in the file, or too much has been read already.
+            Unreadable: they are not all in the file, or too much metadata has been read.
         """
         start = self._base + address
         if not 0 <= start <= self._size - size or size < 0:
-            raise damaged("it points outside the file")
+            raise damaged_hdf5("it points outside the file")
         self._blocks_left -= 1
         self._bytes_left -= 0 if is_content else size
         if self._blocks_left < 0 or self._bytes_left < 0:
@@ -79,43 +79,43 @@ class Blocks:
         self._file.seek(start)
         data = self._file.read(size)
         if len(data) < size:
-            raise damaged("it is cut short")
+            raise damaged_hdf5("it is cut short")
         return data
 
     def count(self, entries: int) -> None:
-        """Take note that so many messages or links are looked at: many may share few bytes.
+        """Count messages or links towards their limit: many may share few bytes.
 
         Raises:
-            Unreadable: those were too many in all.
+            Unreadable: there are too many in all.
         """
         self._entries_left -= entries
         if self._entries_left < 0:
             raise _too_many()
 
-    def offset(self, data: bytes, place: int) -> int | None:
-        """The address at ``place`` in ``data``; None if it is the undefined one."""
-        raw = data[place : place + self.offset_size]
+    def address(self, data: bytes, at: int) -> int | None:
+        """The address at byte ``at`` of ``data``; None if it is the undefined address."""
+        raw = data[at : at + self.offset_size]
         if len(raw) < self.offset_size:
-            raise damaged("an address is cut short")
+            raise damaged_hdf5("an address is cut short")
         return None if raw.count(0xFF) == len(raw) else int.from_bytes(raw, "little")
 
-    def length(self, data: bytes, place: int) -> int:
-        """The length at ``place`` in ``data``."""
-        return number(data, place, self.length_size)
+    def length(self, data: bytes, at: int) -> int:
+        """The length at byte ``at`` of ``data``."""
+        return uint_at(data, at, self.length_size)
 
-    def messages(self, address: int) -> list[Message]:
+    def messages(self, address: int) -> list[HeaderMessage]:
         """All messages of the object header at ``address``, continuation blocks included."""
         head = self.read(address, 16)
         if head[:4] == b"OHDR":
-            return self._messages_2(address, head)
+            return self._messages_v2(address, head)
         if head[0] != 1:
-            raise damaged("an object has no header")
-        found: list[Message] = []
-        blocks = [(address + 16, number(head, 8, 4))]
+            raise damaged_hdf5("an object has no header")
+        messages: list[HeaderMessage] = []
+        blocks = [(address + 16, uint_at(head, 8, 4))]
         for start, size in blocks:
-            self._check_block(len(blocks), size)
-            self._parse_1(self.read(start, size), found, blocks)
-        return found
+            _check_header(len(blocks), size)
+            self._parse_v1(self.read(start, size), messages, blocks)
+        return messages
 
     def global_object(self, collection: int, index: int, *, is_content: bool) -> bytes:
         """Object ``index`` of a global heap collection; see ``read`` for ``is_content``."""
@@ -123,131 +123,136 @@ class Blocks:
         if known is None:
             known = self._heaps[collection] = self._heap(collection)
         if index not in known:
-            raise damaged("a heap lacks an object")
-        place, size = known[index]
+            raise damaged_hdf5("a heap lacks an object")
+        start, size = known[index]
         if is_content:
-            check_size(size)
-        return self.read(place, size, is_content=is_content)
+            check_config_size(size)
+        return self.read(start, size, is_content=is_content)
 
     def _heap(self, collection: int) -> dict[int, tuple[int, int]]:
-        """Place and size of every object in a global heap collection."""
+        """Address and size of every object in a global heap collection."""
         head = self.read(collection, 8 + self.length_size)
         if head[:4] != b"GCOL":
-            raise damaged("a heap is missing")
+            raise damaged_hdf5("a heap is missing")
         end = collection + self.length(head, 8)
-        place = collection + 8 + self.length_size
-        found: dict[int, tuple[int, int]] = {}
-        while place + 8 + self.length_size <= end:
-            head = self.read(place, 8 + self.length_size)
-            index, size = number(head, 0, 2), self.length(head, 8)
+        head_size = 8 + self.length_size
+        start = collection + head_size
+        objects: dict[int, tuple[int, int]] = {}
+        while start + head_size <= end:
+            head = self.read(start, head_size)
+            index, size = uint_at(head, 0, 2), self.length(head, 8)
             if index == 0:
                 break
-            found.setdefault(index, (place + 8 + self.length_size, size))
-            place += 8 + self.length_size + (size + 7) // 8 * 8
-        return found
+            objects.setdefault(index, (start + head_size, size))
+            start += head_size + (size + 7) // 8 * 8
+        return objects
 
     def _superblock(self) -> int:
-        head = self._at_most(0, 128)
+        self._file.seek(0)
+        head = self._file.read(128)
         version = head[8] if len(head) > 8 else -1
         if head[:8] != SIGNATURE or version not in {0, 1, 2, 3}:
-            raise damaged("its superblock is of no known version")
-        old = version < 2
-        sizes = head[13:15] if old else head[9:11]
+            raise damaged_hdf5("its superblock has an unknown version")
+        is_old = version < 2
+        sizes = head[13:15] if is_old else head[9:11]
         if not set(sizes) <= {2, 4, 8} or len(sizes) != 2:
-            raise damaged("its addresses have an odd size")
+            raise damaged_hdf5("its addresses have an odd size")
         self.offset_size, self.length_size = sizes
-        first = {0: 24, 1: 28}.get(version, 12)
-        places = [first + n * self.offset_size for n in range(6)]
-        base, end = self.offset(head, places[0]), self.offset(head, places[2])
-        root = self.offset(head, places[5] if old else places[3])
+        start = {0: 24, 1: 28}.get(version, 12)
+        base, end, root = (
+            self.address(head, start + index * self.offset_size)
+            for index in (0, 2, 5 if is_old else 3)
+        )
         if base is None or end is None or root is None:
-            raise damaged("its superblock has no addresses")
+            raise damaged_hdf5("its superblock has no addresses")
         self._base = base
         if base + end > self._size:
-            raise Unreadable(
-                f"it is cut short: {self._size:,} bytes are there, and {base + end:,} should be"
-            )
+            raise Unreadable(f"it is cut short: it has {self._size:,} of {base + end:,} bytes")
         return root
 
-    def _at_most(self, start: int, size: int) -> bytes:
-        self._file.seek(start)
-        return self._file.read(size)
+    def _parse_v1(
+        self, data: bytes, messages: list[HeaderMessage], blocks: list[tuple[int, int]]
+    ) -> None:
+        at = 0
+        while at + 8 <= len(data):
+            kind, size, flags = uint_at(data, at, 2), uint_at(data, at + 2, 2), data[at + 4]
+            self._add(messages, blocks, kind, data[at + 8 : at + 8 + size], flags)
+            at += 8 + size
 
-    def _check_block(self, blocks: int, size: int) -> None:
-        if blocks > _MAX_MESSAGES or size > _MAX_HEADER:
-            raise damaged("an object's header is endless")
-
-    def _parse_1(self, data: bytes, found: list[Message], blocks: list[tuple[int, int]]) -> None:
-        place = 0
-        while place + 8 <= len(data):
-            kind, size, flags = number(data, place, 2), number(data, place + 2, 2), data[place + 4]
-            self._add(found, blocks, kind, data[place + 8 : place + 8 + size], flags)
-            place += 8 + size
-
-    def _messages_2(self, address: int, head: bytes) -> list[Message]:
+    def _messages_v2(self, address: int, head: bytes) -> list[HeaderMessage]:
         flags = head[5]
         if head[4] != 2:
-            raise damaged("an object's header is of no known version")
+            raise damaged_hdf5("an object's header has an unknown version")
         start = 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
         width = 1 << (flags & 3)
-        size = number(self.read(address + start, width), 0, width)
-        found: list[Message] = []
+        size = uint_at(self.read(address + start, width), 0, width)
+        messages: list[HeaderMessage] = []
         blocks = [(address + start + width, size)]
-        for index, (place, length) in enumerate(blocks):
-            self._check_block(len(blocks), length)
-            data = self.read(place, length)
-            if index:  # continuation blocks have a signature before and a checksum behind
+        for index, (block, length) in enumerate(blocks):
+            _check_header(len(blocks), length)
+            data = self.read(block, length)
+            if index:  # continuation blocks begin with a signature and end with a checksum
                 if data[:4] != b"OCHK":
-                    raise damaged("a part of an object's header is missing")
+                    raise damaged_hdf5("a part of an object's header is missing")
                 data = data[4:-4]
-            self._parse_2(data, found, blocks, tracked=bool(flags & 4))
-        return found
+            self._parse_v2(data, messages, blocks, tracked=bool(flags & 4))
+        return messages
 
-    def _parse_2(
-        self, data: bytes, found: list[Message], blocks: list[tuple[int, int]], *, tracked: bool
+    def _parse_v2(
+        self,
+        data: bytes,
+        messages: list[HeaderMessage],
+        blocks: list[tuple[int, int]],
+        *,
+        tracked: bool,
     ) -> None:
-        place, extra = 0, 2 if tracked else 0
-        while place + 4 + extra <= len(data):
-            kind, size, flags = data[place], number(data, place + 1, 2), data[place + 3]
-            place += 4 + extra
-            self._add(found, blocks, kind, data[place : place + size], flags)
-            place += size
+        at, extra = 0, 2 if tracked else 0
+        while at + 4 + extra <= len(data):
+            kind, size, flags = data[at], uint_at(data, at + 1, 2), data[at + 3]
+            at += 4 + extra
+            self._add(messages, blocks, kind, data[at : at + size], flags)
+            at += size
 
     def _add(
         self,
-        found: list[Message],
+        messages: list[HeaderMessage],
         blocks: list[tuple[int, int]],
         kind: int,
         body: bytes,
         flags: int,
     ) -> None:
-        if len(found) >= _MAX_MESSAGES:
-            raise damaged("an object's header is endless")
+        if len(messages) >= _MAX_MESSAGES:
+            raise damaged_hdf5("an object's header is endless")
         if kind == _CONTINUATION:
-            start = self.offset(body, 0)
+            start = self.address(body, 0)
             if start is not None:
                 blocks.append((start, self.length(body, self.offset_size)))
         else:
             self.count(1)
-            found.append(Message(kind, body, bool(flags & 2)))
+            messages.append(HeaderMessage(kind, body, bool(flags & 2)))
 
 
-def number(data: bytes, place: int, width: int) -> int:
-    """The little-endian number of ``width`` bytes at ``place``.
+def uint_at(data: bytes, at: int, width: int) -> int:
+    """Little-endian unsigned integer of ``width`` bytes at byte ``at`` of ``data``.
 
     Raises:
         Unreadable: ``data`` ends before it.
     """
-    raw = data[place : place + width]
-    if len(raw) < width or place < 0:
-        raise damaged("a number is cut short")
+    raw = data[at : at + width]
+    if len(raw) < width or at < 0:
+        raise damaged_hdf5("a number is cut short")
     return int.from_bytes(raw, "little")
+
+
+def _check_header(blocks: int, size: int) -> None:
+    if blocks > _MAX_MESSAGES or size > _MAX_HEADER:
+        raise damaged_hdf5("an object's header is endless")
 
 
 def _too_many() -> Unreadable:
     return Unreadable("its HDF5 structure has too many parts")
 
 
-def damaged(how: str) -> Unreadable:
-    """The reason for a file that contradicts the specification."""
-    return Unreadable(f"its HDF5 structure is damaged ({how})")
+def damaged_hdf5(detail: str) -> Unreadable:
+    """Error for a file that violates the specification."""
+    return Unreadable(f"its HDF5 structure is damaged ({detail})")

@@ -1,4 +1,4 @@
-"""JSON bytes to plain values, with the place of every fault and bounds on depth and numbers."""
+"""JSON decoder with line and column of errors and bounds on memory, depth and numbers."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ from resnet_viz.reading.limits import (
 
 _BOM: Final = b"\xef\xbb\xbf"
 _SHARED: Final = "shared_object_id"
-# A string, or a number that Python's json writes although JSON has none.
-_NOT_FINITE: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?Infinity|NaN')
+# A string, or a non-finite number, which Python's json module writes although JSON has none.
+_STRING_OR_NOT_FINITE: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?Infinity|NaN')
 _TOO_DEEP: Final = f"its JSON is nested more than {MAX_DEPTH} levels deep"
 
 
-def decode(data: bytes) -> dict[str, Any]:
-    """The JSON object in ``data``, without Keras's marks of shared objects.
+def decode_json(data: bytes) -> dict[str, Any]:
+    """The JSON object in ``data``, without Keras's "shared_object_id".
 
-    Where two settings are one Python object, Keras writes its address ("shared_object_id") into
-    ``.keras`` files. It says nothing of the model, and equal blocks would differ by it. Numbers
-    that are not finite (a mask of -Infinity, say) become texts: "-Infinity", "Infinity", "NaN".
+    Where two settings are one Python object, Keras writes its address into ``.keras`` files; equal
+    blocks would differ by it. Non-finite numbers (a mask of -Infinity, say) become strings:
+    "-Infinity", "Infinity", "NaN".
 
     Raises:
-        Unreadable: not JSON (with line and column), not UTF-8, too deep, numbers that need more
-            than 64 bits, endless strings, far too many parts, or not an object.
+        Unreadable: not JSON (with line and column), not UTF-8, too deep, a number of more than 64
+            bits, a string that is too long, too many values, or not an object.
     """
     if len(data) > MAX_CONFIG_BYTES:
         raise Unreadable(f"its configuration is larger than {MAX_CONFIG_BYTES >> 20} MiB")
     data = data.removeprefix(_BOM)
     if not data.strip():
-        raise Unreadable("it holds nothing")
-    need = data.count(b"{") * OBJECT_BYTES + data.count(b"[") * LIST_BYTES
-    if need > max(MEMORY_FREE, MEMORY_FACTOR * len(data)):
-        raise Unreadable("its JSON has far more parts than a model needs")
+        raise Unreadable("it has no content")
+    estimate = data.count(b"{") * OBJECT_BYTES + data.count(b"[") * LIST_BYTES
+    if estimate > max(MEMORY_FREE, MEMORY_FACTOR * len(data)):
+        raise Unreadable("its JSON has far more values than a model needs")
     value = _parse(data)
     if type(value) is not dict:
         raise Unreadable("it is JSON, but not the configuration of a Keras model")
-    _clean(value, 1)
+    _check_values(value, 1)
     return value
 
 
@@ -64,19 +64,19 @@ def _parse(data: bytes | bytearray, *, is_finite: bool = False) -> object:
         raise Unreadable(f"its text is not UTF-8{_not_utf8(data)}") from None
     except msgspec.DecodeError as error:
         if not is_finite and (b"NaN" in data or b"Infinity" in data):
-            return _parse(_finite(data), is_finite=True)
-        raise Unreadable(f"its JSON is broken{_place(data, str(error))}") from None
+            return _parse(_quote_not_finite(data), is_finite=True)
+        raise Unreadable(f"its JSON is invalid{_location(data, str(error))}") from None
 
 
-def _finite(data: bytes | bytearray) -> bytearray:
-    """``data`` with quotes around the numbers that are not finite."""
-    made, done = bytearray(), 0
-    for found in _NOT_FINITE.finditer(data):
-        if not found[0].startswith(b'"'):
-            made += data[done : found.start()] + b'"' + found[0] + b'"'
-            done = found.end()
-    made += data[done:]
-    return made
+def _quote_not_finite(data: bytes | bytearray) -> bytearray:
+    """``data`` with quotes around non-finite numbers."""
+    quoted_data, end = bytearray(), 0
+    for match in _STRING_OR_NOT_FINITE.finditer(data):
+        if not match[0].startswith(b'"'):
+            quoted_data += data[end : match.start()] + b'"' + match[0] + b'"'
+            end = match.end()
+    quoted_data += data[end:]
+    return quoted_data
 
 
 def _reason(error: Exception) -> str:
@@ -84,14 +84,13 @@ def _reason(error: Exception) -> str:
     return text[:1].lower() + text[1:120]
 
 
-def _place(data: bytes | bytearray, message: str) -> str:
+def _location(data: bytes | bytearray, message: str) -> str:
     """The clause " at line 3, column 7 (invalid character)" for msgspec's message."""
-    found = re.search(r"\(byte (\d+)\)", message)
+    match = re.search(r"\(byte (\d+)\)", message)
     cause = re.sub(r"^JSON is malformed: | \(byte \d+\)$", "", message)
-    if not found:
+    if not match:
         return " at its end (cut short)" if "truncated" in message else f" ({cause})"
-    byte = int(found[1])
-    return f" at {_line_and_column(data, byte)} ({cause})"
+    return f" at {_line_and_column(data, int(match[1]))} ({cause})"
 
 
 def _line_and_column(data: bytes | bytearray, byte: int) -> str:
@@ -109,8 +108,8 @@ def _not_utf8(data: bytes | bytearray) -> str:
     return ""
 
 
-def _clean(container: dict[str, Any] | list[Any], depth: int) -> None:
-    """Check everything inside ``container``, and take the marks of shared objects out of it."""
+def _check_values(container: dict[str, Any] | list[Any], depth: int) -> None:
+    """Check all values inside ``container`` and remove "shared_object_id"."""
     if depth > MAX_DEPTH:
         raise Unreadable(_TOO_DEEP)
     values: Iterable[Any] = container.values() if isinstance(container, dict) else container
@@ -119,7 +118,7 @@ def _clean(container: dict[str, Any] | list[Any], depth: int) -> None:
         if kind is dict or kind is list:
             if kind is dict:
                 value.pop(_SHARED, None)
-            _clean(value, depth + 1)
+            _check_values(value, depth + 1)
         elif kind is int:
             if not -MAX_INTEGER <= value <= MAX_INTEGER:
                 raise Unreadable("its JSON has a whole number of more than 64 bits")

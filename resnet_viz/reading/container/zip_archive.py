@@ -1,4 +1,4 @@
-"""The one member of a ``.keras`` zip that says what the model is, read without extracting it."""
+"""Members of a ``.keras`` zip, read in place and with limits (zip bombs, huge directories)."""
 
 from __future__ import annotations
 
@@ -26,114 +26,114 @@ _LOCATOR: Final = b"PK\x06\x07"
 _HEADER: Final = b"PK\x03\x04"
 _HEADER_BYTES: Final = 30
 _BUFFER_BYTES: Final = 1024
-_LONGEST_END: Final = (1 << 16) + 22 + 20 + 56  # comment, end, locator, longer end
+_MAX_END: Final = (1 << 16) + 22 + 20 + 56  # comment, end record, zip64 locator and end record
 
 
-def check_size(size: int) -> None:
-    """Refuse a configuration of ``size`` bytes if that is too many.
+def check_config_size(size: int) -> None:
+    """Check the size of a configuration.
 
     Raises:
-        Unreadable: it is.
+        Unreadable: ``size`` bytes are too many.
     """
     if size > MAX_CONFIG_BYTES:
         raise Unreadable(f"its configuration is larger than {MAX_CONFIG_BYTES // _MIB} MiB")
 
 
-def config_in_zip(file: IO[bytes]) -> bytes:
-    """The content of ``config.json`` in the zip.
+def read_zip_config(file: IO[bytes]) -> bytes:
+    """Content of ``config.json`` in the zip.
 
     Raises:
-        Unreadable: it is no whole zip, has no such member, or one that is damaged or absurd.
+        Unreadable: the zip is damaged or has no such member, or the member is damaged or too large.
     """
-    # zipfile takes 10 ms to import: only who opens a zip pays for it.
+    # zipfile takes 10 ms to import.
     from zipfile import BadZipFile, ZipFile
 
-    check_directory(file)
+    check_zip_directory(file)
     try:
         with ZipFile(file) as archive:
-            return _config_in(archive)
+            return _read_config(archive)
     except BadZipFile as error:
-        raise Unreadable(f"it is not a whole zip file ({_plain(error)})") from None
+        raise Unreadable(f"it is not a complete zip file ({_plain(error)})") from None
     except (zlib.error, EOFError) as error:
         raise Unreadable(f"its config.json is damaged ({_plain(error)})") from None
     except NotImplementedError as error:
-        raise Unreadable(f"its zip needs what isn't supported ({_plain(error)})") from None
-    except RuntimeError:  # how zipfile says "encrypted"
+        raise Unreadable(f"its zip uses an unsupported feature ({_plain(error)})") from None
+    except RuntimeError:  # zipfile's error for encrypted members
         raise Unreadable("its config.json is encrypted") from None
     except (ValueError, LookupError, ArithmeticError, AttributeError, TypeError) as error:
-        # zipfile trusts the numbers in the file; wrong ones surface as any of these.
-        raise Unreadable(f"its zip structure is broken ({_plain(error)})") from None
+        # zipfile trusts the numbers in the file; wrong ones raise any of these.
+        raise Unreadable(f"its zip structure is damaged ({_plain(error)})") from None
 
 
-def _config_in(archive: ZipFile) -> bytes:
+def _read_config(archive: ZipFile) -> bytes:
     try:
         info = archive.getinfo("config.json")
     except KeyError:
         raise Unreadable(
             "the zip has no config.json, so Keras did not save it as a model"
         ) from None
-    check_size(info.file_size)
+    check_config_size(info.file_size)
     if info.file_size > max(RATIO_MATTERS_ABOVE, info.compress_size * MAX_RATIO):
-        raise Unreadable("its config.json unpacks to an absurd size")
+        raise Unreadable("its config.json is compressed far too much (a zip bomb)")
     with archive.open(info) as member:
         content = member.read(MAX_CONFIG_BYTES + 1)  # the header's size may be a lie
-    check_size(len(content))
+    check_config_size(len(content))
     return content
 
 
-def check_directory(file: IO[bytes]) -> None:
-    """Refuse a zip with far more members than a model has, before zipfile takes them all in.
+def check_zip_directory(file: IO[bytes]) -> None:
+    """Check the size of a zip's central directory, before zipfile reads all of it.
 
     Raises:
-        Unreadable: its directory is too large.
+        Unreadable: it has far more members than a model.
     """
-    start = max(0, file.seek(0, os.SEEK_END) - _LONGEST_END)
+    start = max(0, file.seek(0, os.SEEK_END) - _MAX_END)
     file.seek(start)
-    data = file.read(_LONGEST_END)
-    place = data.rfind(_END)
-    if place < 0:
-        return  # zipfile says better what it is
-    size = int.from_bytes(data[place + 12 : place + 16], "little")
-    # A large zip has a longer record before it, which zipfile believes if there is a locator.
-    if data[place - 20 : place - 16] == _LOCATOR and place >= 76:
-        size = int.from_bytes(data[place - 36 : place - 28], "little")
+    data = file.read(_MAX_END)
+    end = data.rfind(_END)
+    if end < 0:
+        return  # zipfile's error is better
+    size = int.from_bytes(data[end + 12 : end + 16], "little")
+    # zipfile uses the zip64 record before it if there is a locator.
+    if data[end - 20 : end - 16] == _LOCATOR and end >= 76:
+        size = int.from_bytes(data[end - 36 : end - 28], "little")
     if size > MAX_DIRECTORY_BYTES:
         raise Unreadable("its zip has far more members than a model")
 
 
-def stored_member(file: IO[bytes], header: int, size: int) -> IO[bytes]:
-    """The content of a member that is stored as it is, to be read at any place.
+def open_stored_member(file: IO[bytes], header: int, size: int) -> IO[bytes]:
+    """Random access to an uncompressed member.
 
-    zipfile's own reads all that lies before a place again whenever it goes back: gigabytes.
+    zipfile reads a member from its start again after each seek backwards: gigabytes.
 
     Args:
         file: the whole zip; it must stay open.
-        header: where the member's local header begins.
-        size: bytes of its content.
+        header: position of the member's local header.
+        size: size of its content in bytes.
 
     Raises:
-        Unreadable: there is no such header, or the content is not all in the file.
+        Unreadable: there is no such header, or the file ends before the content.
     """
     file.seek(header)
     head = file.read(_HEADER_BYTES)
     if len(head) < _HEADER_BYTES or not head.startswith(_HEADER):
-        raise Unreadable("its zip structure is broken (a member has no header)")
+        raise Unreadable("its zip structure is damaged (a member has no header)")
     lengths = (head[26:28], head[28:30])  # of the name and of the extra field after it
-    start = header + _HEADER_BYTES + sum(int.from_bytes(two, "little") for two in lengths)
+    start = header + _HEADER_BYTES + sum(int.from_bytes(raw, "little") for raw in lengths)
     if start + size > file.seek(0, os.SEEK_END):
         raise Unreadable("its zip is cut short")
-    return io.BufferedReader(_Part(file, start, size), buffer_size=_BUFFER_BYTES)
+    return io.BufferedReader(_FileSlice(file, start, size), buffer_size=_BUFFER_BYTES)
 
 
-class _Part(io.RawIOBase):
-    """``size`` bytes of ``file`` from ``start`` on."""
+class _FileSlice(io.RawIOBase):
+    """Read-only stream of ``size`` bytes of ``file`` from ``start`` on."""
 
     def __init__(self, file: IO[bytes], start: int, size: int) -> None:
         super().__init__()
         self._file = file
         self._start = start
         self._size = size
-        self._place = 0
+        self._position = 0
 
     def readable(self) -> bool:
         return True
@@ -142,16 +142,16 @@ class _Part(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size}[whence]
-        self._place = max(0, origin + offset)
-        return self._place
+        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        self._position = max(0, origin + offset)
+        return self._position
 
     def readinto(self, buffer: Buffer) -> int:
         view = memoryview(buffer).cast("B")
-        self._file.seek(self._start + self._place)
-        data = self._file.read(min(len(view), max(0, self._size - self._place)))
+        self._file.seek(self._start + self._position)
+        data = self._file.read(min(len(view), max(0, self._size - self._position)))
         view[: len(data)] = data
-        self._place += len(data)
+        self._position += len(data)
         return len(data)
 
 

@@ -1,4 +1,4 @@
-"""Records of a model to a ``Graph``: references resolved, nested models flat, calls sorted."""
+"""Assemble a ``Graph`` from records: flatten nested models, resolve references, sort calls."""
 
 from __future__ import annotations
 
@@ -8,93 +8,92 @@ from resnet_viz.errors import quoted
 from resnet_viz.graph.types import Graph, Scope, TensorRef
 from resnet_viz.reading.config.records import ModelRecord, Origin
 from resnet_viz.reading.errors import Unreadable
-from resnet_viz.reading.graph_builder.fill_shapes import Statements, finished
+from resnet_viz.reading.graph_builder.fill_shapes import RecordedTensors, fill_shapes
 from resnet_viz.reading.graph_builder.flatten_submodels import (
-    Draft,
-    Expansion,
-    ModelCall,
-    expand,
-    resolve,
+    DraftCall,
+    FlatModel,
+    SubmodelCall,
+    flatten_submodels,
+    resolve_origin,
 )
 
 
-def assemble(model: ModelRecord) -> Graph:
+def assemble_graph(model: ModelRecord) -> Graph:
     """The graph of ``model``: calls in topological order, ties in the file's order.
 
     Raises:
-        Unreadable: duplicate layers, references to nothing, cycles, contradictions.
+        Unreadable: dangling references, cycles, contradictory tensors.
     """
-    expansion = expand(model)
+    flat = flatten_submodels(model)
     try:
-        return _graph(model, expansion)
+        return _graph(model, flat)
     finally:
-        for inside in (expansion.whole, *expansion.scopes):
-            inside.parts.clear()  # they hold each other: Python would keep them for long
+        for submodel in (flat.whole, *flat.scopes):
+            submodel.members.clear()  # reference cycles would delay freeing the memory
 
 
-def _graph(model: ModelRecord, expansion: Expansion) -> Graph:
-    inputs = _refs(expansion.whole, model.inputs, "input_layers")
-    outputs = _refs(expansion.whole, model.outputs, "output_layers")
-    statements = Statements()
-    for draft in expansion.drafts:
-        draft.inputs = _inputs(draft, statements)
-    scopes = tuple(map(_scope, expansion.scopes))
-    statements.count(*inputs, *outputs, *(ref for scope in scopes for ref in scope.outputs))
-    statements.check_count(len(expansion.drafts))
+def _graph(model: ModelRecord, flat: FlatModel) -> Graph:
+    inputs = _refs(flat.whole, model.inputs, "input_layers")
+    outputs = _refs(flat.whole, model.outputs, "output_layers")
+    recorded = RecordedTensors()
+    for draft in flat.drafts:
+        draft.inputs = _inputs(draft, recorded)
+    scopes = tuple(map(_scope, flat.scopes))
+    recorded.count(*inputs, *outputs, *(ref for scope in scopes for ref in scope.outputs))
+    recorded.check_count(len(flat.drafts))
     return Graph(
         name=model.name,
-        calls=finished(_sorted(expansion.drafts), statements),
+        calls=fill_shapes(_sorted(flat.drafts), recorded),
         inputs=inputs,
         outputs=outputs,
         scopes=scopes,
     )
 
 
-def _refs(inside: ModelCall, origins: tuple[Origin, ...], place: str) -> tuple[TensorRef, ...]:
-    found = (resolve(inside, origin, place) for origin in origins)
-    return tuple(TensorRef(draft.id, output) for draft, output in found)
+def _refs(model: SubmodelCall, origins: tuple[Origin, ...], subject: str) -> tuple[TensorRef, ...]:
+    resolved = (resolve_origin(model, origin, subject) for origin in origins)
+    return tuple(TensorRef(draft.id, output) for draft, output in resolved)
 
 
-def _inputs(draft: Draft, statements: Statements) -> tuple[TensorRef, ...]:
-    """The tensors that ``draft`` takes; what the file says of them goes to ``statements``."""
-    home, call, parts = draft.home, draft.call, draft.home.parts
-    found: list[TensorRef] = []
-    for origin, said in zip(call.origins, call.said, strict=True):
-        source, output = parts.get(origin[:2]), origin[2]
-        if not isinstance(source, Draft):
-            source, output = resolve(home, origin, f"layer {quoted(draft.id)}")
+def _inputs(draft: DraftCall, recorded: RecordedTensors) -> tuple[TensorRef, ...]:
+    """Input tensors of ``draft``; the file's records of them are added to ``recorded``."""
+    model, call, members = draft.origins_in, draft.call, draft.origins_in.members
+    refs: list[TensorRef] = []
+    for origin, tensor in zip(call.origins, call.recorded, strict=True):
+        source, output = members.get(origin[:2]), origin[2]
+        if not isinstance(source, DraftCall):
+            source, output = resolve_origin(model, origin, f"layer {quoted(draft.id)}")
         ref = TensorRef(source.id, output)
-        statements.add(ref, said, home.depth, source)
-        found.append(ref)
-    return tuple(found)
+        recorded.add(ref, tensor, model.depth, source)
+        refs.append(ref)
+    return tuple(refs)
 
 
-def _scope(inside: ModelCall) -> Scope:
-    assert inside.outer is not None
-    place = f"layer {quoted(inside.scope)}"
+def _scope(submodel: SubmodelCall) -> Scope:
+    assert submodel.outer is not None
     return Scope(
-        id=inside.scope,
-        layer=inside.layer,
-        call_index=inside.call_index,
-        type=inside.model.kind,
-        parent=inside.outer.scope,
-        inputs=_refs(inside.outer, inside.entering.origins, place),
-        outputs=_refs(inside, inside.model.outputs, "output_layers"),
+        id=submodel.scope,
+        layer=submodel.layer,
+        call_index=submodel.call_index,
+        type=submodel.record.kind,
+        parent=submodel.outer.scope,
+        inputs=_refs(submodel.outer, submodel.call.origins, f"layer {quoted(submodel.scope)}"),
+        outputs=_refs(submodel, submodel.record.outputs, "output_layers"),
     )
 
 
-def _sorted(drafts: list[Draft]) -> list[Draft]:
-    """Topological order; among calls that are ready, the first in the file comes first."""
-    position = {draft.id: index for index, draft in enumerate(drafts)}
+def _sorted(drafts: list[DraftCall]) -> list[DraftCall]:
+    """Topological order; ties in the file's order."""
+    indices = {draft.id: index for index, draft in enumerate(drafts)}
     consumers: list[list[int]] = [[] for _ in drafts]
     waiting = [0] * len(drafts)
     for index, draft in enumerate(drafts):
         sources = {ref.call for ref in draft.inputs}
         waiting[index] = len(sources)
         for source in sources:
-            consumers[position[source]].append(index)
+            consumers[indices[source]].append(index)
     ready = [index for index, count in enumerate(waiting) if count == 0]
-    order: list[Draft] = []
+    order: list[DraftCall] = []
     while ready:
         index = heapq.heappop(ready)
         order.append(drafts[index])
@@ -107,8 +106,8 @@ def _sorted(drafts: list[Draft]) -> list[Draft]:
     return order
 
 
-def _on_cycle(drafts: list[Draft], waiting: list[int]) -> str:
-    """A layer on a cycle: walking back among calls that never became ready must come round."""
+def _on_cycle(drafts: list[DraftCall], waiting: list[int]) -> str:
+    """A layer on a cycle, found by walking back among calls that never became ready."""
     stuck = {draft.id: draft for draft, count in zip(drafts, waiting, strict=True) if count}
     current = next(iter(stuck))
     seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""Drafts in topological order to calls: each output's shape, from the file or by rule."""
+"""Output tensors of sorted drafts: recorded by consumers in the file, or inferred."""
 
 from __future__ import annotations
 
@@ -9,77 +9,76 @@ from resnet_viz.graph.ops import EMBEDDING
 from resnet_viz.graph.shapes import shape_text
 from resnet_viz.graph.types import LayerCall, Shape, Tensor, TensorRef
 from resnet_viz.reading.errors import Unreadable
-from resnet_viz.reading.graph_builder.flatten_submodels import Draft
+from resnet_viz.reading.graph_builder.flatten_submodels import DraftCall
 from resnet_viz.reading.limits import FREE_OUTPUTS, OUTPUTS_PER_CALL
 from resnet_viz.reading.shape_inference.infer import FLOATS, infer_outputs
 
-_NOTHING = Tensor(None, None)
+_UNKNOWN = Tensor(None, None)
 
 
-class Statements:
-    """What consumers say in the file of the tensors that they take.
+class RecordedTensors:
+    """Tensors as their consumers have recorded them in the file.
 
-    A nested model's own file says what its tensors were when it was made, perhaps for images of
-    any size. What the model around it says of what leaves it holds for this very call: the
-    outermost statement counts.
+    Inside a nested model they are those of the time when it was made, perhaps for images of any
+    size. The model around it records what leaves it in this very call: the outermost record counts.
     """
 
     def __init__(self) -> None:
-        self._said: dict[TensorRef, tuple[Tensor, int]] = {}
-        self._outputs: dict[str, int] = {}
+        self._tensors: dict[TensorRef, tuple[Tensor, int]] = {}
+        self._output_counts: dict[str, int] = {}
 
-    def add(self, ref: TensorRef, said: Tensor | None, depth: int, source: Draft) -> None:
-        """A consumer that lies in ``depth`` models takes ``ref``, which ``source`` makes.
+    def add(self, ref: TensorRef, tensor: Tensor | None, depth: int, source: DraftCall) -> None:
+        """Add ``ref``, an output of ``source``, as a consumer in ``depth`` models has recorded it.
 
         Raises:
-            Unreadable: another consumer in the same model says otherwise.
+            Unreadable: another consumer in the same model has recorded another tensor.
         """
-        if ref.output and ref.output >= self._outputs.get(ref.call, 1):
-            self._outputs[ref.call] = ref.output + 1
-        if said is None:
+        if ref.output:
+            self.count(ref)
+        if tensor is None:
             return
-        known, level = self._said.setdefault(ref, (said, depth))
-        if level == depth and known != said:
-            raise Unreadable(_contradiction(source.layer, known, said))
-        if depth < level:
-            self._said[ref] = (said, depth)
+        known, known_depth = self._tensors.setdefault(ref, (tensor, depth))
+        if known_depth == depth and known != tensor:
+            raise Unreadable(_contradiction(source.layer, known, tensor))
+        if depth < known_depth:
+            self._tensors[ref] = (tensor, depth)
 
     def count(self, *refs: TensorRef) -> None:
-        """These tensors exist, whatever anybody says of them."""
+        """Count these tensors as outputs of their calls."""
         for ref in refs:
-            if ref.output >= self._outputs.get(ref.call, 1):
-                self._outputs[ref.call] = ref.output + 1
+            if ref.output >= self._output_counts.get(ref.call, 1):
+                self._output_counts[ref.call] = ref.output + 1
 
     def check_count(self, calls: int) -> None:
-        """Refuse far more outputs than ``calls`` calls of a real model have.
+        """Check the total number of outputs.
 
         Raises:
-            Unreadable: there are.
+            Unreadable: there are far more than ``calls`` calls of a real model have.
         """
-        total = sum(self._outputs.values())
+        total = sum(self._output_counts.values())
         if total > FREE_OUTPUTS + OUTPUTS_PER_CALL * calls:
-            raise Unreadable(f"its {calls:,} calls have {total:,} outputs, far more than they need")
+            raise Unreadable(f"its {calls:,} calls have {total:,} outputs, far more than needed")
 
-    def outputs_of(self, call: str) -> int:
-        """How many outputs of ``call`` anybody takes, at least one."""
-        return self._outputs.get(call, 1)
+    def output_count(self, call: str) -> int:
+        """Number of outputs of ``call`` up to the last consumed one, at least one."""
+        return self._output_counts.get(call, 1)
 
-    def of(self, ref: TensorRef) -> tuple[Tensor | None, int]:
-        """What is said of ``ref``, and by a consumer in how many models."""
-        return self._said.get(ref, (None, 0))
+    def get(self, ref: TensorRef) -> tuple[Tensor | None, int]:
+        """The recorded tensor, and the number of models around the consumer that recorded it."""
+        return self._tensors.get(ref, (None, 0))
 
 
-def finished(order: Iterable[Draft], statements: Statements) -> tuple[LayerCall, ...]:
-    """The calls, with the shapes that are known.
+def fill_shapes(order: Iterable[DraftCall], recorded: RecordedTensors) -> tuple[LayerCall, ...]:
+    """The calls with all known shapes.
 
     Raises:
-        Unreadable: an input of the model isn't what its consumers say.
+        Unreadable: an input of the model differs from what its consumers have recorded.
     """
     tensors: dict[TensorRef, Tensor] = {}
     calls: list[LayerCall] = []
     for draft in order:
         record = draft.record
-        outputs = _outputs(draft, tensors, statements)
+        outputs = _outputs(draft, tensors, recorded)
         for index, tensor in enumerate(outputs):
             tensors[TensorRef(draft.id, index)] = tensor
         calls.append(
@@ -93,7 +92,7 @@ def finished(order: Iterable[Draft], statements: Statements) -> tuple[LayerCall,
                 arguments=draft.call.arguments,
                 inputs=draft.inputs,
                 outputs=outputs,
-                scope=draft.inside.scope,
+                scope=draft.model.scope,
                 registered=record.registered,
             )
         )
@@ -101,71 +100,74 @@ def finished(order: Iterable[Draft], statements: Statements) -> tuple[LayerCall,
 
 
 def _outputs(
-    draft: Draft, tensors: dict[TensorRef, Tensor], statements: Statements
+    draft: DraftCall, tensors: dict[TensorRef, Tensor], recorded: RecordedTensors
 ) -> tuple[Tensor, ...]:
-    count = statements.outputs_of(draft.id)
-    said = [statements.of(TensorRef(draft.id, index)) for index in range(count)]
-    is_input = draft.record.is_input
+    is_input, depth = draft.record.is_input, draft.model.depth
     if is_input and draft.inputs:
-        return (_entered(tensors[draft.inputs[0]], _inferred(draft, tensors)[0]),)
-    if not is_input and all(tensor is not None for tensor, _ in said):
-        depth = draft.inside.depth
-        if not _is_stale(draft, tensors) or all(level < depth for _, level in said):
-            return tuple(tensor for tensor, _ in said if tensor is not None)
+        return (_input_tensor(tensors[draft.inputs[0]], _inferred(draft, tensors)[0]),)
+    count = recorded.output_count(draft.id)
+    records = [recorded.get(TensorRef(draft.id, index)) for index in range(count)]
+    is_stale = _is_stale(draft, tensors)
+    known = tuple(tensor for tensor, _ in records if tensor is not None)
+    is_complete = not is_input and len(known) == count
+    if is_complete and (not is_stale or all(record_depth < depth for _, record_depth in records)):
+        return known
     inferred = _inferred(draft, tensors)
-    stale = _is_stale(draft, tensors)
-    found: list[Tensor] = []
-    for index, (tensor, level) in enumerate(said):
-        guess = inferred[index] if index < len(inferred) else _NOTHING
+    outputs: list[Tensor] = []
+    for index, (tensor, record_depth) in enumerate(records):
+        guess = inferred[index] if index < len(inferred) else _UNKNOWN
         if tensor is None:
-            found.append(guess)
+            outputs.append(guess)
         elif is_input and guess.shape not in {None, tensor.shape}:
             raise Unreadable(_contradiction(draft.layer, guess, tensor))
-        elif stale and level >= draft.inside.depth:
-            found.append(Tensor(_merged(guess.shape, tensor.shape), tensor.dtype or guess.dtype))
+        elif is_stale and record_depth >= depth:
+            dtype = tensor.dtype or guess.dtype
+            outputs.append(Tensor(_fill_open_sizes(guess.shape, tensor.shape), dtype))
         else:
-            found.append(tensor)
-    return tuple(found)
+            outputs.append(tensor)
+    return tuple(outputs)
 
 
-def _inferred(draft: Draft, tensors: dict[TensorRef, Tensor]) -> tuple[Tensor, ...]:
+def _inferred(draft: DraftCall, tensors: dict[TensorRef, Tensor]) -> tuple[Tensor, ...]:
     record = draft.record
-    inputs = [tensors.get(ref, _NOTHING) for ref in draft.inputs]
-    kind, arguments = record.class_name, draft.call.arguments
-    found = infer_outputs(kind, record.module, record.config, arguments, inputs)
-    if draft.call.is_old and kind not in EMBEDDING and any(t.dtype not in FLOATS for t in inputs):
-        # Keras 2 hands whole numbers on as they are where Keras 3 has a rule of its own.
-        return tuple(Tensor(tensor.shape, None) for tensor in found)
-    return found
+    inputs = [tensors.get(ref, _UNKNOWN) for ref in draft.inputs]
+    outputs = infer_outputs(
+        record.class_name, record.module, record.config, draft.call.arguments, inputs
+    )
+    has_integers = any(tensor.dtype not in FLOATS for tensor in inputs)
+    if draft.call.is_keras2 and record.class_name not in EMBEDDING and has_integers:
+        # Keras 2 keeps integers where Keras 3 has rules of its own.
+        return tuple(Tensor(tensor.shape, None) for tensor in outputs)
+    return outputs
 
 
-def _is_stale(draft: Draft, tensors: dict[TensorRef, Tensor]) -> bool:
-    """Whether a call in a nested model takes other tensors here than when the model was made."""
-    if draft.inside.outer is None:
+def _is_stale(draft: DraftCall, tensors: dict[TensorRef, Tensor]) -> bool:
+    """True for a call in a nested model whose inputs differ from those when the model was made."""
+    if draft.model.outer is None:
         return False
     return any(
-        said is not None and tensors[ref] != said
-        for ref, said in zip(draft.inputs, draft.call.said, strict=True)
+        recorded is not None and tensors[ref] != recorded
+        for ref, recorded in zip(draft.inputs, draft.call.recorded, strict=True)
     )
 
 
-def _entered(outer: Tensor, declared: Tensor) -> Tensor:
-    """The tensor inside a nested model's entrance: the outer one, in the declared type."""
-    return Tensor(_merged(outer.shape, declared.shape), declared.dtype or outer.dtype)
+def _input_tensor(outer: Tensor, declared: Tensor) -> Tensor:
+    """The tensor at an input of a nested model: the outer tensor in the declared dtype."""
+    return Tensor(_fill_open_sizes(outer.shape, declared.shape), declared.dtype or outer.dtype)
 
 
-def _merged(better: Shape | None, other: Shape | None) -> Shape | None:
-    """The first shape, with the second's sizes where it leaves them open."""
-    if better is None or other is None:
-        return other if better is None else better
-    if len(better) != len(other):
-        return better
-    return tuple(b if a is None else a for a, b in zip(better, other, strict=True))
+def _fill_open_sizes(shape: Shape | None, other: Shape | None) -> Shape | None:
+    """``shape`` with sizes of ``other`` where its own are open."""
+    if shape is None or other is None:
+        return other if shape is None else shape
+    if len(shape) != len(other):
+        return shape
+    return tuple(b if a is None else a for a, b in zip(shape, other, strict=True))
 
 
-def _contradiction(layer: str, one: Tensor, other: Tensor) -> str:
-    texts = [f"{shape_text(tensor.shape)} {quoted(str(tensor.dtype))}" for tensor in (one, other)]
+def _contradiction(layer: str, *tensors: Tensor) -> str:
+    texts = [f"{shape_text(tensor.shape)} {quoted(str(tensor.dtype))}" for tensor in tensors]
     if texts[0] == texts[1]:  # they differ in the batch
-        texts = [str(list(tensor.shape or ())) for tensor in (one, other)]
+        texts = [str(list(tensor.shape or ())) for tensor in tensors]
     texts = [text if len(text) <= 120 else f"{text[:119]}…" for text in texts]
-    return f"the output of {quoted(layer)} is said to be {texts[0]} and also {texts[1]}"
+    return f"the output of {quoted(layer)} is recorded as {texts[0]} and as {texts[1]}"

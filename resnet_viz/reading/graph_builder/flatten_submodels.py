@@ -1,4 +1,4 @@
-"""Models in models laid flat: a draft for every call, a scope for every call of a nested model."""
+"""Flatten nested models: a draft for every call, a scope for every call of a nested model."""
 
 from __future__ import annotations
 
@@ -6,202 +6,210 @@ import msgspec
 
 from resnet_viz.errors import quoted
 from resnet_viz.graph.types import TensorRef
-from resnet_viz.reading.config.records import Call, LayerRecord, ModelRecord, Origin
+from resnet_viz.reading.config.records import CallRecord, LayerRecord, ModelRecord, Origin
 from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.limits import MAX_CALLS
 
 
-class ModelCall(msgspec.Struct):
-    """One call of a model: the whole model, or a nested one in an outer one.
+class SubmodelCall(msgspec.Struct):
+    """One call of a nested model, or the whole model.
 
     Attributes:
-        scope: its id; "" for the whole model.
-        layer: the nested model's layer name with the names around it.
-        call_index: which call of that layer it is.
-        depth: how many models are around it.
-        parts: what each (layer, call) in it is.
+        record: the model.
+        scope: id of the call; "" for the whole model.
+        layer: layer name of the nested model, with the names around it.
+        call_index: index of the call among those of ``layer``.
+        depth: number of models around it.
         outer: the model around it; None for the whole model.
-        entering: the call that gives its inputs, in terms of ``outer``.
+        call: the call that provides its inputs; its origins refer to ``outer``.
+        members: the calls inside, by layer name and call index.
     """
 
-    model: ModelRecord
+    record: ModelRecord
     scope: str
     layer: str
     call_index: int
     depth: int
-    outer: ModelCall | None
-    entering: Call
-    parts: dict[tuple[str, int], Draft | ModelCall] = {}
+    outer: SubmodelCall | None
+    call: CallRecord
+    members: dict[tuple[str, int], DraftCall | SubmodelCall] = {}
 
     @property
     def prefix(self) -> str:
-        """What precedes the ids of the calls inside."""
+        """Prefix of the ids of the calls inside."""
         return f"{self.scope}/" if self.scope else ""
 
 
-class Draft(msgspec.Struct):
-    """A call before its inputs have names and its outputs shapes.
+class DraftCall(msgspec.Struct):
+    """A call before its inputs are resolved and its outputs have shapes.
 
     Attributes:
-        home: the model in whose terms ``call`` speaks. For an entrance of a nested model that is
-            the model around it.
-        inside: the model in which it lies.
+        model: the model that contains the call.
+        origins_in: the model that the origins of ``call`` refer to: ``model``, but the model
+            around it for an input layer of a nested model.
     """
 
     id: str
     layer: str
     call_index: int
     record: LayerRecord
-    call: Call
-    home: ModelCall
-    inside: ModelCall
+    call: CallRecord
+    model: SubmodelCall
+    origins_in: SubmodelCall
     inputs: tuple[TensorRef, ...] = ()
 
 
-class Expansion(msgspec.Struct):
-    """Everything in a model, in the file's order, outer scopes before inner ones."""
+class FlatModel(msgspec.Struct):
+    """All calls of a model in the file's order, and its scopes, outer ones first."""
 
-    whole: ModelCall
-    drafts: list[Draft]
-    scopes: list[ModelCall]
+    whole: SubmodelCall
+    drafts: list[DraftCall]
+    scopes: list[SubmodelCall]
 
 
-def expand(model: ModelRecord) -> Expansion:
-    """All calls in ``model``; a nested model that is called n times is there n times.
+def flatten_submodels(model: ModelRecord) -> FlatModel:
+    """Flatten ``model``; a nested model that is called n times is there n times.
 
     Raises:
-        Unreadable: more calls than can be shown, wrong numbers of inputs.
+        Unreadable: too many calls, or a wrong number of inputs.
     """
     _check_count(model)
-    whole = ModelCall(model, "", "", 0, 0, None, Call())
-    work = _Work()
-    work.fill(whole)
-    return Expansion(whole, work.drafts, work.scopes)
+    whole = SubmodelCall(model, "", "", 0, 0, None, CallRecord())
+    flattener = _Flattener()
+    flattener.add_members(whole)
+    return FlatModel(whole, flattener.drafts, flattener.scopes)
 
 
-def resolve(inside: ModelCall, origin: Origin, place: str) -> tuple[Draft, int]:
-    """The draft that makes the tensor ``origin``, through nested models, and which output it is.
+def resolve_origin(model: SubmodelCall, origin: Origin, subject: str) -> tuple[DraftCall, int]:
+    """The draft and output index of the tensor ``origin``, looked up through nested models.
 
     Raises:
-        Unreadable: there is no such call or output; ``place`` names who refers to it.
+        Unreadable: there is no such call or output; ``subject`` names what refers to it.
     """
     layer, call, output = origin
-    part = inside.parts.get((layer, call))
-    while isinstance(part, ModelCall):
-        outputs = part.model.outputs
+    member = model.members.get((layer, call))
+    while isinstance(member, SubmodelCall):
+        outputs = member.record.outputs
         if output >= len(outputs):
             raise Unreadable(
-                f"{place} refers to output {output} of {quoted(layer)}, which has {len(outputs)}"
+                f"{subject} refers to output {output} of {quoted(layer)}, which has {len(outputs)}"
             )
-        inside, place = part, "output_layers"
+        model, subject = member, "output_layers"
         layer, call, output = outputs[output]
-        part = inside.parts.get((layer, call))
-    if part is None:
-        if (layer, 0) not in inside.parts:
-            raise Unreadable(f"{place} refers to {quoted(layer)}, which is not in the model")
-        raise Unreadable(f"{place} refers to call {call} of {quoted(layer)}, which has fewer")
-    return part, output
+        member = model.members.get((layer, call))
+    if member is None:
+        if (layer, 0) not in model.members:
+            raise Unreadable(f"{subject} refers to {quoted(layer)}, which is not in the model")
+        raise Unreadable(f"{subject} refers to call {call} of {quoted(layer)}, which has fewer")
+    return member, output
 
 
 def _check_count(model: ModelRecord) -> tuple[int, int]:
-    """Calls and nested models' borders once all is flat: they can grow exponentially with a file.
+    """Numbers of calls and of models' inputs and outputs after flattening, checked in advance.
+
+    They can grow exponentially with the size of a file.
 
     Raises:
-        Unreadable: more than can be shown.
+        Unreadable: there are too many.
     """
-    calls, borders = 0, len(model.inputs) + len(model.outputs)
+    calls, ends = 0, len(model.inputs) + len(model.outputs)
     for record in model.layers:
         times = max(1, len(record.calls))
         inner = (1, 0) if record.nested is None else _check_count(record.nested)
         calls += times * inner[0]
-        borders += times * inner[1]
+        ends += times * inner[1]
     if calls > MAX_CALLS:
-        raise Unreadable(f"it has {calls:,} calls of layers; at most {MAX_CALLS:,} can be shown")
-    if borders > MAX_CALLS:
-        raise Unreadable(f"its models have {borders:,} inputs and outputs; {MAX_CALLS:,} is most")
-    return calls, borders
+        raise Unreadable(f"it has {calls:,} calls of layers; at most {MAX_CALLS:,} are supported")
+    if ends > MAX_CALLS:
+        raise Unreadable(f"its models have {ends:,} inputs and outputs; at most {MAX_CALLS:,}")
+    return calls, ends
 
 
-class _Work:
+class _Flattener:
     """Collects drafts and scopes; keeps ids and layer names unique over all models."""
 
     def __init__(self) -> None:
-        self.drafts: list[Draft] = []
-        self.scopes: list[ModelCall] = []
+        self.drafts: list[DraftCall] = []
+        self.scopes: list[SubmodelCall] = []
         self._ids: set[str] = set()
         self._layers: dict[tuple[str, str], str] = {}
         self._layers_taken: set[str] = set()
-        self._calls: dict[str, int] = {}
+        self._call_counts: dict[str, int] = {}
 
-    def fill(self, inside: ModelCall) -> None:
-        """Everything that ``inside`` holds."""
-        first = {r.name: self._id(inside.prefix, r.name, 0) for r in inside.model.layers}
-        entrances = {origin[0]: n for n, origin in enumerate(inside.model.inputs)}
-        self._check_entrances(inside)
-        for record in inside.model.layers:
-            layer = self._layer(inside.layer, record.name)
-            for index, call in enumerate(record.calls or (Call(),)):
-                name = first[record.name]
+    def add_members(self, model: SubmodelCall) -> None:
+        """Add all calls inside ``model``."""
+        layers = model.record.layers
+        # First calls get their ids before any second call does.
+        first_ids = {record.name: self._id(model.prefix, record.name, 0) for record in layers}
+        inputs = {origin[0]: index for index, origin in enumerate(model.record.inputs)}
+        _check_inputs(model)
+        for record in layers:
+            layer = self._layer(model.layer, record.name)
+            for index, call in enumerate(record.calls or (CallRecord(),)):
+                call_id = first_ids[record.name]
                 if index:
-                    name = self._id(inside.prefix, record.name, index)
+                    call_id = self._id(model.prefix, record.name, index)
+                call_index = self._next_call_index(layer)
                 if record.nested is not None:
-                    number, depth = self._count(layer), inside.depth + 1
-                    made = ModelCall(record.nested, name, layer, number, depth, inside, call, {})
-                    inside.parts[record.name, index] = made
-                    self.scopes.append(made)
-                    self.fill(made)
+                    around = model.depth + 1
+                    submodel = SubmodelCall(
+                        record.nested, call_id, layer, call_index, around, model, call, {}
+                    )
+                    model.members[record.name, index] = submodel
+                    self.scopes.append(submodel)
+                    self.add_members(submodel)
                     continue
-                home, taken = inside, call
-                if inside.outer is not None and record.is_input and record.name in entrances:
-                    home, taken = inside.outer, _entrance(inside, entrances[record.name])
-                draft = Draft(name, layer, self._count(layer), record, taken, home, inside)
-                inside.parts[record.name, index] = draft
+                origins_in, source = model, call
+                if model.outer is not None and record.is_input and record.name in inputs:
+                    origins_in, source = model.outer, _input_call(model, inputs[record.name])
+                draft = DraftCall(call_id, layer, call_index, record, source, model, origins_in)
+                model.members[record.name, index] = draft
                 self.drafts.append(draft)
 
-    def _check_entrances(self, inside: ModelCall) -> None:
-        if inside.outer is None:
-            return
-        place = f"layer {quoted(inside.scope)}"
-        inputs = {record.name for record in inside.model.layers if record.is_input}
-        odd = [layer for layer, _call, _output in inside.model.inputs if layer not in inputs]
-        if odd:
-            raise Unreadable(f"{place} has {quoted(odd[0])} as an input, which is no InputLayer")
-        given, wanted = len(inside.entering.origins), len(inside.model.inputs)
-        if given != wanted:
-            raise Unreadable(f"{place} is a model of {wanted} inputs and is given {given}")
-
     def _id(self, prefix: str, name: str, index: int) -> str:
-        """Like "name", "name:1", ...; more colons where a layer is itself named "name:1"."""
-        colons, made = "::", f"{prefix}{name}"
+        """Like "name", "name:1", ...; more colons if a layer is itself named "name:1"."""
+        colons, candidate = "::", f"{prefix}{name}"
         if index:
-            made = f"{prefix}{name}:{index}"
-        while made in self._ids:
-            made = f"{prefix}{name}{colons}{index}"
+            candidate = f"{prefix}{name}:{index}"
+        while candidate in self._ids:
+            candidate = f"{prefix}{name}{colons}{index}"
             colons += ":"
-        self._ids.add(made)
-        return made
+        self._ids.add(candidate)
+        return candidate
 
-    def _layer(self, around: str, name: str) -> str:
-        """The layer's name with those around it; the same for every call of a shared model."""
-        known = self._layers.get((around, name))
+    def _layer(self, parent: str, name: str) -> str:
+        """Layer name with those around it; the same for every call of a shared model."""
+        known = self._layers.get((parent, name))
         if known is not None:
             return known
         slashes = "/"
-        made = f"{around}/{name}" if around else name
-        while made in self._layers_taken:
+        candidate = f"{parent}/{name}" if parent else name
+        while candidate in self._layers_taken:
             slashes += "/"
-            made = f"{around}{slashes}{name}"
-        self._layers_taken.add(made)
-        self._layers[around, name] = made
-        return made
+            candidate = f"{parent}{slashes}{name}"
+        self._layers_taken.add(candidate)
+        self._layers[parent, name] = candidate
+        return candidate
 
-    def _count(self, layer: str) -> int:
-        number = self._calls.get(layer, 0)
-        self._calls[layer] = number + 1
-        return number
+    def _next_call_index(self, layer: str) -> int:
+        index = self._call_counts.get(layer, 0)
+        self._call_counts[layer] = index + 1
+        return index
 
 
-def _entrance(inside: ModelCall, position: int) -> Call:
-    """The one tensor that enters at an InputLayer of a nested model."""
-    call = inside.entering
-    return Call((call.origins[position],), (call.said[position],))
+def _check_inputs(model: SubmodelCall) -> None:
+    if model.outer is None:
+        return
+    subject = f"layer {quoted(model.scope)}"
+    input_layers = {record.name for record in model.record.layers if record.is_input}
+    for layer, _call, _output in model.record.inputs:
+        if layer not in input_layers:
+            raise Unreadable(f"{subject} has {quoted(layer)} as an input, which is no InputLayer")
+    actual, expected = len(model.call.origins), len(model.record.inputs)
+    if actual != expected:
+        raise Unreadable(f"{subject} is a model with {expected} inputs, but is given {actual}")
+
+
+def _input_call(model: SubmodelCall, index: int) -> CallRecord:
+    """The tensor that enters a nested model at its ``index``-th input."""
+    return CallRecord((model.call.origins[index],), (model.call.recorded[index],))

@@ -1,6 +1,7 @@
-"""Output tensors of a call from its configuration and inputs, for what no consumer has recorded.
+"""Shape and dtype inference: output tensors of a call from its configuration and inputs.
 
-A table of small rules, one for each of Keras's common layers and operations; others are unknown.
+For outputs that no consumer has recorded. A table of small rules, one for each of Keras's common
+layers and operations; all others are unknown.
 """
 
 from __future__ import annotations
@@ -9,27 +10,23 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from resnet_viz.graph.keras_classes import TENSORFLOW_MODULE, is_keras
-from resnet_viz.graph.types import Graph, LayerCall, Shape, Tensor
+from resnet_viz.graph.types import Shape, Tensor
 from resnet_viz.reading.limits import MAX_RANK, MAX_SIZE
 from resnet_viz.reading.shape_inference import (
-    merging as rules_merging,
+    merging,
+    operations,
+    sequence,
+    shaping,
+    spatial,
+    tensorflow,
 )
-from resnet_viz.reading.shape_inference import (
-    operations as rules_operations,
+from resnet_viz.reading.shape_inference.query import (
+    Rule,
+    RuleResult,
+    ShapeQuery,
+    UnknownShape,
+    input_shape,
 )
-from resnet_viz.reading.shape_inference import (
-    sequence as rules_sequence,
-)
-from resnet_viz.reading.shape_inference import (
-    shaping as rules_shaping,
-)
-from resnet_viz.reading.shape_inference import (
-    spatial as rules_spatial,
-)
-from resnet_viz.reading.shape_inference import (
-    tensorflow as rules_tensorflow,
-)
-from resnet_viz.reading.shape_inference.query import Query, Rule, Unknown, first
 
 _UNKNOWN: Final = (Tensor(None, None),)
 
@@ -37,20 +34,20 @@ _UNKNOWN: Final = (Tensor(None, None),)
 def _layer_in_wrapper(kind: str, config: dict[str, Any], shape: Shape) -> list[Shape]:
     rule = _LAYERS.get(kind)
     if rule is None:
-        raise Unknown
-    found = rule(Query(config, {}, [shape]))
-    shapes = [found] if isinstance(found, tuple) else found
-    if None in shapes:
-        raise Unknown
-    return [shape for shape in shapes if shape is not None]
+        raise UnknownShape
+    outputs = _listed(rule(ShapeQuery(config, {}, [shape])))
+    known = [output for output in outputs if output is not None]
+    if len(known) < len(outputs):
+        raise UnknownShape
+    return known
 
 
 _LAYERS: Final[dict[str, Rule]] = {
-    **rules_spatial.LAYERS,
-    **rules_sequence.LAYERS,
-    **rules_sequence.wrappers(_layer_in_wrapper),
-    **rules_shaping.LAYERS,
-    **rules_merging.LAYERS,
+    **spatial.LAYERS,
+    **sequence.LAYERS,
+    **sequence.wrappers(_layer_in_wrapper),
+    **shaping.LAYERS,
+    **merging.LAYERS,
     **dict.fromkeys(
         ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Dropout", "Identity",
          "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise",
@@ -62,14 +59,14 @@ _LAYERS: Final[dict[str, Rule]] = {
          "RandomGaussianBlur", "RandomGrayscale", "RandomErasing", "RandomPerspective",
          "RandomInvert", "RandomPosterization", "RandomColorJitter", "AutoContrast",
          "Equalization", "Solarization", "LayerScale", "CustomScaleLayer"),
-        first,
+        input_shape,
     ),
 }  # fmt: skip
 
 _OPERATIONS: Final[dict[str, Rule]] = {
-    **rules_shaping.OPERATIONS,
-    **rules_merging.OPERATIONS,
-    **rules_operations.OPERATIONS,
+    **shaping.OPERATIONS,
+    **merging.OPERATIONS,
+    **operations.OPERATIONS,
     **dict.fromkeys(
         ("Relu", "Relu6", "Sigmoid", "Softplus", "Softsign", "Silu", "LogSigmoid", "LeakyRelu",
          "HardSigmoid", "HardSilu", "Elu", "Selu", "Gelu", "Celu", "Tanh", "Mish", "Softmax",
@@ -78,15 +75,15 @@ _OPERATIONS: Final[dict[str, Rule]] = {
          "Sign", "Floor", "Ceil", "Round", "Log1p", "Expm1", "Reciprocal", "NanToNum",
          "LogicalNot", "HardTanh", "HardShrink", "SoftShrink", "TanhShrink", "SquarePlus",
          "Threshold", "Softcap", "SparsePlus", "Normalize", "RMSNorm", "LayerNorm"),
-        first,
+        input_shape,
     ),
 }  # fmt: skip
 
-# These hand on integers as they are; all others compute in the policy's type.
+# These keep integers; all others compute in the policy's dtype.
 _KEEPS_INTEGERS: Final = frozenset({"Flatten", "Reshape", "Permute", "Identity"})
 _OPERATION_TYPES: Final = {"Argmax": "int32", "Argmin": "int32"}
 
-# Functions of TensorFlow's, in Keras 2 models, that have the arguments of Keras's operation.
+# TensorFlow functions (in Keras 2 models) with the arguments of the Keras operation.
 _SAME_IN_TENSORFLOW: Final = frozenset(
     {"Add", "Subtract", "Multiply", "TrueDivide", "Maximum", "Minimum", "Power", "Relu", "Relu6",
      "Sigmoid", "Silu", "LeakyRelu", "Gelu", "Elu", "Selu", "Softmax", "Softplus", "Tanh",
@@ -104,39 +101,38 @@ def infer_outputs(
     arguments: dict[str, Any],
     inputs: Sequence[Tensor],
 ) -> tuple[Tensor, ...]:
-    """The output tensors of one call; never raises, never guesses.
+    """Output tensors of one call; never raises, never guesses.
 
     Args:
         kind: the class's name, "Conv2D".
-        module: where the class lives. Only Keras's own classes have rules; a user's may do
-            anything.
+        module: module of the class. Only Keras's own classes have rules.
         config: the layer's configuration.
-        arguments: the call's arguments that are no tensors.
+        arguments: the call's non-tensor arguments.
         inputs: the input tensors in argument order.
 
     Returns:
-        One tensor for each output that the rule knows of, at least one; shape or dtype is None
-        where nothing tells it.
+        One tensor for each output that the rule gives, at least one; shape or dtype is None if
+        unknown.
     """
     if module == TENSORFLOW_MODULE:
-        rule = rules_tensorflow.FUNCTIONS.get(kind)
+        rule = tensorflow.FUNCTIONS.get(kind)
         if kind in _SAME_IN_TENSORFLOW:
             rule = _OPERATIONS.get(kind)
         dtype = _operation_dtype(inputs, arguments.get("dtype") if kind == "Cast" else None)
-        return _outcome(rule, _of_tensorflow(arguments), arguments, inputs, dtype)
+        return _outputs(rule, _keras_arguments(arguments), arguments, inputs, dtype)
     if not is_keras(module) or module is None:
         return _UNKNOWN
     if kind == "InputLayer":
-        return (Tensor(_shape_of_input(config), _name(config.get("dtype"))),)
+        return (Tensor(_declared_shape(config), _name(config.get("dtype"))),)
     if module.startswith(("keras.src.ops", "keras.ops")):
         dtype = _operation_dtype(inputs, _OPERATION_TYPES.get(kind, config.get("dtype")))
-        return _outcome(_OPERATIONS.get(kind), config, arguments, inputs, dtype)
+        return _outputs(_OPERATIONS.get(kind), config, arguments, inputs, dtype)
     rule = _LAYERS.get(kind)
     dtype = None if rule is None else _layer_dtype(kind, config, inputs)
-    return _outcome(rule, config, arguments, inputs, dtype)
+    return _outputs(rule, config, arguments, inputs, dtype)
 
 
-def _outcome(
+def _outputs(
     rule: Rule | None,
     config: dict[str, Any],
     arguments: dict[str, Any],
@@ -146,32 +142,30 @@ def _outcome(
     if rule is None:
         return _UNKNOWN
     try:
-        found = rule(Query(config, arguments, [tensor.shape for tensor in inputs]))
-    except Unknown:
+        shapes = _listed(rule(ShapeQuery(config, arguments, [tensor.shape for tensor in inputs])))
+    except UnknownShape:
         return (Tensor(None, dtype),)
-    shapes = [found] if isinstance(found, tuple) else found
-    sound = (shape if shape is not None and _is_sound(shape) else None for shape in shapes)
-    return tuple(Tensor(shape, dtype) for shape in sound)
+    return tuple(
+        Tensor(shape if shape is not None and _is_valid(shape) else None, dtype) for shape in shapes
+    )
 
 
-def _of_tensorflow(arguments: dict[str, Any]) -> dict[str, Any]:
-    """A TensorFlow function's arguments under the names of Keras's operation."""
+def _listed(result: RuleResult) -> Sequence[Shape | None]:
+    return [result] if isinstance(result, tuple) else result
+
+
+def _keras_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
+    """A TensorFlow function's arguments by the names of the Keras operation."""
     renamed = {_TENSORFLOW_NAMES.get(key, key): value for key, value in arguments.items()}
     return {"axis": None, "keepdims": False, "axes": None, **renamed}
 
 
-def infer_call(graph: Graph, call: LayerCall) -> tuple[Tensor, ...]:
-    """What the rules say of ``call``'s outputs, whatever ``graph`` has recorded of them."""
-    inputs = [graph.tensor(ref) for ref in call.inputs]
-    return infer_outputs(call.type, call.module, call.config, call.arguments, inputs)
-
-
 def compute_dtype(policy: object) -> str | None:
-    """The type that a layer computes in: "float16" for the policy "mixed_float16".
+    """Compute dtype of a layer: "float16" for the policy "mixed_float16".
 
-    ``policy`` is a name or a serialised ``DTypePolicy`` (also quantised, or a map of policies).
+    ``policy`` is a name or a serialized ``DTypePolicy`` (also quantized, or a map of policies).
     """
-    for _ in range(4):  # a map of policies holds its default one, and so on
+    for _ in range(4):  # a map of policies has a default policy, and so on
         if not isinstance(policy, dict):
             break
         inner = policy.get("config")
@@ -189,29 +183,29 @@ def _name(value: object) -> str | None:
 
 
 def _layer_dtype(kind: str, config: dict[str, Any], inputs: Sequence[Tensor]) -> str | None:
-    # Floats are cast to the policy's type before any layer sees them.
+    # Keras casts floats to the policy's dtype before calling a layer.
     if kind in _KEEPS_INTEGERS and inputs and inputs[0].dtype not in FLOATS:
         return inputs[0].dtype
     return compute_dtype(config.get("dtype"))
 
 
-def _operation_dtype(inputs: Sequence[Tensor], asked: object = None) -> str | None:
-    """Floats of one type stay so; promotion between types is left to Keras."""
-    if asked is not None:
-        return _name(asked)
-    types = {tensor.dtype for tensor in inputs}
-    return types.pop() if len(types) == 1 and types <= FLOATS else None
+def _operation_dtype(inputs: Sequence[Tensor], requested: object = None) -> str | None:
+    """Dtype of equal float inputs; promotion between dtypes is left to Keras."""
+    if requested is not None:
+        return _name(requested)
+    dtypes = {tensor.dtype for tensor in inputs}
+    return dtypes.pop() if len(dtypes) == 1 and dtypes <= FLOATS else None
 
 
-def _shape_of_input(config: dict[str, Any]) -> Shape | None:
+def _declared_shape(config: dict[str, Any]) -> Shape | None:
     sizes = config.get("batch_shape", config.get("batch_input_shape"))
     if not isinstance(sizes, list):
         return None
     shape = tuple(sizes)
-    return shape if _is_sound(shape) else None
+    return shape if _is_valid(shape) else None
 
 
-def _is_sound(shape: Shape) -> bool:
+def _is_valid(shape: Shape) -> bool:
     return len(shape) <= MAX_RANK and all(
         size is None or (type(size) is int and 0 < size <= MAX_SIZE) for size in shape
     )

@@ -1,4 +1,4 @@
-"""Shape rules of keras.ops that cut, join, multiply and move: what layers have no class for."""
+"""Shape rules of keras.ops without a layer class: slicing, stacking, products, moved axes."""
 
 from __future__ import annotations
 
@@ -9,184 +9,182 @@ from resnet_viz.graph.types import Shape
 from resnet_viz.reading.limits import MAX_PARTS
 from resnet_viz.reading.shape_inference.merging import broadcast
 from resnet_viz.reading.shape_inference.query import (
-    Query,
     Rule,
-    Unknown,
-    axes_of,
-    axis_of,
-    every,
-    first,
-    second,
-    sizes,
-    whole,
+    ShapeQuery,
+    UnknownShape,
+    input_shape,
+    input_shapes,
+    integer,
+    normalize_axes,
+    normalize_axis,
+    per_axis,
+    second_input_shape,
 )
 
 
-def _squeeze(query: Query) -> Shape:
-    shape, axis = first(query), query.config.get("axis")
+def _squeeze(query: ShapeQuery) -> Shape:
+    shape, axis = input_shape(query), query.config.get("axis")
     if axis is None:
         if None in shape:
-            raise Unknown
+            raise UnknownShape
         return tuple(size for size in shape if size != 1)
-    gone = axes_of(axis, len(shape))
-    if any(shape[place] not in {1, None} for place in gone):
-        raise Unknown
-    return tuple(size for place, size in enumerate(shape) if place not in gone)
+    removed = normalize_axes(axis, len(shape))
+    if any(shape[index] not in {1, None} for index in removed):
+        raise UnknownShape
+    return tuple(size for index, size in enumerate(shape) if index not in removed)
 
 
-def _stack(query: Query) -> Shape:
-    shapes = every(query)
+def _stack(query: ShapeQuery) -> Shape:
+    shapes = input_shapes(query)
     if len(set(shapes)) > 1:
-        raise Unknown
-    made = list(shapes[0])
-    made.insert(axis_of(query.config.get("axis", 0), len(made) + 1), len(shapes))
-    return tuple(made)
+        raise UnknownShape
+    stacked = list(shapes[0])
+    stacked.insert(normalize_axis(query.config.get("axis", 0), len(stacked) + 1), len(shapes))
+    return tuple(stacked)
 
 
-def _split(query: Query) -> list[Shape]:
-    shape, how = first(query), query.config.get("indices_or_sections")
-    axis = axis_of(query.config.get("axis", 0), len(shape))
+def _split(query: ShapeQuery) -> list[Shape]:
+    shape, sections = input_shape(query), query.config.get("indices_or_sections")
+    axis = normalize_axis(query.config.get("axis", 0), len(shape))
     size = shape[axis]
     if size is None:
-        raise Unknown
-    if isinstance(how, list):
-        if len(how) >= MAX_PARTS:
-            raise Unknown
-        cuts = [0, *[whole(cut, least=0) for cut in how], size]
+        raise UnknownShape
+    if isinstance(sections, list):
+        if len(sections) >= MAX_PARTS:
+            raise UnknownShape
+        cuts = [0, *[integer(cut, least=0) for cut in sections], size]
         parts = [after - before for before, after in pairwise(cuts)]
     else:
-        count = whole(how)
+        count = integer(sections)
         if size % count or count > MAX_PARTS:
-            raise Unknown
+            raise UnknownShape
         parts = [size // count] * count
     if any(part <= 0 for part in parts):
-        raise Unknown
+        raise UnknownShape
     return [(*shape[:axis], part, *shape[axis + 1 :]) for part in parts]
 
 
-def _swapaxes(query: Query) -> Shape:
-    shape = list(first(query))
-    one = axis_of(query.config.get("axis1"), len(shape))
-    other = axis_of(query.config.get("axis2"), len(shape))
-    shape[one], shape[other] = shape[other], shape[one]
+def _swapaxes(query: ShapeQuery) -> Shape:
+    shape = list(input_shape(query))
+    a, b = (normalize_axis(query.config.get(key), len(shape)) for key in ("axis1", "axis2"))
+    shape[a], shape[b] = shape[b], shape[a]
     return tuple(shape)
 
 
-def _moveaxis(query: Query) -> Shape:
-    shape = first(query)
-    start = axes_of(query.config.get("source"), len(shape))
-    end = axes_of(query.config.get("destination"), len(shape))
-    if len(start) != len(end):
-        raise Unknown
-    order = [place for place in range(len(shape)) if place not in start]
-    for target, source in sorted(zip(end, start, strict=True)):
+def _moveaxis(query: ShapeQuery) -> Shape:
+    shape = input_shape(query)
+    sources = normalize_axes(query.config.get("source"), len(shape))
+    targets = normalize_axes(query.config.get("destination"), len(shape))
+    if len(sources) != len(targets):
+        raise UnknownShape
+    order = [axis for axis in range(len(shape)) if axis not in sources]
+    for target, source in sorted(zip(targets, sources, strict=True)):
         order.insert(target, source)
-    return tuple(shape[place] for place in order)
+    return tuple(shape[axis] for axis in order)
 
 
-def _matmul(query: Query) -> Shape:
-    one, other = first(query), second(query)
-    if len(one) < 2 or len(other) < 2 or len(query.shapes) != 2:
-        raise Unknown
-    if None not in {one[-1], other[-2]} and one[-1] != other[-2]:
-        raise Unknown
-    return (*broadcast([one[:-2], other[:-2]]), one[-2], other[-1])
+def _matmul(query: ShapeQuery) -> Shape:
+    left, right = input_shape(query), second_input_shape(query)
+    if len(left) < 2 or len(right) < 2 or len(query.shapes) != 2:
+        raise UnknownShape
+    if None not in {left[-1], right[-2]} and left[-1] != right[-2]:
+        raise UnknownShape
+    return (*broadcast([left[:-2], right[:-2]]), left[-2], right[-1])
 
 
-def _einsum(query: Query) -> Shape:
+def _einsum(query: ShapeQuery) -> Shape:
     text = query.config.get("subscripts")
     if not isinstance(text, str) or "." in text or text.count("->") != 1:
-        raise Unknown
+        raise UnknownShape
     left, right = text.replace(" ", "").split("->")
-    terms, shapes = left.split(","), every(query)
+    terms, shapes = left.split(","), input_shapes(query)
     if [*map(len, terms)] != [*map(len, shapes)] or len(set(right)) < len(right):
-        raise Unknown
+        raise UnknownShape
     known: dict[str, int | None] = {}
     for term, shape in zip(terms, shapes, strict=True):
         for letter, size in zip(term, shape, strict=True):
-            have = known.get(letter)
-            if None not in {have, size} and have != size:
-                raise Unknown
-            known[letter] = size if have is None else have
+            earlier = known.get(letter)
+            if None not in {earlier, size} and earlier != size:
+                raise UnknownShape
+            known[letter] = size if earlier is None else earlier
     if not set(right) <= set(known):
-        raise Unknown
+        raise UnknownShape
     return tuple(known[letter] for letter in right)
 
 
-def _getitem(query: Query) -> Shape:
+def _getitem(query: ShapeQuery) -> Shape:
     key = query.arguments.get("1", query.arguments.get("key"))
     keys: list[Any] = key if isinstance(key, list) else [key]
     if key is None or len(query.shapes) != 1:
-        raise Unknown
-    rest: list[int | None] = list(first(query))
-    made: list[int | None] = []
+        raise UnknownShape
+    rest: list[int | None] = list(input_shape(query))
+    sliced: list[int | None] = []
     for item in keys:
         if item is None:
-            made.append(1)
+            sliced.append(1)
             continue
         if not rest:
-            raise Unknown
+            raise UnknownShape
         size = rest.pop(0)
         if type(item) is not int:
-            made.append(_sliced(item, size))
-    return (*made, *rest)
+            sliced.append(_sliced(item, size))
+    return (*sliced, *rest)
 
 
 def _sliced(item: object, size: int | None) -> int | None:
     config = item.get("config") if isinstance(item, dict) else None
     if not isinstance(item, dict) or not isinstance(config, dict):
-        raise Unknown
+        raise UnknownShape
     ends = [config.get(key) for key in ("start", "stop", "step")]
     if item.get("class_name") != "__slice__" or any(
         type(end) not in {int, type(None)} for end in ends
     ):
-        raise Unknown
+        raise UnknownShape
     if size is None:
         return None
     start, stop, step = ends
     if step == 0:
-        raise Unknown
+        raise UnknownShape
     return len(range(*slice(start, stop, step).indices(size)))
 
 
-def _repeat(query: Query) -> Shape:
-    shape, axis = list(first(query)), query.config.get("axis")
-    place = axis_of(axis, len(shape))
-    times, size = whole(query.config.get("repeats")), shape[place]
-    shape[place] = None if size is None else size * times
+def _repeat(query: ShapeQuery) -> Shape:
+    shape = list(input_shape(query))
+    axis = normalize_axis(query.config.get("axis"), len(shape))
+    repeats, size = integer(query.config.get("repeats")), shape[axis]
+    shape[axis] = None if size is None else size * repeats
     return tuple(shape)
 
 
-def _tile(query: Query) -> Shape:
-    shape, times = first(query), query.config.get("repeats")
-    factors = [whole(factor) for factor in times] if isinstance(times, list) else [whole(times)]
+def _tile(query: ShapeQuery) -> Shape:
+    shape, repeats = input_shape(query), query.config.get("repeats")
+    factors = [integer(factor) for factor in (repeats if isinstance(repeats, list) else [repeats])]
     rank = max(len(factors), len(shape))
     factors = [1] * (rank - len(factors)) + factors
-    longer = (1,) * (rank - len(shape)) + shape
+    padded = (1,) * (rank - len(shape)) + shape
     return tuple(
-        None if size is None else size * n for size, n in zip(longer, factors, strict=True)
+        None if size is None else size * n for size, n in zip(padded, factors, strict=True)
     )
 
 
-def _argument_of_extreme(query: Query) -> Shape:
-    shape, axis = first(query), query.config.get("axis")
-    gone = axis_of(axis, len(shape))
-    if query.config.get("keepdims") is True:
-        return (*shape[:gone], 1, *shape[gone + 1 :])
-    return (*shape[:gone], *shape[gone + 1 :])
+def _argmax(query: ShapeQuery) -> Shape:
+    shape = input_shape(query)
+    axis = normalize_axis(query.config.get("axis"), len(shape))
+    kept = (1,) if query.config.get("keepdims") is True else ()
+    return (*shape[:axis], *kept, *shape[axis + 1 :])
 
 
-def _resize(query: Query) -> Shape:
-    shape = first(query)
+def _resize(query: ShapeQuery) -> Shape:
+    shape = input_shape(query)
     if len(shape) not in {3, 4}:
-        raise Unknown
+        raise UnknownShape
     if query.config.get("pad_to_aspect_ratio") or query.config.get("crop_to_aspect_ratio"):
-        raise Unknown
-    size = sizes(query.config.get("size"), 2)
+        raise UnknownShape
+    size = per_axis(query.config.get("size"), 2)
     if query.config.get("data_format") == "channels_first":
         return (*shape[:-2], *size)
     if query.config.get("data_format") != "channels_last":
-        raise Unknown
+        raise UnknownShape
     return (*shape[:-3], *size, shape[-1])
 
 
@@ -201,7 +199,7 @@ OPERATIONS: Final[dict[str, Rule]] = {
     "GetItem": _getitem,
     "Repeat": _repeat,
     "Tile": _tile,
-    "Argmax": _argument_of_extreme,
-    "Argmin": _argument_of_extreme,
+    "Argmax": _argmax,
+    "Argmin": _argmax,
     "Resize": _resize,
 }

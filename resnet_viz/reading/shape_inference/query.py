@@ -1,4 +1,4 @@
-"""What a rule of inference is asked, and how it reads a configuration it must not trust."""
+"""Input of shape rules, and readers for untrusted configuration values."""
 
 from __future__ import annotations
 
@@ -11,82 +11,82 @@ from resnet_viz.graph.types import Shape
 from resnet_viz.reading.limits import MAX_RANK
 
 
-class Unknown(Exception):  # noqa: N818 - not an error: nothing tells the shape
-    """The rule can't say: an input is unknown, or the configuration isn't what it knows."""
+class UnknownShape(Exception):  # noqa: N818 - not an error
+    """The shape can't be inferred: an input is unknown, or the configuration is unsupported."""
 
 
-class Query(msgspec.Struct, frozen=True):
-    """One call as a rule sees it: configuration, other arguments, shapes of the inputs."""
+class ShapeQuery(msgspec.Struct, frozen=True):
+    """Input of a shape rule: one call's configuration, other arguments, shapes of its inputs."""
 
     config: dict[str, Any]
     arguments: dict[str, Any]
     shapes: list[Shape | None]
 
 
-# A list is of the shapes of several outputs, None where unknown; a tuple is one shape.
-Shapes: TypeAlias = Shape | list[Shape] | list[Shape | None]
-Rule: TypeAlias = Callable[[Query], Shapes]
+RuleResult: TypeAlias = Shape | list[Shape] | list[Shape | None]
+"""A tuple is the shape of the only output; a list has one for each output, None if unknown."""
+Rule: TypeAlias = Callable[[ShapeQuery], RuleResult]
 
 
-def first(query: Query) -> Shape:
-    """The first input's shape; also the rule of all that leave the shape as it is."""
+def input_shape(query: ShapeQuery) -> Shape:
+    """Shape of the first input; also the rule of layers that keep the shape."""
     if not query.shapes:
-        raise Unknown
+        raise UnknownShape
     shape = query.shapes[0]
     if shape is None:
-        raise Unknown
+        raise UnknownShape
     return shape
 
 
-def every(query: Query) -> list[Shape]:
-    """The shapes of all inputs, of which there must be some and none unknown."""
-    known = [shape for shape in query.shapes if shape is not None]
-    if not known or len(known) < len(query.shapes):
-        raise Unknown
-    return known
-
-
-def whole(value: object, *, least: int = 1) -> int:
-    """``value`` if it is a whole number of at least ``least``."""
-    if type(value) is not int or value < least:
-        raise Unknown
-    return value
-
-
-def sizes(value: object, rank: int, *, least: int = 1) -> list[int]:
-    """One number for each of ``rank`` axes, from a list or from one number for all."""
-    if not isinstance(value, list):
-        return [whole(value, least=least)] * rank
-    if len(value) != rank:
-        raise Unknown
-    return [whole(item, least=least) for item in value]
-
-
-def axis_of(value: object, rank: int) -> int:
-    """``value`` as an axis of ``rank`` ones, counted from the front."""
-    if type(value) is not int or not -rank <= value < rank:
-        raise Unknown
-    return value % rank
-
-
-def second(query: Query) -> Shape:
-    """The second input's shape."""
+def second_input_shape(query: ShapeQuery) -> Shape:
+    """Shape of the second input."""
     if len(query.shapes) < 2 or query.shapes[1] is None:
-        raise Unknown
+        raise UnknownShape
     return query.shapes[1]
 
 
-def axes_of(value: object, rank: int) -> list[int]:
-    """``value``, one axis or a list, as different axes of ``rank`` ones, from the front."""
+def input_shapes(query: ShapeQuery) -> list[Shape]:
+    """Shapes of all inputs: at least one, none unknown."""
+    known = [shape for shape in query.shapes if shape is not None]
+    if not known or len(known) < len(query.shapes):
+        raise UnknownShape
+    return known
+
+
+def integer(value: object, *, least: int = 1) -> int:
+    """``value`` if it is an integer of at least ``least``."""
+    if type(value) is not int or value < least:
+        raise UnknownShape
+    return value
+
+
+def per_axis(value: object, rank: int, *, least: int = 1) -> list[int]:
+    """One integer for each of ``rank`` axes, from a list or from one for all."""
+    if not isinstance(value, list):
+        return [integer(value, least=least)] * rank
+    if len(value) != rank:
+        raise UnknownShape
+    return [integer(item, least=least) for item in value]
+
+
+def normalize_axis(value: object, rank: int) -> int:
+    """``value`` as an axis index below ``rank``, not negative."""
+    if type(value) is not int or not -rank <= value < rank:
+        raise UnknownShape
+    return value % rank
+
+
+def normalize_axes(value: object, rank: int) -> list[int]:
+    """``value``, one axis or a list, as distinct axis indices below ``rank``, not negative."""
     items = value if isinstance(value, list) else [value]
     if len(items) > MAX_RANK:
-        raise Unknown
-    axes = [axis_of(item, rank) for item in items]
+        raise UnknownShape
+    axes = [normalize_axis(item, rank) for item in items]
     if len(set(axes)) < len(axes):
-        raise Unknown
+        raise UnknownShape
     return axes
 
 
-def channels_first(query: Query) -> bool:
-    """Whether the layer has its channels before the spatial axes; Keras's own default is last."""
+def is_channels_first(query: ShapeQuery) -> bool:
+    """True if the layer's data format is channels-first; Keras's default is channels-last."""
     return bool(query.config.get("data_format") == "channels_first")

@@ -1,4 +1,4 @@
-"""Shape rules of embeddings, recurrent layers, attention, and of the wrappers around layers."""
+"""Shape rules of embeddings, recurrent layers, attention and wrappers."""
 
 from __future__ import annotations
 
@@ -8,53 +8,53 @@ from typing import Any, Final
 from resnet_viz.graph.keras_classes import is_keras, resolve_class
 from resnet_viz.graph.types import Shape
 from resnet_viz.reading.shape_inference.query import (
-    Query,
     Rule,
-    Shapes,
-    Unknown,
-    first,
-    second,
-    sizes,
-    whole,
+    RuleResult,
+    ShapeQuery,
+    UnknownShape,
+    input_shape,
+    integer,
+    per_axis,
+    second_input_shape,
 )
-from resnet_viz.reading.shape_inference.spatial import window
+from resnet_viz.reading.shape_inference.spatial import window_output
 
 _STATES: Final = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1, "CuDNNLSTM": 2, "CuDNNGRU": 1}
-_RUNNING: Final = frozenset({*_STATES, "RNN"})
+_RECURRENT: Final = frozenset({*_STATES, "RNN"})
 
 
-def _embedding(query: Query) -> Shape:
-    return (*first(query), whole(query.config.get("output_dim")))
+def _embedding(query: ShapeQuery) -> Shape:
+    return (*input_shape(query), integer(query.config.get("output_dim")))
 
 
-def _reversible_embedding(query: Query) -> Shape:
+def _reversible_embedding(query: ShapeQuery) -> Shape:
     if query.arguments.get("reverse", query.arguments.get("1", False)) is not False:
-        raise Unknown
+        raise UnknownShape
     return _embedding(query)
 
 
 def _recurrent(states: int) -> Rule:
-    def rule(query: Query) -> Shape | list[Shape]:
-        config, shape = query.config, first(query)
+    def rule(query: ShapeQuery) -> Shape | list[Shape]:
+        config, shape = query.config, input_shape(query)
         if len(shape) != 3 or config.get("time_major") is True:
-            raise Unknown
-        units = whole(config.get("units"))
-        return _run(config, shape, [units] * states, units)
+            raise UnknownShape
+        units = integer(config.get("units"))
+        return _recurrent_outputs(config, shape, [units] * states, units)
 
     return rule
 
 
-def _over_cells(query: Query) -> Shape | list[Shape]:
-    """RNN: as wide as its cell, or as the last of several; all of them have states."""
-    config, shape = query.config, first(query)
+def _rnn(query: ShapeQuery) -> Shape | list[Shape]:
+    """RNN: as wide as its cell, or as the last of several; each cell has states."""
+    config, shape = query.config, input_shape(query)
     if len(shape) != 3 or config.get("time_major") is True:
-        raise Unknown
+        raise UnknownShape
     cells = _cells(config.get("cell"))
     states = [units for units, count in cells for _ in range(count)]
-    return _run(config, shape, states, cells[-1][0])
+    return _recurrent_outputs(config, shape, states, cells[-1][0])
 
 
-def _run(
+def _recurrent_outputs(
     config: dict[str, Any], shape: Shape, states: list[int], units: int
 ) -> Shape | list[Shape]:
     steps = shape[:2] if config.get("return_sequences") is True else shape[:1]
@@ -64,36 +64,39 @@ def _run(
 
 
 def _cells(raw: object, depth: int = 0) -> list[tuple[int, int]]:
-    """Units and number of states of a cell, or of each of those stacked in it."""
+    """Units and number of states of a cell, or of each stacked cell."""
     config = raw.get("config") if isinstance(raw, dict) else None
     name = raw.get("class_name") if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or not isinstance(config, dict) or not isinstance(name, str):
-        raise Unknown
+        raise UnknownShape
     kind, module = resolve_class(name, config, raw)
     inner = config.get("cells")
     if is_keras(module) and kind == "StackedRNNCells" and isinstance(inner, list) and not depth:
-        found = [cell for one in inner for cell in _cells(one, depth + 1)]
-        if found:
-            return found
+        stacked = [cell for item in inner for cell in _cells(item, depth + 1)]
+        if stacked:
+            return stacked
     states = _STATES.get(kind.removesuffix("Cell")) if kind.endswith("Cell") else None
     if not is_keras(module) or states is None:
-        raise Unknown
-    return [(whole(config.get("units")), states)]
+        raise UnknownShape
+    return [(integer(config.get("units")), states)]
 
 
 def _convolutional_recurrent(rank: int) -> Rule:
-    def rule(query: Query) -> Shape | list[Shape]:
-        config, shape = query.config, first(query)
+    def rule(query: ShapeQuery) -> Shape | list[Shape]:
+        config, shape = query.config, input_shape(query)
         if len(shape) != rank + 3:
-            raise Unknown
-        is_first = config.get("data_format") == "channels_first"
-        spatial = shape[3:] if is_first else shape[2:-1]
-        filters, padding = whole(config.get("filters")), config.get("padding")
-        kernel, stride = sizes(config.get("kernel_size"), rank), sizes(config.get("strides"), rank)
-        dilation = sizes(config.get("dilation_rate", 1), rank)
+            raise UnknownShape
+        is_channels_first = config.get("data_format") == "channels_first"
+        spatial = shape[3:] if is_channels_first else shape[2:-1]
+        filters, padding = integer(config.get("filters")), config.get("padding")
+        kernel, stride = (
+            per_axis(config.get("kernel_size"), rank),
+            per_axis(config.get("strides"), rank),
+        )
+        dilation = per_axis(config.get("dilation_rate", 1), rank)
         axes = zip(spatial, kernel, stride, dilation, strict=True)
-        moved = [window(n, k, s, d, str(padding)) for n, k, s, d in axes]
-        state = (filters, *moved) if is_first else (*moved, filters)
+        sizes = [window_output(n, k, s, d, str(padding)) for n, k, s, d in axes]
+        state = (filters, *sizes) if is_channels_first else (*sizes, filters)
         steps = shape[:2] if config.get("return_sequences") is True else shape[:1]
         if config.get("return_state") is not True:
             return (*steps, *state)
@@ -102,53 +105,53 @@ def _convolutional_recurrent(rank: int) -> Rule:
     return rule
 
 
-def _multi_head_attention(query: Query) -> Shapes:
-    shape, given = first(query), query.config.get("output_shape")
-    if given is not None:
-        last = given if isinstance(given, list) else [given]
-        shape = (*shape[:-1], *[whole(size) for size in last])
+def _multi_head_attention(query: ShapeQuery) -> RuleResult:
+    shape, output = input_shape(query), query.config.get("output_shape")
+    if output is not None:
+        last = output if isinstance(output, list) else [output]
+        shape = (*shape[:-1], *[integer(size) for size in last])
     return _with_scores(query, shape)
 
 
-def _attention(query: Query) -> Shapes:
-    shape, value = first(query), second(query)
+def _attention(query: ShapeQuery) -> RuleResult:
+    shape, value = input_shape(query), second_input_shape(query)
     if len(shape) < 2 or not value:
-        raise Unknown
+        raise UnknownShape
     return _with_scores(query, (*shape[:-1], value[-1]))
 
 
-def _grouped_query_attention(query: Query) -> Shapes:
-    return _with_scores(query, first(query))
+def _grouped_query_attention(query: ShapeQuery) -> RuleResult:
+    return _with_scores(query, input_shape(query))
 
 
-def _with_scores(query: Query, shape: Shape) -> Shapes:
-    """The scores are a second output, if asked for; their sizes are left to Keras."""
-    asked = query.arguments.get("return_attention_scores", False)
-    return shape if asked is False else [shape, None]
+def _with_scores(query: ShapeQuery, shape: Shape) -> RuleResult:
+    """Add the scores as a second output, if requested; their shape is left to Keras."""
+    requested = query.arguments.get("return_attention_scores", False)
+    return shape if requested is False else [shape, None]
 
 
 def _time_distributed(infer: Callable[..., Any]) -> Rule:
-    def rule(query: Query) -> Shape:
-        shape = first(query)
+    def rule(query: ShapeQuery) -> Shape:
+        shape = input_shape(query)
         if len(shape) < 3:
-            raise Unknown
+            raise UnknownShape
         inner = _wrapped(infer, query, (shape[0], *shape[2:]))
         if len(inner) != 1 or not inner[0]:
-            raise Unknown
+            raise UnknownShape
         return (inner[0][0], shape[1], *inner[0][1:])
 
     return rule
 
 
 def _spectral_normalization(infer: Callable[..., Any]) -> Rule:
-    return lambda query: _wrapped(infer, query, first(query))[0]
+    return lambda query: _wrapped(infer, query, input_shape(query))[0]
 
 
 def _bidirectional(infer: Callable[..., Any]) -> Rule:
-    def rule(query: Query) -> Shape | list[Shape]:
-        output, *states = _wrapped(infer, query, first(query))
+    def rule(query: ShapeQuery) -> Shape | list[Shape]:
+        output, *states = _wrapped(infer, query, input_shape(query))
         if not output:
-            raise Unknown
+            raise UnknownShape
         mode = query.config.get("merge_mode")
         outputs = [output, output] if mode is None else [output]
         if mode == "concat":
@@ -160,22 +163,22 @@ def _bidirectional(infer: Callable[..., Any]) -> Rule:
     return rule
 
 
-def _wrapped(infer: Callable[..., Any], query: Query, shape: Shape) -> list[Shape]:
-    """What the layer in a wrapper makes of ``shape``."""
+def _wrapped(infer: Callable[..., Any], query: ShapeQuery, shape: Shape) -> list[Shape]:
+    """Output shapes of the layer in a wrapper for the input ``shape``."""
     raw = query.config.get("layer")
     config = raw.get("config") if isinstance(raw, dict) else None
     name = raw.get("class_name") if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or not isinstance(config, dict) or not isinstance(name, str):
-        raise Unknown
+        raise UnknownShape
     kind, module = resolve_class(name, config, raw)
-    if not is_keras(module) or (kind in _RUNNING and len(query.shapes) != 1):
-        raise Unknown
+    if not is_keras(module) or (kind in _RECURRENT and len(query.shapes) != 1):
+        raise UnknownShape
     shapes: list[Shape] = infer(kind, config, shape)
     return shapes
 
 
 def wrappers(infer: Callable[[str, dict[str, Any], Shape], list[Shape]]) -> dict[str, Rule]:
-    """The rules of wrappers; ``infer`` says what a layer makes of a shape, or raises Unknown."""
+    """Rules of wrappers; ``infer`` gives a layer's output shapes, or raises UnknownShape."""
     return {
         "TimeDistributed": _time_distributed(infer),
         "Bidirectional": _bidirectional(infer),
@@ -187,7 +190,7 @@ LAYERS: Final[dict[str, Rule]] = {
     "Embedding": _embedding,
     "ReversibleEmbedding": _reversible_embedding,
     **{name: _recurrent(states) for name, states in _STATES.items()},
-    "RNN": _over_cells,
+    "RNN": _rnn,
     **{f"ConvLSTM{rank}D": _convolutional_recurrent(rank) for rank in (1, 2, 3)},
     "MultiHeadAttention": _multi_head_attention,
     "Attention": _attention,

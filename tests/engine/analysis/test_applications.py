@@ -12,7 +12,7 @@ from resnet_viz.reading.read import read_config
 from resnet_viz.sources.keras_applications import APPLICATION_NAMES
 from tests.support.graphs.path_census import census
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 
 
 @pytest.mark.parametrize("name", APPLICATION_NAMES)

@@ -14,7 +14,7 @@ from resnet_viz.analysis.structure.types import Group, Structure
 from resnet_viz.reading.read import read_config
 from tests.support.keras import architectures
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 
 
 def structure(build: Callable[[], Any]) -> Structure:

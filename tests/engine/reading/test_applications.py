@@ -12,9 +12,10 @@ from resnet_viz.sources.buildable import parameters_of
 from resnet_viz.sources.keras_applications import APPLICATION_NAMES, find_application
 from resnet_viz.sources.parameters import ArchitectureParameters
 from resnet_viz.sources.types import Application
-from tests.support.keras.reader_comparison import by_rules, check
+from tests.support.keras.reader_comparison import check
+from tests.support.model_files.inference import inferred_outputs
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 
 
 def functions() -> dict[str, Any]:
@@ -46,11 +47,9 @@ def test_that_every_shape_is_keras_own_and_the_rules_know_all(name: str) -> None
             assert default.input_shape == model.input_shape
         graph = check(model)
         theirs = live_tensors(model)
-    for call in graph.calls:
-        assert call.outputs == theirs[call.id], call.id
-    # The rules alone give all of it: a Keras 2 file, which records nothing, would be read so.
-    for call_id, outputs in by_rules(graph).items():
-        assert outputs == theirs[call_id], call_id
+    assert {call.id: call.outputs for call in graph.calls} == theirs
+    # The rules alone give all of it, as for a Keras 2 file, which records nothing.
+    assert inferred_outputs(graph) == theirs
 
 
 @pytest.mark.parametrize("name", APPLICATION_NAMES)

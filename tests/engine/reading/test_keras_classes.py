@@ -1,4 +1,4 @@
-"""Keras's own classes are known as such in files that don't say where a class lives."""
+"""Keras's own classes are recognised in files that don't name a class's module."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from resnet_viz.reading.read import read_config, read_file
 from resnet_viz.sources.types import Application
 from resnet_viz.zoo.build import build
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 
-# What no file has as a layer in a model: bases, cells and what is given to others.
+# Never layers in a file: base classes and specifications.
 ABSTRACT = {"Layer", "AbstractRNNCell", "Wrapper", "InputSpec"}
 
 
@@ -67,8 +67,8 @@ def test_that_layers_of_the_pretrained_models_are_known_in_hdf5_files(name: str)
 
 def without_modules(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: without_modules(one) for key, one in value.items() if key != "module"}
-    return [without_modules(one) for one in value] if isinstance(value, list) else value
+        return {key: without_modules(item) for key, item in value.items() if key != "module"}
+    return [without_modules(item) for item in value] if isinstance(value, list) else value
 
 
 def test_that_a_users_class_of_such_a_name_is_the_users() -> None:

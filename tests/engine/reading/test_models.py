@@ -1,4 +1,4 @@
-"""Whole models against Keras: nested, shared, Sequential, in files of every kind; random ones."""
+"""Whole models compared with Keras: nested, shared, Sequential, random; in files of every kind."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resnet_viz.engine.inspection import live_tensors
-from resnet_viz.graph.types import Graph
-from resnet_viz.reading.read import read_file
+from resnet_viz.graph.types import Graph, Tensor
+from resnet_viz.reading.read import read_config, read_file
 from tests.support.keras.reader_comparison import check
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 
 
 def encoder() -> Any:
@@ -94,7 +94,60 @@ def recurrent() -> Any:
     return keras.Model(words, layers.TimeDistributed(layers.Dense(3), name="each")(h), name="words")
 
 
-MODELS = [siamese, any_size, with_dicts, sequential, recurrent]
+def branches() -> Any:
+    """Shared layers, operations and integers; inputs and outputs in dicts."""
+    import keras
+    from keras import layers, ops
+
+    left, right = keras.Input((32, 24, 3), name="left"), keras.Input((32, 24, 3), name="right")
+    size = keras.Input((4,), dtype="int32", name="size")
+    shared = layers.Conv2D(8, 3, strides=2, padding="same", name="shared")
+    a, b = shared(left), shared(right)
+    gate = layers.GlobalAveragePooling2D(keepdims=True)(a)
+    joined = layers.Concatenate()([ops.multiply(a, gate), b + 1.0])
+    code = layers.Flatten()(layers.Embedding(5, 2)(size))
+    outputs = {"map": ops.pad(joined, ((0, 0), (1, 1), (2, 0), (0, 3))), "code": code, "gate": gate}
+    return keras.Model({"left": left, "right": right, "size": size}, outputs, name="branches")
+
+
+def channels_first() -> Any:
+    import keras
+    from keras import layers
+
+    data_format = {"data_format": "channels_first"}
+    x = inputs = keras.Input((3, 33, 31), name="image")
+    x = layers.ZeroPadding2D(1, **data_format)(x)
+    x = layers.BatchNormalization(axis=1)(x)
+    x = layers.MaxPooling2D(2, **data_format)(x)
+    return keras.Model(inputs, layers.GlobalMaxPooling2D(**data_format)(x), name="first")
+
+
+def mixed() -> Any:
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((16, 16, 3), name="image")
+    x = layers.Conv2D(8, 3, dtype="mixed_float16")(x)
+    y = layers.Conv2D(8, 1, dtype="mixed_float16")(x)
+    x = layers.Add(dtype="mixed_float16")([x, y])
+    return keras.Model(inputs, layers.Dense(2, dtype="float32")(layers.Flatten()(x)), name="mixed")
+
+
+def sequence() -> Any:
+    import keras
+    from keras import layers
+
+    query, key = keras.Input((5, 8), name="query"), keras.Input((7, 8), name="key")
+    x = layers.MultiHeadAttention(2, 4)(query, key, key)
+    x = layers.LayerNormalization()(x + query)
+    out, state, carry = layers.LSTM(6, return_state=True)(x)
+    x, *_ = layers.LSTM(6, return_state=True)(query, initial_state=[state, carry])
+    return keras.Model([query, key], [x, out], name="sequence")
+
+
+MODELS = [
+    siamese, any_size, with_dicts, sequential, recurrent, branches, channels_first, mixed, sequence,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("make", MODELS)
@@ -138,7 +191,7 @@ def test_that_files_of_all_kinds_read_alike(make: Any, suffix: str, tmp_path: Pa
 
 def check_weights(graph: Graph, model: Any) -> None:
     """The headers' shapes are those of the live weights, of every layer of the graph."""
-    shapes = [shape for given in graph.weights.values() for shape in given.shapes]
+    shapes = [shape for weights in graph.weights.values() for shape in weights.shapes]
     theirs = [tuple(weight.shape) for weight in model.weights]
     if model.name == "sizes":  # two models share one: an HDF5 file has it twice, a .keras file once
         assert set(shapes) == set(theirs)
@@ -149,19 +202,22 @@ def check_weights(graph: Graph, model: Any) -> None:
     assert layers - set(graph.weights) <= operations
 
 
+def test_that_outputs_of_operations_are_known() -> None:
+    graph = check(branches())
+    assert [graph.tensor(ref) for ref in graph.outputs] == [
+        Tensor((None, 8), "float32"),
+        Tensor((None, 1, 1, 8), "float32"),
+        Tensor((None, 18, 14, 19), "float32"),
+    ]
+
+
 def test_that_an_unbuilt_sequential_model_has_unknown_shapes() -> None:
     import keras
 
     model = keras.Sequential([keras.layers.Dense(3, name="d")], name="raw")
-    graph = check_unbuilt(model.to_json())
+    graph = read_config(model.to_json().encode(), where="raw")
     assert [call.output_shape for call in graph.calls] == [None, None]
     assert graph.by_id["d"].inputs[0].call == "input"
-
-
-def check_unbuilt(config: str) -> Graph:
-    from resnet_viz.reading.read import read_config
-
-    return read_config(config.encode(), where="raw")
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""What files of real models say of their weights is what Keras counts, wherever they say it."""
+"""Weights recorded in real model files are those that Keras counts."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from resnet_viz.graph.types import Graph
 from resnet_viz.reading.read import read_file
 from tests.support.keras.saved_models import MODELS
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 
 SUFFIXES = (".keras", ".h5")
-# What a .keras file can't tell: a variable that is there twice, LoRA that Keras has merged.
+# Uncertain in a .keras file: a variable stored twice, LoRA that Keras has merged.
 UNSURE = {("custom", ".keras"): {"around"}, ("frozen", ".keras"): {"around"},
           ("lora", ".keras"): {"dense"}, ("wrapped", ".keras"): {"spectral"}}  # fmt: skip
 
@@ -59,9 +59,9 @@ def test_that_headers_give_kerass_own_count_or_none(name: str, suffix: str, tmp_
     unsure = UNSURE.get((name, suffix), set())
     layers = dict(layers_of(model))
     assert set(layers) - set(found) == unsure
-    for own, given in found.items():
-        count = layers[own].count_params() if own in layers else 0  # a Sequential's input
-        assert sum(map(math.prod, given.shapes)) == count, own
+    for layer, weights in found.items():
+        count = layers[layer].count_params() if layer in layers else 0  # a Sequential's input
+        assert sum(map(math.prod, weights.shapes)) == count, layer
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -75,14 +75,14 @@ def test_that_every_layers_parameters_are_kerass_own_or_unknown(
     layers = dict(layers_of(model))
     unknown: set[str] = set()
     for call in graph.calls:
-        one, layer = of_calls[call.id], layers.get(call.layer)
+        cost, layer = of_calls[call.id], layers.get(call.layer)
         if layer is None:  # an operation
             continue
-        if one.parameters is None:
+        if cost.parameters is None:
             unknown.add(call.layer)
             continue
-        assert one.parameters == layer.count_params(), call.id
-        assert one.non_trainable_parameters in (None, fixed(layer)), call.id
+        assert cost.parameters == layer.count_params(), call.id
+        assert cost.non_trainable_parameters in (None, fixed(layer)), call.id
     assert unknown == UNSURE.get((name, suffix), set()) - {"spectral"}  # Keras's own has a rule
     assert sums.parameters_at_least == bool(unknown)
     if not unknown:
@@ -96,10 +96,10 @@ def test_that_a_live_models_layers_have_their_weights_and_which_are_trainable(na
     of_calls, sums = numbers(graph).calls, numbers(graph).totals.numbers
     layers = dict(layers_of(model))
     for call in graph.calls:
-        one, layer = of_calls[call.id], layers.get(call.layer)
+        cost, layer = of_calls[call.id], layers.get(call.layer)
         if layer is not None:
-            assert one.parameters == layer.count_params(), call.id
-            assert one.non_trainable_parameters == fixed(layer), call.id
+            assert cost.parameters == layer.count_params(), call.id
+            assert cost.non_trainable_parameters == fixed(layer), call.id
     assert not sums.parameters_at_least
     assert not sums.split_at_least
     trainable = sum(math.prod(weight.shape) for weight in model.trainable_weights)

@@ -1,4 +1,4 @@
-"""What Keras makes of the architectures' code, against the facts."""
+"""Built-in architectures as Keras builds them, against the facts."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ import msgspec
 import pytest
 
 from resnet_viz import assets
+from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.errors import UsageError
 from resnet_viz.reading.read import read_config
 from resnet_viz.sources.catalog import BUILTIN_NAMES, parse_builtin
 from resnet_viz.sources.types import BuiltIn
+from tests.support.keras.reader_comparison import check
+from tests.support.model_files.inference import inferred_outputs
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 
 
 def build(text: str) -> Any:
@@ -66,6 +69,24 @@ def test_that_parameters_are_those_of_the_facts(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        *BUILTIN_NAMES,
+        "resnet34?shortcut=A",
+        "resnet34?shortcut=C&input=97x65x1",
+        "resnet50?shortcut=A",
+        "resnet50?stride_on=1x1",
+        "tutorial_resnet34?input=1x1x1",
+    ],
+)
+def test_that_every_tensor_is_read_and_inferred_as_keras_has_it(text: str) -> None:
+    model = build(text)
+    graph, in_keras = check(model), live_tensors(model)
+    assert {call.id: call.outputs for call in graph.calls} == in_keras
+    assert inferred_outputs(graph) == in_keras
+
+
+@pytest.mark.parametrize(
     ("text", "layers", "types"),
     [
         ("resnet34", 125, {"Add": 16, "Conv2D": 36}),
@@ -96,15 +117,15 @@ def test_that_option_a_subsamples_with_a_pool_of_one_and_pads_under_stable_names
 
 
 @pytest.mark.parametrize(
-    ("text", "first", "second"),
+    ("text", "size_a", "size_b"),
     [("resnet50", 56, 28), ("resnet50?stride_on=1x1", 28, 28)],
 )
 def test_that_the_stride_is_on_the_convolution_that_is_asked(
-    text: str, first: int, second: int
+    text: str, size_a: int, size_b: int
 ) -> None:
     model = build(text)
-    assert model.get_layer("conv3_1_conv_a").output.shape == (None, first, first, 128)
-    assert model.get_layer("conv3_1_conv_b").output.shape == (None, second, second, 128)
+    assert model.get_layer("conv3_1_conv_a").output.shape == (None, size_a, size_a, 128)
+    assert model.get_layer("conv3_1_conv_b").output.shape == (None, size_b, size_b, 128)
 
 
 def test_that_the_tutorials_functions_keep_their_names_and_signatures() -> None:
@@ -133,7 +154,7 @@ def test_that_the_tutorials_net_is_the_walkthrough_grown_sixteenfold() -> None:
     assert all((p.pool_size, p.strides, p.padding) == ((3, 3), (2, 2), "same") for p in pools)
 
 
-def test_that_the_users_keras_settings_have_no_say_and_come_back() -> None:
+def test_that_the_users_keras_settings_have_no_effect_and_are_restored() -> None:
     import keras
 
     expected = read_config(assets.read_bytes("models/plain18.json"), where="plain18")

@@ -1,9 +1,8 @@
-"""Model files on disk: zips, JSON, and all that is neither."""
+"""Model files on disk: zips, JSON, and other files."""
 
 from __future__ import annotations
 
 import os
-import time
 import zipfile
 from pathlib import Path
 
@@ -11,7 +10,8 @@ import pytest
 
 from resnet_viz.errors import ModelError
 from resnet_viz.reading.read import read_config, read_config_bytes, read_file
-from tests.support.model_files.configs import data, residual
+from tests.support.counted_work import at_most_calls
+from tests.support.model_files.configs import data, model, residual, source
 
 
 def keras_file(
@@ -103,7 +103,7 @@ def test_that_what_is_called_hdf5_and_is_none_is_refused(tmp_path: Path) -> None
 
 def test_that_json_named_keras_and_a_zip_named_json_are_told(tmp_path: Path) -> None:
     (tmp_path / "m.keras").write_bytes(data(residual()))
-    assert "not a whole zip" in refusal(tmp_path / "m.keras")
+    assert "not a complete zip" in refusal(tmp_path / "m.keras")
     keras_file(tmp_path / "z.json", data(residual()))
     assert "rename it to .keras" in refusal(tmp_path / "z.json")
 
@@ -121,7 +121,7 @@ def test_that_a_truncated_zip_is_refused(tmp_path: Path) -> None:
 
 
 def test_that_every_damaged_byte_of_a_zip_gives_a_graph_or_a_sentence(tmp_path: Path) -> None:
-    path = keras_file(tmp_path / "m.keras", data(residual()), deflate=True)
+    path = keras_file(tmp_path / "m.keras", data(model([source()])), deflate=True)
     whole = path.read_bytes()
     refused = 0
     for index in range(len(whole)):
@@ -137,7 +137,7 @@ def test_that_every_damaged_byte_of_a_zip_gives_a_graph_or_a_sentence(tmp_path: 
 def test_that_a_zip_bomb_is_refused_without_unpacking_it(tmp_path: Path) -> None:
     path = keras_file(tmp_path / "m.keras", b" " * (64 * 1024 * 1024), deflate=True)
     assert path.stat().st_size < 100_000
-    assert "absurd" in refusal(path)
+    assert "zip bomb" in refusal(path)
 
 
 @pytest.mark.parametrize("large", [False, True])
@@ -151,9 +151,8 @@ def test_that_a_zip_with_endless_members_is_refused_at_once(tmp_path: Path, larg
     with zipfile.ZipFile(path, "w") as file:
         file.filelist.extend([member] * count)  # only the directory: no data is needed
         file._didModify = True
-    begun = time.monotonic()
-    assert "far more members" in refusal(path)
-    assert time.monotonic() - begun < 0.5
+    with at_most_calls(1_000):
+        assert "far more members" in refusal(path)
 
 
 def test_that_an_encrypted_config_is_refused(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 from resnet_viz import assets
 from resnet_viz.graph.types import Graph, is_join
 from resnet_viz.reading.read import read_config
-from resnet_viz.reading.shape_inference.infer import infer_call
 from resnet_viz.sources.catalog import BUILTIN_NAMES
+from tests.support.model_files.inference import inferred_outputs
 
 
 @cache
@@ -76,8 +76,7 @@ def test_that_calls_are_in_topological_order_and_edges_count_up(name: str) -> No
 @pytest.mark.parametrize("name", BUILTIN_NAMES)
 def test_that_the_rules_give_what_keras_recorded_for_every_tensor(name: str) -> None:
     graph = shipped(name)
-    for call in graph.calls:
-        assert infer_call(graph, call) == call.outputs, call.id
+    assert inferred_outputs(graph) == {call.id: call.outputs for call in graph.calls}
 
 
 def test_that_resnet34_has_the_stages_of_the_paper() -> None:

@@ -75,7 +75,7 @@ def test_that_what_is_wrong_inside_names_its_place() -> None:
     assert "layers[1].layers[2]" in refusal(config)
     config = nested(2)
     config["config"]["layers"][1]["inbound_nodes"][0]["args"] = []
-    assert '"m" is a model of 1 inputs and is given 0' in refusal(config)
+    assert '"m" is a model with 1 inputs, but is given 0' in refusal(config)
     config = nested(2)
     config["config"]["output_layers"] = [["m", 1, 4]]
     assert 'output 4 of "m", which has 1' in refusal(config)

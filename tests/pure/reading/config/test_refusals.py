@@ -1,4 +1,4 @@
-"""Configurations that can't be used: each is refused in one sentence that names file and place."""
+"""Unusable configurations: each is refused in one sentence that names file and location."""
 
 from __future__ import annotations
 
@@ -38,26 +38,26 @@ def refusal(content: bytes) -> str:
 @pytest.mark.parametrize(
     ("content", "part"),
     [
-        (b"", "holds nothing"),
-        (b"  \n ", "holds nothing"),
+        (b"", "no content"),
+        (b"  \n ", "no content"),
         (b"{", "cut short"),
         (b'{"a": 1,\n "b": nul}', "line 2, column"),
         (b'{"\xc3\xa9\xc3\xa9": x}', "line 1, column 8"),
         (b'{"a": NaN, "b": -Infinity, "c": Nan}', "line 1, column"),
         (b'{"a": NaN}', "not the configuration"),
-        (b"[" + b"[],{}," * 1_500_000 + b"0]", "far more parts"),
+        (b"[" + b"[],{}," * 1_500_000 + b"0]", "far more values"),
         (b'{"a": 1e999}', "too large"),
         (b'{"a": ' + b"1" * 100_000 + b"}", "too large"),
         (b'{"a": 9223372036854775808}', "64 bits"),
         (b'{"a":\n "\xff"}', "not UTF-8 at line 2, column 3"),
-        ('{"a": 1}'.encode("utf-16"), "JSON is broken"),
+        ('{"a": 1}'.encode("utf-16"), "JSON is invalid"),
         (b"[" * 100_000, "200 levels"),
         (b'{"a":' * 201 + b"1" + b"}" * 201, "200 levels"),
         (b"[1, 2]", "not the configuration"),
         (b"3", "not the configuration"),
         (b"{}", "not the configuration"),
         (b'{"class_name": "Functional", "config": 3}', "not the configuration"),
-        (b"\x89HDF\r\n\x1a\n", "JSON is broken"),
+        (b"\x89HDF\r\n\x1a\n", "JSON is invalid"),
     ],
 )
 def test_that_what_is_no_model_json_is_refused(content: bytes, part: str) -> None:
@@ -73,8 +73,8 @@ def test_that_what_is_no_model_json_is_refused(content: bytes, part: str) -> Non
         ({"class_name": "MyNet", "config": {"width": 3}}, '"MyNet" has no layers'),
         ({"class_name": "MyNet", "config": {"width": 3}}, "resnet_viz.trace(model)"),
         (model([], None, []), "no layers"),
-        (model([source()], []), "input_layers name nothing"),
-        (model([source()], None, {}), "output_layers name nothing"),
+        (model([source()], []), "input_layers are empty"),
+        (model([source()], None, {}), "output_layers are empty"),
         (model([source()], None, 7), "output_layers"),
         (model([source()], None, [["x", 0]]), "output_layers"),
         (model([source()], None, [["gone", 0, 0]]), '"gone", which is not in the model'),
@@ -104,8 +104,8 @@ MUTATIONS: list[tuple[str, Mutation, str]] = [
     ("class of wrong type", lambda c: c["layers"][1].update(class_name=1), "layers[1].class_name"),
     ("name missing", lambda c: (c["layers"][1].pop("name"), c["layers"][1]["config"].pop("name")),
      "layers[1] is wrong"),
-    ("name empty", lambda c: c["layers"][1].update(name=""), "empty or endless"),
-    ("name endless", lambda c: c["layers"][1].update(name="n" * 2_000), "empty or endless"),
+    ("name empty", lambda c: c["layers"][1].update(name=""), "empty or too long"),
+    ("name endless", lambda c: c["layers"][1].update(name="n" * 2_000), "empty or too long"),
     ("duplicate", lambda c: c["layers"].append(c["layers"][1]), 'two layers are named "a"'),
     ("nodes of wrong type", lambda c: c["layers"][1].update(inbound_nodes=7), "inbound_nodes"),
     ("node without args", lambda c: c["layers"][1].update(inbound_nodes=[{}]), 'layer "a"'),

@@ -11,7 +11,7 @@ import pytest
 from msgspec import structs
 
 from resnet_viz.errors import ModelError
-from resnet_viz.reading.container.hdf5_tree import Hdf5
+from resnet_viz.reading.container.hdf5_tree import Hdf5Tree
 from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.read import read_config, read_config_bytes, read_file
 from tests.support.model_files.configs import data, residual
@@ -48,7 +48,7 @@ def test_that_groups_and_attributes_are_as_libhdf5_has_them(tmp_path: Path, libv
         for n in range(400 if libver == "earliest" else 3):  # a B-tree of several levels
             file.create_group(f"many/g{n}")
     with (tmp_path / "x.h5").open("rb") as raw:
-        tree = Hdf5(raw)
+        tree = Hdf5Tree(raw)
         top = tree.children(tree.root)
         assert set(top) == {"a", "many"}
         assert len(tree.children(top["many"])) == (400 if libver == "earliest" else 3)
@@ -58,7 +58,7 @@ def test_that_groups_and_attributes_are_as_libhdf5_has_them(tmp_path: Path, libv
         assert tree.text(tree.root, "long") == long.encode()
         assert tree.text(tree.root, "fixed") == b"abc"
         assert tree.text(tree.root, "none") is None
-        with pytest.raises(Unreadable, match="no text"):
+        with pytest.raises(Unreadable, match="not a text"):
             tree.text(tree.root, "number")
 
 
@@ -70,7 +70,7 @@ def test_that_links_elsewhere_are_as_if_they_were_not_there(tmp_path: Path) -> N
         file.create_group("away")["link"] = h5py.ExternalLink(str(secret), "/model_weights")
         file.create_dataset("real", data=np.zeros(4))
     with (tmp_path / "x.h5").open("rb") as raw:
-        tree = Hdf5(raw)
+        tree = Hdf5Tree(raw)
         top = tree.children(tree.root)
         assert tree.children(top["soft"]) == {}
         assert tree.children(top["away"]) == {}
@@ -93,10 +93,10 @@ def test_that_weights_alone_are_no_model(tmp_path: Path) -> None:
 def test_that_a_config_of_a_wrong_type_is_refused(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "m.h5", "w") as file:
         file.attrs["model_config"] = [1, 2, 3]
-    assert "no text" in refusal(tmp_path / "m.h5")
+    assert "not a text" in refusal(tmp_path / "m.h5")
 
 
-def test_that_every_cut_of_a_file_is_told_as_one(tmp_path: Path) -> None:
+def test_that_every_truncated_file_is_refused_as_one(tmp_path: Path) -> None:
     whole = hdf5(tmp_path / "m.h5", residual()).read_bytes()
     for end in range(9, len(whole), 61):
         (tmp_path / "cut.h5").write_bytes(whole[:end])
@@ -107,4 +107,4 @@ def test_that_a_file_that_is_not_all_there_says_how_much_is(tmp_path: Path) -> N
     whole = hdf5(tmp_path / "m.h5", residual()).read_bytes()
     (tmp_path / "cut.h5").write_bytes(whole[:-5])
     message = refusal(tmp_path / "cut.h5")
-    assert f"{len(whole) - 5:,} bytes are there, and {len(whole):,} should be" in message
+    assert f"it has {len(whole) - 5:,} of {len(whole):,} bytes" in message

@@ -77,6 +77,11 @@ def test_that_each_layer_follows_its_definition(
     assert shape_of(kind, config, shape) == expected
 
 
+@pytest.mark.parametrize("axes", [[], [1], [1, 1, 1], None, "x"])
+def test_that_dot_products_with_odd_axes_are_unknown(axes: Any) -> None:
+    assert shape_of("Dot", {"axes": axes}, (None, 3, 6), (None, 3, 6)) is None
+
+
 def test_that_merging_broadcasts_and_concatenating_adds_up() -> None:
     assert shape_of("Add", {}, (None, 8, 8, 4), (None, 1, 1, 4)) == (None, 8, 8, 4)
     assert shape_of("Multiply", {}, (None, 8, 8, 4), (None, 4)) == (None, 8, 8, 4)
