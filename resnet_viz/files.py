@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Atomic write of files, and output to stdout, with sentences for what goes wrong."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from typing import IO, Final
 from resnet_viz.errors import AppError, quoted
 
 _REASONS: Final = {
-    errno.EACCES: "permission is denied: choose another place",
-    errno.EPERM: "permission is denied: choose another place",
-    errno.EROFS: "the disk is read-only: choose another place",
-    errno.ENOSPC: "the disk is full: make room or choose another place",
-    errno.EDQUOT: "your quota is used up: make room or choose another place",
+    errno.EACCES: "permission is denied: choose another folder",
+    errno.EPERM: "permission is denied: choose another folder",
+    errno.EROFS: "the disk is read-only: choose another folder",
+    errno.ENOSPC: "the disk is full: free some space or choose another folder",
+    errno.EDQUOT: "your disk quota is used up: free some space or choose another folder",
     errno.ENAMETOOLONG: "the name is too long: choose a shorter one",
-    errno.ENOENT: "its folder does not exist: make it or choose another place",
-    errno.ENOTDIR: "a part of its path is a file: choose another place",
+    errno.ENOENT: "its folder does not exist: create it or choose another folder",
+    errno.ENOTDIR: "a part of its path is a file: choose another folder",
     errno.EISDIR: "it is a folder: name a file in it",
 }
 
@@ -31,7 +31,7 @@ class WriteError(AppError):
 
 
 def check_target(path: Path) -> None:
-    """Refuse a target that can't be written, before any work is done for it.
+    """Refuse a target that can't be written, before any work is done.
 
     Raises:
         WriteError: it is a folder, its folder is missing, or permission is denied.
@@ -39,7 +39,7 @@ def check_target(path: Path) -> None:
     try:
         if path.is_dir():
             raise _refusal(path, errno.EISDIR)
-        folder = _real(path).parent
+        folder = _resolved(path).parent
         if not folder.is_dir():
             raise _refusal(path, errno.ENOTDIR if folder.exists() else errno.ENOENT)
         special = path.exists() and not path.is_file()
@@ -55,15 +55,15 @@ def check_target(path: Path) -> None:
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write bytes to that takes the place of ``path`` only once all is written.
+    """Write a file atomically: the file yielded replaces ``path`` once it is complete.
 
-    It is made in the same folder, so that taking the place is one step of the file system, and
-    removed if anything goes wrong. A link stays a link; a device or pipe is written directly.
+    It is a temporary file in the same folder, so that replacing is one step of the file system, and
+    is removed after an error. A link stays a link; a device or pipe is written directly.
 
     Raises:
         WriteError: it can't be written.
     """
-    target = _real(path)
+    target = _resolved(path)
     try:
         if target.exists() and not target.is_file() and not target.is_dir():
             with target.open("wb") as file:
@@ -88,11 +88,11 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_stdout(text: str) -> None:
-    """Write ``text`` to standard output, all of it now.
+    """Write ``text`` to standard output and flush it.
 
     Raises:
-        WriteError: it leads to a file that can't be written, as on a full disk.
-        BrokenPipeError: nobody reads any more.
+        WriteError: it is redirected to a file that can't be written, as on a full disk.
+        BrokenPipeError: the reader has closed it.
     """
     try:
         sys.stdout.write(text)
@@ -106,7 +106,7 @@ def write_stdout(text: str) -> None:
         ) from error
 
 
-def _real(path: Path) -> Path:
+def _resolved(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 

@@ -1,4 +1,4 @@
-"""The command line: which command, its options, exit codes, one line on stderr for a failure."""
+"""Entry point of the command line: dispatch to commands, exit codes, errors as one line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from resnet_viz.errors import (
     UsageError,
 )
 
-_MOST_LAYERS = 200
+_MAX_LAYERS = 200
 
 
 def entry() -> None:
@@ -34,23 +34,23 @@ def main(arguments: Sequence[str]) -> int:
         return _run(list(arguments))
     except AppError as error:
         if debug:
-            _traceback()
-        _say(error.message)
-        _say_more(error, debug=debug)
+            _print_traceback()
+        _report(error.message)
+        _report_details(error, debug=debug)
         return error.exit_code
     except KeyboardInterrupt:
         if debug:
-            _traceback()
+            _print_traceback()
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         _close_stdout()
         return EXIT_OK
     except Exception as error:  # noqa: BLE001 - the last resort: a line, not a traceback
         if debug:
-            _traceback()
-        _say(
-            f"Something went wrong that should not ({type(error).__name__}: {error}); "
-            "run it again with --debug and report what it says."
+            _print_traceback()
+        _report(
+            f"Unexpected error ({type(error).__name__}: {error}); run the command again with "
+            "--debug and report its output."
         )
         return EXIT_UNUSABLE
 
@@ -58,23 +58,23 @@ def main(arguments: Sequence[str]) -> int:
 def _run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:  # a terminal without × must not stop us
+        if reconfigure is not None:  # a terminal that can't show × must not stop us
             reconfigure(errors="replace")
-    place = next((i for i, word in enumerate(arguments) if not word.startswith("-")), None)
-    command = arguments[place] if place is not None else ""
     from resnet_viz.cli.arguments import COMMANDS
 
-    if place is None or command not in COMMANDS:
-        return _window(arguments)
-    return _command(command, arguments[:place] + arguments[place + 1 :])
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    if command not in COMMANDS:
+        return _run_window(arguments)
+    arguments.remove(command)
+    return _run_command(command, arguments)
 
 
-def _window(arguments: list[str]) -> int:
+def _run_window(arguments: list[str]) -> int:
     from resnet_viz.cli.arguments import PROGRAM, window_parser
 
     words = [word for word in arguments if not word.startswith("-")]
     if len(words) > 1:
-        raise UsageError(_misplaced(words))
+        raise UsageError(_unexpected(words))
     options = window_parser().read(arguments)
     if options.version:
         from resnet_viz._version import __version__
@@ -87,24 +87,24 @@ def _window(arguments: list[str]) -> int:
     return open_window(options)
 
 
-def _misplaced(words: list[str]) -> str:
+def _unexpected(words: list[str]) -> str:
     from resnet_viz.cli.arguments import COMMANDS, PROGRAM
     from resnet_viz.suggestions import closest_matches, unknown_name
 
-    late = next((word for word in words if word in COMMANDS), None)
-    if late is not None:
-        return f"The command comes first: {PROGRAM} {late} {words[0]} ..."
+    command = next((word for word in words if word in COMMANDS), None)
+    if command is not None:
+        return f"The command comes first: {PROGRAM} {command} {words[0]} ..."
     if closest_matches(words[0], COMMANDS):
         return unknown_name("command", words[0], COMMANDS)
     return f"{PROGRAM} opens one model at a time (not {len(words)}); see {PROGRAM} --help."
 
 
-def _command(command: str, arguments: list[str]) -> int:
+def _run_command(command: str, arguments: list[str]) -> int:
     from resnet_viz.cli import arguments as parsers
     from resnet_viz.services.timings import Timings
 
-    # A command makes millions of values that live until it ends; looking for cycles among them
-    # again and again would take half of the time that a large model takes.
+    # A command makes millions of values that live until it ends; collecting cycles among them
+    # again and again would take half of the time for a large model.
     gc.disable()
     timings = Timings()
     if command == "export":
@@ -124,7 +124,7 @@ def _command(command: str, arguments: list[str]) -> int:
     return EXIT_OK
 
 
-def _say(message: str) -> None:
+def _report(message: str) -> None:
     _write(f"resnet-viz: {message}\n")
 
 
@@ -134,22 +134,22 @@ def _write(text: str) -> None:
         sys.stderr.flush()
 
 
-def _say_more(error: AppError, *, debug: bool) -> None:
-    """The layers of a model that can't be drawn; the details of other errors when asked for."""
+def _report_details(error: AppError, *, debug: bool) -> None:
+    """Write the layers of a model that can't be drawn, and with ``debug`` other errors' details."""
     from resnet_viz.graph.layer_tree import UntracedError, tree_text
 
     if isinstance(error, UntracedError):
-        _write(tree_text(error.layers, most=_MOST_LAYERS) + "\n")
+        _write(tree_text(error.layers, most=_MAX_LAYERS) + "\n")
     elif debug and error.details:
-        _say(error.details)
+        _report(error.details)
 
 
-def _traceback() -> None:
+def _print_traceback() -> None:
     import traceback
 
     traceback.print_exc()
 
 
 def _close_stdout() -> None:
-    """Let Python's own flush at the end find nothing to complain about."""
+    """Redirect stdout to nowhere, so that Python's flush at exit does not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

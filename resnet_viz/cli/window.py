@@ -1,4 +1,4 @@
-"""The bare command: the window, or one line that says why none can open."""
+"""Command without a subcommand: opens the window, or raises the reason that none can open."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from resnet_viz.errors import EXIT_UNUSABLE, AppError
 
-_INSTEAD = "“resnet-viz export” and “resnet-viz report” work without one"
+_ALTERNATIVE = "“resnet-viz export” and “resnet-viz report” work without one"
 
 
 def open_window(options: Namespace) -> int:
@@ -20,20 +20,20 @@ def open_window(options: Namespace) -> int:
     if _no_display():
         raise AppError(
             "No window can open: there is no display (DISPLAY and WAYLAND_DISPLAY are not set); "
-            f"{_INSTEAD}."
+            f"{_ALTERNATIVE}."
         )
     from resnet_viz.sources.parse import parse_source
 
-    parse_source(options.source)  # a wrong name is told here, before a window opens
+    parse_source(options.source)  # report a wrong name before a window opens
     try:
-        _catch_fatal_messages(debug=options.debug)
+        _install_qt_message_handler(debug=options.debug)
         from resnet_viz.gui.app import main
     except ImportError as error:
         if "PySide6" not in f"{error.name} {error.path}" and ".so" not in str(error):
             raise
         raise AppError(
             f"No window can open: Qt can't be loaded ({error}); on Debian and Ubuntu install its "
-            f"libraries with apt; {_INSTEAD}.",
+            f"libraries with apt; {_ALTERNATIVE}.",
             details=repr(error),
         ) from error
     return main(options.source, timings=options.timings, debug=options.debug)
@@ -47,10 +47,10 @@ def _no_display() -> bool:
     )
 
 
-def _catch_fatal_messages(*, debug: bool) -> None:
-    """Turn Qt's abort for want of a platform (a display that answers nobody) into one line.
+def _install_qt_message_handler(*, debug: bool) -> None:
+    """Turn Qt's abort without a usable display into one line.
 
-    Of its other messages only grave ones are for users; ``--debug`` shows all.
+    Of its other messages only critical ones are for users; ``--debug`` shows all.
     """
     from PySide6.QtCore import (
         QCoreApplication,
@@ -59,23 +59,23 @@ def _catch_fatal_messages(*, debug: bool) -> None:
         qInstallMessageHandler,
     )
 
-    heard: list[str] = []
-    grave = {QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg}
+    warnings: list[str] = []
+    critical = {QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg}
 
     def handle(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
         if kind == QtMsgType.QtFatalMsg:
-            reason = (heard or message.splitlines() or [""])[0].rstrip(".")
-            _say(f"resnet-viz: No window can open: {reason}; {_INSTEAD}.")
+            reason = (warnings or message.splitlines() or [""])[0].rstrip(".")
+            _write_stderr(f"resnet-viz: No window can open: {reason}; {_ALTERNATIVE}.")
             os._exit(EXIT_UNUSABLE)  # after this call Qt aborts and dumps its core
         if QCoreApplication.startingUp() and kind == QtMsgType.QtWarningMsg:
-            heard.append(message)
-        if debug or kind in grave:
-            _say(message)
+            warnings.append(message)
+        if debug or kind in critical:
+            _write_stderr(message)
 
     qInstallMessageHandler(handle)
 
 
-def _say(line: str) -> None:
+def _write_stderr(line: str) -> None:
     if sys.stderr is not None:  # a program without a console has none
         sys.stderr.write(line + "\n")
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Frames on a byte stream: a 4-byte big-endian length, then that many bytes of JSON."""
+"""Framing of messages on a byte stream: a 4-byte big-endian length, then that much JSON."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from resnet_viz.errors import EngineError
 
 HEADER_SIZE: Final = 4
 MAX_PAYLOAD: Final = 64 * 1024 * 1024
-_SHOWN: Final = 200
+_EXCERPT_SIZE: Final = 200
 
 
 class ProtocolError(EngineError):
-    """What came over the wire is not a message of this protocol; the stream can't be trusted."""
+    """Bytes that are not a message of this protocol; the stream can no longer be trusted."""
 
 
 def excerpt(data: bytes) -> str:
-    """The first 200 bytes, printable, for logs and details."""
-    return repr(data[:_SHOWN])
+    """Excerpt of ``data`` for details: the first 200 bytes, printable."""
+    return repr(data[:_EXCERPT_SIZE])
 
 
 def frame(payload: bytes) -> bytes:
-    """``payload`` with its length before it.
+    """Frame ``payload``: its length, then itself.
 
     Raises:
         ProtocolError: the payload is empty or larger than 64 MiB.
     """
     if not payload:
-        raise ProtocolError("A message for the engine is empty; this is a defect of resnet-viz.")
+        raise ProtocolError("A message for the engine is empty; please report this.")
     if len(payload) > MAX_PAYLOAD:
         raise ProtocolError(
-            f"A message of {len(payload):,} bytes is too large for the engine, which takes "
-            f"{MAX_PAYLOAD:,} at most; open a smaller model."
+            f"A message of {len(payload):,} bytes is too large for the engine, which takes at most "
+            f"{MAX_PAYLOAD:,}; open a smaller model."
         )
     return len(payload).to_bytes(HEADER_SIZE, "big") + payload
 
 
 class FrameDecoder:
-    """Takes bytes as they come, in pieces of any size, and hands out whole payloads in order.
+    """Decoder of a stream of frames: takes pieces of any size, returns whole payloads in order.
 
-    After an error the stream has lost its rhythm: every further ``feed`` raises again.
+    After an error the borders of frames are lost: every further ``feed`` raises it again.
     """
 
     def __init__(self) -> None:
@@ -48,15 +48,15 @@ class FrameDecoder:
 
     @property
     def waiting(self) -> int:
-        """Number of bytes that belong to a frame that is not complete yet."""
+        """Number of bytes of the frame that is not complete yet."""
         return len(self._buffer)
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Add ``data``; the payloads that are complete now.
+        """Add ``data``; returns the payloads that are complete now.
 
         Raises:
-            ProtocolError: a frame says it is empty or larger than 64 MiB. Whole frames that came
-                before it in the same piece are lost with it; the sender can't be trusted.
+            ProtocolError: a frame claims to be empty or larger than 64 MiB. Frames before it in
+                the same piece are lost with it, since the sender can't be trusted.
         """
         if self._broken is not None:
             raise self._broken
@@ -78,7 +78,7 @@ class FrameDecoder:
         if 0 < length <= MAX_PAYLOAD:
             return length
         self._broken = ProtocolError(
-            f"The engine and the window lost step: a message claims {length:,} bytes.",
-            details=f"Received: {excerpt(bytes(self._buffer[start : start + _SHOWN]))}",
+            f"The engine's messages are out of step: one claims {length:,} bytes.",
+            details=f"Received: {excerpt(bytes(self._buffer[start : start + _EXCERPT_SIZE]))}",
         )
         raise self._broken

@@ -1,9 +1,9 @@
-"""The messages between the window (or command line) and the engine, and their JSON.
+"""Messages between the window (or command line) and the engine, and their JSON.
 
 One conversation: the engine says ``Hello`` before it imports TensorFlow and ``Ready`` after it.
 Then every piece of ``Work`` gets any number of ``Progress`` and exactly one of its answer
 (``Built``, ``Checked``, ``Completed``, ``Traced``), ``Failed`` or ``CancelledReply``. ``Failed``
-with id 0 answers no request: it says why the engine can't work at all.
+with id 0 answers no request: it is the reason that the engine can't work at all.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ NO_REQUEST: Final = 0
 
 
 class Build(msgspec.Struct, frozen=True, tag="build"):
-    """Build a built-in architecture or a model of keras.applications; hand back its config.
+    """Build a built-in architecture or a model of keras.applications; return its config.
 
     Attributes:
-        id: names the request in every answer; positive.
-        revision: the document's revision that asks; comes back with the answer.
-        source: which model, with which parameters.
+        id: identifies the request in every answer; positive.
+        revision: revision of the requesting document; comes back with the answer.
+        source: name and parameters of the model.
     """
 
     id: int
@@ -38,11 +38,11 @@ class Build(msgspec.Struct, frozen=True, tag="build"):
 
 
 class Check(msgspec.Struct, frozen=True, tag="check"):
-    """Rebuild a functional model from its config and compare every tensor that the reader gave.
+    """Rebuild a functional model from its config and compare every tensor with the reader's.
 
     Attributes:
-        config: the model's config as JSON text, as the file has it.
-        where: how the user named the model, for messages.
+        config: the model's config as JSON text, as in the file.
+        where: the user's name for the model, for messages.
     """
 
     id: int
@@ -52,13 +52,13 @@ class Check(msgspec.Struct, frozen=True, tag="check"):
 
 
 class Complete(msgspec.Struct, frozen=True, tag="complete"):
-    """Rebuild a model from its config and say every tensor's shape and dtype, and all weights.
+    """Rebuild a model from its config; return every tensor's shape and dtype, and all weights.
 
-    Nothing of the file's own is run: a Lambda or a class that isn't Keras's fails.
+    No code in the file is run: a Lambda or a class that isn't Keras's fails.
 
     Attributes:
-        config: the model's config as JSON text, as the file has it.
-        where: how the user named the model, for messages.
+        config: the model's config as JSON text, as in the file.
+        where: the user's name for the model, for messages.
     """
 
     id: int
@@ -68,9 +68,9 @@ class Complete(msgspec.Struct, frozen=True, tag="complete"):
 
 
 class RunFunction(msgspec.Struct, frozen=True, tag="run"):
-    """Call a function of the user's own and read the model that it returns.
+    """Run the user's function and read the model that it returns.
 
-    This runs the user's code: only after the user has named it, or agreed.
+    This runs the user's code: only after they have named it, or agreed.
 
     Attributes:
         source: module or file, and the function there.
@@ -84,7 +84,7 @@ class RunFunction(msgspec.Struct, frozen=True, tag="run"):
 
 
 class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
-    """Give up the request ``id`` at the next step; it is answered with ``CancelledReply``."""
+    """Cancel the request ``id`` at its next step; it is answered with ``CancelledReply``."""
 
     id: int
 
@@ -106,11 +106,11 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
-    """Keras is imported: requests are taken.
+    """Keras is imported: the engine takes requests.
 
     Attributes:
         keras, tensorflow: versions, "3.15.0".
-        device: what computes: "CPU".
+        device: the device that computes, "CPU".
     """
 
     keras: str
@@ -122,8 +122,8 @@ class Progress(msgspec.Struct, frozen=True, tag="progress"):
     """A request has come to another step.
 
     Attributes:
-        stage: what happens now, a verb: "building", "reading", "checking".
-        done, total: steps finished, steps in all.
+        stage: the current step, a verb: "building", "reading", "checking".
+        done, total: number of finished steps and of all steps.
         elapsed: seconds since the engine began with the request.
     """
 
@@ -135,7 +135,7 @@ class Progress(msgspec.Struct, frozen=True, tag="progress"):
 
 
 class Built(msgspec.Struct, frozen=True, tag="built"):
-    """Answer to ``Build``: the live model's config as JSON text, and where the reader errs."""
+    """Answer to ``Build``: the live model's config as JSON text, and the reader's mismatches."""
 
     id: int
     revision: int
@@ -144,7 +144,7 @@ class Built(msgspec.Struct, frozen=True, tag="built"):
 
 
 class Checked(msgspec.Struct, frozen=True, tag="checked"):
-    """Answer to ``Check``: where the reader errs; empty if it agrees with Keras everywhere."""
+    """Answer to ``Check``: mismatches between the reader and Keras; empty if they agree."""
 
     id: int
     revision: int
@@ -182,7 +182,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
         message: one sentence for people: what and where.
         hint: what to do, one sentence; may be empty.
         details: the traceback, for "Copy details"; may be empty.
-        layers: those of a model that could not be traced.
+        layers: the layers of a model that could not be traced.
     """
 
     id: int
@@ -194,12 +194,12 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 
     @property
     def sentence(self) -> str:
-        """What and where, and what to do, in one text."""
+        """Message and hint in one text."""
         return f"{self.message} {self.hint}".strip()
 
     @property
     def error(self) -> AppError:
-        """What it is for who asked."""
+        """The exception for the one who made the request."""
         if self.layers:
             return UntracedError(self.sentence, layers=self.layers)
         return EngineError(self.sentence, details=self.details)
@@ -233,14 +233,14 @@ _REQUESTS: Final[msgspec.json.Decoder[Request]] = msgspec.json.Decoder(Request)
 _REPLIES: Final[msgspec.json.Decoder[Reply]] = msgspec.json.Decoder(Reply)
 
 
-class _Addressed(msgspec.Struct, frozen=True):
-    """What can be read of a request that this version does not know."""
+class _RequestHeader(msgspec.Struct, frozen=True):
+    """Type and id of a request that this version does not know."""
 
     type: str
     id: int = NO_REQUEST
 
 
-_ADDRESSED: Final = msgspec.json.Decoder(_Addressed)
+_HEADERS: Final = msgspec.json.Decoder(_RequestHeader)
 
 
 class UnknownRequestError(ProtocolError):
@@ -256,7 +256,7 @@ class UnknownRequestError(ProtocolError):
 
 
 def encode(message: Request | Reply) -> bytes:
-    """``message`` as one frame.
+    """Encode ``message`` as one frame.
 
     Raises:
         ProtocolError: it is larger than a frame may be.
@@ -265,7 +265,7 @@ def encode(message: Request | Reply) -> bytes:
 
 
 def decode_request(payload: bytes) -> Request:
-    """The request in ``payload``.
+    """Decode the request in ``payload``.
 
     Raises:
         UnknownRequestError: JSON with a ``type``, but not a request that this version knows.
@@ -278,7 +278,7 @@ def decode_request(payload: bytes) -> Request:
 
 
 def decode_reply(payload: bytes) -> Reply:
-    """The reply in ``payload``.
+    """Decode the reply in ``payload``.
 
     Raises:
         ProtocolError: it is not a reply.
@@ -295,11 +295,13 @@ def decode_reply(payload: bytes) -> Reply:
 def _refusal(payload: bytes, *, reason: str) -> ProtocolError:
     details = f"{reason}\nReceived: {excerpt(payload)}"
     try:
-        addressed = _ADDRESSED.decode(payload)
+        header = _HEADERS.decode(payload)
     except msgspec.DecodeError:
-        return ProtocolError("The engine was sent something that is no request.", details=details)
+        return ProtocolError(
+            "The engine received something that is not a request.", details=details
+        )
     return UnknownRequestError(
-        f"The engine does not understand the request {addressed.type!r}: {reason}.",
-        request=addressed.id,
+        f"The engine does not understand the request {header.type!r}: {reason}.",
+        request=header.id,
         details=details,
     )

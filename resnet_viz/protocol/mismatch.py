@@ -1,4 +1,4 @@
-"""A tensor on which the reader and Keras disagree."""
+"""Mismatch of a tensor between the reader and Keras."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from resnet_viz.graph.types import Tensor
 
 
 class Mismatch(msgspec.Struct, frozen=True):
-    """A tensor for which the reader and Keras disagree.
+    """A tensor that differs between the reader and Keras.
 
     Attributes:
         call: id of the call that makes the tensor.
-        output: which of its outputs.
-        ours: what the reader gave; None if the reader has no such tensor.
-        keras: what Keras has; None if Keras has no such tensor.
+        output: index of the call's output.
+        ours: the reader's tensor; None if the reader has no such tensor.
+        keras: Keras's tensor; None if Keras has no such tensor.
     """
 
     call: str

@@ -1,7 +1,7 @@
-"""Runs Graphviz's dot: DOT text in, JSON out, cancellable and limited in time.
+"""Graphviz's dot as a subprocess: DOT text in, JSON out, with cancellation and a time limit.
 
-Which dot: the setting, else the self-contained executable that comes with the installation, else
-``dot`` on PATH.
+The executable is the one named by RESNET_VIZ_DOT, else the self-contained one that is installed
+with this program, else ``dot`` on PATH.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import Final
 
 from resnet_viz.errors import AppError, Cancelled, quoted
 
-ENVIRONMENT: Final = "RESNET_VIZ_DOT"
-"""Environment variable with the path of the dot to use."""
+DOT_VARIABLE: Final = "RESNET_VIZ_DOT"
+"""Environment variable with the path of the dot executable."""
 _NO_CONSOLE: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows
-_POLL: Final = 0.02
+_POLL_SECONDS: Final = 0.02
 _BASE_SECONDS: Final = 20.0
 _SECONDS_PER_LINE: Final = 0.02
 
@@ -30,121 +30,130 @@ class LayoutError(AppError):
     """Graphviz could not lay out a graph."""
 
 
-def _never() -> bool:
-    return False
+class ExecutableNotFoundError(LayoutError):
+    """The dot executable is missing or can't be run."""
 
 
-def resolve_dot(setting: str = "") -> str:
-    """The path of the dot to run.
+class CalledProcessError(LayoutError):
+    """dot has exited with an error; the details are its stderr message."""
 
-    ``setting`` is the user's own choice; it is used or refused, never silently passed over.
+
+class DotTimeoutError(LayoutError):
+    """dot has exceeded its time limit."""
+
+
+def find_dot() -> str:
+    """Path of the dot executable. The user's own choice is used or refused, never passed over.
 
     Raises:
-        LayoutError: the chosen one, or any dot at all, is missing.
+        ExecutableNotFoundError: the user's choice, or any dot at all, is missing.
     """
-    chosen = setting or os.environ.get(ENVIRONMENT, "")
+    chosen = os.environ.get(DOT_VARIABLE, "")
     if chosen:
-        found = shutil.which(chosen)
-        if found is None:
-            raise LayoutError(
-                f"The Graphviz program {quoted(chosen)} can't be run: check its path."
-            )
-        return found
+        executable = shutil.which(chosen)
+        if executable is None:
+            raise _not_runnable(chosen, "check its path")
+        return executable
     scripts = str(Path(sys.executable).parent)
-    found = (
+    executable = (
         shutil.which("graphviz-pure", path=scripts)
         or shutil.which("graphviz-pure")
         or shutil.which("dot")
     )
-    if found is None:
-        raise LayoutError("Graphviz is missing: install it with “pip install graphviz-pure”.")
-    return found
+    if executable is None:
+        raise ExecutableNotFoundError(
+            "Graphviz is missing: install it with “pip install graphviz-pure”."
+        )
+    return executable
 
 
 def time_limit(text: str) -> float:
-    """Seconds that a layout may take: more for longer texts."""
+    """Time limit of a layout in seconds: more for longer texts."""
     return _BASE_SECONDS + _SECONDS_PER_LINE * text.count("\n")
 
 
 def run_dot(
     text: str,
     *,
-    cancelled: Callable[[], bool] = _never,
+    cancelled: Callable[[], bool] = lambda: False,
     dot: str = "",
     seconds: float | None = None,
 ) -> str:
-    """Lay out a graph in a process of its own; blocks, so call it off the window's thread.
+    """Lay out a graph in a subprocess; blocks, so call it off the window's thread.
 
     Args:
         text: the graph in the DOT language.
-        cancelled: asked again and again while dot works; True ends it.
-        dot: path of the program; resolved if empty.
+        cancelled: polled while dot works; True ends it.
+        dot: path of the executable; ``find_dot`` if empty.
         seconds: time limit; by the text's length if None.
 
     Returns:
         dot's output in its ``json`` format.
 
     Raises:
-        Cancelled: ``cancelled`` said so; dot has been ended.
-        LayoutError: dot is missing, failed or took too long.
+        Cancelled: ``cancelled`` was True; dot has been ended.
+        ExecutableNotFoundError: dot is missing or can't be run.
+        CalledProcessError: dot has failed.
+        DotTimeoutError: dot took too long.
     """
     limit = time_limit(text) if seconds is None else seconds
-    program = dot or resolve_dot()
-    with _started(program, text) as process:
+    with _start(dot or find_dot(), text) as process:
         try:
-            out, complaint = _converse(process, cancelled, limit)
+            stdout, stderr = _communicate(process, cancelled, limit)
         except BaseException:
             process.kill()
             raise
     if process.returncode != 0:
-        raise LayoutError(
-            f"Graphviz could not lay out this part of the model: {_last_line(complaint)}.",
-            details=complaint.decode(errors="replace"),
+        message = stderr.decode(errors="replace")
+        raise CalledProcessError(
+            f"Graphviz could not lay out this part of the model: {_last_line(message)}.",
+            details=message,
         )
-    return out.decode()
+    return stdout.decode()
 
 
-def _started(program: str, text: str) -> subprocess.Popen[bytes]:
-    """The program, reading ``text`` from a file without a name.
+def _start(dot: str, text: str) -> subprocess.Popen[bytes]:
+    """Start dot, which reads ``text`` from an anonymous file.
 
-    Not from a pipe: ``communicate`` forgets what it has not sent yet when it times out, and we
-    wait in short steps to hear of a cancellation.
+    Not from a pipe: ``communicate`` forgets input that is not sent yet when it times out, and we
+    call it with short timeouts to poll for cancellation.
     """
-    with tempfile.TemporaryFile() as given:
-        given.write(text.encode(errors="replace"))
-        given.seek(0)
+    with tempfile.TemporaryFile() as stdin:
+        stdin.write(text.encode(errors="replace"))
+        stdin.seek(0)
         try:
             return subprocess.Popen(
-                [program, "-Tjson"],
-                stdin=given,
+                [dot, "-Tjson"],
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 creationflags=_NO_CONSOLE,
             )
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise LayoutError(
-                f"The Graphviz program {quoted(program)} can't be run: {reason}."
-            ) from error
+            raise _not_runnable(dot, error.strerror or str(error)) from error
 
 
-def _converse(
+def _not_runnable(dot: str, reason: str) -> ExecutableNotFoundError:
+    return ExecutableNotFoundError(f"The Graphviz program {quoted(dot)} can't be run: {reason}.")
+
+
+def _communicate(
     process: subprocess.Popen[bytes], cancelled: Callable[[], bool], limit: float
 ) -> tuple[bytes, bytes]:
     end = time.monotonic() + limit
     while True:
         try:
-            return process.communicate(timeout=_POLL)
+            return process.communicate(timeout=_POLL_SECONDS)
         except subprocess.TimeoutExpired:
             if cancelled():
                 raise Cancelled from None
             if time.monotonic() > end:
-                raise LayoutError(
+                raise DotTimeoutError(
                     f"Graphviz needed more than {limit:.0f} s to lay out one part of the model: "
-                    "close some of what is open."
+                    "close some of the open groups."
                 ) from None
 
 
-def _last_line(complaint: bytes) -> str:
-    lines = complaint.decode(errors="replace").strip().splitlines()
+def _last_line(message: str) -> str:
+    lines = message.strip().splitlines()
     return lines[-1].rstrip(".") if lines else "it gave no reason"

@@ -196,6 +196,6 @@ def test_that_a_full_disk_behind_standard_output_is_one_sentence(
         )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr == (
-        "resnet-viz: Standard output can't be written: the disk is full: make room or choose "
-        "another place.\n"
+        "resnet-viz: Standard output can't be written: the disk is full: free some space or "
+        "choose another folder.\n"
     )

@@ -51,7 +51,7 @@ def test_that_the_config_comes_back_and_every_stage_is_reported(
     [
         ("early_exit", r"has died \(exit code 7\)"),
         ("kill_on_build", "has died"),
-        ("garbage", "lost step"),
+        ("garbage", "out of step"),
         ("no_message", "not a message"),
         ("huge", "68,157,440 bytes"),
         ("ready_first", "came out of order"),

@@ -75,6 +75,6 @@ def test_that_an_empty_payload_is_refused_by_the_sender() -> None:
 
 
 def test_that_text_printed_into_the_stream_is_noticed() -> None:
-    with pytest.raises(ProtocolError, match="lost step") as caught:
+    with pytest.raises(ProtocolError, match="out of step") as caught:
         FrameDecoder().feed(b"Hello, I am a print\n" + frame(b"{}"))
     assert "I am a print" in caught.value.details
