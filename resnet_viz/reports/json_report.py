@@ -71,8 +71,8 @@ def report(document: Document, *, batch: int = 1, dtype: str | None = None) -> d
             for problem in document.problems
         ],
         "conventions": {
-            name: {"label": each.label, "text": each.text, "source": each.source}
-            for name, each in CONVENTIONS.items()
+            name: {"label": meaning.label, "text": meaning.text, "source": meaning.source}
+            for name, meaning in CONVENTIONS.items()
         },
     }
 

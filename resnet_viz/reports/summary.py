@@ -96,7 +96,7 @@ def note_lines(report: dict[str, Any]) -> list[str]:
     has_global = any(group["global"] and group["receptive_field"] for group in report["groups"])
     return [
         f"{_SIGNS}{_GLOBAL_SIGN if has_global else ''}.",
-        *(f"{each['label']}: {each['text']} [{each['source']}]" for each in noted),
+        *(f"{meaning['label']}: {meaning['text']} [{meaning['source']}]" for meaning in noted),
     ]
 
 

@@ -101,11 +101,16 @@ def _bare_calls(report: JsonRow) -> Iterator[JsonRow]:
         is_inside = group is not None and group["kind"] in {"block", "unit"}
         if not is_inside and (call["parameters"] != 0 or call["macs"] != 0):
             yield {
-                **call, "kind": "call", "block_kind": None, "title": call["id"],
-                "parent": None if group is None else group["id"], "calls": [call["id"]],
+                **call,
+                "kind": "call",
+                "block_kind": None,
+                "title": call["id"],
+                "parent": None if group is None else group["id"],
+                "calls": [call["id"]],
                 "lines": [call["spec"]] if call["spec"] else [],
-                "output_shape": call["output_shapes"][0], "peak_bytes": call["live_bytes"],
-            }  # fmt: skip
+                "output_shape": call["output_shapes"][0],
+                "peak_bytes": call["live_bytes"],
+            }
 
 
 # -- columns -------------------------------------------------------------------------------------

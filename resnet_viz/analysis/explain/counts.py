@@ -47,10 +47,8 @@ def call_counts(graph: Graph, numbers: CallNumbers, call: LayerCall) -> Iterator
         return unknown_reason(graph, call, rule) if value is None else "" if value else zero_note
 
     weights_note = note(numbers.parameters, weights_by_rule, _NO_WEIGHTS)
-    yield explained_count(
-        "parameters", numbers.parameters, numbers.parameters_formula, weights_note,
-        meaning=WEIGHTS[numbers.weights_from],
-    )  # fmt: skip
+    total, text, origin = numbers.parameters, numbers.parameters_formula, numbers.weights_from
+    yield explained_count("parameters", total, text, weights_note, meaning=WEIGHTS[origin])
     yield from _split(numbers, weights_note)
     macs_note = note(numbers.macs, mac_terms, _NO_MACS)
     yield explained_count("macs", numbers.macs, numbers.macs_formula, macs_note)
@@ -133,10 +131,9 @@ def _group_values(
         only = with_values[0]
         text = output_values_formula(graph.by_id[only], numbers.calls[only])
     text = text or equation([size or 0 for _, size in sizes])
-    return explained_count(
-        "output_elements", sums.output_elements, text, note or ("" if text else A_VECTOR),
-        at_least=sums.output_elements_at_least,
-    )  # fmt: skip
+    note = note or ("" if text else A_VECTOR)
+    total, at_least = sums.output_elements, sums.output_elements_at_least
+    return explained_count("output_elements", total, text, note, at_least=at_least)
 
 
 def _sum_formula(

@@ -49,11 +49,8 @@ def explained(
     meaning: str = "",
 ) -> Explanation:
     """Explanation by the convention called ``meaning``, or else ``name``."""
-    convention = CONVENTIONS[meaning or name]
-    return Explanation(
-        name, convention.label, value, formula, note, convention.text, convention.source, amount,
-        meaning,
-    )  # fmt: skip
+    label, text, source = msgspec.structs.astuple(CONVENTIONS[meaning or name])[1:]
+    return Explanation(name, label, value, formula, note, text, source, amount, meaning)
 
 
 def explained_count(

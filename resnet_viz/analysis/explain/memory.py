@@ -195,7 +195,6 @@ def _group_weights(
     parts = [f"{count:,}·{size} B" for size, count in count_by_size.items() if count]
     formula = f"{' + '.join(parts)} = {totals.weight_bytes:,} B" if parts else ""
     note = omission_note(graph, unknown, lambda _call: "its weights are unknown")
-    return explained_count(
-        "weight_bytes", totals.weight_bytes, formula, note or ("" if parts else _NO_WEIGHTS),
-        at_least=totals.weights_at_least,
-    )  # fmt: skip
+    note = note or ("" if parts else _NO_WEIGHTS)
+    at_least = totals.weights_at_least
+    return explained_count("weight_bytes", totals.weight_bytes, formula, note, at_least=at_least)

@@ -1,4 +1,4 @@
-"""What cards, outline and inspector say about calls and blocks."""
+"""Captions, terms and settings of calls and blocks."""
 
 from __future__ import annotations
 
@@ -84,13 +84,13 @@ CALLS: dict[str, tuple[Make, str, str]] = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_that_a_call_is_said_in_a_word_and_a_line(name: str) -> None:
+def test_that_a_call_has_a_term_and_a_caption(name: str) -> None:
     make, word, line = CALLS[name]
     call = made(make)
     assert (op_term(call), caption(call)) == (word, line)
 
 
-def test_that_dense_says_where_it_comes_from_if_its_graph_is_there() -> None:
+def test_that_dense_has_its_input_size_if_its_graph_is_known() -> None:
     net = Net()
     x = net.dense(net.input(512), 1000)
     graph = net.graph(x)
@@ -99,7 +99,7 @@ def test_that_dense_says_where_it_comes_from_if_its_graph_is_there() -> None:
     assert caption(call) == "→ 1000"
 
 
-def test_that_joins_and_inputs_have_words() -> None:
+def test_that_joins_and_inputs_have_terms() -> None:
     net = Net()
     first = net.input(8, 8, 4)
     add = net.add(first, net.conv(first, 4))
@@ -109,7 +109,7 @@ def test_that_joins_and_inputs_have_words() -> None:
     assert words == ["Input", "Conv", "Add", "Concat", "Conv", "Multiply"]
 
 
-def test_that_settings_say_what_matters() -> None:
+def test_that_settings_leave_defaults_out() -> None:
     rows = dict(layer_settings(made(lambda net, x: net.conv(x, 64, 7, 2, activation="relu"))))
     assert rows == {
         "kernel": "7×7",
@@ -121,7 +121,7 @@ def test_that_settings_say_what_matters() -> None:
     }
 
 
-def test_that_settings_tell_no_activation_and_frozen_weights() -> None:
+def test_that_settings_name_a_missing_activation() -> None:
     rows = dict(layer_settings(made(lambda net, x: net.dense(x, 5))))
     assert rows == {"units": "5", "activation": "none (linear)", "bias": "yes"}
     rows = dict(layer_settings(made(layer("Dense", units=5, use_bias=False))))
@@ -133,7 +133,7 @@ def test_that_settings_of_unknown_classes_are_every_plain_value() -> None:
     assert dict(layer_settings(call)) == {"size": "3", "rate": "0.5", "mode": "fast", "on": "yes"}
 
 
-def test_that_a_block_says_its_residual_branch_alone() -> None:
+def test_that_a_block_has_captions_of_its_residual_branch_alone() -> None:
     structure = structure_of(nets.resnet(50))
     assert block_captions(structure, structure.by_id["conv3_1"]) == (
         "1×1, 128",
@@ -144,21 +144,21 @@ def test_that_a_block_says_its_residual_branch_alone() -> None:
     assert block_captions(structure, structure.by_id["conv2_x"]) == ()
 
 
-def test_that_a_residual_block_does_not_say_its_gate() -> None:
+def test_that_a_residual_block_has_no_captions_of_its_gate() -> None:
     structure = structure_of(nets.squeeze_excite())
     first, _, gate = structure.blocks
     assert block_captions(structure, first) == ("3×3, 64", "3×3, 64")
     assert block_captions(structure, gate) == ("1×1, 8", "1×1, 128")
 
 
-def test_that_an_inception_module_says_every_branch() -> None:
+def test_that_an_inception_module_has_captions_of_every_branch() -> None:
     structure = structure_of(nets.inception())
     assert len(block_captions(structure, structure.blocks[0])) == 6
 
 
-def test_that_kinds_have_words() -> None:
+def test_that_kinds_have_terms() -> None:
     structure = structure_of(nets.edsr(2))
-    assert [shortcut_term(one) for one in structure.shortcuts] == [
+    assert [shortcut_term(shortcut) for shortcut in structure.shortcuts] == [
         "identity shortcut",
         "identity shortcut",
         "long identity shortcut",
@@ -172,7 +172,7 @@ def nested(kind: str, **config: object) -> dict[str, object]:
 
 
 def around(kind: str, **config: object) -> LayerCall:
-    """A call of a wrapper; "layer" among its settings is what it wraps."""
+    """Call of a wrapper; its "layer" setting is the wrapped layer."""
     call = made(layer(kind))
     return structs.replace(call, config={**call.config, **config})
 
@@ -205,12 +205,12 @@ WRAPPERS: dict[str, tuple[LayerCall, str]] = {
 
 
 @pytest.mark.parametrize("name", WRAPPERS)
-def test_that_a_wrapper_says_what_it_wraps(name: str) -> None:
+def test_that_a_wrapper_has_the_caption_of_its_layer(name: str) -> None:
     call, text = WRAPPERS[name]
     assert caption(call) == text
 
 
-def test_that_what_a_wrapper_wraps_is_never_long() -> None:
+def test_that_captions_of_wrappers_are_cut() -> None:
     text = caption(around("TimeDistributed", layer={**nested("Dense"), "class_name": "W" * 500}))
     assert len(text) == 48
     assert text.endswith("W…")
@@ -218,7 +218,7 @@ def test_that_what_a_wrapper_wraps_is_never_long() -> None:
     assert len(caption(around("RNN", cell=nested("StackedRNNCells", cells=many)))) == 48
 
 
-def test_that_a_wrappers_settings_are_those_of_the_layer_in_it_too() -> None:
+def test_that_settings_of_a_wrapper_include_those_of_its_layer() -> None:
     wrapper = around("Bidirectional", merge_mode="sum", layer=nested("LSTM", units=32))
     assert layer_settings(wrapper) == (("wraps", "LSTM"), ("units", "32"), ("merged by", "sum"))
     run = around("RNN", return_sequences=True, cell=nested("GRUCell", units=5))
@@ -226,24 +226,23 @@ def test_that_a_wrappers_settings_are_those_of_the_layer_in_it_too() -> None:
     assert layer_settings(run) == rows
 
 
-def own(type_: str, module: str = "", registered: str | None = None) -> LayerCall:
-    return structs.replace(
-        made(layer(type_)), module=module or None, registered=registered
-    )  # fmt: skip
+def custom(type_: str, module: str = "", registered: str | None = None) -> LayerCall:
+    call = made(layer(type_))
+    return structs.replace(call, module=module or None, registered=registered)
 
 
 @pytest.mark.parametrize(
     ("call", "word", "package"),
     [
-        (own("mine>Halve"), "Halve", "mine"),  # as HDF5 files have it
-        (own("Halve", "", "mine>Halve"), "Halve", "mine"),  # as .keras files have it
-        (own("Halve", "my.layers"), "Halve", "my.layers"),
-        (own("Halve"), "Halve", ""),
-        (own("mine>Conv2D"), "Conv2D", "mine"),
-        (own("Dense", "keras.layers"), "Dense", ""),
+        (custom("mine>Halve"), "Halve", "mine"),  # as HDF5 files have it
+        (custom("Halve", "", "mine>Halve"), "Halve", "mine"),  # as .keras files have it
+        (custom("Halve", "my.layers"), "Halve", "my.layers"),
+        (custom("Halve"), "Halve", ""),
+        (custom("mine>Conv2D"), "Conv2D", "mine"),
+        (custom("Dense", "keras.layers"), "Dense", ""),
     ],
 )
-def test_that_a_class_of_ones_own_is_shown_without_its_package(
+def test_that_a_custom_class_is_shown_without_its_package(
     call: LayerCall, word: str, package: str
 ) -> None:
     assert class_term(call) == word
@@ -251,7 +250,7 @@ def test_that_a_class_of_ones_own_is_shown_without_its_package(
     assert package_of(call) == package
 
 
-def test_that_a_registered_class_is_not_kerass_of_that_name() -> None:
-    dense = own("mine>Dense")
+def test_that_a_registered_class_is_not_the_keras_class_of_that_name() -> None:
+    dense = custom("mine>Dense")
     assert (op_kind(dense), display_kind(dense)) == ("custom", "custom")
-    assert display_kind(own("Dense", "", "mine>Dense")) == "custom"
+    assert display_kind(custom("Dense", "", "mine>Dense")) == "custom"
