@@ -1,4 +1,4 @@
-"""What lights up together: a tensor's whole way, or a shortcut with all that it skips."""
+"""Co-highlighting: the edges of one tensor, or a shortcut with all that it skips."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnet_viz.graph.types import TensorRef
 def co_highlights_of(
     structure: Structure, items: tuple[Item, ...], drawn: DrawnWires
 ) -> dict[str, tuple[str, ...]]:
-    """For each edge's and shortcut's item, the ids of all items that light up with it."""
+    """For each edge's and shortcut's item, the ids of all items highlighted with it."""
     by_tensor: dict[TensorRef, list[str]] = {}
     by_shortcut: dict[str, list[str]] = {}
     shortcuts = structure.shortcuts_by_id
@@ -21,29 +21,26 @@ def co_highlights_of(
             by_tensor.setdefault(drawn.tensors[target.id].ref, []).append(item.id)
         elif target is not None and target.kind == "shortcut":
             by_shortcut.setdefault(target.id, []).append(item.id)
-            shortcut = shortcuts[target.id]
-            if shortcut.kind == "identity":
-                by_tensor.setdefault(shortcut.source, []).append(item.id)
-    by_call = _by_call(items)
-    found: dict[str, tuple[str, ...]] = {}
+            if shortcuts[target.id].kind == "identity":
+                by_tensor.setdefault(shortcuts[target.id].source, []).append(item.id)
+    by_call = _items_by_call(items)
+    together: dict[str, tuple[str, ...]] = {}
     for ids in by_tensor.values():
-        found.update(dict.fromkeys(ids, tuple(dict.fromkeys(ids))))
+        together.update(dict.fromkeys(ids, tuple(dict.fromkeys(ids))))
     for shortcut_id, ids in by_shortcut.items():
         shortcut = shortcuts[shortcut_id]
-        way = [
-            one for call in (*shortcut.calls, *shortcut.skipped) for one in by_call.get(call, ())
-        ]
-        lit = tuple(dict.fromkeys([*ids, *way, *by_call.get(shortcut.join, ())]))
-        found.update(dict.fromkeys(ids, lit))
-    return found
+        calls = (*shortcut.calls, *shortcut.skipped, shortcut.join)
+        nodes = [item_id for call in calls for item_id in by_call.get(call, ())]
+        together.update(dict.fromkeys(ids, tuple(dict.fromkeys([*ids, *nodes]))))
+    return together
 
 
-def _by_call(items: tuple[Item, ...]) -> dict[str, list[str]]:
-    """For each call the cards and circles that stand for it."""
-    found: dict[str, list[str]] = {}
+def _items_by_call(items: tuple[Item, ...]) -> dict[str, list[str]]:
+    """For each call the ids of the cards and circles that stand for it."""
+    by_call: dict[str, list[str]] = {}
     for item in items:
         if item.kind in ("card", "join") and item.target is not None:
             for target in (item.target, *item.also):
                 if target.kind == "call":
-                    found.setdefault(target.id, []).append(item.id)
-    return found
+                    by_call.setdefault(target.id, []).append(item.id)
+    return by_call

@@ -1,4 +1,4 @@
-"""Which colour a node has: its stage's, or its operation's. Never two at once on one mark."""
+"""Colours of nodes: their stage's, or their operation's."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from resnet_viz.layout.view import View
 def stage_tokens(structure: Structure) -> dict[str, str]:
     """Colour token of every stage and head by id, those inside of submodels too."""
     tokens: dict[str, str] = {}
-    seen: Counter[str | None] = Counter()
+    count: Counter[str | None] = Counter()
     for stage in structure.groups:
         if stage.kind not in ("stage", "head"):
             continue
         # a submodel's first stage has another colour than the stage around it
-        place = seen[stage.parent] + (stage.parent is not None)
-        seen[stage.parent] += 1
-        tokens[stage.id] = stage_token(place, head=stage.kind == "head")
+        index = count[stage.parent] + (stage.parent is not None)
+        count[stage.parent] += 1
+        tokens[stage.id] = stage_token(index, head=stage.kind == "head")
     return tokens
 
 

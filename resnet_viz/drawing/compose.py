@@ -1,4 +1,4 @@
-"""From an open model and a view to the display list: what window and exports call."""
+"""Composition of the display list from a document and a view, for window and exports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.co_highlight import co_highlights_of
 from resnet_viz.drawing.colors import Colors
 from resnet_viz.drawing.content import Content, ContentWriter
-from resnet_viz.drawing.display_list import DisplayList, Item, Rect, Text
+from resnet_viz.drawing.display_list import ALL, DisplayList, Item, Rect, Text
 from resnet_viz.drawing.items.cards import Cards
 from resnet_viz.drawing.items.frames import frame_item, panel_item, port_items
 from resnet_viz.drawing.items.wires import Wires
@@ -31,17 +31,21 @@ MARGIN = 24.0
 
 
 def picture(
-    document: Document, view: View, measurer: Measurer, dot: DotRunner, *,
+    document: Document,
+    view: View,
+    measurer: Measurer,
+    dot: DotRunner,
+    *,
     memory: Memory | None = None,
-) -> DisplayList:  # fmt: skip
+) -> DisplayList:
     """The picture of a model.
 
     Args:
         document: the model with its structure and numbers.
-        view: what is open and how it is arranged.
+        view: the options of the picture.
         measurer: measures text with the fonts that will draw it.
-        dot: runs Graphviz for what branches in general; not called where rules place everything.
-        memory: for the view's basis, if it is there already.
+        dot: runs Graphviz for containers that branch in general; else not called.
+        memory: for the view's basis, if it is computed already.
 
     Raises:
         Cancelled: the runner was told to stop.
@@ -86,8 +90,8 @@ def picture(
 def _heated(
     heat: Heat, measured: Measured, nodes: list[Node], contents: dict[str, Content]
 ) -> dict[str, Content]:
-    """The contents with the colour and the value of what is measured."""
-    found = dict(contents)
+    """The contents with the colour and the text of the measure."""
+    heated = dict(contents)
     for node in nodes:
         if node.kind in ("panel", "frame", "join"):
             continue
@@ -98,8 +102,8 @@ def _heated(
             content = msgspec.structs.replace(content, cost=text)
         elif node.kind != "fold":
             content = msgspec.structs.replace(content, value=text)
-        found[node.key] = content
-    return found
+        heated[node.key] = content
+    return heated
 
 
 def _node_items(
@@ -133,7 +137,7 @@ def _node_items(
 
 
 def _most_macs(document: Document) -> int:
-    """The largest cost of a block, or of a unit outside blocks: a full bar."""
+    """The cost of a full bar: the largest of a block, or of a unit outside blocks."""
     groups = document.numbers.groups
     structure = document.structure
     costs = [
@@ -154,7 +158,6 @@ def _legend(
     heat: Heat | None,
 ) -> Item:
     ops = [contents[placed.node.key].op for placed in placement.nodes if placed.node.kind == "op"]
-    seen = tuple(op for op, _ in Counter(ops).most_common())
     bars = any(
         placed.node.kind in ("block", "card") and contents[placed.node.key].macs
         for placed in placement.nodes
@@ -166,13 +169,10 @@ def _legend(
     ]
     extent = _extent(items)
     room = _room(panels, extent)
-    drawn = _drawn_kinds(document, items)
-    if heat is not None:
-        words = entries(document.structure, (), drawn, bars=False)
-        legend = legend_of(words, measurer, room.width, heat=heat)
-    else:
-        words = entries(document.structure, seen, drawn, bars=bars)
-        legend = legend_of(words, measurer, room.width)
+    by_frequency = tuple(op for op, _ in Counter(ops).most_common()) if heat is None else ()
+    kinds = _drawn_kinds(document, items)
+    listed = entries(document.structure, by_frequency, kinds, bars=bars and heat is None)
+    legend = legend_of(listed, measurer, room.width, heat=heat)
     fits = legend.width <= room.width and legend.height <= room.height
     y = extent.bottom - legend.height if fits else extent.bottom + 24.0
     return legend_item(legend, extent.x, y)
@@ -186,7 +186,7 @@ def _drawn_kinds(document: Document, items: list[Item]) -> frozenset[tuple[str, 
 
 
 def _room(panels: list[Rect], extent: Rect) -> Rect:
-    """The largest free ground at the lower left, below short columns."""
+    """The largest free rectangle at the lower left, below short columns."""
     best = Rect(extent.x, extent.bottom, 0.0, 0.0)
     low = extent.y
     lefts = sorted({panel.x for panel in panels})
@@ -203,7 +203,7 @@ def _title(title: str, items: list[Item], measurer: Measurer) -> Item:
     extent = _extent(items)
     width = measurer.width(title, 16.0, 700)
     rect = Rect(extent.x, extent.y - 40.0, max(width, 1.0), 22.0)
-    mark = Text(extent.x, extent.y - 24.0, title, 16.0, "text", 700, lod=7)
+    mark = Text(extent.x, extent.y - 24.0, title, 16.0, "text", 700, lod=ALL)
     return Item("title", "title", None, rect, (mark,), level=5)
 
 

@@ -1,4 +1,4 @@
-"""What is written in each box: titles, lines, numbers. Words only; no positions, no colours."""
+"""Texts of boxes: titles, lines, numbers; without positions or colours."""
 
 from __future__ import annotations
 
@@ -18,25 +18,23 @@ from resnet_viz.layout.types import Node
 
 MOST_LINES = 3
 NOT_RUN = "code not run"
-"""What a Lambda's box says: its code is in the file, and reading a file runs nothing."""
+"""Line in a Lambda's box: its code is in the file, and reading a file runs none."""
 _WITH_WEIGHTS = frozenset({"conv", "dense", "attention", "recurrent", "embedding", "custom"})
-
-
-_SAID_BY_WORD = frozenset({"norm", "activation", "regularise", "input"})
+_NAMED_BY_TERM = frozenset({"norm", "activation", "regularise", "input"})
 
 
 class Content(msgspec.Struct, frozen=True):
-    """The words of one box.
+    """The texts of one box.
 
     Attributes:
         title: the first line.
         value: at the right of the first line (MACs).
         lines: below it.
         cost: for a stage, its cost; its value counts its blocks.
-        macs: what the cost bar shows; 0 for no bar.
+        macs: shown by the cost bar; 0 for no bar.
         op: the family whose colour and glyph it has.
-        heat: colour token of its ground where colours mean a number; "" elsewhere.
         tip: the tooltip's text, one line.
+        heat: colour token of its background where colours mean a number; "" elsewhere.
     """
 
     title: str
@@ -49,17 +47,17 @@ class Content(msgspec.Struct, frozen=True):
     heat: str = ""
 
     @property
-    def ground(self) -> str:
+    def fill(self) -> str:
         """Colour token of the card's fill."""
         return self.heat or "card"
 
     def ink(self, token: str) -> str:
-        """Colour token of a text that is ``token`` on a plain card."""
+        """Colour token of a text whose token on a plain card is ``token``."""
         return f"{self.heat}.text" if self.heat.startswith("heat") else token
 
 
 class ContentWriter:
-    """Writes the contents of a document's nodes."""
+    """Writes the texts of a document's nodes."""
 
     def __init__(self, document: Document) -> None:
         self._graph = document.graph
@@ -72,7 +70,7 @@ class ContentWriter:
         return shape_text(shape, channels_first_ranks=self.channels_first_ranks)
 
     def content(self, node: Node) -> Content:
-        """The words of a node."""
+        """The texts of a node."""
         if node.kind == "fold":
             return self._fold(node)
         if node.ref.kind == "call":
@@ -91,21 +89,19 @@ class ContentWriter:
         blocks = self.blocks_in(group)
         counted = f"×{blocks}" if blocks > 1 else ""
         lines = (self.shape(group.output_shape), self.shortcut_counts(group))
-        cost = millions(macs) if macs else ""
         tip = self.group_tip(group)
-        return Content(group.title, counted, lines, cost, macs, op="submodel", tip=tip)
+        return Content(group.title, counted, lines, _cost(macs), macs, op="submodel", tip=tip)
 
     def _piece(self, node: Node, group: Group) -> Content:
         """A part of a stage beside the submodel that takes the columns."""
         macs = sum(self._numbers.calls[call].macs or 0 for call in node.calls)
         shape = self._graph.by_id[node.calls[-1]].output_shape
         title = self.piece_title(node.calls) or group.title
-        cost = millions(macs) if macs else ""
         lines = (self.shape(shape), "")
-        return Content(title, "", lines, cost, macs, "submodel", self.group_tip(group))
+        return Content(title, "", lines, _cost(macs), macs, "submodel", self.group_tip(group))
 
     def piece_title(self, calls: tuple[str, ...]) -> str:
-        """What a part of a stage is called: the size that leaves it; "" for none."""
+        """Title of a part of a stage: the size of its output; "" for none."""
         last = self._graph.by_id[calls[-1]]
         return size_text(spatial(last.output_shape, channels_first_ranks=self.channels_first_ranks))
 
@@ -116,18 +112,16 @@ class ContentWriter:
         lines: tuple[str, ...] = (shapes, f"model of {count} layers")
         if group.shared > 1:
             lines = (*lines, f"shared ×{group.shared}")
-        value = millions(macs) if macs else ""
         tip = self.group_tip(group)
-        return Content(group.title, value, lines, macs=macs, op="submodel", tip=tip)
+        return Content(group.title, _cost(macs), lines, macs=macs, op="submodel", tip=tip)
 
     def _block(self, group: Group) -> Content:
         macs = self._numbers.groups[group.id].macs
         lines = block_captions(self._structure, group)
         if len(lines) > MOST_LINES:
             lines = (*lines[: MOST_LINES - 1], f"+ {len(lines) - MOST_LINES + 1} more")
-        value = millions(macs) if macs else ""
         op, tip = self._main_op(group), self.group_tip(group)
-        return Content(group.title, value, lines, macs=macs, op=op, tip=tip)
+        return Content(group.title, _cost(macs), lines, macs=macs, op=op, tip=tip)
 
     def _main_op(self, group: Group) -> OpKind:
         calls = [self._graph.by_id[call] for call in group.calls]
@@ -145,10 +139,9 @@ class ContentWriter:
             words = " · ".join(op_term(self._graph.by_id[call]) for call in group.calls)
             title, kind = self.op_title(main), display_kind(main)
             return Content(title, lines=(words,), macs=macs, op=kind, tip=tip)
-        value = millions(macs) if macs else ""
         text = self.spec(main)
         lines = (text,) if text else ()
-        return Content(group.title, value, lines, macs=macs, op=display_kind(main), tip=tip)
+        return Content(group.title, _cost(macs), lines, macs=macs, op=display_kind(main), tip=tip)
 
     def _call(self, node: Node) -> Content:
         call = self._graph.by_id[node.ref.id]
@@ -159,8 +152,8 @@ class ContentWriter:
         macs = numbers.macs or 0
         if node.kind == "op":
             weights = numbers.parameters
-            is_told = kind in _WITH_WEIGHTS or op in _WITH_WEIGHTS
-            lines = (f"{weights:,} weights",) if weights and is_told else ()
+            counts = bool(weights) and not _WITH_WEIGHTS.isdisjoint((kind, op))
+            lines = (f"{weights:,} weights",) if counts else ()
             if kind == "input":
                 lines = (self.shape(call.output_shape),)
             if call.type == "Lambda":
@@ -170,10 +163,9 @@ class ContentWriter:
         text = self.shape(call.output_shape) if kind == "input" else self.spec(call)
         if kind != "input" and op_term(call) not in text:
             text = f"{op_term(call)} {text}".strip()
-        value = millions(macs) if macs else ""
         texts = (text, NOT_RUN if call.type == "Lambda" else "")
-        said = tuple(line for line in texts if line)
-        return Content(title, value, said, macs=macs, op=op, tip=tip)
+        shown = tuple(line for line in texts if line)
+        return Content(title, _cost(macs), shown, macs=macs, op=op, tip=tip)
 
     def _fold(self, node: Node) -> Content:
         macs = sum(self._numbers.groups[block].macs for block in node.folded)
@@ -182,12 +174,11 @@ class ContentWriter:
         text = titles[0] if count == 1 else f"{titles[0]} … {titles[-1]}"
         kinds = self._kinds(set(node.calls))
         tip = f"{count} more blocks equal to the one above: {text}. Open to draw them all."
-        value = millions(macs) if macs else ""
         lines = (text, kinds) if kinds else (text,)
-        return Content(f"×{count}", value, lines, op="submodel", tip=tip)
+        return Content(f"×{count}", _cost(macs), lines, op="submodel", tip=tip)
 
     def _container_kind(self, group: Group) -> str:
-        """The right side of the header of a submodel, or of a stage in one."""
+        """Text at the right of the header of a submodel, or of a stage in one."""
         parts = [self.shape(group.output_shape)]
         if group.kind == "submodel":
             parts.insert(0, "submodel" + (f", shared ×{group.shared}" if group.shared > 1 else ""))
@@ -212,12 +203,12 @@ class ContentWriter:
             if before is not None and after is not None:
                 parts.append(f"{before}→{after}")
             text = ", ".join(parts)
-        elif wrapped_layer(call) is None and op_kind(call) in _SAID_BY_WORD:
+        elif wrapped_layer(call) is None and op_kind(call) in _NAMED_BY_TERM:
             text = ""
         return f"{word} {text}".strip()
 
     def blocks_in(self, group: Group) -> int:
-        """How many blocks lie directly in a stage."""
+        """Number of blocks directly in a stage."""
         inside = (
             self._structure.by_id[child.id] for child in group.children if child.kind == "group"
         )
@@ -245,7 +236,7 @@ class ContentWriter:
         )
 
     def call_tip(self, call: LayerCall) -> str:
-        """Name, in → out, MACs, parameters; what is unknown is left out."""
+        """Name, in → out, MACs, parameters; unknown ones are left out."""
         numbers = self._numbers.calls[call.id]
         shapes = [self.shape(shape) for shape in self._graph.input_shapes(call)]
         into = f"{', '.join(dict.fromkeys(shapes))} → " if shapes else ""
@@ -257,7 +248,7 @@ class ContentWriter:
         return ", ".join(parts)
 
     def shortcut_tip(self, shortcut: Shortcut) -> str:
-        """What the shortcut is, what it carries and skips."""
+        """Kind, in → out, number of skipped layers."""
         long = "long " if shortcut.long else ""
         return (
             f"{long}{shortcut.kind} shortcut: {self.shape(shortcut.input_shape)} → "
@@ -265,7 +256,7 @@ class ContentWriter:
         )
 
     def frame_kind(self, group: Group) -> str:
-        """The right side of a header: "residual block · projection shortcut · 179.8 M MACs"."""
+        """Right side of a header: "residual block · projection shortcut · 179.8 M MACs"."""
         if group.kind in ("stage", "head", "submodel"):
             return self._container_kind(group)
         kind = group.block_kind or ""
@@ -281,3 +272,7 @@ class ContentWriter:
         if macs:
             parts.append(f"{millions(macs)} MACs")
         return " · ".join(parts)
+
+
+def _cost(macs: int) -> str:
+    return millions(macs) if macs else ""

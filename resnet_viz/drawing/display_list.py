@@ -1,7 +1,7 @@
-"""The display list: everything that a picture shows, as frozen marks in scene coordinates.
+"""Display list: a whole picture as frozen marks in scene coordinates.
 
 One list serves the window, PNG, SVG and PDF. It knows nothing of Qt, of a theme or of a zoom:
-colours are tokens (see ``themes``), a mark says at which levels of detail it is seen. Coordinates
+colours are tokens (see ``themes``), and a mark has the levels of detail that show it. Coordinates
 are pixels at 100 %, y grows downwards.
 """
 
@@ -19,7 +19,9 @@ FAR = 1
 MID = 2
 """Zoom from 40 % to below 80 %."""
 NEAR = 4
-"""Zoom of 80 % and more; what exports show."""
+"""Zoom of 80 % and more; exports use this level."""
+MID_NEAR = MID | NEAR
+"""Zoom of 40 % and more."""
 ALL = FAR | MID | NEAR
 
 Token: TypeAlias = str
@@ -30,8 +32,8 @@ Dash: TypeAlias = tuple[float, ...]
 """Dash pattern in pixels (on, off, on, off ...); () is solid."""
 
 Role: TypeAlias = Literal["body", "stroke", "plain"]
-"""How a mark answers to hover and selection: the outline and fill of a card ("body"), a line that
-turns accent with its item ("stroke"), or not at all ("plain")."""
+"""Response of a mark to hover and selection: as outline and fill of a card ("body"), as a line
+that turns accent with its item ("stroke"), or none ("plain")."""
 
 
 class Rect(msgspec.Struct, frozen=True):
@@ -58,7 +60,7 @@ class Rect(msgspec.Struct, frozen=True):
         return (self.x + self.width / 2, self.y + self.height / 2)
 
     def contains(self, point: Point) -> bool:
-        """Whether the point lies inside or on the border."""
+        """True if the point lies inside or on the border."""
         return self.x <= point[0] <= self.right and self.y <= point[1] <= self.bottom
 
     def union(self, other: Rect) -> Rect:
@@ -166,7 +168,7 @@ class Circle(msgspec.Struct, frozen=True, tag="circle"):
 Mark: TypeAlias = Box | Text | Path | Circle
 
 ItemKind: TypeAlias = Literal[
-    "panel",  # a stage's tinted ground with its header
+    "panel",  # a stage's tinted background with its header
     "frame",  # an open block or unit with its header
     "card",  # a closed stage, block, unit, or a single call
     "join",  # a circle with its sign
@@ -179,22 +181,22 @@ ItemKind: TypeAlias = Literal[
 
 
 class Target(msgspec.Struct, frozen=True, order=True):
-    """What a picture's item stands for. A click on the item selects it."""
+    """Target of a picture's item; a click on the item selects it."""
 
     kind: Literal["group", "call", "edge", "shortcut"]
     id: str
 
 
 class Item(msgspec.Struct, frozen=True, dict=True):
-    """One thing that can be hovered, clicked, selected: marks with a common meaning.
+    """Marks with a common meaning, hovered, clicked and selected as one.
 
     Attributes:
         id: unique in the list and stable between two pictures of one model, for animation.
         kind: see ItemKind.
-        target: what a click selects; None for decoration.
-        also: further targets with which the item lights up (the block of an arc).
+        target: selected by a click; None for decoration.
+        also: further targets with which the item is highlighted (the block of an arc).
         bounds: encloses all marks.
-        hit: where the pointer meets it: a rectangle, or a line's points (hit within 4 px).
+        hit: area where the pointer hits it: a rectangle, or a line's points (hit within 4 px).
         title: the tooltip's and the SVG title's text: name, in → out, MACs, parameters.
         marks: in drawing order.
         group: id of the innermost group that the item is drawn for; None outside all.
@@ -215,7 +217,7 @@ class Item(msgspec.Struct, frozen=True, dict=True):
 
 
 class EdgeLink(msgspec.Struct, frozen=True):
-    """How an edge's or shortcut's item hangs together with others, for hover and arrow keys.
+    """Ends of an edge's or shortcut's item, for hover and arrow keys.
 
     Attributes:
         item: id of the edge's or shortcut's item.
@@ -228,7 +230,7 @@ class EdgeLink(msgspec.Struct, frozen=True):
 
 
 class DrawnTensor(msgspec.Struct, frozen=True):
-    """What a drawn edge carries: one tensor, to one or more calls behind the item it ends at.
+    """Tensor of a drawn edge, and the calls behind the item it ends at.
 
     Attributes:
         ref: the tensor.
@@ -267,9 +269,9 @@ class DisplayList(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def by_target(self) -> dict[Target, tuple[str, ...]]:
-        """Ids of the items that stand for, or light up with, a target."""
-        found: dict[Target, list[str]] = {}
+        """Ids of the items that stand for a target or are highlighted with it."""
+        ids_by_target: dict[Target, list[str]] = {}
         for item in self.items:
             for target in ((item.target,) if item.target else ()) + item.also:
-                found.setdefault(target, []).append(item.id)
-        return {target: tuple(ids) for target, ids in found.items()}
+                ids_by_target.setdefault(target, []).append(item.id)
+        return {target: tuple(ids) for target, ids in ids_by_target.items()}

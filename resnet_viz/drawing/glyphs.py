@@ -1,4 +1,4 @@
-"""Glyphs of operations: colour, form and word together tell them apart, never colour alone."""
+"""Glyphs of operations, told apart by form and word as well as by colour."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from resnet_viz.drawing.display_list import (
     Circle,
     Close,
     Cubic,
-    Line,
     Mark,
     Move,
     Path,
     Rect,
     Step,
 )
+from resnet_viz.drawing.marks import polyline
 from resnet_viz.graph.ops import OpKind
 
 OP_TOKENS: Final[dict[OpKind, str]] = {
@@ -122,15 +122,13 @@ def _path(points: _Points, x: float, y: float, color: str, lod: int, width: floa
             Cubic(x + a[0] + 1.5, y + a[1] + 1, x + b[0] - 0.4, y + ym, x + xm, y + ym),
             Cubic(x + c[0] + 0.4, y + ym, x + d[0] - 1.5, y + d[1] + 1, x + x1, y + y1),
         )
-        del b, c
         return Path(steps, stroke=color, width=width, lod=lod)
-    first, *rest = points
-    steps = (Move(x + first[0], y + first[1]), *(Line(x + a, y + b) for a, b in rest))
-    return Path(steps, stroke=color, width=width, lod=lod)
+    return Path(_steps(points, x, y), stroke=color, width=width, lod=lod)
 
 
 def _shape(points: _Points, x: float, y: float, color: str, lod: int) -> Path:
-    first, *rest = points
-    steps: list[Step] = [Move(x + first[0], y + first[1])]
-    steps += [Line(x + a, y + b) for a, b in rest]
-    return Path((*steps, Close()), stroke=color, width=1.5, lod=lod)
+    return Path((*_steps(points, x, y), Close()), stroke=color, width=1.5, lod=lod)
+
+
+def _steps(points: _Points, x: float, y: float) -> tuple[Step, ...]:
+    return polyline([(x + a, y + b) for a, b in points])

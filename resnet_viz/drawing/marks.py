@@ -1,4 +1,4 @@
-"""Small builders of marks: rounded ways, arrowheads, circles of joins."""
+"""Builders of marks: rounded paths, arrowheads, circles of joins."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+import msgspec
+
 from resnet_viz.drawing.display_list import (
     ALL,
-    MID,
+    MID_NEAR,
     NEAR,
+    Box,
     Circle,
     Close,
     Cubic,
@@ -48,8 +51,7 @@ def curved(points: Sequence[Point]) -> tuple[Step, ...]:
     """Cubic pieces: start, then three points for each."""
     steps: list[Step] = [Move(*points[0])]
     steps += [
-        Cubic(*points[place], *points[place + 1], *points[place + 2])
-        for place in range(1, len(points) - 2, 3)
+        Cubic(*points[i], *points[i + 1], *points[i + 2]) for i in range(1, len(points) - 2, 3)
     ]
     return tuple(steps)
 
@@ -67,7 +69,7 @@ def arrowhead(tip: Point, toward: Point, color: str, *, size: float = ARROW) -> 
         Line(bx + uy * half, by - ux * half),
         Close(),
     )
-    return Path(steps, fill=color, lod=MID | NEAR, role="stroke")
+    return Path(steps, fill=color, lod=MID_NEAR, role="stroke")
 
 
 def shortened(points: Sequence[Point], by: float) -> tuple[Point, ...]:
@@ -77,7 +79,7 @@ def shortened(points: Sequence[Point], by: float) -> tuple[Point, ...]:
 
 
 def before_end(points: Sequence[Point]) -> Point:
-    """The last point that differs from the end: where an arrow comes from."""
+    """The last point that differs from the end: an arrow comes from there."""
     for point in reversed(points[:-1]):
         if _length(point, points[-1]) > 0.01:
             return point
@@ -97,7 +99,7 @@ def join_circle(center: Point, diameter: float, sign: str, color: str = "shortcu
     x, y = center
     r = diameter / 2
     marks: list[Mark] = [
-        Circle(x, y, r - 0.75, fill="card", stroke=color, lod=MID | NEAR, role="body")
+        Circle(x, y, r - 0.75, fill="card", stroke=color, lod=MID_NEAR, role="body")
     ]
     arm = r * 0.5
     lines = {
@@ -107,20 +109,18 @@ def join_circle(center: Point, diameter: float, sign: str, color: str = "shortcu
     }.get(sign, ())
     for x0, y0, x1, y1 in lines:
         steps = (Move(x0, y0), Line(x1, y1))
-        marks.append(Path(steps, stroke=color, lod=MID | NEAR, role="stroke"))
+        marks.append(Path(steps, stroke=color, lod=MID_NEAR, role="stroke"))
     if sign == "multiply":
-        marks.append(Circle(x, y, 1.75, fill=color, lod=MID | NEAR, role="stroke"))
+        marks.append(Circle(x, y, 1.75, fill=color, lod=MID_NEAR, role="stroke"))
     return marks
 
 
 def tag(center: Point, text: str, width: float) -> list[Mark]:
-    """A word on a line, on a ground that hides the line behind it."""
-    from resnet_viz.drawing.display_list import Box
-
+    """A word on a line, on a background that hides the line."""
     x, y = center
-    ground = Rect(x - width / 2 - 3, y - 7, width + 6, 14)
+    background = Rect(x - width / 2 - 3, y - 7, width + 6, 14)
     return [
-        Box(ground, radius=3, fill="card", stroke="line-strong", lod=NEAR),
+        Box(background, radius=3, fill="card", stroke="line-strong", lod=NEAR),
         Text(x, y + 4, text, 11, "shortcut", anchor="middle", role="stroke"),
     ]
 
@@ -129,18 +129,40 @@ def trapezoid(center: Point, color: str, *, inverted: bool = False) -> Path:
     """The sign of pooling (wide above, narrow below), inverted for upsampling."""
     x, y = center
     top, low = (3.0, 6.0) if inverted else (6.0, 3.0)
-    steps = (
-        Move(x - top, y - 4.5), Line(x + top, y - 4.5), Line(x + low, y + 4.5),
-        Line(x - low, y + 4.5), Close(),
-    )  # fmt: skip
-    return Path(steps, fill="card", stroke=color, width=1.5, lod=MID | NEAR, role="stroke")
+    corners = ((x - top, y - 4.5), (x + top, y - 4.5), (x + low, y + 4.5), (x - low, y + 4.5))
+    steps = (*polyline(corners), Close())
+    return Path(steps, fill="card", stroke=color, width=1.5, lod=MID_NEAR, role="stroke")
 
 
 def line(points: Sequence[Point], color: str, *, lod: int = ALL) -> Path:
-    """A straight-sided open path that stays as it is when its item is selected."""
-    steps: list[Step] = [Move(*points[0])]
-    steps += [Line(*point) for point in points[1:]]
-    return Path(tuple(steps), stroke=color, lod=lod)
+    """A polyline that does not change when its item is selected."""
+    return Path(polyline(points), stroke=color, lod=lod)
+
+
+def polyline(points: Sequence[Point]) -> tuple[Step, ...]:
+    """Straight lines from point to point."""
+    return (Move(*points[0]), *(Line(*point) for point in points[1:]))
+
+
+def moved_mark(mark: Mark, dx: float, dy: float) -> Mark:
+    """The mark, moved by (dx, dy)."""
+    replace = msgspec.structs.replace
+    if isinstance(mark, Box):
+        rect = replace(mark.rect, x=mark.rect.x + dx, y=mark.rect.y + dy)
+        return replace(mark, rect=rect)
+    if isinstance(mark, Path):
+        return replace(mark, steps=tuple(_moved_step(step, dx, dy) for step in mark.steps))
+    return replace(mark, x=mark.x + dx, y=mark.y + dy)
+
+
+def _moved_step(step: Step, dx: float, dy: float) -> Step:
+    if isinstance(step, Cubic):
+        return Cubic(
+            step.x1 + dx, step.y1 + dy, step.x2 + dx, step.y2 + dy, step.x + dx, step.y + dy
+        )
+    if isinstance(step, Close):
+        return step
+    return type(step)(step.x + dx, step.y + dy)
 
 
 def bounds_of(points: Sequence[Point], *, grown: float) -> Rect:

@@ -11,3 +11,11 @@ class Measurer(Protocol):
     def width(self, text: str, size: float, weight: int = 400, *, tabular: bool = False) -> float:
         """Advance width in pixels of ``text`` at ``size`` pixels."""
         ...
+
+
+def fitted(
+    measure: Measurer, text: str, size: float, room: float, *, weight: int, least: float
+) -> float:
+    """The largest size of text, at most ``size``, that fits into ``room``; at least ``least``."""
+    width = measure.width(text, size, weight)
+    return size if width <= room else max(least, size * room / width)

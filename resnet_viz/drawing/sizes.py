@@ -1,4 +1,4 @@
-"""Measures every visible node with real text widths, before layout."""
+"""Sizes of all visible nodes, from the widths of their texts."""
 
 from __future__ import annotations
 
@@ -40,26 +40,24 @@ def measure_all(
         contents: words by node key.
         measure: measures text.
         shapes: text of each tensor's label.
-        beside: whether stages have their headers beside what they hold.
+        beside: whether the headers of stages stand beside their contents.
         titles: text at the right of each frame's header, by node key.
     """
-    found: dict[str, Size] = {}
-    for node in walk(root):
-        found[node.key] = _size(
-            node, contents[node.key], measure, titles.get(node.key, ""), beside=beside
-        )
-
+    sizes = {
+        node.key: _size(node, contents[node.key], measure, titles.get(node.key, ""), beside=beside)
+        for node in walk(root)
+    }
     for panel in root.children:
-        _align(panel, found)
+        _align(panel, sizes)
 
     def label(tensor: TensorRef) -> float:
         return measure.width(shapes[tensor], LABEL_SIZE, tabular=True)
 
-    return Sizes(found, label)
+    return Sizes(sizes, label)
 
 
 _SPREAD = 1.5
-"""Cards of one panel get the same width unless the widest is so many times the narrowest."""
+"""Cards of one panel get the same width unless the widest is more times the narrowest."""
 
 
 def _align(panel: Node, sizes: dict[str, Size]) -> None:
@@ -71,11 +69,8 @@ def _align(panel: Node, sizes: dict[str, Size]) -> None:
 
 
 def walk(root: Node) -> list[Node]:
-    """All nodes below the root, containers before what they hold."""
-    found: list[Node] = []
-    for child in root.children:
-        found += [child, *walk(child)]
-    return found
+    """All nodes below the root, containers before their contents."""
+    return [node for child in root.children for node in (child, *walk(child))]
 
 
 def _size(

@@ -1,4 +1,4 @@
-"""How each kind of shortcut is drawn: form tells it, colour only repeats it (design board)."""
+"""Line styles of the kinds of shortcuts: width, dash and sign tell them apart, not colour."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STROKES: Final[dict[ShortcutKind, Stroke]] = {
 
 
 def stroke_of(shortcut: Shortcut) -> Stroke:
-    """The line of a shortcut; a long one is stronger."""
+    """The stroke of a shortcut; that of a long one is wider."""
     stroke = STROKES[shortcut.kind]
     if shortcut.long:
         return msgspec.structs.replace(stroke, width=2.0)

@@ -1,4 +1,4 @@
-"""What a picture's items stand for: the one target of a click, and those they light up with."""
+"""Targets of a picture's items: the one that a click selects, and those highlighted with it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ def target_of(node: Node) -> Target:
 
 
 def also_of(structure: Structure, node: Node) -> tuple[Target, ...]:
-    """All that is hidden behind a closed node: selecting one of it lights the node."""
+    """Groups and calls hidden in a closed node: selecting one of them highlights the node."""
     if node.kind in ("panel", "frame"):
         return ()
     groups = node.folded
-    if node.ref.kind == "group" and not groups:
+    if groups:
+        groups += tuple(inner for block in groups for inner in structure.groups_inside(block))
+    elif node.ref.kind == "group":
         groups = structure.groups_inside(node.ref.id)
-    elif groups:
-        groups += tuple(deep for block in groups for deep in structure.groups_inside(block))
-    found = [Target("group", group) for group in groups]
-    found += [Target("call", call) for call in node.calls]
-    own = target_of(node)
-    return tuple(target for target in found if target != own)
+    hidden = [Target("group", group) for group in groups]
+    hidden += [Target("call", call) for call in node.calls]
+    return tuple(target for target in hidden if target != target_of(node))

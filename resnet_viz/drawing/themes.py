@@ -55,9 +55,9 @@ def luminance(color: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(a: str, b: str) -> float:
     """Contrast ratio as WCAG 2 defines it, 1 to 21."""
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
@@ -116,10 +116,10 @@ def _derived(base: dict[str, str], *, dark: bool) -> dict[str, str]:
     for op in OPS:
         colors[f"{op}.tint"] = mix(base[op], base["card"], 0.13)
         colors[f"{op}.soft"] = mix(base[op], base["card"], 0.45)
-    for place, color in enumerate(reversed(_HEAT) if dark else _HEAT, start=1):
+    for number, color in enumerate(reversed(_HEAT) if dark else _HEAT, start=1):
         light_ground = luminance(color) > 0.25
-        colors[f"heat{place}"] = color
-        colors[f"heat{place}.text"] = "#1A2230" if light_ground else "#FFFFFF"
+        colors[f"heat{number}"] = color
+        colors[f"heat{number}.text"] = "#1A2230" if light_ground else "#FFFFFF"
     return colors
 
 

@@ -1,31 +1,29 @@
-"""Items of the arcs beside closed blocks."""
+"""Items of arcs beside closed blocks."""
 
 from __future__ import annotations
 
 from resnet_viz.analysis.structure.types import Shortcut
-from resnet_viz.drawing.display_list import FAR, MID, NEAR, Item, Mark, Path, Point, Target
+from resnet_viz.drawing.display_list import FAR, MID_NEAR, Item, Mark, Path, Point, Target
 from resnet_viz.drawing.marks import arrowhead, bounds_of, rounded, shortened
 from resnet_viz.drawing.strokes import sign_marks, stroke_of
-from resnet_viz.layout.metrics import CIRCLE
+from resnet_viz.layout.metrics import ARC_LANE, CIRCLE, LANE_STEP
 from resnet_viz.layout.types import PlacedNode
 
 RADIUS = 10.0
 _NESTED = (0.0, 4.0, -4.0, 6.0, -6.0)
 
 
-def arc_item(
-    shortcut: Shortcut, placed: PlacedNode, circle: Point, lane: float, number: int, tip: str
-) -> Item:
+def arc_item(shortcut: Shortcut, placed: PlacedNode, circle: Point, number: int, tip: str) -> Item:
     """The arc of a closed block from its entry dot, on the right, to its circle.
 
     Args:
-        shortcut: what it stands for.
+        shortcut: the shortcut.
         placed: the block.
         circle: centre of the circle below the card.
-        lane: x of the arc's vertical run.
-        number: 0 for the block's first arc; further ones end a little beside it.
+        number: 0 for the block's first arc; further ones lie outside and end a little beside it.
         tip: the tooltip's text.
     """
+    lane = placed.x + placed.width + ARC_LANE + LANE_STEP * number
     y = circle[1] + _NESTED[number % len(_NESTED)]
     end = (circle[0] + CIRCLE / 2 - abs(y - circle[1]) / 3, y)
     points = ((placed.axis, placed.top), (lane, placed.top), (lane, y), end)
@@ -38,7 +36,7 @@ def arc_item(
             stroke="shortcut",
             width=stroke.width,
             dash=stroke.dash,
-            lod=MID | NEAR,
+            lod=MID_NEAR,
             role="stroke",
         ),
         arrowhead(end, (lane, y), "shortcut"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.structure.types import Shortcut, Structure
+from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.analysis.wording.terms import class_term
 from resnet_viz.drawing.content import Content, ContentWriter
 from resnet_viz.drawing.display_list import (
     FAR,
     MID,
+    MID_NEAR,
     NEAR,
     Box,
     Circle,
@@ -19,12 +20,12 @@ from resnet_viz.drawing.display_list import (
 )
 from resnet_viz.drawing.glyphs import OP_TOKENS, glyph
 from resnet_viz.drawing.items.arcs import arc_item
-from resnet_viz.drawing.marks import join_circle, line
-from resnet_viz.drawing.measure import Measurer
+from resnet_viz.drawing.marks import join_circle, line, moved_mark
+from resnet_viz.drawing.measure import Measurer, fitted
 from resnet_viz.drawing.sizes import CARD_LEFT, CARD_LINES_TOP, CARD_RIGHT, LINE_STEP, OP_TILE
 from resnet_viz.drawing.targets import also_of, target_of
 from resnet_viz.graph.types import LayerCall
-from resnet_viz.layout.metrics import ARC_LANE, CIRCLE, LANE_STEP, STEM
+from resnet_viz.layout.metrics import CIRCLE, STEM
 from resnet_viz.layout.types import PlacedNode
 
 RADIUS = 6.0
@@ -32,14 +33,13 @@ RADIUS = 6.0
 
 def sign_of(call: LayerCall) -> str:
     """The sign in a join's circle; "" for a join that has none and shows its name."""
-    return {
-        "Add": "add", "Subtract": "subtract", "Average": "add", "Concatenate": "concatenate",
-        "Multiply": "multiply",
-    }.get(call.type, "")  # fmt: skip
+    if call.type in ("Add", "Subtract", "Concatenate", "Multiply"):
+        return call.type.lower()
+    return "add" if call.type == "Average" else ""
 
 
 class Cards:
-    """Makes the items of placed nodes that are no containers."""
+    """Draws the items of placed nodes that are no containers."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Cards:
         return [self._simple(placed, content, stripe)]
 
     def _item(self, placed: PlacedNode, content: Content, marks: list[Mark]) -> Item:
-        rect = Rect(placed.x, placed.y, placed.width, placed.height)
+        rect = _rect(placed)
         node = placed.node
         return Item(
             id=node.key,
@@ -92,21 +92,19 @@ class Cards:
 
     def _card_marks(self, placed: PlacedNode, content: Content, stripe: str) -> list[Mark]:
         x, y, width, height = placed.x, placed.y, placed.width, placed.height
-        rect = Rect(x, y, width, height)
+        rect = _rect(placed)
         marks: list[Mark] = [
             Box(rect, RADIUS, fill=content.heat or stripe, lod=FAR),
-            Box(rect, RADIUS, content.ground, "line-strong", lod=MID | NEAR, role="body"),
+            Box(rect, RADIUS, content.fill, "line-strong", lod=MID_NEAR, role="body"),
         ]
         if not content.heat:
-            marks.append(Box(Rect(x + 0.5, y + 1.5, 4, height - 3), 1.5, stripe, lod=MID | NEAR))
+            marks.append(Box(Rect(x + 0.5, y + 1.5, 4, height - 3), 1.5, stripe, lod=MID_NEAR))
         marks += self._mid_text(rect, content)
         ink, ink_2 = content.ink("text"), content.ink("text-2")
         marks.append(Text(x + CARD_LEFT, y + 15.5, content.title, 12.5, ink, weight=600))
         if content.value:
-            right = x + width - CARD_RIGHT
-            marks.append(
-                Text(right, y + 15.5, content.value, 11, ink_2, anchor="end", tabular=True)
-            )
+            at = (x + width - CARD_RIGHT, y + 15.5)
+            marks.append(Text(*at, content.value, 11, ink_2, anchor="end", tabular=True))
         for row, text in enumerate(content.lines):
             baseline = y + CARD_LINES_TOP + LINE_STEP * row
             marks.append(Text(x + CARD_LEFT, baseline, text, 11, ink_2, tabular=True))
@@ -115,35 +113,24 @@ class Cards:
         return marks
 
     def _mid_text(self, rect: Rect, content: Content) -> list[Mark]:
-        """Larger words for small zooms: the name and one line, as wide as the card allows."""
+        """Larger text for small zooms: the name and one line, as wide as the card allows."""
         room = rect.width - CARD_LEFT - CARD_RIGHT
-        name = self._fitted(content.title, 18.0, 600, room)
-        marks: list[Mark] = [
-            Text(
-                rect.x + CARD_LEFT,
-                rect.y + 19,
-                content.title,
-                name,
-                content.ink("text"),
-                600,
-                lod=MID,
-            )
-        ]
+        left, ink, ink_2 = rect.x + CARD_LEFT, content.ink("text"), content.ink("text-2")
+        size = self._fitted(content.title, 18.0, 600, room)
+        marks: list[Mark] = [Text(left, rect.y + 19, content.title, size, ink, 600, lod=MID)]
         if content.lines and rect.height >= 38:
-            size = self._fitted(content.lines[0], 14.0, 400, room)
-            at = (rect.x + CARD_LEFT, rect.y + 35)
-            ink = content.ink("text-2")
-            marks.append(Text(*at, content.lines[0], size, ink, lod=MID, tabular=True))
+            text = content.lines[0]
+            size = self._fitted(text, 14.0, 400, room)
+            marks.append(Text(left, rect.y + 35, text, size, ink_2, lod=MID, tabular=True))
         return marks
 
     def _fitted(self, text: str, size: float, weight: int, room: float) -> float:
-        width = self._measure.width(text, size, weight)
-        return size if width <= room else max(6.0, size * room / width)
+        return fitted(self._measure, text, size, room, weight=weight, least=6.0)
 
     def _bar(
         self, rect: Rect, macs: int, stripe: str, *, inset: float = CARD_LEFT, most: int = 0
     ) -> list[Mark]:
-        """Two pixels high: the share of the largest block (or of ``most``)."""
+        """Cost bar, two pixels high: the share of the largest block (or of ``most``)."""
         room = rect.width - inset - (CARD_RIGHT if inset == CARD_LEFT else inset)
         y = rect.bottom - 4.5
         share = min(1.0, macs / (most or self._most))
@@ -154,35 +141,26 @@ class Cards:
 
     def _simple(self, placed: PlacedNode, content: Content, stripe: str) -> Item:
         marks = self._card_marks(placed, content, stripe)
-        if placed.node.kind == "fold":  # two edges behind: there is more than one
-            x, y, width, height = placed.x, placed.y, placed.width, placed.height
-            behind = [
-                Box(
-                    Rect(x + d, y + d, width, height), RADIUS, "card", "line-strong", lod=MID | NEAR
-                )
-                for d in (6.0, 3.0)
-            ]
-            marks = [*behind, *marks]
+        if placed.node.kind == "fold":  # two edges behind, as of a pile
+            sheet = Box(_rect(placed), RADIUS, "card", "line-strong", lod=MID_NEAR)
+            marks = [*(moved_mark(sheet, d, d) for d in (6.0, 3.0)), *marks]
         return self._item(placed, content, marks)
 
     def _op(self, placed: PlacedNode, content: Content) -> Item:
-        x, y, width, height = placed.x, placed.y, placed.width, placed.height
-        rect = Rect(x, y, width, height)
+        x, y, height = placed.x, placed.y, placed.height
+        rect = _rect(placed)
         token = OP_TOKENS[content.op]
         if content.heat:
             return self._hot_op(placed, content)
         marks: list[Mark] = [
             Box(rect, RADIUS, fill=token, lod=FAR),
-            Box(rect, RADIUS, fill="card", stroke="line-strong", lod=MID | NEAR, role="body"),
-            Box(
-                Rect(x + 1, y + 1, OP_TILE - 1, height - 2), 5, fill=f"{token}.tint", lod=MID | NEAR
-            ),
-            *glyph(content.op, x + 8, y + height / 2 - 8, lod=MID | NEAR),
+            Box(rect, RADIUS, fill="card", stroke="line-strong", lod=MID_NEAR, role="body"),
+            Box(Rect(x + 1, y + 1, OP_TILE - 1, height - 2), 5, f"{token}.tint", lod=MID_NEAR),
+            *glyph(content.op, x + 8, y + height / 2 - 8, lod=MID_NEAR),
         ]
         left = x + OP_TILE + 10
         baseline = y + 17 if content.lines else y + height / 2 + 4.5
-        words = MID | NEAR
-        marks.append(Text(left, baseline, content.title, 12.5, "text", weight=600, lod=words))
+        marks.append(Text(left, baseline, content.title, 12.5, "text", weight=600, lod=MID_NEAR))
         for row, text in enumerate(content.lines):
             marks.append(Text(left, y + 32 + LINE_STEP * row, text, 11, "text-2", tabular=True))
         return self._item(placed, content, marks)
@@ -190,15 +168,15 @@ class Cards:
     def _hot_op(self, placed: PlacedNode, content: Content) -> Item:
         """An operation whose colour means a number: no tile, its value at the right."""
         x, y, width, height = placed.x, placed.y, placed.width, placed.height
-        rect = Rect(x, y, width, height)
+        rect = _rect(placed)
         baseline = y + 17 if content.lines else y + height / 2 + 4.5
         left, right = x + CARD_LEFT, x + width - CARD_RIGHT
-        ink, ink_2, words = content.ink("text"), content.ink("text-2"), MID | NEAR
+        ink, ink_2 = content.ink("text"), content.ink("text-2")
         low = y + 32 if content.lines else baseline
         marks: list[Mark] = [
             Box(rect, RADIUS, fill=content.heat, lod=FAR),
-            Box(rect, RADIUS, content.heat, "line-strong", lod=words, role="body"),
-            Text(left, baseline, content.title, 12.5, ink, weight=600, lod=words),
+            Box(rect, RADIUS, content.heat, "line-strong", lod=MID_NEAR, role="body"),
+            Text(left, baseline, content.title, 12.5, ink, weight=600, lod=MID_NEAR),
             Text(right, low, content.value, 11, ink_2, anchor="end", tabular=True),
         ]
         marks += [Text(left, y + 32, text, 11, ink_2, tabular=True) for text in content.lines]
@@ -206,17 +184,17 @@ class Cards:
 
     def _stage(self, placed: PlacedNode, content: Content, stripe: str) -> Item:
         x, y, width = placed.x, placed.y, placed.width
-        rect = Rect(x, y, width, placed.height)
+        rect = _rect(placed)
         far = self._fitted(content.title, 30.0, 700, width - 16)
         marks: list[Mark] = [
             Box(rect, 10, content.heat or f"{stripe}.fill", f"{stripe}.line", role="body"),
             Text(x + 8, y + 38, content.title, far, content.ink(f"{stripe}.text"), 700, lod=FAR),
         ]
         ink, ink_2 = content.ink(f"{stripe}.text"), content.ink("text-2")
-        marks.append(Text(x + 14, y + 20, content.title, 13, ink, 700, lod=MID | NEAR))
+        marks.append(Text(x + 14, y + 20, content.title, 13, ink, 700, lod=MID_NEAR))
         if content.value:
             at = (x + width - 14, y + 20)
-            marks.append(Text(*at, content.value, 12, ink, 600, "end", lod=MID | NEAR))
+            marks.append(Text(*at, content.value, 12, ink, 600, "end", lod=MID_NEAR))
         for row, text in enumerate(content.lines):
             marks.append(Text(x + 14, y + 36 + 14 * row, text, 11, ink_2, tabular=True))
         if content.cost:
@@ -238,8 +216,8 @@ class Cards:
             kind="join",
             target=target_of(placed.node),
             also=also_of(self._structure, placed.node),
-            bounds=Rect(placed.x, placed.y, placed.width, placed.height).grown(3),
-            hit=Rect(placed.x, placed.y, placed.width, placed.height).grown(2),
+            bounds=_rect(placed).grown(3),
+            hit=_rect(placed).grown(2),
             title=content.tip,
             marks=tuple(marks),
             group=self._around(placed),
@@ -251,9 +229,11 @@ class Cards:
         target = target_of(placed.node)
         bottom = placed.y + placed.height
         center = (placed.axis, bottom + STEM + CIRCLE / 2)
-        shortcuts = [self._structure.shortcuts_by_id[one] for one in placed.node.shortcuts]
+        shortcuts = [
+            self._structure.shortcuts_by_id[shortcut] for shortcut in placed.node.shortcuts
+        ]
         join_call = self._structure.graph.by_id[group.join or shortcuts[0].join]
-        stem = line(((placed.axis, bottom), (placed.axis, bottom + STEM)), "edge", lod=MID | NEAR)
+        stem = line(((placed.axis, bottom), (placed.axis, bottom + STEM)), "edge", lod=MID_NEAR)
         inner = [Target("call", call) for call in (join_call.id, *group.tail)]
         circle = Item(
             id=f"circle:{group.id}",
@@ -268,18 +248,14 @@ class Cards:
         )
         card = self._item(placed, content, self._card_marks(placed, content, stripe))
         arcs = [
-            arc_item(
-                shortcut, placed, center, self._lane(placed, number), number, self._tip(shortcut)
-            )
+            arc_item(shortcut, placed, center, number, self._writer.shortcut_tip(shortcut))
             for number, shortcut in enumerate(shortcuts)
         ]
         return [*arcs, card, circle, _dot(placed, target, group.id)]
 
-    def _lane(self, placed: PlacedNode, number: int) -> float:
-        return placed.x + placed.width + ARC_LANE + LANE_STEP * number
 
-    def _tip(self, shortcut: Shortcut) -> str:
-        return self._writer.shortcut_tip(shortcut)
+def _rect(placed: PlacedNode) -> Rect:
+    return Rect(placed.x, placed.y, placed.width, placed.height)
 
 
 def _dot(placed: PlacedNode, target: Target, group: str) -> Item:

@@ -1,4 +1,4 @@
-"""Items of grounds: stage panels with their headers, frames of open blocks with their ports."""
+"""Items of containers: panels of stages with headers, frames of open blocks with ports."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from resnet_viz.drawing.content import Content
 from resnet_viz.drawing.display_list import (
     FAR,
     MID,
+    MID_NEAR,
     NEAR,
     Box,
     Circle,
@@ -18,13 +19,12 @@ from resnet_viz.drawing.display_list import (
     Rect,
     Text,
 )
-from resnet_viz.drawing.measure import Measurer
+from resnet_viz.drawing.measure import Measurer, fitted
 from resnet_viz.drawing.sizes import CHEVRON, FRAME_SIDE, PANEL_SIDE
 from resnet_viz.drawing.targets import target_of
+from resnet_viz.graph.shapes import shape_text
 from resnet_viz.layout.metrics import FRAME_HEAD
 from resnet_viz.layout.types import PlacedNode
-
-_WORDS = MID | NEAR
 
 
 def panel_item(
@@ -36,13 +36,13 @@ def panel_item(
     *,
     beside: bool,
 ) -> Item:
-    """The tinted ground of an open stage; its header stands above or beside what it holds."""
+    """The tinted background of an open stage; its header stands above or beside its contents."""
     x, y, width = placed.x, placed.y, placed.width
     rect = Rect(x, y, width, placed.height)
     left, right = x + PANEL_SIDE, x + width - PANEL_SIDE
     ink = f"{token}.text"
-    far = _fitting(measure, content.title, 28.0, width - 16)
-    mid = _fitting(measure, content.title, 18.0, width - 2 * PANEL_SIDE)
+    far = fitted(measure, content.title, 28.0, width - 16, weight=700, least=8.0)
+    mid = fitted(measure, content.title, 18.0, width - 2 * PANEL_SIDE, weight=700, least=8.0)
     marks: list[Mark] = [
         Box(rect, 10, fill=f"{token}.fill", stroke=f"{token}.line", role="body"),
         Text(x + 8, y + 34, content.title, far, ink, 700, lod=FAR),
@@ -68,12 +68,12 @@ def panel_item(
 
 def _counts(content: Content, right: float, y: float, ink: str) -> list[Mark]:
     """Number of blocks and cost at the right of the header."""
-    found: list[Mark] = []
+    marks: list[Mark] = []
     if content.value:
-        found.append(Text(right, y + 20, content.value, 12, ink, 600, "end"))
+        marks.append(Text(right, y + 20, content.value, 12, ink, 600, "end"))
     if content.cost:
-        found.append(Text(right, y + 35, content.cost, 11, "text-2", anchor="end", tabular=True))
-    return found
+        marks.append(Text(right, y + 35, content.cost, 11, "text-2", anchor="end", tabular=True))
+    return marks
 
 
 def _counts_beside(content: Content, left: float, y: float) -> list[Mark]:
@@ -87,8 +87,6 @@ def _counts_beside(content: Content, left: float, y: float) -> list[Mark]:
 
 
 def _entry_shape(structure: Structure, placed: PlacedNode, left: float, y: float) -> Text:
-    from resnet_viz.graph.shapes import shape_text
-
     stage = structure.by_id[placed.node.ref.id]
     text = shape_text(stage.input_shape, channels_first_ranks=structure.graph.channels_first_ranks)
     return Text(left, y + 37, f"in {text}", 14, "text-2", lod=MID, tabular=True)
@@ -110,8 +108,8 @@ def frame_item(placed: PlacedNode, content: Content, kind: str) -> Item:
     marks: list[Mark] = [
         Box(rect, 9, fill="card", stroke="accent-line", role="body"),
         Path(rule, stroke="accent-line", width=1.0),
-        Path(chevron, stroke="text-2", width=1.5, lod=_WORDS),
-        Text(x + FRAME_SIDE + CHEVRON, base, content.title, 12.5, "text", 600, lod=_WORDS),
+        Path(chevron, stroke="text-2", width=1.5, lod=MID_NEAR),
+        Text(x + FRAME_SIDE + CHEVRON, base, content.title, 12.5, "text", 600, lod=MID_NEAR),
         Text(x + width - FRAME_SIDE, base, kind, 11, "text-2", anchor="end", tabular=True),
     ]
     return Item(
@@ -129,23 +127,15 @@ def frame_item(placed: PlacedNode, content: Content, kind: str) -> Item:
 
 def port_items(placed: PlacedNode) -> list[Item]:
     """Hollow circles where tensors cross a frame's border."""
-    found: list[Item] = []
-    for number, (x, y) in enumerate(placed.ports):
-        mark = Circle(x, y, 4, fill="card", stroke="edge", lod=NEAR, role="stroke")
-        found.append(
-            Item(
-                id=f"port:{placed.node.key}:{number}",
-                kind="dot",
-                target=None,
-                also=(target_of(placed.node),),
-                bounds=Rect(x - 5, y - 5, 10, 10),
-                marks=(mark,),
-                group=placed.node.ref.id,
-            )
+    return [
+        Item(
+            id=f"port:{placed.node.key}:{number}",
+            kind="dot",
+            target=None,
+            also=(target_of(placed.node),),
+            bounds=Rect(x - 5, y - 5, 10, 10),
+            marks=(Circle(x, y, 4, fill="card", stroke="edge", lod=NEAR, role="stroke"),),
+            group=placed.node.ref.id,
         )
-    return found
-
-
-def _fitting(measure: Measurer, text: str, size: float, room: float) -> float:
-    width = measure.width(text, size, 700)
-    return size if width <= room else max(8.0, size * room / width)
+        for number, (x, y) in enumerate(placed.ports)
+    ]

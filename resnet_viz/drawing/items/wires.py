@@ -1,4 +1,4 @@
-"""Items of wires: tensors with their shapes, and the ways of shortcuts in open blocks."""
+"""Items of wires: tensors with their shapes, and the paths of shortcuts in open blocks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnet_viz.analysis.structure.types import Shortcut, Structure
 from resnet_viz.drawing.content import ContentWriter
 from resnet_viz.drawing.display_list import (
     FAR,
-    MID,
+    MID_NEAR,
     NEAR,
     Circle,
     DrawnTensor,
@@ -20,7 +20,6 @@ from resnet_viz.drawing.display_list import (
     Mark,
     Path,
     Point,
-    Step,
     Target,
     Text,
 )
@@ -35,12 +34,14 @@ from resnet_viz.drawing.marks import (
     shortened,
 )
 from resnet_viz.drawing.strokes import Stroke, sign_marks, stroke_of
+from resnet_viz.drawing.targets import target_of
 from resnet_viz.graph.types import TensorRef
+from resnet_viz.layout.polylines import point_on_cubic
 from resnet_viz.layout.types import Node, Wire
 
 
 class DrawnWires(msgspec.Struct, frozen=True):
-    """The items of all wires, and what hangs together."""
+    """The items of all wires with their ends and tensors."""
 
     items: tuple[Item, ...]
     links: tuple[EdgeLink, ...]
@@ -48,7 +49,7 @@ class DrawnWires(msgspec.Struct, frozen=True):
 
 
 class Wires:
-    """Makes the items of wires."""
+    """Draws the items of wires."""
 
     def __init__(
         self,
@@ -83,11 +84,11 @@ class Wires:
         return DrawnWires(tuple(items), tuple(links), tensors)
 
     def _consumers(self, wire: Wire) -> tuple[str, ...]:
-        """The calls that the tensor goes to behind the wire's end."""
-        everyone = self._targets.get(wire.link.tensor, [])
+        """The calls behind the wire's end that consume the tensor."""
+        consumers = self._targets.get(wire.link.tensor, [])
         node = self._nodes.get(wire.link.target)
-        inside = set(node.calls) if node is not None else set(everyone)
-        return tuple(call for call in everyone if call in inside)
+        inside = set(consumers if node is None else node.calls)
+        return tuple(call for call in consumers if call in inside)
 
     def _item(self, wire: Wire, used: dict[str, int]) -> Item:
         shortcut = self._structure.shortcuts_by_id.get(wire.link.shortcut)
@@ -120,15 +121,12 @@ class Wires:
         )
 
     def _ends(self, wire: Wire) -> tuple[Target, ...]:
-        found: list[Target] = []
-        for key in (wire.link.source, wire.link.target):
-            node = self._nodes.get(key)
-            if node is not None:
-                found.append(Target(node.ref.kind, node.ref.id))
+        keys = (wire.link.source, wire.link.target)
+        ends = [target_of(self._nodes[key]) for key in keys if key in self._nodes]
         shortcut = self._structure.shortcuts_by_id.get(wire.link.shortcut)
         if shortcut is not None and shortcut.block is not None:
-            found.append(Target("group", shortcut.block))
-        return tuple(dict.fromkeys(found))
+            ends.append(Target("group", shortcut.block))
+        return tuple(dict.fromkeys(ends))
 
     def _marks(self, wire: Wire, shortcut: Shortcut | None) -> list[Mark]:
         color = "edge" if shortcut is None else "shortcut"
@@ -137,14 +135,12 @@ class Wires:
             stroke = Stroke(width=2.0)
         stroke = self._weighted(wire, stroke)
         points = shortened(wire.points, 5.0) if wire.arrow else wire.points
-        steps = self._steps(wire, points, 8.0 if shortcut is None else 10.0)
+        radius = 8.0 if shortcut is None else 10.0
+        steps = curved(points) if wire.curved else rounded(points, radius)
         marks: list[Mark] = [
             Path(steps, stroke=color, width=1.0, dash=stroke.dash, lod=FAR, role="stroke"),
-            Path(
-                steps, stroke=color, width=stroke.width, dash=stroke.dash, lod=MID | NEAR,
-                role="stroke",
-            ),
-        ]  # fmt: skip
+            Path(steps, color, "", stroke.width, stroke.dash, lod=MID_NEAR, role="stroke"),
+        ]
         if wire.arrow:
             size = max(ARROW, 2.2 * stroke.width)
             marks.append(arrowhead(wire.points[-1], before_end(wire.points), color, size=size))
@@ -152,7 +148,7 @@ class Wires:
             middle, before = longest_middle(wire.points, upward=True)
             tip = (middle[0], middle[1] - 4.0) if before[1] > middle[1] else middle
             marks.append(arrowhead(tip, before, color, size=8.0))
-        if shortcut is not None and not wire.curved and self._is_long_way(wire):
+        if shortcut is not None and not wire.curved and _is_main_run(wire, shortcut):
             marks += sign_marks(stroke, longest_middle(wire.points)[0])
         if wire.dot is not None:
             marks.append(Circle(*wire.dot, 3, fill="shortcut", lod=NEAR, role="stroke"))
@@ -164,15 +160,6 @@ class Wires:
     def _weighted(self, wire: Wire, stroke: Stroke) -> Stroke:
         width = self._widths.get(wire.link.tensor)
         return stroke if width is None else msgspec.structs.replace(stroke, width=width)
-
-    def _is_long_way(self, wire: Wire) -> bool:
-        """Whether this wire is the shortcut's own run, not a step between its boxes."""
-        shortcut = self._structure.shortcuts_by_id[wire.link.shortcut]
-        return not shortcut.calls or (wire.dot is not None and len(wire.points) > 3)
-
-    @staticmethod
-    def _steps(wire: Wire, points: tuple[Point, ...], radius: float) -> tuple[Step, ...]:
-        return curved(points) if wire.curved else rounded(points, radius)
 
     def _label(self, wire: Wire) -> Text | None:
         spot = wire.label
@@ -192,12 +179,17 @@ class Wires:
         return f"{self._shapes[tensor]} {dtype}: {tensor.call} → {consumers}"
 
 
+def _is_main_run(wire: Wire, shortcut: Shortcut) -> bool:
+    """True if the wire is the shortcut's main run, not a step between its boxes."""
+    return not shortcut.calls or (wire.dot is not None and len(wire.points) > 3)
+
+
 _THINNEST = 1.0
 _WIDEST = 6.0
 
 
 def _widths(structure: Structure) -> dict[TensorRef, float]:
-    """A line's width for each tensor: its area grows with the tensor's number of values."""
+    """Line width of each tensor: its square grows with the tensor's number of values."""
     sizes: dict[TensorRef, int] = {}
     for call in structure.graph.calls:
         for output, tensor in enumerate(call.outputs):
@@ -212,17 +204,6 @@ def _widths(structure: Structure) -> dict[TensorRef, float]:
 
 def flattened(points: tuple[Point, ...]) -> tuple[Point, ...]:
     """Cubic pieces as a polyline that is near enough for the pointer."""
-    found = [points[0]]
-    for place in range(1, len(points) - 2, 3):
-        p0, p1, p2, p3 = points[place - 1 : place + 3]
-        for step in range(1, 7):
-            t = step / 6
-            u = 1 - t
-            a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-            found.append(
-                (
-                    a * p0[0] + b * p1[0] + c * p2[0] + d * p3[0],
-                    a * p0[1] + b * p1[1] + c * p2[1] + d * p3[1],
-                )
-            )
-    return tuple(found)
+    pieces = (points[start : start + 4] for start in range(0, len(points) - 3, 3))
+    samples = (point_on_cubic(piece, step / 6) for piece in pieces for step in range(1, 7))
+    return (points[0], *samples)

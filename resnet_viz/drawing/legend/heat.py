@@ -1,4 +1,4 @@
-"""Colour by a number: which of seven bins a node falls into, and what the legend says of them.
+"""Heat colours: nodes coloured by a number, in seven bins.
 
 Bins, not a gradient, so that the contrast of labels is guaranteed. The scale belongs to a measure
 and a detail: opening a block or zooming never changes it.
@@ -21,7 +21,7 @@ from resnet_viz.layout.view import ColorBy, View
 
 BINS: Final = 7
 _SKEWED: Final = 50.0
-"""Where the largest item is so many times the median, bins grow by a factor instead of a step."""
+"""If the largest item is more times the median, bins grow by a factor instead of a step."""
 
 _COUNTED: Final = ("parameters", "macs", "memory")
 _MEASURES: Final[dict[ColorBy, tuple[str, str]]] = {
@@ -36,11 +36,11 @@ class Heat(msgspec.Struct, frozen=True):
     """A scale of seven bins.
 
     Attributes:
-        title: what is measured, per what.
+        title: the measure and the kind of item.
         edges: eight limits, ascending; the first is 0 unless the scale is logarithmic.
-        counts: how many items at the chosen detail fall into each bin.
+        counts: numbers of items at the chosen detail in each bin.
         logarithmic: whether the bins grow by a factor.
-        kind: how values are written.
+        kind: unit of the values: "count", "bytes" or "pixels".
     """
 
     title: str
@@ -50,18 +50,18 @@ class Heat(msgspec.Struct, frozen=True):
     kind: str
 
     def bin(self, value: float | None) -> int:
-        """1 to 7; 0 for no cost or an unknown one."""
+        """Number of the value's bin, 1 to 7; 0 for no cost or an unknown one."""
         if not value or value <= 0:
             return 0
-        for place in range(1, BINS):
-            if value < self.edges[place] * (1 - 1e-12):
-                return place
+        for number in range(1, BINS):
+            if value < self.edges[number] * (1 - 1e-12):
+                return number
         return BINS
 
     def token(self, value: float | None) -> str:
         """Colour token of the value's bin; the card's own for no cost."""
-        place = self.bin(value)
-        return f"heat{place}" if place else "card"
+        number = self.bin(value)
+        return f"heat{number}" if number else "card"
 
     def text(self, value: float | None) -> str:
         """The value with its unit, short."""
@@ -80,8 +80,8 @@ class Measured:
 
     Args:
         document: the model.
-        view: what is measured, and at which detail.
-        memory: for the view's basis, if it is there already; reckoned where it is needed.
+        view: has the measure and the detail.
+        memory: for the view's basis, if it is there already; computed where it is needed.
     """
 
     def __init__(self, document: Document, view: View, memory: Memory | None = None) -> None:
@@ -103,7 +103,7 @@ class Measured:
         return numbers.receptive_field[0] if numbers.receptive_field else None
 
     def of_group(self, group: str) -> float | None:
-        """The number of a group; of a group with unknown parts what is known."""
+        """The number of a group, without its unknown parts."""
         numbers = self._numbers.groups[group]
         if self._color_by in _COUNTED:
             return amount(self._color_by, numbers, self._memory.groups[group])
@@ -137,13 +137,13 @@ def _values(document: Document, view: View, measured: Measured | None) -> list[f
         return [measured.of_call(call.id) for call in document.graph.calls]
     wanted = ("block", "unit") if view.detail == "block" else ("unit",)
     taken: set[str] = set()
-    found: list[float | None] = []
+    values: list[float | None] = []
     for group in structure.groups:  # outer groups come first, so outermost items are taken
         if group.kind in wanted and not taken.intersection(group.calls[:1]):
             taken.update(group.calls)
-            found.append(measured.of_group(group.id))
+            values.append(measured.of_group(group.id))
     loose = (call.id for call in structure.graph.calls if call.id not in taken)
-    return found + [measured.of_call(call) for call in loose]
+    return values + [measured.of_call(call) for call in loose]
 
 
 def _edges(values: Sequence[float]) -> tuple[tuple[float, ...], bool]:
@@ -152,5 +152,5 @@ def _edges(values: Sequence[float]) -> tuple[tuple[float, ...], bool]:
     middle = ordered[len(ordered) // 2]
     if most / middle > _SKEWED and most > least:
         factor = (most / least) ** (1 / BINS)
-        return (*(least * factor**place for place in range(BINS)), most), True
-    return tuple(most * place / BINS for place in range(BINS + 1)), False
+        return (*(least * factor**number for number in range(BINS)), most), True
+    return tuple(most * number / BINS for number in range(BINS + 1)), False

@@ -1,4 +1,4 @@
-"""A heat scale drawn: in the legend with how many items fall into each bin, and small, as a key."""
+"""Marks of a heat scale: in the legend with the counts of its bins, and small, as a colour key."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KEY_HEIGHT: Final = 64.0
 
 
 def scale_width(heat: Heat, measure: Measurer) -> float:
-    """The width of a scale whose texts keep clear of each other."""
+    """The least width of a scale whose texts keep clear of each other."""
     heads = measure.width(heat.title, 12.5, 600) + measure.width(_words(heat), 11.0, tabular=True)
     return max(BINS * max(_BIN, _step(heat, measure)), heads + 2 * _GAP)
 
@@ -31,9 +31,9 @@ def scale_width(heat: Heat, measure: Measurer) -> float:
 def _step(heat: Heat, measure: Measurer) -> float:
     """The least width of a bin whose limits keep clear of each other."""
     edges = _edge_widths(heat, measure)
-    # The outermost limits lie inside the ramp, the others under the border of two bins.
+    # the outermost limits lie inside the ramp, the others under the border of two bins
     reach = [edges[0], *(width / 2 for width in edges[1:-1]), edges[-1]]
-    return max(one + other for one, other in pairwise(reach)) + _GAP
+    return max(a + b for a, b in pairwise(reach)) + _GAP
 
 
 def _edge_widths(heat: Heat, measure: Measurer) -> list[float]:
@@ -57,10 +57,10 @@ def scale_marks(heat: Heat, x: float, y: float, width: float) -> list[Mark]:
     step = width / BINS
     floor = y + _BARS_TOP + _BARS
     most = max(heat.counts)
-    for place, count in enumerate(heat.counts):
-        left = x + step * place
+    for index, count in enumerate(heat.counts):
+        left = x + step * index
         high = (_BARS - 16.0) * count / most
-        token = f"heat{place + 1}"
+        token = f"heat{index + 1}"
         bar = Rect(left + step * 0.1, floor - high, step * 0.8, high)
         if count:
             marks.append(Box(bar, 0, token, "line-strong", 0.75, lod=NEAR))
@@ -74,29 +74,29 @@ Anchor: TypeAlias = Literal["start", "middle", "end"]
 
 
 def _ramp(heat: Heat, rect: Rect, *, first: Anchor, last: Anchor) -> list[Mark]:
-    """The bins side by side, and their limits below, the outermost anchored as is said."""
+    """The bins side by side, their limits below; ``first``, ``last`` anchor the outermost."""
     step = rect.width / BINS
-    bins = (Rect(rect.x + step * place, rect.y, step, rect.height) for place in range(BINS))
+    bins = (Rect(rect.x + step * index, rect.y, step, rect.height) for index in range(BINS))
     marks: list[Mark] = [
-        Box(each, 0, f"heat{place}", "line-strong", 0.75, lod=NEAR)
-        for place, each in enumerate(bins, start=1)
+        Box(area, 0, f"heat{number}", "line-strong", 0.75, lod=NEAR)
+        for number, area in enumerate(bins, start=1)
     ]
-    for place, text in enumerate(_edge_texts(heat)):
-        anchor: Anchor = first if not place else last if place == BINS else "middle"
-        at = (rect.x + step * place, rect.bottom + 14)
+    for index, text in enumerate(_edge_texts(heat)):
+        anchor: Anchor = first if not index else last if index == BINS else "middle"
+        at = (rect.x + step * index, rect.bottom + 14)
         marks.append(Text(*at, text, 11, "text-3", 400, anchor, tabular=True))
     return marks
 
 
 def color_key_item(heat: Heat, measure: Measurer) -> Item:
-    """The scale without its counts, its upper left corner at (0, 0): what a window keeps in view.
+    """The scale without its counts, its upper left corner at (0, 0), for a corner of the window.
 
-    Its title says in words what the colours mean, for those who can't see them.
+    Its title explains the colours in words, for those who can't see them.
     """
     note = "logarithmic bins" if heat.logarithmic else ""
     heads = measure.width(heat.title, 11.5, 600) + measure.width(note, 11.0) + 2 * _GAP
     edges = _edge_widths(heat, measure)
-    step = max((one + other) / 2 for one, other in pairwise(edges)) + _GAP
+    step = max((a + b) / 2 for a, b in pairwise(edges)) + _GAP
     left, right = edges[0] / 2, edges[-1] / 2  # of the limits that stick out
     width = max(left + BINS * max(_KEY_BIN, step) + right, heads)
     rect = Rect(0.0, 0.0, width + 2 * _KEY_PAD, _KEY_HEIGHT)

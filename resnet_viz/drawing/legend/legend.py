@@ -1,4 +1,4 @@
-"""The legend: only signs that the picture has, with how often each occurs."""
+"""Legend of a picture: the signs that occur in it, with their counts."""
 
 from __future__ import annotations
 
@@ -11,23 +11,19 @@ from resnet_viz.drawing.display_list import (
     NEAR,
     Box,
     Circle,
-    Close,
-    Cubic,
     Item,
     Mark,
     Path,
-    Point,
     Rect,
-    Step,
     Text,
 )
 from resnet_viz.drawing.glyphs import OP_TOKENS, OP_WORDS, glyph
 from resnet_viz.drawing.legend.heat import Heat
 from resnet_viz.drawing.legend.heat_scale import SCALE_HEIGHT, scale_marks, scale_width
-from resnet_viz.drawing.marks import arrowhead, join_circle, rounded
+from resnet_viz.drawing.marks import arrowhead, join_circle, moved_mark, polyline
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.strokes import sign_marks, stroke_of
-from resnet_viz.graph.ops import OpKind
+from resnet_viz.graph.ops import OpKind, activation_of
 
 PAD = 16.0
 ROW = 22.0
@@ -36,7 +32,7 @@ _TEXT_X = 52.0
 
 
 class LegendEntry(msgspec.Struct, frozen=True):
-    """One line of the legend: marks around (0, 0) at the left, in a row's middle, and words."""
+    """One line of the legend: marks around (0, 0) at the left, in a row's middle, and text."""
 
     marks: tuple[Mark, ...]
     text: str
@@ -49,7 +45,7 @@ def entries(
     *,
     bars: bool,
 ) -> list[LegendEntry]:
-    """What the legend of a picture says.
+    """The entries of a picture's legend.
 
     Args:
         structure: of the picture.
@@ -57,42 +53,40 @@ def entries(
         drawn: kinds of shortcuts that are drawn, with whether they are long.
         bars: whether cards with cost bars are drawn.
     """
-    found = [*_shortcut_entries(structure, drawn)]
-    found.append(LegendEntry(tuple(_line((0.0, 0.0), "edge")), "tensor, H×W×C"))
+    result = [*_shortcut_entries(structure, drawn)]
+    result.append(LegendEntry(_line("edge"), "tensor, H×W×C"))
     if drawn:
         dot = Circle(_SAMPLE / 2, 0, 3, fill="shortcut", lod=NEAR)
-        found.append(LegendEntry((dot,), "entry of a shortcut"))
-        found += _join_entries(structure)
+        result.append(LegendEntry((dot,), "entry of a shortcut"))
+        result += _join_entries(structure)
     if bars:
-        found.append(LegendEntry(_bar(), "MACs, M = million"))
-    for kind in ops:
-        if kind not in ("join", "submodel"):
-            found.append(_op_entry(kind))
-    return found
+        result.append(LegendEntry(_bar(), "MACs, M = million"))
+    result += [_op_entry(kind) for kind in ops if kind not in ("join", "submodel")]
+    return result
 
 
 def _shortcut_entries(
     structure: Structure, drawn: frozenset[tuple[str, bool]]
 ) -> list[LegendEntry]:
     counts = Counter((s.kind, s.long) for s in structure.shortcuts)
-    first = {(s.kind, s.long): s for s in reversed(structure.shortcuts)}
-    found: list[LegendEntry] = []
+    first_of_kind = {(s.kind, s.long): s for s in reversed(structure.shortcuts)}
+    result: list[LegendEntry] = []
     for (kind, long), count in counts.items():
         if (kind, long) not in drawn:
             continue
-        stroke = stroke_of(first[(kind, long)])
-        marks = _line((0.0, 0.0), "shortcut", dash=stroke.dash, width=stroke.width)
-        marks += sign_marks(stroke, (_SAMPLE / 2 - 3, 0.0))
+        stroke = stroke_of(first_of_kind[(kind, long)])
+        line = _line("shortcut", dash=stroke.dash, width=stroke.width)
+        marks = (*line, *sign_marks(stroke, (_SAMPLE / 2 - 3, 0.0)))
         words = {"dense": "dense connection", "gate": "gate"}.get(kind, f"{kind} shortcut")
-        found.append(LegendEntry(tuple(marks), f"{'long ' if long else ''}{words}, {count}"))
-    return found
+        result.append(LegendEntry(marks, f"{'long ' if long else ''}{words}, {count}"))
+    return result
 
 
 def _join_entries(structure: Structure) -> list[LegendEntry]:
-    """⊕ with what follows it: "add, then ReLU" only where that is true of every block."""
+    """The signs of joins; "add, then ReLU" only if every block has the ReLU."""
     graph = structure.graph
     joins = {s.join: graph.by_id[s.join] for s in structure.shortcuts}
-    found: list[LegendEntry] = []
+    result: list[LegendEntry] = []
     types = list(dict.fromkeys(call.type for call in joins.values()))
     signs = {"Add": "add", "Concatenate": "concatenate", "Multiply": "multiply"}
     for kind in types:
@@ -105,13 +99,11 @@ def _join_entries(structure: Structure) -> list[LegendEntry]:
         }
         relu = tails in ({("ReLU",)}, {("Activation",)}) and _all_relu(structure, kind)
         words = signs[kind] + (", then ReLU" if relu else "")
-        found.append(LegendEntry(tuple(join_circle((_SAMPLE / 2, 0), 14, signs[kind])), words))
-    return found
+        result.append(LegendEntry(tuple(join_circle((_SAMPLE / 2, 0), 14, signs[kind])), words))
+    return result
 
 
 def _all_relu(structure: Structure, kind: str) -> bool:
-    from resnet_viz.graph.ops import activation_of
-
     graph = structure.graph
     return all(
         len(block.tail) == 1 and activation_of(graph.by_id[block.tail[0]]) == "relu"
@@ -120,16 +112,12 @@ def _all_relu(structure: Structure, kind: str) -> bool:
     )
 
 
-def _line(
-    start: Point, color: str, *, dash: tuple[float, ...] = (), width: float = 1.5
-) -> list[Mark]:
-    x, y = start
-    end = (x + _SAMPLE, y)
-    steps = rounded((start, (end[0] - 5, y)), 0)
-    return [
-        Path(steps, stroke=color, dash=dash, width=width, lod=NEAR),
-        msgspec.structs.replace(arrowhead(end, start, color), lod=NEAR, role="plain"),
-    ]
+def _line(color: str, *, dash: tuple[float, ...] = (), width: float = 1.5) -> tuple[Mark, ...]:
+    start, end = (0.0, 0.0), (_SAMPLE, 0.0)
+    return (
+        Path(polyline((start, (_SAMPLE - 5, 0.0))), stroke=color, dash=dash, width=width),
+        arrowhead(end, start, color),
+    )
 
 
 def _bar() -> tuple[Mark, ...]:
@@ -146,7 +134,7 @@ def _op_entry(kind: OpKind) -> LegendEntry:
 
 
 class Legend(msgspec.Struct, frozen=True):
-    """A legend ready to be put somewhere."""
+    """A legend without its position."""
 
     width: float
     height: float
@@ -156,13 +144,13 @@ class Legend(msgspec.Struct, frozen=True):
 
 
 def legend_of(
-    found: list[LegendEntry], measure: Measurer, room: float, *, heat: Heat | None = None
+    listed: list[LegendEntry], measure: Measurer, room: float, *, heat: Heat | None = None
 ) -> Legend:
     """The entries in as many columns as fit into ``room``; below a heat scale if there is one."""
-    step = _TEXT_X + max(measure.width(entry.text, 11.5) for entry in found) + 24.0
-    two = 2 * step + 2 * PAD - 24 <= room or len(found) > 8 or heat is not None
-    half = -(-len(found) // 2) if two else len(found)
-    columns = (tuple(found[:half]), tuple(found[half:])) if two else (tuple(found),)
+    step = _TEXT_X + max(measure.width(entry.text, 11.5) for entry in listed) + 24.0
+    two = 2 * step + 2 * PAD - 24 <= room or len(listed) > 8 or heat is not None
+    half = -(-len(listed) // 2) if two else len(listed)
+    columns = (tuple(listed[:half]), tuple(listed[half:])) if two else (tuple(listed),)
     width = step * len(columns) - 24.0 + 2 * PAD
     height = 42.0 + ROW * half
     if heat is not None:
@@ -186,28 +174,9 @@ def legend_item(legend: Legend, x: float, y: float) -> Item:
         for row, entry in enumerate(column):
             left = x + PAD + legend.step * number
             middle = y + 42 + ROW * row
-            marks += [shifted(mark, left, middle) for mark in entry.marks]
+            marks += [
+                msgspec.structs.replace(moved_mark(mark, left, middle), lod=NEAR, role="plain")
+                for mark in entry.marks
+            ]
             marks.append(Text(left + _TEXT_X, middle + 4, entry.text, 11.5, "text-2"))
     return Item("legend", "legend", None, rect, tuple(marks), level=5)
-
-
-def shifted(mark: Mark, dx: float, dy: float) -> Mark:
-    """The mark, moved, as a sign that answers to nothing."""
-    replace = msgspec.structs.replace
-    if isinstance(mark, Box):
-        rect = Rect(mark.rect.x + dx, mark.rect.y + dy, mark.rect.width, mark.rect.height)
-        return replace(mark, rect=rect, lod=NEAR, role="plain")
-    if isinstance(mark, Path):
-        steps = tuple(_moved(step, dx, dy) for step in mark.steps)
-        return replace(mark, steps=steps, lod=NEAR, role="plain")
-    return replace(mark, x=mark.x + dx, y=mark.y + dy, lod=NEAR, role="plain")
-
-
-def _moved(step: Step, dx: float, dy: float) -> Step:
-    if isinstance(step, Cubic):
-        return Cubic(
-            step.x1 + dx, step.y1 + dy, step.x2 + dx, step.y2 + dy, step.x + dx, step.y + dy
-        )
-    if isinstance(step, Close):
-        return step
-    return type(step)(step.x + dx, step.y + dy)

@@ -10,15 +10,14 @@ from resnet_viz.drawing.display_list import (
     Close,
     Cubic,
     Item,
-    Line,
     Mark,
-    Move,
     Path,
     Point,
     Rect,
     Step,
     Text,
 )
+from resnet_viz.drawing.marks import moved_mark
 
 _SAME = 0.01  # pixels
 
@@ -114,19 +113,5 @@ def between(start: Item, end: Item, share: float) -> Item:
 
 def shifted(item: Item, by: Point) -> Item:
     """The item's bounds and marks moved by (dx, dy)."""
-    dx, dy = by
-
-    def step(old: Step) -> Step:
-        if isinstance(old, Cubic):
-            return Cubic(old.x1 + dx, old.y1 + dy, old.x2 + dx, old.y2 + dy, old.x + dx, old.y + dy)
-        return replace(old, x=old.x + dx, y=old.y + dy) if isinstance(old, (Move, Line)) else old
-
-    def mark(old: Mark) -> Mark:
-        if isinstance(old, Box):
-            return replace(old, rect=replace(old.rect, x=old.rect.x + dx, y=old.rect.y + dy))
-        if isinstance(old, Path):
-            return replace(old, steps=tuple(step(one) for one in old.steps))
-        return replace(old, x=old.x + dx, y=old.y + dy)
-
-    bounds = replace(item.bounds, x=item.bounds.x + dx, y=item.bounds.y + dy)
-    return replace(item, bounds=bounds, marks=tuple(mark(old) for old in item.marks))
+    bounds = replace(item.bounds, x=item.bounds.x + by[0], y=item.bounds.y + by[1])
+    return replace(item, bounds=bounds, marks=tuple(moved_mark(mark, *by) for mark in item.marks))
