@@ -6,6 +6,8 @@ other way to it; they are touched in this module only.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -19,6 +21,7 @@ class LiveCall(msgspec.Struct, frozen=True):
     Attributes:
         id, layer, call_index, scope: as in ``graph.values.LayerCall``.
         operation: the Keras layer or operation.
+        weights: of the layer, or those that an operation in an opened layer takes.
         inputs, outputs: as in ``LayerCall``.
     """
 
@@ -27,6 +30,7 @@ class LiveCall(msgspec.Struct, frozen=True):
     call_index: int
     scope: str
     operation: Any
+    weights: LayerWeights
     inputs: tuple[TensorRef, ...]
     outputs: tuple[Tensor, ...]
 
@@ -47,21 +51,59 @@ class LiveModel(msgspec.Struct, frozen=True):
 
 def is_open(model: Any) -> bool:  # noqa: ANN401 - a keras.Model
     """Whether Keras knows what is inside: a functional model, or a Sequential that is built."""
-    return _function(model) is not None
+    return function_of(model) is not None
 
 
 def live_weights(live: LiveModel) -> dict[str, LayerWeights]:
     """By ``LayerCall.layer`` the weights of every layer, those of layers in it included."""
-    return {call.layer: _weights(call.operation) for call in live.calls}
+    weights: dict[str, LayerWeights] = {}
+    for call in live.calls:
+        weights.setdefault(call.layer, call.weights)
+    return weights
 
 
-def _weights(operation: Any) -> LayerWeights:  # noqa: ANN401 - a layer, or an operation without any
-    trainable = {id(weight) for weight in getattr(operation, "trainable_weights", ())}
-    weights = list(getattr(operation, "weights", ()))
-    return LayerWeights(
-        shapes=tuple(tuple(int(size) for size in weight.shape) for weight in weights),
-        trainable=tuple(id(weight) in trainable for weight in weights),
-    )
+def variables_of(node: Any) -> list[Any]:  # noqa: ANN401 - a Keras node
+    """The weights of the layer that ``node`` calls, or the variables that an operation takes."""
+    import keras
+
+    arguments = keras.tree.flatten((node.arguments.args, node.arguments.kwargs))
+    taken = [each for each in arguments if isinstance(each, keras.Variable)]
+    return [*getattr(node.operation, "weights", ()), *taken]
+
+
+def distinct_inputs(node: Any) -> list[Any]:  # noqa: ANN401 - a Keras node
+    """The tensors that a call takes, each once, in the order of its arguments."""
+    return list({id(tensor): tensor for tensor in node.input_tensors}.values())
+
+
+def names_of(function: Any) -> dict[int, str]:  # noqa: ANN401 - a keras.Function
+    """By ``id(operation)`` names that are unique in ``function``.
+
+    In an opened layer, operations are named after their class: the names that Keras makes up
+    count on from one trace to the next.
+    """
+    import keras
+
+    is_model = isinstance(function, keras.Model)
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    for node, _index in nodes_of(function):
+        operation = node.operation
+        if id(operation) in names:
+            continue
+        is_named = is_model or isinstance(operation, keras.layers.Layer)
+        name = base = operation.name if is_named else _snake_case(type(operation).__name__)
+        count = 0
+        while name in taken:
+            count += 1
+            name = f"{base}_{count}"
+        taken.add(name)
+        names[id(operation)] = name
+    return names
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def live_tensors(model: Any) -> dict[str, tuple[Tensor, ...]]:  # noqa: ANN401 - a keras.Model
@@ -76,11 +118,16 @@ def live_tensors(model: Any) -> dict[str, tuple[Tensor, ...]]:  # noqa: ANN401 -
     return inspect(model).tensors
 
 
-def inspect(model: Any) -> LiveModel:  # noqa: ANN401 - a keras.Model
-    """Everything in the functional or built Sequential ``model``."""
-    walk = _ModelWalk()
+def inspect(model: Any, openings: Mapping[int, Any] | None = None) -> LiveModel:  # noqa: ANN401
+    """Everything in the functional or built Sequential ``model``.
+
+    Args:
+        model: a keras.Model.
+        openings: by ``id(node)`` the functions of layers to look into (see ``layer_opening``).
+    """
+    walk = _ModelWalk(openings or {}, {id(weight) for weight in model.trainable_weights})
     flows = walk.through(model, _Place("", "", ""), None)
-    entrances = (walk.refs[id(tensor)] for tensor in _function(model).inputs)
+    entrances = (walk.refs[id(tensor)] for tensor in function_of(model).inputs)
     return LiveModel(
         calls=tuple(walk.calls),
         scopes=tuple(walk.scopes),
@@ -107,7 +154,10 @@ class _Place(msgspec.Struct, frozen=True):
 class _ModelWalk:
     """Goes through models in models, each call of a nested one anew."""
 
-    def __init__(self) -> None:
+    def __init__(self, openings: Mapping[int, Any], trainable: set[int]) -> None:
+        self._openings = openings
+        self._trainable = trainable
+        self._owners: dict[int, str] = {}  # by id(variable) the layer that it counts for
         self.calls: list[LiveCall] = []
         self.scopes: list[Scope] = []
         self.refs: dict[int, TensorRef] = {}
@@ -115,19 +165,20 @@ class _ModelWalk:
 
     def through(self, model: Any, place: _Place, entering: list[_Flow] | None) -> list[_Flow]:  # noqa: ANN401
         """Walk ``model`` with the tensors that enter it; the ones that leave."""
-        function = _function(model)
+        function = function_of(model)
+        names = names_of(function)
         flows: dict[int, _Flow] = {}
         entrances = {id(tensor): n for n, tensor in enumerate(function.inputs)}
-        for node, index in _nodes(function):
+        for node, index in nodes_of(function):
             operation = node.operation
-            name = operation.name if index == 0 else f"{operation.name}:{index}"
-            here, layer = place.ids + name, place.layers + operation.name
+            name = names[id(operation)] if index == 0 else f"{names[id(operation)]}:{index}"
+            here, layer = place.ids + name, place.layers + names[id(operation)]
             given = [flows[id(tensor)] for tensor in node.input_tensors]
             if node.is_input and entering is not None:
                 given = [entering[entrances[id(tensor)]] for tensor in node.output_tensors]
             count = self._counts.get(layer, 0)
             self._counts[layer] = count + 1
-            if not node.is_input and is_open(operation):
+            if id(node) in self._openings or (not node.is_input and is_open(operation)):
                 made = self._nested(node, here, layer, count, place, flows)
             else:
                 made = [
@@ -136,8 +187,9 @@ class _ModelWalk:
                 ]
                 tensors = tuple(_tensor(flow.spec) for flow in made)
                 inputs = tuple(flow.ref for flow in given)
+                weights = self._weights(node, layer)
                 self.calls.append(
-                    LiveCall(here, layer, count, place.scope, operation, inputs, tensors)
+                    LiveCall(here, layer, count, place.scope, operation, weights, inputs, tensors)
                 )
             for tensor, flow in zip(node.output_tensors, made, strict=True):
                 flows[id(tensor)] = flow
@@ -154,23 +206,45 @@ class _ModelWalk:
         place: _Place,
         flows: dict[int, _Flow],
     ) -> list[_Flow]:
-        entering = _entering(node, flows)
+        opened = self._openings.get(id(node))
+        if opened is None:
+            entering = _entering(node, flows)
+        else:
+            entering = [flows[id(tensor)] for tensor in distinct_inputs(node)]
         number = len(self.scopes)
         inputs = tuple(flow.ref for flow in entering)
-        kind = "Sequential" if type(node.operation).__name__ == "Sequential" else "Functional"
-        self.scopes.append(Scope(scope, layer, count, kind, place.scope, inputs, ()))
-        made = self.through(node.operation, _Place(f"{scope}/", f"{layer}/", scope), entering)
+        kind = type(node.operation).__name__
+        if opened is None and kind != "Sequential":
+            kind = "Functional"
+        is_layer = opened is not None
+        self.scopes.append(Scope(scope, layer, count, kind, place.scope, inputs, (), is_layer))
+        inner = node.operation if opened is None else opened
+        made = self.through(inner, _Place(f"{scope}/", f"{layer}/", scope), entering)
         self.scopes[number] = msgspec.structs.replace(
             self.scopes[number], outputs=tuple(flow.ref for flow in made)
         )
-        if _are_same(entering, node.input_tensors):
+        recorded = node.input_tensors if opened is None else distinct_inputs(node)
+        if _are_same(entering, recorded):
             specs = node.output_tensors
         else:
             specs = [flow.spec for flow in made]
         return [_Flow(spec, flow.ref) for spec, flow in zip(specs, made, strict=True)]
 
+    def _weights(self, node: Any, layer: str) -> LayerWeights:  # noqa: ANN401
+        """Shapes of the call's weights, each variable counted for one layer only."""
+        is_layer = hasattr(node.operation, "weights")
+        weights = [
+            each
+            for each in variables_of(node)
+            if is_layer or self._owners.setdefault(id(each), layer) == layer
+        ]
+        return LayerWeights(
+            shapes=tuple(tuple(int(size) for size in weight.shape) for weight in weights),
+            trainable=tuple(id(weight) in self._trainable for weight in weights),
+        )
 
-def _function(model: Any) -> Any:  # noqa: ANN401
+
+def function_of(model: Any) -> Any:  # noqa: ANN401
     """The keras.Function inside a functional or built Sequential model; None in other things."""
     inner = getattr(model, "_functional", None)
     if inner is not None:
@@ -178,7 +252,7 @@ def _function(model: Any) -> Any:  # noqa: ANN401
     return model if hasattr(model, "_nodes_by_depth") and hasattr(model, "inputs") else None
 
 
-def _nodes(function: Any) -> list[tuple[Any, int]]:  # noqa: ANN401
+def nodes_of(function: Any) -> list[tuple[Any, int]]:  # noqa: ANN401
     """The nodes in an order that can be computed, each with which call of its operation it is."""
     members: dict[int, list[Any]] = {}
     ordered: list[Any] = []

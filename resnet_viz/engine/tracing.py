@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING, Any
 
 from resnet_viz.engine.inspection import inspect, is_open, live_weights
-from resnet_viz.engine.unfolding import live_graph, opened_by_calling
+from resnet_viz.engine.layer_opening import opened_layers
+from resnet_viz.engine.live_config import live_config
+from resnet_viz.engine.unfolding import opened_by_calling
 from resnet_viz.errors import ModelError, quoted
 from resnet_viz.reading.read import complete_graph, read_config
 
@@ -18,7 +21,8 @@ def trace_model(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
     """The graph of the live ``model``.
 
     A functional or Sequential model is read as its file would be. A subclassed one is called on
-    symbolic inputs of the shape that it was built with, and what it calls is read.
+    symbolic inputs of the shape that it was built with, and what it calls is read. Layers that
+    hold layers are opened: each of their calls is a scope of its own.
 
     Raises:
         ModelError: it is no Keras 3 model, or a subclassed one that can't be called so; the
@@ -30,17 +34,12 @@ def trace_model(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
     where = f"the model {quoted(model.name)}"
     if not is_open(model) and not isinstance(model, keras.Sequential):
         model = opened_by_calling(model, where=where)
-    try:
-        config = model.to_json().encode()
-        graph = read_config(config, where=where)
-    except (NotImplementedError, TypeError, ValueError, AttributeError, ModelError):
-        # A class without get_config, or with settings that JSON doesn't have.
-        if not is_open(model):
-            raise
-        return live_graph(model)
     if not is_open(model):
-        return graph
-    live = inspect(model)
+        return read_config(model.to_json().encode(), where=where)
+    with opened_layers(model) as openings:
+        config = json.dumps(live_config(model, openings)).encode()
+        live = inspect(model, openings)
+    graph = read_config(config, where=where)
     return complete_graph(graph, live.tensors, live_weights(live))
 
 

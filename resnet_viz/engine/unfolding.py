@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import json
 from typing import TYPE_CHECKING, Any, Final
 
-from resnet_viz.engine.inspection import inspect as inspected
-from resnet_viz.engine.inspection import live_weights
 from resnet_viz.errors import ModelError
 from resnet_viz.graph.layer_tree import (
     MAX_DEPTH,
@@ -17,10 +14,9 @@ from resnet_viz.graph.layer_tree import (
     count_parameters,
     printable_name,
 )
-from resnet_viz.graph.types import Graph, LayerCall
 
 if TYPE_CHECKING:
-    from resnet_viz.engine.inspection import LiveCall
+    pass
 
 _LONGEST: Final = 200
 _NAMED: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -53,19 +49,6 @@ def opened_by_calling(model: Any, *, where: str) -> Any:  # noqa: ANN401 - keras
             f"its call() does not work on symbolic tensors ({type(error).__name__}: {reason}); "
             "use keras.ops in it, or build the model with keras.Model(inputs, outputs)",
         ) from error
-
-
-def live_graph(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
-    """The graph of an open ``model`` from the live objects, for want of a config."""
-    live = inspected(model)
-    return Graph(
-        name=model.name,
-        calls=tuple(map(_call, live.calls)),
-        inputs=live.inputs,
-        outputs=live.outputs,
-        scopes=live.scopes,
-        weights=live_weights(live),
-    )
 
 
 def layer_tree(model: Any) -> tuple[LayerNode, ...]:  # noqa: ANN401 - a keras.Model
@@ -142,38 +125,3 @@ def _inputs(shapes: Any, *, name: str | None = None) -> Any:  # noqa: ANN401
         return keras.Input(batch_shape=(None, *tuple(shape)[1:]), name=name)
 
     return keras.tree.map_shape_structure(made, shapes)
-
-
-def _call(live: LiveCall) -> LayerCall:
-    kind = type(live.operation)
-    return LayerCall(
-        id=live.id,
-        layer=live.layer,
-        call_index=live.call_index,
-        type=kind.__name__,
-        module=_module(kind),
-        config=_config(live.operation),
-        arguments={},
-        inputs=live.inputs,
-        outputs=live.outputs,
-        scope=live.scope,
-    )
-
-
-def _module(kind: type) -> str | None:
-    inside = kind.__module__
-    if inside.startswith("keras.src.layers"):
-        return "keras.layers"
-    return inside if inside.partition(".")[0] == "keras" else None
-
-
-def _config(operation: Any) -> dict[str, Any]:  # noqa: ANN401 - a layer or operation
-    """Its configuration as plain JSON; only its name where it has none."""
-    import keras
-
-    try:
-        config = keras.saving.serialize_keras_object(operation)["config"]
-        plain = json.loads(json.dumps(config, default=str))
-    except Exception:  # noqa: BLE001 - get_config of a user's class raises anything
-        return {"name": operation.name}
-    return plain if isinstance(plain, dict) else {"name": operation.name}

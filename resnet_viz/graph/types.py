@@ -88,6 +88,7 @@ class Scope(msgspec.Struct, frozen=True):
         parent: id of the scope around it; "" for the model itself.
         inputs: tensors that enter, in the order of the nested model's inputs.
         outputs: tensors that leave, in the order of the nested model's outputs.
+        is_layer: True if it is no model but a layer that holds layers; ``type`` is its class then.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Scope(msgspec.Struct, frozen=True):
     parent: str
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
+    is_layer: bool = False
 
 
 class LayerWeights(msgspec.Struct, frozen=True):

@@ -61,7 +61,8 @@ class ModelRecord(msgspec.Struct, frozen=True):
     """A functional or Sequential model in the file.
 
     Attributes:
-        kind: "Functional" or "Sequential".
+        kind: "Functional" or "Sequential"; the class of a layer that the engine has opened.
+        is_layer: True for such a layer.
         inputs, outputs: its input and output tensors, dicts in the order of sorted keys.
         keys: names of the inputs, the keys of a dict of tensors.
     """
@@ -72,6 +73,7 @@ class ModelRecord(msgspec.Struct, frozen=True):
     inputs: tuple[Origin, ...]
     outputs: tuple[Origin, ...]
     keys: tuple[str, ...]
+    is_layer: bool = False
 
 
 class RawLayer(msgspec.Struct, frozen=True):
@@ -83,3 +85,4 @@ class RawLayer(msgspec.Struct, frozen=True):
     inbound_nodes: list[Any] = []
     module: str | None = None
     registered_name: Any = None
+    is_layer: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from resnet_viz.reading.config.nodes import parse_origin
-from resnet_viz.reading.config.records import FUNCTIONAL, LayerRecord, Origin
+from resnet_viz.reading.config.records import SEQUENTIAL, LayerRecord, Origin
 from resnet_viz.reading.errors import Unreadable
 
 
@@ -55,7 +55,7 @@ def renumber_calls(
     if not call_counts:
         return list(records), outputs
     if not is_keras2:
-        functional = {r.name for r in records if r.nested and r.nested.kind == FUNCTIONAL}
+        functional = {r.name for r in records if r.nested and r.nested.kind != SEQUENTIAL}
         return list(records), _renumber(outputs, functional)
     origins = [*outputs, *(o for record in records for c in record.calls for o in c.origins)]
     counted = {layer for layer, call, _output in origins if call_counts.get(layer) == call}

@@ -79,6 +79,7 @@ def _scope(submodel: SubmodelCall) -> Scope:
         parent=submodel.outer.scope,
         inputs=_refs(submodel.outer, submodel.call.origins, f"layer {quoted(submodel.scope)}"),
         outputs=_refs(submodel, submodel.record.outputs, "output_layers"),
+        is_layer=submodel.record.is_layer,
     )
 
 

@@ -1,0 +1,172 @@
+"""Opening of layers that hold layers: a ``keras.Function`` of what such a layer calls.
+
+A custom layer (a transformer block, a feature pyramid) is a closed box in Keras's own graph. Its
+``call`` is run once on symbolic inputs, which records the calls inside. A layer whose code cannot
+run so, or uses weights out of sight of the record, stays closed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+from resnet_viz.engine.inspection import distinct_inputs, function_of, nodes_of, variables_of
+
+Openings: TypeAlias = dict[int, Any]
+"""``id(node)`` → the keras.Function of what the layer called by the node does."""
+
+# Sizes that stand in for unknown ones while code runs that needs numbers: of the batch, of all
+# other axes. Primes, so that products of them are recognised afterwards.
+_BATCH: Final = 1009
+_SIZE: Final = 1013
+_MAX_DEPTH: Final = 12
+
+
+@contextlib.contextmanager
+def opened_layers(model: Any) -> Iterator[Openings]:  # noqa: ANN401 - a functional model
+    """Open all layers in ``model`` that hold layers, at any depth.
+
+    Keras notes every symbolic call in the layers' own lists; on exit these are as before.
+    """
+    before = [(layer, len(layer._inbound_nodes)) for layer in model._flatten_layers()]  # noqa: SLF001
+    openings: Openings = {}
+    try:
+        _open_all(function_of(model), openings, 0)
+        yield openings
+    finally:
+        for layer, count in before:
+            del layer._inbound_nodes[count:]  # noqa: SLF001
+
+
+def _open_all(function: Any, openings: Openings, depth: int) -> None:  # noqa: ANN401
+    by_layer: dict[int, Any] = {}
+    for node, _index in nodes_of(function):
+        layer = node.operation
+        if node.is_input or depth >= _MAX_DEPTH:
+            continue
+        inner = function_of(layer)
+        if inner is not None:
+            _open_all(inner, openings, depth + 1)
+        elif _holds_layers(layer):
+            if id(layer) not in by_layer:
+                by_layer[id(layer)] = _opened(node)
+                if by_layer[id(layer)] is not None:
+                    _open_all(by_layer[id(layer)], openings, depth + 1)
+            # A second call shows the same inside, so it must take as many tensors.
+            opened = by_layer[id(layer)]
+            if opened is not None and len(opened.inputs) == len(distinct_inputs(node)):
+                openings[id(node)] = opened
+
+
+def _holds_layers(layer: Any) -> bool:  # noqa: ANN401
+    import keras
+
+    return (
+        isinstance(layer, keras.layers.Layer)
+        and layer.built
+        and not _is_of_keras(layer)
+        and bool(getattr(layer, "_layers", ()))
+    )
+
+
+def _is_of_keras(layer: Any) -> bool:  # noqa: ANN401
+    return type(layer).__module__.partition(".")[0] == "keras"
+
+
+def _opened(node: Any) -> Any:  # noqa: ANN401 - a keras.Function; None if the layer stays closed
+    import keras
+
+    layer = node.operation
+    for batch, size in ((None, None), (_BATCH, _SIZE)):
+        with contextlib.suppress(Exception):  # the user's code raises anything
+            inputs = {
+                id(tensor): _symbolic(tensor, name, batch, size)
+                for tensor, name in _named_inputs(node)
+            }
+            args, kwargs = node.arguments.fill_in(inputs)
+            with _shapes_by_call(layer):
+                outputs = keras.tree.flatten(layer.call(*args, **kwargs))
+            function = keras.Function(list(inputs.values()), outputs, name=layer.name)
+            if batch is not None:
+                _forget_sizes(function)
+            if _is_faithful(function, node):
+                return function
+    return None
+
+
+def _named_inputs(node: Any) -> list[tuple[Any, str]]:  # noqa: ANN401
+    """The distinct tensors that the call takes, each with the name of its argument."""
+    import keras
+
+    bound = inspect.signature(node.operation.call).bind(
+        *node.arguments.args, **node.arguments.kwargs
+    )
+    names: dict[int, str] = {}
+    for name, value in bound.arguments.items():
+        tensors = [each for each in keras.tree.flatten(value) if id(each) not in names]
+        tensors = [each for each in tensors if isinstance(each, keras.KerasTensor)]
+        for number, tensor in enumerate(tensors):
+            names[id(tensor)] = name if len(tensors) == 1 else f"{name}_{number}"
+    return [(tensor, names[id(tensor)]) for tensor in distinct_inputs(node)]
+
+
+def _symbolic(tensor: Any, name: str, batch: int | None, size: int | None) -> Any:  # noqa: ANN401
+    import keras
+
+    shape = [
+        known if known is not None else (size if axis else batch)
+        for axis, known in enumerate(tensor.shape)
+    ]
+    return keras.Input(batch_shape=shape, dtype=tensor.dtype, name=name)
+
+
+@contextlib.contextmanager
+def _shapes_by_call(layer: Any) -> Iterator[None]:  # noqa: ANN401
+    """Let custom layers inside find their output shapes by tracing ``call``.
+
+    Many override ``call`` but inherit a ``compute_output_spec`` that does not take its arguments;
+    Keras does not notice while the layer around them is traced as a whole.
+    """
+    from keras.src import backend
+
+    custom = [
+        inner for inner in layer._flatten_layers(include_self=False)  # noqa: SLF001
+        if not _is_of_keras(inner)
+    ]  # fmt: skip
+
+    def spec_of(inner: Any) -> Any:  # noqa: ANN401
+        def compute_output_spec(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+            return backend.compute_output_spec(inner.call, *args, **kwargs)
+
+        return compute_output_spec
+
+    try:
+        for inner in custom:
+            object.__setattr__(inner, "compute_output_spec", spec_of(inner))
+        yield
+    finally:
+        for inner in custom:
+            object.__delattr__(inner, "compute_output_spec")
+
+
+def known_size(size: Any) -> Any:  # noqa: ANN401
+    """``size``, or None if it is made of a size that stands in for an unknown one."""
+    stands_in = type(size) is int and size > 0 and (size % _BATCH == 0 or size % _SIZE == 0)
+    return None if stands_in else size
+
+
+def _forget_sizes(function: Any) -> None:  # noqa: ANN401
+    for node, _index in nodes_of(function):
+        for tensor in node.output_tensors:
+            tensor._shape = tuple(map(known_size, tensor.shape))  # noqa: SLF001
+
+
+def _is_faithful(function: Any, node: Any) -> bool:  # noqa: ANN401
+    """Return whether the function makes what the call makes, of just the layer's weights."""
+    made = [(tuple(tensor.shape), tensor.dtype) for tensor in function.outputs]
+    if made != [(tuple(tensor.shape), tensor.dtype) for tensor in node.output_tensors]:
+        return False
+    inside = {id(weight) for each, _ in nodes_of(function) for weight in variables_of(each)}
+    return inside == {id(weight) for weight in node.operation.weights}

@@ -1,0 +1,140 @@
+"""Configuration of a live functional model with its layers opened, in the form of Keras's own.
+
+Keras's ``get_config`` fails where one layer's does, and knows nothing of what is inside a layer.
+Here a layer without a usable configuration has its name only, and an opened layer is written as a
+nested model of its class.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from resnet_viz.engine.inspection import distinct_inputs, function_of, names_of, nodes_of
+from resnet_viz.engine.layer_opening import known_size
+
+if TYPE_CHECKING:
+    from resnet_viz.engine.layer_opening import Openings
+
+_Refs = dict[int, list[Any]]  # id(tensor) → [layer, call index, output index]
+
+
+def live_config(model: Any, openings: Openings) -> dict[str, Any]:  # noqa: ANN401
+    """The configuration of the functional or built Sequential ``model``, of JSON values only."""
+    return _Writer(openings).model(model)
+
+
+class _Writer:
+    def __init__(self, openings: Openings) -> None:
+        self._openings = openings
+
+    def model(self, model: Any) -> dict[str, Any]:  # noqa: ANN401
+        kind = "Sequential" if type(model).__name__ == "Sequential" else "Functional"
+        config = self._function(function_of(model), model.name)
+        return {"module": "keras", "class_name": kind, "config": config}
+
+    def _function(self, function: Any, name: str) -> dict[str, Any]:  # noqa: ANN401
+        names, nodes = names_of(function), nodes_of(function)
+        refs: _Refs = {
+            id(tensor): [names[id(node.operation)], index, output]
+            for node, index in nodes
+            for output, tensor in enumerate(node.output_tensors)
+        }
+        layers: dict[int, dict[str, Any]] = {}
+        for node, _index in nodes:
+            entry = layers.setdefault(id(node.operation), {})
+            if not entry:
+                entry |= self._layer(node) | {
+                    "name": names[id(node.operation)],
+                    "inbound_nodes": [],
+                }
+        for node, _index in sorted(nodes, key=lambda pair: pair[1]):
+            if not node.is_input:
+                call = self._call(node, refs)
+                layers[id(node.operation)]["inbound_nodes"].append(call)
+        return {
+            "name": name,
+            "layers": list(layers.values()),
+            "input_layers": [refs[id(tensor)] for tensor in function.inputs],
+            "output_layers": [self._output(tensor, nodes, refs) for tensor in function.outputs],
+        }
+
+    def _layer(self, node: Any) -> dict[str, Any]:  # noqa: ANN401
+        operation = node.operation
+        if id(node) in self._openings:
+            config = self._function(self._openings[id(node)], operation.name)
+            return {**_described(operation), "config": config, "is_layer": True}
+        if function_of(operation) is not None:
+            return self.model(operation)
+        return _described(operation)
+
+    def _call(self, node: Any, refs: _Refs) -> dict[str, Any]:  # noqa: ANN401
+        if id(node) in self._openings:
+            args: Any = ([*distinct_inputs(node)],)
+            kwargs: Any = {}
+        else:
+            args, kwargs = node.arguments.args, node.arguments.kwargs
+        return {"args": _json(list(args), refs), "kwargs": _json(dict(kwargs), refs)}
+
+    def _output(self, tensor: Any, nodes: list[Any], refs: _Refs) -> list[Any]:  # noqa: ANN401
+        """Reference of an output; Keras counts a nested model's own call there too."""
+        layer, index, output = refs[id(tensor)]
+        (node,) = (n for n, _ in nodes if any(tensor is made for made in n.output_tensors))
+        is_model = function_of(node.operation) is not None or id(node) in self._openings
+        is_sequential = type(node.operation).__name__ == "Sequential"
+        return [layer, index + (is_model and not is_sequential), output]
+
+
+def _described(operation: Any) -> dict[str, Any]:  # noqa: ANN401 - a layer or operation
+    """Its class and configuration as Keras writes them; only its name where Keras cannot."""
+    import keras
+
+    try:
+        described = keras.saving.serialize_keras_object(operation)
+        config = json.loads(json.dumps(described["config"], default=str))
+    except Exception:  # noqa: BLE001 - get_config of a user's class raises anything
+        described, config = {}, None
+    kind = type(operation)
+    is_own = kind.__module__.partition(".")[0] == "keras"
+    return {
+        "module": described.get("module", kind.__module__ if is_own else None),
+        "class_name": described.get("class_name", kind.__name__),
+        "registered_name": described.get("registered_name"),
+        "config": _without_stand_ins(config) if isinstance(config, dict) else {"name": operation.name},
+    }
+
+
+def _without_stand_ins(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        return {key: _without_stand_ins(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_without_stand_ins(each) for each in value]
+    return known_size(value)
+
+
+def _json(value: Any, refs: _Refs) -> Any:  # noqa: ANN401
+    """An argument of a call as JSON: tensors as references, constants by shape and dtype."""
+    if id(value) in refs:
+        return _tensor("__keras_tensor__", value, keras_history=refs[id(value)])
+    if isinstance(value, list | tuple):
+        return [_json(each, refs) for each in value]
+    if isinstance(value, dict):
+        return {str(key): _json(each, refs) for key, each in value.items()}
+    if isinstance(value, slice):
+        config = {"start": value.start, "stop": value.stop, "step": value.step}
+        return {"class_name": "__slice__", "config": _json(config, {})}
+    if value is Ellipsis:
+        return {"class_name": "__ellipsis__", "config": {}}
+    if value is None or isinstance(value, bool | int | float | str):
+        return known_size(value)
+    if hasattr(value, "shape") and hasattr(value, "dtype"):
+        return _tensor("__constant__", value)
+    return str(value)
+
+
+def _tensor(kind: str, tensor: Any, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    import keras
+
+    shape = [None if size is None else known_size(int(size)) for size in tensor.shape]
+    dtype = keras.backend.standardize_dtype(tensor.dtype)
+    return {"class_name": kind, "config": {"shape": shape, "dtype": dtype, **more}}
