@@ -91,16 +91,18 @@ def _described(operation: Any) -> dict[str, Any]:  # noqa: ANN401 - a layer or o
 
     try:
         described = keras.saving.serialize_keras_object(operation)
-        config = json.loads(json.dumps(described["config"], default=str))
+        config = dict(json.loads(json.dumps(described["config"], default=str)))
     except Exception:  # noqa: BLE001 - get_config of a user's class raises anything
-        described, config = {}, None
+        described, config = {}, {}
     kind = type(operation)
     is_own = kind.__module__.partition(".")[0] == "keras"
     return {
         "module": described.get("module", kind.__module__ if is_own else None),
         "class_name": described.get("class_name", kind.__name__),
         "registered_name": described.get("registered_name"),
-        "config": _without_stand_ins(config) if isinstance(config, dict) else {"name": operation.name},
+        "config": _without_stand_ins(
+            config if isinstance(config, dict) else {"name": operation.name}
+        ),
     }
 
 
@@ -116,20 +118,21 @@ def _json(value: Any, refs: _Refs) -> Any:  # noqa: ANN401
     """An argument of a call as JSON: tensors as references, constants by shape and dtype."""
     if id(value) in refs:
         return _tensor("__keras_tensor__", value, keras_history=refs[id(value)])
+    made: Any = str(value)
     if isinstance(value, list | tuple):
-        return [_json(each, refs) for each in value]
-    if isinstance(value, dict):
-        return {str(key): _json(each, refs) for key, each in value.items()}
-    if isinstance(value, slice):
+        made = [_json(each, refs) for each in value]
+    elif isinstance(value, dict):
+        made = {str(key): _json(each, refs) for key, each in value.items()}
+    elif isinstance(value, slice):
         config = {"start": value.start, "stop": value.stop, "step": value.step}
-        return {"class_name": "__slice__", "config": _json(config, {})}
-    if value is Ellipsis:
-        return {"class_name": "__ellipsis__", "config": {}}
-    if value is None or isinstance(value, bool | int | float | str):
-        return known_size(value)
-    if hasattr(value, "shape") and hasattr(value, "dtype"):
-        return _tensor("__constant__", value)
-    return str(value)
+        made = {"class_name": "__slice__", "config": _json(config, refs)}
+    elif value is Ellipsis:
+        made = {"class_name": "__ellipsis__", "config": {}}
+    elif value is None or isinstance(value, bool | int | float | str):
+        made = known_size(value)
+    elif hasattr(value, "shape") and hasattr(value, "dtype"):
+        made = _tensor("__constant__", value)
+    return made
 
 
 def _tensor(kind: str, tensor: Any, **more: Any) -> dict[str, Any]:  # noqa: ANN401

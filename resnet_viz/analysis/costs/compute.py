@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from resnet_viz.analysis.costs.macs import mac_terms
 from resnet_viz.analysis.costs.memory import memory_from_calls
 from resnet_viz.analysis.costs.other_ops import other_op_terms
-from resnet_viz.analysis.costs.parameters import weights_by_rule
+from resnet_viz.analysis.costs.parameters import LayerParameters, weights_by_rule
 from resnet_viz.analysis.costs.stored_weights import stored_weights
 from resnet_viz.analysis.costs.sums import Sums
 from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Numbers, Totals
+from resnet_viz.analysis.keras_ops.op_families import is_operation
 from resnet_viz.analysis.keras_ops.sliding_window import size_formula
 from resnet_viz.analysis.keras_ops.terms import Shapes, total
 from resnet_viz.analysis.receptive_field.intervals import ReceptiveField
@@ -20,7 +21,7 @@ from resnet_viz.analysis.receptive_field.propagate import receptive_fields
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_graph
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
-from resnet_viz.graph.types import Graph, LayerCall, is_join
+from resnet_viz.graph.types import Graph, LayerCall, LayerWeights, is_join
 
 
 class _CostRow(NamedTuple):
@@ -121,10 +122,18 @@ def _call_numbers(graph: IndexedGraph, structure: Structure) -> dict[str, CallNu
     }
 
 
+def _weights(
+    call: LayerCall, shapes: Shapes, stored: LayerWeights | None
+) -> LayerParameters | None:
+    """Parameters of a call's layer; an operation's are the variables that it takes, if any."""
+    if stored is not None and stored.shapes and is_operation(call):
+        return stored_weights(call, stored)
+    return weights_by_rule(call, shapes) or stored_weights(call, stored)
+
+
 def _of_call(graph: IndexedGraph, call: LayerCall, field: ReceptiveField) -> CallNumbers:
     shapes = _input_shapes(graph.original, call)
-    stored = graph.original.weights.get(call.layer)
-    weights = weights_by_rule(call, shapes) or stored_weights(call, stored)
+    weights = _weights(call, shapes, graph.original.weights.get(call.layer))
     macs, other = mac_terms(call, shapes), other_op_terms(call, shapes)
     before = graph.spatial(shapes[0]) if shapes else ()
     return CallNumbers(

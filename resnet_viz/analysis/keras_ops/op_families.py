@@ -66,7 +66,7 @@ def is_keras(call: LayerCall) -> bool:
 
 
 def is_operation(call: LayerCall) -> bool:
-    """Return whether the call is a keras.ops operation, which has no weights."""
+    """Return whether the call is a keras.ops operation, which owns no weights."""
     return (call.module or "").startswith(("keras.src.ops", "keras.ops"))
 
 
