@@ -101,7 +101,7 @@ def _unused(structure: Structure, numbers: Numbers) -> Iterator[Problem]:
 
 
 def _unused_message(unused: list[LayerCall], numbers: Numbers) -> str:
-    """An input computes nothing, and not every layer has weights."""
+    """Message that fits inputs, which compute nothing, and layers without weights."""
     layers = [call for call in unused if op_kind(call) != "input"]
     inputs = counted(len(unused) - len(layers), "input")
     if not layers:

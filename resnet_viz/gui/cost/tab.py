@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from resnet_viz.analysis.costs.measures import Measure
 from resnet_viz.analysis.costs.memory_basis import own_dtype
+from resnet_viz.analysis.wording.numbers import at_least_mark
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.cost.charts.bars import BarChart
 from resnet_viz.gui.cost.charts.scatter import ScatterChart
@@ -164,7 +165,7 @@ class CostTab(TabWidget):
         self.measure.set_value(self.measure.value(), costs.title)
         self.basis.set_text(costs.basis)
         self.basis.setVisible(bool(costs.basis))
-        mark = "≥ " if costs.at_least else ""
+        mark = at_least_mark(costs.at_least)
         self.total.setText(mark + costs.exact(costs.total))
         self.total.setToolTip(
             f"{mark}{2 * costs.total:,} FLOPs = 2 × MACs" if costs.measure == "macs" else ""

@@ -7,7 +7,7 @@ from typing import Final
 
 from resnet_viz.analysis.costs.types import GroupNumbers
 from resnet_viz.analysis.structure.types import ShortcutKind
-from resnet_viz.analysis.wording.numbers import at_least_mark, counted
+from resnet_viz.analysis.wording.numbers import at_least_mark, count_text, counted
 from resnet_viz.document import Document
 from resnet_viz.engine_client.client import EngineState
 from resnet_viz.graph.shapes import shape_text
@@ -48,7 +48,7 @@ def parameters_text(numbers: GroupNumbers) -> str:
     more = at_least_mark(numbers.parameters_at_least)
     trainable, rest = numbers.trainable_parameters, numbers.non_trainable_parameters
     if numbers.parameters != trainable + rest:
-        known = f", ≥ {trainable:,} trainable" if trainable else ""
+        known = f", {count_text(trainable, at_least=True)} trainable" if trainable else ""
         return f"{more}{numbers.parameters:,} parameters{known}"
     return f"{more}{trainable:,} trainable + {rest:,} non-trainable parameters"
 

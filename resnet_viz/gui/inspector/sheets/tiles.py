@@ -59,7 +59,8 @@ def _group_parameters(context: SheetContext, numbers: GroupNumbers, calls: tuple
     """The trainable ones; all of them where a file doesn't tell them apart."""
     trainable = numbers.trainable_parameters
     if numbers.parameters != trainable + numbers.non_trainable_parameters:
-        note = f"≥ {trainable:,} trainable" if trainable else _NOT_IN_FILE
+        split = f"{count_text(trainable, at_least=True)} trainable"
+        note = split if trainable else _NOT_IN_FILE
         count = count_text(numbers.parameters, at_least=numbers.parameters_at_least)
         return Tile("Parameters", count, note, "parameters")
     count = count_text(trainable, at_least=numbers.split_at_least)
