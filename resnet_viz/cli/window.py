@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -26,6 +27,7 @@ def open_window(options: Namespace) -> int:
 
     parse_source(options.source)  # report a wrong name before a window opens
     try:
+        gc.disable()  # until GcTuning: next to nothing of what start-up makes is garbage
         _install_qt_message_handler(debug=options.debug)
         from resnet_viz.gui.app import main
     except ImportError as error:

@@ -1,101 +1,129 @@
-"""The window as a program: the only place that wires its parts together."""
+"""The window as a program: the only module that wires its objects together."""
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from resnet_viz._version import __version__
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.errors import EXIT_INTERRUPTED, EXIT_OK
 from resnet_viz.gui.command_handlers import CommandHandlers
+from resnet_viz.gui.diagram.remembered_basis import RememberedBasis
 from resnet_viz.gui.diagram.view_controller import ViewController
 from resnet_viz.gui.exporting.exporter import Exporter
 from resnet_viz.gui.notices.engine_log import EngineLog
 from resnet_viz.gui.notices.errors import ErrorLog, ExceptionHook, notice_of
-from resnet_viz.gui.notices.log_tab import LogTab
 from resnet_viz.gui.opening.opener import ModelOpener
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.widgets.prompter import Prompter, SystemPrompter
-from resnet_viz.gui.window.dock_tabs import DockTabs
+from resnet_viz.gui.widgets.prompter import Prompter
+from resnet_viz.gui.widgets.system_prompter import SystemPrompter
 from resnet_viz.gui.window.engine_status import EngineStatus
+from resnet_viz.gui.window.first_paint import FirstPaint
 from resnet_viz.gui.window.gc_and_gil import GcTuning
+from resnet_viz.gui.window.sigint import SigintHandler
 from resnet_viz.gui.window.system_theme import SystemTheme, start_theme
 from resnet_viz.gui.window.window import MainWindow
 from resnet_viz.paint.fonts import QtMeasurer, font, load_fonts
+from resnet_viz.services.events import Opening
 from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.preferences import Preferences, user_preferences
 from resnet_viz.services.timings import Timings
 from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import Source
 
+if TYPE_CHECKING:  # at run time it is imported after the first picture
+    from resnet_viz.gui.dock.dock import Dock
+    from resnet_viz.gui.window.dock_tabs import DockTabs
+
 
 class Program:
-    """All parts of one window, alive from construction to ``stop``."""
+    """All objects behind one window, alive from construction to ``stop``.
+
+    The panels and the engine come after the first picture, one a turn of the event loop; earlier
+    when something else needs them, or when there will be no picture soon.
+
+    Attributes:
+        first_picture: emits ``painted`` once the first diagram is on the screen.
+    """
 
     def __init__(
         self,
         *,
-        settings: Preferences,
+        preferences: Preferences,
         prompter: Prompter,
         timings: Timings,
         debug: bool = False,
         engine_command: Sequence[str] | None = None,
         log_folder: Path | None = None,
     ) -> None:
-        self._settings = settings
+        self._preferences = preferences
+        self._prompter = prompter
         self._timings = timings
-        self._debug = debug
         self.log = ErrorLog(debug=debug, folder=log_folder)
         self.engine = EngineClient(command=engine_command)
-        self.pipeline = Pipeline(self.engine, QtMeasurer())
-        self.session = Session(theme=start_theme(settings))
-        self.dock_tabs = DockTabs(self.session, settings, prompter)
-        self.window = MainWindow(self.session, self.dock_tabs.dock)
-        window, session = self.window, self.session
-        self.dock_tabs.tell = self._tell
         self.engine_log = EngineLog(self.engine)
-        self.dock_tabs.dock.add("log", lambda: LogTab(session, self.engine_log))
+        self.pipeline = Pipeline(self.engine, QtMeasurer())
+        self.session = Session(theme=start_theme(preferences))
+        self.window = MainWindow(self.session, self._make_dock)
+        window, session = self.window, self.session
         self.hook = ExceptionHook(window.notices, self.log, window)
         self.view_controller = ViewController(session, window.canvas, self.pipeline, window)
         self.opener = ModelOpener(
             session=session, window=window, pipeline=self.pipeline,
-            view_controller=self.view_controller, settings=settings, prompter=prompter,
+            view_controller=self.view_controller, preferences=preferences, prompter=prompter,
             log=self.log, engine_log=self.engine_log,
         )  # fmt: skip
         self.exporter = Exporter(
-            session=session, settings=settings, prompter=prompter, notices=window.notices,
+            session=session, preferences=preferences, prompter=prompter, notices=window.notices,
             log=self.log, window=window,
         )  # fmt: skip
         self.command_handlers = CommandHandlers(
-            session=session, window=window, engine=self.engine, settings=settings,
+            session=session, window=window, engine=self.engine, preferences=preferences,
             view_controller=self.view_controller, opener=self.opener, exporter=self.exporter,
         )  # fmt: skip
-        notes = EngineStatus(self.engine, window.notices, window.status, window)
-        self.pipeline.mismatched.connect(notes.mismatched)
-        SystemTheme(session, settings, window)
-        window.on_close = self._remember_window
-        self._start_engine_in_time()
+        status = EngineStatus(self.engine, window.notices, window.status, window)
+        self.pipeline.mismatched.connect(status.mismatched)
+        SystemTheme(session, preferences, window)
+        RememberedBasis(session, preferences)
+        window.closing.connect(self._remember_window)
+        self.first_picture = FirstPaint(
+            window.canvas.viewport(), when=lambda: window.canvas.display_list is not None
+        )
+        self._steps: list[Callable[[], object]] = [
+            lambda: window.outline, lambda: window.inspector, lambda: window.bottom,
+            self.engine.start,
+        ]  # fmt: skip
+        self._next_step = QTimer(window, singleShot=True, interval=0)
+        self._next_step.timeout.connect(self._furnish)
+        self._furnish_in_time()
 
-    def _start_engine_in_time(self) -> None:
-        # The engine is heavy: it starts when there is something to look at, or nothing can come
-        # without it.
-        self.pipeline.opening.connect(lambda each: self._start_engine_for(each.stage))
-        self.pipeline.failed.connect(lambda _: self.engine.start())
-        self.pipeline.cancelled.connect(self.engine.start)
+    @cached_property
+    def dock_tabs(self) -> DockTabs:
+        """The bottom dock's tabs, made when first needed."""
+        from resnet_viz.gui.window.dock_tabs import DockTabs
+
+        tabs = DockTabs(self.session, self._preferences, self._prompter, self.engine_log)
+        tabs.failed.connect(self._show_error)
+        self.window.stopped.connect(tabs.dock.stop)
+        return tabs
+
+    @property
+    def is_furnished(self) -> bool:
+        """True once the panels are there and the engine has been started."""
+        return not self._steps
 
     def show(self) -> None:
-        """Show the window; the engine starts after the first picture."""
-        window, canvas = self.window, self.window.canvas
-        window.restore(self._settings.geometry)
-        FirstPaint(window, lambda: self._timings.mark("window_shown"))
-        FirstPaint(canvas.viewport(), self._painted, when=lambda: canvas.display_list is not None)
+        """Show the window."""
+        window = self.window
+        window.restore(self._preferences.geometry)
+        FirstPaint(window).painted.connect(lambda: self._timings.mark("window_shown"))
         window.show()
         window.empty.setFocus()
 
@@ -105,48 +133,40 @@ class Program:
 
     def stop(self) -> None:
         """End the engine and all threads."""
+        self._steps.clear()
         self.hook.remove()
         self.pipeline.stop()
         self.exporter.stop()
-        self.dock_tabs.stop()
-        self.window.stop()
+        self.window.stopped.emit()
         self.engine.shutdown()
 
-    def _painted(self) -> None:
-        self._timings.mark("diagram_painted")
-        self.engine.start()
+    def _furnish_in_time(self) -> None:
+        """Furnish after the first picture, or once it is known to come late or never."""
+        self.first_picture.painted.connect(lambda: self._timings.mark("diagram_painted"))
+        self.first_picture.painted.connect(self._furnish)
+        self.pipeline.opening.connect(self._opening)
+        self.pipeline.failed.connect(self._furnish)
+        self.pipeline.cancelled.connect(self._furnish)
 
-    def _tell(self, error: Exception) -> None:
+    def _opening(self, opening: Opening) -> None:
+        if opening.stage != "reading":
+            self._furnish()
+
+    def _furnish(self) -> None:
+        """Do the next step of making what the first picture did not need."""
+        if self._steps:
+            self._steps.pop(0)()
+            self._next_step.start()
+
+    def _make_dock(self) -> Dock:
+        return self.dock_tabs.dock
+
+    def _show_error(self, error: Exception) -> None:
         self.window.notices.show_notice(notice_of(error, log=self.log.keep))
 
-    def _start_engine_for(self, stage: str) -> None:
-        if stage != "reading":
-            self.engine.start()
-
     def _remember_window(self) -> None:
-        self._settings.geometry = self.window.saveGeometry()
-        self._settings.sync()
-
-
-class FirstPaint(QObject):
-    """Calls back once, after a widget has been painted for the first time."""
-
-    def __init__(
-        self, watched: QObject, then: Callable[[], None], *,
-        when: Callable[[], bool] = lambda: True,
-    ) -> None:  # fmt: skip
-        super().__init__(watched)
-        self._watched = watched
-        self._then = then
-        self._when = when
-        watched.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt's: sees the event before the widget does, so it waits for the end of the round."""
-        if event.type() == QEvent.Type.Paint and self._when():
-            watched.removeEventFilter(self)
-            QTimer.singleShot(0, self._then)
-        return False
+        self._preferences.geometry = self.window.saveGeometry()
+        self._preferences.sync()
 
 
 def make_application() -> QApplication:
@@ -155,12 +175,12 @@ def make_application() -> QApplication:
     application.setApplicationName("resnet-viz")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("resnet-viz")
-    dress(application)
+    set_style(application)
     return application
 
 
-def dress(application: QApplication) -> None:
-    """Fusion and the bundled font; tests dress theirs with the same."""
+def set_style(application: QApplication) -> None:
+    """Use Fusion and the bundled font, in the program as in its tests."""
     application.setStyle("Fusion")
     load_fonts()
     application.setFont(font(12))
@@ -176,69 +196,25 @@ def main(source_text: str, *, timings: bool, debug: bool) -> int:
     application = make_application()
     marks = Timings()
     program = Program(
-        settings=user_preferences(), prompter=SystemPrompter(), timings=marks, debug=debug
+        preferences=user_preferences(), prompter=SystemPrompter(), timings=marks, debug=debug
     )
     program.hook.install()
-    smoothness = GcTuning(program.window)
+    tuning = GcTuning(program.window)
     program.open(source, agreed=True)
     program.show()
     if timings:
         program.engine.state_changed.connect(lambda state: _report(marks, state))
-    with Interruptible(application) as interruptible:
+    with SigintHandler(application) as sigint:
         application.exec()
     program.stop()
-    smoothness.stop()
-    return EXIT_INTERRUPTED if interruptible.happened else EXIT_OK
+    tuning.stop()
+    return EXIT_INTERRUPTED if sigint.interrupted else EXIT_OK
 
 
 def _report(marks: Timings, state: str) -> None:
-    """Print the milestones once the engine is ready (or will never be)."""
+    """Print the milestones once the engine is ready, or known to be missing."""
     if state in ("ready", "missing") and not marks.has("reported"):
         if state == "ready":
             marks.mark("engine_ready")
         marks.report()
         marks.mark("reported")
-
-
-class Interruptible:
-    """Ctrl+C in the terminal quits: Python must get a turn when the signal comes.
-
-    A program that was started with SIGINT ignored, as in the background of a script, ignores it.
-
-    Attributes:
-        happened: whether it came.
-    """
-
-    def __init__(self, application: QApplication) -> None:
-        self._application = application
-        self.happened = False
-
-    def __enter__(self) -> Interruptible:
-        self._before = signal.getsignal(signal.SIGINT)
-        if self._before is not signal.SIG_IGN:
-            signal.signal(signal.SIGINT, self._interrupt)
-        if os.name == "posix":
-            self._read, self._write = os.pipe()
-            os.set_blocking(self._write, False)
-            self._wakeup = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-            self._notifier = QSocketNotifier(self._read, QSocketNotifier.Type.Read)
-            self._notifier.activated.connect(lambda *_: os.read(self._read, 64))
-        else:  # no pipes to wait on there: look four times a second
-            self._timer = QTimer(interval=250)
-            self._timer.timeout.connect(lambda: None)
-            self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-        if os.name == "posix":
-            self._notifier.setEnabled(False)
-            signal.set_wakeup_fd(self._wakeup)
-            os.close(self._read)
-            os.close(self._write)
-        else:
-            self._timer.stop()
-
-    def _interrupt(self, *_: object) -> None:
-        self.happened = True
-        self._application.quit()

@@ -1,22 +1,30 @@
-"""Binds the commands to what they do, and keeps the checkable ones true."""
+"""Binds every command to its handler, and keeps the checkable ones in step with the state."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject
 
 from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.engine_client.client import EngineClient
-from resnet_viz.gui.commands import help_dialog
-from resnet_viz.gui.commands.palette import CommandPalette
+from resnet_viz.gui.commands.table import COLORS, REPEATS
 from resnet_viz.gui.diagram.view_controller import LAYOUTS, ViewController
 from resnet_viz.gui.exporting.exporter import Exporter
 from resnet_viz.gui.opening.opener import ModelOpener
 from resnet_viz.gui.opening.recent_menu import RecentMenu
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.window.window import MainWindow
+from resnet_viz.layout.view import DETAILS
 from resnet_viz.services.preferences import Preferences
+from resnet_viz.sources.catalog import BUILTIN_NAMES
+from resnet_viz.sources.types import BuiltIn
+
+if TYPE_CHECKING:  # at run time it is imported when first shown
+    from resnet_viz.gui.commands.palette import CommandPalette
 
 _PANELS = ("outline", "inspector", "dock")
 
@@ -30,7 +38,7 @@ class CommandHandlers(QObject):
         session: Session,
         window: MainWindow,
         engine: EngineClient,
-        settings: Preferences,
+        preferences: Preferences,
         view_controller: ViewController,
         opener: ModelOpener,
         exporter: Exporter,
@@ -39,71 +47,101 @@ class CommandHandlers(QObject):
         self._session = session
         self._window = window
         self._engine = engine
-        self._settings = settings
+        self._preferences = preferences
         self._view_controller = view_controller
         self._actions = window.actions_by_id
-        self._palette = CommandPalette(self._actions, session.theme, window)
-        self._handlers = {
-            **view_controller.handlers(), **opener.handlers(), **self._own_handlers(),
-            "file.export": exporter.ask,
+        handlers = {
+            **self._program_handlers(opener, exporter), **self._view_handlers(),
+            **self._choice_handlers(opener),
         }  # fmt: skip
-        self._actions.bind(self._handlers)
+        self.bound = frozenset(handlers)
+        self._actions.bind(handlers)
         self._connect(opener)
         for name in _PANELS:
-            window.panel(name).setVisible(settings.panel_shown(name))
-        self._view_controller.animate = settings.animate
-        window.canvas.set_animated(settings.animate)
+            window.panel(name).setVisible(preferences.panel_shown(name))
+        self._actions["view.animate"].setChecked(preferences.animate)
+        self._set_animate()
         self._sync()
 
-    @property
-    def bound(self) -> frozenset[str]:
-        """Ids of the commands that do something."""
-        return frozenset(self._handlers)
-
-    def _own_handlers(self) -> dict[str, Callable[[], None]]:
+    def _program_handlers(
+        self, opener: ModelOpener, exporter: Exporter
+    ) -> dict[str, Callable[[], object]]:
         return {
-            "file.quit": self._quit,
-            "view.search": self._search,
-            "view.outline": lambda: self._set_panel("outline"),
-            "view.inspector": lambda: self._set_panel("inspector"),
-            "view.dock": lambda: self._set_panel("dock"),
-            "view.next_pane": self._window.focus_next_pane,
-            "view.animate": self._set_animate,
-            "view.dark": self._toggle_theme,
+            "file.open": opener.ask_file,
+            "file.open_source": opener.ask_source,
+            "file.reload": opener.reloader.ask,
+            "file.export": exporter.ask,
+            "file.quit": self._window.close,
+            "model.variant": opener.ask_variant,
             "model.restart": self._engine.restart,
-            "view.log": self._show_log,
-            "help.palette": self._palette.pop_up,
+            "help.palette": self._show_palette,
             "help.keys": self._show_keys,
             "help.about": self._show_about,
         }
 
+    def _view_handlers(self) -> dict[str, Callable[[], object]]:
+        canvas = self._window.canvas
+        return {
+            "view.fit": canvas.fit,
+            "view.fit_selection": canvas.fit_selection,
+            "view.zoom_in": canvas.zoom_in,
+            "view.zoom_out": canvas.zoom_out,
+            "view.actual": canvas.actual_size,
+            "view.search": self._search,
+            "view.outline": partial(self._set_panel, "outline"),
+            "view.inspector": partial(self._set_panel, "inspector"),
+            "view.dock": partial(self._set_panel, "dock"),
+            "view.log": self._show_log,
+            "view.next_pane": self._window.focus_next_pane,
+            "view.weighted_edges": self._toggle_weighted_edges,
+            "view.legend": self._toggle_legend,
+            "view.animate": self._set_animate,
+            "view.dark": self._toggle_theme,
+        }
+
+    def _choice_handlers(self, opener: ModelOpener) -> dict[str, Callable[[], object]]:
+        views = self._view_controller
+        return {
+            **{
+                f"model.open.{name}": partial(opener.open_source, BuiltIn(name))
+                for name in BUILTIN_NAMES
+            },
+            **{f"view.detail.{each}": partial(views.set_detail, each) for each in DETAILS},
+            **{f"view.layout.{each}": partial(views.change, layout=each) for each in LAYOUTS},
+            **{f"view.color.{key}": partial(views.change, color_by=key) for key, _ in COLORS},
+            **{f"view.repeats.{key}": partial(views.change, repeats=key) for key, _ in REPEATS},
+        }
+
     def _connect(self, opener: ModelOpener) -> None:
-        window, view_controller = self._window, self._view_controller
-        self._session.theme_changed.connect(lambda: self._palette.set_theme(self._session.theme))
+        window, views, actions = self._window, self._view_controller, self._actions
         file_menu = next(menu for menu in window.menus() if menu.objectName() == "menu.File")
-        menu = RecentMenu(opener.recent, file_menu, self._actions["file.reload"], self)
-        menu.chosen.connect(opener.open_source)
+        recent = RecentMenu(opener.recent, file_menu, actions["file.reload"], self)
+        recent.chosen.connect(opener.open_source)
         self._session.document_changed.connect(self._sync)
         self._session.view_changed.connect(self._sync)
         self._session.theme_changed.connect(self._sync)
-        window.canvas.zoom_changed.connect(window.status.show_zoom)
-        window.outline.picked.connect(view_controller.pick)
-        window.outline.toggle_requested.connect(view_controller.toggle)
-        window.inspector.picked.connect(view_controller.pick)
-        window.bottom.picked.connect(view_controller.pick)
-        window.inspector.open_requested.connect(view_controller.toggle_to_layers)
-        window.toolbar.command.connect(lambda each: self._actions[each].trigger())
+        window.picked.connect(views.pick)
+        window.toggle_requested.connect(views.toggle)
+        window.open_requested.connect(views.toggle_to_layers)
+        window.files_dropped.connect(opener.open_dropped)
+        window.toolbar.command.connect(lambda command_id: actions[command_id].trigger())
+        window.empty.command.connect(lambda command_id: actions[command_id].trigger())
         window.toolbar.source_chosen.connect(opener.open_text)
-        window.empty.command.connect(lambda each: self._actions[each].trigger())
+        window.canvas.zoom_changed.connect(window.status.show_zoom)
         window.status.show_zoom(window.canvas.zoom)
 
-    def _quit(self) -> None:
-        self._window.close()
+    @cached_property
+    def _palette(self) -> CommandPalette:
+        from resnet_viz.gui.commands.palette import CommandPalette
+
+        palette = CommandPalette(self._actions, self._session.theme, self._window)
+        self._session.theme_changed.connect(lambda: palette.set_theme(self._session.theme))
+        return palette
 
     def _set_panel(self, name: str) -> None:
         shown = self._actions[f"view.{name}"].isChecked()
         self._window.panel(name).setVisible(shown)
-        self._settings.remember_panel(name, shown=shown)
+        self._preferences.remember_panel(name, shown=shown)
 
     def _show_log(self) -> None:
         self._window.panel("dock").show()
@@ -121,32 +159,47 @@ class CommandHandlers(QObject):
 
     def _toggle_theme(self) -> None:
         theme = LIGHT if self._session.theme.dark else DARK
-        self._settings.theme = theme.name
+        self._preferences.theme = theme.name
         self._session.set_theme(theme)
+
+    def _toggle_weighted_edges(self) -> None:
+        self._view_controller.change(weighted_edges=not self._session.view.weighted_edges)
+
+    def _toggle_legend(self) -> None:
+        view = self._session.view
+        self._session.set_view(msgspec.structs.replace(view, legend=not view.legend))
 
     def _set_animate(self) -> None:
         animate = self._actions["view.animate"].isChecked()
-        self._settings.animate = animate
+        self._preferences.animate = animate
         self._view_controller.animate = animate
         self._window.canvas.set_animated(animate)
 
+    def _show_palette(self) -> None:
+        self._palette.pop_up()
+
     def _show_keys(self) -> None:
-        help_dialog.keys_dialog(self._window, self._session.theme).open()
+        from resnet_viz.gui.commands.help_dialog import keys_dialog
+
+        keys_dialog(self._window, self._session.theme).open()
 
     def _show_about(self) -> None:
-        theme, engine = self._session.theme, self._engine.description
-        help_dialog.about_dialog(self._window, theme, engine).open()
+        from resnet_viz.gui.commands.help_dialog import about_dialog
+
+        about_dialog(self._window, self._session.theme, self._engine.description).open()
 
     def _sync(self) -> None:
         view = self._session.view
-        self._actions[f"view.detail.{view.detail}"].setChecked(True)
+        checked = {
+            f"view.detail.{view.detail}": True,
+            f"view.color.{view.color_by}": True,
+            f"view.repeats.{view.repeats}": True,
+            "view.weighted_edges": view.weighted_edges,
+            "view.legend": view.legend,
+            "view.dark": self._session.theme.dark,
+            **{f"view.{name}": not self._window.panel(name).isHidden() for name in _PANELS},
+        }
         if view.layout in LAYOUTS:
-            self._actions[f"view.layout.{view.layout}"].setChecked(True)
-        self._actions[f"view.color.{view.color_by}"].setChecked(True)
-        self._actions[f"view.repeats.{view.repeats}"].setChecked(True)
-        self._actions["view.weighted_edges"].setChecked(view.weighted_edges)
-        self._actions["view.legend"].setChecked(view.legend)
-        self._actions["view.dark"].setChecked(self._session.theme.dark)
-        self._actions["view.animate"].setChecked(self._view_controller.animate)
-        for name in _PANELS:
-            self._actions[f"view.{name}"].setChecked(not self._window.panel(name).isHidden())
+            checked[f"view.layout.{view.layout}"] = True
+        for command_id, is_checked in checked.items():
+            self._actions[command_id].setChecked(is_checked)

@@ -9,14 +9,12 @@ import msgspec
 
 from resnet_viz.graph.types import Graph, LayerWeights, Tensor
 from resnet_viz.reading.config.models import parse_model
-from resnet_viz.reading.config_bytes import read_config_bytes
 from resnet_viz.reading.container.json_decode import decode_json
 from resnet_viz.reading.errors import Unconnected, Unreadable, model_error
 from resnet_viz.reading.gc_pause import gc_paused
 from resnet_viz.reading.graph_builder.assemble import assemble_graph
-from resnet_viz.reading.weights.read_weights import read_weights
 
-__all__ = ["complete_graph", "read_config", "read_config_bytes", "read_file"]
+__all__ = ["complete_graph", "read_config", "read_file"]
 
 
 def read_file(path: str | Path) -> Graph:
@@ -28,6 +26,9 @@ def read_file(path: str | Path) -> Graph:
         ModelError: the file can't be read, or holds no functional or Sequential model.
         UntracedError: it holds another kind of model, whose weights name its layers.
     """
+    from resnet_viz.reading.config_bytes import read_config_bytes
+    from resnet_viz.reading.weights.read_weights import read_weights
+
     content = read_config_bytes(path)
     try:
         graph = _graph(content)

@@ -53,7 +53,7 @@ def load_config(source: Source) -> bytes | None:
         ModelError: a model file can't be used.
     """
     if isinstance(source, ModelFile):
-        from resnet_viz.reading.read import read_config_bytes
+        from resnet_viz.reading.config_bytes import read_config_bytes
 
         return read_config_bytes(Path(source.path))
     if isinstance(source, PythonFunction):

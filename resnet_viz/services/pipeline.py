@@ -21,7 +21,6 @@ from resnet_viz.errors import Cancelled
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.protocol.messages import Built, Failed, Traced
-from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.services.events import Drawn, Failure, Opened, Opening
 from resnet_viz.services.graph_source import cache_config, load_graph
 from resnet_viz.services.shape_check import ShapeChecker
@@ -181,6 +180,8 @@ class Pipeline(QObject):
         self, document: Document, view: View, request: _Request, memory: Memory
     ) -> DisplayList:
         def dot(text: str) -> str:
+            from resnet_viz.services.dot_runner import run_dot  # few models need Graphviz
+
             return run_dot(text, cancelled=request.cancelled.is_set)
 
         return picture(document, view, self._measurer, dot, memory=memory)

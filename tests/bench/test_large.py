@@ -48,7 +48,7 @@ def test_from_the_drop_to_blocks_and_layers(
 
     with Pulse() as pulse:
         before = driver.session.picture
-        driver.window.on_drop((str(nasnet),))
+        driver.window.files_dropped.emit((str(nasnet),))
         shown_after("blocks", before)
     stalls = [("stall of blocks", max(pulse.stalls)), ("its work", max(pulse.work))]
 

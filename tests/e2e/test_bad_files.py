@@ -84,11 +84,11 @@ def test_that_a_bad_file_gives_a_notice_and_keeps_the_picture(
 
 
 def test_that_the_next_good_file_clears_the_notice(driver: AppDriver, tmp_path: Path) -> None:
-    driver.window.on_drop((str(_broken(tmp_path)),))
+    driver.window.files_dropped.emit((str(_broken(tmp_path)),))
     driver.qtbot.waitUntil(lambda: driver.notice != "")
     good = tmp_path / "모델 1.json"
     good.write_bytes(assets.read_bytes("models/resnet18.json"))
-    driver.window.on_drop((str(good),))
+    driver.window.files_dropped.emit((str(good),))
     driver.qtbot.waitUntil(lambda: driver.window.toolbar.model.text() == "모델 1")
     assert driver.notice == ""
     assert "11,689,512 trainable" in driver.window.status.text()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from resnet_viz.gui.app import Interruptible
+from resnet_viz.gui.window.sigint import SigintHandler
 from tests.support.engine_processes import fake_engine, sigint
 
 PROGRAM = f"""
@@ -28,9 +28,10 @@ class Probed(app.Program):
     def show(self):
         super().show()
         canvas = self.window.canvas
-        app.FirstPaint(
-            canvas.viewport(), self.probe, when=lambda: canvas.display_list is not None
+        picture = app.FirstPaint(
+            canvas.viewport(), when=lambda: canvas.display_list is not None
         )
+        picture.painted.connect(lambda: self.probe())
 
 app.Program = Probed
 """
@@ -93,9 +94,9 @@ def test_that_ctrl_c_in_the_terminal_quits(tmp_path: Path) -> None:
 
 
 def test_that_ctrl_c_stays_ignored_in_the_background_of_a_script(qapp: QApplication) -> None:
-    with sigint(signal.SIG_IGN), Interruptible(qapp) as interruptible:
+    with sigint(signal.SIG_IGN), SigintHandler(qapp) as handler:
         signal.raise_signal(signal.SIGINT)
-        assert not interruptible.happened
+        assert not handler.interrupted
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 

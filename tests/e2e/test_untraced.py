@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QTreeWidgetItem
 from resnet_viz import assets
 from resnet_viz.drawing.themes import DARK
 from resnet_viz.graph.layer_tree import LayerNode, UntracedError
-from resnet_viz.gui.opening.untraced_layers import LayersDialog
+from resnet_viz.gui.opening.layers_dialog import LayersDialog
 from tests.support.model_files.samples import hdf5
 from tests.support.window.app_driver import AppDriver
 

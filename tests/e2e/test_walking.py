@@ -137,14 +137,14 @@ def test_that_dark_is_dark_everywhere_and_remembered(driver: AppDriver) -> None:
     assert image.pixelColor(300, 990).lightness() < 64
     assert image.pixelColor(1500, 900).lightness() < 64
     assert image.pixelColor(600, 960).lightness() < 64
-    assert driver.settings.theme == "dark"
+    assert driver.preferences.theme == "dark"
     assert driver.window.actions_by_id["view.dark"].isChecked()
 
 
 def test_that_panels_hide_and_come_back(driver: AppDriver) -> None:
     driver.do("view.outline")
     assert driver.window.panel("outline").isHidden()
-    assert not driver.settings.panel_shown("outline")
+    assert not driver.preferences.panel_shown("outline")
     driver.do("view.search")
     assert not driver.window.panel("outline").isHidden()
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.app import Program, make_application
 from resnet_viz.gui.cost.tab import CostTab
-from resnet_viz.gui.widgets.prompter import SystemPrompter
+from resnet_viz.gui.widgets.system_prompter import SystemPrompter
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.timings import Timings
 from resnet_viz.sources.parse import parse_source
@@ -43,7 +43,7 @@ class Studio:
         settings = Preferences(store)
         settings.theme = "light"
         settings.animate = False
-        self.program = Program(settings=settings, prompter=SystemPrompter(), timings=Timings())
+        self.program = Program(preferences=settings, prompter=SystemPrompter(), timings=Timings())
         self.program.window.resize(1600, 1000)
         self.program.show()
 

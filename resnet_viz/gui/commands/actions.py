@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from resnet_viz.drawing.themes import Theme
+from resnet_viz.drawing.themes import LIGHT, Theme
 from resnet_viz.gui.commands.table import COMMANDS, MENUS, Command
 from resnet_viz.gui.widgets.icons import icon
 from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture
@@ -20,16 +21,17 @@ class Actions(QObject):
     def __init__(self, owner: QWidget) -> None:
         super().__init__(owner)
         self._owner = owner
+        self._theme = LIGHT
         self._groups: dict[str, QActionGroup] = {}
         self._actions: dict[str, QAction] = {}
         for command in COMMANDS:
-            self._actions[command.id] = self._made(command)
+            self._actions[command.id] = self._make(command)
         for name in BUILTIN_NAMES:
-            self._actions[f"model.open.{name}"] = QAction(find_architecture(name).title, owner)
-        for action in self._actions.values():
-            owner.addAction(action)
+            title = find_architecture(name).title
+            self._actions[f"model.open.{name}"] = QAction(title, owner)
+        owner.addActions(list(self._actions.values()))
 
-    def _made(self, command: Command) -> QAction:
+    def _make(self, command: Command) -> QAction:
         action = QAction(command.text, self._owner)
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(keys) for keys in command.shortcut])
@@ -50,7 +52,7 @@ class Actions(QObject):
         """Ids of all actions."""
         return tuple(self._actions)
 
-    def bind(self, handlers: dict[str, Callable[[], None]]) -> None:
+    def bind(self, handlers: Mapping[str, Callable[[], object]]) -> None:
         """Call a handler when the user triggers its command.
 
         Raises:
@@ -60,16 +62,14 @@ class Actions(QObject):
             self._actions[command_id].triggered.connect(lambda _=False, call=handler: call())
 
     def set_document_open(self, is_open: bool) -> None:
-        """Switch on what needs an open document."""
+        """Enable the commands that need an open document, or disable them."""
         for command in COMMANDS:
             if command.needs_document:
                 self._actions[command.id].setEnabled(is_open)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw the icons in a theme's colours."""
-        for command in COMMANDS:
-            if command.icon and not command.checkable:
-                self._actions[command.id].setIcon(icon(command.icon, theme["text-2"]))
+        """Use a theme's colours for the icons, which are drawn when their menu opens."""
+        self._theme = theme
 
     def fill(self, bar: QMenuBar) -> None:
         """Put the menus into a menu bar."""
@@ -79,7 +79,9 @@ class Actions(QObject):
             if title == "Model":
                 for name in BUILTIN_NAMES:
                     menu.addAction(self._actions[f"model.open.{name}"])
-            self._fill_menu(menu, [each for each in COMMANDS if each.menu == title])
+            commands = [command for command in COMMANDS if command.menu == title]
+            self._fill_menu(menu, commands)
+            menu.aboutToShow.connect(partial(self._draw_icons, commands))
 
     def _fill_menu(self, menu: QMenu, commands: list[Command]) -> None:
         submenus: dict[str, QMenu] = {}
@@ -90,9 +92,14 @@ class Actions(QObject):
             if command.section != section:
                 menu.addSeparator()
                 section = command.section
-            place = menu
+            parent = menu
             if command.submenu:
                 if command.submenu not in submenus:
                     submenus[command.submenu] = menu.addMenu(command.submenu)
-                place = submenus[command.submenu]
-            place.addAction(self._actions[command.id])
+                parent = submenus[command.submenu]
+            parent.addAction(self._actions[command.id])
+
+    def _draw_icons(self, commands: list[Command]) -> None:
+        for command in commands:
+            if command.icon and not command.checkable:
+                self._actions[command.id].setIcon(icon(command.icon, self._theme["text-2"]))

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSpinBox, QWidget, QWidgetActi
 
 from resnet_viz.analysis.costs.memory_basis import (
     LARGEST_BATCH,
-    MODEL_BASIS,
     MemoryBasis,
     own_dtype,
 )
@@ -83,13 +82,6 @@ class BasisMenu(QMenu):
         holder = QWidgetAction(self)
         holder.setDefaultWidget(line)
         return holder
-
-
-def basis_of(batch: str, dtype: str) -> MemoryBasis:
-    """The basis that two remembered texts name; what is no basis counts as the default."""
-    number = int(batch) if batch.isdecimal() and len(batch) < 8 else 1
-    known = dtype if dtype in DTYPES else None
-    return MemoryBasis(number if 1 <= number <= LARGEST_BATCH else MODEL_BASIS.batch, known)
 
 
 def _entry(menu: QMenu, group: QActionGroup, text: str) -> QAction:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -10,7 +9,6 @@ from PySide6.QtCore import QObject
 
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.commands.table import COLORS, REPEATS
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import (
     fully_open,
@@ -21,7 +19,7 @@ from resnet_viz.gui.targets import (
     visible_targets,
 )
 from resnet_viz.layout.open_state import flipped
-from resnet_viz.layout.view import DETAILS, Arrangement, ColorBy, Detail, Repeats, View, with_detail
+from resnet_viz.layout.view import Arrangement, Detail, View, with_detail
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.services.events import Drawn, Opened
 from resnet_viz.services.pipeline import Pipeline
@@ -92,57 +90,20 @@ class ViewController(QObject):
         if shown:
             self._canvas.reveal(shown[0])
 
-    def handlers(self) -> dict[str, Callable[[], None]]:
-        """What the commands about views do."""
-        canvas = self._canvas
-        found: dict[str, Callable[[], None]] = {
-            "view.fit": canvas.fit,
-            "view.fit_selection": canvas.fit_selection,
-            "view.zoom_in": canvas.zoom_in,
-            "view.zoom_out": canvas.zoom_out,
-            "view.actual": canvas.actual_size,
-            "view.legend": self._toggle_legend,
-            "view.weighted_edges": self._toggle_weighted_edges,
-        }
-        for repeats, _ in REPEATS:
-            found[f"view.repeats.{repeats}"] = partial(self._set_repeats, repeats)
-        for detail in DETAILS:
-            found[f"view.detail.{detail}"] = partial(self._set_detail, detail)
-        for color_by, _ in COLORS:
-            found[f"view.color.{color_by}"] = partial(self._set_color_by, color_by)
-        for layout in LAYOUTS:
-            found[f"view.layout.{layout}"] = partial(self._set_layout, layout)
-        return found
-
-    def _set_detail(self, detail: Detail) -> None:
+    def set_detail(self, detail: Detail) -> None:
+        """Show another level of detail."""
         view = with_detail(self._session.view, detail)
         self._session.set_view(view, anchor=self._selected())
 
-    def _set_layout(self, layout: Arrangement) -> None:
-        view = msgspec.structs.replace(self._session.view, layout=layout)
-        self._session.set_view(view, anchor=self._selected())
-
-    def _set_color_by(self, color_by: ColorBy) -> None:
-        view = msgspec.structs.replace(self._session.view, color_by=color_by)
-        self._session.set_view(view, anchor=self._selected())
-
-    def _set_repeats(self, repeats: Repeats) -> None:
-        view = msgspec.structs.replace(self._session.view, repeats=repeats)
-        self._session.set_view(view, anchor=self._selected())
-
-    def _toggle_weighted_edges(self) -> None:
-        view = self._session.view
-        view = msgspec.structs.replace(view, weighted_edges=not view.weighted_edges)
+    def change(self, **changes: object) -> None:
+        """Change fields of the view; what is selected is held still."""
+        view = msgspec.structs.replace(self._session.view, **changes)
         self._session.set_view(view, anchor=self._selected())
 
     def _selected(self) -> Target | None:
         """What is selected and shown, to hold still."""
         shown = self._shown(self._session.selection[-1:])
         return shown[0] if shown else None
-
-    def _toggle_legend(self) -> None:
-        view = self._session.view
-        self._session.set_view(msgspec.structs.replace(view, legend=not view.legend))
 
     def _view_changed(self) -> None:
         document, view = self._awaited or self._session.document, self._session.view

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from resnet_viz.drawing.display_list import Rect
 from resnet_viz.drawing.themes import THEMES, Theme
 from resnet_viz.errors import AppError
-from resnet_viz.exports.options import FORMATS, Background, Format, frame_of
+from resnet_viz.exports.options import BACKGROUNDS, FORMATS, Background, Format, frame_of
 from resnet_viz.exports.options import ExportOptions as Look
 from resnet_viz.exports.write import check_request
 from resnet_viz.gui.widgets.controls import HintButton, Segments, row
 from resnet_viz.gui.widgets.form_dialog import FormDialog
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.paint.fonts import font
+from resnet_viz.services.preferences import Preferences
 
 SCALES: Final = ("1", "2", "3", "4")
 
@@ -37,6 +38,22 @@ class ExportChoices(msgspec.Struct, frozen=True):
     theme: str
     background: str
     scale: str
+
+
+def remembered_choices(preferences: Preferences, theme: Theme) -> ExportChoices:
+    """The choices made last; the window's theme and twice the size if there are none."""
+    return ExportChoices(
+        preferences.choice("export.format", FORMATS),
+        preferences.choice("export.theme", (theme.name, *THEMES)),
+        preferences.choice("export.background", BACKGROUNDS),
+        preferences.choice("export.scale", ("2", *SCALES)),
+    )
+
+
+def remember_choices(preferences: Preferences, choices: ExportChoices) -> None:
+    """Keep the choices for the next dialog."""
+    for name, choice in msgspec.structs.asdict(choices).items():
+        preferences.remember_choice(f"export.{name}", choice)
 
 
 class ExportDialog(FormDialog):

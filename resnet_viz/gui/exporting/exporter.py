@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from resnet_viz.drawing.display_list import DisplayList
-from resnet_viz.drawing.themes import THEMES
-from resnet_viz.exports.options import BACKGROUNDS, FORMATS
-from resnet_viz.exports.write import write_picture
-from resnet_viz.gui.exporting.dialog import SCALES, ExportChoices, ExportDialog, ExportRequest
 from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
 from resnet_viz.gui.notices.errors import ErrorLog, notice_of
 from resnet_viz.gui.session import Session
@@ -21,8 +17,10 @@ from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.worker import Outcome, Worker
 
+if TYPE_CHECKING:  # at run time they are imported when first needed
+    from resnet_viz.gui.exporting.dialog import ExportDialog, ExportRequest
+
 _KEY: Final = "export"
-_DEFAULT_SCALES: Final = ("2", *(each for each in SCALES if each != "2"))
 
 
 class Exporter(QObject):
@@ -32,7 +30,7 @@ class Exporter(QObject):
         self,
         *,
         session: Session,
-        settings: Preferences,
+        preferences: Preferences,
         prompter: Prompter,
         notices: NoticeBar,
         log: ErrorLog,
@@ -40,7 +38,7 @@ class Exporter(QObject):
     ) -> None:
         super().__init__(window)
         self._session = session
-        self._settings = settings
+        self._preferences = preferences
         self._prompter = prompter
         self._notices = notices
         self._log = log
@@ -54,7 +52,9 @@ class Exporter(QObject):
         document, picture = self._session.document, self._session.picture
         if document is None or picture is None or self.dialog is not None:
             return
-        folder = Path(self._settings.folder("export"))
+        from resnet_viz.gui.exporting.dialog import ExportDialog, remembered_choices
+
+        folder = Path(self._preferences.folder("export"))
         self.dialog = ExportDialog(
             self._window,
             theme=self._session.theme,
@@ -62,7 +62,7 @@ class Exporter(QObject):
             suggestion=folder / file_stem(document.title),
             bounds=picture.bounds,
             title=document.title,
-            choices=self._choices(),
+            choices=remembered_choices(self._preferences, self._session.theme),
         )
         self.dialog.confirmed.connect(lambda request: self._start(picture, request))
         self.dialog.finished.connect(lambda _: self._dialog_closed())
@@ -78,21 +78,16 @@ class Exporter(QObject):
         if self._worker is not None:
             self._worker.stop()
 
-    def _choices(self) -> ExportChoices:
-        names = (self._session.theme.name, *(n for n in THEMES if n != self._session.theme.name))
-        return ExportChoices(
-            self._settings.choice("export.format", FORMATS),
-            self._settings.choice("export.theme", names),
-            self._settings.choice("export.background", BACKGROUNDS),
-            self._settings.choice("export.scale", _DEFAULT_SCALES),
-        )
-
     def _dialog_closed(self) -> None:
         self.dialog = None
 
     def _start(self, picture: DisplayList, request: ExportRequest) -> None:
+        from resnet_viz.exports.write import write_picture
+        from resnet_viz.gui.exporting.dialog import remember_choices
+
         if self.dialog is not None:
-            self._remember(self.dialog.choices, request.path)
+            remember_choices(self._preferences, self.dialog.choices)
+            self._preferences.remember_folder("export", str(request.path.parent.absolute()))
         if self._worker is None:
             self._worker = Worker("export", self)
             self._worker.ended.connect(self._ended)
@@ -101,13 +96,6 @@ class Exporter(QObject):
         self._notices.show_notice(
             Notice(f"Exporting {request.path.name}…", key=_KEY, closable=False)
         )
-
-    def _remember(self, choices: ExportChoices, path: Path) -> None:
-        self._settings.remember_folder("export", str(path.parent.absolute()))
-        self._settings.remember_choice("export.format", choices.format)
-        self._settings.remember_choice("export.theme", choices.theme)
-        self._settings.remember_choice("export.background", choices.background)
-        self._settings.remember_choice("export.scale", choices.scale)
 
     def _ended(self, outcome: Outcome) -> None:
         path = self._running.pop(outcome.ticket)

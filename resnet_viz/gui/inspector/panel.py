@@ -52,6 +52,7 @@ class Inspector(QWidget):
         self._build()
         self._connect()
         self.set_theme()
+        self._show_document()
 
     def _build(self) -> None:
         self.area.setObjectName("sheet")

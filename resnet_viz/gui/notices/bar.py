@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import msgspec
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.widgets.clipboard import copy_to_clipboard
 from resnet_viz.gui.widgets.controls import IconButton, label, row
-from resnet_viz.gui.widgets.icons import icon
+from resnet_viz.gui.widgets.icons import icon_pixmap
 
 Level: TypeAlias = Literal["info", "warning", "error"]
 _ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
@@ -130,9 +130,7 @@ class NoticeBar(QFrame):
             self.hide()
             return
         color = self._theme[_TONES[notice.level]]
-        self._mark.setPixmap(
-            icon(_ICONS[notice.level], color).pixmap(QSize(16, 16), self.devicePixelRatioF())
-        )
+        self._mark.setPixmap(icon_pixmap(_ICONS[notice.level], color, 16, self.devicePixelRatioF()))
         self._text.setText(notice.text)
         self.close_button.set_color(self._theme["text-2"])
         self.close_button.setVisible(notice.closable)

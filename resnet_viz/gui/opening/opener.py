@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -16,13 +15,11 @@ from resnet_viz.gui.diagram.view_controller import ViewController
 from resnet_viz.gui.notices.bar import Notice, NoticeAction, copy_details
 from resnet_viz.gui.notices.engine_log import EngineLog
 from resnet_viz.gui.notices.errors import ErrorLog, notice_of
+from resnet_viz.gui.opening.layers_page import LayersPage
 from resnet_viz.gui.opening.loading import Loading
 from resnet_viz.gui.opening.recent import RecentSources
 from resnet_viz.gui.opening.reloading import Reloader
 from resnet_viz.gui.opening.run_consent import RunConsent
-from resnet_viz.gui.opening.source_dialog import SourceDialog
-from resnet_viz.gui.opening.untraced_layers import LayersPage
-from resnet_viz.gui.opening.variant_dialog import VariantDialog
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.gui.window.window import MainWindow
@@ -31,7 +28,6 @@ from resnet_viz.services.events import Failure, Opened, Opening
 from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.source_title import source_title
-from resnet_viz.sources.catalog import BUILTIN_NAMES
 from resnet_viz.sources.parse import FILE_SUFFIXES, parse_source
 from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction, Source
 
@@ -49,7 +45,7 @@ class ModelOpener(QObject):
         window: MainWindow,
         pipeline: Pipeline,
         view_controller: ViewController,
-        settings: Preferences,
+        preferences: Preferences,
         prompter: Prompter,
         log: ErrorLog,
         engine_log: EngineLog,
@@ -59,11 +55,11 @@ class ModelOpener(QObject):
         self._window = window
         self._pipeline = pipeline
         self._view_controller = view_controller
-        self._settings = settings
+        self._preferences = preferences
         self._prompter = prompter
         self._log = log
         self._engine_log = engine_log
-        self.recent = RecentSources(settings, self)
+        self.recent = RecentSources(preferences, self)
         self._agreements = RunConsent(prompter, window)
         self._layers = LayersPage(session, window)
         self._loading = Loading(window.notices, window.canvas, pipeline.cancel, self)
@@ -77,8 +73,6 @@ class ModelOpener(QObject):
         pipeline.cancelled.connect(self._given_up)
         pipeline.completed.connect(self._completed)
         pipeline.incomplete.connect(self._stays_incomplete)
-        window.canvas.files_dropped.connect(self.open_dropped)
-        window.on_drop = self.open_dropped
 
     # -- ways to open ----------------------------------------------------------------------------
 
@@ -97,7 +91,7 @@ class ModelOpener(QObject):
 
     def open_file(self, path: str) -> None:
         """Open a file that the user has chosen or dropped."""
-        self._settings.remember_folder("open", str(Path(path).parent))
+        self._preferences.remember_folder("open", str(Path(path).parent))
         self.open_text(path, before="This file could not be opened.")
 
     def open_dropped(self, paths: tuple[str, ...]) -> None:
@@ -135,28 +129,23 @@ class ModelOpener(QObject):
 
     # -- commands --------------------------------------------------------------------------------
 
-    def handlers(self) -> dict[str, Callable[[], None]]:
-        """What the commands about opening do."""
-        found: dict[str, Callable[[], None]] = {
-            "file.open": self._ask_file,
-            "file.open_source": self._ask_source,
-            "file.reload": self.reloader.ask,
-            "model.variant": self._ask_variant,
-        }
-        for name in BUILTIN_NAMES:
-            found[f"model.open.{name}"] = partial(self.open_source, BuiltIn(name))
-        return found
-
-    def _ask_file(self) -> None:
-        folder = self._settings.folder("open")
+    def ask_file(self) -> None:
+        """Ask for a model file and open it."""
+        folder = self._preferences.folder("open")
         self._prompter.ask_model_file(self._window, folder, self.open_file)
 
-    def _ask_source(self) -> None:
+    def ask_source(self) -> None:
+        """Open the dialog for a source as on the command line."""
+        from resnet_viz.gui.opening.source_dialog import SourceDialog
+
         dialog = SourceDialog(self._window, theme=self._session.theme, recent=self.recent.texts)
         dialog.chosen.connect(self.open_source)
         dialog.open()
 
-    def _ask_variant(self) -> None:
+    def ask_variant(self) -> None:
+        """Open the dialog for a built-in architecture with other parameters."""
+        from resnet_viz.gui.opening.variant_dialog import VariantDialog
+
         document = self._session.document
         source = document.source if document is not None else None
         current = source if isinstance(source, BuiltIn) else BuiltIn("resnet34")

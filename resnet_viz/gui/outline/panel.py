@@ -29,7 +29,7 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import row_of
 from resnet_viz.gui.widgets.background_job import BackgroundJobs
 from resnet_viz.gui.widgets.controls import label, row
-from resnet_viz.gui.widgets.icons import icon
+from resnet_viz.gui.widgets.icons import icon_pixmap
 from resnet_viz.gui.widgets.panel_header import PanelHeader
 from resnet_viz.gui.widgets.search_field import SearchField
 from resnet_viz.layout.open_state import is_open
@@ -69,6 +69,7 @@ class Outline(QWidget):
         self._build()
         self._connect()
         self.set_theme(session.theme)
+        self._show_document()
 
     def _build(self) -> None:
         self.search.setPlaceholderText("Search layers")
@@ -118,8 +119,8 @@ class Outline(QWidget):
         """Use a theme's colours."""
         self._delegate.set_theme(theme)
         self.tree.color = theme["text-2"]
-        lens = icon("search", theme["text-3"], 14)
-        self._lens.setPixmap(lens.pixmap(QSize(14, 14), self.devicePixelRatioF()))
+        lens = icon_pixmap("search", theme["text-3"], 14, self.devicePixelRatioF())
+        self._lens.setPixmap(lens)
         self.tree.viewport().update()
 
     def stop(self) -> None:

@@ -10,13 +10,15 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QSizePolicy,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
-from resnet_viz.gui.widgets.icons import icon
+from resnet_viz.gui.widgets.icons import icon, icon_pixmap
 from resnet_viz.paint.fonts import font
 
 _SELECTABLE = (
@@ -76,6 +78,21 @@ def row(*parts: QWidget | int, spacing: int = 8) -> QHBoxLayout:
     return made
 
 
+def column(*parts: QWidget | QLayout | tuple[QWidget, int], spacing: int = 0) -> QVBoxLayout:
+    """Widgets and layouts one below the other; a pair has a stretch factor."""
+    made = QVBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(spacing)
+    for part in parts:
+        if isinstance(part, QLayout):
+            made.addLayout(part)
+        elif isinstance(part, QWidget):
+            made.addWidget(part)
+        else:
+            made.addWidget(*part)
+    return made
+
+
 class IconButton(QToolButton):
     """A borderless button with one icon; its name is what a screen reader and a tooltip say."""
 
@@ -109,7 +126,8 @@ class HintButton(QPushButton):
         self._tone = "text"
         self._text = label(text)
         self._hint = label(hint, size=11, tone="text-3")
-        self._hint.setVisible(bool(hint))
+        if not hint:  # showing it before it has a parent would make it a window
+            self._hint.hide()
         parts: list[QWidget | int] = []
         if name:
             parts.append(self._glyph(name))
@@ -158,7 +176,7 @@ class HintButton(QPushButton):
         self._tone = text
         set_tone(self._text, text if self.isEnabled() else "text-3")
         for place, name in self._icons:
-            place.setPixmap(icon(name, glyph, 14).pixmap(QSize(14, 14), self.devicePixelRatioF()))
+            place.setPixmap(icon_pixmap(name, glyph, 14, self.devicePixelRatioF()))
 
     def sizeHint(self) -> QSize:
         """As wide as what it shows."""

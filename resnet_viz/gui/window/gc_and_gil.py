@@ -28,6 +28,7 @@ class GcTuning(QObject):
         self._thresholds = gc.get_threshold()
         self._turn = sys.getswitchinterval()
         gc.set_threshold(*_YOUNG)
+        gc.enable()
         gc.freeze()  # modules and what they hold stay until the end
         sys.setswitchinterval(_TURN_S)
         application = QGuiApplication.instance()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
@@ -68,14 +68,10 @@ class ModelPicker(PickList):
 
     Signals:
         chosen(str): a source's text (of the base class).
-        variant_requested(): "Variant…".
-        open_requested(): "Open…".
-        source_requested(): "Open Source…".
+        command(str): id of the command of a button under the list.
     """
 
-    variant_requested = Signal()
-    open_requested = Signal()
-    source_requested = Signal()
+    command = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(
@@ -85,9 +81,9 @@ class ModelPicker(PickList):
         self.variant = HintButton("Variant…")
         self.open = HintButton("Open…", "Ctrl+O")
         self.source = HintButton("Open Source…", "Ctrl+Shift+O")
-        self.variant.clicked.connect(lambda: self._close_and(self.variant_requested))
-        self.open.clicked.connect(lambda: self._close_and(self.open_requested))
-        self.source.clicked.connect(lambda: self._close_and(self.source_requested))
+        self.variant.clicked.connect(lambda: self._run("model.variant"))
+        self.open.clicked.connect(lambda: self._run("file.open"))
+        self.source.clicked.connect(lambda: self._run("file.open_source"))
         self._places.addLayout(row(self.variant, self.open, self.source, 1))
         self.set_theme(theme)
 
@@ -102,6 +98,6 @@ class ModelPicker(PickList):
         self.move(at)
         self.start(current)
 
-    def _close_and(self, signal: Any) -> None:  # noqa: ANN401 - a bound signal has no public type
+    def _run(self, command_id: str) -> None:
         self.hide()
-        signal.emit()
+        self.command.emit(command_id)

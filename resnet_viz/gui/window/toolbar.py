@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QFrame
 
@@ -9,9 +12,11 @@ from resnet_viz.gui.commands.table import COLORS
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.choice_button import ChoiceButton
 from resnet_viz.gui.widgets.controls import HintButton, IconButton, Segments, label, row, rule
-from resnet_viz.gui.window.model_picker import ModelPicker
 from resnet_viz.gui.window.status_text import input_text, picker_title
 from resnet_viz.sources.types import Application, BuiltIn
+
+if TYPE_CHECKING:  # at run time it is imported when first shown
+    from resnet_viz.gui.window.model_picker import ModelPicker
 
 _DETAILS = (("stage", "Stage"), ("block", "Block"), ("unit", "Unit"), ("layer", "Layer"))
 _LAYOUTS = (("stages", "Stages"), ("column", "Column"))
@@ -42,7 +47,6 @@ class Toolbar(QFrame):
         self.theme = IconButton("moon", "Dark theme (Ctrl+Shift+L)")
         self.export = HintButton("Export…", name="download")
         self.export.setProperty("primary", "true")
-        self.picker = ModelPicker(session.theme, self)
         self._build()
         self._connect()
         self._show_view()
@@ -72,10 +76,6 @@ class Toolbar(QFrame):
         self.detail.chosen.connect(lambda key: self.command.emit(f"view.detail.{key}"))
         self.color_by.chosen.connect(lambda key: self.command.emit(f"view.color.{key}"))
         self.layout_choice.chosen.connect(lambda key: self.command.emit(f"view.layout.{key}"))
-        self.picker.chosen.connect(self.source_chosen)
-        self.picker.variant_requested.connect(lambda: self.command.emit("model.variant"))
-        self.picker.open_requested.connect(lambda: self.command.emit("file.open"))
-        self.picker.source_requested.connect(lambda: self.command.emit("file.open_source"))
         self._session.document_changed.connect(self._show_document)
         self._session.document_changed.connect(self._show_view)
         self._session.view_changed.connect(self._show_view)
@@ -90,7 +90,17 @@ class Toolbar(QFrame):
         self.export.set_colors(text="on-accent", glyph=theme["on-accent"])
         self.theme.set_name("sun" if theme.dark else "moon", theme["text-2"])
         self.theme.setToolTip(("Light" if theme.dark else "Dark") + " theme (Ctrl+Shift+L)")
-        self.picker.set_theme(theme)
+
+    @cached_property
+    def picker(self) -> ModelPicker:
+        """The list of models."""
+        from resnet_viz.gui.window.model_picker import ModelPicker
+
+        picker = ModelPicker(self._session.theme, self)
+        picker.chosen.connect(self.source_chosen)
+        picker.command.connect(self.command)
+        self._session.theme_changed.connect(lambda: picker.set_theme(self._session.theme))
+        return picker
 
     def set_enabled(self, *, has_document: bool) -> None:
         """Switch off what needs an open document."""

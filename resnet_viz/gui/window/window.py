@@ -1,11 +1,12 @@
-"""The main window: puts menu, tool bar, panels, canvas and status bar into their places."""
+"""The main window: menu, tool bar, canvas and status bar; panels are made when first used."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -16,17 +17,13 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStackedWidget,
     QStatusBar,
-    QVBoxLayout,
     QWidget,
 )
 
 from resnet_viz.gui.commands.actions import Actions
-from resnet_viz.gui.dock.dock import HEIGHT, Dock
-from resnet_viz.gui.inspector.panel import Inspector
 from resnet_viz.gui.notices.bar import NoticeBar
-from resnet_viz.gui.outline.panel import Outline
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.widgets.controls import label, row
+from resnet_viz.gui.widgets.controls import column, label, row
 from resnet_viz.gui.widgets.style_sheet import palette, style_sheet
 from resnet_viz.gui.window.empty_page import EmptyPage
 from resnet_viz.gui.window.status_bar import StatusBar
@@ -34,39 +31,61 @@ from resnet_viz.gui.window.toolbar import Toolbar
 from resnet_viz.paint.fonts import font
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.input.drop import dropped_files
+from resnet_viz.typing_compat import override
+
+if TYPE_CHECKING:  # at run time they are imported when first used
+    from resnet_viz.gui.dock.dock import Dock
+    from resnet_viz.gui.inspector.panel import Inspector
+    from resnet_viz.gui.outline.panel import Outline
 
 SIZE: Final = QSize(1600, 1000)
-_LEFT, _RIGHT = 232, 304
+_AREAS: Final = {
+    "outline": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "inspector": Qt.DockWidgetArea.RightDockWidgetArea,
+    "dock": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+_LEFT, _RIGHT, _BELOW = 232, 304, 190
 
 
 class MainWindow(QMainWindow):
-    """The parts and their places; what they do is in ``gui.controller``.
+    """The frame with canvas and controls; ``gui.command_handlers`` says what the controls do.
 
-    Attributes:
-        on_close: asked to tidy up when the window closes.
-        on_drop: given the paths of files that were dropped anywhere on the window.
+    Outline, inspector and bottom dock are made when they are first used, which the program sees to
+    once the first picture has been painted.
+
+    Signals:
+        picked(object): targets were chosen in a panel: a tuple of Targets.
+        toggle_requested(str): a group is to be opened or closed in place.
+        open_requested(str): a group is to be opened down to its layers, or closed.
+        files_dropped(object): a tuple of the paths dropped on the window or its canvas.
+        closing(): the window closes.
+        stopped(): the program ends; panels end their threads.
     """
 
-    def __init__(self, session: Session, dock: Dock) -> None:
+    picked = Signal(object)
+    toggle_requested = Signal(str)
+    open_requested = Signal(str)
+    files_dropped = Signal(object)
+    closing = Signal()
+    stopped = Signal()
+
+    def __init__(self, session: Session, make_dock: Callable[[], Dock]) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setWindowTitle("resnet-viz")
         self.setAcceptDrops(True)
-        self.on_close: Callable[[], None] = lambda: None
-        self.on_drop: Callable[[tuple[str, ...]], None] = lambda _: None
         self._session = session
+        self._make_dock = make_dock
         self.actions_by_id = Actions(self)
         self.menu_bar = QMenuBar()
         self.toolbar = Toolbar(session)
-        self.outline = Outline(session)
-        self.inspector = Inspector(session)
-        self.bottom = dock
         self.notices = NoticeBar(session.theme)
         self.canvas = Canvas(session.theme)
         self.empty = EmptyPage(session)
         self.status = StatusBar(session)
-        self._ground = QStackedWidget()
+        self._pages = QStackedWidget()
         self._build()
+        self.canvas.files_dropped.connect(self.files_dropped)
         session.theme_changed.connect(self._set_theme)
         session.document_changed.connect(self._show_document)
         self._set_theme()
@@ -81,20 +100,18 @@ class MainWindow(QMainWindow):
         foot.setContentsMargins(0, 0, 0, 0)
         foot.addPermanentWidget(self.status, 1)
         self.setStatusBar(foot)
-        self._ground.setObjectName("ground")
-        self._ground.addWidget(self.empty)
-        self._ground.addWidget(self.canvas)
-        self.setCentralWidget(self._middle())
-        self._left = self._dock("Outline", self.outline, Qt.DockWidgetArea.LeftDockWidgetArea)
-        self._right = self._dock("Inspector", self.inspector, Qt.DockWidgetArea.RightDockWidgetArea)
-        self._below = self._dock("Dock", self.bottom, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.resizeDocks([self._left, self._right], [_LEFT, _RIGHT], Qt.Orientation.Horizontal)
-        self.resizeDocks([self._below], [HEIGHT], Qt.Orientation.Vertical)
-        for corner, area in (
-            (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
-            (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
-        ):
-            self.setCorner(corner, area)
+        self._pages.setObjectName("ground")
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.canvas)
+        middle = QWidget()
+        middle.setLayout(column(self.notices, (self._pages, 1)))
+        self.setCentralWidget(middle)
+        self._docks = {name: self._dock(name, area) for name, area in _AREAS.items()}
+        left, right, below = self._docks.values()
+        self.resizeDocks([left, right], [_LEFT, _RIGHT], Qt.Orientation.Horizontal)
+        self.resizeDocks([below], [_BELOW], Qt.Orientation.Vertical)
+        self.setCorner(Qt.Corner.BottomLeftCorner, _AREAS["outline"])
+        self.setCorner(Qt.Corner.BottomRightCorner, _AREAS["inspector"])
 
     def _top(self) -> QWidget:
         """Menu line (28 px, with the program's name) and tool bar (44 px)."""
@@ -109,41 +126,62 @@ class MainWindow(QMainWindow):
         line.setLayout(row(brand, bar, 1, spacing=0))
         bar.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         top = QWidget()
-        places = QVBoxLayout(top)
-        places.setContentsMargins(0, 0, 0, 0)
-        places.setSpacing(0)
-        places.addWidget(line)
-        places.addWidget(self.toolbar)
+        top.setLayout(column(line, self.toolbar))
         return top
 
-    def _middle(self) -> QWidget:
-        middle = QWidget()
-        places = QVBoxLayout(middle)
-        places.setContentsMargins(0, 0, 0, 0)
-        places.setSpacing(0)
-        places.addWidget(self.notices)
-        places.addWidget(self._ground, 1)
-        return middle
-
-    def _dock(self, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(name)
-        dock.setObjectName(name.lower())
+    def _dock(self, name: str, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(name.capitalize())
+        dock.setObjectName(name)
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         dock.setTitleBarWidget(QWidget())
-        dock.setWidget(content)
+        dock.setWidget(QWidget())
         self.addDockWidget(area, dock)
         return dock
 
+    def _fill(self, name: str, content: QWidget) -> None:
+        """Put a panel in the place that was kept for it."""
+        dock = self._docks[name]
+        dock.widget().deleteLater()
+        dock.setWidget(content)
+        content.show()
+
     # -- panels ----------------------------------------------------------------------------------
 
-    def stop(self) -> None:
-        """End what the panels do aside."""
-        self.outline.stop()
-        self.inspector.stop()
+    @cached_property
+    def outline(self) -> Outline:
+        """The outline panel."""
+        from resnet_viz.gui.outline.panel import Outline
+
+        outline = Outline(self._session)
+        outline.picked.connect(self.picked)
+        outline.toggle_requested.connect(self.toggle_requested)
+        self.stopped.connect(outline.stop)
+        self._fill("outline", outline)
+        return outline
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        """The inspector panel."""
+        from resnet_viz.gui.inspector.panel import Inspector
+
+        inspector = Inspector(self._session)
+        inspector.picked.connect(self.picked)
+        inspector.open_requested.connect(self.open_requested)
+        self.stopped.connect(inspector.stop)
+        self._fill("inspector", inspector)
+        return inspector
+
+    @cached_property
+    def bottom(self) -> Dock:
+        """The bottom dock."""
+        dock = self._make_dock()
+        dock.picked.connect(self.picked)
+        self._fill("dock", dock)
+        return dock
 
     def panel(self, name: str) -> QDockWidget:
-        """The dock "outline", "inspector" or "dock" (the one at the bottom)."""
-        return {"outline": self._left, "inspector": self._right, "dock": self._below}[name]
+        """The dock widget "outline", "inspector" or "dock" (the one at the bottom)."""
+        return self._docks[name]
 
     def menus(self) -> tuple[QMenu, ...]:
         """The menus in the menu bar."""
@@ -151,25 +189,28 @@ class MainWindow(QMainWindow):
         return tuple(menu for menu in held if isinstance(menu, QMenu))
 
     def panes(self) -> tuple[QWidget, ...]:
-        """What F6 walks through: canvas, outline, inspector, bottom dock; the shown ones."""
+        """The visible panes in F6's order: canvas, outline, inspector, bottom dock."""
         all_panes = (
             self.canvas, self.outline.tree, self.inspector.area, self.bottom.focus_widget(),
         )  # fmt: skip
         return tuple(pane for pane in all_panes if pane.isVisible())
 
     def focus_next_pane(self) -> None:
-        """Give the focus to the next shown pane."""
-        panes = self.panes()
-        if not panes:
-            return
-        now = next(
-            (i for i, p in enumerate(panes) if p.hasFocus() or p.isAncestorOf(self.focusWidget())),
+        """Give the focus to the next visible pane, to the first if none has it."""
+        panes, focused = self.panes(), self.focusWidget()
+        current = next(
+            (
+                index
+                for index, pane in enumerate(panes)
+                if pane is focused or pane.isAncestorOf(focused)
+            ),
             -1,
-        ) if self.focusWidget() else -1  # fmt: skip
-        panes[(now + 1) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        )
+        if panes:
+            panes[(current + 1) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def restore(self, geometry: QByteArray | None) -> None:
-        """Take size and place of the last run, if they are sound."""
+        """Take the size and position of the last run, if they are sound."""
         if geometry is not None:
             self.restoreGeometry(geometry)
 
@@ -182,7 +223,7 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{document.title} – resnet-viz")
             focused = self.focusWidget()
             had_focus = focused is self.empty or self.empty.isAncestorOf(focused)
-            self._ground.setCurrentWidget(self.canvas)
+            self._pages.setCurrentWidget(self.canvas)
             if had_focus:
                 self.canvas.setFocus()
 
@@ -198,21 +239,21 @@ class MainWindow(QMainWindow):
         self.notices.set_theme(theme)
         self.canvas.set_theme(theme)
 
-    # -- Qt's events -----------------------------------------------------------------------------
+    # -- events ----------------------------------------------------------------------------------
 
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt's: the window closes."""
-        self.on_close()
+        self.closing.emit()
         super().closeEvent(event)
 
+    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Qt's: takes files."""
         if dropped_files(event.mimeData()):
             event.acceptProposedAction()
 
+    @override
     def dropEvent(self, event: QDropEvent) -> None:
-        """Qt's: hands over the files."""
         paths = dropped_files(event.mimeData())
         if paths:
             event.acceptProposedAction()
-            self.on_drop(paths)
+            self.files_dropped.emit(paths)

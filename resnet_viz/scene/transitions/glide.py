@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 from PySide6.QtCore import QEasingCurve, QObject, QRectF, QVariantAnimation
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 from resnet_viz.drawing.display_list import Item, Point
 from resnet_viz.paint.painter import STATE_MARGIN
@@ -22,6 +22,10 @@ _STILL: Final = 0.01  # pixels
 
 def reduced_motion() -> bool:
     """True if the system asks for no animations."""
+    from PySide6.QtWidgets import (
+        QStyle,  # its enums take long to make, and the first picture stands
+    )
+
     hint = QStyle.StyleHint.SH_Widget_Animation_Duration
     return QApplication.style().styleHint(hint) <= 0
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from resnet_viz.errors import ModelError
-from resnet_viz.reading.read import read_config, read_config_bytes, read_file
+from resnet_viz.reading.config_bytes import read_config_bytes
+from resnet_viz.reading.read import read_config, read_file
 from tests.support.counted_work import at_most_calls
 from tests.support.model_files.configs import data, model, residual, source
 

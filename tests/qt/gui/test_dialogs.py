@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Rect
 from resnet_viz.drawing.themes import DARK, LIGHT
-from resnet_viz.gui.app import dress
+from resnet_viz.gui.app import set_style
 from resnet_viz.gui.commands.help_dialog import about_dialog, keys_dialog
 from resnet_viz.gui.exporting.dialog import ExportChoices, ExportDialog, ExportRequest
 from resnet_viz.gui.exporting.exporter import file_stem
@@ -23,7 +23,7 @@ from tests.support.window.app_driver import FakePrompter
 
 @pytest.fixture
 def parent(qtbot: QtBot, qapp: QApplication) -> QWidget:
-    dress(qapp)
+    set_style(qapp)
     made = QWidget()
     qtbot.addWidget(made)
     made.show()

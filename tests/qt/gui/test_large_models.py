@@ -67,7 +67,7 @@ def test_that_a_stages_table_comes_turn_by_turn_and_ends(driver: AppDriver) -> N
     assert holds.omitted == len(chain().structure.by_id[stage().id].children) - 200
     assert f"and {holds.omitted:,} more, listed in the outline" in driver.sheet
     assert len(inspector.findChildren(StepRow)) < 50
-    driver.qtbot.waitUntil(lambda: len(inspector.findChildren(StepRow)) == 200)
+    driver.qtbot.waitUntil(lambda: len(inspector.findChildren(StepRow)) == 200, timeout=30_000)
 
 
 def test_that_a_table_that_is_gone_makes_no_more_lines(driver: AppDriver) -> None:
@@ -75,7 +75,7 @@ def test_that_a_table_that_is_gone_makes_no_more_lines(driver: AppDriver) -> Non
     driver.session.select((Target("call", chain().graph.calls[7].id),))
     driver.session.select((stage(),))
     inspector = driver.window.inspector
-    driver.qtbot.waitUntil(lambda: len(inspector.findChildren(StepRow)) == 200)
+    driver.qtbot.waitUntil(lambda: len(inspector.findChildren(StepRow)) == 200, timeout=30_000)
 
 
 def test_that_the_sheet_of_the_last_selection_wins(driver: AppDriver) -> None:

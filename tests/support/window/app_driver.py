@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 from resnet_viz.drawing.display_list import DisplayList, Target
-from resnet_viz.gui.app import Program, dress
+from resnet_viz.gui.app import Program, set_style
 from resnet_viz.gui.window.gc_and_gil import GcTuning
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.timings import Timings
@@ -81,16 +81,16 @@ class AppDriver:
         folder: Path,
         engine_command: tuple[str, ...] | None = NO_ENGINE,
     ) -> None:
-        dress(application)
+        set_style(application)
         self.qtbot = qtbot
         self.prompter = FakePrompter()
         store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
-        self.settings = Preferences(store)
-        self.settings.theme = "light"
-        self.settings.animate = False
+        self.preferences = Preferences(store)
+        self.preferences.theme = "light"
+        self.preferences.animate = False
         self.timings = Timings()
         self.program = Program(
-            settings=self.settings,
+            preferences=self.preferences,
             prompter=self.prompter,
             timings=self.timings,
             engine_command=engine_command,
@@ -110,13 +110,14 @@ class AppDriver:
         self.program.stop()
 
     def open(self, text: str, *, timeout: int = 10_000) -> None:
-        """Open a source and wait until it is shown."""
+        """Open a source and wait until it is shown, with all panels there."""
         source = parse_source(text)
         self.program.open(source)
         self.qtbot.waitUntil(
             lambda: self.session.document is not None and self.session.document.source == source,
             timeout=timeout,
         )
+        self.qtbot.waitUntil(lambda: self.program.is_furnished, timeout=timeout)
 
     def do(self, command: str) -> None:
         """Trigger a command; wait for the new picture if it asks for one."""

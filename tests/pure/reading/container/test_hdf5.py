@@ -11,9 +11,10 @@ import pytest
 from msgspec import structs
 
 from resnet_viz.errors import ModelError
+from resnet_viz.reading.config_bytes import read_config_bytes
 from resnet_viz.reading.container.hdf5_tree import Hdf5Tree
 from resnet_viz.reading.errors import Unreadable
-from resnet_viz.reading.read import read_config, read_config_bytes, read_file
+from resnet_viz.reading.read import read_config, read_file
 from tests.support.model_files.configs import data, residual
 from tests.support.model_files.samples import hdf5, old_functional
 

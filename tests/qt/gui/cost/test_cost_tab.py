@@ -95,7 +95,7 @@ def test_that_memory_is_for_the_chosen_batch_and_dtype(driver: AppDriver) -> Non
     driver.qtbot.waitUntil(lambda: driver.session.basis == MemoryBasis(8, "float16"))
     assert tab.costs.total == 4 * before
     assert tab.basis.text() == "float16, batch 8"
-    assert driver.settings.text("memory.batch") == "8"
+    assert driver.preferences.text("memory.batch") == "8"
 
 
 def test_that_shares_select_their_stage(driver: AppDriver) -> None:
@@ -126,7 +126,7 @@ def test_that_spots_are_items_with_equal_numbers_together(
     assert chart.selected == {mark}
     assert "513,000 parameters" in chart.tip_of(mark)
     assert bars.selected == {mark}
-    assert driver.settings.choice("cost.view", ("running", "scatter")) == "scatter"
+    assert driver.preferences.choice("cost.view", ("running", "scatter")) == "scatter"
 
 
 def test_that_the_tooltip_says_value_share_and_running_total(bars: BarChart) -> None:
@@ -142,7 +142,7 @@ def test_that_charts_take_the_theme(driver: AppDriver, bars: BarChart) -> None:
 
 
 def test_that_the_shares_go_before_anything_is_cut(driver: AppDriver, qtbot: QtBot) -> None:
-    tab = CostTab(driver.session, driver.settings)
+    tab = CostTab(driver.session, driver.preferences)
     qtbot.addWidget(tab)
     tab.show()
     for width, shown in ((420, False), (900, True), (600, True), (500, False)):

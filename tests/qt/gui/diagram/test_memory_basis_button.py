@@ -117,7 +117,7 @@ def test_that_the_choice_is_remembered(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, driver: AppDriver
 ) -> None:
     driver.count_for(HALF_OF_EIGHT)
-    driver.settings.sync()
+    driver.preferences.sync()
     again = AppDriver(qtbot, qapp, tmp_path)
     again.open("resnet34")
     assert again.session.view == View(basis=HALF_OF_EIGHT)

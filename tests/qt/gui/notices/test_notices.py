@@ -12,14 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.themes import LIGHT
 from resnet_viz.errors import ModelError
-from resnet_viz.gui.app import dress
+from resnet_viz.gui.app import set_style
 from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
 from resnet_viz.gui.notices.errors import ErrorLog, ExceptionHook, notice_of
 
 
 @pytest.fixture
 def bar(qtbot: QtBot, qapp: QApplication) -> NoticeBar:
-    dress(qapp)
+    set_style(qapp)
     made = NoticeBar(LIGHT)
     qtbot.addWidget(made)
     return made

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.themes import DARK, LIGHT
-from resnet_viz.gui.app import dress
+from resnet_viz.gui.app import set_style
 from resnet_viz.gui.opening.run_consent import RunConsent, question_of
-from resnet_viz.gui.widgets.prompter import SystemPrompter
 from resnet_viz.gui.widgets.style_sheet import style_sheet
+from resnet_viz.gui.widgets.system_prompter import SystemPrompter
 from resnet_viz.sources.types import PythonFunction
 from tests.support.window.app_driver import FakePrompter
 
@@ -22,7 +22,7 @@ SOURCE = PythonFunction("models/net.py", "build")
 
 @pytest.fixture
 def parent(qtbot: QtBot, qapp: QApplication) -> QWidget:
-    dress(qapp)
+    set_style(qapp)
     made = QWidget()
     qtbot.addWidget(made)
     made.show()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.themes import LIGHT
-from resnet_viz.gui.app import dress
+from resnet_viz.gui.app import set_style
 from resnet_viz.gui.opening.source_completion import completions
 from resnet_viz.gui.opening.source_dialog import SourceDialog
 from resnet_viz.sources.types import Application, BuiltIn, ModelFile, PythonFunction
@@ -78,7 +78,7 @@ def test_that_recent_sources_come_first() -> None:
 
 @pytest.fixture
 def parent(qtbot: QtBot, qapp: QApplication) -> QWidget:
-    dress(qapp)
+    set_style(qapp)
     made = QWidget()
     qtbot.addWidget(made)
     made.show()

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.errors import ModelError
 from resnet_viz.services import pipeline
+from resnet_viz.typing_compat import override
 from tests.support.window.app_driver import AppDriver
 
 
@@ -35,8 +36,8 @@ def test_that_a_corrupt_geometry_is_passed_over(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     first = AppDriver(qtbot, qapp, tmp_path)
-    first.settings.geometry = QByteArray(b"garbage")
-    first.settings.sync()
+    first.preferences.geometry = QByteArray(b"garbage")
+    first.preferences.sync()
     first.program.stop()
     again = AppDriver(qtbot, qapp, tmp_path)
     assert again.window.width() == 1600
@@ -48,9 +49,9 @@ def test_that_size_and_place_come_back(qtbot: QtBot, qapp: QApplication, tmp_pat
     first.window.resize(700, 600)
     size = first.window.size()
     first.close()
-    assert first.settings.geometry is not None
+    assert first.preferences.geometry is not None
     again = AppDriver(qtbot, qapp, tmp_path)
-    again.window.restore(again.settings.geometry)
+    again.window.restore(again.preferences.geometry)
     assert again.window.size() == size
     again.close()
 
@@ -100,7 +101,7 @@ def test_that_a_file_dropped_on_the_window_is_opened(driver: AppDriver, tmp_path
     )  # fmt: skip
     driver.window.dropEvent(event)
     driver.qtbot.waitUntil(lambda: "nothing.keras" in driver.notice)
-    assert driver.settings.folder("open") == str(tmp_path)
+    assert driver.preferences.folder("open") == str(tmp_path)
 
 
 def test_that_nothing_of_the_board_is_missing_from_the_head(driver: AppDriver) -> None:
@@ -109,3 +110,24 @@ def test_that_nothing_of_the_board_is_missing_from_the_head(driver: AppDriver) -
     assert toolbar.fit.text() == "Fit"
     assert toolbar.export.text() == "Export…"
     assert [menu.title() for menu in driver.window.menus()] == ["File", "View", "Model", "Help"]
+
+
+def test_that_no_panel_shows_itself_as_a_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    shown: list[str] = []
+
+    class Watcher(QObject):
+        @override
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
+                shown.extend([type(watched).__name__] if watched.isWindow() else [])
+            return False
+
+    watcher = Watcher()
+    qapp.installEventFilter(watcher)
+    driver = AppDriver(qtbot, qapp, tmp_path)
+    driver.open("resnet34")
+    qapp.removeEventFilter(watcher)
+    driver.close()
+    assert shown == ["MainWindow"]

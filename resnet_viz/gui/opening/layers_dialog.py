@@ -1,4 +1,4 @@
-"""What is shown in place of a picture: why a model can't be drawn, and the tree of its layers."""
+"""Dialog in place of a picture: why a model cannot be drawn, and the tree of its layers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QTreeWidget, QTreeWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.graph.layer_tree import (
@@ -17,10 +17,8 @@ from resnet_viz.graph.layer_tree import (
     walk_layers,
     weights_text,
 )
-from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.clipboard import copy_to_clipboard
 from resnet_viz.gui.widgets.controls import HintButton, label, row
-from resnet_viz.gui.window.window import MainWindow
 from resnet_viz.paint.fonts import font
 
 _COLUMNS: Final = ("Layer", "Class", "Parameters", "Weights")
@@ -36,7 +34,7 @@ _MOST_ROWS: Final = 2_000
 class LayersDialog(QDialog):
     """Stays beside the window until it is closed."""
 
-    def __init__(self, window: MainWindow, title: str, error: UntracedError, theme: Theme) -> None:
+    def __init__(self, window: QWidget, title: str, error: UntracedError, theme: Theme) -> None:
         super().__init__(window)
         self.setWindowTitle(f"Layers of {title}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -72,35 +70,6 @@ class LayersDialog(QDialog):
         """Use a theme's colours."""
         for button in (self.copy_button, self.close_button):
             button.set_colors(text="text", glyph=theme["text-3"])
-
-
-class LayersPage:
-    """Opens the dialog, one at a time."""
-
-    def __init__(self, session: Session, window: MainWindow) -> None:
-        self._session = session
-        self._window = window
-        self._dialog: LayersDialog | None = None
-        session.theme_changed.connect(self._set_theme)
-
-    def show(self, title: str, error: UntracedError) -> None:
-        """Show the layers of a model, in place of another's."""
-        self.close()
-        self._dialog = LayersDialog(self._window, title, error, self._session.theme)
-        self._dialog.finished.connect(self._forget)
-        self._dialog.show()
-
-    def close(self) -> None:
-        """Close what is shown: another model is opened."""
-        if self._dialog is not None:
-            self._dialog.accept()
-
-    def _forget(self) -> None:
-        self._dialog = None
-
-    def _set_theme(self) -> None:
-        if self._dialog is not None:
-            self._dialog.set_theme(self._session.theme)
 
 
 def _tree(layers: Sequence[LayerNode]) -> QTreeWidget:
