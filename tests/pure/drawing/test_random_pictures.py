@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resnet_viz.document import make_document
 from resnet_viz.drawing.compose import picture
-from resnet_viz.drawing.display_list import DisplayList, Rect
+from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.layout.open_state import flipped
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import BuiltIn
-from tests.pure.drawing.test_geometry import crosses
 from tests.support.graphs.random_nets import random_net
-from tests.support.pictures.drawn import DETAILS, MEASURE, overlap, within
+from tests.support.pictures.drawn import DETAILS, MEASURE, boxes, crossings, overlap, within
 
 
 def check(shown: DisplayList) -> None:
-    cards = [(item.id, item.hit) for item in shown.items if item.kind in ("card", "join")]
-    panels = [item.hit for item in shown.items if item.kind == "panel"]
-    seen: list[tuple[str, Rect]] = []
+    cards, panels = boxes(shown, "card", "join"), [rect for _, rect in boxes(shown, "panel")]
+    for (name, rect), (neighbour, area) in combinations(cards, 2):
+        assert not overlap(rect, area, by=2.5), (name, neighbour)
     for name, rect in cards:
-        assert isinstance(rect, Rect)
-        for other, against in seen:
-            assert not overlap(rect, against, by=2.5), (name, other)
         if panels and not name.startswith("stage:"):
-            assert any(isinstance(panel, Rect) and within(panel, rect) for panel in panels), name
-        seen.append((name, rect))
-    legend = shown.by_id["legend"].bounds
-    assert not any(isinstance(panel, Rect) and overlap(legend, panel) for panel in panels)
-    solid = [(item.id, item.hit.grown(-2.0)) for item in shown.items if item.kind == "card"]
-    for item in shown.items:
-        if item.kind in ("edge", "shortcut") and isinstance(item.hit, tuple):
-            for start, end in pairwise(item.hit):
-                for name, rect in solid:
-                    assert not crosses(start, end, rect), (item.id, name)
+            assert any(within(panel, rect) for panel in panels), name
+    assert not any(overlap(shown.by_id["legend"].bounds, panel) for panel in panels)
+    assert crossings(shown) == []
     assert len({item.id for item in shown.items}) == len(shown.items)
     for link in shown.links:
         assert not link.source or link.source in shown.by_id

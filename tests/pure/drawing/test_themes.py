@@ -1,4 +1,4 @@
-"""The tokens of the themes: complete, and as readable as the board promises."""
+"""Colour tokens of the themes: complete, and as readable as the board promises."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from resnet_viz.drawing.display_list import Box, Circle, Path, Text
-from resnet_viz.drawing.themes import DARK, LIGHT, OPS, PAPER, STAGES, Theme, contrast, stage_token
+from resnet_viz.drawing.display_list import Text
+from resnet_viz.drawing.themes import DARK, LIGHT, OPS, STAGES, THEMES, Theme, contrast, stage_token
 from resnet_viz.layout.view import View
-from tests.support.pictures.drawn import DETAILS, MODELS, drawn
+from tests.support.pictures.drawn import drawn, every_picture
 
 both = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 
@@ -35,26 +35,22 @@ def test_that_a_glyph_stands_out_from_the_card(theme: Theme, op: str) -> None:
 
 @both
 def test_that_labels_read_on_every_heat_bin(theme: Theme) -> None:
-    for place in range(1, 8):
-        assert contrast(theme[f"heat{place}.text"], theme[f"heat{place}"]) >= 4.5
+    for number in range(1, 8):
+        assert contrast(theme[f"heat{number}.text"], theme[f"heat{number}"]) >= 4.5
 
 
 def test_that_stages_past_the_fifth_cycle_without_equal_neighbours() -> None:
-    tokens = [stage_token(place, head=False) for place in range(20)]
+    tokens = [stage_token(index, head=False) for index in range(20)]
     assert all(a != b for a, b in pairwise(tokens))
     assert tokens[:6] == ["stage1", "stage2", "stage3", "stage4", "stage5", "stage2"]
     assert stage_token(3, head=True) == "head"
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK, PAPER], ids=["light", "dark", "paper"])
-def test_that_every_token_of_every_picture_is_in_the_theme(theme: Theme) -> None:
+@every_picture
+def test_that_every_token_of_a_picture_is_in_every_theme(model: str, detail: str) -> None:
     used: set[str] = set()
-    for model in MODELS:
-        for detail in DETAILS:
-            for item in drawn(model, View(detail=detail)).items:
-                for mark in item.marks:
-                    if isinstance(mark, Text):
-                        used.add(mark.color)
-                    elif isinstance(mark, Box | Path | Circle):
-                        used |= {mark.fill, mark.stroke}
-    assert used - {""} <= set(theme.colors)
+    for item in drawn(model, View(detail=detail)).items:
+        for mark in item.marks:
+            used |= {mark.color} if isinstance(mark, Text) else {mark.fill, mark.stroke}
+    for theme in THEMES.values():
+        assert used - {""} <= set(theme.colors)

@@ -1,12 +1,15 @@
-"""Pictures of many architectures at all details, and their geometry, for the tests of drawing."""
+"""Pictures of many architectures at all details, and rules that their geometry keeps."""
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
+
+import pytest
 
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
-from resnet_viz.drawing.display_list import DisplayList, Rect, Text
+from resnet_viz.drawing.display_list import DisplayList, Point, Rect, Text
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
@@ -17,8 +20,10 @@ from tests.support.graphs.shipped import shipped
 from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 MEASURE = FixedMeasurer()
-SHIPPED = ("resnet18", "resnet34", "resnet50", "resnet101", "plain34", "tutorial_resnet34",
-           "tutorial_first_unit")  # fmt: skip
+SHIPPED = (
+    *("resnet18", "resnet34", "resnet50", "resnet101"),
+    *("plain34", "tutorial_resnet34", "tutorial_first_unit"),
+)
 BY_HAND = {
     "resnet50v2": lambda: architectures.resnet_v2(50),
     "resnet_d": architectures.resnet_d,
@@ -36,6 +41,10 @@ BY_HAND = {
 }
 MODELS = (*SHIPPED, *BY_HAND)
 DETAILS = ("stage", "block", "unit", "layer")
+
+every_picture = pytest.mark.parametrize(
+    ("model", "detail"), [(model, detail) for model in MODELS for detail in DETAILS]
+)
 
 
 @cache
@@ -60,21 +69,48 @@ def text_box(mark: Text) -> Rect:
     return Rect(left, mark.y - mark.size * 0.7, width, mark.size * 0.7)
 
 
-def overlap(one: Rect, other: Rect, *, by: float = 0.5) -> bool:
+def overlap(a: Rect, b: Rect, *, by: float = 0.5) -> bool:
     """Whether two rectangles share more than a border of ``by`` pixels."""
-    return (
-        one.x + by < other.right
-        and other.x + by < one.right
-        and one.y + by < other.bottom
-        and other.y + by < one.bottom
-    )
+    return a.x + by < b.right and b.x + by < a.right and a.y + by < b.bottom and b.y + by < a.bottom
 
 
 def within(outer: Rect, inner: Rect, *, by: float = 0.5) -> bool:
     """Whether ``inner`` lies inside ``outer``, borders and rounding aside."""
-    return (
-        inner.x >= outer.x - by
-        and inner.y >= outer.y - by
-        and inner.right <= outer.right + by
-        and inner.bottom <= outer.bottom + by
-    )
+    grown = outer.grown(by)
+    return grown.contains((inner.x, inner.y)) and grown.contains((inner.right, inner.bottom))
+
+
+def boxes(shown: DisplayList, *kinds: str) -> list[tuple[str, Rect]]:
+    """Ids and rectangles of the items of some kinds."""
+    return [
+        (item.id, item.hit)
+        for item in shown.items
+        if item.kind in kinds and isinstance(item.hit, Rect)
+    ]
+
+
+def crossings(shown: DisplayList) -> list[tuple[str, str]]:
+    """Ids of edges and arcs with those of the cards that they run through, borders aside."""
+    cards = [(name, rect.grown(-2.0)) for name, rect in boxes(shown, "card")]
+    return [
+        (item.id, name)
+        for item in shown.items
+        if item.kind in ("edge", "shortcut") and isinstance(item.hit, tuple)
+        for name, rect in cards
+        if overlap(item.bounds, rect, by=0.0)  # the bounds hold the whole line
+        and any(_crosses(start, end, rect) for start, end in pairwise(item.hit))
+    ]
+
+
+def _crosses(start: Point, end: Point, rect: Rect) -> bool:
+    """Whether a straight line meets a rectangle: it is clipped by both pairs of sides."""
+    enters, leaves = 0.0, 1.0
+    sides = ((rect.x, rect.right), (rect.y, rect.bottom))
+    for origin, goal, (low, high) in zip(start, end, sides, strict=True):
+        if origin == goal:
+            if not low <= origin <= high:
+                return False
+            continue
+        shares = sorted(((low - origin) / (goal - origin), (high - origin) / (goal - origin)))
+        enters, leaves = max(enters, shares[0]), min(leaves, shares[1])
+    return enters <= leaves
