@@ -33,8 +33,8 @@ def siamese() -> Any:
     h = keras.layers.Dense(4, name="h")(encoder()(inside))
     tower = keras.Model(inside, [h, keras.layers.Dense(2, name="more")(h)], name="tower")
     x, y = keras.Input((16,), name="x"), keras.Input((16,), name="y")
-    (one, extra), (other, _) = tower(x), tower(y)
-    total = keras.layers.Add(name="total")([one, other])
+    (left, extra), (right, _) = tower(x), tower(y)
+    total = keras.layers.Add(name="total")([left, right])
     return keras.Model([x, y], [total, extra], name="siamese")
 
 
@@ -246,8 +246,8 @@ def built(steps: list[tuple[str, int, int]], size: int) -> Any:
         "times": lambda a, b: a * ops.mean(b, axis=(1, 2, 3), keepdims=True),
         "wide": lambda a, _b: layers.Dense(5)(a),
     }
-    for kind, one, other in steps:
-        a, b = tensors[one % len(tensors)], tensors[other % len(tensors)]
+    for kind, first, second in steps:
+        a, b = tensors[first % len(tensors)], tensors[second % len(tensors)]
         fits = {
             "add": a.shape == b.shape, "cat": a.shape[:3] == b.shape[:3],
             "down": min(a.shape[1:3]) > 2,

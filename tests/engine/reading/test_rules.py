@@ -217,7 +217,7 @@ RECURRENT: dict[str, tuple[Build, bool]] = {
         ),
         True,
     ),
-    "both ways": (
+    "both directions": (
         lambda k, x: k.layers.Bidirectional(k.layers.RNN(k.layers.GRUCell(3)), name="it")(x), True,
     ),
     "user's cell": (cells(lambda k, _: own_cell(k)(5)), False),

@@ -161,13 +161,13 @@ def test_that_the_users_keras_settings_have_no_effect_and_are_restored() -> None
     keras.config.set_image_data_format("channels_first")
     keras.config.set_dtype_policy("mixed_float16")
     try:
-        found = read_config(_config("plain18"), where="built")
+        graph = read_config(_config("plain18"), where="built")
         assert keras.config.image_data_format() == "channels_first"
         assert keras.config.dtype_policy().name == "mixed_float16"
     finally:
         keras.config.set_image_data_format("channels_last")
         keras.config.set_dtype_policy("float32")
-    assert found == expected
+    assert graph == expected
 
 
 def _config(name: str) -> bytes:
@@ -192,7 +192,7 @@ def test_that_the_shipped_config_is_what_the_code_builds(name: str) -> None:
 
 
 def _shared(ours: Any, theirs: Any) -> Any:
-    """``theirs`` with the settings that only one of the two has taken from ``ours``."""
+    """``theirs`` with settings of ``ours`` where only one of the two has them."""
     both = ours.config.keys() & theirs.config.keys()
     config = {
         key: theirs.config[key] if key in both else value for key, value in ours.config.items()

@@ -55,7 +55,7 @@ def test_that_a_zip_without_a_suffix_is_read_as_one(tmp_path: Path) -> None:
     assert len(read_file(keras_file(tmp_path / "model", data(residual()))).calls) == 4
 
 
-def test_that_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
+def test_that_an_unreadable_file_is_refused(tmp_path: Path) -> None:
     assert "no such file" in refusal(tmp_path / "gone.keras")
     assert "no such file" in refusal("gone.json")
     assert "folder" in refusal(tmp_path)
@@ -97,12 +97,12 @@ def test_that_hdf5_is_recognised_whatever_it_is_called(tmp_path: Path, name: str
     assert "HDF5" in refusal(tmp_path / name)
 
 
-def test_that_what_is_called_hdf5_and_is_none_is_refused(tmp_path: Path) -> None:
+def test_that_another_file_named_h5_is_refused(tmp_path: Path) -> None:
     (tmp_path / "m.h5").write_bytes(data(residual()))
     assert "not an HDF5 file" in refusal(tmp_path / "m.h5")
 
 
-def test_that_json_named_keras_and_a_zip_named_json_are_told(tmp_path: Path) -> None:
+def test_that_json_named_keras_and_a_zip_named_json_are_recognised(tmp_path: Path) -> None:
     (tmp_path / "m.keras").write_bytes(data(residual()))
     assert "not a complete zip" in refusal(tmp_path / "m.keras")
     keras_file(tmp_path / "z.json", data(residual()))
@@ -176,7 +176,7 @@ def test_that_a_configuration_above_the_limit_is_refused(
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "weights.pt", "photo.png", "model"])
-def test_that_a_file_of_another_kind_is_told_by_its_kind(tmp_path: Path, name: str) -> None:
+def test_that_a_file_of_another_kind_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(b"\x08\x07\x12\x07pytorch")
     assert "a model file is .keras, .h5 or .json" in refusal(path)

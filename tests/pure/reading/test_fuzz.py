@@ -1,7 +1,8 @@
-"""Whatever a file holds, reading gives a sound graph or a ModelError: never anything else."""
+"""Reading any content gives a sound graph or a ModelError, never anything else."""
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from resnet_viz import assets
 from resnet_viz.errors import ModelError
 from resnet_viz.reading.read import read_config
+from tests.support.model_files.checks import check_graph
 
 NAMES = ("tutorial_first_unit", "resnet18")
 VALUES = st.one_of(
@@ -34,37 +36,28 @@ def check(content: bytes) -> None:
         message = error.message
     else:
         message = ""
-        seen: set[str] = set()
-        for call in graph.calls:
-            assert call.outputs
-            assert call.id not in seen
-            for ref in call.inputs:
-                assert ref.call in seen
-                assert graph.tensor(ref)
-            seen.add(call.id)
-        for ref in (*graph.inputs, *graph.outputs):
-            assert graph.tensor(ref)
+        check_graph(graph)
         assert msgspec.json.encode(graph)
     assert message.isprintable()
     assert len(message) < 500
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Paths of everything inside ``value``."""
-    found = [path] if path else []
+def paths_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Paths of all values inside ``value``."""
+    paths = [path] if path else []
     items: Any = ()
     if isinstance(value, dict):
         items = value.items()
     elif isinstance(value, list):
         items = enumerate(value)
     for key, inner in items:
-        found += places(inner, (*path, key))
-    return found
+        paths += paths_in(inner, (*path, key))
+    return paths
 
 
 @cache
-def places_of(name: str) -> list[tuple[Any, ...]]:
-    return places(msgspec.json.decode(original(name)))
+def paths_of(name: str) -> list[tuple[Any, ...]]:
+    return paths_in(msgspec.json.decode(original(name)))
 
 
 @settings(deadline=None)
@@ -73,23 +66,21 @@ def test_that_changed_values_never_make_it_fail(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(NAMES))
     config = msgspec.json.decode(original(name))
     for _ in range(data.draw(st.integers(1, 3))):
-        path = data.draw(st.sampled_from(places_of(name)))
-        spot: Any = config
+        path = data.draw(st.sampled_from(paths_of(name)))
+        parent: Any = config
         try:
             for key in path[:-1]:
-                spot = spot[key]
+                parent = parent[key]
             if data.draw(st.booleans()):
-                del spot[path[-1]]
+                del parent[path[-1]]
             else:
-                spot[path[-1]] = data.draw(VALUES)
-        except (LookupError, TypeError):  # an earlier change has removed the spot
+                parent[path[-1]] = data.draw(VALUES)
+        except (LookupError, TypeError):  # an earlier change has removed it
             continue
     check(_json(config))
 
 
 def _json(config: Any) -> bytes:
-    import json
-
     return json.dumps(config).encode("utf-8", "surrogatepass")
 
 

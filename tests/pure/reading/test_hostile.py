@@ -25,7 +25,7 @@ def refusal(config: Any) -> str:
     return caught.value.message
 
 
-def test_that_outputs_that_nobody_takes_are_no_way_to_fill_memory() -> None:
+def test_that_unconsumed_outputs_can_not_fill_memory() -> None:
     layers = [old_input("a0", 4)]
     layers += [old_layer("Mine", f"a{n}", [[f"a{n - 1}", 0, 1_023]]) for n in range(2, 2_000)]
     layers.insert(1, old_layer("Mine", "a1", [["a0", 0, 0]]))

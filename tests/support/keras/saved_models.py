@@ -1,4 +1,4 @@
-"""Models of many kinds, custom layers among them, for tests of what their files say."""
+"""Models of many kinds, also with custom layers, for tests of weights in saved files."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 @cache
 def custom_layers() -> dict[str, Any]:
-    """Layers of a user's own, registered with Keras so that they can be saved."""
+    """Custom layers, registered with Keras so that they can be saved."""
     simple = _simple_layers()
-    return {one.__name__: one for one in (*simple, *_layers_with_layers(simple[1]))}
+    return {layer.__name__: layer for layer in (*simple, *_layers_with_layers(simple[1]))}
 
 
 def _simple_layers() -> tuple[Any, Any]:
@@ -229,7 +229,7 @@ def _quantised(mode: str) -> Callable[[], Any]:
 
 
 def _lambda() -> Any:
-    """Behind a Lambda nothing is known but what the file says."""
+    """After a Lambda only recorded shapes are known."""
     import keras
 
     x = keras.Input((8, 8, 3), name="x")

@@ -1,4 +1,4 @@
-"""HDF5 files byte by byte, for what h5py would never write: shared headers, absurd sizes."""
+"""HDF5 files byte by byte that h5py would never write: shared headers, absurd sizes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _NOWHERE = b"\xff" * 8
 
 
 class Hdf5Bytes:
-    """A file with a superblock of version 2; each method adds something and returns its place."""
+    """A file with a superblock of version 2; each method adds an object and returns its address."""
 
     def __init__(self) -> None:
         self.content = bytearray(48)
 
     def add(self, data: bytes) -> int:
-        place = len(self.content)
+        address = len(self.content)
         self.content += data
-        return place
+        return address
 
     def item(self, *messages: bytes) -> int:
         """An object whose header holds ``messages``."""
@@ -37,7 +37,7 @@ class Hdf5Bytes:
         return self.item(link("vars", self.item(named(name), *links)))
 
     def more(self, data: bytes) -> bytes:
-        """The message that goes on with a header in a block of its own."""
+        """A message that continues a header in a separate block."""
         block = b"OCHK" + data + bytes(4)
         return message(_CONTINUATION, struct.pack("<QQ", self.add(block), len(block)))
 
@@ -48,9 +48,9 @@ class Hdf5Bytes:
             entries += struct.pack("<QQ", len(names), target) + bytes(24)
             names += name.encode() + b"\0"
         heap = struct.pack("<QQQ", len(names), 2**64 - 1, self.add(bytes(names)))
-        heap_place = self.add(b"HEAP\0\0\0\0" + heap)
+        heap_address = self.add(b"HEAP\0\0\0\0" + heap)
         node = self.add(b"SNOD\1\0" + struct.pack("<H", len(entries) // 40) + entries)
-        return self.indexed(heap_place, [node])
+        return self.indexed(heap_address, [node])
 
     def indexed(self, heap: int, nodes: list[int]) -> int:
         """A group of the symbol table ``nodes`` with names in the local ``heap``."""
@@ -70,8 +70,8 @@ class Hdf5Bytes:
 
     def whole(self, root: int) -> bytes:
         """The whole file with this root group."""
-        places = struct.pack("<QQQQ", 0, 2**64 - 1, len(self.content), root)
-        self.content[:48] = SIGNATURE + bytes([2, 8, 8, 0]) + places + bytes(4)
+        addresses = struct.pack("<QQQQ", 0, 2**64 - 1, len(self.content), root)
+        self.content[:48] = SIGNATURE + bytes([2, 8, 8, 0]) + addresses + bytes(4)
         return bytes(self.content)
 
 
@@ -86,12 +86,12 @@ def link(name: str, target: int) -> bytes:
 
 
 def named(value: bytes) -> bytes:
-    """The attribute "name" with a text of its own."""
+    """The attribute "name" with an inline text."""
     return _attribute("name", bytes([0x13, 0, 0, 0]) + struct.pack("<I", len(value)), value)
 
 
 def in_heap(name: str, size: int, heap: int) -> bytes:
-    """The attribute ``name``, whose text is the first ``size`` bytes of what ``heap`` holds."""
+    """The attribute ``name``, whose text is the first ``size`` bytes of the global ``heap``."""
     kind = bytes([0x19, 1, 0, 0]) + struct.pack("<I", 16) + bytes(8)
     return _attribute(name, kind, struct.pack("<IQI", size, heap, 1))
 

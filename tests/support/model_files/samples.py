@@ -1,4 +1,4 @@
-"""Real configurations in small: Keras 2 functional models, Sequential ones, HDF5 files."""
+"""Small but realistic models: Keras 2 functional, Sequential, nested; zip and HDF5 files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def conv(name: str, of: str, **config: Any) -> JSON:
 
 
 def old_functional() -> JSON:
-    """A residual block, functions of TensorFlow's, and a dense end, as tf.keras 2.15 saves them."""
+    """A residual block, TensorFlow functions and a dense layer, as tf.keras 2.15 saves them."""
     multiply = old_layer(
         "TFOpLambda",
         "tf.math.multiply",
@@ -68,7 +68,7 @@ def old_functional() -> JSON:
 
 
 def old_residual() -> JSON:
-    """What Keras 3 too can load of Keras 2: no functions of TensorFlow's."""
+    """A Keras 2 model that Keras 3 can load too: no TensorFlow functions."""
     layers = [
         old_input("x", 8, 8, 3),
         conv("c1", "x"),
@@ -129,23 +129,23 @@ def bare(kind: str, name: str, **config: Any) -> JSON:
 
 
 def nested(depth: int, calls: int = 1) -> JSON:
-    """A functional model in one in one …, each called ``calls`` times one after the other."""
+    """Functional models nested ``depth`` deep, each called ``calls`` times in sequence."""
     shape = [None, 4]
-    inside: JSON | None = None
+    inner: JSON | None = None
     for _ in range(depth):
         layers = [source(shape=(None, 4))]
-        if inside is None:
+        if inner is None:
             layers.append(layer("ReLU", "r", node(tensor("x", shape))))
             layers[-1]["config"]["trainable"] = True
             end = ["r", 0, 0]
         else:
             origins = ["x"] + ["m"] * (calls - 1)
             nodes = [node(tensor(of, shape, max(0, n - 1))) for n, of in enumerate(origins)]
-            layers.append({**inside, "name": "m", "inbound_nodes": nodes})
+            layers.append({**inner, "name": "m", "inbound_nodes": nodes})
             end = ["m", calls, 0]  # counted from 1 in output_layers
-        inside = model(layers, ["x", 0, 0], [end], name="m")
-    assert inside is not None
-    return inside
+        inner = model(layers, ["x", 0, 0], [end], name="m")
+    assert inner is not None
+    return inner
 
 
 def zipped(path: Path, config: JSON, weights: bytes = b"") -> Path:

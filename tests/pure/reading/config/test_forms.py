@@ -1,4 +1,4 @@
-"""What Keras 3 can write in a functional configuration, form by form."""
+"""Functional configurations in all forms that Keras 3 writes."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_that_operations_keep_their_class_module_and_configuration() -> None:
     assert call.outputs == (Tensor((None, 8, 8, 8), "float32"),)
 
 
-def test_that_a_call_has_as_many_outputs_as_anybody_takes() -> None:
+def test_that_a_call_has_as_many_outputs_as_are_consumed() -> None:
     split = op("Split", "split", node(tensor("x", SHAPE)), indices_or_sections=3)
     layers = [source(), split, relu("a", "split", shape=[None, 8, 8, 1])]
     layers[2]["inbound_nodes"][0]["args"][0]["config"]["keras_history"] = ["split", 0, 1]
@@ -109,7 +109,7 @@ def test_that_a_call_has_as_many_outputs_as_anybody_takes() -> None:
     assert shapes == [None, (None, 8, 8, 1), None]
 
 
-def test_that_an_input_nobody_takes_still_has_its_shape() -> None:
+def test_that_an_unconsumed_input_still_has_its_shape() -> None:
     layers = [source("x"), source("y", (2, 5), "int32"), relu("a", "x")]
     graph = read(model(layers, [["x", 0, 0], ["y", 0, 0]]))
     assert graph.by_id["y"].outputs == (Tensor((2, 5), "int32"),)

@@ -68,14 +68,14 @@ def test_that_a_sequential_model_that_was_not_built_counts_from_zero() -> None:
         [[["x", 0, 0, {}]]],
     ],
 )
-def test_that_a_call_may_be_written_in_all_these_ways(node: Any) -> None:
+def test_that_a_call_may_be_written_in_all_these_forms(node: Any) -> None:
     layers = [old_input("x", 4), old_layer("Dense", "d", node, units=3)]
     graph = read(old_model(layers, [["x", 0, 0]], [["d", 0, 0]]))
     assert graph.by_id["d"].inputs == (TensorRef("x"),)
     assert graph.by_id["d"].output_shape == (None, 3)
 
 
-def test_that_constants_and_tensors_among_arguments_are_told_apart() -> None:
+def test_that_constants_and_tensors_among_arguments_are_distinguished() -> None:
     call = [["x", 0, 0, {"mask": ["m", 0, 0], "axes": ["far", 0, 0], "n": [1, 2]}],
             ["_CONSTANT_VALUE", -1, 7.5, {}]]  # fmt: skip
     layers = [old_input("x", 4), old_input("m", 4), old_layer("Mine", "d", call)]

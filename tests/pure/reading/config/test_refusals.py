@@ -92,8 +92,8 @@ Mutation = Callable[[dict[str, Any]], None]
 
 def _entry(config: dict[str, Any], index: int = 1) -> dict[str, Any]:
     """The tensor entry of the call of ``layers[index]``."""
-    found: dict[str, Any] = config["layers"][index]["inbound_nodes"][0]["args"][0]["config"]
-    return found
+    entry: dict[str, Any] = config["layers"][index]["inbound_nodes"][0]["args"][0]["config"]
+    return entry
 
 
 MUTATIONS: list[tuple[str, Mutation, str]] = [
@@ -144,9 +144,9 @@ def test_that_a_broken_functional_config_is_refused(mutate: Mutation, part: str)
 
 
 def test_that_consumers_that_disagree_on_a_tensor_are_refused() -> None:
-    one, other = relu("a", "mine"), relu("b", "mine", shape=[None, 8, 8, 5])
+    consumers = relu("a", "mine"), relu("b", "mine", shape=[None, 8, 8, 5])
     mine = layer("Mine", "mine", node(tensor("x", SHAPE)), module="my.code")
-    message = refusal(data(model([source(), mine, one, other])))
+    message = refusal(data(model([source(), mine, *consumers])))
     assert '"mine"' in message
     assert "8×8×4" in message
     assert "8×8×5" in message
@@ -220,8 +220,8 @@ def inner(value: Any) -> Any:
         kind, settings = value
         return {"module": "keras.layers", "class_name": kind, "config": inner(settings)}
     if isinstance(value, list):
-        return [inner(one) for one in value]
-    return {key: inner(one) for key, one in value.items()} if isinstance(value, dict) else value
+        return [inner(item) for item in value]
+    return {key: inner(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def test_that_a_class_of_ones_own_may_have_any_settings() -> None:

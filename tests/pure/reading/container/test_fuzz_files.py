@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +14,9 @@ from hypothesis import strategies as st
 
 from resnet_viz import assets
 from resnet_viz.errors import ModelError
-from resnet_viz.graph.types import Graph
 from resnet_viz.reading.read import read_file
 from tests.support.counted_work import at_most_calls
+from tests.support.model_files.checks import check_graph, peak_mib
 from tests.support.model_files.configs import residual
 from tests.support.model_files.samples import (
     bare,
@@ -84,21 +83,6 @@ def check(path: Path) -> None:
     assert len(message) < 700
 
 
-def check_graph(graph: Graph) -> None:
-    seen: set[str] = set()
-    scopes = {scope.id for scope in graph.scopes} | {""}
-    for call in graph.calls:
-        assert call.id not in seen
-        assert call.outputs
-        assert call.scope in scopes
-        assert all(ref.call in seen and graph.tensor(ref) for ref in call.inputs)
-        seen.add(call.id)
-    borders = [*graph.inputs, *graph.outputs]
-    for scope in graph.scopes:
-        borders += [*scope.inputs, *scope.outputs]
-    assert all(graph.tensor(ref) for ref in borders)
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_that_the_samples_are_sound(kind: str, tmp_path: Path) -> None:
     check_graph(read_file(KINDS[kind](tmp_path)))
@@ -127,14 +111,14 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
     made = bytearray(content)
     for _ in range(chance.randint(1, 6)):
         start = chance.randrange(len(made) + 1)
-        how = chance.randrange(5)
-        if how == 0:
+        kind = chance.randrange(5)
+        if kind == 0:
             made[start : start + 1] = bytes([chance.randrange(256)])
-        elif how == 1:
+        elif kind == 1:
             made[start : start + chance.randint(1, 64)] = chance.randbytes(chance.randint(0, 64))
-        elif how == 2:
+        elif kind == 2:
             made[start : start + 8] = chance.choice([b"\xff" * 8, b"\0" * 8, b"\1" + b"\0" * 7])
-        elif how == 3:
+        elif kind == 3:
             source = chance.randrange(len(made) + 1)
             made[start:start] = made[source : source + chance.randint(1, 200)]
         elif start and chance.random() < 0.2:
@@ -164,18 +148,6 @@ WORST = {
     + b",".join(b'"%x":0' % n for n in range(16 * MIB // 9))
     + b"}}",
 }
-# ru_maxrss won't do: it begins with what the process that started this one had.
-MEASURE = """
-import sys
-from resnet_viz.errors import ModelError
-from resnet_viz.reading.read import read_file
-try:
-    read_file(sys.argv[1])
-except ModelError as error:
-    print(error.message)
-peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(int(peak.split()[1]) // 1024)
-"""
 
 
 @pytest.mark.slow
@@ -184,7 +156,4 @@ print(int(peak.split()[1]) // 1024)
 def test_that_memory_stays_bounded(worst: str, tmp_path: Path) -> None:
     path = tmp_path / "worst.json"
     path.write_bytes(WORST[worst])
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True
-    )
-    assert int(done.stdout.splitlines()[-1]) < MOST_MIB, done.stdout
+    assert peak_mib(path) < MOST_MIB

@@ -33,8 +33,8 @@ def test_that_a_whole_model_reads_like_its_config(
 ) -> None:
     path = hdf5(tmp_path / "m.h5", old_functional(), libver=libver, track_order=track_order)
     assert read_config_bytes(path) == json.dumps(old_functional()).encode()
-    found = read_file(path)
-    assert structs.replace(found, weights={}) == read_config(data(old_functional()), where="m")
+    graph = read_file(path)
+    assert structs.replace(graph, weights={}) == read_config(data(old_functional()), where="m")
 
 
 @pytest.mark.parametrize("libver", ["earliest", "v108", "latest"])
@@ -63,7 +63,7 @@ def test_that_groups_and_attributes_are_as_libhdf5_has_them(tmp_path: Path, libv
             tree.text(tree.root, "number")
 
 
-def test_that_links_elsewhere_are_as_if_they_were_not_there(tmp_path: Path) -> None:
+def test_that_links_elsewhere_are_ignored(tmp_path: Path) -> None:
     secret = tmp_path / "secret.h5"
     hdf5(secret, old_functional())
     with h5py.File(tmp_path / "x.h5", "w") as file:
@@ -104,7 +104,7 @@ def test_that_every_truncated_file_is_refused_as_one(tmp_path: Path) -> None:
         assert "HDF5" in refusal(tmp_path / "cut.h5") or "cut short" in refusal(tmp_path / "cut.h5")
 
 
-def test_that_a_file_that_is_not_all_there_says_how_much_is(tmp_path: Path) -> None:
+def test_that_a_truncated_files_error_has_both_sizes(tmp_path: Path) -> None:
     whole = hdf5(tmp_path / "m.h5", residual()).read_bytes()
     (tmp_path / "cut.h5").write_bytes(whole[:-5])
     message = refusal(tmp_path / "cut.h5")

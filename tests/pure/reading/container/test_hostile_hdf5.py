@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +13,8 @@ from resnet_viz.errors import ModelError
 from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.graph.types import LayerWeights
 from resnet_viz.reading.read import read_file
-from tests.pure.reading.container.test_fuzz_files import MEASURE
 from tests.support.counted_work import at_most_calls
+from tests.support.model_files.checks import peak_mib
 from tests.support.model_files.configs import JSON, data, layer, model, node, source, tensor
 from tests.support.model_files.hdf5_bytes import Hdf5Bytes, in_heap, link, message, named
 from tests.support.model_files.samples import zipped
@@ -32,7 +31,7 @@ def mine(name: str, of: str = "x") -> JSON:
     return layer("Mine", name, node(tensor(of, SHAPE)), module="mine")
 
 
-def sane() -> bytes:
+def well_formed() -> bytes:
     made = Hdf5Bytes()
     return made.weights(made.group([("mine", made.layer(b"mine", made.dataset(4, 5)))]))
 
@@ -91,9 +90,7 @@ def test_that_a_few_bytes_ask_for_no_endless_work(
 @pytest.mark.parametrize("make", [shared_headers, endless_names])
 def test_that_a_few_bytes_take_no_memory(tmp_path: Path, make: Callable[[int], bytes]) -> None:
     path = zipped(tmp_path / "m.keras", model([source(), mine("mine")]), make(4_000))
-    command = [sys.executable, "-c", MEASURE, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert int(done.stdout.splitlines()[-1]) < MOST_MIB, done.stdout
+    assert peak_mib(path) < MOST_MIB
 
 
 def refusal(path: Path) -> str:
@@ -106,7 +103,7 @@ def refusal(path: Path) -> str:
 
 
 def test_that_files_made_here_are_like_those_of_keras(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "m.keras", model([source(), mine("mine")]), sane())
+    path = zipped(tmp_path / "m.keras", model([source(), mine("mine")]), well_formed())
     assert read_file(path).weights == {"mine": LayerWeights(((4, 5),))}
 
 

@@ -1,4 +1,4 @@
-"""The rules of inference against the formulas of the layers' definitions."""
+"""Shape inference compared with the formulas of the layers' definitions."""
 
 from __future__ import annotations
 
@@ -151,7 +151,8 @@ SHAPES = st.none() | st.lists(SIZES, max_size=5).map(tuple)
 def test_that_no_configuration_makes_a_rule_fail_or_give_an_impossible_size(
     kind: str, module: str, config: dict[str, Any], shapes: list[Shape | None]
 ) -> None:
-    found = infer_outputs(kind, module, config, {}, [Tensor(shape, "float32") for shape in shapes])
-    assert found
-    for size in found[0].shape or ():
+    tensors = [Tensor(shape, "float32") for shape in shapes]
+    outputs = infer_outputs(kind, module, config, {}, tensors)
+    assert outputs
+    for size in outputs[0].shape or ():
         assert size is None or 0 < size <= 2**40

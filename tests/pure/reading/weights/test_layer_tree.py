@@ -1,4 +1,4 @@
-"""What can't be drawn shows its layers: from the headers of its weights, or that there are none."""
+"""Files that can't be drawn list their layers, from the headers of their weights."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _layer(file: h5py.Group, path: str, name: str, *shapes: tuple[int, ...]) -> 
 
 
 def weights(path: Path) -> Path:
-    """Of a model with a list of two blocks, a nested model, and an optimiser's state."""
+    """Weights of a model with a list of two blocks, a nested model, and an optimiser's state."""
     with h5py.File(path, "w") as file:
         file.create_group("vars").attrs["name"] = "net"
         _layer(file, "stem", "stem_conv", (3, 3, 3, 16), (16,))
@@ -126,8 +126,7 @@ def test_that_weights_that_can_not_be_read_are_the_reason(tmp_path: Path) -> Non
     error = refusal(saved(tmp_path / "net.keras", compressed=True))
     assert error.message.endswith("model.weights.h5 is compressed or encrypted.")
     whole = saved(tmp_path / "cut.keras").read_bytes()
-    place = whole.index(b"\x89HDF")
-    (tmp_path / "cut.keras").write_bytes(whole[:place] + b"\x89XDF" + whole[place + 4 :])
+    (tmp_path / "cut.keras").write_bytes(whole.replace(b"\x89HDF", b"\x89XDF"))
     assert "Its layers can't be listed either" in refusal(tmp_path / "cut.keras").message
 
 
