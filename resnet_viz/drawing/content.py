@@ -9,7 +9,7 @@ from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, Shortcut
 from resnet_viz.analysis.wording.captions import block_captions, caption
 from resnet_viz.analysis.wording.numbers import counted, millions
-from resnet_viz.analysis.wording.terms import class_term, op_term
+from resnet_viz.analysis.wording.terms import class_term, op_term, submodel_term
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import OpKind, op_kind
 from resnet_viz.graph.shapes import channels, shape_text, size_text, spatial
@@ -109,7 +109,10 @@ class ContentWriter:
         macs = self._numbers.groups[group.id].macs
         shapes = f"{self.shape(group.input_shape)} → {self.shape(group.output_shape)}"
         count = len({self._graph.by_id[call].layer for call in group.calls})
-        lines: tuple[str, ...] = (shapes, f"model of {count} layers")
+        lines: tuple[str, ...] = (
+            shapes,
+            f"{'layer' if group.is_layer else 'model'} of {count} layers",
+        )
         if group.shared > 1:
             lines = (*lines, f"shared ×{group.shared}")
         tip = self.group_tip(group)
@@ -181,7 +184,9 @@ class ContentWriter:
         """Text at the right of the header of a submodel, or of a stage in one."""
         parts = [self.shape(group.output_shape)]
         if group.kind == "submodel":
-            parts.insert(0, "submodel" + (f", shared ×{group.shared}" if group.shared > 1 else ""))
+            parts.insert(
+                0, submodel_term(group) + (f", shared ×{group.shared}" if group.shared > 1 else "")
+            )
         macs = self._numbers.groups[group.id].macs
         return " · ".join(parts + ([f"{millions(macs)} MACs"] if macs else []))
 

@@ -27,7 +27,8 @@ def is_open(structure: Structure, view: View, group_id: str) -> bool:
 
 def dominates(structure: Structure, group: Group) -> bool:
     """True for a submodel with more than half of all calls: its stages take the columns."""
-    return group.kind == "submodel" and 2 * len(group.calls) > len(structure.graph.calls)
+    holds_most = 2 * len(group.calls) > len(structure.graph.calls)
+    return group.kind == "submodel" and not group.is_layer and holds_most
 
 
 def submodel_in_columns(structure: Structure, view: View, stage: Group) -> Group | None:

@@ -52,10 +52,12 @@ class GroupIds:
 
 
 def _submodel_title(findings: dict[str, Findings], name: str) -> str:
-    """The submodel's layer name, without the names of the models around it."""
+    """The submodel's layer name without those around it; the class of a layer that holds layers."""
     scope = findings[name].level.scope
     if scope is None:
         return findings[name].graph.original.name
+    if scope.is_layer:
+        return scope.type
     around = findings[scope.parent].level.scope
     return scope.layer if around is None else scope.layer.removeprefix(around.layer).lstrip("/")
 
@@ -91,7 +93,7 @@ class _GroupBuilder:
             sorted(calls),
             [ItemRef("group", stage) for stage in self.ids.stages[scope.id]],
         )
-        group = replace(group, shared=self._shared[scope.layer])
+        group = replace(group, shared=self._shared[scope.layer], is_layer=scope.is_layer)
         return [group, *self.scope(scope.id, group_id)]
 
     def group(

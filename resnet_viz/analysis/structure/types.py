@@ -64,6 +64,7 @@ class Group(msgspec.Struct, frozen=True):
             batch first, None for open sizes.
         signature: equal for groups that differ in names and seeds only.
         shared: for a submodel, how many submodels share its weights, itself included.
+        is_layer: for a submodel, True if it is a layer that holds layers, titled by its class.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Group(msgspec.Struct, frozen=True):
     output_shape: Shape | None = None
     signature: str = ""
     shared: int = 1
+    is_layer: bool = False
 
 
 class Shortcut(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from resnet_viz.analysis.keras_ops.op_families import is_keras
-from resnet_viz.analysis.structure.types import BlockKind, Shortcut, ShortcutKind
+from resnet_viz.analysis.structure.types import BlockKind, Group, Shortcut, ShortcutKind
 from resnet_viz.graph.ops import DEPTHWISE, SEPARABLE, TRANSPOSED, activation_of, op_kind
 from resnet_viz.graph.types import LayerCall
 
@@ -130,6 +130,11 @@ def shortcut_term(shortcut: Shortcut) -> str:
     """Kind of a shortcut: "identity shortcut", "long dense connection"."""
     term = _SHORTCUTS[shortcut.kind]
     return f"long {term}" if shortcut.long else term
+
+
+def submodel_term(group: Group) -> str:
+    """The term for a submodel: "layer" for a layer that holds layers."""
+    return "layer" if group.is_layer else "submodel"
 
 
 def block_term(kind: BlockKind) -> str:

@@ -7,7 +7,7 @@ import msgspec
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.structure.types import Group, ItemRef
 from resnet_viz.analysis.wording.captions import caption
-from resnet_viz.analysis.wording.terms import op_term, shortcut_term
+from resnet_viz.analysis.wording.terms import op_term, shortcut_term, submodel_term
 from resnet_viz.document import Document
 from resnet_viz.drawing.colors import stage_tokens
 from resnet_viz.drawing.display_list import Target
@@ -151,7 +151,7 @@ class OutlineRows:
             shape = self._shape(group.output_shape)
             return Row(target, group.title, shape, swatch=self._tokens[group.id], leaf=False)
         if group.kind == "submodel":
-            right = f"shared ×{group.shared}" if group.shared > 1 else "submodel"
+            right = f"shared ×{group.shared}" if group.shared > 1 else submodel_term(group)
             return Row(target, group.title, right, glyph="submodel", leaf=False)
         if group.kind == "block":
             kinds = self._structure.shortcuts_by_block.get(group.id, ())

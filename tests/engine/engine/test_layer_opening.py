@@ -14,6 +14,8 @@ from resnet_viz.document import make_document
 from resnet_viz.engine.inspection import function_of, inspect
 from resnet_viz.engine.layer_opening import opened_layers
 from resnet_viz.graph.types import Graph
+from resnet_viz.layout.open_state import is_open
+from resnet_viz.layout.view import View
 from resnet_viz.sources.types import ModelFile
 
 pytestmark = pytest.mark.engine
@@ -242,3 +244,15 @@ def test_that_layers_in_layers_open_at_every_depth(keras: Any, encoder: type) ->
     layers = [scope.id for scope in graph.scopes if scope.is_layer]
     assert layers == ["stack", *(f"stack/encoder_{n}" for n in range(3))]
     assert parameters(graph) == model.count_params()
+
+
+def test_that_layers_are_titled_by_their_class_and_closed_at_block_detail(
+    keras: Any, encoder: type
+) -> None:
+    tokens = keras.Input((5, 8))
+    model = keras.Model(tokens, encoder(8, name="b")(encoder(8, name="a")(tokens)))
+    structure = make_document(ModelFile("m"), "m", resnet_viz.trace(model)).structure
+    layers = [group for group in structure.groups if group.is_layer]
+    assert [group.id for group in layers] == ["Encoder", "Encoder#2"]
+    assert [group.title for group in layers] == ["Encoder", "Encoder"]
+    assert not any(is_open(structure, View(), group.id) for group in layers)

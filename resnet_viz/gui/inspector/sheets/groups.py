@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, ItemRef, Shortcut
 from resnet_viz.analysis.wording.layer_settings import layer_settings
 from resnet_viz.analysis.wording.numbers import count_text, counted
-from resnet_viz.analysis.wording.terms import block_term, shortcut_term
+from resnet_viz.analysis.wording.terms import block_term, shortcut_term, submodel_term
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.gui.inspector.sheets.context import SheetContext, branch_calls, sum_text
@@ -184,7 +184,7 @@ def _item_step(context: SheetContext, item: ItemRef) -> BranchStep:
     terms = [kind_term(each) for each in context.structure.shortcuts_by_block.get(item.id, ())]
     is_submodel = group.kind == "submodel"
     if is_submodel:
-        terms.append(f"shared ×{group.shared}" if group.shared > 1 else "submodel")
+        terms.append(f"shared ×{group.shared}" if group.shared > 1 else submodel_term(group))
     if group.main is not None:
         glyph = context.step(group.main).glyph
     else:
