@@ -22,7 +22,7 @@ from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.sizes import measure_all, walk
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.layout.containers.dot_format import DotRunner
-from resnet_viz.layout.place import place
+from resnet_viz.layout.placement import place_tree
 from resnet_viz.layout.tree import visible_tree
 from resnet_viz.layout.types import Node, Placement
 from resnet_viz.layout.view import View
@@ -70,7 +70,7 @@ def picture(
     }
     beside = view.layout == "column"
     sizes = measure_all(tree, contents, measurer, shapes, kinds, beside=beside)
-    placement = place(structure, tree, view, sizes, dot)
+    placement = place_tree(structure, tree, view, sizes, dot)
     items = _node_items(document, view, placement, contents, kinds, writer, measurer)
     by_key = {node.key: node for node in nodes}
     wires = Wires(structure, writer, shapes, by_key, weighted=view.weighted_edges)

@@ -25,7 +25,7 @@ class Fold(msgspec.Struct, frozen=True):
         return f"×{self.hidden[0]}"
 
 
-def runs(structure: Structure) -> tuple[Fold, ...]:
+def equal_block_runs(structure: Structure) -> tuple[Fold, ...]:
     """All runs of two or more equal blocks that follow each other in one stage or block."""
     folds: list[Fold] = []
     for group in structure.groups:
@@ -47,7 +47,7 @@ def folds_of(structure: Structure, view: View) -> dict[str, Fold]:
     if view.repeats == "all":
         return {}
     folded: dict[str, Fold] = {}
-    for fold in runs(structure):
+    for fold in equal_block_runs(structure):
         by_rule = view.repeats == "fold" or len(fold.hidden) + 1 > LONGEST_RUN
         if by_rule and fold.key not in view.toggled:
             folded.update(dict.fromkeys(fold.hidden, fold))

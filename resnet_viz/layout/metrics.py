@@ -7,29 +7,29 @@ from typing import Final
 import msgspec
 
 ARC_LANE: Final = 19.0
-"""From a card's right side to the first arc's lane."""
+"""Distance from a card's right side to the first arc's lane."""
 LANE_STEP: Final = 12.0
-"""From one lane to the next further out."""
+"""Distance between two lanes."""
 DOT_LEAD: Final = 14.0
-"""From the entry dot down to the card."""
+"""Distance from the entry dot down to the card."""
 STEM: Final = 6.0
-"""From the card's bottom to the circle of its join."""
+"""Distance from the card's bottom to the circle of its join."""
 CIRCLE: Final = 14.0
 """Diameter of a join's circle below a card."""
 CIRCLE_OPEN: Final = 18.0
 """Diameter of a join's circle among layers."""
 LABEL_GAP: Final = 8.0
-"""From a line to its shape label."""
+"""Distance from a line to its shape label."""
 BASELINE: Final = 4.0
-"""From the middle of a line of small text down to its baseline."""
+"""Distance from the middle of a line of small text down to its baseline."""
 WRAP_DROP: Final = 14.0
-"""How far a wrap goes down before it turns right."""
+"""Height by which a wrap goes down before it turns right."""
 
 PANEL_PAD: Final = 17.0
 PANEL_HEAD: Final = 45.0
-"""From a panel's top to the line on which tensors enter."""
+"""Height from a panel's top to the line on which tensors enter."""
 PANEL_HEAD_UNDER: Final = 16.0
-"""The same where a tensor comes straight down from the panel above."""
+"""The same if a tensor comes straight down from the panel above."""
 PANEL_FOOT: Final = 12.0
 PANEL_LEFT: Final = 62.0 + PANEL_PAD
 """The least extent of a panel to the left of its axis."""

@@ -34,7 +34,7 @@ class _Connection(msgspec.Struct, frozen=True):
 
     @property
     def start(self) -> tuple[Point, ...]:
-        """From the node that makes the tensor down to the panel's leaving line; () if closed."""
+        """The points from the tensor's node down to the panel's leaving line; () if closed."""
         if self.source.closed:
             return ()
         return self.exit.points if self.exit else ((self.source.axis, self.source.leave),)
@@ -181,13 +181,13 @@ class Router:
     def _enter_shift(self, target: Panel, link: Link) -> float:
         """The further right a tensor enters, the higher its line, so that none cross."""
 
-        def entry_x(other: Link) -> float:
-            entries = (wire for wire in target.entries if wire.link.tensor == other.tensor)
+        def entry_x(into: Link) -> float:
+            entries = (wire for wire in target.entries if wire.link.tensor == into.tensor)
             entry = next(entries, None)
             return entry.points[0][0] if entry is not None else 0.0
 
-        into = [other for other in self._links if other.target == link.target]
-        order = sorted(into, key=lambda other: (entry_x(other), other))
+        siblings = [sibling for sibling in self._links if sibling.target == link.target]
+        order = sorted(siblings, key=lambda sibling: (entry_x(sibling), sibling))
         return GUTTER_LANE * order.index(link)
 
     def _label_at_card(self, link: Link, path: Sequence[Point]) -> LabelPosition:

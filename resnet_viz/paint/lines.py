@@ -87,7 +87,7 @@ def _twin(raw: QRawFont, glyph: int) -> tuple[int, float, float]:
 
     Tabular figures and the × between figures are variants that no character maps to. A PDF drawn
     with them looks right, but nobody can search it or copy from it. Their plain twins are the same
-    outlines at another place in their cells: they are drawn instead, where the variant would be.
+    outlines at another position in their cells: they are drawn instead, where the variant would be.
     """
     key = (raw.familyName(), raw.weight(), glyph)
     if key not in _twins:
@@ -108,7 +108,7 @@ def _find_twin(raw: QRawFont, glyph: int) -> tuple[int, float, float]:
     return glyph, 0.0, 0.0
 
 
-def _same(one: QPainterPath, other: QPainterPath) -> bool:
+def _same(a: QPainterPath, b: QPainterPath) -> bool:
     limit = 0.01 * REFERENCE
-    pairs = ((one.elementAt(i), other.elementAt(i)) for i in range(one.elementCount()))
-    return all(abs(a.x - b.x) <= limit and abs(a.y - b.y) <= limit for a, b in pairs)
+    pairs = ((a.elementAt(i), b.elementAt(i)) for i in range(a.elementCount()))
+    return all(abs(p.x - q.x) <= limit and abs(p.y - q.y) <= limit for p, q in pairs)

@@ -13,10 +13,10 @@ HALO_OPACITY: Final = 0.28
 BORDER: Final = 2.0
 """Width of a selected item's border, and the least of a highlighted line."""
 HIGHLIGHT_WIDENING: Final = 0.5
-"""How much wider a line is under the pointer: one of 2 px must respond too."""
+"""Widening of a line under the pointer: one of 2 px must respond too."""
 RING_GAP: Final = 2.0
 STATE_MARGIN: Final = 8.0
-"""How far a state's halo or ring reaches beyond the item's bounds, at 100 %."""
+"""Reach of a state's halo or ring beyond the item's bounds, at 100 %."""
 
 
 class ItemState(NamedTuple):

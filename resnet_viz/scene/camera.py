@@ -41,19 +41,19 @@ def previous_step(zoom: float) -> float:
     return STEPS[max(bisect_left(STEPS, zoom * 0.999) - 1, 0)]
 
 
-def _least_move(low: float, high: float, seen_low: float, seen_high: float) -> float:
+def _least_move(low: float, high: float, view_low: float, view_high: float) -> float:
     """The least move of the visible interval to hold [low, high]; to ``low`` if that is longer."""
-    if low < seen_low or high - low > seen_high - seen_low:
+    if low < view_low or high - low > view_high - view_low:
         # An interval longer than the view counts as visible if it fills it.
-        return 0.0 if low <= seen_low and high >= seen_high else low - seen_low
-    return max(0.0, high - seen_high)
+        return 0.0 if low <= view_low and high >= view_high else low - view_low
+    return max(0.0, high - view_high)
 
 
 class Camera(QObject):
     """Moves a view over the picture's bounds.
 
     Scrolling goes somewhat past the edges at every zoom, so that the point under the pointer can
-    stay where it is while one zooms.
+    keep still during a zoom.
 
     Signals:
         moved: the zoom or the visible part changed.
@@ -147,11 +147,11 @@ class Camera(QObject):
     def bring_into_view(self, area: QRectF) -> bool:
         """Scroll as little as shows ``area`` with some room; False if it is visible already."""
         self.stop()
-        seen = self.visible()
-        room = min(_REVEAL_ROOM / self._zoom, seen.width() / 4, seen.height() / 4)
+        visible = self.visible()
+        room = min(_REVEAL_ROOM / self._zoom, visible.width() / 4, visible.height() / 4)
         wanted = area.adjusted(-room, -room, room, room)
-        dx = _least_move(wanted.left(), wanted.right(), seen.left(), seen.right())
-        dy = _least_move(wanted.top(), wanted.bottom(), seen.top(), seen.bottom())
+        dx = _least_move(wanted.left(), wanted.right(), visible.left(), visible.right())
+        dy = _least_move(wanted.top(), wanted.bottom(), visible.top(), visible.bottom())
         if not dx and not dy:
             return False
         self.pan(QPointF(-dx, -dy) * self._zoom)

@@ -140,8 +140,8 @@ class Canvas(PictureView):
             self._camera.place(QPointF(*held[1]), at)
             if moves:
                 shift = (held[1][0] - held[0][0], held[1][1] - held[0][1])
-                seen = self._camera.visible()
-                self._glide.start(change, shift, self._camera.core | seen if refits else seen)
+                area = self._camera.visible()
+                self._glide.start(change, shift, self._camera.core | area if refits else area)
             if refits:
                 self._fit(animate=moves)
         self._overlays.show_picture(display_list)
@@ -228,11 +228,11 @@ class Canvas(PictureView):
     def _held(
         self, old: DisplayList, new: DisplayList, anchor: Target | None
     ) -> tuple[Point, Point] | None:
-        seen = self._camera.visible()
+        visible = self._camera.visible()
         if anchor is not None and anchor in old.by_target:
             area = to_qt(representative(old, anchor).bounds)
-            anchor = anchor if seen.intersects(area) else None
-        middle = seen.center()
+            anchor = anchor if visible.intersects(area) else None
+        middle = visible.center()
         return held_points(old, new, anchor, (middle.x(), middle.y()))
 
     def _fit(self, *, animate: bool) -> None:

@@ -67,7 +67,7 @@ def item_at(candidates: Iterable[Item], point: Point, tolerance: float) -> Item 
 
 
 def header(item: Item) -> Rect:
-    """Where a double-click opens or closes the item's group: all of a card, a frame's header."""
+    """Id of the group that a double-click at a point toggles: on a card, or on a frame's header."""
     area = item.hit if isinstance(item.hit, Rect) else item.bounds
     height = _HEADERS.get(item.kind, area.height)
     return Rect(area.x, area.y, area.width, min(height, area.height))

@@ -78,7 +78,7 @@ def _links_along(links: Links, path: Sequence[str]) -> tuple[Link, ...] | None:
     every = (*links.entering, *links.inner, *links.leaving)
     into = [[link for link in every if link.target == key] for key in path]
     out = [link for link in every if link.source == path[-1]]
-    if any(len(found) != 1 for found in (*into, out)):
+    if any(len(candidates) != 1 for candidates in (*into, out)):
         return None
     along = [link for (link,) in into]
     if any(link.source != key for link, key in zip(along[1:], path[:-1], strict=True)):

@@ -58,7 +58,7 @@ class PlacedChain(msgspec.Struct, frozen=True):
         return self.positions[index].y + self.bodies[index].extent.lead
 
     def column_left(self, index: int) -> float:
-        """How far the column that holds a node reaches to the left of its axis."""
+        """Extent to the left of its axis of the column that holds a node."""
         column = next(column for column in self.columns if index in column)
         return max(self.bodies[member].extent.left for member in column)
 
@@ -97,7 +97,7 @@ def sort_links(bodies: Sequence[Body], links: Links) -> ChainLinks:
     side += [link for link in links.entering if link is not entering]
     side += [link for link in links.leaving if link is not leaving]
     return ChainLinks(
-        {start: tuple(found) for start, found in steps.items()}, entering, leaving, tuple(side)
+        {start: tuple(group) for start, group in steps.items()}, entering, leaving, tuple(side)
     )
 
 

@@ -25,7 +25,7 @@ def axis_wires(chain: PlacedChain) -> list[Wire]:
 
 
 def _step_wire(chain: PlacedChain, link: Link, number: int) -> Wire:
-    """From a node to the next one: straight down, or over to the next column.
+    """The wire from a node to the next one: straight down, or over to the next column.
 
     Args:
         chain: the nodes with their positions.
@@ -55,7 +55,7 @@ def _step_wire(chain: PlacedChain, link: Link, number: int) -> Wire:
 
 
 def _entry_wire(chain: PlacedChain, link: Link) -> Wire:
-    """From the border to the first node; in a frame the wire outside has the label."""
+    """The wire from the border to the first node; in a frame the wire outside has the label."""
     target = chain.bodies[0]
     x, top = target.in_x(link.tensor), chain.card_top(0)
     label = None
@@ -70,7 +70,7 @@ def _entry_wire(chain: PlacedChain, link: Link) -> Wire:
 
 
 def _exit_wire(chain: PlacedChain, link: Link) -> Wire:
-    """From the last node to the border."""
+    """The wire from the last node to the border."""
     last = len(chain.bodies) - 1
     x = chain.positions[last].x + chain.bodies[last].out_x(link.tensor)
     return Wire(link, ((x, chain.bottom(last)), (x, chain.height)), arrow=False)
@@ -109,13 +109,13 @@ def side_wires(chain: PlacedChain, label_width: LabelWidth) -> list[Wire]:
 
 
 def _straight_side_input(chain: PlacedChain, link: Link, number: int) -> Wire:
-    """From a frame's right border straight to the node; placing the frame moves its start."""
+    """The wire from a frame's right border to a node; placing the frame moves its start."""
     x, y = _arrival(chain, link, number)
     return Wire(link, ((x + ARC_LANE, y), (x, y)))
 
 
 def _departure(chain: PlacedChain, link: Link) -> Point:
-    """Where a side wire parts from the axis, or from the border."""
+    """The point at which a side wire parts from the axis, or from the border."""
     spacing = chain.spacing
     if not link.source:
         return (0.0, 0.0 if chain.is_side_input(link) else chain.card_top(0) - spacing.dot)
@@ -129,7 +129,7 @@ def _departure(chain: PlacedChain, link: Link) -> Point:
 
 
 def _arrival(chain: PlacedChain, link: Link, number: int) -> Point:
-    """Where a side wire ends: on its target's right side, or on the border.
+    """The end of a side wire: on its target's right side, or on the border.
 
     ``number`` spreads the ends on one card; those on one circle are spread by their order.
     """
@@ -152,7 +152,7 @@ def _arrival(chain: PlacedChain, link: Link, number: int) -> Point:
 
 
 def _laned_wire(chain: PlacedChain, link: Link, start: Point, end: Point, lane: float) -> Wire:
-    """From ``start`` through the lane at x = ``lane`` to ``end``."""
+    """The wire from ``start`` through the lane at x = ``lane`` to ``end``."""
     target = chain.target(link)
     tail: tuple[Point, ...] = ((lane, end[1]), end)
     if target is None:

@@ -22,7 +22,7 @@ _MARGIN = 10.0
 _SIDE_ROOM = 16.0
 """Beside a box that has side inputs."""
 _LABEL_RISE = 14.0
-"""From the end of a wire to the middle of its label."""
+"""Vertical distance from the end of a wire to the middle of its label."""
 
 
 def graphviz_layout(
@@ -131,7 +131,7 @@ def _box(body: Body, into: Sequence[Link], label_width: LabelWidth) -> DotNode:
     return DotNode(2 * half, body.extent.height)
 
 
-# -- what dot answered -----------------------------------------------------------------------
+# -- the answer of dot -----------------------------------------------------------------------
 
 
 def _areas(bodies: Sequence[Body], positions: dict[str, NodePosition]) -> list[Area]:
@@ -152,7 +152,7 @@ def _areas(bodies: Sequence[Body], positions: dict[str, NodePosition]) -> list[A
 
 
 def _from_border(points: Sequence[Point]) -> tuple[Point, ...]:
-    """From the border straight down to where Graphviz begins."""
+    """A curve that begins at the border, above the point at which Graphviz begins."""
     x = points[0][0]
     return ((x, 0.0), (x, _MARGIN / 3), (x, _MARGIN * 2 / 3), *points)
 
@@ -161,7 +161,7 @@ def _wire_into(target: Body, position: NodePosition, link: Link, points: tuple[P
     """The wire to a body: down to its card, or bent to the height of its side input."""
     side_y = target.side_y(link.tensor)
     x, y = points[-1]
-    if side_y is not None:  # bent in the free ground beside
+    if side_y is not None:  # bent in the free space beside
         corner = (x, position.y + side_y)
         before = (points[-2][0], points[-2][1] + (corner[1] - y))
         points = extended((*points[:-2], before, corner), (position.x + target.side_x, corner[1]))

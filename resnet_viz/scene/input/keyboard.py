@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from resnet_viz.scene.input.interaction import Interaction
 from resnet_viz.scene.walk import Direction
 
 _ARROWS: Final[Mapping[int, Direction]] = {
@@ -42,30 +43,11 @@ class Zooming(Protocol):
         """Show all that is selected."""
 
 
-class Walking(Protocol):
-    """The actions on the selection and the scrolling that keys call."""
-
-    def walk(self, direction: Direction) -> None:
-        """Go along an edge."""
-
-    def toggle_selected(self) -> None:
-        """Open or close the selected group."""
-
-    def escape(self) -> None:
-        """Close the selected group if it is open, else select nothing."""
-
-    def turn_page(self, pages: float) -> None:
-        """Scroll down by view heights."""
-
-    def hold_space(self, *, down: bool) -> None:
-        """Turn drags into pans while Space is held."""
-
-
 class Keyboard:
     """Calls the action of a key."""
 
-    def __init__(self, zooming: Zooming, walking: Walking) -> None:
-        self._zooming, self._walking = zooming, walking
+    def __init__(self, zooming: Zooming, interaction: Interaction) -> None:
+        self._zooming, self._interaction = zooming, interaction
         key = Qt.Key
         self._plain: dict[int, Callable[[], None]] = {
             key.Key_F: zooming.fit,
@@ -73,11 +55,11 @@ class Keyboard:
             key.Key_Plus: zooming.zoom_in,
             key.Key_Equal: zooming.zoom_in,
             key.Key_Minus: zooming.zoom_out,
-            key.Key_Return: walking.toggle_selected,
-            key.Key_Enter: walking.toggle_selected,
-            key.Key_Escape: walking.escape,
-            key.Key_PageDown: lambda: walking.turn_page(0.9),
-            key.Key_PageUp: lambda: walking.turn_page(-0.9),
+            key.Key_Return: interaction.toggle_selected,
+            key.Key_Enter: interaction.toggle_selected,
+            key.Key_Escape: interaction.escape,
+            key.Key_PageDown: lambda: interaction.turn_page(0.9),
+            key.Key_PageUp: lambda: interaction.turn_page(-0.9),
         }
 
     def press(self, event: QKeyEvent) -> bool:
@@ -88,11 +70,11 @@ class Keyboard:
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
-                self._walking.hold_space(down=True)
+                self._interaction.hold_space(down=True)
         elif key == Qt.Key.Key_F and shift:
             self._zooming.fit_selection()
         elif key in _ARROWS:
-            self._walking.walk(_ARROWS[key])
+            self._interaction.walk(_ARROWS[key])
         elif key in self._plain:
             self._plain[key]()
         else:
@@ -104,5 +86,5 @@ class Keyboard:
         if event.key() != Qt.Key.Key_Space:
             return False
         if not event.isAutoRepeat():
-            self._walking.hold_space(down=False)
+            self._interaction.hold_space(down=False)
         return True

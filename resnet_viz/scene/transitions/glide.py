@@ -84,11 +84,11 @@ class Glide:
 
     def _read(self, change: Change, shift: Point, visible: QRectF) -> None:
         margin = STATE_MARGIN
-        seen = visible.adjusted(-margin, -margin, margin, margin)
-        fades = [item_id for item_id in change.added if seen.intersects(self._end_area(item_id))]
+        near = visible.adjusted(-margin, -margin, margin, margin)
+        fades = [item_id for item_id in change.added if near.intersects(self._end_area(item_id))]
         for old in change.kept:
             begin, finish = to_qt(old.bounds).translated(*shift), self._end_area(old.id)
-            if not (seen.intersects(begin) or seen.intersects(finish)):
+            if not (near.intersects(begin) or near.intersects(finish)):
                 continue
             end = self._mirror[old.id].item
             move = moved_by(old, end)

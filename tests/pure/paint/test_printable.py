@@ -1,4 +1,4 @@
-"""Names may hold anything; what is shown is one line."""
+"""Replacement of characters that cannot be shown on one line."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from tests.support.pictures.scene_items import group, picture
 
 
 def on_screen(canvas: Canvas, item_id: str) -> QPointF:
-    """Where the top middle of an item lies on the screen."""
+    """The top middle of an item in pixels of the viewport."""
     area = graphics(canvas)[item_id].sceneBoundingRect()
     return canvas.viewportTransform().map(QPointF(area.center().x(), area.top()))
 

@@ -1,4 +1,4 @@
-"""What a canvas shows, and events for it, by its public face only."""
+"""Access to a canvas through its public face: items, overlays, visible area, pointer events."""
 
 from __future__ import annotations
 

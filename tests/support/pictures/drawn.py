@@ -63,19 +63,19 @@ def drawn(name: str, view: View) -> DisplayList:
 
 
 def text_box(mark: Text) -> Rect:
-    """Where the ink of a line of text is, roughly: from x-height to baseline."""
+    """Rectangle of the ink of a line of text, roughly: from x-height to baseline."""
     width = MEASURE.width(mark.text, mark.size, mark.weight)
     left = {"start": mark.x, "middle": mark.x - width / 2, "end": mark.x - width}[mark.anchor]
     return Rect(left, mark.y - mark.size * 0.7, width, mark.size * 0.7)
 
 
 def overlap(a: Rect, b: Rect, *, by: float = 0.5) -> bool:
-    """Whether two rectangles share more than a border of ``by`` pixels."""
+    """True if two rectangles share more than a border of ``by`` pixels."""
     return a.x + by < b.right and b.x + by < a.right and a.y + by < b.bottom and b.y + by < a.bottom
 
 
 def within(outer: Rect, inner: Rect, *, by: float = 0.5) -> bool:
-    """Whether ``inner`` lies inside ``outer``, borders and rounding aside."""
+    """True if ``inner`` lies inside ``outer``, borders and rounding aside."""
     grown = outer.grown(by)
     return grown.contains((inner.x, inner.y)) and grown.contains((inner.right, inner.bottom))
 
@@ -103,7 +103,7 @@ def crossings(shown: DisplayList) -> list[tuple[str, str]]:
 
 
 def _crosses(start: Point, end: Point, rect: Rect) -> bool:
-    """Whether a straight line meets a rectangle: it is clipped by both pairs of sides."""
+    """True if a straight line meets a rectangle, by clipping it to both pairs of sides."""
     enters, leaves = 0.0, 1.0
     sides = ((rect.x, rect.right), (rect.y, rect.bottom))
     for origin, goal, (low, high) in zip(start, end, sides, strict=True):

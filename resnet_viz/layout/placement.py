@@ -30,8 +30,10 @@ from resnet_viz.layout.view import View
 _STUB = 22.0
 
 
-def place(structure: Structure, tree: Node, view: View, sizes: Sizes, dot: DotRunner) -> Placement:
-    """Place a visible tree.
+def place_tree(
+    structure: Structure, tree: Node, view: View, sizes: Sizes, dot: DotRunner
+) -> Placement:
+    """Compute the positions of a visible tree's nodes and wires.
 
     Args:
         structure: what the tree was made from.
