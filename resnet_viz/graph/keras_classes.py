@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from resnet_viz.graph import ops
 
 MAX_NAME_LENGTH: Final = 1_000  # of a class, layer or dtype in an untrusted file
@@ -70,6 +72,14 @@ _TENSORFLOW_FUNCTIONS: Final = {
 }  # fmt: skip
 
 
+class WrappedLayer(msgspec.Struct, frozen=True):
+    """A layer or cell in another layer's configuration."""
+
+    type: str
+    module: str | None
+    config: dict[str, Any]
+
+
 def resolve_class(
     class_name: str, config: dict[str, Any], raw: dict[str, Any]
 ) -> tuple[str, str | None]:
@@ -87,9 +97,9 @@ def resolve_class(
         known = _TENSORFLOW_FUNCTIONS.get(function) if isinstance(function, str) else None
         return known or class_name, TENSORFLOW_MODULE
     if "module" in raw:
-        module = raw["module"]
-        if isinstance(module, str) and module.partition(".")[0] == "tf_keras":
-            return class_name, "keras" + module.removeprefix("tf_keras")
+        module = raw["module"] if isinstance(raw["module"], str) else None
+        if module is not None and module.partition(".")[0] == "tf_keras":
+            module = "keras" + module.removeprefix("tf_keras")
         return class_name, module
     if config.keys() == _APPLICATION_LAYERS.get(class_name):
         return class_name, APPLICATIONS_MODULE
@@ -98,6 +108,16 @@ def resolve_class(
     if "trainable" not in config and not (is_layer and "dtype" in config):
         return class_name, OPERATIONS_MODULE  # operations have neither
     return class_name, LAYERS_MODULE if is_layer else None
+
+
+def parse_wrapped(raw: object) -> WrappedLayer | None:
+    """The layer serialized as ``raw`` in another layer's configuration; None if it isn't one."""
+    if not isinstance(raw, dict):
+        return None
+    class_name, config = raw.get("class_name"), raw.get("config")
+    if not isinstance(class_name, str) or not isinstance(config, dict):
+        return None
+    return WrappedLayer(*resolve_class(class_name, config, raw), config)
 
 
 def registered_name(raw: object, module: str | None) -> str | None:

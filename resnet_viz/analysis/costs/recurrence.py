@@ -12,7 +12,7 @@ import msgspec
 
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.terms import Shapes, Term, Terms
-from resnet_viz.graph.keras_classes import is_keras, resolve_class
+from resnet_viz.graph.keras_classes import is_keras, parse_wrapped
 from resnet_viz.graph.types import LayerCall, Shape
 
 _GATES: Final = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
@@ -93,10 +93,10 @@ def _cells(type_: str, config: dict[str, Any], before: int | None) -> list[Cell]
 
 
 def _configured(value: Any, before: int | None) -> list[Cell] | None:  # noqa: ANN401 - any JSON value
-    if not isinstance(value, dict) or not isinstance(value.get("config"), dict):
+    cell = parse_wrapped(value)
+    if cell is None or not is_keras(cell.module):
         return None
-    kind, module = resolve_class(str(value.get("class_name")), value["config"], value)
-    return _cells(kind, value["config"], before) if is_keras(module) else None
+    return _cells(cell.type, cell.config, before)
 
 
 def _nested(values: list[Any], before: int | None) -> list[Cell] | None:

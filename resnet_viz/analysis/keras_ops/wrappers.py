@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from resnet_viz.analysis.keras_ops.terms import Shapes, Term, TermRule
-from resnet_viz.graph.keras_classes import is_keras, resolve_class
+from resnet_viz.graph.keras_classes import is_keras, parse_wrapped
 from resnet_viz.graph.types import LayerCall, Shape, Tensor
 
 WRAPPERS: Final = frozenset({"TimeDistributed", "Bidirectional", "SpectralNormalization"})
@@ -52,15 +52,11 @@ def wrapped_terms(call: LayerCall, inputs: Shapes, rule: TermRule) -> list[Term]
 
 
 def _inner(call: LayerCall, value: Any, outputs: tuple[Tensor, ...]) -> LayerCall | None:  # noqa: ANN401 - any JSON value of a configuration
-    if not isinstance(value, dict) or not isinstance(value.get("config"), dict):
+    layer = parse_wrapped(value)
+    if layer is None:
         return None
-    kind, module = resolve_class(str(value.get("class_name")), value["config"], value)
     return msgspec.structs.replace(
-        call,
-        type=kind,
-        module=module if isinstance(module, str) else None,
-        config=value["config"],
-        outputs=outputs,
+        call, type=layer.type, module=layer.module, config=layer.config, outputs=outputs
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from resnet_viz.errors import quoted
-from resnet_viz.graph.keras_classes import is_keras, resolve_class
+from resnet_viz.graph.keras_classes import is_keras, parse_wrapped
 from resnet_viz.reading.config.validate_sizes import check_sizes
 from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.limits import MAX_NESTING, MAX_SIZE
@@ -111,14 +111,6 @@ def check_settings(class_name: str, config: dict[str, Any], subject: str, depth:
         raise Unreadable(f"{subject} has nested layers more than {MAX_NESTING} levels deep")
     wrapped, cells = [config.get(key) for key in _WRAPPED], config.get("cells")
     for raw in (*wrapped, *(cells if isinstance(cells, list) else ())):
-        _check_wrapped(raw, subject, depth)
-
-
-def _check_wrapped(raw: object, subject: str, depth: int) -> None:
-    if not isinstance(raw, dict):
-        return
-    name, config = raw.get("class_name"), raw.get("config")
-    if isinstance(name, str) and isinstance(config, dict):
-        kind, module = resolve_class(name, config, raw)
-        if isinstance(module, str) and is_keras(module):
-            check_settings(kind, config, subject, depth + 1)
+        layer = parse_wrapped(raw)
+        if layer is not None and is_keras(layer.module):
+            check_settings(layer.type, layer.config, subject, depth + 1)

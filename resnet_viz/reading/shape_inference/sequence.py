@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from resnet_viz.graph.keras_classes import is_keras, resolve_class
+from resnet_viz.graph.keras_classes import is_keras, parse_wrapped
 from resnet_viz.graph.types import Shape
 from resnet_viz.reading.shape_inference.query import (
     Rule,
@@ -18,6 +18,8 @@ from resnet_viz.reading.shape_inference.query import (
     second_input_shape,
 )
 from resnet_viz.reading.shape_inference.spatial import window_output
+
+_InferLayer: TypeAlias = Callable[[str, dict[str, Any], Shape], list[Shape]]
 
 _STATES: Final = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1, "CuDNNLSTM": 2, "CuDNNGRU": 1}
 _RECURRENT: Final = frozenset({*_STATES, "RNN"})
@@ -65,20 +67,16 @@ def _recurrent_outputs(
 
 def _cells(raw: object, depth: int = 0) -> list[tuple[int, int]]:
     """Units and number of states of a cell, or of each stacked cell."""
-    config = raw.get("config") if isinstance(raw, dict) else None
-    name = raw.get("class_name") if isinstance(raw, dict) else None
-    if not isinstance(raw, dict) or not isinstance(config, dict) or not isinstance(name, str):
+    cell = parse_wrapped(raw)
+    if cell is None or not is_keras(cell.module):
         raise UnknownShape
-    kind, module = resolve_class(name, config, raw)
-    inner = config.get("cells")
-    if is_keras(module) and kind == "StackedRNNCells" and isinstance(inner, list) and not depth:
-        stacked = [cell for item in inner for cell in _cells(item, depth + 1)]
-        if stacked:
-            return stacked
-    states = _STATES.get(kind.removesuffix("Cell")) if kind.endswith("Cell") else None
-    if not is_keras(module) or states is None:
+    inner = cell.config.get("cells")
+    if cell.type == "StackedRNNCells" and isinstance(inner, list) and inner and not depth:
+        return [pair for item in inner for pair in _cells(item, depth + 1)]
+    states = _STATES.get(cell.type.removesuffix("Cell")) if cell.type.endswith("Cell") else None
+    if states is None:
         raise UnknownShape
-    return [(integer(config.get("units")), states)]
+    return [(integer(cell.config.get("units")), states)]
 
 
 def _convolutional_recurrent(rank: int) -> Rule:
@@ -130,7 +128,7 @@ def _with_scores(query: ShapeQuery, shape: Shape) -> RuleResult:
     return shape if requested is False else [shape, None]
 
 
-def _time_distributed(infer: Callable[..., Any]) -> Rule:
+def _time_distributed(infer: _InferLayer) -> Rule:
     def rule(query: ShapeQuery) -> Shape:
         shape = input_shape(query)
         if len(shape) < 3:
@@ -143,11 +141,11 @@ def _time_distributed(infer: Callable[..., Any]) -> Rule:
     return rule
 
 
-def _spectral_normalization(infer: Callable[..., Any]) -> Rule:
+def _spectral_normalization(infer: _InferLayer) -> Rule:
     return lambda query: _wrapped(infer, query, input_shape(query))[0]
 
 
-def _bidirectional(infer: Callable[..., Any]) -> Rule:
+def _bidirectional(infer: _InferLayer) -> Rule:
     def rule(query: ShapeQuery) -> Shape | list[Shape]:
         output, *states = _wrapped(infer, query, input_shape(query))
         if not output:
@@ -163,21 +161,17 @@ def _bidirectional(infer: Callable[..., Any]) -> Rule:
     return rule
 
 
-def _wrapped(infer: Callable[..., Any], query: ShapeQuery, shape: Shape) -> list[Shape]:
+def _wrapped(infer: _InferLayer, query: ShapeQuery, shape: Shape) -> list[Shape]:
     """Output shapes of the layer in a wrapper for the input ``shape``."""
-    raw = query.config.get("layer")
-    config = raw.get("config") if isinstance(raw, dict) else None
-    name = raw.get("class_name") if isinstance(raw, dict) else None
-    if not isinstance(raw, dict) or not isinstance(config, dict) or not isinstance(name, str):
+    layer = parse_wrapped(query.config.get("layer"))
+    if layer is None or not is_keras(layer.module):
         raise UnknownShape
-    kind, module = resolve_class(name, config, raw)
-    if not is_keras(module) or (kind in _RECURRENT and len(query.shapes) != 1):
+    if layer.type in _RECURRENT and len(query.shapes) != 1:
         raise UnknownShape
-    shapes: list[Shape] = infer(kind, config, shape)
-    return shapes
+    return infer(layer.type, layer.config, shape)
 
 
-def wrappers(infer: Callable[[str, dict[str, Any], Shape], list[Shape]]) -> dict[str, Rule]:
+def wrappers(infer: _InferLayer) -> dict[str, Rule]:
     """Rules of wrappers; ``infer`` gives a layer's output shapes, or raises UnknownShape."""
     return {
         "TimeDistributed": _time_distributed(infer),

@@ -82,6 +82,15 @@ def test_that_dot_products_with_odd_axes_are_unknown(axes: Any) -> None:
     assert shape_of("Dot", {"axes": axes}, (None, 3, 6), (None, 3, 6)) is None
 
 
+@pytest.mark.parametrize("module", [3, ["keras"], {}, None, "mine"])
+@pytest.mark.parametrize(("kind", "key"), [("TimeDistributed", "layer"), ("RNN", "cell")])
+def test_that_a_wrapped_layer_of_another_module_is_unknown(
+    kind: str, key: str, module: object
+) -> None:
+    wrapped = {"module": module, "class_name": "Dense", "config": {"units": 3}}
+    assert shape_of(kind, {key: wrapped}, (None, 5, 4)) is None
+
+
 def test_that_merging_broadcasts_and_concatenating_adds_up() -> None:
     assert shape_of("Add", {}, (None, 8, 8, 4), (None, 1, 1, 4)) == (None, 8, 8, 4)
     assert shape_of("Multiply", {}, (None, 8, 8, 4), (None, 4)) == (None, 8, 8, 4)
