@@ -33,19 +33,76 @@ def test_that_a_variant_is_built_once_and_then_remembered(run: Run, tmp_path: Pa
     assert (tmp_path / "a.svg").exists()
 
 
-def test_that_a_live_model_is_traced_and_exported(run: Run, tmp_path: Path) -> None:
-    code = """
-import keras, resnet_viz
+LIVE = """
+import doctest, keras, resnet_viz
 x = keras.Input((32, 32, 3), name="image")
 y = keras.layers.Conv2D(3, 3, padding="same", name="합성곱 1")(x)
-model = keras.Model(x, keras.layers.Add(name="더하기")([x, y]))
+model = keras.Model(x, keras.layers.Add(name="더하기")([x, y]), name="live")
 graph = resnet_viz.trace(model)
 print([call.id for call in graph.calls], graph.by_id["더하기"].output_shape)
-resnet_viz.export(graph, "live.svg", detail="layer")
+print(resnet_viz.analyze(model))
+print(resnet_viz.report(model)["totals"] == resnet_viz.report(graph)["totals"])
+resnet_viz.export(model, "live.svg", detail="layer")
+resnet_viz.export(graph, "traced.svg", detail="layer")
+for layer in (model.layers[1], keras):
+    try:
+        resnet_viz.analyze(layer)
+    except resnet_viz.AppError as error:
+        print(error)
+class Loop(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = keras.layers.Dense(2, name="dense")
+    def call(self, x):
+        return self.dense(x) if float(x[0, 0]) > 0 else x
+loop = Loop()
+loop(keras.ops.ones((1, 3)))
+try:
+    resnet_viz.report(loop)
+except resnet_viz.UntracedError as error:
+    print([layer.name for layer in error.layers], error.__notes__[0].splitlines()[0])
+runner = doctest.DocTestRunner()
+for test in doctest.DocTestFinder().find(resnet_viz.trace, globs={"resnet_viz": resnet_viz}):
+    runner.run(test)
+print(runner.failures, runner.tries)
 """
-    done = run(code=code)
-    assert done.stdout.strip() == "['image', '합성곱 1', '더하기'] (None, 32, 32, 3)"
+
+
+def test_that_a_live_model_is_traced_analyzed_reported_and_exported(
+    run: Run, tmp_path: Path
+) -> None:
+    done = run(code=LIVE)
+    assert done.stdout.splitlines() == [
+        "['image', '합성곱 1', '더하기'] (None, 32, 32, 3)",
+        "<Analysis live: 84 parameters, 82.9 K MACs, 1 shortcut>",  # 3·3·3·3 + 3, and 81·32·32
+        "True",
+        "A value of type keras.src.layers.convolutional.conv2d.Conv2D is no Keras model; pass a "
+        "keras.Model (analyze, report and export also take a Graph, a path or a model's name).",
+        "A value of type module is no Keras model; pass a keras.Model (analyze, report and export "
+        "also take a Graph, a path or a model's name).",
+        "['dense'] Layer  Class  Parameters  Weights",
+        "0 5",
+    ]
     assert "합성곱 1" in (tmp_path / "live.svg").read_text(encoding="utf-8")
+    assert (tmp_path / "live.svg").read_bytes() == (tmp_path / "traced.svg").read_bytes()
+
+
+def test_that_scripts_name_models_as_the_command_line_does(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(
+        "import keras\nprint('hello')\n"
+        "def build():\n    x = keras.Input((4,))\n"
+        "    return keras.Model(x, keras.layers.Dense(3)(x), name='mine')\n"
+    )
+    code = (
+        "import resnet_viz, sys\n"
+        "for source in ('keras:MobileNetV2?input=64x64x3&classes=7', 'nets.py:build'):\n"
+        "    print(resnet_viz.analyze(source).numbers.totals.numbers.parameters)\n"
+        "print('keras' in sys.modules)"
+    )
+    done = run(code=code)
+    # Published: 2,257,984 without its top; the top has 1,280 weights and a bias for each class.
+    assert done.stdout.split() == [str(2_257_984 + 1_281 * 7), "15", "False"]
+    assert done.stderr == "hello\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the engine in /proc")
