@@ -110,7 +110,7 @@ class Program:
         from resnet_viz.gui.window.dock_tabs import DockTabs
 
         tabs = DockTabs(self.session, self._preferences, self._prompter, self.engine_log)
-        tabs.failed.connect(self._show_error)
+        tabs.dock.failed.connect(self._show_error)
         self.window.stopped.connect(tabs.dock.stop)
         return tabs
 

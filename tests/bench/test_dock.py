@@ -16,7 +16,8 @@ from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.themes import LIGHT
 from resnet_viz.gui.cost.charts.bars import BarChart
 from resnet_viz.gui.cost.model import costs_of
-from resnet_viz.gui.layer_table.rows import COLUMNS, rows_of
+from resnet_viz.gui.layer_table.columns import COLUMNS
+from resnet_viz.gui.layer_table.rows import rows_of
 from resnet_viz.gui.layer_table.table_view import LayerTable
 from resnet_viz.sources.parse import parse_source
 from tests.support.graphs.net import Net

@@ -1,7 +1,9 @@
-"""What the Cost tab shows, as values: a bar for every item of a detail, and the stages' shares."""
+"""Costs of a document at a detail, as values: a bar for every item, a share for every stage."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import accumulate
 from typing import Final
 
 import msgspec
@@ -36,10 +38,10 @@ class Bar(msgspec.Struct, frozen=True):
     Attributes:
         target: the group or call.
         title: its name.
-        stage: place in ``Costs.shares`` of the stage that it lies in.
+        stage: index in ``Costs.shares`` of its stage.
         token: colour token of that stage.
         value: of the chosen measure; None if unknown.
-        macs, parameters: for the second view; None if unknown.
+        macs, parameters: for the scatter chart; None if unknown.
     """
 
     target: Target
@@ -61,15 +63,15 @@ class Share(msgspec.Struct, frozen=True):
 
 
 class Costs(msgspec.Struct, frozen=True):
-    """Everything that the Cost tab shows of one measure at one detail.
+    """Costs by one measure at one detail.
 
     Attributes:
-        measure, detail: what was asked for.
+        measure, detail: these.
         bars: items with a cost, or with an unknown one, in topological order.
-        shares: of all stages that are columns, in order; in sum the total.
+        shares: of all stages that are columns, in order; they add up to the total.
         total: of the model; a lower bound if ``at_least``.
         unit, scale: values are written as ``value / scale``, in ``unit`` ("millions", "MiB").
-        basis: what memory holds for, "float32, batch 1"; "" for counts.
+        basis: dtype and batch size of memory, "float32, batch 1"; "" for counts.
     """
 
     measure: Measure
@@ -100,13 +102,9 @@ class Costs(msgspec.Struct, frozen=True):
         return percent(value, self.total, decimals=1)
 
     def running(self) -> tuple[float, ...]:
-        """For each bar the part of all bars' sum that it and those before it make, 0 to 1."""
-        whole = sum(bar.value or 0 for bar in self.bars)
-        found, so_far = [], 0
-        for bar in self.bars:
-            so_far += bar.value or 0
-            found.append(so_far / whole if whole else 0.0)
-        return tuple(found)
+        """Cumulative sum at each bar, as a part of all bars' sum."""
+        sums = list(accumulate(bar.value or 0 for bar in self.bars))
+        return tuple(value / (sums[-1] or 1) for value in sums)
 
     def exact(self, value: int | None) -> str:
         """A value in full: "231,211,008 MACs"."""
@@ -116,32 +114,28 @@ class Costs(msgspec.Struct, frozen=True):
         return f"{value:,} {words.get(self.measure, 'other operations')}"
 
 
-NO_COSTS: Final = Costs("macs", "block", (), (), 0, False, "", 1, "")
+NO_COSTS: Final = Costs(
+    measure="macs", detail="block", bars=(), shares=(), total=0, at_least=False, unit="", scale=1,
+    basis="",
+)  # fmt: skip
 
 
 def items_at(document: Document, detail: Detail) -> tuple[Target, ...]:
-    """What a picture of the whole detail shows as one box each, in topological order."""
+    """Groups and calls that are one box each in the diagram at a detail, in topological order."""
     structure, view = document.structure, View(detail=detail)
-    found: list[Target] = []
 
-    def walk(group_id: str) -> None:
-        if not is_open(structure, view, group_id):
-            found.append(Target("group", group_id))
-            return
-        for child in structure.by_id[group_id].children:
-            if child.kind == "group":
-                walk(child.id)
-            else:
-                found.append(Target("call", child.id))
+    def boxes(item: ItemRef) -> Iterator[Target]:
+        if item.kind == "group" and is_open(structure, view, item.id):
+            for child in structure.by_id[item.id].children:
+                yield from boxes(child)
+        else:
+            yield Target(item.kind, item.id)
 
-    for group in structure.groups:
-        if group.parent is None:
-            walk(group.id)
-    found += [
-        Target("call", call) for call, home in structure.innermost_group.items() if home is None
-    ]
-    place = {call.id: index for index, call in enumerate(document.graph.calls)}
-    return tuple(sorted(found, key=lambda item: place[_first_call(document, item)]))
+    roots = [ItemRef("group", group.id) for group in structure.groups if group.parent is None]
+    roots += [ItemRef("call", id_) for id_, group in structure.innermost_group.items() if not group]
+    order = {call.id: index for index, call in enumerate(document.graph.calls)}
+    items = (target for root in roots for target in boxes(root))
+    return tuple(sorted(items, key=lambda item: order[_first_call(document, item)]))
 
 
 def _first_call(document: Document, item: Target) -> str:
@@ -151,23 +145,23 @@ def _first_call(document: Document, item: Target) -> str:
 def costs_of(
     document: Document, memory: Memory, *, detail: Detail, measure: Measure, basis: str = ""
 ) -> Costs:
-    """The costs of a document.
+    """Compute the costs of a document.
 
     Args:
         document: the open model.
-        memory: for the batch size and dtype of the user's choice.
-        detail: bars are its items.
-        measure: what is counted.
-        basis: the batch size and dtype in words.
+        memory: for the chosen batch size and dtype.
+        detail: of the items.
+        measure: of the values.
+        basis: batch size and dtype as text.
     """
     structure = document.structure
     shares = _shares(document, memory, detail, measure)
-    index = {share.target.id: place for place, share in enumerate(shares)}
+    columns = {share.target.id: index for index, share in enumerate(shares)}
     bars = []
     for item in items_at(document, detail):
-        place = _column(structure, index, _first_call(document, item))
-        bar = _bar(document, memory, item, place, shares[place].token if shares else "head",
-                   measure)  # fmt: skip
+        stage = _column_of(structure, columns, _first_call(document, item))
+        token = shares[stage].token if shares else "head"
+        bar = _bar(document, memory, item, stage, token, measure)
         if bar.value != 0:  # zero by convention: nothing to see
             bars.append(bar)
     totals = document.numbers.totals.numbers
@@ -175,27 +169,27 @@ def costs_of(
     largest = max((bar.value or 0 for bar in bars), default=0)
     scale, unit = unit_for(largest, BYTE_UNITS if measure == "memory" else _COUNTS)
     return Costs(
-        measure, detail, tuple(bars), shares, total,
-        is_at_least(measure, totals, memory.totals),
-        unit, scale, basis if measure == "memory" else "",
+        measure=measure, detail=detail, bars=tuple(bars), shares=shares, total=total,
+        at_least=is_at_least(measure, totals, memory.totals), unit=unit, scale=scale,
+        basis=basis if measure == "memory" else "",
     )  # fmt: skip
 
 
-def _column(structure: Structure, index: dict[str, int], call: str) -> int:
-    """Place of the innermost stage around a call that is a column."""
+def _column_of(structure: Structure, columns: dict[str, int], call: str) -> int:
+    """Index of the innermost stage around a call that is a column."""
     stage = structure.enclosing_group(call, "stage")
-    around = () if stage is None else (*structure.ancestors(stage), structure.by_id[stage])
-    found = (index[each.id] for each in reversed(around) if each.id in index)
-    return next(found, len(index) - 1)
+    path = () if stage is None else (*structure.ancestors(stage), structure.by_id[stage])
+    indices = (columns[group.id] for group in reversed(path) if group.id in columns)
+    return next(indices, len(columns) - 1)
 
 
 def _shares(
     document: Document, memory: Memory, detail: Detail, measure: Measure
 ) -> tuple[Share, ...]:
-    """The stages that are columns, each without the submodel whose stages have taken its place."""
+    """The stages that are columns, each without a submodel whose own stages are columns."""
     structure, view = document.structure, View(detail=detail)
     tokens = stage_tokens(structure)
-    found: list[Share] = []
+    shares: list[Share] = []
 
     def value_of(group: Group) -> int:
         return amount(measure, document.numbers.groups[group.id], memory.groups[group.id])
@@ -204,20 +198,20 @@ def _shares(
         inner = submodel_in_columns(structure, view, stage)
         value = value_of(stage) - (0 if inner is None else value_of(inner))
         title = stage.title if inner is None else _title_beside(document, stage, inner)
-        found.append(Share(Target("group", stage.id), title, tokens[stage.id], value))
+        shares.append(Share(Target("group", stage.id), title, tokens[stage.id], value))
         for child in () if inner is None else inner.children:
             add(structure.by_id[child.id])
 
     for stage in structure.stages:
         add(structure.by_id[stage])
-    return tuple(found)
+    return tuple(shares)
 
 
 def _title_beside(document: Document, stage: Group, inner: Group) -> str:
-    """The panels' title of what a stage holds beside the submodel that has taken its place."""
-    place, writer = stage.children.index(ItemRef("group", inner.id)), ContentWriter(document)
+    """Title of a stage's calls before and behind the submodel that is in its place."""
+    index, writer = stage.children.index(ItemRef("group", inner.id)), ContentWriter(document)
     titles = []
-    for children in (stage.children[:place], stage.children[place + 1 :]):
+    for children in (stage.children[:index], stage.children[index + 1 :]):
         calls = tuple(
             call
             for child in children
@@ -250,12 +244,10 @@ def _bar(
 def bars_of(
     document: Document, picture: DisplayList | None, costs: Costs, targets: tuple[Target, ...]
 ) -> frozenset[int]:
-    """Places of the bars that hold what is selected, or lie in it. Edges light none."""
-    solid = [target for target in targets if target.kind != "edge"]
-    calls = set(calls_of(document, picture, solid))
-    found = []
-    for place, bar in enumerate(costs.bars):
-        inside = calls_of_target(document, picture, bar.target)
-        if not calls.isdisjoint(inside):
-            found.append(place)
-    return frozenset(found)
+    """Indices of the bars that contain a selected target or lie in it; edges have none."""
+    calls = set(calls_of(document, picture, (each for each in targets if each.kind != "edge")))
+    return frozenset(
+        index
+        for index, bar in enumerate(costs.bars)
+        if not calls.isdisjoint(calls_of_target(document, picture, bar.target))
+    )

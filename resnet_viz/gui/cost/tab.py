@@ -1,4 +1,4 @@
-"""The Cost tab: a chart of what every item costs, and each stage's share."""
+"""Cost tab: a chart of the costs of all items, and each stage's share."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from PySide6.QtWidgets import (
 from resnet_viz.analysis.costs.measures import Measure
 from resnet_viz.analysis.costs.memory_basis import own_dtype
 from resnet_viz.analysis.wording.numbers import at_least_mark
-from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.cost.charts.bars import BarChart
 from resnet_viz.gui.cost.charts.scatter import ScatterChart
+from resnet_viz.gui.cost.charts.shares import ShareChart
 from resnet_viz.gui.cost.model import MEASURES, Costs, bars_of, costs_of
-from resnet_viz.gui.cost.stage_shares import Shares
 from resnet_viz.gui.diagram.memory_basis_button import BasisButton
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.session import Session
@@ -39,9 +38,9 @@ VIEWS: Final = (
 )
 HINT: Final = "click a bar to select it"
 _LEAST_FOR_SHARES: Final = 560
-"""Pixels that the tab is wide where there is room for a chart and the shares."""
+"""Width of the tab, in pixels, from which on there is room for the shares too."""
 _LARGE: Final = 400
-"""From so many calls on a refresh is felt."""
+"""Number of calls from which on a refresh takes noticeable time."""
 
 
 class CostTab(TabWidget):
@@ -58,7 +57,7 @@ class CostTab(TabWidget):
         self.measure = ChoiceButton(tuple(MEASURES.items()), name="Measure", quiet=True)
         self.basis = BasisButton(session)
         self.view = ChoiceButton(VIEWS, name="View", quiet=True)
-        self.shares = Shares(session.theme)
+        self.shares = ShareChart(session.theme)
         self.total = label("", size=11, weight=600, tabular=True)
         self._stack = QStackedWidget()
         self._side = QWidget()
@@ -122,7 +121,7 @@ class CostTab(TabWidget):
         self._delayed.timeout.connect(self.refresh)
         self.bars.picked.connect(self._pick)
         self.scatter.picked.connect(self._pick)
-        self.shares.picked.connect(lambda target: self.picked.emit((target,)))
+        self.shares.picked.connect(self._pick_share)
         session.document_changed.connect(self._refresh_soon)
         session.picture_changed.connect(lambda _: self._follow_detail())
         session.basis_changed.connect(self._refresh_soon)
@@ -131,13 +130,13 @@ class CostTab(TabWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is room for one of them only, the chart stays and the shares go."""
+        """Hide the shares where there is room for the chart only."""
         super().resizeEvent(event)
         self._side.setVisible(self.width() >= _LEAST_FOR_SHARES)
 
     @override
     def sizeHint(self) -> QSize:
-        """As high as the board's dock leaves it."""
+        """Return the height that the dock has on the design board."""
         return QSize(900, 160)
 
     # -- content ---------------------------------------------------------------------------------
@@ -149,11 +148,10 @@ class CostTab(TabWidget):
 
     @override
     def focus_widget(self) -> QWidget:
-        """The chart that is shown."""
         return self.scatter if self._shows_scatter() else self.bars
 
     def refresh(self) -> None:
-        """Compute and show the costs anew."""
+        """Compute the costs again and show them."""
         document, memory = self._session.document, self._session.memory
         if document is None or memory is None:
             return
@@ -175,7 +173,7 @@ class CostTab(TabWidget):
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
-        """What has changed while it was hidden is shown now."""
+        """Show now what has changed while the tab was hidden."""
         super().showEvent(event)
         if self._stale:
             self._refresh_soon()
@@ -188,8 +186,8 @@ class CostTab(TabWidget):
         for choice in (self.measure, self.view):
             choice.set_colors(text="text-2", glyph=theme["text-3"])
         self.basis.set_theme()
-        for part in (self.shares, self.bars, self.scatter):
-            part.set_theme(theme)
+        for chart in (self.shares, self.bars, self.scatter):
+            chart.set_theme(theme)
 
     def _measure(self) -> Measure:
         return cast("Measure", self.measure.value())
@@ -224,9 +222,9 @@ class CostTab(TabWidget):
             self._refresh_soon()
 
     def _refresh_soon(self) -> None:
-        """Refresh now; for a large model after its picture, in a turn of its own.
+        """Refresh now, or for a large model in a later turn of the event loop.
 
-        While nobody looks, wait until somebody does.
+        A hidden tab is refreshed when it is shown.
         """
         document = self._session.document
         self._stale = not self.isVisible()
@@ -239,7 +237,7 @@ class CostTab(TabWidget):
             self.refresh()
 
     def _follow(self) -> None:
-        """Light what is selected elsewhere."""
+        """Highlight the session's selection."""
         document = self._session.document
         if document is None or self.costs is None or self._delayed.isActive() or self._stale:
             return
@@ -249,14 +247,19 @@ class CostTab(TabWidget):
         marks = bars_of(document, self._session.picture, self.costs, targets)
         self.bars.select(marks)
         self.scatter.select(marks)
-        self.shares.select(frozenset(targets))
+        shares = enumerate(self.costs.shares)
+        self.shares.select(frozenset(mark for mark, share in shares if share.target in targets))
 
-    def _pick(self, mark: int, extend: bool) -> None:
+    def _pick(self, mark: int, extends: bool) -> None:
         if self.costs is None:
             return
-        target: Target = self.costs.bars[mark].target
-        before = self._session.selection if extend else ()
-        if target in before:
-            self.picked.emit(tuple(each for each in before if each != target))
+        target = self.costs.bars[mark].target
+        others = self._session.selection if extends else ()
+        if target in others:
+            self.picked.emit(tuple(other for other in others if other != target))
         else:
-            self.picked.emit((*before, target))
+            self.picked.emit((*others, target))
+
+    def _pick_share(self, mark: int) -> None:
+        if self.costs is not None:
+            self.picked.emit((self.costs.shares[mark].target,))

@@ -34,10 +34,12 @@ class TabWidget(QWidget):
     Signals:
         picked(object): something was chosen: a tuple of Targets.
         hint_changed(): ``hint`` says something else.
+        failed(Exception): something that the user asked for in the tab has failed.
     """
 
     picked = Signal(object)
     hint_changed = Signal()
+    failed = Signal(object)
 
     @property
     def hint(self) -> str:
@@ -66,10 +68,12 @@ class Dock(QWidget):
     Signals:
         picked(object): something was chosen in a tab: a tuple of Targets.
         tab_changed(str): another tab is shown.
+        failed(Exception): something that the user asked for in a tab has failed.
     """
 
     picked = Signal(object)
     tab_changed = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, makers: Mapping[TabName, Maker]) -> None:
         super().__init__()
@@ -142,6 +146,7 @@ class Dock(QWidget):
         if name not in self._made:
             made = self._makers[name]()
             made.picked.connect(self.picked)
+            made.failed.connect(self.failed)
             made.hint_changed.connect(self._show_hint)
             self._stack.addWidget(made)
             corner = made.corner()

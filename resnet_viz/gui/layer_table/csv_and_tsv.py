@@ -6,37 +6,38 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from resnet_viz.files import atomic_write
-from resnet_viz.gui.layer_table.rows import LayerColumn, LayerRow, plain
+from resnet_viz.gui.layer_table.columns import LayerColumn
+from resnet_viz.gui.layer_table.rows import LayerRow
 
 
 def as_tsv(columns: Sequence[LayerColumn], rows: Sequence[LayerRow]) -> str:
-    """Header and rows, tab-separated; spreadsheets take it as it is."""
+    """Header and rows, tab-separated, to paste into a spreadsheet."""
     lines = ["\t".join(column.heading for column in columns)]
-    lines += ["\t".join(_flat(plain(column, row)) for column in columns) for row in rows]
+    lines += ["\t".join(_one_line(column.export(row)) for column in columns) for row in rows]
     return "\n".join(lines) + "\n"
 
 
-def _flat(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
 def as_csv(columns: Sequence[LayerColumn], rows: Sequence[LayerRow]) -> bytes:
-    """Header and rows as RFC 4180 has them, in UTF-8."""
+    """Header and rows as CSV (RFC 4180) in UTF-8."""
     import csv
     import io
 
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([column.heading for column in columns])
-    writer.writerows([plain(column, row) for column in columns] for row in rows)
+    writer.writerows([column.export(row) for column in columns] for row in rows)
     return text.getvalue().encode()
 
 
 def save_csv(path: Path, columns: Sequence[LayerColumn], rows: Sequence[LayerRow]) -> None:
-    """Write the table, whole or not at all.
+    """Write the table to a file atomically.
 
     Raises:
-        WriteError: it can't be written.
+        WriteError: the file can't be written.
     """
     content = as_csv(columns, rows)
     with atomic_write(path) as file:

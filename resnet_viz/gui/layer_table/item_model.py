@@ -1,4 +1,4 @@
-"""The Layers table as a Qt model that sorts and filters itself: quick with thousands of rows."""
+"""Item model of the Layers table; it sorts and filters thousands of rows quickly by itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFont
 
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.gui.layer_table.rows import COLUMNS, LayerRow, Value, cell
+from resnet_viz.gui.layer_table.columns import COLUMNS, Value
+from resnet_viz.gui.layer_table.rows import LayerRow
 from resnet_viz.gui.widgets.glyphs import op_pixmap
 from resnet_viz.gui.widgets.soft_breaks import SOFT_BREAK
 from resnet_viz.paint.fonts import font
@@ -21,30 +22,30 @@ _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class LayerModel(QAbstractTableModel):
-    """All calls; ``shown`` are those that the filter leaves, in the chosen order."""
+    """All calls; ``shown`` are those that match the filter, in the chosen order."""
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self.theme = theme
         self.shown: list[LayerRow] = []
         self._rows: tuple[LayerRow, ...] = ()
-        self._place: dict[str, int] = {}
-        self._wanted: list[str] = []
+        self._row_of: dict[str, int] = {}
+        self._words: list[str] = []
         self._column = -1
         self._order = Qt.SortOrder.AscendingOrder
-        self._plain: QFont = font(11.5, tabular=True)
-        self._head: QFont = font(11)
+        self._cell_font: QFont = font(11.5, tabular=True)
+        self._header_font: QFont = font(11)
 
     # -- content ---------------------------------------------------------------------------------
 
     def show_rows(self, rows: tuple[LayerRow, ...]) -> None:
-        """Show other rows, filtered and sorted as before."""
+        """Show other rows, with the same filter and order."""
         self._rows = rows
         self._arrange()
 
     def set_filter(self, text: str) -> None:
-        """Show only rows that hold all words of a text (names copied from a sheet have breaks)."""
-        self._wanted = text.replace(SOFT_BREAK, "").casefold().split()
+        """Show only rows with all words of a text, which may have soft breaks from a sheet."""
+        self._words = text.replace(SOFT_BREAK, "").casefold().split()
         self._arrange()
 
     @override
@@ -55,14 +56,14 @@ class LayerModel(QAbstractTableModel):
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
     def _arrow(self, column: int) -> str:
-        """Behind the title of the column that rows are sorted by: Qt's own covers the title."""
+        """Arrow behind the title of the sorted column: Qt's sort indicator covers the title."""
         if column != self._column:
             return ""
         return " ↑" if self._order == Qt.SortOrder.AscendingOrder else " ↓"
 
     def row_of(self, call: str) -> int | None:
-        """The row that shows a call; None if the filter hides it."""
-        return self._place.get(call)
+        """Index of a call's row; None if the filter hides it."""
+        return self._row_of.get(call)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw glyphs in other colours."""
@@ -73,11 +74,11 @@ class LayerModel(QAbstractTableModel):
 
     def _arrange(self) -> None:
         self.beginResetModel()
-        rows = [row for row in self._rows if all(word in row.words for word in self._wanted)]
+        rows = [row for row in self._rows if all(word in row.search_text for word in self._words)]
         if 0 <= self._column < len(COLUMNS):
             rows = self._sorted(rows)
         self.shown = rows
-        self._place = {row.call.id: place for place, row in enumerate(rows)}
+        self._row_of = {row.call.id: index for index, row in enumerate(rows)}
         self.endResetModel()
 
     def _sorted(self, rows: list[LayerRow]) -> list[LayerRow]:
@@ -94,7 +95,7 @@ class LayerModel(QAbstractTableModel):
         known.sort(key=lambda pair: pair[0], reverse=down)  # type: ignore[arg-type, return-value]
         return [row for _, row in known] + unknown
 
-    # -- what Qt asks ----------------------------------------------------------------------------
+    # -- item model --------------------------------------------------------------------------------
 
     @override
     def rowCount(self, parent: Index = _ROOT) -> int:
@@ -110,11 +111,11 @@ class LayerModel(QAbstractTableModel):
             return None
         row, column = self.shown[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return cell(column, row)
+            return column.cell(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.numeric else _LEFT
         if role == Qt.ItemDataRole.FontRole:
-            return self._plain
+            return self._cell_font
         if role == Qt.ItemDataRole.DecorationRole and column.key == "layer":
             return op_pixmap(row.glyph, self.theme, 14)
         is_name = role == Qt.ItemDataRole.ToolTipRole and column.key == "layer"
@@ -130,10 +131,10 @@ class LayerModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         column = COLUMNS[section]
-        answers: dict[int, Any] = {
+        by_role: dict[int, Any] = {
             Qt.ItemDataRole.DisplayRole: column.title + self._arrow(section),
             Qt.ItemDataRole.TextAlignmentRole: _RIGHT if column.numeric else _LEFT,
-            Qt.ItemDataRole.FontRole: self._head,
+            Qt.ItemDataRole.FontRole: self._header_font,
             Qt.ItemDataRole.ToolTipRole: column.tip or None,
         }
-        return answers.get(role)
+        return by_role.get(role)

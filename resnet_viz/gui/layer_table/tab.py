@@ -1,8 +1,7 @@
-"""The Layers tab: all calls as a table that follows the selection and leads it."""
+"""Layers tab: all calls as a table; its selection is that of the session."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -17,8 +16,10 @@ from resnet_viz.errors import AppError
 from resnet_viz.gui.diagram.selection import calls_of
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.exporting.exporter import file_stem
+from resnet_viz.gui.layer_table.columns import COLUMNS
 from resnet_viz.gui.layer_table.csv_and_tsv import as_tsv, save_csv
-from resnet_viz.gui.layer_table.rows import COLUMNS, rows_of, sums_text
+from resnet_viz.gui.layer_table.rows import rows_of
+from resnet_viz.gui.layer_table.sums import sums_text
 from resnet_viz.gui.layer_table.table_view import LayerTable
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.background_job import LARGE, BackgroundJobs
@@ -29,29 +30,22 @@ from resnet_viz.paint.fonts import font
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.typing_compat import override
 
-_LEADS_UP_TO: Final = 200
-"""More selected rows are summed, but not lit on the canvas: nobody could look at them."""
-_KEY: Final = "layers.columns"
+_MOST_SELECTED: Final = 200
+"""More selected rows are summed up, but not highlighted on the canvas."""
+_COLUMNS_KEY: Final = "layers.columns"
 
 
 class LayersTab(TabWidget):
-    """Table, filter and the line of sums."""
+    """Table, filter, and sums of the selected rows as the hint."""
 
-    def __init__(
-        self,
-        session: Session,
-        settings: Preferences,
-        prompter: Prompter,
-        tell: Callable[[Exception], None],
-    ) -> None:
+    def __init__(self, session: Session, settings: Preferences, prompter: Prompter) -> None:
         super().__init__()
         self._session = session
         self._settings = settings
         self._prompter = prompter
-        self._tell = tell
         self._stale = True
         self._saved_as = ""
-        self._aside = BackgroundJobs("layers", self)
+        self._jobs = BackgroundJobs("layers", self)
         self.table = LayerTable(session.theme)
         self.filter = SearchField()
         self.columns = IconButton("columns-3", "Columns", size=24, glyph=14)
@@ -59,7 +53,7 @@ class LayersTab(TabWidget):
         self._corner = QWidget()
         self._build()
         self._connect()
-        self.table.show_columns(tuple(settings.text(_KEY).split(",")))
+        self.table.show_columns(tuple(settings.text(_COLUMNS_KEY).split(",")))
         self.set_theme()
 
     def _build(self) -> None:
@@ -76,14 +70,14 @@ class LayersTab(TabWidget):
 
     def _connect(self) -> None:
         session, table = self._session, self.table
-        self._aside.failed.connect(self._tell)
+        self._jobs.failed.connect(self.failed)
         self.filter.textChanged.connect(self._filter)
         self.filter.left.connect(table.setFocus)
         self.columns.clicked.connect(self._choose_columns)
         self.save.clicked.connect(self.ask_to_save)
         table.save_requested.connect(self.ask_to_save)
         table.copy_requested.connect(self._copy)
-        table.chosen.connect(self._lead)
+        table.chosen.connect(self._select)
         table.columns_changed.connect(self._remember_columns)
         table.rows.modelReset.connect(self._follow)
         session.document_changed.connect(self._show_document)
@@ -91,21 +85,18 @@ class LayersTab(TabWidget):
         session.selection_changed.connect(self._follow)
         session.theme_changed.connect(self.set_theme)
 
-    # -- what the dock asks ----------------------------------------------------------------------
+    # -- tab of the dock ------------------------------------------------------------------------
 
     @override
     def corner(self) -> QWidget | None:
-        """Filter, columns, saving."""
         return self._corner
 
     @override
     def focus_widget(self) -> QWidget:
-        """What F6 gives the focus to."""
         return self.table
 
     @override
     def go_to_search(self) -> bool:
-        """Go to the filter."""
         self.filter.setFocus()
         self.filter.selectAll()
         return True
@@ -113,12 +104,12 @@ class LayersTab(TabWidget):
     @property
     @override
     def hint(self) -> str:
-        """What was just saved, else sums of what is selected, else how many rows there are."""
+        """The file just saved, else sums of the selected rows, else the number of rows."""
         document, memory = self._session.document, self._session.memory
         if document is None or memory is None:
             return ""
         shown, count = len(self.table.rows.shown), len(document.graph.calls)
-        if not shown and self._aside.waits_for("rows"):
+        if not shown and self._jobs.waits_for("rows"):
             return ""
         if self.filter.text().strip() and not shown:
             return f"No layer matches '{self.filter.text().strip()}'."
@@ -129,23 +120,23 @@ class LayersTab(TabWidget):
         )
 
     def _sums(self, document: Document, memory: Memory) -> str:
-        """Of the selected rows, or which one it is; "" for none."""
+        """Sums of the selected rows, or the name of a single one; "" for none."""
         rows = self.table.selected_rows()
         if not rows:
             return ""
-        followed = self._followed()
+        group = self._selected_group()
         if len(rows) == 1:
-            return f"following selection: {followed or rows[0].call.id}"
-        sums = sums_text(document, memory, (each.call.id for each in rows))
-        return f"following selection: {followed} · {sums}" if followed else sums
+            return f"following selection: {group or rows[0].call.id}"
+        sums = sums_text(document, memory, (row.call.id for row in rows))
+        return f"following selection: {group} · {sums}" if group else sums
 
-    def _followed(self) -> str:
-        """Title of the one thing that is selected, if it is a group."""
+    def _selected_group(self) -> str:
+        """Title of the selected group; "" if it is not the only thing selected."""
         document, selected = self._session.document, self._session.selection
         if document is None or len(selected) != 1 or selected[0].kind != "group":
             return ""
-        found = document.structure.by_id.get(selected[0].id)
-        return "" if found is None else found.title
+        group = document.structure.by_id.get(selected[0].id)
+        return "" if group is None else group.title
 
     def set_theme(self) -> None:
         """Use the session's theme."""
@@ -158,19 +149,18 @@ class LayersTab(TabWidget):
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
-        """What has changed while it was hidden is shown now."""
+        """Show now what has changed while the tab was hidden."""
         super().showEvent(event)
         self._refresh()
 
     @override
     def stop(self) -> None:
-        """End what is done aside."""
-        self._aside.stop()
+        self._jobs.stop()
 
     def _show_document(self) -> None:
         document = self._session.document
         if document is None or len(document.graph.calls) >= LARGE:
-            self.table.rows.show_rows(())  # those of the last one mean nothing now
+            self.table.rows.show_rows(())  # the old ones mean nothing until the new ones come
         self._make_stale()
 
     def _make_stale(self) -> None:
@@ -184,12 +174,12 @@ class LayersTab(TabWidget):
             return
         if self._stale:
             self._stale = False
-            self._aside.run(
+            self._jobs.run(
                 "rows",
                 partial(rows_of, document, memory),
                 self.table.rows.show_rows,
                 size=len(document.graph.calls),
-            )  # fmt: skip - follows by the reset
+            )  # the model's reset lets the selection follow
         else:
             self._follow()
 
@@ -207,11 +197,11 @@ class LayersTab(TabWidget):
             self.table.select_calls(calls)
         self.hint_changed.emit()
 
-    def _lead(self) -> None:
+    def _select(self) -> None:
         self._saved_as = ""
         rows = self.table.selected_rows()
-        if len(rows) <= _LEADS_UP_TO:
-            self.picked.emit(tuple(Target("call", each.call.id) for each in rows))
+        if len(rows) <= _MOST_SELECTED:
+            self.picked.emit(tuple(Target("call", row.call.id) for row in rows))
         self.hint_changed.emit()
 
     # -- columns and files -----------------------------------------------------------------------
@@ -222,10 +212,10 @@ class LayersTab(TabWidget):
 
     def _remember_columns(self) -> None:
         keys = (column.key for column in COLUMNS if column in self.table.columns())
-        self._settings.remember_text(_KEY, ",".join(keys))
+        self._settings.remember_text(_COLUMNS_KEY, ",".join(keys))
 
     def ask_to_save(self) -> None:
-        """Ask where to save the rows that the filter leaves, in the shown order and columns."""
+        """Ask where to save the rows as they are filtered and sorted, with the shown columns."""
         document = self._session.document
         if document is None:
             return
@@ -237,9 +227,9 @@ class LayersTab(TabWidget):
         path, rows = Path(answer), self.table.rows.shown
         job = partial(save_csv, path, self.table.columns(), rows)
         try:
-            self._aside.run("save", job, lambda _: self._saved(path), size=len(rows))
+            self._jobs.run("save", job, lambda _: self._saved(path), size=len(rows))
         except AppError as error:
-            self._tell(error)
+            self.failed.emit(error)
 
     def _saved(self, path: Path) -> None:
         self._settings.remember_folder("export", str(path.parent.absolute()))
@@ -251,4 +241,4 @@ class LayersTab(TabWidget):
         rows = self.table.selected_rows()
         if rows:
             job = partial(as_tsv, self.table.columns(), rows)
-            self._aside.run("copy", job, QGuiApplication.clipboard().setText, size=len(rows))
+            self._jobs.run("copy", job, QGuiApplication.clipboard().setText, size=len(rows))

@@ -1,18 +1,21 @@
-"""The table view of the Layers tab: rows, header, columns that can be chosen, copying."""
+"""Table view of the Layers tab: rows, header, choice of columns, copying."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.layer_table.columns import COLUMNS, LayerColumn
 from resnet_viz.gui.layer_table.item_model import LayerModel
-from resnet_viz.gui.layer_table.rows import COLUMNS, LayerColumn, LayerRow
+from resnet_viz.gui.layer_table.rows import LayerRow
 from resnet_viz.gui.widgets.index_runs import index_runs
 from resnet_viz.typing_compat import override
 
-_ROW: int = 22
+_ROW_HEIGHT: Final = 22
 
 
 class LayerTable(QTableView):
@@ -52,67 +55,67 @@ class LayerTable(QTableView):
         self.selectionModel().selectionChanged.connect(self._changed)
 
     def _set_up_headers(self) -> None:
-        side = self.verticalHeader()
-        side.hide()
-        side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        side.setMinimumSectionSize(_ROW)
-        side.setDefaultSectionSize(_ROW)
-        head = self.horizontalHeader()
-        head.setFixedHeight(23)
-        head.setHighlightSections(False)
-        head.setSectionsMovable(True)
-        # A header asks for each column whether all its rows are selected: slow with thousands.
-        head.setSelectionModel(QItemSelectionModel(self.rows, head))
-        head.setSortIndicatorClearable(True)
-        head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        head.customContextMenuRequested.connect(self._header_menu)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(_ROW_HEIGHT)
+        rows.setDefaultSectionSize(_ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setFixedHeight(23)
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        # A header asks for each column if all its rows are selected: slow with thousands.
+        header.setSelectionModel(QItemSelectionModel(self.rows, header))
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._header_menu)
         self.setSortingEnabled(True)
-        for place, column in enumerate(COLUMNS):
-            self.setColumnWidth(place, column.width)
-            self.setColumnHidden(place, not column.shown)
+        for index, column in enumerate(COLUMNS):
+            self.setColumnWidth(index, column.width)
+            self.setColumnHidden(index, not column.shown)
 
     # -- columns ---------------------------------------------------------------------------------
 
     def columns(self) -> tuple[LayerColumn, ...]:
         """The shown columns from left to right."""
-        head = self.horizontalHeader()
-        order = (head.logicalIndex(place) for place in range(len(COLUMNS)))
-        return tuple(COLUMNS[place] for place in order if not self.isColumnHidden(place))
+        header = self.horizontalHeader()
+        order = (header.logicalIndex(position) for position in range(len(COLUMNS)))
+        return tuple(COLUMNS[index] for index in order if not self.isColumnHidden(index))
 
     def show_columns(self, keys: tuple[str, ...]) -> None:
-        """Show exactly these columns; without any that exists, those shown at first."""
+        """Show exactly these columns; the default ones if none of them exists."""
         known = {column.key for column in COLUMNS}.intersection(keys)
-        for place, column in enumerate(COLUMNS):
+        for index, column in enumerate(COLUMNS):
             shown = column.key in known if known else column.shown
-            self.setColumnHidden(place, not shown)
+            self.setColumnHidden(index, not shown)
         self._fill_width()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Names take the room that the other columns leave."""
+        """Give the names the room that the other columns leave."""
         super().resizeEvent(event)
         self._fill_width()
 
     def _fill_width(self) -> None:
-        others = sum(self.columnWidth(place) for place in range(1, len(COLUMNS)))
+        others = sum(self.columnWidth(index) for index in range(1, len(COLUMNS)))
         room = self.viewport().width() - others
         self.setColumnWidth(0, max(COLUMNS[0].width, room))
 
     def column_menu(self) -> QMenu:
-        """A menu with every column, checked where it is shown."""
+        """Make a menu of all columns; those that are shown are checked."""
         menu = QMenu(self)
-        for place, column in enumerate(COLUMNS):
+        for index, column in enumerate(COLUMNS):
             action = menu.addAction(column.title)
             action.setCheckable(True)
-            action.setChecked(not self.isColumnHidden(place))
-            action.setEnabled(place > 0)  # without names a row says nothing
-            action.toggled.connect(lambda on, place=place: self._show_column(place, shown=on))
+            action.setChecked(not self.isColumnHidden(index))
+            action.setEnabled(index > 0)  # the names stay
+            action.toggled.connect(lambda on, index=index: self._show_column(index, shown=on))
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
-    def _show_column(self, place: int, *, shown: bool) -> None:
-        self.setColumnHidden(place, not shown)
+    def _show_column(self, index: int, *, shown: bool) -> None:
+        self.setColumnHidden(index, not shown)
         self._fill_width()
         self.columns_changed.emit()
 
@@ -124,36 +127,33 @@ class LayerTable(QTableView):
     def selected_rows(self) -> list[LayerRow]:
         """The selected rows from top to bottom."""
         shown = self.rows.shown
-        found: set[int] = set()
-        chosen = self.selectionModel().selection()
-        for place in range(chosen.count()):
-            part = chosen.at(place)
-            found.update(range(part.top(), part.bottom() + 1))
-        return [shown[place] for place in sorted(found) if place < len(shown)]
+        indices: set[int] = set()
+        selection = self.selectionModel().selection()
+        for number in range(selection.count()):
+            rows = selection.at(number)
+            indices.update(range(rows.top(), rows.bottom() + 1))
+        return [shown[index] for index in sorted(indices) if index < len(shown)]
 
     def select_calls(self, calls: tuple[str, ...]) -> None:
         """Select the rows of calls, without a signal, and scroll to the first."""
-        places = sorted(place for place in map(self.rows.row_of, calls) if place is not None)
-        wanted = QItemSelection()
-        last = len(COLUMNS) - 1
-        for first, end in index_runs(places):
-            wanted.select(self.rows.index(first, 0), self.rows.index(end, last))
+        rows = sorted(row for row in map(self.rows.row_of, calls) if row is not None)
+        selection = QItemSelection()
+        last_column = len(COLUMNS) - 1
+        for first, last in index_runs(rows):
+            selection.select(self.rows.index(first, 0), self.rows.index(last, last_column))
         self._following = True
-        self.selectionModel().select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        if places:
-            head = self.rows.index(places[0], 0)
-            self.selectionModel().setCurrentIndex(head, QItemSelectionModel.SelectionFlag.NoUpdate)
-            self._scroll_to(places[0], places[-1])
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if rows:
+            current = self.rows.index(rows[0], 0)
+            no_update = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(current, no_update)
+            for row in (rows[-1], rows[0]):  # both if there is room, at least the first
+                self.scrollTo(self.rows.index(row, 0))
         self._following = False
-
-    def _scroll_to(self, first: int, last: int) -> None:
-        """Bring all rows into view if there is room, at least the first."""
-        self.scrollTo(self.rows.index(last, 0), QAbstractItemView.ScrollHint.EnsureVisible)
-        self.scrollTo(self.rows.index(first, 0), QAbstractItemView.ScrollHint.EnsureVisible)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copies whole rows, not one cell."""
+        """Copy whole rows instead of one cell."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_requested.emit()
             return

@@ -1,4 +1,4 @@
-"""The list of problems: a sign and a word for the severity, what is so, and which calls."""
+"""List of problems: icon and word of the severity, message, and calls concerned."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from resnet_viz.typing_compat import override
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 _PROBLEM: Final = Qt.ItemDataRole.UserRole
-WORDS: Final[dict[Severity, str]] = {"warning": "Warning", "information": "Information"}
-_SIGNS: Final[dict[Severity, tuple[str, str]]] = {
+_WORDS: Final[dict[Severity, str]] = {"warning": "Warning", "information": "Information"}
+_ICONS: Final[dict[Severity, tuple[str, str]]] = {
     "warning": ("triangle-alert", "error"),
     "information": ("info", "text-2"),
 }
-_NAMED: Final = 4
+_MOST_NAMED: Final = 4
 _LEFT: Final = 14
 _TEXT: Final = 112
 _LINE: Final = 16
@@ -41,7 +41,7 @@ _WRAPPED: Final = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.Ali
 
 def calls_text(problem: Problem) -> str:
     """The calls concerned: "conv1, conv2 and 14 more layers"."""
-    shown, rest = problem.calls[:_NAMED], len(problem.calls) - _NAMED
+    shown, rest = problem.calls[:_MOST_NAMED], len(problem.calls) - _MOST_NAMED
     names = ", ".join(shown)
     if rest > 0:
         names += f" and {counted(rest, 'more layer')}"
@@ -49,7 +49,7 @@ def calls_text(problem: Problem) -> str:
 
 
 class ProblemModel(QAbstractListModel):
-    """One row for each problem."""
+    """Item model with a row for each problem."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -71,7 +71,7 @@ class ProblemModel(QAbstractListModel):
             return None
         problem = self.problems[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{WORDS[problem.severity]}: {problem.message} {calls_text(problem)}"
+            return f"{_WORDS[problem.severity]}: {problem.message} {calls_text(problem)}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(problem.calls[:30]) + ("\n…" if len(problem.calls) > 30 else "")
         return problem if role == _PROBLEM else None
@@ -103,12 +103,12 @@ class _ProblemDelegate(QStyledItemDelegate):
             painter.fillRect(rect, QColor(self.theme["accent-bg"]))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, QColor(self.theme["hover"]))
-        sign, token = _SIGNS[problem.severity]
+        icon_name, token = _ICONS[problem.severity]
         top = rect.top() + _PAD
-        icon(sign, self.theme[token], 14).paint(painter, rect.left() + _LEFT, top + 1, 14, 14)
+        icon(icon_name, self.theme[token], 14).paint(painter, rect.left() + _LEFT, top + 1, 14, 14)
         painter.setPen(QColor(self.theme[token]))
         painter.setFont(self._bold)
-        painter.drawText(rect.left() + _LEFT + 20, top + 12, WORDS[problem.severity])
+        painter.drawText(rect.left() + _LEFT + 20, top + 12, _WORDS[problem.severity])
         text = QRect(rect.left() + _TEXT, top, rect.width() - _TEXT - 12, rect.height())
         painter.setPen(QColor(self.theme["text"]))
         painter.setFont(self._plain)
@@ -125,7 +125,7 @@ class _ProblemDelegate(QStyledItemDelegate):
 
 
 class ProblemList(QListView):
-    """Problems, warnings first as the analysis gives them."""
+    """Problems in the order of the analysis: warnings first."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

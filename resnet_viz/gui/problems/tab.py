@@ -1,6 +1,8 @@
-"""The Problems tab: what a reader of the architecture should know; a click shows the calls."""
+"""Problems tab: the problems of the open model; a click selects their calls."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -12,17 +14,17 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import label
 from resnet_viz.typing_compat import override
 
-NONE: str = "No problems found."
+NO_PROBLEMS: Final = "No problems found."
 
 
 class ProblemsTab(TabWidget):
-    """The list, or a sentence where there is nothing to list."""
+    """The list of problems, or a sentence if there are none."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self.list = ProblemList(session.theme)
-        self.nothing = label(NONE, tone="text-3")
+        self.nothing = label(NO_PROBLEMS, tone="text-3")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.nothing.setContentsMargins(14, 10, 14, 0)
         self._stack = QStackedWidget()
@@ -31,7 +33,7 @@ class ProblemsTab(TabWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
-        self.list.clicked.connect(self._show_calls)  # again shows the same calls again
+        self.list.clicked.connect(self._show_calls)  # a second click selects them again
         self.list.selectionModel().currentChanged.connect(self._show_calls)
         session.document_changed.connect(self.refresh)
         session.theme_changed.connect(lambda: self.list.set_theme(session.theme))
@@ -40,12 +42,10 @@ class ProblemsTab(TabWidget):
     @property
     @override
     def hint(self) -> str:
-        """What a click does."""
         return "click a problem to see its layers" if self.list.problems.problems else ""
 
     @override
     def focus_widget(self) -> QWidget:
-        """What F6 gives the focus to."""
         return self.list if self.list.problems.problems else self
 
     def refresh(self) -> None:
@@ -53,7 +53,7 @@ class ProblemsTab(TabWidget):
         document = self._session.document
         problems = () if document is None else document.problems
         self.list.problems.show(problems)
-        self.nothing.setText("" if document is None else NONE)
+        self.nothing.setText("" if document is None else NO_PROBLEMS)
         self._stack.setCurrentWidget(self.list if problems else self.nothing)
         self.hint_changed.emit()
 

@@ -1,4 +1,4 @@
-"""The input with a receptive field drawn over it, to scale; drag to see other positions' fields."""
+"""The input with a receptive field over it, to scale; dragging moves to other positions."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.gui.receptive_field.geometry import FieldView, times
+from resnet_viz.gui.receptive_field.geometry import FieldGeometry, times
 from resnet_viz.paint.fonts import font
 from resnet_viz.typing_compat import override
 
 _STRIP: Final = 44.0
-"""Pixels that a one-dimensional input is high."""
+"""Height of a one-dimensional input, in pixels."""
 _INSET: Final = 6.0
 _LEAST_FRAME: Final = 24.0
-"""Pixels that the shorter side of the frame has at least: a larger field is cut at the edges."""
+"""Least pixels of the frame's shorter side: a field too large for that is clipped."""
 _CAPTION: Final = 15.0
-"""Pixels that a line of text needs."""
+"""Height of a line of text, in pixels."""
 _LEAST_DOTS: Final = 6.0
 _LEAST_MIDDLE: Final = 18.0
 
@@ -38,7 +38,7 @@ class FieldFrame(QWidget):
         super().__init__()
         self.theme = theme
         self.token = "head"
-        self.view: FieldView | None = None
+        self.field: FieldGeometry | None = None
         self.position: tuple[int, ...] = ()
         self._picture = QPixmap()
         self._small = font(11, tabular=True)
@@ -49,7 +49,7 @@ class FieldFrame(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        """Room for a frame."""
+        """Return room for a frame."""
         return QSize(420, 150)
 
     def set_picture(self, picture: QPixmap) -> None:
@@ -57,9 +57,9 @@ class FieldFrame(QWidget):
         self._picture = picture
         self.update()
 
-    def show_field(self, view: FieldView | None, position: tuple[int, ...], token: str) -> None:
+    def show_field(self, geometry: FieldGeometry, position: tuple[int, ...], token: str) -> None:
         """Show a field at a position, in a stage's colour."""
-        self.view, self.position, self.token = view, position, token
+        self.field, self.position, self.token = geometry, position, token
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -70,11 +70,11 @@ class FieldFrame(QWidget):
     # -- geometry: the last two axes lie in the widget, x last ----------------------------------
 
     def _plane(self) -> tuple[tuple[int, int], tuple[float, float]]:
-        """(rows, columns) of the frame, and how far beyond it any position sees, on each side."""
-        view = self.view
-        if view is None:
+        """(rows, columns) of the frame, and the largest overhang of any field on each side."""
+        geometry = self.field
+        if geometry is None:
             return (1, 1), (0.0, 0.0)
-        frame, over = view.frame[-2:], view.overhang()[-2:]
+        frame, over = geometry.frame[-2:], geometry.overhang()[-2:]
         if len(frame) == 1:
             return (1, frame[0]), (0.0, over[0])
         return (frame[0], frame[1]), (over[0], over[1])
@@ -82,8 +82,8 @@ class FieldFrame(QWidget):
     def scale(self) -> float:
         """Widget pixels for one input pixel, of frame and field alike.
 
-        So small that every position's field fits, unless the frame could not be seen any more.
-        The position plays no part: nothing changes its size while the user drags.
+        Every position's field fits, unless the frame would be too small to see. The scale does
+        not depend on the position: nothing changes its size while the user drags.
         """
         (rows, columns), (above, beside) = self._plane()
         room_x, room_y = self.width() - 2 * _INSET, self.height() - 2 * _INSET
@@ -95,46 +95,46 @@ class FieldFrame(QWidget):
         return max(1e-3, whole, least)
 
     def _is_strip(self) -> bool:
-        return self.view is not None and len(self.view.frame) == 1
+        return self.field is not None and len(self.field.frame) == 1
 
     def frame_rect(self) -> QRectF:
-        """Where the input is, in widget pixels."""
+        """The input's pixels in the widget."""
         (rows, columns), _ = self._plane()
         scale = self.scale()
         wide, high = columns * scale, _STRIP if self._is_strip() else rows * scale
         return QRectF((self.width() - wide) / 2, (self.height() - high) / 2, wide, high)
 
     def field_rect(self, position: tuple[int, ...]) -> QRectF:
-        """Where a position's field is; it may reach beyond the widget."""
-        view, frame, scale = self.view, self.frame_rect(), self.scale()
-        if view is None:
+        """A field's pixels in the widget; it may reach beyond it."""
+        geometry, frame, scale = self.field, self.frame_rect(), self.scale()
+        if geometry is None:
             return QRectF()
-        spans = view.span(position)
-        first, last = spans[-1]
+        intervals = geometry.intervals(position)
+        first, last = intervals[-1]
         left, right = frame.left() + first * scale, frame.left() + (last + 1) * scale
         if self._is_strip():
             return QRectF(left, frame.top() - 3, right - left, frame.height() + 6)
-        first, last = spans[-2]
+        first, last = intervals[-2]
         top, bottom = frame.top() + first * scale, frame.top() + (last + 1) * scale
         return QRectF(left, top, right - left, bottom - top)
 
-    def _position_at(self, place: QPointF) -> tuple[int, ...]:
-        view, frame, scale = self.view, self.frame_rect(), self.scale()
-        if view is None:
+    def _position_at(self, point: QPointF) -> tuple[int, ...]:
+        geometry, frame, scale = self.field, self.frame_rect(), self.scale()
+        if geometry is None:
             return ()
-        pixel = [float(sum(span) + 1) / 2 for span in view.span(self.position)]
-        pixel[-1] = (place.x() - frame.left()) / scale
+        pixel = [float(sum(interval) + 1) / 2 for interval in geometry.intervals(self.position)]
+        pixel[-1] = (point.x() - frame.left()) / scale
         if not self._is_strip():
-            pixel[-2] = (place.y() - frame.top()) / scale
-        return view.position_at(tuple(pixel))
+            pixel[-2] = (point.y() - frame.top()) / scale
+        return geometry.position_at(tuple(pixel))
 
     # -- painting --------------------------------------------------------------------------------
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        view = self.view
-        if view is None:
+        geometry = self.field
+        if geometry is None:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -162,7 +162,7 @@ class FieldFrame(QWidget):
         painter.drawRect(frame)
 
     def _veil(self, painter: QPainter, frame: QRectF, field: QRectF) -> None:
-        """What the position does not see is pale."""
+        """Fade the pixels that the position does not see."""
         veil = QColor(self.theme["surface"])
         veil.setAlphaF(0.62)
         seen = field.intersected(frame)
@@ -176,29 +176,29 @@ class FieldFrame(QWidget):
                 painter.fillRect(part, veil)
 
     def _draw_dots(self, painter: QPainter, frame: QRectF) -> None:
-        """The middles of all positions' fields, where they are far enough from each other."""
-        view = self.view
-        if view is None or self._is_strip():
+        """Draw the centers of all fields, where they are far enough from each other."""
+        geometry = self.field
+        if geometry is None or self._is_strip():
             return
         scale = self.scale()
-        if min(view.jump[-2:]) * scale < _LEAST_DOTS:
+        if min(geometry.jump[-2:]) * scale < _LEAST_DOTS:
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme["text"]))
-        grid = view.grid[-2:]
+        grid = geometry.grid[-2:]
         for row in range(grid[0]):
             for column in range(grid[1]):
-                position = (*view.middle[:-2], row, column)
+                position = (*geometry.middle[:-2], row, column)
                 middle = self.field_rect(position).center()
                 if frame.contains(middle):
                     painter.drawEllipse(middle, 0.9, 0.9)
 
     def _draw_neighbour(self, painter: QPainter) -> None:
-        """The next position's field, dashed: a jump to the right (or left, at the end)."""
-        view = self.view
-        if view is None or view.grid[-1] < 2:
+        """Draw the next position's field dashed: a jump to the right (or left, at the end)."""
+        geometry = self.field
+        if geometry is None or geometry.grid[-1] < 2:
             return
-        step = 1 if self.position[-1] + 1 < view.grid[-1] else -1
+        step = 1 if self.position[-1] + 1 < geometry.grid[-1] else -1
         beside = self.field_rect((*self.position[:-1], self.position[-1] + step))
         pen = QPen(QColor(self.theme["text-2"]), 1)
         pen.setDashPattern([4, 3])
@@ -220,55 +220,53 @@ class FieldFrame(QWidget):
         painter.drawEllipse(middle, 3.5, 3.5)
 
     def _draw_captions(self, painter: QPainter, frame: QRectF, field: QRectF) -> None:
-        """How large both are, where the field reaches beyond the frame and leaves room for it."""
-        view = self.view
-        if view is None or not view.exceeds or self._is_strip():
+        """Write both sizes, where the field reaches beyond the frame and leaves room for text."""
+        geometry = self.field
+        if geometry is None or not geometry.exceeds_input or self._is_strip():
             return
         painter.setFont(self._small)
         metrics = painter.fontMetrics()
         inner = field.intersected(QRectF(self.rect())).adjusted(6, 3, -6, -3)
-        text = times(view.size)
+        text = times(geometry.size)
         wide = metrics.horizontalAdvance(text)
         if frame.top() - inner.top() >= _CAPTION and wide < inner.width():
             above = QRectF(inner.left(), inner.top(), wide, _CAPTION)
             painter.fillRect(above, QColor(self.theme["hover"]))  # over the neighbour's dashes
             painter.setPen(QColor(self.theme[f"{self.token}.text"]))
             painter.drawText(above, Qt.AlignmentFlag.AlignCenter, text)
-        text = times(view.frame)
+        text = times(geometry.frame)
         wide = metrics.horizontalAdvance(text)
         below = QRectF(frame.center().x() - wide / 2, frame.bottom() + 1, wide, _CAPTION)
         if inner.contains(below):
             painter.setPen(QColor(self.theme["text-2"]))
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
 
-    # -- hands -----------------------------------------------------------------------------------
+    # -- events -----------------------------------------------------------------------------------
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The field comes to the pointer."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._move_to(self._position_at(event.position()))
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The field follows the pointer."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._move_to(self._position_at(event.position()))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go to the next position."""
+        """Move to the next position by arrows."""
         steps = {
             Qt.Key.Key_Left: (-1, -1), Qt.Key.Key_Right: (-1, 1), Qt.Key.Key_Up: (-2, -1),
             Qt.Key.Key_Down: (-2, 1),
         }  # fmt: skip
         step = steps.get(Qt.Key(event.key()))
-        view = self.view
-        if step is None or view is None or len(view.grid) < -step[0]:
+        geometry = self.field
+        if step is None or geometry is None or len(geometry.grid) < -step[0]:
             super().keyPressEvent(event)
             return
         moved = list(self.position)
-        moved[step[0]] = min(max(moved[step[0]] + step[1], 0), view.grid[step[0]] - 1)
+        moved[step[0]] = min(max(moved[step[0]] + step[1], 0), geometry.grid[step[0]] - 1)
         self._move_to(tuple(moved))
 
     def _move_to(self, position: tuple[int, ...]) -> None:
@@ -277,7 +275,7 @@ class FieldFrame(QWidget):
 
 
 def _cover(picture: QPixmap, frame: QRectF) -> QRectF:
-    """The middle part of a picture that has the frame's proportions."""
+    """The largest central part of a picture with the frame's proportions."""
     wide, high = float(picture.width()), float(picture.height())
     wanted = frame.width() / max(frame.height(), 1e-6)
     if wide / high > wanted:

@@ -1,4 +1,4 @@
-"""The geometry of a receptive field: which input pixels one output position sees."""
+"""Geometry of a receptive field: the input pixels that an output position sees."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _ASSUMED: Final = 224
 
 HEAD: Final = "From the head on every output depends on the whole input: there is no field."
 NO_AXES: Final = "Its output has no positions: there is no field."
-UNKNOWN: Final = "Its field is not known: no rule covers a layer on the way to it."
-GLOBAL: Final = "Global ways (pooled gates, attention) are left out: through them it sees all."
+UNKNOWN: Final = "Its field is unknown: no rule covers a layer on the path to it."
+GLOBAL: Final = "Global paths (pooled gates, attention) are left out; they see the whole input."
 
 
-class FieldView(msgspec.Struct, frozen=True):
-    """A call's field over its input; all tuples have an entry for each spatial axis.
+class FieldGeometry(msgspec.Struct, frozen=True):
+    """Receptive field of a call's outputs; all tuples have an entry for each spatial axis.
 
     Attributes:
         call: its id.
         frame: pixels of the input.
-        is_fixed: whether the input's size is (else ``frame`` is assumed).
+        is_fixed: True if the input's size is; else ``frame`` is assumed.
         grid: output positions.
         size: pixels that a position sees.
         jump: pixels between neighbouring positions.
         start: first pixel that position 0 sees; negative in the padding.
-        is_global: whether a global way is left out.
+        is_global: True if a global path is left out.
     """
 
     call: str
@@ -51,39 +51,41 @@ class FieldView(msgspec.Struct, frozen=True):
         return tuple(count // 2 for count in self.grid)
 
     @property
-    def exceeds(self) -> bool:
-        """Whether it is larger than the input along an axis."""
+    def exceeds_input(self) -> bool:
+        """True if the field is larger than the input along an axis."""
         return any(size > frame for size, frame in zip(self.size, self.frame, strict=True))
 
-    def span(self, position: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
-        """First and last pixel that a position sees, per axis; padding lies outside the frame."""
-        found = []
-        for axis, place in enumerate(position):
-            first = self.start[axis] + floor(place * self.jump[axis])
-            found.append((first, first + self.size[axis] - 1))
-        return tuple(found)
+    def intervals(self, position: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+        """First and last pixel that a position sees, for each axis; beyond the frame is padding."""
+        firsts = (
+            start + floor(index * jump)
+            for start, index, jump in zip(self.start, position, self.jump, strict=True)
+        )
+        return tuple(
+            (first, first + size - 1) for first, size in zip(firsts, self.size, strict=True)
+        )
 
     def position_at(self, pixel: tuple[float, ...]) -> tuple[int, ...]:
-        """The position whose field's middle is nearest to a pixel."""
-        found = []
-        for axis, place in enumerate(pixel):
-            middle = self.start[axis] + self.size[axis] / 2
-            number = round((place - middle) / self.jump[axis])
-            found.append(min(max(number, 0), self.grid[axis] - 1))
-        return tuple(found)
+        """The position whose field's center is nearest to a pixel."""
+        position = []
+        for axis, coordinate in enumerate(pixel):
+            center = self.start[axis] + self.size[axis] / 2
+            index = round((coordinate - center) / self.jump[axis])
+            position.append(min(max(index, 0), self.grid[axis] - 1))
+        return tuple(position)
 
     def overhang(self) -> tuple[int, ...]:
-        """By how much the outermost positions see beyond the frame, per axis."""
-        first = self.span((0,) * len(self.grid))
-        last = self.span(tuple(count - 1 for count in self.grid))
+        """Pixels beyond the frame that the outermost positions see, for each axis."""
+        first = self.intervals((0,) * len(self.grid))
+        last = self.intervals(tuple(count - 1 for count in self.grid))
         return tuple(
             max(0, -low[0], high[1] + 1 - frame)
             for low, high, frame in zip(first, last, self.frame, strict=True)
         )
 
 
-def field_view(document: Document, call_id: str) -> FieldView | str:
-    """The field of a call's output over its input; a sentence where there is none."""
+def field_geometry(document: Document, call_id: str) -> FieldGeometry | str:
+    """Geometry of a call's receptive field; a sentence that says why if there is none."""
     numbers = document.numbers.calls[call_id]
     call = document.graph.by_id[call_id]
     size, jump = numbers.receptive_field, numbers.jump
@@ -91,32 +93,30 @@ def field_view(document: Document, call_id: str) -> FieldView | str:
     if size is None or jump is None:
         if stage is not None and document.structure.by_id[stage].kind == "head":
             return HEAD
-        channels_first_ranks = document.graph.channels_first_ranks
-        return (
-            UNKNOWN
-            if spatial(call.output_shape, channels_first_ranks=channels_first_ranks)
-            else NO_AXES
-        )
+        ranks = document.graph.channels_first_ranks
+        return UNKNOWN if spatial(call.output_shape, channels_first_ranks=ranks) else NO_AXES
     frame, is_fixed = _frame(document, call, len(size))
     grid = _grid(document, call, frame, jump)
     start = numbers.field_start or tuple(
         round((step - wide) / 2) for step, wide in zip(jump, size, strict=True)
     )
-    return FieldView(call_id, frame, is_fixed, grid, size, jump, start, numbers.is_global)
+    return FieldGeometry(
+        call=call_id, frame=frame, is_fixed=is_fixed, grid=grid, size=size, jump=jump,
+        start=start, is_global=numbers.is_global,
+    )  # fmt: skip
 
 
 def _frame(document: Document, call: LayerCall, axes: int) -> tuple[tuple[int, ...], bool]:
-    """The sizes of the input that the call sees (of several the first with so many axes)."""
+    """Sizes of the first input with so many axes that a call depends on, and if they are fixed."""
     graph, channels_first_ranks = document.graph, document.graph.channels_first_ranks
-    seen, waiting = {call.id}, [call.id]
-    while waiting:
-        for ref in graph.by_id[waiting.pop()].inputs:
-            if ref.call not in seen:
-                seen.add(ref.call)
-                waiting.append(ref.call)
-    for each in graph.calls:
-        if each.id in seen and op_kind(each) in ("input", "embedding"):
-            sizes = spatial(each.output_shape, channels_first_ranks=channels_first_ranks)
+    reached, pending = {call.id}, [call.id]
+    while pending:
+        sources = {ref.call for ref in graph.by_id[pending.pop()].inputs} - reached
+        reached |= sources
+        pending += sources
+    for source in graph.calls:
+        if source.id in reached and op_kind(source) in ("input", "embedding"):
+            sizes = spatial(source.output_shape, channels_first_ranks=channels_first_ranks)
             if len(sizes) == axes:
                 known = tuple(_ASSUMED if size is None else size for size in sizes)
                 return known, None not in sizes
@@ -140,50 +140,50 @@ def times(sizes: tuple[float, ...]) -> str:
     return " × ".join(map(decimal, sizes))
 
 
-def sentences(view: FieldView, position: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
-    """What is said of a field at a position: (name, text) in order."""
-    seen = " of ".join((times(view.size), times(view.frame)))
-    found = [("Field", f"{seen} pixel" + "s" * (max(view.frame) != 1))]
-    spans = view.span(position)
-    if view.exceeds:
-        found.append(("", "larger than the input: the rest is padding"))
-    found += [
-        ("Jump", f"{times(view.jump)}: pixels from one position to the next"),
-        ("Position", f"{_tuple(position)} of {times(view.grid)}"),
-        ("Sees", _seen(spans)),
-        ("Padding", _padding(view, spans)),
+def field_facts(geometry: FieldGeometry, position: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
+    """Names and texts of a field at a position, in order; a remark has no name."""
+    seen = " of ".join((times(geometry.size), times(geometry.frame)))
+    facts = [("Field", f"{seen} pixel" + "s" * (max(geometry.frame) != 1))]
+    intervals = geometry.intervals(position)
+    if geometry.exceeds_input:
+        facts.append(("", "larger than the input: the rest is padding"))
+    facts += [
+        ("Jump", f"{times(geometry.jump)}: pixels from one position to the next"),
+        ("Position", f"{_position_text(position)} of {times(geometry.grid)}"),
+        ("Sees", _seen(intervals)),
+        ("Padding", _padding(geometry, intervals)),
     ]
-    if not view.is_fixed:
-        found.append(("", "the input's size is not fixed: drawn as if it were this large"))
-    if view.is_global:
-        found.append(("", GLOBAL))
-    return tuple(found)
+    if not geometry.is_fixed:
+        facts.append(("", "the input's size is not fixed: drawn as if it were this large"))
+    if geometry.is_global:
+        facts.append(("", GLOBAL))
+    return tuple(facts)
 
 
-def _seen(spans: tuple[tuple[int, int], ...]) -> str:
-    """The pixels along each axis; of more axes than a picture has, which are drawn."""
-    text = "; ".join(_axis(*each) for each in zip(_names(len(spans)), spans, strict=True))
-    return f"{text} (rows and columns are drawn)" if len(spans) == 3 else text
+def _seen(intervals: tuple[tuple[int, int], ...]) -> str:
+    """The pixels along each axis, and a remark if not all axes are drawn."""
+    text = "; ".join(_axis(*pair) for pair in zip(_names(len(intervals)), intervals, strict=True))
+    return f"{text} (rows and columns are drawn)" if len(intervals) == 3 else text
 
 
-def _tuple(values: tuple[int, ...]) -> str:
+def _position_text(values: tuple[int, ...]) -> str:
     return f"({', '.join(str(value) for value in values)})"
 
 
 def _names(axes: int) -> tuple[str, ...]:
-    return {1: ("places",), 2: ("rows", "columns")}.get(
+    return {1: ("steps",), 2: ("rows", "columns")}.get(
         axes, ("planes", "rows", "columns")[:axes] + ("axis",) * max(0, axes - 3)
     )
 
 
-def _axis(name: str, span: tuple[int, int]) -> str:
-    return f"{name} {decimal(span[0])} to {decimal(span[1])}"
+def _axis(name: str, interval: tuple[int, int]) -> str:
+    return f"{name} {decimal(interval[0])} to {decimal(interval[1])}"
 
 
-def _padding(view: FieldView, spans: tuple[tuple[int, int], ...]) -> str:
+def _padding(geometry: FieldGeometry, intervals: tuple[tuple[int, int], ...]) -> str:
     """The part of the field that lies outside the input."""
     inside = whole = 1
-    for (first, last), frame in zip(spans, view.frame, strict=True):
+    for (first, last), frame in zip(intervals, geometry.frame, strict=True):
         inside *= max(0, min(last, frame - 1) - max(first, 0) + 1)
         whole *= last - first + 1
     return f"{percent(whole - inside, whole)} of what it sees" if inside < whole else "none"

@@ -1,4 +1,4 @@
-"""The output's positions as a grid, with the one whose field is shown; drag to choose another."""
+"""Grid of output positions; a click or drag chooses the one whose field is shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PositionGrid(QWidget):
     """Rows and columns of an output.
 
     Signals:
-        moved(object): the user chose (row, column); of a sequence (0, place).
+        moved(object): the user chose (row, column); of a sequence (0, index).
     """
 
     moved = Signal(object)
@@ -37,7 +37,7 @@ class PositionGrid(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        """As wide as it is high in the board's dock."""
+        """Return a square as high as the dock on the design board."""
         return QSize(150, 150)
 
     def show_position(self, grid: tuple[int, ...], position: tuple[int, ...], token: str) -> None:
@@ -53,7 +53,7 @@ class PositionGrid(QWidget):
         self.update()
 
     def grid_rect(self) -> QRectF:
-        """Where the grid is."""
+        """Pixels of the grid."""
         rows, columns = self._grid
         room_x, room_y = self.width() - 2 * _INSET, self.height() - 2 * _INSET
         cell = min(room_x / columns, room_y / rows, _LARGEST_CELL)
@@ -98,11 +98,11 @@ class PositionGrid(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._choose(event.position())
 
-    def _choose(self, place: QPointF) -> None:
+    def _choose(self, point: QPointF) -> None:
         rect = self.grid_rect()
         rows, columns = self._grid
-        row = int((place.y() - rect.top()) / rect.height() * rows)
-        column = int((place.x() - rect.left()) / rect.width() * columns)
+        row = int((point.y() - rect.top()) / rect.height() * rows)
+        column = int((point.x() - rect.left()) / rect.width() * columns)
         chosen = (min(max(row, 0), rows - 1), min(max(column, 0), columns - 1))
         if chosen != self._position:
             self.moved.emit(chosen)

@@ -1,4 +1,4 @@
-"""Reading a picture that the user gives, off the window's thread."""
+"""Reads a picture that the user gives."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", "
 
 
 class PictureError(AppError):
-    """A file is no picture that can be shown."""
+    """A file cannot be shown as a picture."""
 
 
 def is_picture(path: str) -> bool:
-    """Whether a file's name says that it is a picture."""
+    """True if a file's suffix is that of a picture."""
     return Path(path).suffix.lower() in SUFFIXES
 
 
 def read_picture(path: str) -> QImage:
-    """The picture in a file, turned as the camera says, not larger than needed.
+    """Read a picture, rotated as its metadata say, and scaled down to 2,048 pixels.
 
     Raises:
-        PictureError: it is missing, unreadable, or no picture.
+        PictureError: the file is missing, unreadable, or not a picture.
     """
     name = quoted(Path(path).name, longest=120)
     if not Path(path).is_file():
@@ -42,7 +42,7 @@ def read_picture(path: str) -> QImage:
     image = reader.read()
     if image.isNull():
         raise PictureError(
-            f"{name} can't be shown as a picture: choose a PNG or JPEG file.",
+            f"{name} cannot be shown as a picture: choose a PNG or JPEG file.",
             details=reader.errorString(),
         )
     return image

@@ -1,8 +1,7 @@
-"""The Field tab: which part of the input the selected call's output sees, drawn to scale."""
+"""Field tab: the receptive field of the selected call's output over the input, to scale."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +14,7 @@ from resnet_viz.drawing.themes import stage_token
 from resnet_viz.gui.diagram.selection import leaving_call
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.receptive_field.frame import FieldFrame
-from resnet_viz.gui.receptive_field.geometry import FieldView, field_view, sentences
+from resnet_viz.gui.receptive_field.geometry import FieldGeometry, field_facts, field_geometry
 from resnet_viz.gui.receptive_field.grid import PositionGrid
 from resnet_viz.gui.receptive_field.image import is_picture, read_picture
 from resnet_viz.gui.session import Session
@@ -27,38 +26,31 @@ from resnet_viz.services.worker import Outcome, Worker
 from resnet_viz.typing_compat import override
 
 NOTHING: Final = "Select a block or layer to see which part of the input it sees."
-_LINES: Final = 8
+_MOST_FACTS: Final = 8
 _HINT: Final = "drag the field, or drop a picture"
 
 
 class FieldTab(TabWidget):
-    """Output positions on the left, the input in the middle, words on the right."""
+    """Grid of output positions, the input with the field, and the facts as text."""
 
-    def __init__(
-        self,
-        session: Session,
-        settings: Preferences,
-        prompter: Prompter,
-        tell: Callable[[Exception], None],
-    ) -> None:
+    def __init__(self, session: Session, settings: Preferences, prompter: Prompter) -> None:
         super().__init__()
         self._session = session
         self._settings = settings
         self._prompter = prompter
-        self._tell = tell
         self._worker: Worker | None = None
-        self.view: FieldView | None = None
+        self.field: FieldGeometry | None = None
         self.position: tuple[int, ...] = ()
         self.grid = PositionGrid(session.theme)
         self.frame = FieldFrame(session.theme)
         self.nothing = label(NOTHING, tone="text-3", wrap=True)
         self.title = label("", size=12, weight=600)
-        self._lines = [(label("", size=11, tone="text-3"), label("", size=11, tabular=True,
-                        selectable=True, wrap=True)) for _ in range(_LINES)]  # fmt: skip
+        self._facts = [(label("", size=11, tone="text-3"), label("", size=11, tabular=True,
+                        selectable=True, wrap=True)) for _ in range(_MOST_FACTS)]  # fmt: skip
         self._arrow = QLabel()
         self.open = HintButton("Open picture…")
         self.sample = HintButton("Sample picture")
-        self._shown = QWidget()
+        self._content = QWidget()
         self._build()
         self._connect()
         self.show_sample()
@@ -74,34 +66,34 @@ class FieldTab(TabWidget):
         self.sample.hide()
         for button in (self.open, self.sample):
             button.setProperty("quiet", "true")
-        picture = QHBoxLayout(self._shown)
+        picture = QHBoxLayout(self._content)
         picture.setContentsMargins(12, 6, 12, 6)
         picture.setSpacing(8)
         picture.addWidget(self.grid)
         picture.addWidget(self._arrow)
         picture.addWidget(self.frame, 1)
         picture.addSpacing(8)
-        picture.addLayout(self._words(), 1)
+        picture.addLayout(self._texts(), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.nothing)
-        layout.addWidget(self._shown, 1)
+        layout.addWidget(self._content, 1)
 
-    def _words(self) -> QVBoxLayout:
+    def _texts(self) -> QVBoxLayout:
         lines = QGridLayout()
         lines.setHorizontalSpacing(10)
         lines.setVerticalSpacing(1)
         lines.setColumnStretch(1, 1)
-        for place, (name, text) in enumerate(self._lines):
-            lines.addWidget(name, place, 0, Qt.AlignmentFlag.AlignTop)
-            lines.addWidget(text, place, 1)
-        words = QVBoxLayout()
-        words.setSpacing(3)
-        words.addLayout(row(self.title, 1, self.sample, self.open, spacing=12))
-        words.addLayout(lines)
-        words.addStretch(1)
-        return words
+        for index, (name, text) in enumerate(self._facts):
+            lines.addWidget(name, index, 0, Qt.AlignmentFlag.AlignTop)
+            lines.addWidget(text, index, 1)
+        texts = QVBoxLayout()
+        texts.setSpacing(3)
+        texts.addLayout(row(self.title, 1, self.sample, self.open, spacing=12))
+        texts.addLayout(lines)
+        texts.addStretch(1)
+        return texts
 
     def _connect(self) -> None:
         session = self._session
@@ -125,31 +117,28 @@ class FieldTab(TabWidget):
 
     @override
     def stop(self) -> None:
-        """End the thread that reads pictures."""
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.stop()
 
-    # -- what the dock asks ----------------------------------------------------------------------
+    # -- tab of the dock ------------------------------------------------------------------------
 
     @property
     @override
     def hint(self) -> str:
-        """What can be done here."""
-        return _HINT if self.view is not None else ""
+        return _HINT if self.field is not None else ""
 
     @override
     def focus_widget(self) -> QWidget:
-        """What F6 gives the focus to."""
-        return self.frame if self.view is not None else self
+        return self.frame if self.field is not None else self
 
     def text(self) -> str:
-        """Everything that is said, for tests and screen readers."""
-        if self.view is None:
+        """All facts as text, for screen readers."""
+        if self.field is None:
             return self.nothing.text()
         return "\n".join(
             f"{name.text()} {text.text()}".strip()
-            for name, text in self._lines
+            for name, text in self._facts
             if not text.isHidden()
         )
 
@@ -161,44 +150,42 @@ class FieldTab(TabWidget):
         if document is not None and selected:
             call = leaving_call(document, self._session.picture, selected[-1])
         if document is None or call is None:
-            self._say_nothing(NOTHING)
+            self._show_reason(NOTHING)
             return
-        found = field_view(document, call)
-        if isinstance(found, str):
-            self._say_nothing(f"{call}: {found}")
+        geometry = field_geometry(document, call)
+        if isinstance(geometry, str):
+            self._show_reason(f"{call}: {geometry}")
             return
-        if self.view is None or self.view.grid != found.grid:
-            self.position = found.middle
-        self.view = found
+        if self.field is None or self.field.grid != geometry.grid:
+            self.position = geometry.middle
+        self.field = geometry
         self.title.setText(call)
         self.nothing.hide()
-        self._shown.show()
+        self._content.show()
         self._show()
         self.hint_changed.emit()
 
-    def _say_nothing(self, sentence: str) -> None:
-        self.view = None
+    def _show_reason(self, sentence: str) -> None:
+        self.field = None
         self.nothing.setText(sentence)
         self.nothing.show()
-        self._shown.hide()
+        self._content.hide()
         self.hint_changed.emit()
 
     def _show(self) -> None:
-        view = self.view
-        if view is None:
+        geometry = self.field
+        if geometry is None:
             return
-        token = self._token(view.call)
-        self.frame.show_field(view, self.position, token)
-        self.grid.show_position(view.grid, self.position, token)
-        said = sentences(view, self.position)
-        for place, (name, text) in enumerate(self._lines):
-            is_shown = place < len(said)
-            name.setVisible(is_shown)
-            text.setVisible(is_shown)
-            if is_shown:
-                name.setText(said[place][0])
-                text.setText(said[place][1])
-        set_tone(self._lines[1][1], "text-2" if view.exceeds else "text")
+        token = self._token(geometry.call)
+        self.frame.show_field(geometry, self.position, token)
+        self.grid.show_position(geometry.grid, self.position, token)
+        facts = field_facts(geometry, self.position)
+        for index, labels in enumerate(self._facts):
+            fact = facts[index] if index < len(facts) else None
+            for widget, text in zip(labels, fact or ("", ""), strict=True):
+                widget.setVisible(fact is not None)
+                widget.setText(text)
+        set_tone(self._facts[1][1], "text-2" if geometry.exceeds_input else "text")
         self.frame.setAccessibleDescription(self.text())
 
     def _token(self, call: str) -> str:
@@ -213,9 +200,9 @@ class FieldTab(TabWidget):
         self.position = position
         self._show()
 
-    def _move_in_plane(self, place: tuple[int, int]) -> None:
+    def _move_in_plane(self, cell: tuple[int, int]) -> None:
         axes = len(self.position)
-        self._move(place[-1:] if axes == 1 else (*self.position[:-2], *place))
+        self._move(cell[-1:] if axes == 1 else (*self.position[:-2], *cell))
 
     # -- pictures --------------------------------------------------------------------------------
 
@@ -225,7 +212,7 @@ class FieldTab(TabWidget):
         self.sample.hide()
 
     def open_picture(self, path: str) -> None:
-        """Read a picture; it is shown when it has been read."""
+        """Read a picture in the background, then show it."""
         self._settings.remember_folder("picture", str(Path(path).parent))
         if self._worker is None:
             self._worker = Worker("picture", self)
@@ -237,14 +224,14 @@ class FieldTab(TabWidget):
 
     def _read(self, outcome: Outcome) -> None:
         if outcome.error is not None:
-            self._tell(outcome.error)
+            self.failed.emit(outcome.error)
             return
         self.frame.set_picture(QPixmap.fromImage(outcome.value))
         self.sample.show()
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes pictures; other files are the window's."""
+        """Accept pictures; leave other files to the window."""
         if _picture_in(event):
             event.acceptProposedAction()
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from resnet_viz.gui.cost.tab import CostTab
 from resnet_viz.gui.dock.dock import Dock, Maker, TabName, TabWidget
@@ -17,12 +17,7 @@ class DockTabs(QObject):
 
     Attributes:
         dock: the widget.
-
-    Signals:
-        failed(Exception): something that the user asked of a tab has failed.
     """
-
-    failed = Signal(object)
 
     def __init__(
         self, session: Session, preferences: Preferences, prompter: Prompter, log: EngineLog
@@ -54,7 +49,7 @@ class DockTabs(QObject):
     def _make_layers(self) -> TabWidget:
         from resnet_viz.gui.layer_table.tab import LayersTab
 
-        return LayersTab(self._session, self._preferences, self._prompter, self.failed.emit)
+        return LayersTab(self._session, self._preferences, self._prompter)
 
     def _make_problems(self) -> TabWidget:
         from resnet_viz.gui.problems.tab import ProblemsTab
@@ -64,7 +59,7 @@ class DockTabs(QObject):
     def _make_field(self) -> TabWidget:
         from resnet_viz.gui.receptive_field.tab import FieldTab
 
-        return FieldTab(self._session, self._preferences, self._prompter, self.failed.emit)
+        return FieldTab(self._session, self._preferences, self._prompter)
 
     def _make_log(self) -> TabWidget:
         from resnet_viz.gui.notices.log_tab import LogTab

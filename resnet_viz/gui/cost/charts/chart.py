@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetrics,
     QHelpEvent,
     QKeyEvent,
@@ -79,20 +80,26 @@ class Chart(QWidget):
         self.update()
 
     def refresh(self) -> None:
-        """Draw again, and describe the selection to screen readers."""
-        last = max(self.selected, default=-1)
-        self.setAccessibleDescription(
-            self.tip_of(last)
-            if 0 <= last < self.count
-            else f"{self.count:,} items; select one with the arrow keys"
-        )
+        """Draw again, and update the description for screen readers."""
+        self.setAccessibleDescription(self.description())
         self.update()
+
+    def description(self) -> str:
+        """Text for screen readers: the tooltip of the last selected mark."""
+        last = max(self.selected, default=-1)
+        if 0 <= last < self.count:
+            return self.tip_of(last)
+        return f"{self.count:,} items; select one with the arrow keys"
 
     # -- drawing ---------------------------------------------------------------------------------
 
     def color(self, token: str) -> QColor:
         """A colour of the theme."""
         return QColor(self.theme[token])
+
+    def font_of(self, *, bold: bool) -> QFont:
+        """The plain or the bold font of the chart's texts."""
+        return self._fonts[bold]
 
     def text_width(self, text: str, *, bold: bool = False) -> int:
         """Pixels that a line of text takes."""
@@ -161,7 +168,9 @@ class Chart(QWidget):
         current, last = max(self.selected, default=-1), self.count - 1
         targets: dict[int, int] = {
             Qt.Key.Key_Right: current + 1,
+            Qt.Key.Key_Down: current + 1,
             Qt.Key.Key_Left: current - 1,
+            Qt.Key.Key_Up: current - 1,
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: last,
         }

@@ -103,7 +103,7 @@ def test_that_shares_select_their_stage(driver: AppDriver) -> None:
     place = shares.line_rect(2).center().toPoint()
     driver.qtbot.mouseClick(shares, Qt.MouseButton.LeftButton, pos=place)
     assert driver.session.selection == (Target("group", "conv3_x"),)
-    assert "conv3_x 23.8 %" in shares.text()
+    assert "conv3_x 23.8 %" in shares.accessibleDescription()
     shares.setFocus()
     driver.qtbot.keyClick(shares, Qt.Key.Key_Down)
     driver.qtbot.keyClick(shares, Qt.Key.Key_Return)

@@ -18,15 +18,18 @@ from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import DARK
 from resnet_viz.files import WriteError
+from resnet_viz.gui.layer_table.columns import COLUMNS
 from resnet_viz.gui.layer_table.csv_and_tsv import as_csv, as_tsv, save_csv
 from resnet_viz.gui.layer_table.item_model import LayerModel
-from resnet_viz.gui.layer_table.rows import BY_KEY, COLUMNS, cell, rows_of, sums_text
+from resnet_viz.gui.layer_table.rows import rows_of
+from resnet_viz.gui.layer_table.sums import sums_text
 from resnet_viz.gui.layer_table.tab import LayersTab
 from resnet_viz.sources.catalog import parse_builtin
 from tests.qt.gui.conftest import document_of
 from tests.support.graphs.net import Net
 from tests.support.window.app_driver import AppDriver
 
+BY_KEY = {column.key: column for column in COLUMNS}
 KEYS = tuple(column.key for column in COLUMNS)
 TRAINABLE, MACS = KEYS.index("trainable"), KEYS.index("macs")
 
@@ -40,7 +43,7 @@ def tab(driver: AppDriver) -> LayersTab:
 
 def texts(document: Document, call: str) -> dict[str, str]:
     row = next(r for r in rows_of(document, document.numbers.memory) if r.call.id == call)
-    return {column.key: cell(column, row) for column in COLUMNS}
+    return {column.key: column.cell(row) for column in COLUMNS}
 
 
 def shown(tab: LayersTab) -> list[str]:
@@ -88,7 +91,6 @@ def test_that_the_model_keeps_qts_rules(resnet34: Document, qapp: QApplication) 
     model.show_rows(rows_of(resnet34, resnet34.numbers.memory))
     model.set_filter("conv3")
     model.sort(MACS, Qt.SortOrder.DescendingOrder)
-    tester._cleanup()
 
 
 def test_that_sorting_is_by_number_and_unknown_comes_last(tab: LayersTab) -> None:
@@ -253,7 +255,7 @@ def test_that_large_fields_are_told_to_the_last_digit() -> None:
         field, jump = field + 6 * jump, 2 * jump
     memory = tutorial.numbers.memory
     row = rows_of(tutorial, memory)[-3]
-    assert (cell(BY_KEY["field"], row), cell(BY_KEY["jump"], row)) == (str(field), str(jump))
+    assert (BY_KEY["field"].cell(row), BY_KEY["jump"].cell(row)) == (str(field), str(jump))
     side = (f"{field}×{field}", f"{jump}×{jump}")
     assert as_tsv([BY_KEY["field"], BY_KEY["jump"]], [row]).splitlines()[1] == "\t".join(side)
 

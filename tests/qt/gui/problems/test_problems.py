@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from resnet_viz.gui.problems.problem_list import calls_text
-from resnet_viz.gui.problems.tab import NONE, ProblemsTab
+from resnet_viz.gui.problems.tab import NO_PROBLEMS, ProblemsTab
 from tests.support.window.app_driver import AppDriver
 
 
@@ -26,7 +26,7 @@ def title(driver: AppDriver) -> str:
 def test_that_the_papers_net_has_no_problems_and_the_tab_says_so(
     driver: AppDriver, tab: ProblemsTab
 ) -> None:
-    assert tab.nothing.text() == NONE
+    assert tab.nothing.text() == NO_PROBLEMS
     assert tab.nothing.isVisible()
     assert title(driver) == "Problems"
     assert tab.focus_widget() is tab

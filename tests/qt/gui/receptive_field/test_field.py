@@ -15,7 +15,7 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import LIGHT
 from resnet_viz.gui.receptive_field.frame import FieldFrame
-from resnet_viz.gui.receptive_field.geometry import HEAD, FieldView, field_view, sentences
+from resnet_viz.gui.receptive_field.geometry import HEAD, FieldGeometry, field_facts, field_geometry
 from resnet_viz.gui.receptive_field.image import PictureError, is_picture, read_picture
 from resnet_viz.gui.receptive_field.tab import NOTHING, FieldTab
 from tests.qt.gui.conftest import document_of
@@ -23,10 +23,10 @@ from tests.support.window.app_driver import AppDriver
 from tests.tools.sample_picture import SIDE, draw
 
 
-def view_of(document: Document, call: str) -> FieldView:
-    found = field_view(document, call)
-    assert isinstance(found, FieldView), found
-    return found
+def geometry_of(document: Document, call: str) -> FieldGeometry:
+    geometry = field_geometry(document, call)
+    assert isinstance(geometry, FieldGeometry), geometry
+    return geometry
 
 
 @pytest.fixture
@@ -41,53 +41,55 @@ def test_that_fields_and_jumps_are_those_of_the_facts(resnet34: Document) -> Non
         ("conv1_relu", 7, 2, 112), ("conv2_3_relu", 59, 4, 56), ("conv3_4_relu", 179, 8, 28),
         ("conv4_6_relu", 547, 16, 14), ("conv5_3_relu", 899, 32, 7),
     ):  # fmt: skip
-        found = view_of(resnet34, call)
+        found = geometry_of(resnet34, call)
         assert (found.size, found.jump, found.grid) == ((size,) * 2, (jump,) * 2, (grid,) * 2)
         assert found.frame == (224, 224)
         assert found.is_fixed
 
 
 def test_that_a_position_sees_what_its_convolution_reads(resnet34: Document) -> None:
-    found = view_of(resnet34, "conv1")  # 7×7, stride 2, same: 2 before and 3 after
-    assert found.span((0, 0)) == ((-2, 4), (-2, 4))
-    assert found.span((111, 0)) == ((220, 226), (-2, 4))
+    found = geometry_of(resnet34, "conv1")  # 7×7, stride 2, same: 2 before and 3 after
+    assert found.intervals((0, 0)) == ((-2, 4), (-2, 4))
+    assert found.intervals((111, 0)) == ((220, 226), (-2, 4))
     assert found.overhang() == (3, 3)
     assert found.position_at((1.5, 112.0)) == (0, 55)
     assert found.position_at((-50.0, 999.0)) == (0, 111)
 
 
 def test_that_a_field_larger_than_the_input_says_so(resnet34: Document) -> None:
-    found = view_of(resnet34, "conv5_3_relu")
-    said = dict(sentences(found, found.middle))
-    assert said["Field"] == "899 × 899 of 224 × 224 pixels"
-    assert found.exceeds
-    assert "larger than the input" in said[""]
+    found = geometry_of(resnet34, "conv5_3_relu")
+    facts = dict(field_facts(found, found.middle))
+    assert facts["Field"] == "899 × 899 of 224 × 224 pixels"
+    assert found.exceeds_input
+    assert "larger than the input" in facts[""]
     inside = 224 * 224 / (899 * 899)
-    assert said["Padding"] == f"{100 * (1 - inside):.0f} % of what it sees"
+    assert facts["Padding"] == f"{100 * (1 - inside):.0f} % of what it sees"
 
 
 def test_that_padding_is_all_of_a_field_only_if_nothing_is_seen() -> None:
-    found = view_of(document_of("tutorial_resnet34"), "block5_block_3__residual__add_1")
-    said = dict(sentences(found, found.middle))
+    found = geometry_of(document_of("tutorial_resnet34"), "block5_block_3__residual__add_1")
+    said = dict(field_facts(found, found.middle))
     assert said["Field"] == "1572851 × 1572851 of 224 × 224 pixels"
     assert said["Padding"] == "> 99 % of what it sees"  # but for 224 of 1,572,851 a side
 
 
 def test_that_of_three_axes_it_is_said_which_are_drawn() -> None:
-    view = FieldView("x", (8, 48, 64), True, (8, 48, 64), (3, 3, 3), (1, 1, 1), (-1, -1, -1), False)
-    assert dict(sentences(view, (4, 24, 32)))["Sees"] == (
+    geometry = FieldGeometry(
+        "x", (8, 48, 64), True, (8, 48, 64), (3, 3, 3), (1, 1, 1), (-1, -1, -1), False
+    )
+    assert dict(field_facts(geometry, (4, 24, 32)))["Sees"] == (
         "planes 3 to 5; rows 23 to 25; columns 31 to 33 (rows and columns are drawn)"
     )
 
 
 def test_that_the_head_has_none_and_says_why(resnet34: Document) -> None:
-    assert field_view(resnet34, "fc") == HEAD
+    assert field_geometry(resnet34, "fc") == HEAD
 
 
 def test_that_the_tutorials_fields_are_followed_too() -> None:
     document = document_of("tutorial_resnet34")
-    assert view_of(document, "block1_conv_1").size == (7, 7)
-    assert view_of(document, "block2_pool_1").size == (11, 11)
+    assert geometry_of(document, "block1_conv_1").size == (7, 7)
+    assert geometry_of(document, "block2_pool_1").size == (11, 11)
 
 
 def test_that_it_follows_the_selection(driver: AppDriver, tab: FieldTab) -> None:
@@ -217,23 +219,24 @@ def test_that_the_bundled_picture_is_what_the_script_draws() -> None:
 
 
 @pytest.mark.parametrize("size", [(420, 130), (420, 400), (150, 130), (900, 90)])
-@pytest.mark.parametrize("group", ["conv1#2", "conv3_1", "conv3_4", "conv4_6", "conv5_3"])
+@pytest.mark.parametrize("block", ["conv1", "conv3_1", "conv3_4", "conv4_6", "conv5_3"])
 def test_that_every_field_is_drawn_whole_in_one_scale_with_the_frame(
-    driver: AppDriver, tab: FieldTab, group: str, size: tuple[int, int]
+    qtbot: QtBot, resnet34: Document, block: str, size: tuple[int, int]
 ) -> None:
-    driver.session.select((Target("group", group),))
-    shown, view = tab.frame, tab.view
-    assert view is not None
-    shown.setFixedSize(*size)
+    geometry = geometry_of(resnet34, f"{block}_relu")
+    shown = FieldFrame(LIGHT)
+    qtbot.addWidget(shown)
+    shown.resize(*size)
+    shown.show_field(geometry, geometry.middle, "stage1")
     frame, scale = shown.frame_rect(), shown.scale()
     assert frame.width() == pytest.approx(224 * scale)
     assert frame.height() == pytest.approx(224 * scale)
     assert frame.height() >= min(24, size[1] - 12) - 1e-6
     inside = QRectF(shown.rect())
     is_smallest = frame.height() == pytest.approx(24)
-    for position in ((0, 0), view.middle, (view.grid[0] - 1, view.grid[1] - 1)):
+    for position in ((0, 0), geometry.middle, (geometry.grid[0] - 1, geometry.grid[1] - 1)):
         field = shown.field_rect(position)
-        assert field.width() == pytest.approx(view.size[1] * scale)
+        assert field.width() == pytest.approx(geometry.size[1] * scale)
         assert inside.contains(field) or is_smallest
     shown.grab()
 
@@ -261,8 +264,8 @@ def test_that_a_field_far_larger_than_the_dock_leaves_the_frame_visible(
 ) -> None:
     driver.open("resnet152")
     driver.session.select((Target("group", "conv5_3"),))
-    assert tab.view is not None
-    assert tab.view.size[0] > 1000
+    assert tab.field is not None
+    assert tab.field.size[0] > 1000
     tab.frame.setFixedSize(300, 110)
     assert tab.frame.frame_rect().height() == pytest.approx(24)
     tab.frame.grab()
@@ -272,7 +275,10 @@ def test_that_a_frame_that_is_no_square_keeps_its_proportions(qtbot: QtBot) -> N
     shown = FieldFrame(LIGHT)
     qtbot.addWidget(shown)
     shown.resize(420, 130)
-    conv5 = FieldView("x", (512, 256), True, (16, 8), (899, 899), (32.0, 32.0), (-433, -433), False)
+    conv5 = FieldGeometry(
+        call="x", frame=(512, 256), is_fixed=True, grid=(16, 8), size=(899, 899),
+        jump=(32.0, 32.0), start=(-433, -433), is_global=False,
+    )  # fmt: skip
     shown.show_field(conv5, conv5.middle, "stage5")
     frame, field = shown.frame_rect(), shown.field_rect(conv5.middle)
     assert QRectF(shown.rect()).contains(field)
