@@ -141,8 +141,8 @@ def sequence() -> Any:
     x = layers.MultiHeadAttention(2, 4)(query, key, key)
     x = layers.LayerNormalization()(x + query)
     out, state, carry = layers.LSTM(6, return_state=True)(x)
-    x, *_ = layers.LSTM(6, return_state=True)(query, initial_state=[state, carry])
-    return keras.Model([query, key], [x, out], name="sequence")
+    x, _, last = layers.LSTM(6, return_state=True)(query, initial_state=[state, carry])
+    return keras.Model([query, key], [x, out, last], name="sequence")
 
 
 MODELS = [

@@ -17,7 +17,7 @@ from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.analysis.wording.terms import class_term, package_of
 from resnet_viz.graph.types import Graph
 from resnet_viz.reading.read import read_file
-from tests.support.keras.saved_models import MODELS
+from tests.support.keras.saved_models import MODELS, custom_layers
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 
@@ -104,8 +104,9 @@ def test_that_a_live_models_layers_have_their_weights_and_which_are_trainable(na
     assert not sums.split_at_least
     trainable = sum(math.prod(weight.shape) for weight in model.trainable_weights)
     assert (sums.parameters, sums.trainable_parameters) == (model.count_params(), trainable)
-    own = "mixer" if "mixer" in layers else None
-    assert own is None or of_calls["mixer"].weights_from == "keras"
+    closed = [call.id for call in graph.calls if call.type in custom_layers()]
+    assert {of_calls[call].weights_from for call in closed} <= {"keras"}
+    assert closed or name not in {"custom", "frozen", "trained"}
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
