@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import signal
 
-from resnet_viz.engine.wire import claim_stdio
+from resnet_viz.engine.message_stream import take_over_stdio
 
 
 def main() -> None:
-    """Take stdin and stdout first; import the rest, which may print, only then."""
-    wire = claim_stdio()
-    # Ctrl+C in a terminal reaches the whole group; whether to end us is our owner's decision.
+    """Take over stdin and stdout first; only then import the rest, which may print."""
+    stream = take_over_stdio()
+    # Ctrl+C in a terminal reaches the whole process group; only the owner ends the engine.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from resnet_viz.engine.serve import serve
 
-    serve(wire)
+    serve(stream)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Brings Keras up: TensorFlow as the backend, on the processor, with Keras's own defaults."""
+"""Import of Keras: TensorFlow as the backend, on the CPU, with Keras's own defaults."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _ENVIRONMENT: Final = {
 }
 
 
-def bring_up() -> Ready | Failed:
-    """Import Keras (seconds); what to say then: ready, or why there is no Keras."""
+def import_keras() -> Ready | Failed:
+    """Import Keras, which takes seconds; returns its versions, or the reason that it failed."""
     os.environ.update(_ENVIRONMENT)
     try:
         import keras
         import tensorflow as tf
 
-        # A ~/.keras/keras.json of the user's must not change what the architectures are.
+        # The user's ~/.keras/keras.json must not change the architectures.
         keras.config.set_image_data_format("channels_last")
         keras.config.set_floatx("float32")
-        # Every request begins with a collection of garbage (in Keras's clear_session), which
-        # needn't go through all that TensorFlow has made and keeps for good.
+        # Every request begins with a garbage collection (in Keras's clear_session), which need not
+        # visit the many objects that TensorFlow keeps for good.
         gc.freeze()
         return Ready(keras=keras.__version__, tensorflow=tf.__version__, device=DEVICE)
     except Exception as error:  # noqa: BLE001 - broken installations fail in any way

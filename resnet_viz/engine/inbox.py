@@ -1,4 +1,4 @@
-"""Listens while the engine works: queues requests, notes cancellations, ends on shutdown."""
+"""Inbox of the engine: a thread that queues requests, records cancellations, obeys a shutdown."""
 
 from __future__ import annotations
 
@@ -21,47 +21,47 @@ from resnet_viz.protocol.messages import (
 )
 
 if TYPE_CHECKING:
-    from resnet_viz.engine.wire import MessageStream
+    from resnet_viz.engine.message_stream import MessageStream
 
 EXIT_BAD_FRAME: Final = 3
 
 
 class Inbox:
-    """A thread that reads requests; work is taken from it one at a time.
+    """Reads requests in a thread of its own; the main thread takes them one at a time.
 
-    The thread ends the whole process at once on ``Shutdown`` or when the other side has closed
-    its end, whatever the main thread is doing: the engine must never outlive its owner.
+    The thread ends the whole process at once on ``Shutdown`` or when the owner has closed the
+    stream, whatever the main thread is doing: the engine must never outlive its owner.
     """
 
-    def __init__(self, wire: MessageStream) -> None:
-        self._wire = wire
+    def __init__(self, stream: MessageStream) -> None:
+        self._stream = stream
         self._work: SimpleQueue[Work] = SimpleQueue()
         self._cancelled: set[int] = set()  # only added to here, only removed from by the worker
         self._thread = threading.Thread(target=self._listen, name="inbox", daemon=True)
 
     def start(self) -> None:
-        """Begin to listen."""
+        """Start the thread."""
         self._thread.start()
 
     def next(self) -> Work:
-        """The next request; waits for one."""
+        """Wait for the next request."""
         return self._work.get()
 
     def is_cancelled(self, request: int) -> bool:
-        """Whether someone has asked to give up ``request``."""
+        """Return whether ``request`` has been cancelled."""
         return request in self._cancelled
 
     def forget(self, request: int) -> None:
-        """``request`` is answered: its cancellation needs no remembering."""
+        """Drop the cancellation of ``request``, which has been answered."""
         self._cancelled.discard(request)
 
     def _listen(self) -> NoReturn:
         decoder = FrameDecoder()
-        for piece in self._wire.pieces():
+        for data in self._stream.chunks():
             try:
-                payloads = decoder.feed(piece)
+                payloads = decoder.feed(data)
             except ProtocolError as error:
-                self._complain(error)
+                self._send_error(error)
                 os._exit(EXIT_BAD_FRAME)
             for payload in payloads:
                 self._take(payload)
@@ -71,7 +71,7 @@ class Inbox:
         try:
             request = decode_request(payload)
         except ProtocolError as error:
-            self._complain(error)
+            self._send_error(error)
             return
         if isinstance(request, Shutdown):
             os._exit(0)
@@ -80,14 +80,17 @@ class Inbox:
         else:
             self._work.put(request)
 
-    def _complain(self, error: ProtocolError) -> None:
-        known = isinstance(error, UnknownRequestError)
-        self._wire.send(
+    def _send_error(self, error: ProtocolError) -> None:
+        if isinstance(error, UnknownRequestError):
+            request, code = error.id, CODE_UNKNOWN_REQUEST
+        else:
+            request, code = NO_REQUEST, CODE_PROTOCOL
+        self._stream.send(
             Failed(
-                id=error.id if isinstance(error, UnknownRequestError) else NO_REQUEST,
-                code=CODE_UNKNOWN_REQUEST if known else CODE_PROTOCOL,
+                id=request,
+                code=code,
                 message=error.message,
-                hint="Window and engine must be of the same version; restart the program.",
+                hint="Window and engine must have the same version; restart the program.",
                 details=error.details,
             )
         )

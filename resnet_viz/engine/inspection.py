@@ -1,17 +1,20 @@
-"""Walks a live Keras model: its calls, models inside it laid flat, and what Keras says they make.
-
-Keras keeps the graph in attributes with an underscore, the same since Keras 3.0, and offers no
-other way to it; they are touched in this module only.
-"""
+"""Inspection of a live Keras model: its calls with Keras's tensors, nested models flattened."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from resnet_viz.engine.keras_nodes import (
+    distinct_inputs,
+    function_of,
+    has_graph,
+    names_of,
+    nodes_of,
+    variables_of,
+)
 from resnet_viz.graph.types import LayerWeights, Scope, Tensor, TensorRef
 
 
@@ -19,9 +22,9 @@ class LiveCall(msgspec.Struct, frozen=True):
     """One call in a live model.
 
     Attributes:
-        id, layer, call_index, scope: as in ``graph.values.LayerCall``.
+        id, layer, call_index, scope: as in ``graph.types.LayerCall``.
         operation: the Keras layer or operation.
-        weights: of the layer, or those that an operation in an opened layer takes.
+        weights: weights of the layer, or those that an operation in an opened layer takes.
         inputs, outputs: as in ``LayerCall``.
     """
 
@@ -36,7 +39,7 @@ class LiveCall(msgspec.Struct, frozen=True):
 
 
 class LiveModel(msgspec.Struct, frozen=True):
-    """All calls of a live model in an order that can be computed, and its scopes and borders."""
+    """Calls of a live model in topological order, its scopes, inputs and outputs."""
 
     calls: tuple[LiveCall, ...]
     scopes: tuple[Scope, ...]
@@ -45,106 +48,54 @@ class LiveModel(msgspec.Struct, frozen=True):
 
     @property
     def tensors(self) -> dict[str, tuple[Tensor, ...]]:
-        """Call id → its outputs."""
+        """Outputs by call id."""
         return {call.id: call.outputs for call in self.calls}
 
-
-def is_open(model: Any) -> bool:  # noqa: ANN401 - a keras.Model
-    """Whether Keras knows what is inside: a functional model, or a Sequential that is built."""
-    return function_of(model) is not None
-
-
-def live_weights(live: LiveModel) -> dict[str, LayerWeights]:
-    """By ``LayerCall.layer`` the weights of every layer, those of layers in it included."""
-    weights: dict[str, LayerWeights] = {}
-    for call in live.calls:
-        weights.setdefault(call.layer, call.weights)
-    return weights
-
-
-def variables_of(node: Any) -> list[Any]:  # noqa: ANN401 - a Keras node
-    """The weights of the layer that ``node`` calls, or the variables that an operation takes."""
-    import keras
-
-    arguments = keras.tree.flatten((node.arguments.args, node.arguments.kwargs))
-    taken = [each for each in arguments if isinstance(each, keras.Variable)]
-    return [*getattr(node.operation, "weights", ()), *taken]
-
-
-def distinct_inputs(node: Any) -> list[Any]:  # noqa: ANN401 - a Keras node
-    """The tensors that a call takes, each once, in the order of its arguments."""
-    return list({id(tensor): tensor for tensor in node.input_tensors}.values())
-
-
-def names_of(function: Any) -> dict[int, str]:  # noqa: ANN401 - a keras.Function
-    """By ``id(operation)`` names that are unique in ``function``.
-
-    In an opened layer, operations are named after their class: the names that Keras makes up
-    count on from one trace to the next.
-    """
-    import keras
-
-    is_model = isinstance(function, keras.Model)
-    names: dict[int, str] = {}
-    taken: set[str] = set()
-    for node, _index in nodes_of(function):
-        operation = node.operation
-        if id(operation) in names:
-            continue
-        is_named = is_model or isinstance(operation, keras.layers.Layer)
-        name = base = operation.name if is_named else _snake_case(type(operation).__name__)
-        count = 0
-        while name in taken:
-            count += 1
-            name = f"{base}_{count}"
-        taken.add(name)
-        names[id(operation)] = name
-    return names
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    @property
+    def weights(self) -> dict[str, LayerWeights]:
+        """Weights of every layer, with those of the layers in it, by ``LayerCall.layer``."""
+        weights: dict[str, LayerWeights] = {}
+        for call in self.calls:
+            weights.setdefault(call.layer, call.weights)
+        return weights
 
 
 def live_tensors(model: Any) -> dict[str, tuple[Tensor, ...]]:  # noqa: ANN401 - a keras.Model
-    """Call id → its outputs, for every call that belongs to ``model``; empty if Keras is blind.
+    """Outputs of every call in ``model`` by call id; empty if Keras knows no calls.
 
-    A layer may have been called for other models too; only nodes on a way to this model's inputs
-    and outputs count. Ids are ours: the layer's name, ``name:1`` for its second call in the model,
-    ``outer/inner`` in a nested one.
+    A layer may have been called for other models too; only nodes on a path between this model's
+    inputs and outputs count. Ids are ours: the layer's name, ``name:1`` for its second call in the
+    model, ``outer/inner`` in a nested one.
     """
-    if not is_open(model):
-        return {}
-    return inspect(model).tensors
+    return inspect_model(model).tensors if has_graph(model) else {}
 
 
-def inspect(model: Any, openings: Mapping[int, Any] | None = None) -> LiveModel:  # noqa: ANN401
-    """Everything in the functional or built Sequential ``model``.
+def inspect_model(model: Any, openings: Mapping[int, Any] | None = None) -> LiveModel:  # noqa: ANN401
+    """Inspect a functional or built Sequential model.
 
     Args:
         model: a keras.Model.
-        openings: by ``id(node)`` the functions of layers to look into (see ``layer_opening``).
+        openings: keras.Functions of opened layers by ``id(node)`` (see ``layer_opening``).
     """
     walk = _ModelWalk(openings or {}, {id(weight) for weight in model.trainable_weights})
-    flows = walk.through(model, _Place("", "", ""), None)
-    entrances = (walk.refs[id(tensor)] for tensor in function_of(model).inputs)
+    outputs = walk.through(model, _Prefix("", "", ""), None)
     return LiveModel(
         calls=tuple(walk.calls),
         scopes=tuple(walk.scopes),
-        inputs=tuple(entrances),
-        outputs=tuple(flow.ref for flow in flows),
+        inputs=tuple(walk.refs[id(tensor)] for tensor in function_of(model).inputs),
+        outputs=tuple(value.ref for value in outputs),
     )
 
 
-class _Flow(msgspec.Struct, frozen=True):
-    """A tensor that really flows: Keras's spec of it and which call of ours makes it."""
+class _Value(msgspec.Struct, frozen=True):
+    """A tensor of the flattened model: Keras's spec of it, and a reference to our call."""
 
     spec: Any
     ref: TensorRef
 
 
-class _Place(msgspec.Struct, frozen=True):
-    """Where in the models we are: what precedes ids and layer names, and the scope."""
+class _Prefix(msgspec.Struct, frozen=True):
+    """Prefixes of call ids and layer names in a nested model, and its scope."""
 
     ids: str
     layers: str
@@ -152,7 +103,7 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 class _ModelWalk:
-    """Goes through models in models, each call of a nested one anew."""
+    """Walk through nested models and opened layers, once for each call of one."""
 
     def __init__(self, openings: Mapping[int, Any], trainable: set[int]) -> None:
         self._openings = openings
@@ -163,39 +114,44 @@ class _ModelWalk:
         self.refs: dict[int, TensorRef] = {}
         self._counts: dict[str, int] = {}
 
-    def through(self, model: Any, place: _Place, entering: list[_Flow] | None) -> list[_Flow]:  # noqa: ANN401
-        """Walk ``model`` with the tensors that enter it; the ones that leave."""
+    def through(self, model: Any, prefix: _Prefix, passed: list[_Value] | None) -> list[_Value]:  # noqa: ANN401
+        """Walk ``model`` with the tensors ``passed`` to it; returns its outputs."""
         function = function_of(model)
         names = names_of(function)
-        flows: dict[int, _Flow] = {}
-        entrances = {id(tensor): n for n, tensor in enumerate(function.inputs)}
+        values: dict[int, _Value] = {}
+        input_index = {id(tensor): index for index, tensor in enumerate(function.inputs)}
         for node, index in nodes_of(function):
             operation = node.operation
-            name = names[id(operation)] if index == 0 else f"{names[id(operation)]}:{index}"
-            here, layer = place.ids + name, place.layers + names[id(operation)]
-            given = [flows[id(tensor)] for tensor in node.input_tensors]
-            if node.is_input and entering is not None:
-                given = [entering[entrances[id(tensor)]] for tensor in node.output_tensors]
+            name = names[id(operation)]
+            layer = prefix.layers + name
+            call_id = prefix.ids + (name if index == 0 else f"{name}:{index}")
             count = self._counts.get(layer, 0)
             self._counts[layer] = count + 1
-            if id(node) in self._openings or (not node.is_input and is_open(operation)):
-                made = self._nested(node, here, layer, count, place, flows)
+            if id(node) in self._openings or (not node.is_input and has_graph(operation)):
+                outputs = self._nested(node, call_id, layer, count, prefix, values)
             else:
-                made = [
-                    _Flow(spec, TensorRef(here, n))
-                    for n, spec in enumerate(_made(node, given, flows))
-                ]
-                tensors = tuple(_tensor(flow.spec) for flow in made)
-                inputs = tuple(flow.ref for flow in given)
-                weights = self._weights(node, layer)
+                inputs = [values[id(tensor)] for tensor in node.input_tensors]
+                if node.is_input and passed is not None:
+                    inputs = [passed[input_index[id(tensor)]] for tensor in node.output_tensors]
+                specs = _output_specs(node, inputs, values)
+                outputs = [_Value(spec, TensorRef(call_id, n)) for n, spec in enumerate(specs)]
                 self.calls.append(
-                    LiveCall(here, layer, count, place.scope, operation, weights, inputs, tensors)
+                    LiveCall(
+                        id=call_id,
+                        layer=layer,
+                        call_index=count,
+                        scope=prefix.scope,
+                        operation=operation,
+                        weights=self._weights(node, layer),
+                        inputs=tuple(value.ref for value in inputs),
+                        outputs=tuple(_tensor(value.spec) for value in outputs),
+                    )
                 )
-            for tensor, flow in zip(node.output_tensors, made, strict=True):
-                flows[id(tensor)] = flow
-                if entering is None:
-                    self.refs[id(tensor)] = flow.ref
-        return [flows[id(tensor)] for tensor in function.outputs]
+            for tensor, value in zip(node.output_tensors, outputs, strict=True):
+                values[id(tensor)] = value
+                if passed is None:
+                    self.refs[id(tensor)] = value.ref
+        return [values[id(tensor)] for tensor in function.outputs]
 
     def _nested(
         self,
@@ -203,40 +159,49 @@ class _ModelWalk:
         scope: str,
         layer: str,
         count: int,
-        place: _Place,
-        flows: dict[int, _Flow],
-    ) -> list[_Flow]:
+        prefix: _Prefix,
+        values: dict[int, _Value],
+    ) -> list[_Value]:
         opened = self._openings.get(id(node))
-        if opened is None:
-            entering = _entering(node, flows)
-        else:
-            entering = [flows[id(tensor)] for tensor in distinct_inputs(node)]
-        number = len(self.scopes)
-        inputs = tuple(flow.ref for flow in entering)
         kind = type(node.operation).__name__
-        if opened is None and kind != "Sequential":
-            kind = "Functional"
-        is_layer = opened is not None
-        self.scopes.append(Scope(scope, layer, count, kind, place.scope, inputs, (), is_layer))
-        inner = node.operation if opened is None else opened
-        made = self.through(inner, _Place(f"{scope}/", f"{layer}/", scope), entering)
-        self.scopes[number] = msgspec.structs.replace(
-            self.scopes[number], outputs=tuple(flow.ref for flow in made)
-        )
-        recorded = node.input_tensors if opened is None else distinct_inputs(node)
-        if _are_same(entering, recorded):
-            specs = node.output_tensors
+        if opened is None:
+            passed, recorded = _passed_values(node, values), node.input_tensors
+            kind = kind if kind == "Sequential" else "Functional"
         else:
-            specs = [flow.spec for flow in made]
-        return [_Flow(spec, flow.ref) for spec, flow in zip(specs, made, strict=True)]
+            recorded = distinct_inputs(node)
+            passed = [values[id(tensor)] for tensor in recorded]
+        scope_index = len(self.scopes)
+        self.scopes.append(
+            Scope(
+                id=scope,
+                layer=layer,
+                call_index=count,
+                type=kind,
+                parent=prefix.scope,
+                inputs=tuple(value.ref for value in passed),
+                outputs=(),
+                is_layer=opened is not None,
+            )
+        )
+        inner = node.operation if opened is None else opened
+        outputs = self.through(inner, _Prefix(f"{scope}/", f"{layer}/", scope), passed)
+        self.scopes[scope_index] = msgspec.structs.replace(
+            self.scopes[scope_index], outputs=tuple(value.ref for value in outputs)
+        )
+        if not _match(passed, recorded):
+            return outputs
+        return [
+            _Value(spec, value.ref)
+            for spec, value in zip(node.output_tensors, outputs, strict=True)
+        ]
 
     def _weights(self, node: Any, layer: str) -> LayerWeights:  # noqa: ANN401
         """Shapes of the call's weights, each variable counted for one layer only."""
         is_layer = hasattr(node.operation, "weights")
         weights = [
-            each
-            for each in variables_of(node)
-            if is_layer or self._owners.setdefault(id(each), layer) == layer
+            variable
+            for variable in variables_of(node)
+            if is_layer or self._owners.setdefault(id(variable), layer) == layer
         ]
         return LayerWeights(
             shapes=tuple(tuple(int(size) for size in weight.shape) for weight in weights),
@@ -244,71 +209,48 @@ class _ModelWalk:
         )
 
 
-def function_of(model: Any) -> Any:  # noqa: ANN401
-    """The keras.Function inside a functional or built Sequential model; None in other things."""
-    inner = getattr(model, "_functional", None)
-    if inner is not None:
-        return inner
-    return model if hasattr(model, "_nodes_by_depth") and hasattr(model, "inputs") else None
-
-
-def nodes_of(function: Any) -> list[tuple[Any, int]]:  # noqa: ANN401
-    """The nodes in an order that can be computed, each with which call of its operation it is."""
-    members: dict[int, list[Any]] = {}
-    ordered: list[Any] = []
-    for depth in sorted(function._nodes_by_depth, reverse=True):  # noqa: SLF001
-        for node in function._nodes_by_depth[depth]:  # noqa: SLF001
-            ordered.append(node)
-            members.setdefault(id(node.operation), []).append(node)
-    index: dict[int, int] = {}
-    for nodes in members.values():
-        everything = [id(node) for node in nodes[0].operation._inbound_nodes]  # noqa: SLF001
-        for number, node in enumerate(sorted(nodes, key=lambda n: everything.index(id(n)))):
-            index[id(node)] = number
-    return [(node, index[id(node)]) for node in ordered]
-
-
-def _are_same(flows: list[_Flow], recorded: list[Any]) -> bool:
-    return len(flows) == len(recorded) and all(
-        tuple(flow.spec.shape) == tuple(tensor.shape) and flow.spec.dtype == tensor.dtype
-        for flow, tensor in zip(flows, recorded, strict=True)
+def _match(values: list[_Value], recorded: list[Any]) -> bool:
+    """True if ``values`` have the shapes and dtypes of the tensors that Keras recorded."""
+    return len(values) == len(recorded) and all(
+        tuple(value.spec.shape) == tuple(tensor.shape) and value.spec.dtype == tensor.dtype
+        for value, tensor in zip(values, recorded, strict=True)
     )
 
 
-def _made(node: Any, given: list[_Flow], flows: dict[int, _Flow]) -> list[Any]:  # noqa: ANN401
-    """What the call makes of what it is given here: as recorded, or asked of Keras anew."""
+def _output_specs(node: Any, inputs: list[_Value], values: dict[int, _Value]) -> list[Any]:  # noqa: ANN401
+    """Outputs of the call for these inputs: as recorded, or computed by Keras again."""
     if node.is_input:
-        return [_entered(given[0].spec, t) if given else t for t in node.output_tensors]
-    if _are_same(given, node.input_tensors):
+        return [_input_spec(inputs[0].spec, t) if inputs else t for t in node.output_tensors]
+    if _match(inputs, node.input_tensors):
         return list(node.output_tensors)
     import keras
 
-    specs = {key: flow.spec for key, flow in flows.items()}
+    specs = {key: value.spec for key, value in values.items()}
     args, kwargs = node.arguments.fill_in(specs)
     return list(keras.tree.flatten(node.operation.compute_output_spec(*args, **kwargs)))
 
 
-def _entered(outer: Any, declared: Any) -> Any:  # noqa: ANN401
-    """The tensor inside an entrance: the outer one's sizes, in the declared type."""
+def _input_spec(passed: Any, declared: Any) -> Any:  # noqa: ANN401
+    """Input of a nested model: the sizes of the tensor passed to it, in the declared dtype."""
     import keras
 
     shape = [
         inner if size is None else size
-        for size, inner in zip(outer.shape, declared.shape, strict=True)
+        for size, inner in zip(passed.shape, declared.shape, strict=True)
     ]
     return keras.KerasTensor(shape, dtype=declared.dtype)
 
 
-def _entering(node: Any, flows: dict[int, _Flow]) -> list[_Flow]:  # noqa: ANN401
-    """The tensors that enter a nested model, in the order of its inputs."""
+def _passed_values(node: Any, values: dict[int, _Value]) -> list[_Value]:  # noqa: ANN401
+    """The tensors passed to a nested model, in the order of its inputs."""
     arguments = node.arguments
-    given = arguments.args[0] if arguments.args else arguments.kwargs["inputs"]
+    inputs = arguments.args[0] if arguments.args else arguments.kwargs["inputs"]
     flatten = getattr(node.operation, "_flatten_to_reference_inputs", None)
     if flatten is None:
         import keras
 
         flatten = keras.tree.flatten
-    return [flows[id(tensor)] for tensor in flatten(given)]
+    return [values[id(tensor)] for tensor in flatten(inputs)]
 
 
 def _tensor(tensor: Any) -> Tensor:  # noqa: ANN401 - a keras.KerasTensor

@@ -1,4 +1,4 @@
-"""Opening of layers that hold layers: a ``keras.Function`` of what such a layer calls.
+"""Opening of layers that hold layers: a ``keras.Function`` of the calls in such a layer.
 
 A custom layer (a transformer block, a feature pyramid) is a closed box in Keras's own graph. Its
 ``call`` is run once on symbolic inputs, which records the calls inside. A layer whose code cannot
@@ -12,10 +12,10 @@ import inspect
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
-from resnet_viz.engine.inspection import distinct_inputs, function_of, nodes_of, variables_of
+from resnet_viz.engine.keras_nodes import distinct_inputs, function_of, nodes_of, variables_of
 
 Openings: TypeAlias = dict[int, Any]
-"""``id(node)`` → the keras.Function of what the layer called by the node does."""
+"""keras.Functions of the calls in opened layers, by ``id(node)`` of the layer's call."""
 
 # Sizes that stand in for unknown ones while code runs that needs numbers: of the batch, of all
 # other axes. Primes, so that products of them are recognised afterwards.
@@ -97,7 +97,7 @@ def _opened(node: Any) -> Any:  # noqa: ANN401 - a keras.Function; None if the l
 
 
 def _named_inputs(node: Any) -> list[tuple[Any, str]]:  # noqa: ANN401
-    """The distinct tensors that the call takes, each with the name of its argument."""
+    """Distinct input tensors of the call, each with the name of its argument."""
     import keras
 
     bound = inspect.signature(node.operation.call).bind(
@@ -105,8 +105,8 @@ def _named_inputs(node: Any) -> list[tuple[Any, str]]:  # noqa: ANN401
     )
     names: dict[int, str] = {}
     for name, value in bound.arguments.items():
-        tensors = [each for each in keras.tree.flatten(value) if id(each) not in names]
-        tensors = [each for each in tensors if isinstance(each, keras.KerasTensor)]
+        leaves = [leaf for leaf in keras.tree.flatten(value) if id(leaf) not in names]
+        tensors = [leaf for leaf in leaves if isinstance(leaf, keras.KerasTensor)]
         for number, tensor in enumerate(tensors):
             names[id(tensor)] = name if len(tensors) == 1 else f"{name}_{number}"
     return [(tensor, names[id(tensor)]) for tensor in distinct_inputs(node)]
@@ -164,9 +164,9 @@ def _forget_sizes(function: Any) -> None:  # noqa: ANN401
 
 
 def _is_faithful(function: Any, node: Any) -> bool:  # noqa: ANN401
-    """Return whether the function makes what the call makes, of just the layer's weights."""
-    made = [(tuple(tensor.shape), tensor.dtype) for tensor in function.outputs]
-    if made != [(tuple(tensor.shape), tensor.dtype) for tensor in node.output_tensors]:
+    """Return whether the function has the call's outputs and uses just the layer's weights."""
+    outputs = [(tuple(tensor.shape), tensor.dtype) for tensor in function.outputs]
+    if outputs != [(tuple(tensor.shape), tensor.dtype) for tensor in node.output_tensors]:
         return False
-    inside = {id(weight) for each, _ in nodes_of(function) for weight in variables_of(each)}
-    return inside == {id(weight) for weight in node.operation.weights}
+    used = {id(weight) for inner, _ in nodes_of(function) for weight in variables_of(inner)}
+    return used == {id(weight) for weight in node.operation.weights}

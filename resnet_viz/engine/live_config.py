@@ -1,8 +1,8 @@
-"""Configuration of a live functional model with its layers opened, in the form of Keras's own.
+"""Config of a live functional model with its layers opened, in Keras's format.
 
-Keras's ``get_config`` fails where one layer's does, and knows nothing of what is inside a layer.
-Here a layer without a usable configuration has its name only, and an opened layer is written as a
-nested model of its class.
+Keras's ``get_config`` fails if one layer's does, and does not describe the calls in a layer. Here a
+layer without a usable config has its name only, and an opened layer is written as a nested model of
+its class.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from resnet_viz.engine.inspection import distinct_inputs, function_of, names_of, nodes_of
+from resnet_viz.engine.keras_nodes import distinct_inputs, function_of, names_of, nodes_of
 from resnet_viz.engine.layer_opening import known_size
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _Refs = dict[int, list[Any]]  # id(tensor) → [layer, call index, output index]
 
 
 def live_config(model: Any, openings: Openings) -> dict[str, Any]:  # noqa: ANN401
-    """The configuration of the functional or built Sequential ``model``, of JSON values only."""
+    """Config of the functional or built Sequential ``model``, of JSON values only."""
     return _Writer(openings).model(model)
 
 
@@ -79,14 +79,14 @@ class _Writer:
     def _output(self, tensor: Any, nodes: list[Any], refs: _Refs) -> list[Any]:  # noqa: ANN401
         """Reference of an output; Keras counts a nested model's own call there too."""
         layer, index, output = refs[id(tensor)]
-        (node,) = (n for n, _ in nodes if any(tensor is made for made in n.output_tensors))
+        (node,) = (n for n, _ in nodes if any(tensor is own for own in n.output_tensors))
         is_model = function_of(node.operation) is not None or id(node) in self._openings
         is_sequential = type(node.operation).__name__ == "Sequential"
         return [layer, index + (is_model and not is_sequential), output]
 
 
 def _described(operation: Any) -> dict[str, Any]:  # noqa: ANN401 - a layer or operation
-    """Its class and configuration as Keras writes them; only its name where Keras cannot."""
+    """Class and config as Keras writes them; only the name if Keras can't."""
     import keras
 
     try:
@@ -95,9 +95,9 @@ def _described(operation: Any) -> dict[str, Any]:  # noqa: ANN401 - a layer or o
     except Exception:  # noqa: BLE001 - get_config of a user's class raises anything
         described, config = {}, {}
     kind = type(operation)
-    is_own = kind.__module__.partition(".")[0] == "keras"
+    is_keras = kind.__module__.partition(".")[0] == "keras"
     return {
-        "module": described.get("module", kind.__module__ if is_own else None),
+        "module": described.get("module", kind.__module__ if is_keras else None),
         "class_name": described.get("class_name", kind.__name__),
         "registered_name": described.get("registered_name"),
         "config": _without_stand_ins(
@@ -108,9 +108,9 @@ def _described(operation: Any) -> dict[str, Any]:  # noqa: ANN401 - a layer or o
 
 def _without_stand_ins(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, dict):
-        return {key: _without_stand_ins(each) for key, each in value.items()}
+        return {key: _without_stand_ins(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without_stand_ins(each) for each in value]
+        return [_without_stand_ins(item) for item in value]
     return known_size(value)
 
 
@@ -118,21 +118,21 @@ def _json(value: Any, refs: _Refs) -> Any:  # noqa: ANN401
     """An argument of a call as JSON: tensors as references, constants by shape and dtype."""
     if id(value) in refs:
         return _tensor("__keras_tensor__", value, keras_history=refs[id(value)])
-    made: Any = str(value)
+    converted: Any = str(value)
     if isinstance(value, list | tuple):
-        made = [_json(each, refs) for each in value]
+        converted = [_json(item, refs) for item in value]
     elif isinstance(value, dict):
-        made = {str(key): _json(each, refs) for key, each in value.items()}
+        converted = {str(key): _json(item, refs) for key, item in value.items()}
     elif isinstance(value, slice):
         config = {"start": value.start, "stop": value.stop, "step": value.step}
-        made = {"class_name": "__slice__", "config": _json(config, refs)}
+        converted = {"class_name": "__slice__", "config": _json(config, refs)}
     elif value is Ellipsis:
-        made = {"class_name": "__ellipsis__", "config": {}}
+        converted = {"class_name": "__ellipsis__", "config": {}}
     elif value is None or isinstance(value, bool | int | float | str):
-        made = known_size(value)
+        converted = known_size(value)
     elif hasattr(value, "shape") and hasattr(value, "dtype"):
-        made = _tensor("__constant__", value)
-    return made
+        converted = _tensor("__constant__", value)
+    return converted
 
 
 def _tensor(kind: str, tensor: Any, **more: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -1,4 +1,4 @@
-"""The engine's life: hello, bring Keras up, then one request after the other."""
+"""Main loop of the engine: hello, import of Keras, ready, then one request after the other."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import traceback
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from resnet_viz._version import __version__
-from resnet_viz.engine.backend import bring_up
-from resnet_viz.engine.functions import FunctionError
+from resnet_viz.engine.backend import import_keras
+from resnet_viz.engine.config_safety import RefusedConfigError
 from resnet_viz.engine.inbox import Inbox
-from resnet_viz.engine.safety import RefusedConfigError
+from resnet_viz.engine.request_handlers import STEP_COUNTS, handle
 from resnet_viz.engine.task import Task
-from resnet_viz.engine.work import STEPS, answer
+from resnet_viz.engine.user_functions import FunctionError
 from resnet_viz.errors import AppError, Cancelled
 from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.protocol.framing import ProtocolError
@@ -31,37 +31,37 @@ from resnet_viz.protocol.messages import (
 )
 
 if TYPE_CHECKING:
-    from resnet_viz.engine.wire import MessageStream
+    from resnet_viz.engine.message_stream import MessageStream
 
 EXIT_NO_KERAS: Final = 4
-_LONGEST: Final = 300
+_MAX_LENGTH: Final = 300
 
 
-def serve(wire: MessageStream) -> NoReturn:
-    """Serve requests until told to end, or until nobody is there any more."""
-    wire.send(Hello(protocol=PROTOCOL_VERSION, app=__version__, pid=os.getpid()))
-    inbox = Inbox(wire)
+def serve(stream: MessageStream) -> NoReturn:
+    """Serve requests until a shutdown, or until the owner is gone."""
+    stream.send(Hello(protocol=PROTOCOL_VERSION, app=__version__, pid=os.getpid()))
+    inbox = Inbox(stream)
     inbox.start()
-    state = bring_up()
-    wire.send(state)
+    state = import_keras()
+    stream.send(state)
     if isinstance(state, Failed):
         raise SystemExit(EXIT_NO_KERAS)
     while True:
         request = inbox.next()
-        _send(wire, _outcome(request, wire, inbox), request.id)
+        _send(stream, _final_reply(request, stream, inbox), request.id)
         inbox.forget(request.id)
 
 
-def _outcome(request: Work, wire: MessageStream, inbox: Inbox) -> Reply:
-    """The one final answer to ``request``; never raises: a failing request must not end us."""
+def _final_reply(request: Work, stream: MessageStream, inbox: Inbox) -> Reply:
+    """Final reply to ``request``; never raises: a failing request must not end the engine."""
     task = Task(
         request.id,
-        steps=STEPS[type(request)],
-        send=wire.send,
+        steps=STEP_COUNTS[type(request)],
+        send=stream.send,
         is_cancelled=inbox.is_cancelled,
     )
     try:
-        return answer(request, task)
+        return handle(request, task)
     except Cancelled:
         return CancelledReply(id=request.id)
     except (RefusedConfigError, FunctionError) as error:
@@ -94,11 +94,11 @@ def _refusal(request: Work, code: str, error: AppError) -> Failed:
     )
 
 
-def _send(wire: MessageStream, reply: Reply, request: int) -> None:
+def _send(stream: MessageStream, reply: Reply, request: int) -> None:
     try:
-        wire.send(reply)
+        stream.send(reply)
     except ProtocolError as error:  # an answer too large for a frame
-        wire.send(Failed(id=request, code=CODE_MODEL, message=error.message))
+        stream.send(Failed(id=request, code=CODE_MODEL, message=error.message))
 
 
 def _name(request: Work) -> str:
@@ -106,12 +106,12 @@ def _name(request: Work) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    """What kind of error it is, and how its text begins; some quote the whole model."""
+    """Class of the error and the first line of its text, which may quote the whole model."""
     lines = str(error).strip().splitlines()
     kind = type(error).__name__
     return f"{kind}: {_printable(lines[0])}" if lines else kind
 
 
 def _printable(line: str) -> str:
-    shown = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
-    return "".join(letter if letter.isprintable() else "?" for letter in shown)
+    shortened = line if len(line) <= _MAX_LENGTH else f"{line[:_MAX_LENGTH]}…"
+    return "".join(letter if letter.isprintable() else "?" for letter in shortened)

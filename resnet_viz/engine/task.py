@@ -1,4 +1,4 @@
-"""One request while it is worked on: tells how far it is, and stops between steps if cancelled."""
+"""Progress of a request, and its cancellation between steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Task:
-    """The work on one request, seen from the outside."""
+    """Progress and cancellation of one request."""
 
     def __init__(
         self,
@@ -30,16 +30,16 @@ class Task:
         self._done = 0
         self._send = send
         self._is_cancelled = is_cancelled
-        self._begun = time.monotonic()
+        self._started = time.monotonic()
 
     def step(self, stage: str) -> None:
-        """Say that ``stage`` begins now.
+        """Report that ``stage`` begins now.
 
         Raises:
-            Cancelled: someone has asked to give up the request.
+            Cancelled: the request has been cancelled.
         """
         self.stop_if_cancelled()
-        elapsed = round(time.monotonic() - self._begun, 3)
+        elapsed = round(time.monotonic() - self._started, 3)
         self._send(
             Progress(
                 id=self._request,
@@ -52,6 +52,6 @@ class Task:
         self._done += 1
 
     def stop_if_cancelled(self) -> None:
-        """Raise ``Cancelled`` if someone has asked to give up the request."""
+        """Raise ``Cancelled`` if the request has been cancelled."""
         if self._is_cancelled(self._request):
             raise Cancelled

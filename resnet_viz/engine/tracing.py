@@ -1,4 +1,4 @@
-"""Reads a live Keras model: our reader on its own config, Keras's shapes on top."""
+"""Graph of a live Keras model: its config as read from a file, with Keras's tensors."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from resnet_viz.engine.inspection import inspect, is_open, live_weights
+from resnet_viz.engine.inspection import inspect_model
+from resnet_viz.engine.keras_nodes import has_graph
 from resnet_viz.engine.layer_opening import opened_layers
 from resnet_viz.engine.live_config import live_config
-from resnet_viz.engine.unfolding import opened_by_calling
+from resnet_viz.engine.subclassed_models import functional_model_of
 from resnet_viz.errors import ModelError, quoted
 from resnet_viz.reading.read import complete_graph, read_config
 
@@ -18,29 +19,29 @@ if TYPE_CHECKING:
 
 
 def trace_model(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
-    """The graph of the live ``model``.
+    """Trace the live ``model``.
 
     A functional or Sequential model is read as its file would be. A subclassed one is called on
-    symbolic inputs of the shape that it was built with, and what it calls is read. Layers that
-    hold layers are opened: each of their calls is a scope of its own.
+    symbolic inputs of the shape that it was built with, and its calls are read. Layers that hold
+    layers are opened: each of their calls is a scope of its own.
 
     Raises:
-        ModelError: it is no Keras 3 model, or a subclassed one that can't be called so; the
-            sentence says why, the details list its layers.
+        ModelError: it is not a Keras 3 model.
+        UntracedError: it is subclassed and can't be called on symbolic inputs; has its layers.
     """
     keras = sys.modules.get("keras")  # whoever has a Keras model has imported Keras
     if keras is None or not isinstance(model, keras.Model):
         raise ModelError(_no_model(model))
     where = f"the model {quoted(model.name)}"
-    if not is_open(model) and not isinstance(model, keras.Sequential):
-        model = opened_by_calling(model, where=where)
-    if not is_open(model):
+    if not has_graph(model) and not isinstance(model, keras.Sequential):
+        model = functional_model_of(model, where=where)
+    if not has_graph(model):
         return read_config(model.to_json().encode(), where=where)
     with opened_layers(model) as openings:
         config = json.dumps(live_config(model, openings)).encode()
-        live = inspect(model, openings)
+        live = inspect_model(model, openings)
     graph = read_config(config, where=where)
-    return complete_graph(graph, live.tensors, live_weights(live))
+    return complete_graph(graph, live.tensors, live.weights)
 
 
 def _no_model(thing: object) -> str:

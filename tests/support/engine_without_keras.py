@@ -15,5 +15,5 @@ from resnet_viz.protocol.messages import Ready
 stand_in = ModuleType("keras")
 stand_in.Model = type("Model", (), {})  # type: ignore[attr-defined]
 sys.modules["keras"] = stand_in
-backend.bring_up = lambda: Ready("3.15.0", "2.21.0", "CPU")
+backend.import_keras = lambda: Ready("3.15.0", "2.21.0", "CPU")
 main()

@@ -1,4 +1,4 @@
-"""Keras's own tensors under our ids, for models that are harder than the built-in ones."""
+"""Keras's tensors under our call ids, for models that are harder than the built-in ones."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import resnet_viz
-from resnet_viz.engine import work
-from resnet_viz.engine.comparison import mismatches
+from resnet_viz.engine.comparison import find_mismatches
 from resnet_viz.engine.inspection import live_tensors
+from resnet_viz.engine.request_handlers import rebuild_model
 from resnet_viz.errors import ModelError
 from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
 from resnet_viz.protocol.messages import Mismatch
@@ -118,9 +118,9 @@ def test_that_reader_keras_and_keras_rebuilt_agree(keras: Any, name: str) -> Non
         model = harder_models(keras)[name]
         config = model.to_json().encode()
         graph = read_config(config, where=name)
-        assert mismatches(graph, live_tensors(model)) == ()
-        rebuilt = work._rebuilt(config, where=name)
-        assert mismatches(graph, live_tensors(rebuilt)) == ()
+        assert find_mismatches(graph, live_tensors(model)) == ()
+        rebuilt = rebuild_model(config, where=name)
+        assert find_mismatches(graph, live_tensors(rebuilt)) == ()
         assert shapes(rebuilt) == shapes(model)
 
 
@@ -162,20 +162,22 @@ KNOWN = Tensor((None, 8, 4), "float32")
     "ours", [KNOWN, Tensor(None, "float32"), Tensor((None, 8, 4), None), Tensor(None, None)]
 )
 def test_that_not_knowing_is_no_mismatch(ours: Tensor) -> None:
-    assert mismatches(graph_of(ours), {"conv": (KNOWN, KNOWN)}) == ()
+    assert find_mismatches(graph_of(ours), {"conv": (KNOWN, KNOWN)}) == ()
 
 
 @pytest.mark.parametrize("ours", [Tensor((None, 8, 5), None), Tensor(None, "float16")])
 def test_that_knowing_wrongly_is_a_mismatch(ours: Tensor) -> None:
-    assert mismatches(graph_of(ours), {"conv": (KNOWN,)}) == (Mismatch("conv", 0, ours, KNOWN),)
+    assert find_mismatches(graph_of(ours), {"conv": (KNOWN,)}) == (
+        Mismatch("conv", 0, ours, KNOWN),
+    )
 
 
 def test_that_a_call_or_output_of_one_side_only_is_a_mismatch() -> None:
-    assert mismatches(graph_of(KNOWN), {"other": (KNOWN,)}) == (
+    assert find_mismatches(graph_of(KNOWN), {"other": (KNOWN,)}) == (
         Mismatch("conv", 0, KNOWN, None),
         Mismatch("other", 0, None, KNOWN),
     )
-    assert mismatches(graph_of(KNOWN, KNOWN), {"conv": (KNOWN,)}) == (
+    assert find_mismatches(graph_of(KNOWN, KNOWN), {"conv": (KNOWN,)}) == (
         Mismatch("conv", 1, KNOWN, None),
     )
 

@@ -11,7 +11,8 @@ import pytest
 
 import resnet_viz
 from resnet_viz.document import make_document
-from resnet_viz.engine.inspection import function_of, inspect
+from resnet_viz.engine.inspection import inspect_model
+from resnet_viz.engine.keras_nodes import function_of
 from resnet_viz.engine.layer_opening import opened_layers
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.open_state import is_open
@@ -222,7 +223,7 @@ def test_that_opened_scopes_agree_between_reader_and_keras(keras: Any, encoder: 
     model = keras.Model(tokens, encoder(8, name="e")(tokens))
     graph = resnet_viz.trace(model)
     with opened_layers(model) as openings:
-        live = inspect(model, openings)
+        live = inspect_model(model, openings)
     assert {call.id: call.outputs for call in graph.calls} == live.tensors
     assert function_of(model) is not None
 

@@ -1,9 +1,9 @@
-"""Opens live models that have no config: subclassed ones, and layers without ``get_config``."""
+"""Subclassed models: their functional form, and their layers where that fails."""
 
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from resnet_viz.errors import ModelError
 from resnet_viz.graph.layer_tree import (
@@ -15,18 +15,15 @@ from resnet_viz.graph.layer_tree import (
     printable_name,
 )
 
-if TYPE_CHECKING:
-    pass
-
-_LONGEST: Final = 200
-_NAMED: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_MAX_LENGTH: Final = 200
+_POSITIONAL: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def opened_by_calling(model: Any, *, where: str) -> Any:  # noqa: ANN401 - keras.Models
-    """A functional model of what the subclassed ``model`` calls, run on symbolic inputs.
+def functional_model_of(model: Any, *, where: str) -> Any:  # noqa: ANN401 - keras.Models
+    """Functional model with the calls of the subclassed ``model``, run on symbolic inputs.
 
     Raises:
-        ModelError: nothing says what its inputs are, or its code can't work on symbolic tensors.
+        ModelError: its inputs are unknown, or its code does not work on symbolic tensors.
     """
     import keras
 
@@ -42,7 +39,7 @@ def opened_by_calling(model: Any, *, where: str) -> Any:  # noqa: ANN401 - keras
         outputs = model.call(inputs)
         return keras.Model(inputs, outputs, name=model.name)
     except Exception as error:  # the user's code and Keras raise anything
-        reason = " ".join(str(error).split())[:_LONGEST] or "no reason given"
+        reason = " ".join(str(error).split())[:_MAX_LENGTH] or "no reason given"
         raise _refusal(
             model,
             where,
@@ -52,26 +49,26 @@ def opened_by_calling(model: Any, *, where: str) -> Any:  # noqa: ANN401 - keras
 
 
 def layer_tree(model: Any) -> tuple[LayerNode, ...]:  # noqa: ANN401 - a keras.Model
-    """The layers of ``model`` and what is in them."""
+    """Tree of the layers of ``model`` and the layers in them."""
     return _inside(model, 0)
 
 
 def _inside(layer: Any, depth: int) -> tuple[LayerNode, ...]:  # noqa: ANN401
     inner = getattr(layer, "_layers", ()) if depth < MAX_DEPTH else ()
-    return tuple(_node(each, _inside(each, depth + 1)) for each in inner)
+    return tuple(_node(child, _inside(child, depth + 1)) for child in inner)
 
 
 def _node(layer: Any, inside: tuple[LayerNode, ...]) -> LayerNode:  # noqa: ANN401
-    everything = {id(each): tuple(each.shape) for each in layer.weights}
-    held = getattr(layer, "_layers", ())
-    within = {id(each) for inner in held for each in inner.weights}
-    own = tuple(shape for key, shape in everything.items() if key not in within)
+    shapes = {id(weight): tuple(weight.shape) for weight in layer.weights}
+    children = getattr(layer, "_layers", ())
+    in_children = {id(weight) for child in children for weight in child.weights}
+    own = tuple(shape for key, shape in shapes.items() if key not in in_children)
     is_built = layer.built and all(inner.parameters is not None for inner in inside)
     return LayerNode(
         name=printable_name(layer.name),
         type=printable_name(type(layer).__name__),
         weights=own if layer.built else None,
-        parameters=count_parameters(everything.values()) if is_built else None,
+        parameters=count_parameters(shapes.values()) if is_built else None,
         layers=inside,
     )
 
@@ -89,39 +86,37 @@ def _refusal(model: Any, where: str, reason: str) -> ModelError:  # noqa: ANN401
 
 
 def _input_shapes(model: Any) -> Any:  # noqa: ANN401 - a shape, or a structure of them
-    """The shapes that the model was built with; None if Keras doesn't know any."""
+    """Shapes that the model was built with; None if Keras knows none."""
     built = model.get_build_config() if model.built else None
     return built.get("input_shape") if isinstance(built, dict) else None
 
 
 def _unknown_inputs(model: Any, shapes: Any) -> str:  # noqa: ANN401 - as above
-    """Why nobody knows what to call ``model`` on; empty if its ``shapes`` say it."""
+    """Reason that the inputs of ``model`` are unknown; empty if ``shapes`` are enough."""
     if not model.built:
         return "it was never built; call it once on data, or model.build(input_shape)"
     if shapes is None:
-        # Keras forgets the shapes of a call when it can't repeat it on symbolic tensors.
+        # Keras drops the shapes of a call when it can't repeat it on symbolic tensors.
         return (
-            "Keras has not kept the shape of its inputs, most often because its call() does not "
+            "Keras has not kept the shape of its inputs, usually because its call() does not "
             "work on symbolic tensors; use keras.ops in it, or build the model with "
             "keras.Model(inputs, outputs)"
         )
     parameters = inspect.signature(model.call).parameters.values()
-    needed = [
-        each.name for each in parameters if each.default is each.empty and each.kind in _NAMED
-    ]
-    if len(needed) > 1:
+    inputs = [p.name for p in parameters if p.default is p.empty and p.kind in _POSITIONAL]
+    if len(inputs) > 1:
         return (
-            f"its call() takes more than one input ({', '.join(needed)}), of which Keras notes "
-            "the first one's shape only; let it take them in one list or dictionary"
+            f"its call() takes more than one input ({', '.join(inputs)}), of which Keras records "
+            "only the first one's shape; let it take them in one list or dictionary"
         )
     return ""
 
 
 def _inputs(shapes: Any, *, name: str | None = None) -> Any:  # noqa: ANN401
-    """Symbolic inputs of ``shapes``; the batch that they have says nothing about the model."""
+    """Symbolic inputs of ``shapes``, with any batch size."""
     import keras
 
-    def made(shape: Any) -> Any:  # noqa: ANN401
+    def keras_input(shape: Any) -> Any:  # noqa: ANN401
         return keras.Input(batch_shape=(None, *tuple(shape)[1:]), name=name)
 
-    return keras.tree.map_shape_structure(made, shapes)
+    return keras.tree.map_shape_structure(keras_input, shapes)

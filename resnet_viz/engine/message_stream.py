@@ -1,7 +1,7 @@
-"""The engine's end of the conversation: file descriptors that nothing else can write to.
+"""Stream of messages on file descriptors of their own, which no print can disturb.
 
-Python prints, native libraries and child processes all write to descriptor 1. So the protocol
-takes a duplicate of it, which children don't inherit, and 1 itself is pointed at stderr.
+Prints, native libraries and child processes all write to descriptor 1. So the protocol takes a
+duplicate of it, which children don't inherit, and 1 itself is redirected to stderr.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from resnet_viz.protocol.messages import encode
@@ -18,18 +19,18 @@ if TYPE_CHECKING:
 
     from resnet_viz.protocol.messages import Reply
 
-_CHUNK: Final = 1 << 16
+_CHUNK_SIZE: Final = 1 << 16
 _STDIN: Final = 0
 _STDOUT: Final = 1
 _STDERR: Final = 2
 
 
 class MessageStream:
-    """Sends replies, whole and one at a time from any thread; hands out what comes in.
+    """Sends replies, whole and one at a time from any thread; receives bytes of requests.
 
     Attributes:
-        source: descriptor that requests come from.
-        target: descriptor that replies go to.
+        source: descriptor of the requests.
+        target: descriptor of the replies.
     """
 
     def __init__(self, *, source: int, target: int) -> None:
@@ -38,7 +39,7 @@ class MessageStream:
         self._lock = threading.Lock()
 
     def send(self, reply: Reply) -> None:
-        """Write ``reply``. If nobody listens any more the process ends: it works for no one.
+        """Write ``reply``. If the owner no longer reads, the process ends.
 
         Raises:
             ProtocolError: the reply is larger than a frame may be; nothing was written.
@@ -51,22 +52,17 @@ class MessageStream:
             except OSError:
                 os._exit(0)
 
-    def pieces(self) -> Iterator[bytes]:
-        """What the other side wrote, as it comes, until it closes its end."""
-        while True:
-            try:
-                piece = os.read(self.source, _CHUNK)
-            except OSError:
-                return
-            if not piece:
-                return
-            yield piece
+    def chunks(self) -> Iterator[bytes]:
+        """Bytes of the requests as they come, until the owner closes the stream."""
+        with suppress(OSError):
+            while chunk := os.read(self.source, _CHUNK_SIZE):
+                yield chunk
 
 
-def claim_stdio() -> MessageStream:
-    """Take stdin and stdout for the protocol; prints go to stderr and reads find nothing.
+def take_over_stdio() -> MessageStream:
+    """Take stdin and stdout for the protocol; prints go to stderr, and stdin is empty.
 
-    Must run before anything that may print is imported, TensorFlow above all.
+    Must run before anything that may print is imported, above all TensorFlow.
     """
     source = os.dup(_STDIN)
     target = os.dup(_STDOUT)

@@ -1,4 +1,4 @@
-"""Runs a function of the user's own: the one place where code that isn't ours is executed."""
+"""Execution of the user's functions: the only place where foreign code is run."""
 
 from __future__ import annotations
 
@@ -20,52 +20,53 @@ if TYPE_CHECKING:
     from resnet_viz.sources.types import PythonFunction
 
 _MODULE = "resnet_viz_users_file"
-_LONGEST = 300
+_MAX_LENGTH = 300
 
 
 class FunctionError(ModelError):
     """The user's code can't be found or has failed; ``details`` is its traceback.
 
     Attributes:
-        code: the protocol's code for it.
+        code: the protocol's error code.
     """
 
     code = CODE_FUNCTION
 
 
 @contextmanager
-def loaded(source: PythonFunction, *, folder: str) -> Iterator[Callable[[], Any]]:
-    """The function that ``source`` names, inside the user's ``folder``, which is importable.
+def load_function(source: PythonFunction, *, folder: str) -> Iterator[Callable[[], Any]]:
+    """Load the function that ``source`` names, with the user's ``folder`` current and importable.
 
     Raises:
-        FunctionError: no such module, file or function, or importing it fails.
+        FunctionError: there is no such module, file or function, or its import fails.
     """
-    before, paths, silent = Path.cwd(), list(sys.path), sys.dont_write_bytecode
+    working_directory, import_path = Path.cwd(), list(sys.path)
+    dont_write_bytecode = sys.dont_write_bytecode
     try:
         os.chdir(folder)
     except OSError as error:
         raise FunctionError(f"The folder {quoted(folder)} can't be entered: {error}.") from error
     sys.path.insert(0, folder)
-    # The user's folder stays as it is; and bytecode knows its source by second and size only, so
-    # that a quick edit of the same length would run the code from before.
+    # Leaves the user's folder unchanged. Also, bytecode identifies its source by second and size
+    # only, so that a quick edit of the same length would run the old code.
     sys.dont_write_bytecode = True
     try:
         yield _function(source, Path(folder))
     finally:
-        sys.path[:] = paths
-        sys.dont_write_bytecode = silent
-        os.chdir(before)
+        sys.path[:] = import_path
+        sys.dont_write_bytecode = dont_write_bytecode
+        os.chdir(working_directory)
 
 
-def called(function: Callable[[], Any], source: PythonFunction) -> Any:  # noqa: ANN401 - a keras.Model
-    """The model that ``function`` returns.
+def call_function(function: Callable[[], Any], source: PythonFunction) -> Any:  # noqa: ANN401 - a keras.Model
+    """Call ``function``; returns its model.
 
     Raises:
         FunctionError: it fails, or returns something else.
     """
     import keras
 
-    if isinstance(function, keras.Model):  # the model itself may be named too
+    if isinstance(function, keras.Model):  # a model may be named in place of a function
         return function
     try:
         model = function()
@@ -81,9 +82,8 @@ def called(function: Callable[[], Any], source: PythonFunction) -> Any:  # noqa:
 
 def _function(source: PythonFunction, folder: Path) -> Callable[[], Any]:
     module = _from_file(source, folder) if source.is_file else _from_module(source)
-    found = getattr(module, source.function, None)
-    if callable(found):
-        function: Callable[[], Any] = found
+    function: Callable[[], Any] | None = getattr(module, source.function, None)
+    if callable(function):
         return function
     names = [n for n, value in vars(module).items() if callable(value) and not n.startswith("_")]
     own = [n for n in names if getattr(vars(module)[n], "__module__", "") == module.__name__]
@@ -125,14 +125,14 @@ def _from_file(source: PythonFunction, folder: Path) -> Any:  # noqa: ANN401 - a
 
 
 def _fail(source: PythonFunction, error: BaseException) -> NoReturn:
-    """Say the last line of the traceback; the user's part of it becomes the details."""
-    last = " ".join(traceback.format_exception_only(error)[-1].split())[:_LONGEST]
+    """Raise an error with the traceback's last line; its details are the user's part of it."""
+    last_line = " ".join(traceback.format_exception_only(error)[-1].split())[:_MAX_LENGTH]
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if frame.filename == __file__]
-    theirs = frames[len(ours) :] if ours else frames
-    shown = [f for f in theirs if "importlib" not in f.filename] or list(theirs)
-    lines = traceback.format_list(shown) + traceback.format_exception_only(error)
-    raise FunctionError(f"{source} failed: {last}", details="".join(lines)) from error
+    own = [frame for frame in frames if frame.filename == __file__]
+    foreign = frames[len(own) :]
+    users = [frame for frame in foreign if "importlib" not in frame.filename] or list(foreign)
+    lines = traceback.format_list(users) + traceback.format_exception_only(error)
+    raise FunctionError(f"{source} failed: {last_line}", details="".join(lines)) from error
 
 
 def _article(name: str) -> str:

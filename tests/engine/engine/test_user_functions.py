@@ -227,7 +227,7 @@ def test_that_no_code_of_a_file_is_run(engine: Probe, tmp_path: Path) -> None:
     assert isinstance(reply, Failed)
     assert reply.code == CODE_UNSAFE
     assert "code is not run" in reply.message
-    assert "leaves open stay unknown" in reply.message
+    assert "its unknown shapes stay unknown" in reply.message
     assert not trace.exists()
     mine = layer("Mine", "m", node(tensor("x", [None, 4])), module="os")
     reply = complete(engine, model([source(shape=(None, 4)), mine]))

@@ -1,4 +1,4 @@
-"""What the engine does for each request. Keras is imported inside: it must be up by then."""
+"""Handlers of the engine's requests; they import Keras inside, so that hello comes before it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from resnet_viz.engine.comparison import mismatches
-from resnet_viz.engine.inspection import LiveModel, inspect, is_open, live_tensors, live_weights
-from resnet_viz.engine.safety import UNCHECKED, UNKNOWN, vetted
+from resnet_viz.engine.comparison import find_mismatches
+from resnet_viz.engine.config_safety import SHAPES_UNCHECKED, SHAPES_UNKNOWN, vet_config
+from resnet_viz.engine.inspection import LiveModel, inspect_model, live_tensors
+from resnet_viz.engine.keras_nodes import has_graph
 from resnet_viz.protocol.messages import (
     Build,
     Built,
@@ -27,16 +28,16 @@ if TYPE_CHECKING:
     from resnet_viz.engine.task import Task
     from resnet_viz.protocol.messages import Answer, Work
 
-STEPS: Final[dict[type[Any], int]] = {Build: 4, Check: 3, Complete: 3, RunFunction: 3}
+STEP_COUNTS: Final[dict[type[Any], int]] = {Build: 4, Check: 3, Complete: 3, RunFunction: 3}
 
 
-def answer(request: Work, task: Task) -> Answer:
-    """Do what ``request`` asks.
+def handle(request: Work, task: Task) -> Answer:
+    """Handle ``request``; returns its answer.
 
     Raises:
-        AppError: it can't be done; the message says why.
-        Cancelled: it was cancelled on the way.
-        Exception: whatever Keras raises.
+        AppError: the request fails for a reason that users understand.
+        Cancelled: it has been cancelled.
+        Exception: anything that Keras raises.
     """
     if isinstance(request, RunFunction):
         return _run(request, task)
@@ -50,11 +51,11 @@ def answer(request: Work, task: Task) -> Answer:
 
 @contextmanager
 def _weightless() -> Iterator[None]:
-    """Keras without memory for weights, and as if freshly started.
+    """Context for building models without memory for weights, in a new session of Keras.
 
-    Names that Keras makes up ("conv2d_3") count on from call to call, so each request starts a new
-    session: the same request gets the same config. The scope must not initialise the variables at
-    its end, which would allocate them all after all.
+    Keras numbers the names that it makes up ("conv2d_3") through a session. A new one for each
+    request gives the same config for the same request. The scope must not initialise the variables
+    at its end, which would allocate them.
     """
     import keras
 
@@ -73,9 +74,9 @@ def _build(request: Build, task: Task) -> Built:
     task.step("reading")
     graph = read_config(config.encode(), where=str(request.source))
     task.step("checking")
-    found = mismatches(graph, live_tensors(model))
+    mismatches = find_mismatches(graph, live_tensors(model))
     task.stop_if_cancelled()
-    return Built(id=request.id, revision=request.revision, config=config, mismatches=found)
+    return Built(request.id, request.revision, config, mismatches)
 
 
 def _check(request: Check, task: Task) -> Checked:
@@ -83,59 +84,54 @@ def _check(request: Check, task: Task) -> Checked:
     config = request.config.encode()
     graph = read_config(config, where=request.where)
     task.step("rebuilding")
-    model = _rebuilt(config, where=request.where)
+    model = rebuild_model(config, where=request.where)
     task.step("checking")
-    found = mismatches(graph, live_tensors(model))
+    mismatches = find_mismatches(graph, live_tensors(model))
     task.stop_if_cancelled()
-    return Checked(id=request.id, revision=request.revision, mismatches=found)
+    return Checked(request.id, request.revision, mismatches)
 
 
 def _complete(request: Complete, task: Task) -> Completed:
     task.step("reading")
     config = request.config.encode()
-    read_config(config, where=request.where)  # what is no model is told before Keras sees it
+    read_config(config, where=request.where)  # raises for anything that is not a model
     task.step("rebuilding")
-    model = _rebuilt(config, where=request.where, loss=UNKNOWN)
+    model = rebuild_model(config, where=request.where, loss=SHAPES_UNKNOWN)
     task.step("describing")
-    live = inspect(model) if is_open(model) else LiveModel((), (), (), ())
+    live = inspect_model(model) if has_graph(model) else LiveModel((), (), (), ())
     task.stop_if_cancelled()
-    return Completed(
-        id=request.id,
-        revision=request.revision,
-        tensors=live.tensors,
-        weights=live_weights(live),
-    )
+    return Completed(request.id, request.revision, live.tensors, live.weights)
 
 
 def _run(request: RunFunction, task: Task) -> Traced:
-    from resnet_viz.engine.functions import called, loaded
     from resnet_viz.engine.tracing import trace_model
+    from resnet_viz.engine.user_functions import call_function, load_function
 
     source = request.source
     task.step("importing")
-    with loaded(source, folder=request.folder) as function:
+    with load_function(source, folder=request.folder) as function:
         task.step("running")
-        model = called(function, source)
+        model = call_function(function, source)
         task.step("describing")
         graph = trace_model(model)
     task.stop_if_cancelled()
-    return Traced(id=request.id, revision=request.revision, graph=graph)
+    return Traced(request.id, request.revision, graph)
 
 
-def _rebuilt(config: bytes, *, where: str, loss: str = UNCHECKED) -> Any:  # noqa: ANN401 - a keras.Model
-    """The model that ``config`` describes; no code of the file's own is run."""
+def rebuild_model(config: bytes, *, where: str, loss: str = SHAPES_UNCHECKED) -> Any:  # noqa: ANN401 - a keras.Model
+    """Rebuild the model that ``config`` describes; no code from the file is run."""
     import keras
 
-    raw = json.loads(config)  # as Keras does: NaN and Infinity are numbers
-    safe = vetted(raw, where=where, loss=loss)
+    parsed = json.loads(config)  # as Keras does: NaN and Infinity are numbers
+    safe = vet_config(parsed, where=where, loss=loss)
     assert isinstance(safe, dict)  # the reader has read it
     if "module" in safe:
         return keras.saving.deserialize_keras_object(safe, safe_mode=True)
-    return _rebuilt_from_old(safe)
+    return _rebuild_from_old(safe)
 
 
-def _rebuilt_from_old(config: dict[str, Any]) -> Any:  # noqa: ANN401 - a keras.Model
-    """As ``keras.models.load_model`` does for HDF5 files and for Keras 2."""
+def _rebuild_from_old(config: dict[str, Any]) -> Any:  # noqa: ANN401 - a keras.Model
+    """Rebuild a model as ``keras.models.load_model`` does from HDF5 files and for Keras 2."""
     from keras.src.legacy.saving.saving_options import keras_option_scope
     from keras.src.legacy.saving.saving_utils import model_from_config
     from keras.src.saving.serialization_lib import SafeModeScope

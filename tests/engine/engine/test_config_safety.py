@@ -1,4 +1,4 @@
-"""Nothing of a file's reaches Keras but layers and what they are made of."""
+"""Only Keras's layers and the objects that configure them pass from a file to Keras."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz import assets
-from resnet_viz.engine.safety import UNCHECKED, UNKNOWN, RefusedConfigError, vetted
+from resnet_viz.engine.config_safety import (
+    SHAPES_UNCHECKED,
+    SHAPES_UNKNOWN,
+    RefusedConfigError,
+    vet_config,
+)
 from resnet_viz.sources.catalog import BUILTIN_NAMES
 
 plain = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
@@ -40,7 +45,7 @@ def classes(value: Any) -> list[dict[str, Any]]:
 
 def outcome(config: Any) -> tuple[Any, RefusedConfigError | None]:
     try:
-        return vetted(config, where="mine.json"), None
+        return vet_config(config, where="mine.json"), None
     except RefusedConfigError as error:
         return None, error
 
@@ -64,7 +69,7 @@ def test_that_any_json_is_vetted_or_refused_in_one_sentence(config: Any) -> None
 @pytest.mark.parametrize("name", BUILTIN_NAMES)
 def test_that_our_own_configs_pass_unchanged_but_for_training_settings(name: str) -> None:
     config = json.loads(assets.read_bytes(f"models/{name}.json"))
-    passed = vetted(config, where=name)
+    passed = vet_config(config, where=name)
     config.pop("compile_config", None)
     assert passed == config
 
@@ -72,7 +77,7 @@ def test_that_our_own_configs_pass_unchanged_but_for_training_settings(name: str
 def test_that_a_name_from_a_file_is_shown_on_one_line() -> None:
     config = {"class_name": "Evil\n\x1b[31m" + "x" * 500, "module": "evil", "config": {}}
     with pytest.raises(RefusedConfigError) as caught:
-        vetted(config, where="x")
+        vet_config(config, where="x")
     assert caught.value.message.isprintable()
     assert len(caught.value.message) < 200
 
@@ -99,13 +104,13 @@ def test_that_a_name_from_a_file_is_shown_on_one_line() -> None:
         (3, False),
     ],
 )
-def test_that_only_the_rooms_of_layers_may_be_named(module: object, *, passes: bool) -> None:
+def test_that_only_modules_of_layers_may_be_named(module: object, *, passes: bool) -> None:
     config = {"class_name": "Thing", "module": module, "config": {}}
     if passes:
-        assert vetted(config, where="x") == config
+        assert vet_config(config, where="x") == config
     else:
         with pytest.raises(RefusedConfigError, match="Thing"):
-            vetted(config, where="x")
+            vet_config(config, where="x")
 
 
 @pytest.mark.parametrize(
@@ -116,18 +121,18 @@ def test_that_only_the_rooms_of_layers_may_be_named(module: object, *, passes: b
         {"class_name": "StringLookup", "module": "keras.layers", "config": {"vocabulary": "f.txt"}},
     ],
 )
-def test_that_what_is_lost_is_told_as_it_is(config: Any) -> None:
+def test_that_a_refusal_names_its_consequence(config: Any) -> None:
     with pytest.raises(RefusedConfigError, match=r"its shapes stay unchecked\.$"):
-        vetted(config, where="x", loss=UNCHECKED)
-    with pytest.raises(RefusedConfigError, match=r"the shapes that it leaves open stay unknown\.$"):
-        vetted(config, where="x", loss=UNKNOWN)
+        vet_config(config, where="x", loss=SHAPES_UNCHECKED)
+    with pytest.raises(RefusedConfigError, match=r"its unknown shapes stay unknown\.$"):
+        vet_config(config, where="x", loss=SHAPES_UNKNOWN)
 
 
-def test_that_a_file_of_keras_2_is_told_as_one() -> None:
+def test_that_a_file_of_keras_2_is_refused_as_one() -> None:
     config = {"module": "tf_keras.src.engine.functional", "class_name": "Functional", "config": {}}
     with pytest.raises(RefusedConfigError) as caught:
-        vetted(config, where="old.keras", loss=UNKNOWN)
+        vet_config(config, where="old.keras", loss=SHAPES_UNKNOWN)
     assert caught.value.message == (
         "old.keras was saved by Keras 2 (tf_keras), and the engine has Keras 3; "
-        "the shapes that it leaves open stay unknown."
+        "its unknown shapes stay unknown."
     )
