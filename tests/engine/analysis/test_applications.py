@@ -1,4 +1,4 @@
-"""The census of keras.applications, beside one that enumerates paths."""
+"""Structure of keras.applications, compared with a census that enumerates paths."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.reading.read import read_config
 from resnet_viz.sources.keras_applications import APPLICATION_NAMES
 from tests.support.graphs.path_census import census
+from tests.support.keras.layer_weights import LayerWeights
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 
 
 @pytest.mark.parametrize("name", APPLICATION_NAMES)
-def test_that_blocks_and_shortcuts_are_those_that_paths_tell(
-    name: str, application: Callable[[str], bytes]
+def test_that_blocks_and_shortcuts_are_those_of_the_path_census(
+    name: str, application: Callable[[str], LayerWeights]
 ) -> None:
-    graph = read_config(application(name), where=name)
+    graph = read_config(application(name).config.encode(), where=name)
     structure = structure_of(graph)
     expected = census(graph)
     assert Counter(block.block_kind for block in structure.blocks) == expected.blocks
-    shortcuts = Counter(one.kind for one in structure.shortcuts if not one.long)
+    shortcuts = Counter(each.kind for each in structure.shortcuts if not each.long)
     assert shortcuts == expected.shortcuts
-    assert Counter(one.kind for one in structure.shortcuts if one.long) == expected.long
+    assert Counter(each.kind for each in structure.shortcuts if each.long) == expected.long
 
 
 # Blocks with a shortcut as the papers' tables have them: all blocks of a stage but those that
@@ -56,7 +57,7 @@ PAPERS = {
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_that_there_are_as_many_shortcuts_as_in_the_paper(
-    name: str, application: Callable[[str], bytes]
+    name: str, application: Callable[[str], LayerWeights]
 ) -> None:
-    structure = structure_of(read_config(application(name), where=name))
-    assert sum(one.kind != "gate" for one in structure.shortcuts) == PAPERS[name]
+    structure = structure_of(read_config(application(name).config.encode(), where=name))
+    assert sum(shortcut.kind != "gate" for shortcut in structure.shortcuts) == PAPERS[name]

@@ -1,7 +1,7 @@
-"""Which input pixels an output position depends on, by its gradient: a program of its own.
+"""Receptive fields by gradients through Keras: a program of its own.
 
 It writes, for each net below, the configuration and for each probed layer the rows and columns of
-the input that each of a few neighbouring positions sees. All kernels are positive and there are no
+the input that each of a few neighbours depends on. All kernels are positive and there are no
 biases, so nothing cancels; pooling is a mean, whose gradient reaches every pixel of its window.
 It runs by itself because TensorFlow's oneDNN kernels crash in some of these gradients.
 """
@@ -43,13 +43,13 @@ def residual(x: Any) -> Any:
 
 def inception(x: Any) -> Any:
     x = conv(x, 3, 2, padding="valid")
-    ways = [
+    branches = [
         conv(x, 1),
         conv(conv(x, 1), 5),
         conv(conv(conv(x, 1), 3), 3),
         conv(L.AveragePooling2D(3, strides=1, padding="same")(x), 1),
     ]
-    x = L.Concatenate()(ways)
+    x = L.Concatenate()(branches)
     ends = [conv(x, 3, 2, padding="valid"), L.AveragePooling2D(3, strides=2)(x)]
     return L.Concatenate()(ends)
 
@@ -63,14 +63,14 @@ def dense_net(x: Any) -> Any:
 
 def dilated(x: Any) -> Any:
     x = conv(x, 3, 2)
-    ways = [conv(x, 3, dilation_rate=rate) for rate in (1, 2, 5)]
-    return conv(L.Add()(ways), 2)
+    branches = [conv(x, 3, dilation_rate=rate) for rate in (1, 2, 5)]
+    return conv(L.Add()(branches), 2)
 
 
 def shifted(x: Any) -> Any:
     back = L.Cropping2D(((2, 0), (0, 2)))(L.ZeroPadding2D(((0, 2), (2, 0)))(x))
-    ways = [conv(x, 2, 2), conv(back, 1, 2), L.AveragePooling2D(2)(x), conv(x, 4, 2)]
-    return conv(L.Add()(ways), 3)
+    branches = [conv(x, 2, 2), conv(back, 1, 2), L.AveragePooling2D(2)(x), conv(x, 4, 2)]
+    return conv(L.Add()(branches), 3)
 
 
 def u_net(make_up: Callable[[], Callable[[Any], Any]]) -> Callable[[Any], Any]:
@@ -127,30 +127,40 @@ def positive(model: Any) -> None:
         weight.assign(np.full(weight.shape, 1 / max(1, np.prod(weight.shape[:-1]))))
 
 
-def seen(model: Any, layer: Any, position: int) -> list[list[int]]:
-    """The first and last row and column that one position depends on."""
-    part = keras.Model(model.inputs, layer.output)
-    x = tf.ones((1, SIZE, SIZE, 2))
-    with tf.GradientTape() as tape:
+def seen(model: Any, layers: list[Any], first: dict[str, int]) -> dict[str, Any]:
+    """The first and last row and column that positions of the layers depend on.
+
+    ``POSITIONS`` neighbours on the diagonal are probed, from ``first`` on: each in an image of its
+    own in a batch.
+    """
+    part = keras.Model(model.inputs, [layer.output for layer in layers])
+    x = tf.ones((POSITIONS, SIZE, SIZE, 2))
+    with tf.GradientTape(persistent=True) as tape:
         tape.watch(x)
-        value = tf.reduce_sum(part(x)[0, position, position])
-    gradient = np.abs(tape.gradient(value, x).numpy()[0]).sum(-1)
-    found = [np.nonzero(gradient.sum(axis))[0] for axis in (1, 0)]
-    return [[int(one[0]), int(one[-1])] for one in found]
+        sums = {}
+        for layer, value in zip(layers, part(x), strict=True):
+            at = [[n, first[layer.name] + n, first[layer.name] + n] for n in range(POSITIONS)]
+            sums[layer.name] = tf.reduce_sum(tf.gather_nd(value, at))
+    found: dict[str, Any] = {}
+    for name, total in sums.items():
+        gradients = np.abs(tape.gradient(total, x).numpy()).sum(-1)
+        found[name] = {first[name] + n: borders(image) for n, image in enumerate(gradients)}
+    return found
+
+
+def borders(gradient: Any) -> list[list[int]]:
+    ends = [np.nonzero(gradient.sum(axis))[0] for axis in (1, 0)]
+    return [[int(along[0]), int(along[-1])] for along in ends]
 
 
 def probed(name: str) -> dict[str, Any]:
     x = keras.Input((SIZE, SIZE, 2))
     model = keras.Model(x, NETS[name](x))
     positive(model)
-    layers = {}
-    for layer in model.layers[1:]:
-        size = layer.output.shape[1]
-        if len(layer.output.shape) == 4 and size > POSITIONS:
-            middle = (size - POSITIONS) // 2
-            spans = {at: seen(model, layer, at) for at in range(middle, middle + POSITIONS)}
-            layers[layer.name] = spans
-    return {"config": model.to_json(), "layers": layers}
+    shapes = {layer: layer.output.shape for layer in model.layers[1:]}
+    layers = [layer for layer, s in shapes.items() if len(s) == 4 and s[1] > POSITIONS]
+    first = {layer.name: (shapes[layer][1] - POSITIONS) // 2 for layer in layers}
+    return {"config": model.to_json(), "layers": seen(model, layers, first)}
 
 
 if __name__ == "__main__":

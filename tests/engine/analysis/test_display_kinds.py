@@ -1,11 +1,10 @@
-"""Every layer and operation of Keras's own is shown as one; only other people's code is custom."""
+"""Display kinds: only user code is custom; every layer and operation of Keras has a family."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
 import pkgutil
-import warnings
 from typing import Any
 
 import pytest
@@ -20,14 +19,6 @@ pytestmark = pytest.mark.engine
 
 FOREIGN = {"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"}
 ABSTRACT = {"Wrapper", "TimeDistributed"}  # shown as what they wrap
-
-
-@pytest.fixture(scope="module")
-def keras() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import keras
-    return keras
 
 
 def call(kind: str, module: str | None, **config: Any) -> LayerCall:
@@ -83,7 +74,7 @@ def test_that_an_operation_has_its_family(kind: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("module", [None, "mine", "__main__", "keras_hub.layers", "kerasx"])
-def test_that_a_class_of_ones_own_is_custom_whatever_its_name(module: str | None) -> None:
+def test_that_a_users_class_is_custom_whatever_its_name(module: str | None) -> None:
     for kind in ("Mine", "Dense", "GetItem", "TimeDistributed", "mine>Conv2D"):
         assert display_kind(call(kind, module)) == "custom"
 
@@ -102,5 +93,5 @@ def test_that_a_wrapper_is_shown_as_what_it_wraps(keras: Any) -> None:
     assert kinds == {"each": "conv", "twice": "dense", "both": "recurrent", "cells": "recurrent"}
 
 
-def test_that_structure_goes_on_to_see_what_it_saw() -> None:
+def test_that_an_operation_with_a_display_kind_is_custom_for_structure() -> None:
     assert op_kind(call("GetItem", "keras.src.ops.numpy")) == "custom"

@@ -1,9 +1,8 @@
-"""Every layer class of Keras that computes has its numbers, and its weights are Keras's own."""
+"""Numbers of every layer class of Keras that computes, compared with Keras's own weights."""
 
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import pytest
@@ -15,15 +14,6 @@ from resnet_viz.reading.read import read_config
 from tests.support.keras.layer_samples import ABSTRACT, AUGMENTING, DTYPES, SAMPLES
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(scope="module")
-def keras() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # TensorFlow's own, at import
-        import keras
-
-    return keras
 
 
 def called(keras: Any, name: str) -> tuple[Any, Any]:
@@ -52,7 +42,7 @@ def numbers(model: Any, layer: Any) -> CallNumbers:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_that_a_layer_class_has_kerass_own_weights_and_known_work(keras: Any, name: str) -> None:
+def test_that_a_layer_class_has_keras_weights_and_known_operations(keras: Any, name: str) -> None:
     layer, model = called(keras, name)
     assert type(layer).__name__ == name
     found = numbers(model, layer)

@@ -1,4 +1,4 @@
-"""Receptive fields are what gradients through Keras itself reach."""
+"""Receptive fields, compared with the pixels that gradients through Keras reach."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from resnet_viz.reading.read import read_config
 pytestmark = pytest.mark.engine
 
 SIZE = 72
-PROBE = Path(__file__).parents[1] / "support" / "keras" / "receptive_probe.py"
+PROBE = Path(__file__).parents[2] / "support" / "keras" / "receptive_probe.py"
 NETS = (
     "residual", "inception", "dense", "dilated", "shifted", "u-net, transposed 2",
     "u-net, transposed 3", "u-net, transposed 5", "u-net, nearest", "u-net, bilinear",
@@ -46,11 +46,11 @@ def numbers(probe: dict[str, Any]) -> dict[str, CallNumbers]:
 @pytest.mark.parametrize("name", NETS)
 def test_that_fields_are_what_gradients_reach(probes: dict[str, Any], name: str) -> None:
     graph = read_config(probes[name]["config"].encode(), where="probe")
-    places = {call.id: place for place, call in enumerate(graph.calls)}
+    indices = {call.id: index for index, call in enumerate(graph.calls)}
     fields = receptive_fields(index_graph(graph))
     compared = 0
     for layer, seen in probes[name]["layers"].items():
-        field = fields[places[layer]]
+        field = fields[indices[layer]]
         assert (field.state, field.is_global, field.is_anchored) == ("known", False, True)
         for axis, interval in enumerate(field.intervals):
             sizes = set()
@@ -64,7 +64,7 @@ def test_that_fields_are_what_gradients_reach(probes: dict[str, Any], name: str)
     assert compared >= 4
 
 
-def test_that_global_ways_are_left_out_and_marked(probes: dict[str, Any]) -> None:
+def test_that_global_paths_are_left_out_and_marked(probes: dict[str, Any]) -> None:
     found = numbers(probes["gated"])
     before, *_, after = probes["gated"]["layers"]
     assert (found[before].receptive_field, found[before].is_global) == ((3, 3), False)
