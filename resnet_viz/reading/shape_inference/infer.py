@@ -32,7 +32,7 @@ _UNKNOWN: Final = (Tensor(None, None),)
 
 
 def _layer_in_wrapper(kind: str, config: dict[str, Any], shape: Shape) -> list[Shape]:
-    rule = _LAYERS.get(kind)
+    rule = LAYERS.get(kind)
     if rule is None:
         raise UnknownShape
     outputs = _listed(rule(ShapeQuery(config, {}, [shape])))
@@ -42,7 +42,7 @@ def _layer_in_wrapper(kind: str, config: dict[str, Any], shape: Shape) -> list[S
     return known
 
 
-_LAYERS: Final[dict[str, Rule]] = {
+LAYERS: Final[dict[str, Rule]] = {
     **spatial.LAYERS,
     **sequence.LAYERS,
     **sequence.wrappers(_layer_in_wrapper),
@@ -63,7 +63,7 @@ _LAYERS: Final[dict[str, Rule]] = {
     ),
 }  # fmt: skip
 
-_OPERATIONS: Final[dict[str, Rule]] = {
+OPERATIONS: Final[dict[str, Rule]] = {
     **shaping.OPERATIONS,
     **merging.OPERATIONS,
     **operations.OPERATIONS,
@@ -117,7 +117,7 @@ def infer_outputs(
     if module == TENSORFLOW_MODULE:
         rule = tensorflow.FUNCTIONS.get(kind)
         if kind in _SAME_IN_TENSORFLOW:
-            rule = _OPERATIONS.get(kind)
+            rule = OPERATIONS.get(kind)
         dtype = _operation_dtype(inputs, arguments.get("dtype") if kind == "Cast" else None)
         return _outputs(rule, _keras_arguments(arguments), arguments, inputs, dtype)
     if not is_keras(module) or module is None:
@@ -126,8 +126,8 @@ def infer_outputs(
         return (Tensor(_declared_shape(config), _name(config.get("dtype"))),)
     if module.startswith(("keras.src.ops", "keras.ops")):
         dtype = _operation_dtype(inputs, _OPERATION_TYPES.get(kind, config.get("dtype")))
-        return _outputs(_OPERATIONS.get(kind), config, arguments, inputs, dtype)
-    rule = _LAYERS.get(kind)
+        return _outputs(OPERATIONS.get(kind), config, arguments, inputs, dtype)
+    rule = LAYERS.get(kind)
     dtype = None if rule is None else _layer_dtype(kind, config, inputs)
     return _outputs(rule, config, arguments, inputs, dtype)
 

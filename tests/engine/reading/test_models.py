@@ -249,9 +249,10 @@ def built(steps: list[tuple[str, int, int]], size: int) -> Any:
     for kind, first, second in steps:
         a, b = tensors[first % len(tensors)], tensors[second % len(tensors)]
         fits = {
-            "add": a.shape == b.shape, "cat": a.shape[:3] == b.shape[:3],
+            "add": a.shape == b.shape,
+            "cat": a.shape[:3] == b.shape[:3],
             "down": min(a.shape[1:3]) > 2,
-        }  # fmt: skip
+        }
         if fits.get(kind, True) and a.shape[1] < 100:
             tensors.append(makers[kind](a, b))
     return keras.Model(tensors[0], tensors[-1])

@@ -207,21 +207,24 @@ RECURRENT: dict[str, tuple[Build, bool]] = {
     "gru": (cells(lambda k, _: k.GRUCell(5), return_sequences=True), True),
     "simple": (cells(lambda k, _: k.SimpleRNNCell(5), return_state=True), True),
     "all of it": (
-        cells(lambda k, _: k.LSTMCell(5), return_sequences=True, return_state=True), True,
+        cells(lambda k, _: k.LSTMCell(5), return_sequences=True, return_state=True),
+        True,
     ),
     "a list": (cells(lambda k, _: [k.LSTMCell(5), k.GRUCell(3)], return_state=True), True),
     "stacked": (
         cells(
             lambda k, _: k.StackedRNNCells([k.SimpleRNNCell(4), k.LSTMCell(3)]),
-            return_sequences=True, return_state=True,
+            return_sequences=True,
+            return_state=True,
         ),
         True,
     ),
     "both directions": (
-        lambda k, x: k.layers.Bidirectional(k.layers.RNN(k.layers.GRUCell(3)), name="it")(x), True,
+        lambda k, x: k.layers.Bidirectional(k.layers.RNN(k.layers.GRUCell(3)), name="it")(x),
+        True,
     ),
     "user's cell": (cells(lambda k, _: own_cell(k)(5)), False),
-}  # fmt: skip
+}
 
 
 def own_cell(layers: Any) -> Any:
@@ -335,7 +338,8 @@ OPERATIONS: dict[str, tuple[Build, tuple[int | None, ...]]] = {
     "last": (lambda k, x: x[:, -1], OPEN_SEQUENCE),
     "resize": (lambda k, x: k.ops.image.resize(x, (5, 6)), OPEN_IMAGE),
     "resize_last": (
-        lambda k, x: k.ops.image.resize(x, (5, 6), data_format="channels_last"), OPEN_IMAGE,
+        lambda k, x: k.ops.image.resize(x, (5, 6), data_format="channels_last"),
+        OPEN_IMAGE,
     ),
     "relu": (lambda k, x: k.ops.relu(x), OPEN_IMAGE),
     "softmax": (lambda k, x: k.ops.softmax(x, axis=1), IMAGE),
@@ -351,7 +355,7 @@ OPERATIONS: dict[str, tuple[Build, tuple[int | None, ...]]] = {
     "one_hot": (lambda k, x: k.ops.one_hot(k.ops.argmax(x, axis=-1), 7), SEQUENCE),
     "top_k": (lambda k, x: k.ops.top_k(x, 2), SEQUENCE),
     "rms": (lambda k, x: x * k.ops.rsqrt(k.ops.mean(x * x, axis=-1, keepdims=True)), SEQUENCE),
-}  # fmt: skip
+}
 LEFT_TO_KERAS = {"where", "norm", "one_hot", "top_k", "resize"}
 
 

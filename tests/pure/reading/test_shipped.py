@@ -138,10 +138,12 @@ def test_that_the_tutorials_layers_have_exactly_the_names_written_there() -> Non
         for i in range(1, units + 1):
             unit = f"{block}_block_{i}"
             expected |= {
-                f"{unit}__residual_1__pool_1", f"{unit}__residual_1__conv_1",
-                f"{unit}__residual_2__conv_1", f"{unit}__residual_2__conv_2",
+                f"{unit}__residual_1__pool_1",
+                f"{unit}__residual_1__conv_1",
+                f"{unit}__residual_2__conv_1",
+                f"{unit}__residual_2__conv_2",
                 f"{unit}__residual__add_1",
-            }  # fmt: skip
+            }
     assert {call.id for call in shipped("tutorial_resnet34").calls} == expected
 
 

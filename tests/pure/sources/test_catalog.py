@@ -68,7 +68,7 @@ def test_that_each_kind_of_net_has_the_parameters_that_make_sense_for_it() -> No
         ("resnet34?input=32x32x3", "resnet34?input=32x32x3"),
         ("plain34?classes=1000000", "plain34?classes=1000000"),
     ],
-)  # fmt: skip
+)
 def test_that_parameters_have_one_canonical_form(text: str, canonical: str) -> None:
     source = parse_builtin(text)
     assert str(source) == canonical

@@ -47,9 +47,12 @@ def old_functional() -> JSON:
         ["add", 0, 0, {"y": 2.0, "name": None}],
         function="math.multiply",
     )
-    plus = old_layer("TFOpLambda", "tf.__operators__.add",
-                     ["tf.math.multiply", 0, 0, {"y": ["c1", 0, 0], "name": None}],
-                     function="__operators__.add")  # fmt: skip
+    plus = old_layer(
+        "TFOpLambda",
+        "tf.__operators__.add",
+        ["tf.math.multiply", 0, 0, {"y": ["c1", 0, 0], "name": None}],
+        function="__operators__.add",
+    )
     return old_model(
         [
             old_input("x", 8, 8, 3),

@@ -61,8 +61,11 @@ def test_that_a_shared_layer_has_one_call_for_each_use() -> None:
     add = layer("Add", "add", node([tensor("d", [None, 4]), tensor("d", [None, 4], 1)]))
     graph = read(model([source(shape=(None, 4)), shared, add]))
     assert [(c.id, c.layer, c.call_index) for c in graph.calls] == [
-        ("x", "x", 0), ("d", "d", 0), ("d:1", "d", 1), ("add", "add", 0),
-    ]  # fmt: skip
+        ("x", "x", 0),
+        ("d", "d", 0),
+        ("d:1", "d", 1),
+        ("add", "add", 0),
+    ]
     assert graph.by_id["d:1"].inputs == (TensorRef("d"),)
     assert graph.by_id["add"].inputs == (TensorRef("d"), TensorRef("d:1"))
 
@@ -87,8 +90,11 @@ def test_that_constants_among_the_arguments_are_kept() -> None:
     graph = read(model([source(), op("Mine", "mine", call)]))
     assert graph.by_id["mine"].inputs == (TensorRef("x"), TensorRef("x"))
     assert graph.by_id["mine"].arguments == {
-        "1": 2.5, "2": [None, {"tensor": 1}], "constant_values": None, "axis": -1,
-    }  # fmt: skip
+        "1": 2.5,
+        "2": [None, {"tensor": 1}],
+        "constant_values": None,
+        "axis": -1,
+    }
 
 
 def test_that_operations_keep_their_class_module_and_configuration() -> None:

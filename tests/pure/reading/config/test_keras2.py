@@ -76,8 +76,10 @@ def test_that_a_call_may_be_written_in_all_these_forms(node: Any) -> None:
 
 
 def test_that_constants_and_tensors_among_arguments_are_distinguished() -> None:
-    call = [["x", 0, 0, {"mask": ["m", 0, 0], "axes": ["far", 0, 0], "n": [1, 2]}],
-            ["_CONSTANT_VALUE", -1, 7.5, {}]]  # fmt: skip
+    call = [
+        ["x", 0, 0, {"mask": ["m", 0, 0], "axes": ["far", 0, 0], "n": [1, 2]}],
+        ["_CONSTANT_VALUE", -1, 7.5, {}],
+    ]
     layers = [old_input("x", 4), old_input("m", 4), old_layer("Mine", "d", call)]
     graph = read(old_model(layers, [["x", 0, 0], ["m", 0, 0]], [["d", 0, 0]]))
     mine = graph.by_id["d"]

@@ -114,8 +114,10 @@ def test_that_sequential_models_are_chains() -> None:
     first = bare("InputLayer", "in", batch_shape=[None, 6])
     graph = read(sequential(first, bare("Dense", "a", units=3), bare("ReLU", "b")))
     assert [(c.id, c.output_shape) for c in graph.calls] == [
-        ("in", (None, 6)), ("a", (None, 3)), ("b", (None, 3)),
-    ]  # fmt: skip
+        ("in", (None, 6)),
+        ("a", (None, 3)),
+        ("b", (None, 3)),
+    ]
     assert graph.outputs == (TensorRef("b"),)
     assert graph.scopes == ()
 
@@ -124,8 +126,9 @@ def test_that_a_sequential_model_without_an_input_gets_one() -> None:
     dense = bare("Dense", "input", units=3)
     graph = read(sequential(dense))
     assert [(c.id, c.type, c.output_shape) for c in graph.calls] == [
-        ("input_", "InputLayer", None), ("input", "Dense", None),
-    ]  # fmt: skip
+        ("input_", "InputLayer", None),
+        ("input", "Dense", None),
+    ]
     graph = read(sequential(dense, build_input_shape=[None, 6]))
     assert [call.output_shape for call in graph.calls] == [(None, 6), (None, 3)]
 

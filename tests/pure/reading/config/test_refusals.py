@@ -102,8 +102,11 @@ MUTATIONS: list[tuple[str, Mutation, str]] = [
     ("no outputs", lambda c: c.pop("output_layers"), "no output_layers"),
     ("config of wrong type", lambda c: c["layers"][1].update(config=[1]), "layers[1].config"),
     ("class of wrong type", lambda c: c["layers"][1].update(class_name=1), "layers[1].class_name"),
-    ("name missing", lambda c: (c["layers"][1].pop("name"), c["layers"][1]["config"].pop("name")),
-     "layers[1] is wrong"),
+    (
+        "name missing",
+        lambda c: (c["layers"][1].pop("name"), c["layers"][1]["config"].pop("name")),
+        "layers[1] is wrong",
+    ),
     ("name empty", lambda c: c["layers"][1].update(name=""), "empty or too long"),
     ("name endless", lambda c: c["layers"][1].update(name="n" * 2_000), "empty or too long"),
     ("duplicate", lambda c: c["layers"].append(c["layers"][1]), 'two layers are named "a"'),
@@ -118,8 +121,7 @@ MUTATIONS: list[tuple[str, Mutation, str]] = [
     ("negative size", lambda c: _entry(c).update(shape=[None, -1]), '"-1"'),
     ("size that is no number", lambda c: _entry(c).update(shape=[None, float("nan")]), '"NaN"'),
     ("endless size", lambda c: _entry(c).update(shape=[None, float("inf")]), '"Infinity"'),
-    ("input of no size", lambda c: c["layers"][0]["config"].update(batch_shape=["?"]),
-     'layer "x"'),
+    ("input of no size", lambda c: c["layers"][0]["config"].update(batch_shape=["?"]), 'layer "x"'),
     ("zero size", lambda c: _entry(c).update(shape=[None, 0]), '"0"'),
     ("fractional size", lambda c: _entry(c).update(shape=[None, 1.5]), '"1.5"'),
     ("absurd size", lambda c: _entry(c).update(shape=[None, 2**50]), "size of"),
@@ -131,7 +133,7 @@ MUTATIONS: list[tuple[str, Mutation, str]] = [
     ("input with inputs", lambda c: c["layers"][1].update(class_name="InputLayer"), "an input"),
     ("cycle", lambda c: _entry(c).update(keras_history=["b", 0, 0]), "cycle"),
     ("itself", lambda c: _entry(c).update(keras_history=["a", 0, 0]), 'cycle through "a"'),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -225,8 +227,11 @@ def inner(value: Any) -> Any:
 
 
 def test_that_a_class_of_ones_own_may_have_any_settings() -> None:
-    config = {"units": "many", "rate": {}, "layer": {"class_name": "Dense", "module": "mine",
-                                                     "config": {"units": None}}}  # fmt: skip
+    config = {
+        "units": "many",
+        "rate": {},
+        "layer": {"class_name": "Dense", "module": "mine", "config": {"units": None}},
+    }
     mine = layer("Mine", "mine", node(tensor("x", SHAPE)), module="mine", **config)
     assert len(read_config(data(model([source(), mine])), where="m").calls) == 2
 

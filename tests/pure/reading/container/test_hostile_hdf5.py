@@ -63,10 +63,13 @@ def overlapping_nodes(count: int) -> bytes:
     heap_body = struct.pack("<QQQ", len(names), 2**64 - 1, made.add(names))
     heap = made.add(b"HEAP\0\0\0\0" + heap_body)
     entries = b"".join(
-        struct.pack("<QQ", 8 + 8 * number, 48) + bytes(8)
-        + b"SNOD\1\0" + struct.pack("<H", links) + bytes(8)
+        struct.pack("<QQ", 8 + 8 * number, 48)
+        + bytes(8)
+        + b"SNOD\1\0"
+        + struct.pack("<H", links)
+        + bytes(8)
         for number in range(links + 100)
-    )  # fmt: skip
+    )
     start = made.add(entries) + 24
     return made.weights(made.indexed(heap, [start + 40 * number for number in range(26)]))
 

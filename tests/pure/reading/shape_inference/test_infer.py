@@ -10,14 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz.graph.types import Shape, Tensor
-from resnet_viz.reading.shape_inference import infer as table
-from resnet_viz.reading.shape_inference.infer import compute_dtype, infer_outputs
+from resnet_viz.reading.shape_inference.infer import (
+    LAYERS,
+    OPERATIONS,
+    compute_dtype,
+    infer_outputs,
+)
 
-LAYERS = "keras.layers"
+MODULE = "keras.layers"
 OPS = "keras.src.ops.numpy"
 
 
-def shape_of(kind: str, config: dict[str, Any], *shapes: Shape | None, module: str = LAYERS) -> Any:
+def shape_of(kind: str, config: dict[str, Any], *shapes: Shape | None, module: str = MODULE) -> Any:
     inputs = [Tensor(shape, "float32") for shape in shapes]
     return infer_outputs(kind, module, config, {}, inputs)[0].shape
 
@@ -70,7 +74,7 @@ def test_that_open_sizes_stay_open() -> None:
         ("Conv2DTranspose", window(3, 2, "same"), (None, 4, 4, 6), (None, 8, 8, 5)),
         ("Conv2DTranspose", window(3, 2, "valid"), (None, 4, 4, 6), (None, 9, 9, 5)),
     ],
-)  # fmt: skip
+)
 def test_that_each_layer_follows_its_definition(
     kind: str, config: dict[str, Any], shape: Shape, expected: Shape | None
 ) -> None:
@@ -102,9 +106,8 @@ def test_that_merging_broadcasts_and_concatenating_adds_up() -> None:
 def test_that_an_operation_with_a_number_keeps_the_shape_and_with_an_array_is_unknown() -> None:
     inputs = [Tensor((None, 4), "float16")]
     assert infer_outputs("Add", OPS, {}, {"1": 2.0}, inputs) == (Tensor((None, 4), "float16"),)
-    assert (
-        infer_outputs("Add", OPS, {}, {"1": {"class_name": "__numpy__"}}, inputs)[0].shape is None
-    )
+    array = {"1": {"class_name": "__numpy__"}}
+    assert infer_outputs("Add", OPS, {}, array, inputs)[0].shape is None
 
 
 @pytest.mark.parametrize(
@@ -131,18 +134,21 @@ def test_that_the_dtype_is_what_the_policy_computes_in(policy: Any, expected: st
 def test_that_rearranging_keeps_integers_and_casts_floats() -> None:
     def dtype(kind: str, given_type: str) -> str | None:
         config = {"dtype": "mixed_float16", "target_shape": [4]}
-        return infer_outputs(kind, LAYERS, config, {}, [Tensor((None, 4), given_type)])[0].dtype
+        return infer_outputs(kind, MODULE, config, {}, [Tensor((None, 4), given_type)])[0].dtype
 
     assert dtype("Reshape", "int32") == "int32"
     assert dtype("Reshape", "float32") == "float16"
 
 
 JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.floats(allow_nan=False)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**62), 2**62)
+    | st.floats(allow_nan=False)
     | st.sampled_from(["same", "valid", "channels_first", "x"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.just("k"), inner, max_size=1),
     max_leaves=6,
-)  # fmt: skip
+)
 KEYS = ("filters", "units", "kernel_size", "strides", "padding", "pool_size", "dilation_rate",
         "data_format", "axis", "size", "target_shape", "newshape", "pad_width", "dims", "axes",
         "cropping", "height", "width", "n", "output_dim", "depth_multiplier", "dtype",
@@ -152,8 +158,8 @@ SHAPES = st.none() | st.lists(SIZES, max_size=5).map(tuple)
 
 
 @given(
-    st.sampled_from(sorted({*table._LAYERS, *table._OPERATIONS})),
-    st.sampled_from([LAYERS, OPS]),
+    st.sampled_from(sorted({*LAYERS, *OPERATIONS})),
+    st.sampled_from([MODULE, OPS]),
     st.dictionaries(st.sampled_from(KEYS), JUNK, max_size=6),
     st.lists(SHAPES, max_size=3),
 )

@@ -101,8 +101,10 @@ def test_that_weights_of_keras_2_show_their_layers(tmp_path: Path) -> None:
     error = refusal(tmp_path / "old.h5")
     assert isinstance(error, UntracedError)
     assert outline(error.layers) == [
-        ("dense", 15), ("flat", 0), ("tower", 10, [("first", 6), ("second", 4)])
-    ]  # fmt: skip
+        ("dense", 15),
+        ("flat", 0),
+        ("tower", 10, [("first", 6), ("second", 4)]),
+    ]
 
 
 def test_that_a_file_of_another_program_has_no_layers(tmp_path: Path) -> None:

@@ -139,10 +139,8 @@ def test_that_nested_models_are_followed_by_name(tmp_path: Path) -> None:
         groups[name.replace("/", "/layers/")] = [] if name in scopes else [(number,)]
     found = weights_read(tmp_path, config, saved(groups))
     assert counts(found) == {
-        name: number
-        for number, name in enumerate([*scopes, *inner], 1)
-        if name not in scopes
-    }  # fmt: skip
+        name: number for number, name in enumerate([*scopes, *inner], 1) if name not in scopes
+    }
 
 
 def in_hdf5(path: Path, config: JSON, weights: Mapping[str, Sizes]) -> Path:
@@ -263,9 +261,12 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
 
 
 GROUPS = {
-    "net": [], "net/layers/a": [(4, 5), (5,)], "net/layers/b": [(3,)],
-    "net/layers/b/inner": [(2, 2)], "net/layers/b/many/dense": [(7,)],
-}  # fmt: skip
+    "net": [],
+    "net/layers/a": [(4, 5), (5,)],
+    "net/layers/b": [(3,)],
+    "net/layers/b/inner": [(2, 2)],
+    "net/layers/b/many/dense": [(7,)],
+}
 
 
 @pytest.mark.parametrize("libver", ["earliest", "latest"])
