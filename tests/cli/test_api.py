@@ -76,11 +76,11 @@ def test_that_both_spellings_of_receptive_field_are_one(tmp_path: Path) -> None:
     assert (tmp_path / "0.svg").read_bytes() == (tmp_path / "1.svg").read_bytes()
 
 
-def test_that_every_format_is_what_the_command_writes(run: Run) -> None:
+def test_that_every_format_is_what_the_command_writes(run_here: Run) -> None:
     for format_ in ("text", "json", "csv", "markdown"):
-        done = run("report", "plain18", "--format", format_, "--batch", "2")
+        done = run_here("report", "plain18", "--format", format_, "--batch", "2")
         assert resnet_viz.report("plain18", format=format_, batch=2) == done.stdout
-    done = run("report", "plain18", "--format", "csv", "--totals", "--dtype", "float16")
+    done = run_here("report", "plain18", "--format", "csv", "--totals", "--dtype", "float16")
     assert resnet_viz.report("plain18", format="csv", totals=True, dtype="float16") == done.stdout
 
 

@@ -19,8 +19,8 @@ from tests.cli.conftest import Run
 from tests.support.engine_processes import sigint
 
 
-def test_that_models_lists_every_built_in_with_a_line(run: Run) -> None:
-    done = run("models")
+def test_that_models_lists_every_built_in_with_a_line(run_here: Run) -> None:
+    done = run_here("models")
     assert done.returncode == 0
     listed = dict(line.split(maxsplit=1) for line in done.stdout.splitlines()[: len(BUILTIN_NAMES)])
     assert tuple(listed) == BUILTIN_NAMES
@@ -28,26 +28,26 @@ def test_that_models_lists_every_built_in_with_a_line(run: Run) -> None:
     assert "shortcut=A|B|C" in done.stdout
 
 
-def test_that_the_json_report_has_the_facts(run: Run) -> None:
-    report = json.loads(run("report", "resnet34", "--format", "json").stdout)
+def test_that_the_json_report_has_the_facts(run_here: Run) -> None:
+    report = json.loads(run_here("report", "resnet34", "--format", "json").stdout)
     assert report["schema"] == 1
     assert report["totals"]["layers"] == 125
     assert report["totals"]["trainable_parameters"] == 21_797_672
     assert report["totals"]["macs"] == 3_663_761_408
 
 
-def test_that_memory_is_for_the_batch_and_the_dtype_asked_for(run: Run) -> None:
-    one = json.loads(run("report", "resnet18", "--format", "json").stdout)
+def test_that_memory_is_for_the_batch_and_the_dtype_asked_for(run_here: Run) -> None:
+    one = json.loads(run_here("report", "resnet18", "--format", "json").stdout)
     options = ("--batch", "32", "--dtype", "float16")
-    many = json.loads(run("report", "resnet18", "--format", "json", *options).stdout)
+    many = json.loads(run_here("report", "resnet18", "--format", "json", *options).stdout)
     assert (many["batch"], many["dtype"]) == (32, "float16")
     assert many["totals"]["kept_bytes"] == 16 * one["totals"]["kept_bytes"]
 
 
 @pytest.mark.parametrize("format_", ["text", "json", "csv", "markdown"])
-def test_that_a_report_can_go_to_a_file(run: Run, tmp_path: Path, format_: str) -> None:
-    shown = run("report", "plain18", "--format", format_)
-    done = run("report", "plain18", "--format", format_, "-o", "out.txt")
+def test_that_a_report_can_go_to_a_file(run_here: Run, tmp_path: Path, format_: str) -> None:
+    shown = run_here("report", "plain18", "--format", format_)
+    done = run_here("report", "plain18", "--format", format_, "-o", "out.txt")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "out.txt").read_bytes().decode() == shown.stdout
 
@@ -61,10 +61,10 @@ def test_that_report_and_models_need_no_qt(run: Run) -> None:
     assert run(code=code).stdout.splitlines()[-1] == "[]"
 
 
-def test_that_the_bare_command_says_why_no_window_can_open(run: Run) -> None:
+def test_that_the_bare_command_says_why_no_window_can_open(run_here: Run) -> None:
     if not sys.platform.startswith("linux"):
         pytest.skip("other systems have a display")
-    done = run()
+    done = run_here()
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     for word in ("display", "export", "report"):
@@ -102,9 +102,9 @@ def test_that_a_display_that_answers_nobody_is_one_line(run: Run) -> None:
     ids=" ".join,
 )
 def test_that_wrong_usage_is_one_line_and_2(
-    run: Run, arguments: tuple[str, ...], words: tuple[str, ...]
+    run_here: Run, arguments: tuple[str, ...], words: tuple[str, ...]
 ) -> None:
-    done = run(*arguments)
+    done = run_here(*arguments)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     for word in words:

@@ -24,8 +24,9 @@ def test_that_a_picture_is_written_without_a_word(run: Run, tmp_path: Path, suff
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [f"picture.{suffix}"]
 
 
-def test_that_the_svg_has_a_group_for_each_of_the_16_blocks(run: Run, tmp_path: Path) -> None:
-    assert run("export", "resnet34", "-o", "a.svg").returncode == 0
+@pytest.mark.usefixtures("qapp")
+def test_that_the_svg_has_a_group_for_each_of_the_16_blocks(run_here: Run, tmp_path: Path) -> None:
+    assert run_here("export", "resnet34", "-o", "a.svg").returncode == 0
     root = ET.parse(tmp_path / "a.svg").getroot()
     groups = {node.attrib["id"]: node for node in root.iter(f"{SVG}g")}
     for name in NAMES:
@@ -39,27 +40,33 @@ def test_that_the_svg_has_a_group_for_each_of_the_16_blocks(run: Run, tmp_path: 
     assert root.findtext(f"{SVG}title") == "ResNet-34"
 
 
-def test_that_an_open_block_is_a_group_too(run: Run, tmp_path: Path) -> None:
-    assert run("export", "resnet34", "-o", "a.svg", "--open", "conv3_1").returncode == 0
+@pytest.mark.usefixtures("qapp")
+def test_that_an_open_block_is_a_group_too(run_here: Run, tmp_path: Path) -> None:
+    assert run_here("export", "resnet34", "-o", "a.svg", "--open", "conv3_1").returncode == 0
     groups = {node.attrib["id"] for node in ET.parse(tmp_path / "a.svg").iter(f"{SVG}g")}
     assert "conv3_1" in groups
 
 
-def test_that_timings_are_one_line_of_json_in_order(run: Run) -> None:
-    done = run("--timings", "export", "resnet34", "-o", "a.svg")
+@pytest.mark.usefixtures("qapp")
+def test_that_timings_are_one_line_of_json_in_order(run_here: Run) -> None:
+    done = run_here("--timings", "export", "resnet34", "-o", "a.svg")
     milestones = json.loads(done.stderr)
     assert list(milestones) == ["read", "laid_out", "written"]
     assert 0 < milestones["read"] <= milestones["laid_out"] <= milestones["written"]
 
 
-def test_that_options_may_stand_before_the_command_and_after_it(run: Run) -> None:
-    one = run("export", "--timings", "plain18", "-o", "a.svg", "--no-legend", "--theme=dark")
+@pytest.mark.usefixtures("qapp")
+def test_that_options_may_stand_before_the_command_and_after_it(run_here: Run) -> None:
+    one = run_here("export", "--timings", "plain18", "-o", "a.svg", "--no-legend", "--theme=dark")
     assert one.returncode == 0
     assert "written" in one.stderr
 
 
-def test_that_size_and_resolution_are_as_asked_for(run: Run, tmp_path: Path) -> None:
-    done = run("export", "tutorial_first_unit", "-o", "a.png", "--width", "600", "--dpi", "300")
+@pytest.mark.usefixtures("qapp")
+def test_that_size_and_resolution_are_as_asked_for(run_here: Run, tmp_path: Path) -> None:
+    done = run_here(
+        "export", "tutorial_first_unit", "-o", "a.png", "--width", "600", "--dpi", "300"
+    )
     assert done.returncode == 0
     with Image.open(tmp_path / "a.png") as image:
         assert image.width == 600
@@ -99,10 +106,15 @@ def test_that_neither_keras_nor_widgets_are_imported(run: Run) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
 )
+@pytest.mark.usefixtures("qapp")
 def test_that_a_mistake_is_one_line_and_leaves_no_file(
-    run: Run, tmp_path: Path, arguments: tuple[str, ...], exit_code: int, words: tuple[str, ...]
+    run_here: Run,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    exit_code: int,
+    words: tuple[str, ...],
 ) -> None:
-    done = run("export", *arguments)
+    done = run_here("export", *arguments)
     assert done.returncode == exit_code
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
@@ -112,18 +124,18 @@ def test_that_a_mistake_is_one_line_and_leaves_no_file(
     assert [path for path in tmp_path.iterdir() if path.is_file()] == []
 
 
-def test_that_a_broken_file_keeps_the_old_picture(run: Run, tmp_path: Path) -> None:
+def test_that_a_broken_file_keeps_the_old_picture(run_here: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text('{"class_name": ')
     (tmp_path / "a.svg").write_text("old")
-    done = run("export", "bad.json", "-o", "a.svg")
+    done = run_here("export", "bad.json", "-o", "a.svg")
     assert done.returncode == 1
     assert "bad.json" in done.stderr
     assert (tmp_path / "a.svg").read_text() == "old"
 
 
-def test_that_debug_shows_the_traceback(run: Run) -> None:
-    assert "Traceback" in run("--debug", "export", "no.json", "-o", "a.png").stderr
-    assert "Traceback" not in run("export", "no.json", "-o", "a.png").stderr
+def test_that_debug_shows_the_traceback(run_here: Run) -> None:
+    assert "Traceback" in run_here("--debug", "export", "no.json", "-o", "a.png").stderr
+    assert "Traceback" not in run_here("export", "no.json", "-o", "a.png").stderr
 
 
 def test_that_a_script_needs_no_qt_application_of_its_own(run: Run, tmp_path: Path) -> None:
@@ -137,19 +149,21 @@ def test_that_a_script_needs_no_qt_application_of_its_own(run: Run, tmp_path: Pa
     assert (tmp_path / "a.pdf").stat().st_size > 1000
 
 
-def test_that_both_spellings_of_receptive_field_are_one(run: Run, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_that_both_spellings_of_receptive_field_are_one(run_here: Run, tmp_path: Path) -> None:
     for word in ("receptive_field", "receptive-field"):
-        done = run("export", "tutorial_first_unit", "-o", f"{word}.svg", "--color-by", word)
+        done = run_here("export", "tutorial_first_unit", "-o", f"{word}.svg", "--color-by", word)
         assert done.returncode == 0
     one, other = (tmp_path / f"receptive{sign}field.svg" for sign in "_-")
     assert one.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.usefixtures("qapp")
 def test_that_memory_is_coloured_for_the_batch_and_the_dtype_asked_for(
-    run: Run, tmp_path: Path
+    run_here: Run, tmp_path: Path
 ) -> None:
     asked = ("--color-by", "memory", "--detail", "unit", "--batch", "8", "--dtype", "float16")
-    assert run("export", "resnet34", "-o", "a.svg", *asked).returncode == 0
+    assert run_here("export", "resnet34", "-o", "a.svg", *asked).returncode == 0
     text = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "Activation memory per unit, float16, batch 8" in text
     assert "36.8 MiB" in text  # conv1: 3·112·112·64·2·8 bytes

@@ -43,8 +43,9 @@ def report(run: Run, source: str) -> dict[str, Any]:
         ("nested.json", nested(3, calls=2), 11),
     ],
 )
+@pytest.mark.usefixtures("qapp")
 def test_that_files_of_every_kind_are_reported_and_drawn_without_keras(
-    run: Run, tmp_path: Path, name: str, config: dict[str, Any], calls: int
+    run_here: Run, tmp_path: Path, name: str, config: dict[str, Any], calls: int
 ) -> None:
     path = tmp_path / name
     if path.suffix == ".json":
@@ -53,15 +54,15 @@ def test_that_files_of_every_kind_are_reported_and_drawn_without_keras(
         zipped(path, config)
     else:
         hdf5(path, config)
-    assert report(run, name)["totals"]["calls"] == calls
-    done = run("export", name, "-o", "picture.svg", "--detail", "layer")
+    assert report(run_here, name)["totals"]["calls"] == calls
+    done = run_here("export", name, "-o", "picture.svg", "--detail", "layer")
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "picture.svg").read_text().startswith("<?xml")
 
 
-def test_that_keras_2_files_have_numbers(run: Run, tmp_path: Path) -> None:
+def test_that_keras_2_files_have_numbers(run_here: Run, tmp_path: Path) -> None:
     hdf5(tmp_path / "old.h5", old_functional())
-    assert report(run, "old.h5")["totals"]["parameters"] == OLD_PARAMETERS
+    assert report(run_here, "old.h5")["totals"]["parameters"] == OLD_PARAMETERS
 
 
 @pytest.mark.parametrize(
@@ -72,19 +73,21 @@ def test_that_keras_2_files_have_numbers(run: Run, tmp_path: Path) -> None:
         ("code.py", 2, "name the function"),
     ],
 )
-def test_that_what_cannot_be_had_is_one_line(run: Run, source: str, code: int, part: str) -> None:
-    done = run("report", source)
+def test_that_what_cannot_be_had_is_one_line(
+    run_here: Run, source: str, code: int, part: str
+) -> None:
+    done = run_here("report", source)
     assert done.returncode == code
     assert part in done.stderr
     assert done.stderr.count("\n") == 1
 
 
 def test_that_a_model_that_can_not_be_drawn_is_told_with_its_layers(
-    run: Run, tmp_path: Path
+    run_here: Run, tmp_path: Path
 ) -> None:
     hdf5(tmp_path / "net.h5", {"class_name": "Net", "config": {}})
     for command in ("report", "export"):
-        done = run(command, "net.h5", *(["-o", "net.svg"] if command == "export" else []))
+        done = run_here(command, "net.h5", *(["-o", "net.svg"] if command == "export" else []))
         assert (done.returncode, done.stdout) == (1, "")
         first, *table = done.stderr.splitlines()
         assert first.startswith("resnet-viz: net.h5 can't be read: ")
