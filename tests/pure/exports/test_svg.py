@@ -74,7 +74,7 @@ def test_that_a_closed_block_is_one_group_with_its_id_and_title() -> None:
     group = by_id(parsed(picture(*block("conv3_2", 200))))["conv3_1"]
     inside = [node.attrib["class"] for node in group.iter(f"{SVG}g") if "class" in node.attrib]
     assert sorted(inside) == ["card", "dot", "join", "shortcut"]
-    assert title(group) == "conv3_1: 56×56×64 → 28×28×128"
+    assert title(group) == "conv3_1: 56×56×64 → 56×56×64"
 
 
 def test_that_a_panel_is_findable_by_its_stage() -> None:
@@ -122,9 +122,10 @@ def test_that_the_ground_is_as_asked_for(settings: ExportOptions, fill: str | No
 
 
 def test_that_what_an_export_does_not_show_is_left_out() -> None:
-    assert (
-        parsed(picture()).find(f".//{SVG}g[@id='card_conv3_1']/{SVG}rect[@fill='#0AA087']") is None
-    )
+    card = by_id(parsed(picture()))["card_conv3_1"]
+    stripe, *others = card.findall(f"{SVG}rect[@fill='{LIGHT['stage3']}']")
+    assert stripe.attrib["width"] == "4"
+    assert others == []  # the whole card has the stage's colour only when it is far away
 
 
 @given(st.text(st.characters()))

@@ -24,7 +24,7 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 def drawn(folder: Path, format_: str) -> Path:
     path = folder / f"picture.{format_}"
     write_picture(
-        picture(*block("conv3_2", 200, ()), edge(190, name="next")), path, ExportOptions()
+        picture(*block("conv3_2", 200, dashed=False), edge(190, name="next")), path, ExportOptions()
     )
     return path
 

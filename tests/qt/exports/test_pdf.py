@@ -85,5 +85,5 @@ def test_that_text_can_be_found(tmp_path: Path) -> None:
         ["pdftotext", str(exported(tmp_path)), "-"], capture_output=True, check=True, timeout=60
     )
     words = run.stdout.decode()
-    for text in ("conv3_x", "conv3_1", "56×56×64", "179.8 M"):
+    for text in ("conv3_x", "conv3_1", "56×56×64", "231.2 M"):
         assert text in words

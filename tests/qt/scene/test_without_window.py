@@ -16,7 +16,7 @@ from resnet_viz.scene.lod import level_of
 from resnet_viz.scene.transitions.anchoring import held_points, representative
 from resnet_viz.scene.transitions.tween import alike, between, moved_by, shifted
 from resnet_viz.scene.walk import Walk
-from tests.support.pictures.scene_items import arc, card, circle, edge, group, panel, picture
+from tests.support.pictures.scene_items import arc, card, edge, group, join, panel, picture
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_that_a_tween_ends_with_the_new_item_itself() -> None:
 
 
 def test_that_items_of_other_marks_are_not_alike() -> None:
-    assert not alike(card("a", "stage1", 0, 0), circle("a", "join", 0, 0, 7))
+    assert not alike(card("a", "stage1", 0, 0), join("a", 0, 0))
     assert not alike(
         edge("e", ((0.0, 0.0), (0.0, 9.0))), edge("e", ((0.0, 0.0), (5.0, 0.0), (5.0, 9.0)))
     )

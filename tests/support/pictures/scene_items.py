@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from resnet_viz.drawing.display_list import (
     FAR,
     MID,
@@ -38,7 +40,17 @@ def panel(name: str, stage: str, rect: Rect) -> Item:
         Text(rect.x + 16, rect.y + 22, name, 13, f"{stage}.text", 700, lod=FAR | MID | NEAR),
         Text(rect.right - 16, rect.y + 40, "693.6 M", 11, "text-2", anchor="end", tabular=True),
     )
-    return Item(f"panel:{name}", "panel", group(name), rect, marks, hit=rect, title=name, level=0)
+    return Item(
+        f"panel:{name}",
+        "panel",
+        group(name),
+        rect,
+        marks,
+        hit=rect,
+        title=name,
+        group=name,
+        level=0,
+    )
 
 
 def card(name: str, stage: str, x: float, y: float, kind: str = "group") -> Item:
@@ -82,8 +94,8 @@ def edge(name: str, points: tuple[Point, ...], label: str = "56×56×64") -> Ite
 
 
 def arc(name: str, x: float, y: float, *, dashed: bool) -> Item:
-    """From the dot at (x, y) around the right of a card to the join 87 px below."""
-    side, end = x + 81, y + 87
+    """From the dot at (x, y) around the right of a card to the join 79 px below."""
+    side, end = x + 81, y + 79
     steps = (
         Move(x, y), Line(side - 10, y), Cubic(side - 4.5, y, side, y + 4.5, side, y + 10),
         Line(side, end - 10), Cubic(side, end - 4.5, side - 4.5, end, side - 10, end),
@@ -100,21 +112,23 @@ def arc(name: str, x: float, y: float, *, dashed: bool) -> Item:
         also=(group(name),),
         hit=((x, y), (side, y), (side, end), (x + 14, end)),
         title=f"identity shortcut of {name}",
+        group=name,
         level=3,
     )
 
 
-def circle(name: str, kind: str, x: float, y: float, radius: float) -> Item:
-    ring = Circle(x, y, radius, "card", "shortcut", lod=MID | NEAR, role="stroke")
-    rect = Rect(x - radius, y - radius, 2 * radius, 2 * radius)
+def join(name: str, x: float, y: float) -> Item:
+    return _circle(name, "join", Circle(x, y, 7, "card", "shortcut", lod=MID | NEAR, role="body"))
+
+
+def dot(name: str, x: float, y: float) -> Item:
+    return _circle(name, "dot", Circle(x, y, 3, "shortcut", lod=MID | NEAR, role="stroke"))
+
+
+def _circle(name: str, kind: Literal["join", "dot"], mark: Circle) -> Item:
+    rect = Rect(mark.x - mark.radius, mark.y - mark.radius, 2 * mark.radius, 2 * mark.radius)
     return Item(
-        f"{kind}:{name}",
-        "join" if kind == "join" else "dot",
-        group(name),
-        rect,
-        (ring,),
-        hit=rect,
-        title=name,
+        f"{kind}:{name}", kind, group(name), rect, (mark,), hit=rect, title=name, group=name
     )
 
 
@@ -161,9 +175,9 @@ class _Column:
         self.height = 72.0
         self.items += [
             arc(name, x, top - 14, dashed=name.endswith("_1")),
-            circle(name, "dot", x, top - 14, 3),
+            dot(name, x, top - 14),
             card(name, self.stage, x - 62, top),
-            circle(name, "join", x, top + 65, 7),
+            join(name, x, top + 65),
         ]
         self.links.append(EdgeLink(f"arc:{name}", f"dot:{name}", f"join:{name}"))
         self.co_highlights[f"arc:{name}"] = (f"arc:{name}", f"card:{name}", f"join:{name}")
