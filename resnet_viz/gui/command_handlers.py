@@ -106,8 +106,8 @@ class CommandHandlers(QObject):
                 f"model.open.{name}": partial(opener.open_source, BuiltIn(name))
                 for name in BUILTIN_NAMES
             },
-            **{f"view.detail.{each}": partial(views.set_detail, each) for each in DETAILS},
-            **{f"view.layout.{each}": partial(views.change, layout=each) for each in LAYOUTS},
+            **{f"view.detail.{key}": partial(views.set_detail, key) for key in DETAILS},
+            **{f"view.layout.{key}": partial(views.change, layout=key) for key in LAYOUTS},
             **{f"view.color.{key}": partial(views.change, color_by=key) for key, _ in COLORS},
             **{f"view.repeats.{key}": partial(views.change, repeats=key) for key, _ in REPEATS},
         }

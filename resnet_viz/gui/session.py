@@ -1,4 +1,4 @@
-"""What the window shows now: one open document, its view, picture, selection and theme.
+"""Observable state of the window: open document, view, picture, selection and theme.
 
 Views and panels listen to the session and never to each other.
 """
@@ -18,7 +18,7 @@ from resnet_viz.layout.view import View
 
 
 class Session(QObject):
-    """The single observable state of the window.
+    """The one observable state of a window.
 
     Signals:
         document_changed(): another document is open; its picture is set already.
@@ -49,7 +49,7 @@ class Session(QObject):
 
     @property
     def is_refresh(self) -> bool:
-        """Whether the document took the place of one of the same source: reloaded or completed."""
+        """True if the document replaced one of the same source: it was reloaded or completed."""
         return self._is_refresh
 
     @property
@@ -59,17 +59,17 @@ class Session(QObject):
 
     @property
     def picture(self) -> DisplayList | None:
-        """The picture that is shown."""
+        """The picture on the canvas."""
         return self._picture
 
     @property
     def view(self) -> View:
-        """The view that is wanted; the picture may be one step behind."""
+        """The requested view; the picture may be one step behind."""
         return self._view
 
     @property
     def selection(self) -> tuple[Target, ...]:
-        """What is selected, in the order of selecting."""
+        """The selected targets, in the order of selection."""
         return self._selection
 
     @property
@@ -79,18 +79,18 @@ class Session(QObject):
 
     @property
     def anchor(self) -> Target | None:
-        """What the next picture holds still on screen: the group toggled last."""
+        """The target that the next picture keeps in place on the screen: the group toggled last."""
         return self._anchor
 
     @property
     def basis(self) -> MemoryBasis:
-        """The batch size and dtype of ``memory``; the view's if there is none."""
+        """Batch size and dtype of ``memory``; the view's if there is none."""
         memory = self._memory
         return self._view.basis if memory is None else MemoryBasis(memory.batch, memory.dtype)
 
     @property
     def memory(self) -> Memory | None:
-        """The open document's memory; like the picture it may be one step behind the view."""
+        """Memory of the open document; like the picture it may be one step behind the view."""
         return self._memory
 
     def set_basis(self, basis: MemoryBasis) -> None:
@@ -100,7 +100,7 @@ class Session(QObject):
     def set_document(
         self, document: Document, view: View, picture: DisplayList, memory: Memory | None = None
     ) -> None:
-        """Show another document. What of the selection it also has stays selected.
+        """Show another document; selected targets that it also has stay selected.
 
         ``memory``: for the view's basis; None for the model's own.
         """
@@ -121,7 +121,7 @@ class Session(QObject):
         self.view_changed.emit()
 
     def set_picture(self, picture: DisplayList, memory: Memory | None = None) -> None:
-        """Take the picture that the last view asked for, and the memory if it is another."""
+        """Accept the picture of the requested view, and its memory if that differs."""
         basis = self.basis
         self._memory = memory or self._memory
         if picture is not self._picture:

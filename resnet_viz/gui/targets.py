@@ -1,4 +1,4 @@
-"""Pure rules about what a view shows: toggling, what is visible of a target, what still exists."""
+"""Pure rules for views and targets: toggling groups, visible targets, targets that exist."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BOXES = frozenset({"group", "call"})
 
 
 def toggle(structure: Structure, view: View, group_id: str) -> View:
-    """The view with a group opened or closed in place; what lies around it is open afterwards."""
+    """View with a group opened or closed in place, and with all groups around it open."""
     parents = tuple(group.id for group in structure.ancestors(group_id))
     if all(is_open(structure, view, parent) for parent in parents):
         return flipped(structure, view, group_id)
@@ -22,36 +22,36 @@ def toggle(structure: Structure, view: View, group_id: str) -> View:
 
 
 def open_to_layers(structure: Structure, view: View, group_id: str) -> View:
-    """The view with a group and everything in it open."""
+    """View with a group and everything in it open."""
     return with_open(structure, view, (group_id, *structure.groups_inside(group_id)))
 
 
 def fully_open(structure: Structure, view: View, group_id: str) -> bool:
-    """Whether a group, and everything in it, is open."""
+    """Return whether a group and everything in it is open."""
     groups = (group_id, *structure.groups_inside(group_id))
     return all(is_open(structure, view, group) for group in groups)
 
 
-def same_picture(one: View, other: View) -> bool:
-    """Whether two views of a document have the same picture: only memory's basis may differ."""
-    colours_differ = one.color_by == "memory" and one.basis != other.basis
-    return not colours_differ and replace(one, basis=other.basis) == other
+def same_picture(view: View, other: View) -> bool:
+    """Return whether two views of a document have the same picture."""
+    colours_differ = view.color_by == "memory" and view.basis != other.basis
+    return not colours_differ and replace(view, basis=other.basis) == other
 
 
-def same_boxes(one: View, other: View) -> bool:
-    """Whether two views of a document show the same boxes at the same places.
+def same_boxes(view: View, other: View) -> bool:
+    """Return whether two views of a document show the same boxes at the same positions.
 
     Colours, widths and the legend may differ, and with it how much room the whole picture takes.
     """
     look = replace(
-        one, color_by=other.color_by, weighted_edges=other.weighted_edges,
+        view, color_by=other.color_by, weighted_edges=other.weighted_edges,
         legend=other.legend, basis=other.basis,
     )  # fmt: skip
     return look == other
 
 
 def visible_targets(document: Document, picture: DisplayList, target: Target) -> tuple[Target, ...]:
-    """What lights up for a target: itself, else all that stands for its parts, else what is around.
+    """Targets highlighted for a target: itself, else its visible parts, else the group around it.
 
     A submodel whose stages have taken the columns and a unit that is open have no item of their
     own, but their parts have.
@@ -60,8 +60,10 @@ def visible_targets(document: Document, picture: DisplayList, target: Target) ->
         return (target,)
     structure = document.structure
     if target.kind == "shortcut":
-        found = structure.shortcuts_by_id.get(target.id)
-        start = None if found is None else found.block or structure.innermost_group[found.join]
+        shortcut = structure.shortcuts_by_id.get(target.id)
+        start = (
+            None if shortcut is None else shortcut.block or structure.innermost_group[shortcut.join]
+        )
     elif target.kind == "call":
         start = structure.innermost_group.get(target.id)
     elif target.kind == "group" and target.id in structure.by_id:
@@ -80,23 +82,23 @@ def visible_targets(document: Document, picture: DisplayList, target: Target) ->
 
 
 def _parts_shown(structure: Structure, picture: DisplayList, group: Group) -> tuple[Target, ...]:
-    """The parts of a group that have items of their own; of a part without one, its parts."""
-    found: list[Target] = []
+    """Parts of a group that have items; a part without one is replaced by its own parts."""
+    parts: list[Target] = []
     for child in group.children:
         target = Target(child.kind, child.id)
         items = (picture.by_id[item] for item in picture.by_target.get(target, ()))
         if any(item.target == target for item in items):
-            found.append(target)
+            parts.append(target)
         elif child.kind == "group":
-            found.extend(_parts_shown(structure, picture, structure.by_id[child.id]))
-    return tuple(found)
+            parts.extend(_parts_shown(structure, picture, structure.by_id[child.id]))
+    return tuple(parts)
 
 
 def row_of(document: Document, picture: DisplayList | None, target: Target) -> Target:
-    """What the outline shows of a selected thing; for an edge the box that it comes from.
+    """Target of the outline's row for a selected target; for an edge, the box it starts from.
 
     A tensor has one producer and any number of consumers, and it is the producer's output: where
-    the inspector's crumbs place it too.
+    the inspector shows it too.
     """
     drawn = None if picture is None else picture.tensors.get(target.id)
     if target.kind != "edge" or picture is None or drawn is None:
@@ -108,7 +110,7 @@ def row_of(document: Document, picture: DisplayList | None, target: Target) -> T
 
 
 def exists(document: Document, picture: DisplayList, target: Target) -> bool:
-    """Whether the document (for an edge: the picture) has what the target names."""
+    """Return whether the document (for an edge: the picture) has the target."""
     structure = document.structure
     if target.kind == "group":
         return target.id in structure.by_id
@@ -122,5 +124,5 @@ def exists(document: Document, picture: DisplayList, target: Target) -> bool:
 def existing_targets(
     document: Document, picture: DisplayList, targets: tuple[Target, ...]
 ) -> tuple[Target, ...]:
-    """Those of the targets that a new picture or document still has."""
-    return tuple(each for each in targets if exists(document, picture, each))
+    """Targets that a new picture or document still has."""
+    return tuple(target for target in targets if exists(document, picture, target))

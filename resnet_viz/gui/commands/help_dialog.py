@@ -1,4 +1,4 @@
-"""Help: the keys, from the table of commands, and what this program is."""
+"""Help dialogs: keys and gestures, from the table of commands, and About."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ def _dialog(parent: QWidget, title: str, theme: Theme) -> tuple[QDialog, QVBoxLa
     close = HintButton("Close")
     close.set_colors(text="text", glyph=theme["text-2"])
     close.clicked.connect(made.accept)
-    places = QVBoxLayout(made)
-    places.setContentsMargins(20, 18, 20, 16)
-    places.setSpacing(12)
-    places.addWidget(label(title, size=16, weight=700))
+    layout = QVBoxLayout(made)
+    layout.setContentsMargins(20, 18, 20, 16)
+    layout.setSpacing(12)
+    layout.addWidget(label(title, size=16, weight=700))
     inner = QVBoxLayout()
-    places.addLayout(inner)
-    places.addLayout(row(1, close))
+    layout.addLayout(inner)
+    layout.addLayout(row(1, close))
     return made, inner
 
 
 def keys_text() -> tuple[tuple[str, str], ...]:
-    """Every key and gesture with what it does."""
+    """Every gesture and shortcut with its meaning."""
     native = QKeySequence.SequenceFormat.NativeText
     keys = [
-        (", ".join(QKeySequence(each).toString(native) for each in command.shortcut),
+        (", ".join(QKeySequence(keys).toString(native) for keys in command.shortcut),
          f"{command.submenu}: {command.text}" if command.submenu else command.text.rstrip("…"))
         for command in COMMANDS
         if command.shortcut
@@ -42,8 +42,8 @@ def keys_text() -> tuple[tuple[str, str], ...]:
 
 
 def keys_dialog(parent: QWidget, theme: Theme) -> QDialog:
-    """The page of keys, in two columns."""
-    made, places = _dialog(parent, "Keys", theme)
+    """Dialog with all keys, in two columns."""
+    made, layout = _dialog(parent, "Keys", theme)
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(6)
@@ -54,18 +54,18 @@ def keys_dialog(parent: QWidget, theme: Theme) -> QDialog:
         grid.addWidget(label(keys, size=12, weight=600), line, column)
         grid.addWidget(label(text, size=12, tone="text-2"), line, column + 1)
     grid.setColumnMinimumWidth(2, 24)
-    places.addLayout(grid)
+    layout.addLayout(grid)
     return made
 
 
 def about_dialog(parent: QWidget, theme: Theme, engine: str) -> QDialog:
-    """What this is, which version, and what computes."""
-    made, places = _dialog(parent, "resnet-viz", theme)
-    places.setSpacing(6)
-    places.addWidget(label(f"Version {__version__}", tone="text-2", selectable=True))
-    places.addWidget(label("Shows a neural network as it really is: every block, every shortcut,"
+    """Dialog with the version, the purpose of the program and the engine."""
+    made, layout = _dialog(parent, "resnet-viz", theme)
+    layout.setSpacing(6)
+    layout.addWidget(label(f"Version {__version__}", tone="text-2", selectable=True))
+    layout.addWidget(label("Shows a neural network as it really is: every block, every shortcut,"
                            " every number counted."))  # fmt: skip
     if engine:
-        places.addWidget(label(engine, tone="text-2", selectable=True))
-    places.addWidget(label("Font: Pretendard (OFL). Icons: Lucide (ISC).", tone="text-3"))
+        layout.addWidget(label(engine, tone="text-2", selectable=True))
+    layout.addWidget(label("Font: Pretendard (OFL). Icons: Lucide (ISC).", tone="text-3"))
     return made

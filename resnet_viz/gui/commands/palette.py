@@ -1,4 +1,4 @@
-"""The command palette: every command by name; one types a part of it, Enter runs it."""
+"""Command palette: search for commands by name; Enter runs one."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ ID: Final = "help.palette"
 
 
 def rows_of(actions: Actions) -> tuple[PickRow, ...]:
-    """The commands that can be run now, in the order of the menus."""
+    """Rows of the commands that can be run now, in the order of the menus."""
     native = QKeySequence.SequenceFormat.NativeText
-    places = {each.id: (each.submenu or each.menu) for each in COMMANDS}
-    found: list[PickRow] = []
-    for each in actions.ids():
-        action = actions[each]
-        if each == ID or not action.isEnabled():
+    menus = {command.id: (command.submenu or command.menu) for command in COMMANDS}
+    rows: list[PickRow] = []
+    for command_id in actions.ids():
+        action = actions[command_id]
+        if command_id == ID or not action.isEnabled():
             continue
-        text = f"{places.get(each, 'Open')}: {action.text().rstrip('…')}"
+        text = f"{menus.get(command_id, 'Open')}: {action.text().rstrip('…')}"
         if action.isCheckable() and action.actionGroup() is None:
             text += " (on)" if action.isChecked() else " (off)"
-        found.append(PickRow(each, text, right=action.shortcut().toString(native)))
-    return tuple(found)
+        rows.append(PickRow(command_id, text, right=action.shortcut().toString(native)))
+    return tuple(rows)
 
 
 def matching(rows: tuple[PickRow, ...], text: str) -> tuple[PickRow, ...]:
-    """Those that hold every word of ``text``; the ones where words begin with it come first."""
+    """Rows that contain every word of ``text``; those with words that begin with one come first."""
     words = text.casefold().split()
-    held = [each for each in rows if all(word in each.title.casefold() for word in words)]
+    matches = [row for row in rows if all(word in row.title.casefold() for word in words)]
 
     def begins(row: PickRow) -> int:
         parts = row.title.casefold().replace(":", " ").split()
         return -sum(any(part.startswith(word) for part in parts) for word in words)
 
-    return tuple(sorted(held, key=begins))
+    return tuple(sorted(matches, key=begins))
 
 
 class CommandPalette(PickList):
-    """A pop-up at the window's head."""
+    """A pop-up at the top of the window."""
 
     def __init__(self, actions: Actions, theme: Theme, parent: QWidget) -> None:
         super().__init__(

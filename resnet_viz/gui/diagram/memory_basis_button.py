@@ -1,4 +1,4 @@
-"""The button that says for what memory is counted, and lets one choose another batch or dtype."""
+"""Button with the memory basis (batch size and dtype) that opens a menu to choose another."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import HintButton, label
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 _OWN: Final = ""
 BATCHES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
 class BasisMenu(QMenu):
-    """Batch size and dtype; sets the session's basis."""
+    """Menu of batch sizes and dtypes; sets the session's memory basis."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -50,7 +51,7 @@ class BasisMenu(QMenu):
         self.show_basis()
 
     def show_basis(self) -> None:
-        """Check the session's choice."""
+        """Check the entries of the session's basis."""
         document, basis = self._session.document, self._session.view.basis
         own = "" if document is None else f" ({own_dtype(document.graph)})"
         self.dtypes[_OWN].setText(f"As the model has them{own}")
@@ -75,10 +76,10 @@ class BasisMenu(QMenu):
         self.batch.setKeyboardTracking(False)
         self.batch.valueChanged.connect(self.set_batch)
         line = QWidget()
-        places = QHBoxLayout(line)
-        places.setContentsMargins(12, 2, 12, 4)
-        places.addWidget(label("Samples", tone="text-2"))
-        places.addWidget(self.batch, 1)
+        layout = QHBoxLayout(line)
+        layout.setContentsMargins(12, 2, 12, 4)
+        layout.addWidget(label("Samples", tone="text-2"))
+        layout.addWidget(self.batch, 1)
         holder = QWidgetAction(self)
         holder.setDefaultWidget(line)
         return holder
@@ -92,7 +93,7 @@ def _entry(menu: QMenu, group: QActionGroup, text: str) -> QAction:
 
 
 class BasisButton(HintButton):
-    """Says "float32, batch 1"; a click opens the choice. Its owner tells it what to say."""
+    """Shows a text such as "float32, batch 1", set by its owner; a click opens the menu."""
 
     def __init__(self, session: Session, text: str = "") -> None:
         super().__init__(text, tail="chevron-down")
@@ -106,13 +107,13 @@ class BasisButton(HintButton):
         self.clicked.connect(self._open)
         self.set_theme()
 
+    @override
     def sizeHint(self) -> QSize:
-        """As high as its text."""
         return QSize(super().sizeHint().width(), 20)
 
     @property
     def choices(self) -> BasisMenu:
-        """The menu, made when it is first wanted."""
+        """The menu, made at first use."""
         if self._menu is None:
             self._menu = BasisMenu(self._session, self)
         return self._menu

@@ -1,4 +1,4 @@
-"""Which calls stand for what is selected on the canvas."""
+"""Calls behind the targets selected on the canvas."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from resnet_viz.drawing.display_list import DisplayList, Target
 def calls_of(
     document: Document, picture: DisplayList | None, targets: Iterable[Target]
 ) -> tuple[str, ...]:
-    """The calls that the targets hold, in topological order.
+    """Calls that the targets contain, in topological order.
 
-    Of a group all inside, of a shortcut those on its way (of an identity its join), of an edge
-    the call that makes the tensor.
+    For a group all calls inside, for a shortcut those on its path (for an identity its join), for
+    an edge the call that makes the tensor.
     """
     wanted: set[str] = set()
     for target in targets:
@@ -25,7 +25,7 @@ def calls_of(
 def calls_of_target(
     document: Document, picture: DisplayList | None, target: Target
 ) -> tuple[str, ...]:
-    """The calls that one target holds, in topological order."""
+    """Calls that one target contains, in topological order."""
     structure = document.structure
     if target.kind == "call":
         return (target.id,)
@@ -33,16 +33,16 @@ def calls_of_target(
         group = structure.by_id.get(target.id)
         return () if group is None else group.calls
     if target.kind == "shortcut":
-        found = structure.shortcuts_by_id.get(target.id)
-        return () if found is None else found.calls or (found.join,)
+        shortcut = structure.shortcuts_by_id.get(target.id)
+        return () if shortcut is None else shortcut.calls or (shortcut.join,)
     drawn = None if picture is None else picture.tensors.get(target.id)
     return () if drawn is None else (drawn.ref.call,)
 
 
 def leaving_call(document: Document, picture: DisplayList | None, target: Target) -> str | None:
-    """The call whose output stands for a target: of a group the one whose tensor leaves it."""
+    """Call whose output represents a target: in a group, the one whose tensor leaves it."""
     if target.kind == "shortcut":
-        found = document.structure.shortcuts_by_id.get(target.id)
-        return None if found is None else found.join
+        shortcut = document.structure.shortcuts_by_id.get(target.id)
+        return None if shortcut is None else shortcut.join
     calls = calls_of_target(document, picture, target)
     return document.structure.exit_call(calls) if calls else None

@@ -1,4 +1,4 @@
-"""Views of the open document: detail, layout, opening and closing groups; the canvas shows them."""
+"""Controller of the view: detail, layout, open groups; keeps canvas and session in step."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LAYOUTS: tuple[Arrangement, ...] = ("stages", "column")
 
 
 class ViewController(QObject):
-    """Asks for pictures when the session's view changes, and keeps canvas and session together."""
+    """Requests a picture when the session's view changes, and shows it on the canvas."""
 
     def __init__(
         self, session: Session, canvas: Canvas, pipeline: Pipeline, parent: QObject
@@ -54,14 +54,14 @@ class ViewController(QObject):
         self._present(opened)
 
     def complete(self, document: Document) -> None:
-        """Show the open document anew, now that more is known of it, once that is drawn."""
+        """Replace the open document by one with more known shapes, once that is drawn."""
         current = self._session.document
         if current is not None and current.source == document.source:
             self._awaited = document
             self._pipeline.draw(document, self._session.view)
 
     def give_back(self) -> None:
-        """Return to the view of the picture that is shown: the wanted one can't be drawn."""
+        """Return to the view of the shown picture: the requested one cannot be drawn."""
         self._awaited = None
         self._session.set_view(self._drawn_view)
 
@@ -84,7 +84,7 @@ class ViewController(QObject):
         self._session.set_view(change(structure, view, group_id), anchor=anchor)
 
     def pick(self, targets: tuple[Target, ...]) -> None:
-        """Select what a panel has chosen, and bring it into view."""
+        """Select targets chosen in a panel, and scroll the last into view."""
         self._session.select(targets)
         shown = self._shown(targets[-1:])
         if shown:
@@ -101,7 +101,7 @@ class ViewController(QObject):
         self._session.set_view(view, anchor=self._selected())
 
     def _selected(self) -> Target | None:
-        """What is selected and shown, to hold still."""
+        """The selected target that the next picture keeps in place."""
         shown = self._shown(self._session.selection[-1:])
         return shown[0] if shown else None
 
@@ -128,7 +128,7 @@ class ViewController(QObject):
                 self._canvas.prepare(drawn.picture, then)
 
     def _present(self, made: Opened | Drawn) -> None:
-        """Show a document once its picture is ready to be painted."""
+        """Show a document once its picture is compiled for painting."""
         then = partial(
             self._session.set_document, made.document, made.view, made.picture, made.memory
         )
@@ -160,9 +160,9 @@ class ViewController(QObject):
         self._canvas.select(self._shown(self._session.selection))
 
     def _shown(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
-        """What stands for the targets in the picture."""
+        """The visible targets for some targets."""
         document, picture = self._session.document, self._session.picture
         if document is None or picture is None:
             return ()
-        found = (visible_targets(document, picture, each) for each in targets)
-        return tuple(dict.fromkeys(part for parts in found for part in parts))
+        shown = (visible_targets(document, picture, target) for target in targets)
+        return tuple(dict.fromkeys(part for parts in shown for part in parts))

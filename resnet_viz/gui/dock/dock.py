@@ -1,4 +1,4 @@
-"""The bottom dock: tabs, the line at their right, and one tab's content at a time."""
+"""Bottom dock: tabs, the hint beside them, and the content of the current tab."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout,
 from resnet_viz.gui.widgets.controls import row
 from resnet_viz.gui.widgets.elided_label import ElidedLabel
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 TabName: TypeAlias = Literal["cost", "layers", "problems", "field", "log"]
 TABS: Final[dict[TabName, str]] = {
@@ -29,7 +30,7 @@ Maker: TypeAlias = Callable[[], "TabWidget"]
 
 
 class TabWidget(QWidget):
-    """A tab's content.
+    """Base of the tabs' contents.
 
     Signals:
         picked(object): something was chosen: a tuple of Targets.
@@ -43,7 +44,7 @@ class TabWidget(QWidget):
 
     @property
     def hint(self) -> str:
-        """The line beside the tabs."""
+        """Text beside the tabs."""
         return ""
 
     def corner(self) -> QWidget | None:
@@ -51,7 +52,7 @@ class TabWidget(QWidget):
         return None
 
     def focus_widget(self) -> QWidget:
-        """What F6 gives the focus to."""
+        """The widget that F6 gives the focus to."""
         return self
 
     def go_to_search(self) -> bool:
@@ -59,11 +60,11 @@ class TabWidget(QWidget):
         return False
 
     def stop(self) -> None:
-        """End what runs behind the tab; the window closes."""
+        """End the tab's threads; the program ends."""
 
 
 class Dock(QWidget):
-    """Tabs are made when they are first shown.
+    """Tabs, each made when it is first shown.
 
     Signals:
         picked(object): something was chosen in a tab: a tuple of Targets.
@@ -108,18 +109,19 @@ class Dock(QWidget):
         line = row(self.tabs, self._corner, 1, self.hint, spacing=12)
         line.setContentsMargins(4, 0, 12, 1)
         head.setLayout(line)
-        places = QVBoxLayout(self)
-        places.setContentsMargins(0, 0, 0, 0)
-        places.setSpacing(0)
-        places.addWidget(head)
-        places.addWidget(self._stack, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addWidget(self._stack, 1)
 
+    @override
     def sizeHint(self) -> QSize:
-        """As high as on the design board."""
         return QSize(900, HEIGHT)
 
+    @override
     def minimumSizeHint(self) -> QSize:
-        """Room for the tabs and a few lines."""
+        # The tabs and a few lines.
         return QSize(320, 110)
 
     # -- tabs ------------------------------------------------------------------------------------
@@ -136,13 +138,13 @@ class Dock(QWidget):
         self.tabs.addTab(TABS[name])
 
     def show_tab(self, name: str) -> None:
-        """Show a tab; a name that is none shows the first."""
-        place = self._names.index(name) if name in self._names else 0
-        self.tabs.setCurrentIndex(place)
-        self._show(place)
+        """Show a tab; an unknown name shows the first."""
+        index = self._names.index(name) if name in self._names else 0
+        self.tabs.setCurrentIndex(index)
+        self._show(index)
 
     def content(self, name: TabName) -> TabWidget:
-        """A tab's content, made if it hasn't been."""
+        """Content of a tab, made at first use."""
         if name not in self._made:
             made = self._makers[name]()
             made.picked.connect(self.picked)
@@ -156,11 +158,11 @@ class Dock(QWidget):
         return self._made[name]
 
     def made(self, name: TabName) -> TabWidget | None:
-        """A tab's content if it has been shown."""
+        """Content of a tab; None if it has not been made."""
         return self._made.get(name)
 
     def focus_widget(self) -> QWidget:
-        """What F6 gives the focus to."""
+        """The widget that F6 gives the focus to."""
         made = self._made.get(self.current)
         return self.tabs if made is None else made.focus_widget()
 
@@ -170,22 +172,23 @@ class Dock(QWidget):
         return made is not None and made.go_to_search()
 
     def stop(self) -> None:
-        """End what runs behind the tabs."""
+        """End the threads of the tabs."""
         for made in self._made.values():
             made.stop()
 
     def set_count(self, name: TabName, count: int) -> None:
-        """Show a number behind a tab's title; none for 0."""
+        """Show a number behind the title of a tab, unless it is 0."""
         text = f"{TABS[name]} {count:,}" if count else TABS[name]
         self.tabs.setTabText(self._names.index(name), text)
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Qt's: the shown tab counts as chosen now."""
+        # The tab becomes visible with the dock.
         super().showEvent(event)
         self.tab_changed.emit(self.current)
 
-    def _show(self, place: int) -> None:
-        content = self.content(self._names[place])
+    def _show(self, index: int) -> None:
+        content = self.content(self._names[index])
         if self._stack.currentWidget() is not content:
             self._stack.setCurrentWidget(content)
         corner = content.corner()
@@ -193,7 +196,7 @@ class Dock(QWidget):
         if corner is not None:
             self._corner.setCurrentWidget(corner)
         self._show_hint()
-        self.tab_changed.emit(self._names[place])
+        self.tab_changed.emit(self._names[index])
 
     def _show_hint(self) -> None:
         made = self._made.get(self.current)

@@ -1,4 +1,4 @@
-"""The dialog of Export…: format, theme, background, scale and the file to write."""
+"""Dialog of Export…: format, theme, background, scale and the file to write."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ SCALES: Final = ("1", "2", "3", "4")
 
 
 class ExportRequest(msgspec.Struct, frozen=True):
-    """What the dialog is about: the file to write and how."""
+    """The file to write, and its options."""
 
     path: Path
     look: Look
 
 
 class ExportChoices(msgspec.Struct, frozen=True):
-    """What the dialog starts with: what was chosen last."""
+    """Choices in the dialog, which starts with those made last."""
 
     format: str
     theme: str
@@ -57,7 +57,7 @@ def remember_choices(preferences: Preferences, choices: ExportChoices) -> None:
 
 
 class ExportDialog(FormDialog):
-    """Asks how and where; asks again before it overwrites.
+    """Asks for options and file, and before it replaces one.
 
     Signals:
         confirmed(ExportRequest): the user wants this written.
@@ -80,7 +80,7 @@ class ExportDialog(FormDialog):
         self._prompter = prompter
         self._bounds = bounds
         self._title = title
-        self.format = Segments([(each, each.upper()) for each in FORMATS], name="Format")
+        self.format = Segments([(name, name.upper()) for name in FORMATS], name="Format")
         self.colors = Segments(
             [("light", "Light"), ("dark", "Dark"), ("paper", "Paper")], name="Theme"
         )
@@ -88,7 +88,7 @@ class ExportDialog(FormDialog):
             [("theme", "Theme"), ("white", "White"), ("transparent", "Transparent")],
             name="Background",
         )
-        self.scale = Segments([(each, f"{each}×") for each in SCALES], name="Scale")
+        self.scale = Segments([(scale, f"{scale}×") for scale in SCALES], name="Scale")
         self.path = QLineEdit()
         self.browse = HintButton("Browse…")
         self._build()
@@ -125,13 +125,13 @@ class ExportDialog(FormDialog):
 
     @property
     def choices(self) -> ExportChoices:
-        """What is chosen now."""
+        """The current choices."""
         return ExportChoices(
             self.format.value(), self.colors.value(), self.background.value(), self.scale.value()
         )
 
     def request(self) -> ExportRequest:
-        """The request as it stands."""
+        """The request for the current choices."""
         is_png = self.format.value() == "png"
         look = Look(
             theme=THEMES[self.colors.value()],
@@ -160,15 +160,15 @@ class ExportDialog(FormDialog):
         request = self.request()
         try:
             if not self.path.text().strip():
-                self.say("Name a file to write to.", error=True)
+                self.show_message("Name a file to write to.", error=True)
                 return
             check_request(request.path, request.look)
             frame = frame_of(self._bounds, request.look, chosen)
         except AppError as error:
-            self.say(error.message, error=True)
+            self.show_message(error.message, error=True)
             return
         unit = "pixels" if chosen == "png" else "px at 100 %"
-        self.say(f"{frame.width:,.0f}×{frame.height:,.0f} {unit}.")
+        self.show_message(f"{frame.width:,.0f}×{frame.height:,.0f} {unit}.")
 
     def _go(self) -> None:
         request = self.request()

@@ -1,4 +1,4 @@
-"""Export…: from the dialog to the file, written off the window's thread, told in a notice."""
+"""Export from the dialog to the file, written in a worker thread and reported in a notice."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KEY: Final = "export"
 
 
 class Exporter(QObject):
-    """Owns the export dialog and a thread that writes pictures, made when first needed."""
+    """Owns the export dialog and a worker thread that writes pictures, made when first needed."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Exporter(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a file is being written."""
+        """True while a file is being written."""
         return bool(self._running)
 
     def stop(self) -> None:
@@ -111,6 +111,6 @@ class Exporter(QObject):
 
 
 def file_stem(title: str) -> str:
-    """A file name for a title: "ResNet-34", "ResNet-50 64×64×3 10 classes" without odd signs."""
+    """File name for a title, with letters, digits, dots, hyphens and underscores only."""
     plain = title.replace("×", "x")
     return re.sub(r"[^\w.-]+", "-", plain).strip("-.")[:80] or "model"

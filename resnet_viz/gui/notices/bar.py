@@ -1,4 +1,4 @@
-"""The bar above the canvas that says what happened: one notice at a time, never modal."""
+"""Notice bar above the canvas: one message at a time, never modal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TONES = {"info": "accent", "warning": "diff-missing", "error": "error"}
 
 
 class NoticeAction(msgspec.Struct, frozen=True):
-    """A button of a notice: its text, what it does, whether the notice goes away with it."""
+    """A button of a notice: text, callback, and whether it closes the notice."""
 
     text: str
     callback: Callable[[], None]
@@ -28,7 +28,7 @@ class NoticeAction(msgspec.Struct, frozen=True):
 
 
 def copy_details(details: str) -> NoticeAction:
-    """The button that copies the details of an error."""
+    """Button that copies the details of an error."""
     return NoticeAction("Copy details", lambda: copy_to_clipboard(details), closes=False)
 
 
@@ -38,7 +38,7 @@ class Notice(msgspec.Struct, frozen=True):
     Attributes:
         text: a sentence: what, where, what to do.
         level: how bad it is.
-        key: a new notice with the key of the shown one replaces it; others wait for each other
+        key: a new notice with the key of the shown one replaces it; others wait
             only by level (a mere info never covers an error).
         actions: its buttons.
         lasting: whether it stays until it is closed; else it goes after eight seconds.
@@ -58,7 +58,7 @@ _SHORT_MS = 8000
 
 
 class NoticeBar(QFrame):
-    """Shows the newest notice; a covered one comes back when the one above it is closed."""
+    """Shows the newest notice; one that it covers comes back when it is closed."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -85,26 +85,26 @@ class NoticeBar(QFrame):
         return self._stack[-1] if self._stack else None
 
     def show_notice(self, notice: Notice) -> None:
-        """Show a notice, in place of one with the same key."""
+        """Show a notice, in index of one with the same key."""
         if notice.key:
-            self._stack = [each for each in self._stack if each.key != notice.key]
-        place = len(self._stack)
-        while place and _RANK[self._stack[place - 1].level] > _RANK[notice.level]:
-            place -= 1
-        self._stack.insert(place, notice)
+            self._stack = [queued for queued in self._stack if queued.key != notice.key]
+        index = len(self._stack)
+        while index and _RANK[self._stack[index - 1].level] > _RANK[notice.level]:
+            index -= 1
+        self._stack.insert(index, notice)
         self._refresh()
 
     def set_text(self, key: str, text: str) -> None:
         """Change the text of a notice while it waits or is shown."""
-        for index, each in enumerate(self._stack):
-            if each.key == key:
-                self._stack[index] = msgspec.structs.replace(each, text=text)
+        for index, queued in enumerate(self._stack):
+            if queued.key == key:
+                self._stack[index] = msgspec.structs.replace(queued, text=text)
                 if index == len(self._stack) - 1:
                     self._text.setText(text)
 
     def close_notice(self, key: str) -> None:
         """Close the notice with a key, if there is one."""
-        left = [each for each in self._stack if each.key != key]
+        left = [queued for queued in self._stack if queued.key != key]
         if len(left) != len(self._stack):
             self._stack = left
             self._refresh()
@@ -115,8 +115,8 @@ class NoticeBar(QFrame):
         self._refresh()
 
     def button(self, text: str) -> QPushButton | None:
-        """The shown notice's button with a text."""
-        return next((each for each in self._buttons if each.text() == text), None)
+        """The button of the shown notice that has a text."""
+        return next((button for button in self._buttons if button.text() == text), None)
 
     def _close_shown(self) -> None:
         if self._stack:
@@ -149,11 +149,11 @@ class NoticeBar(QFrame):
             button.hide()
             button.deleteLater()
         self._buttons = []
-        for place, action in enumerate(notice.actions, start=2):
+        for index, action in enumerate(notice.actions, start=2):
             button = QPushButton(action.text)
             button.setFont(self._text.font())
             button.clicked.connect(lambda _=False, action=action, of=notice: self._do(action, of))
-            self._row.insertWidget(place, button)
+            self._row.insertWidget(index, button)
             self._buttons.append(button)
 
     def _do(self, action: NoticeAction, notice: Notice) -> None:

@@ -1,4 +1,4 @@
-"""What the engine, and the user's code in it, writes: the last lines with their times."""
+"""Engine log: the last lines that the engine and the user's code in it wrote, with times."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ESCAPES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 class LogLine(msgspec.Struct, frozen=True):
-    """One line: when it came, and whether it is the engine's or ours about it."""
+    """One line of the log: its time, and whether the engine wrote it or we did."""
 
     time: str
     text: str
@@ -26,7 +26,7 @@ class LogLine(msgspec.Struct, frozen=True):
 
 
 class EngineLog(QObject):
-    """Keeps lines as they come, whether anybody looks or not.
+    """Collects the lines, whether the Log tab is shown or not.
 
     Signals:
         added(LogLine): a line has come.
@@ -51,12 +51,12 @@ class EngineLog(QObject):
         return "\n".join(f"{line.time}  {line.text}" for line in self._lines)
 
     def note(self, text: str, *, error: bool = False) -> None:
-        """Add what we have to say; several lines are kept apart."""
+        """Add lines of our own."""
         for line in text.splitlines():
             self._add(line, "error" if error else "note")
 
     def clear(self) -> None:
-        """Forget all lines."""
+        """Remove all lines."""
         self._lines.clear()
         self.cleared.emit()
 

@@ -1,4 +1,4 @@
-"""Errors become notices: expected ones with their sentence, all others with details and a log."""
+"""Excepthook, error log and notices for errors, expected or not."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LARGEST_LOG: Final = 512 * 1024
 
 
 def traceback_of(error: BaseException) -> str:
-    """The traceback as Python prints it."""
+    """Traceback as Python prints it."""
     import traceback
 
     return "".join(traceback.format_exception(error))
 
 
 def notice_of(error: Exception, *, before: str = "", log: Callable[[str], None]) -> Notice:
-    """The notice of an error.
+    """Notice for an error.
 
     Args:
         error: what happened.
@@ -45,7 +45,7 @@ def notice_of(error: Exception, *, before: str = "", log: Callable[[str], None])
 
 
 class ErrorLog:
-    """Keeps tracebacks in a file of the user's, and writes them to stderr with ``debug``."""
+    """Log file for tracebacks, also written to stderr with ``debug``."""
 
     def __init__(self, *, debug: bool, folder: Path | None = None) -> None:
         self._debug = debug
@@ -55,12 +55,12 @@ class ErrorLog:
     def path(self) -> Path:
         """The log file."""
         if self._folder is None:
-            place = QStandardPaths.StandardLocation.GenericStateLocation
-            self._folder = Path(QStandardPaths.writableLocation(place)) / "resnet-viz"
+            location = QStandardPaths.StandardLocation.GenericStateLocation
+            self._folder = Path(QStandardPaths.writableLocation(location)) / "resnet-viz"
         return self._folder / "errors.log"
 
     def keep(self, text: str) -> None:
-        """Add a traceback. That it can't be written is no reason to fail again."""
+        """Append a traceback; a file that cannot be written is ignored."""
         if self._debug and sys.stderr is not None:
             sys.stderr.write(text)
         try:
@@ -76,7 +76,7 @@ class ErrorLog:
 
 
 class ExceptionHook(QObject):
-    """The one hook for what no slot has caught, in any thread.
+    """Excepthook for exceptions not caught in a slot, in any thread.
 
     Signals:
         caught(object): an exception; emitted in the thread that raised it.
@@ -93,13 +93,13 @@ class ExceptionHook(QObject):
         self.caught.connect(self._show)
 
     def install(self) -> None:
-        """Take over ``sys.excepthook``."""
+        """Replace ``sys.excepthook``."""
         self._before = sys.excepthook
         sys.excepthook = self._hook
         self._installed = True
 
     def remove(self) -> None:
-        """Give it back, if it was taken."""
+        """Restore the former excepthook, if it was replaced."""
         if self._installed:
             sys.excepthook = self._before
             self._installed = False

@@ -1,4 +1,4 @@
-"""The Log tab: what the engine and the user's code in it write, line by line with times."""
+"""Log tab: the lines that the engine and the user's code in it write, with times."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.clipboard import copy_to_clipboard
 from resnet_viz.gui.widgets.controls import HintButton, row
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 _TONES: Final = {"line": "text", "note": "text-3", "error": "error"}
 _EMPTY: Final = "Nothing yet. What the engine and your own functions print is shown here."
 
 
 class LogTab(TabWidget):
-    """Follows the end as long as one looks at the end."""
+    """Shows the engine log; scrolls with new lines while the end is in view."""
 
     def __init__(self, session: Session, log: EngineLog) -> None:
         super().__init__()
@@ -39,9 +40,9 @@ class LogTab(TabWidget):
         self.clear_button = HintButton("Clear")
         self._corner = QWidget()
         self._corner.setLayout(row(self.copy_button, self.clear_button, spacing=8))
-        places = QVBoxLayout(self)
-        places.setContentsMargins(0, 0, 0, 0)
-        places.addWidget(self.view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
         self.copy_button.clicked.connect(lambda: copy_to_clipboard(log.text()))
         self.clear_button.clicked.connect(log.clear)
         log.added.connect(self._add)
@@ -50,17 +51,17 @@ class LogTab(TabWidget):
         self._set_theme()
 
     @property
+    @override
     def hint(self) -> str:
-        """How many lines there are."""
         count = len(self._log.lines)
         return counted(count, "line") if count else ""
 
+    @override
     def corner(self) -> QWidget:
-        """Copy and Clear."""
         return self._corner
 
+    @override
     def focus_widget(self) -> QWidget:
-        """What F6 gives the focus to."""
         return self.view
 
     def _fill(self) -> None:

@@ -20,6 +20,7 @@ from resnet_viz.graph.layer_tree import (
 from resnet_viz.gui.widgets.clipboard import copy_to_clipboard
 from resnet_viz.gui.widgets.controls import HintButton, label, row
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 _COLUMNS: Final = ("Layer", "Class", "Parameters", "Weights")
 _CLASS, _PARAMETERS = 1, 2
@@ -47,19 +48,20 @@ class LayersDialog(QDialog):
         self.close_button.clicked.connect(self.accept)
         for button in (self.copy_button, self.close_button):
             button.setAutoDefault(False)
-        places = QVBoxLayout(self)
-        places.setContentsMargins(20, 18, 20, 16)
-        places.setSpacing(12)
-        places.addWidget(label(f"Layers of {title}", size=16, weight=700))
-        places.addWidget(self.reason)
-        places.addWidget(self.tree, 1)
-        places.addLayout(row(self.copy_button, 1, self.close_button))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(12)
+        layout.addWidget(label(f"Layers of {title}", size=16, weight=700))
+        layout.addWidget(self.reason)
+        layout.addWidget(self.tree, 1)
+        layout.addLayout(row(self.copy_button, 1, self.close_button))
         self.resize(760, 560)
         self.set_theme(theme)
         self.tree.setFocus()
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Qt's: only now is it known how wide the texts are."""
+        # The widths of the texts are not known earlier.
         super().showEvent(event)
         for column in range(len(_COLUMNS) - 1):
             texts = self.tree.sizeHintForColumn(column)
@@ -96,7 +98,7 @@ def _tree(layers: Sequence[LayerNode]) -> QTreeWidget:
 
 
 def _items(layers: Sequence[LayerNode], rows: Iterator[int]) -> list[QTreeWidgetItem]:
-    """A row for each layer, with those in it below; as many as ``rows`` has left."""
+    """A row for each layer with its inner layers below; as many as ``rows`` has left."""
     items = []
     for layer, _ in zip(layers, rows, strict=False):
         texts = [layer.name, layer.type or "", parameters_text(layer), weights_text(layer)]

@@ -1,4 +1,4 @@
-"""What is seen while a model is opened: a notice with seconds and Cancel, the picture dimmed."""
+"""Progress of opening a model: a notice with seconds and Cancel, and the picture dimmed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TICK_MS: Final = 200
 
 
 class Loading(QObject):
-    """Announces an opening that takes its time."""
+    """Shows the progress of an opening that takes longer than a moment."""
 
     def __init__(
         self, notices: NoticeBar, canvas: Canvas, cancel: Callable[[], None], parent: QObject
@@ -35,7 +35,7 @@ class Loading(QObject):
         self._tick.timeout.connect(self._say)
 
     def begin(self, opening: Opening) -> None:
-        """An opening begins, or comes to its next stage."""
+        """Follow an opening that has begun or reached its next stage."""
         if self._opening is None or self._opening.source != opening.source:
             self._clock.start()
         self._opening = opening
@@ -43,7 +43,7 @@ class Loading(QObject):
             self._patience.start()
 
     def end(self) -> None:
-        """It has ended, in whatever way."""
+        """Remove the notice: the opening has ended, one way or another."""
         self._opening = None
         self._patience.stop()
         self._tick.stop()

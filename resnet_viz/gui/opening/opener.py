@@ -1,4 +1,4 @@
-"""Opening models: files, names, functions, a drop or a dialog; what goes wrong is told."""
+"""Opens models from files, names, functions, drops and dialogs, and reports failures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DROPPED = "dropped"
 
 
 class ModelOpener(QObject):
-    """Asks the pipeline for models and shows what comes of it."""
+    """Asks the pipeline for models and shows the results and failures."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class ModelOpener(QObject):
     # -- ways to open ----------------------------------------------------------------------------
 
     def open_source(self, source: Source, *, agreed: bool = False) -> None:
-        """Open a source; the open document stays until the new one is there.
+        """Open a source; the open document stays until the new one has been read.
 
         Python code is run only after the user's consent; ``agreed``: the user has named it on the
         command line, which is consent for this session.
@@ -95,7 +95,7 @@ class ModelOpener(QObject):
         self.open_text(path, before="This file could not be opened.")
 
     def open_dropped(self, paths: tuple[str, ...]) -> None:
-        """Open the first model among files that were dropped together, and say that it is one."""
+        """Open the first model among files that were dropped together, and say which it is."""
         models = [path for path in paths if Path(path).suffix.lower() in FILE_SUFFIXES]
         chosen = (models or paths)[0]
         self.open_file(chosen)
@@ -106,7 +106,7 @@ class ModelOpener(QObject):
             self._window.notices.show_notice(Notice(text, key=_DROPPED, lasting=False))
 
     def open_text(self, text: str, *, before: str = "") -> None:
-        """Open what a text names, as on the command line."""
+        """Open the source that a text names, as on the command line."""
         try:
             source = parse_source(text)
         except AppError as error:
@@ -172,7 +172,7 @@ class ModelOpener(QObject):
         self._view_controller.complete(document)
 
     def _stays_incomplete(self, opened: Opened, why: Failed) -> None:
-        """Shapes stay unknown: a note says why, quietly, since nothing has gone wrong."""
+        """Say quietly why some shapes stay unknown: nothing has gone wrong."""
         if why.code in (CODE_MISSING, CODE_DOWN):
             return
         text = f"Some shapes of {opened.document.title} stay unknown (–). {why.sentence}"
@@ -209,7 +209,7 @@ class ModelOpener(QObject):
         self._window.notices.show_notice(notice_of(error, before=before, log=self._log.keep))
 
     def _tell_untraced(self, source: Source, error: UntracedError, *, before: str) -> None:
-        """There is no picture of the model, but a list of its layers: show that."""
+        """Report that the model cannot be drawn, and show the list of its layers."""
         notice = notice_of(error, before=before, log=self._log.keep)
         again = NoticeAction("Show layers", lambda: self._show_layers(source, error), closes=False)
         self._window.notices.show_notice(
@@ -221,7 +221,7 @@ class ModelOpener(QObject):
         self._layers.show(source_title(source), error)
 
     def _tell_run_failed(self, error: Exception) -> None:
-        """The user's code has failed: its traceback into the log, and the log into view."""
+        """Report that the user's code has failed, and show its traceback in the log."""
         notice = notice_of(error, log=self._log.keep)
         if isinstance(error, AppError):
             self._engine_log.note(error.details or error.message, error=True)

@@ -1,4 +1,4 @@
-"""The sources opened last, newest first, kept in the settings."""
+"""Recent sources, newest first, kept in the preferences."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from PySide6.QtCore import QObject, Signal
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction, Source
 
-MOST: Final = 12
+MAX_RECENT: Final = 12
 _KEY: Final = "recent"
-_LONGEST: Final = 4096
+_MAX_LENGTH: Final = 4096
 _LIST: Final[msgspec.json.Decoder[list[str]]] = msgspec.json.Decoder(list[str])
 
 
 def lasting_text(source: Source) -> str:
-    """A source's text that means the same from every working folder."""
+    """Text of a source that means the same in every working folder."""
     if isinstance(source, ModelFile):
         return os.path.abspath(source.path)  # noqa: PTH100 - Path.resolve would follow links
     if isinstance(source, PythonFunction) and source.is_file:
@@ -27,7 +27,7 @@ def lasting_text(source: Source) -> str:
 
 
 def file_of(source: Source) -> str:
-    """The file that a source is read from; "" if it is no file's."""
+    """Path of the file that a source is read from; "" if there is none."""
     if isinstance(source, ModelFile):
         return source.path
     if isinstance(source, PythonFunction) and source.is_file:
@@ -36,7 +36,7 @@ def file_of(source: Source) -> str:
 
 
 class RecentSources(QObject):
-    """What was opened, but for the built-ins as they are: these have their own menu.
+    """Recently opened sources, except default built-ins, which have a menu of their own.
 
     Signals:
         changed(): an entry has come or gone.
@@ -44,36 +44,36 @@ class RecentSources(QObject):
 
     changed = Signal()
 
-    def __init__(self, settings: Preferences, parent: QObject | None = None) -> None:
+    def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self._preferences = preferences
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The sources' texts, newest first; what the settings hold may be anything."""
+        """Texts of the sources, newest first; unusable entries in the preferences are dropped."""
         try:
-            found = _LIST.decode(self._settings.text(_KEY))
+            texts = _LIST.decode(self._preferences.text(_KEY))
         except msgspec.DecodeError:
             return ()
-        sound = (each for each in found if 0 < len(each) <= _LONGEST and each.isprintable())
-        return tuple(dict.fromkeys(sound))[:MOST]
+        usable = (text for text in texts if 0 < len(text) <= _MAX_LENGTH and text.isprintable())
+        return tuple(dict.fromkeys(usable))[:MAX_RECENT]
 
     def add(self, source: Source) -> None:
-        """Put a source at the front."""
+        """Put a source first."""
         text = lasting_text(source)
         if (isinstance(source, BuiltIn) and not source.parameters) or self.texts[:1] == (text,):
             return
-        self._keep((text, *(each for each in self.texts if each != text)))
+        self._keep((text, *(kept for kept in self.texts if kept != text)))
 
     def forget(self, text: str) -> None:
-        """Take an entry out."""
-        self._keep(tuple(each for each in self.texts if each != text))
+        """Remove an entry."""
+        self._keep(tuple(kept for kept in self.texts if kept != text))
 
     def clear(self) -> None:
-        """Take out all."""
+        """Remove all entries."""
         self._keep(())
 
     def _keep(self, texts: tuple[str, ...]) -> None:
-        kept = msgspec.json.encode(texts[:MOST]).decode()
-        self._settings.remember_text(_KEY, kept if texts else "")
+        kept = msgspec.json.encode(texts[:MAX_RECENT]).decode()
+        self._preferences.remember_text(_KEY, kept if texts else "")
         self.changed.emit()

@@ -1,4 +1,4 @@
-"""File → Open Recent: what was opened last; what is missing now is shown, but can't be chosen."""
+"""Menu File → Open Recent; sources whose file is missing are shown disabled."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from resnet_viz.gui.opening.recent import RecentSources, file_of
 from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import Source
 
-_LONGEST: Final = 64
+_MAX_LENGTH: Final = 64
 
 
 def short_text(text: str) -> str:
-    """A path as a menu shows it: the home folder as "~", cut in the middle; others whole."""
+    """Path as shown in the menu: the home folder as "~", long paths elided in the middle."""
     home = str(Path.home())
-    shown = f"~{text[len(home) :]}" if text.startswith(home + "/") else text
-    if len(shown) <= _LONGEST:
-        return shown
-    half = (_LONGEST - 1) // 2
-    return f"{shown[:half]}…{shown[-half:]}"
+    short = f"~{text[len(home) :]}" if text.startswith(home + "/") else text
+    if len(short) <= _MAX_LENGTH:
+        return short
+    half = (_MAX_LENGTH - 1) // 2
+    return f"{short[:half]}…{short[-half:]}"
 
 
 def is_missing(source: Source) -> bool:
-    """Whether a source's file is gone."""
+    """Return whether the file of a source is missing."""
     path = file_of(source)
     try:
         return bool(path) and not Path(path).exists()
@@ -37,7 +37,7 @@ def is_missing(source: Source) -> bool:
 
 
 class RecentMenu(QObject):
-    """Fills the menu whenever it opens.
+    """Fills the menu each time it opens.
 
     Signals:
         chosen(Source): an entry was chosen.
@@ -59,7 +59,7 @@ class RecentMenu(QObject):
         self._enable()
 
     def fill(self) -> None:
-        """Show what is remembered, each checked whether it is still there."""
+        """List the recent sources, and disable those whose file is missing."""
         self.menu.clear()
         for text in self._recent.texts:
             try:
@@ -72,7 +72,7 @@ class RecentMenu(QObject):
             if missing:
                 action.setText(f"{action.text()} – missing")
                 action.setEnabled(False)
-            action.triggered.connect(lambda _=False, each=source: self.chosen.emit(each))
+            action.triggered.connect(lambda _=False, chosen=source: self.chosen.emit(chosen))
         self.menu.addSeparator()
         self.menu.addAction("Clear List", self._recent.clear)
 

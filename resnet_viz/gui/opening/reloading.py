@@ -1,4 +1,4 @@
-"""Shows a file anew when it has changed on disk; a half-written one is tried again for a while."""
+"""Reloads the open file when it changes on disk; retries while it is half written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RETRY_MS: Final = (300, 700, 1500, 3000)
 
 
 class Reloader(QObject):
-    """Watches the open document's file.
+    """Watches the file of the open document.
 
     Args:
         reload: opens a source again.
@@ -58,13 +58,13 @@ class Reloader(QObject):
         self._retry.timeout.connect(self._again)
 
     def opening(self, source: Source) -> None:
-        """A source is about to be read, for whatever reason."""
+        """Note that a source is about to be read, by a reload or otherwise."""
         if source != self._pending:
             self._forget()
         self._read_stamp = file_stamp(file_of(source)) if file_of(source) else None
 
     def ask(self) -> None:
-        """The user wants the document read again: say that it was, or why not, at once."""
+        """Reload the document at the user's request; failures are reported at once."""
         document = self._session.document
         if document is not None:
             self._forget()
@@ -72,7 +72,7 @@ class Reloader(QObject):
             self._reload(document.source)
 
     def opened(self, source: Source) -> None:
-        """A source has been opened: it is what is watched from now on."""
+        """Watch the file of a source that has been opened."""
         if source == self._pending and file_of(source):
             name = PurePath(file_of(source)).name
             self._notices.show_notice(Notice(f"Reloaded {name}", key=_KEY, lasting=False))
@@ -82,7 +82,7 @@ class Reloader(QObject):
         self.watcher.watch(file_of(source), self._read_stamp)
 
     def takes(self, source: Source | None, error: Exception) -> bool:
-        """Whether a failed opening is ours to deal with: the file may be written just now."""
+        """Handle a failed reload, and return True; False if the opening was no reload."""
         if source is None or source != self._pending or self._asked_for:
             self._forget()
             return False
@@ -98,7 +98,7 @@ class Reloader(QObject):
         return True
 
     def given_up(self) -> None:
-        """The user has cancelled."""
+        """Stop retrying: the user has cancelled."""
         self._forget()
 
     def _forget(self) -> None:

@@ -1,4 +1,4 @@
-"""The user's consent before code of the user's own is run: asked each time, unless said always."""
+"""Consent before the user's own code is run: asked each time, or once per session."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from resnet_viz.sources.types import PythonFunction
 
 
 def question_of(source: PythonFunction) -> tuple[str, str]:
-    """What is asked, and exactly what would run and where."""
+    """Question and explanation: exactly what would run, and where."""
     folder = Path.cwd()
     if source.is_file:
         path = os.path.abspath(source.location)  # noqa: PTH100 - shown as the user gave it
@@ -32,7 +32,7 @@ def question_of(source: PythonFunction) -> tuple[str, str]:
 
 
 class RunConsent:
-    """Remembers for this session which sources may always be run."""
+    """Remembers the sources that may be run without asking in this session."""
 
     def __init__(self, prompter: Prompter, parent: QWidget) -> None:
         self._prompter = prompter
@@ -40,15 +40,15 @@ class RunConsent:
         self._always: set[str] = set()
 
     def has(self, source: PythonFunction) -> bool:
-        """Whether the source may be run without asking."""
+        """Return whether the source may be run without asking."""
         return lasting_text(source) in self._always
 
     def add(self, source: PythonFunction) -> None:
-        """From now on the source may be run without asking."""
+        """Let the source be run without asking from now on."""
         self._always.add(lasting_text(source))
 
     def ask(self, source: PythonFunction, then: Callable[[], None]) -> None:
-        """Go on once the user has agreed; never, if not."""
+        """Call ``then`` once the user has agreed; never if they decline."""
         if self.has(source):
             then()
             return

@@ -1,4 +1,4 @@
-"""What a half-typed source may become: names, parameters, files, functions in a Python file."""
+"""Completions of a half-typed source: names, parameters, files, functions in a Python file."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ _DEFINITION: Final = re.compile(r"^(?:async\s+)?def\s+([^\W\d]\w*)", re.MULTILIN
 
 
 def completions(text: str, recent: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Whole sources that begin with, or hold, what is typed; best first. Nothing is imported."""
+    """Whole sources that begin with, or contain, the typed text; best first; imports nothing."""
     text = text.strip()
     name, question, query = text.partition("?")
-    found: list[str] = []
+    matches: list[str] = []
     if question:
-        found += _with_parameters(name, query)
+        matches += _with_parameters(name, query)
     elif ".py:" in text:
-        found += _functions(text)
+        matches += _functions(text)
     else:
-        names = (*BUILTIN_NAMES, *(f"{PREFIX}{each}" for each in APPLICATION_NAMES))
+        names = (*BUILTIN_NAMES, *(f"{PREFIX}{name}" for name in APPLICATION_NAMES))
         wanted = text.casefold()
-        found += [each for each in recent if wanted in each.casefold()]
-        found += [each for each in names if each.casefold().startswith(wanted)]
-        found += [each for each in names if wanted in each.casefold()]
-        found += _files(text)
-    return tuple(dict.fromkeys(each for each in found if each != text))[:MOST]
+        matches += [source for source in recent if wanted in source.casefold()]
+        matches += [name for name in names if name.casefold().startswith(wanted)]
+        matches += [name for name in names if wanted in name.casefold()]
+        matches += _files(text)
+    return tuple(dict.fromkeys(match for match in matches if match != text))[:MOST]
 
 
 def _with_parameters(name: str, query: str) -> Iterator[str]:
-    """``name?…`` with the parameter that is being typed, or its value, filled in."""
+    """``name?…`` with the half-typed parameter, or its value, filled in."""
     known = _parameters(name)
     *done, last = query.split("&")
     key, equals, value = last.partition("=")
-    before = f"{name}?" + "".join(f"{each}&" for each in done)
+    before = f"{name}?" + "".join(f"{pair}&" for pair in done)
     if not equals:
-        used = {each.partition("=")[0] for each in done}
+        used = {pair.partition("=")[0] for pair in done}
         for parameter in known:
             if parameter.name.startswith(key) and parameter.name not in used:
                 yield f"{before}{parameter.name}="
@@ -54,9 +54,9 @@ def _with_parameters(name: str, query: str) -> Iterator[str]:
     for parameter in known:
         if parameter.name == key:
             values = parameter.values.split("|") if "|" in parameter.values else []
-            for each in dict.fromkeys((parameter.default, *values)):
-                if each.startswith(value):
-                    yield f"{before}{key}={each}"
+            for choice in dict.fromkeys((parameter.default, *values)):
+                if choice.startswith(value):
+                    yield f"{before}{key}={choice}"
 
 
 def _parameters(name: str) -> tuple[Parameter, ...]:
@@ -75,35 +75,35 @@ def _files(text: str) -> list[str]:
     if not text:
         return []
     folder, start = os.path.split(os.path.expanduser(text))  # noqa: PTH111 - kept as typed
-    shown = text[: len(text) - len(start)]
-    found: list[str] = []
+    typed = text[: len(text) - len(start)]
+    matches: list[str] = []
     try:
         with os.scandir(folder or ".") as entries:
-            for number, each in enumerate(entries):
+            for number, entry in enumerate(entries):
                 if number >= _MOST_IN_FOLDER:
                     break
-                if not each.name.startswith(start) or (each.name[0] == "." and not start):
+                if not entry.name.startswith(start) or (entry.name[0] == "." and not start):
                     continue
-                if each.is_dir():
-                    found.append(f"{shown}{each.name}{os.sep}")
-                elif each.name.lower().endswith(FILE_SUFFIXES):
-                    found.append(f"{shown}{each.name}")
-                elif each.name.endswith(".py"):
-                    found.append(f"{shown}{each.name}:")
+                if entry.is_dir():
+                    matches.append(f"{typed}{entry.name}{os.sep}")
+                elif entry.name.lower().endswith(FILE_SUFFIXES):
+                    matches.append(f"{typed}{entry.name}")
+                elif entry.name.endswith(".py"):
+                    matches.append(f"{typed}{entry.name}:")
     except (OSError, ValueError):  # no such folder, or a name that the file system can't have
         return []
-    return sorted(found)
+    return sorted(matches)
 
 
 def _functions(text: str) -> list[str]:
-    """The functions at the top of a Python file, found by reading it; nothing is run."""
-    place, _, start = text.rpartition(":")
+    """Top-level functions of a Python file, matches by reading it; nothing is run."""
+    file, _, start = text.rpartition(":")
     try:
-        path = Path(place).expanduser()
+        path = Path(file).expanduser()
         if path.stat().st_size > _LARGEST_SCRIPT:
             return []
         script = path.read_text(encoding="utf-8", errors="replace")
     except (OSError, ValueError, RuntimeError):
         return []
-    names = [each for each in _DEFINITION.findall(script) if not each.startswith("_")]
-    return [f"{place}:{each}" for each in names if each.startswith(start)]
+    names = [name for name in _DEFINITION.findall(script) if not name.startswith("_")]
+    return [f"{file}:{name}" for name in names if name.startswith(start)]

@@ -1,4 +1,4 @@
-"""The dialog of Open Source…: everything that the command line takes, completed as one types."""
+"""Dialog of Open Source…: every source of the command line, completed while typing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _RUNS: Final = "Runs this function in the engine; you are asked first."
 
 
 class SourceDialog(FormDialog):
-    """Asks for a source.
+    """Asks for a source text.
 
     Signals:
         chosen(Source): a valid one.
@@ -66,7 +66,7 @@ class SourceDialog(FormDialog):
 
     @property
     def offers(self) -> tuple[str, ...]:
-        """What the list under the field offers now."""
+        """Completions listed under the field now."""
         return tuple(self._offers.stringList())
 
     def _offer(self, text: str) -> None:
@@ -77,15 +77,15 @@ class SourceDialog(FormDialog):
 
     def _check(self, text: str) -> None:
         if not text.strip():
-            self.say(_HELP)
+            self.show_message(_HELP)
             self.ok.setEnabled(False)
             return
         try:
             source = parse_source(text)
         except AppError as error:
-            self.say(error.message, error=True)
+            self.show_message(error.message, error=True)
             return
-        self.say(_words(source))
+        self.show_message(_words(source))
 
     def _go(self) -> None:
         self.chosen.emit(parse_source(self.field.text()))
@@ -93,7 +93,7 @@ class SourceDialog(FormDialog):
 
 
 def _words(source: Source) -> str:
-    """What a source is, in words."""
+    """Describe a source in words."""
     if isinstance(source, PythonFunction):
         return _RUNS
     if isinstance(source, Application):

@@ -1,4 +1,4 @@
-"""The dialog of Variant…: a built-in architecture with other parameters, checked as one types."""
+"""Dialog of Variant…: a built-in architecture with other parameters, checked while typing."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class VariantDialog(FormDialog):
         return self._fields[name]
 
     def text(self) -> str:
-        """The source as the user would write it on the command line."""
+        """The source as written on the command line."""
         pairs = [
             f"{parameter.name}={self._value(parameter.name)}"
             for parameter in find_architecture(self._name).parameters
@@ -61,17 +61,17 @@ class VariantDialog(FormDialog):
         return f"{self._name}?{'&'.join(pairs)}"
 
     def _all_parameters(self) -> list[Parameter]:
-        found: dict[str, Parameter] = {}
+        parameters: dict[str, Parameter] = {}
         for name in BUILTIN_NAMES:
             for parameter in find_architecture(name).parameters:
-                found.setdefault(parameter.name, parameter)
-        return list(found.values())
+                parameters.setdefault(parameter.name, parameter)
+        return list(parameters.values())
 
     def _add(self, parameter: Parameter) -> None:
         field: QLineEdit | Segments
         value = self._given.get(parameter.name, parameter.default)
         if "|" in parameter.values:
-            choices = [(each, each.replace("x", "×")) for each in parameter.values.split("|")]
+            choices = [(value, value.replace("x", "×")) for value in parameter.values.split("|")]
             field = Segments(choices, name=parameter.name)
             field.set_value(value)
             field.chosen.connect(lambda _: self._check())
@@ -107,9 +107,10 @@ class VariantDialog(FormDialog):
         try:
             source = parse_builtin(self.text())
         except AppError as error:
-            self.say(error.message, error=True)
+            self.show_message(error.message, error=True)
             return
-        self.say(f"{source}" if not is_default(source) else find_architecture(self._name).line)
+        line = find_architecture(self._name).line
+        self.show_message(line if is_default(source) else f"{source}")
 
     def _go(self) -> None:
         self.chosen.emit(parse_builtin(self.text()))

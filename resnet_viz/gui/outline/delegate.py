@@ -1,4 +1,4 @@
-"""How a row of the outline looks: selection bar, square or glyph, title, right column."""
+"""Item delegate of the outline: selection bar, swatch or glyph, title, right column."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from resnet_viz.gui.outline.model import ROW_ROLE
 from resnet_viz.gui.outline.rows import Row
 from resnet_viz.gui.widgets.glyphs import op_pixmap
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 ROW_HEIGHT: Final = 24
 OFFSET: Final = 8
@@ -24,12 +25,12 @@ _CENTERED: Final = Qt.AlignmentFlag.AlignVCenter
 
 
 class OutlineDelegate(QStyledItemDelegate):
-    """Paints rows in a theme's colours. Fonts and colours are made once, not while painting."""
+    """Paints rows in a theme's colours; fonts and colours are made once, not while painting."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._plain, self._bold, self._small = font(12), font(12, 600), font(11, tabular=True)
-        self._metrics = {id(each): QFontMetrics(each) for each in (self._plain, self._bold)}
+        self._metrics = {id(face): QFontMetrics(face) for face in (self._plain, self._bold)}
         self._small_metrics = QFontMetrics(self._small)
         self.set_theme(theme)
 
@@ -38,20 +39,19 @@ class OutlineDelegate(QStyledItemDelegate):
         self._theme = theme
         self._colors = {token: QColor(color) for token, color in theme.colors.items()}
 
+    @override
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """Every row is 24 px high."""
-        del option, index
         return QSize(120, ROW_HEIGHT)
 
+    @override
     def paint(
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Qt's."""
         row: Row = index.data(ROW_ROLE)
         state: QStyle.StateFlag = option.state
         rect: QRect = option.rect
@@ -67,8 +67,10 @@ class OutlineDelegate(QStyledItemDelegate):
         title = metrics.elidedText(row.title, Qt.TextElideMode.ElideMiddle, space)
         painter.drawText(QRect(left, rect.top(), space, rect.height()), _CENTERED, title)
 
-    def ground(self, painter: QPainter, rect: QRect, *, selected: bool, hovered: bool) -> None:
-        """Fill a whole row, before anything else of it is drawn."""
+    def paint_background(
+        self, painter: QPainter, rect: QRect, *, selected: bool, hovered: bool
+    ) -> None:
+        """Paint the background of a whole row."""
         whole = QRect(0, rect.top(), rect.right() + 1, rect.height())
         if selected:
             painter.fillRect(whole, self._colors["accent-bg"])
@@ -77,7 +79,7 @@ class OutlineDelegate(QStyledItemDelegate):
             painter.fillRect(whole, self._colors["hover"])
 
     def _mark(self, painter: QPainter, row: Row, rect: QRect) -> int:
-        """Draw the square or glyph; returns where the title begins."""
+        """Draw the swatch or glyph; returns the left edge of the title."""
         middle = rect.top() + rect.height() // 2
         if row.swatch:
             square = QRectF(rect.left() + 2, middle - _SQUARE / 2, _SQUARE, _SQUARE)
@@ -94,7 +96,7 @@ class OutlineDelegate(QStyledItemDelegate):
         return rect.left() + 2
 
     def _right_text(self, painter: QPainter, row: Row, rect: QRect, *, left: int) -> int:
-        """Draw the right column; returns where it begins.
+        """Draw the right column; returns its left edge.
 
         The model's own name is not cut for the count beside it, which the status bar has too.
         """

@@ -1,4 +1,4 @@
-"""The outline panel: the tree with a search field; it follows the selection and leads it."""
+"""Outline panel: a tree with a search field, in step with the selection."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.outline.delegate import OutlineDelegate
 from resnet_viz.gui.outline.model import OutlineModel
-from resnet_viz.gui.outline.rows import Found, OutlineRows, matching
+from resnet_viz.gui.outline.rows import OutlineRows, SearchResult, matching
 from resnet_viz.gui.outline.scroll_anchor import ScrollAnchor
-from resnet_viz.gui.outline.tree_view import OutlineTreeView, together
+from resnet_viz.gui.outline.tree_view import OutlineTreeView, merged_selection
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import row_of
 from resnet_viz.gui.widgets.background_job import BackgroundJobs
@@ -34,6 +34,7 @@ from resnet_viz.gui.widgets.panel_header import PanelHeader
 from resnet_viz.gui.widgets.search_field import SearchField
 from resnet_viz.layout.open_state import is_open
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 _OPEN_ALL_UP_TO = 500
 """Search opens every row it finds, unless there are more than anyone will read."""
@@ -42,7 +43,7 @@ _FOLLOWS_UP_TO = 100
 
 
 class Outline(QWidget):
-    """Outline dock's content.
+    """Content of the outline dock.
 
     Signals:
         picked(object): the user selected rows: a tuple of Targets.
@@ -88,13 +89,13 @@ class Outline(QWidget):
         field = QVBoxLayout()
         field.setContentsMargins(12, 8, 12, 8)
         field.addWidget(self.search)
-        places = QVBoxLayout(self)
-        places.setContentsMargins(0, 0, 0, 0)
-        places.setSpacing(0)
-        places.addWidget(self.header)
-        places.addLayout(field)
-        places.addWidget(self.nothing)
-        places.addWidget(self.tree, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addLayout(field)
+        layout.addWidget(self.nothing)
+        layout.addWidget(self.tree, 1)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._filter)
@@ -107,8 +108,8 @@ class Outline(QWidget):
         self._session.picture_changed.connect(self._follow_toggled)
         self._session.theme_changed.connect(lambda: self.set_theme(self._session.theme))
 
+    @override
     def sizeHint(self) -> QSize:
-        """As wide as on the design board."""
         return QSize(232, 600)
 
     def expand(self, target: Target) -> None:
@@ -124,7 +125,7 @@ class Outline(QWidget):
         self.tree.viewport().update()
 
     def stop(self) -> None:
-        """End what is done aside; the window closes."""
+        """End the worker thread; the program ends."""
         self._jobs.stop()
 
     def _show_document(self) -> None:
@@ -134,34 +135,34 @@ class Outline(QWidget):
         blocks = len(document.structure.blocks)
         self.header.set_note(f"{blocks:,} block" + ("" if blocks == 1 else "s"))
         if self._session.is_refresh:
-            place = ScrollAnchor(self.tree, self._model)
-            self._filter(self.search.text(), then=place.restore)
+            anchor = ScrollAnchor(self.tree, self._model)
+            self._filter(self.search.text(), then=anchor.restore)
         elif self.search.text():
             self.search.clear()  # shows all rows through _filter
         else:
             self._filter("")
 
     def _filter(self, text: str, *, then: Callable[[], None] = lambda: None) -> None:
-        """Show the rows that hold a text; in a large model they are sought aside."""
+        """Show the rows that match a text; large models are searched in the worker thread."""
         document = self._session.document
         self._hint.setVisible(not text)
         if document is None:
             return
 
-        def show(only: Found | None) -> None:
+        def show(only: SearchResult | None) -> None:
             self._show_rows(document, text, only)
             then()
 
         size = len(document.graph.calls) if text.strip() else 0
         self._jobs.run("search", partial(matching, document, text), show, size=size)
 
-    def _show_rows(self, document: Document, text: str, only: Found | None) -> None:
+    def _show_rows(self, document: Document, text: str, only: SearchResult | None) -> None:
         self._following = True
         self._model.show(OutlineRows(document), only)
-        nothing = only is not None and not only.shown
+        nothing = only is not None and not only.rows
         self.nothing.setText(f"No layer matches '{text.strip()}'." if nothing else "")
         self.nothing.setVisible(nothing)
-        if only is not None and len(only.shown) <= _OPEN_ALL_UP_TO:
+        if only is not None and len(only.rows) <= _OPEN_ALL_UP_TO:
             self.tree.expandAll()
         else:
             self.tree.expandToDepth(1)
@@ -171,7 +172,7 @@ class Outline(QWidget):
     def _lead(self) -> None:
         if self._following:
             return
-        rows = [self._model.row_at(each) for each in self.tree.selectionModel().selectedIndexes()]
+        rows = [self._model.row_at(index) for index in self.tree.selectionModel().selectedIndexes()]
         targets = tuple(row.target for row in rows if row is not None and row.target is not None)
         self.picked.emit(targets)
 
@@ -185,18 +186,18 @@ class Outline(QWidget):
             self.tree.setExpanded(index, not self.tree.isExpanded(index))
 
     def _follow(self) -> None:
-        """Select the rows of what is selected elsewhere, and scroll to the last of them."""
-        shown = self._selected_targets()
-        if shown == set(self._session.selection):
+        """Select the rows of the session's selection, and scroll to the last of them."""
+        selected = self._selected_targets()
+        if selected == set(self._session.selection):
             return
         self._following = True
         model = self.tree.selectionModel()
         targets = map(self._row_of, self._session.selection[-_FOLLOWS_UP_TO:])
         indexes = map(self._model.index_of, dict.fromkeys(targets))
-        found = [index for index in indexes if index.isValid()]
-        last = found[-1] if found else QModelIndex()
-        model.clearSelection()  # apart: else Qt compares every old range with every new one
-        model.select(together(found), QItemSelectionModel.SelectionFlag.Select)
+        valid = [index for index in indexes if index.isValid()]
+        last = valid[-1] if valid else QModelIndex()
+        model.clearSelection()  # else Qt compares every old range with every new one
+        model.select(merged_selection(valid), QItemSelectionModel.SelectionFlag.Select)
         if last.isValid():
             model.setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
             self._open_up_to(last)
@@ -225,5 +226,5 @@ class Outline(QWidget):
             above = above.parent()
 
     def _selected_targets(self) -> set[Target]:
-        rows = (self._model.row_at(each) for each in self.tree.selectionModel().selectedIndexes())
+        rows = (self._model.row_at(index) for index in self.tree.selectionModel().selectedIndexes())
         return {row.target for row in rows if row is not None and row.target is not None}

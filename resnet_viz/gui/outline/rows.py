@@ -1,4 +1,4 @@
-"""The outline's rows as values: stage → block → unit → layer, their texts and what they select."""
+"""Rows of the outline as values: stage → block → unit → layer, with texts and targets."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class OutlineRows:
-    """The rows of one document, made when they are asked for."""
+    """The rows of one document, made on demand."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -57,32 +57,32 @@ class OutlineRows:
         """The rows directly below one."""
         if row.target is None:
             return tuple(
-                self._group(self._structure.by_id[each]) for each in self._structure.stages
+                self._group(self._structure.by_id[stage]) for stage in self._structure.stages
             )
         if row.leaf:
             return ()
         if row.join:
             block = self._structure.by_id[self._structure.innermost_group[row.target.id] or ""]
-            return tuple(self._call(self._call_of(each)) for each in (row.target.id, *block.tail))
+            return tuple(self._call(self._call_of(call)) for call in (row.target.id, *block.tail))
         return self._inside(self._structure.by_id[row.target.id])
 
     def path(self, target: Target) -> tuple[Target, ...]:
-        """The targets of the rows that lead to a target's row, outermost first, itself last.
+        """Targets of the rows that lead to the row of a target, outermost first, itself last.
 
         An edge has no row; a shortcut's is its block's, a long one's its join's. A target without a
         row has no path.
         """
         if target.kind == "group" and target.id in self._structure.by_id:
             around = self._structure.ancestors(target.id)
-            return (*(Target("group", each.id) for each in around), target)
+            return (*(Target("group", group.id) for group in around), target)
         if target.kind == "call":
             return self._path_of_call(target)
         if target.kind == "shortcut":
-            found = self._structure.shortcuts_by_id.get(target.id)
-            if found is not None and found.block is not None:
-                return self.path(Target("group", found.block))
-            if found is not None:
-                return self._path_of_call(Target("call", found.join))
+            shortcut = self._structure.shortcuts_by_id.get(target.id)
+            if shortcut is not None and shortcut.block is not None:
+                return self.path(Target("group", shortcut.block))
+            if shortcut is not None:
+                return self._path_of_call(Target("call", shortcut.join))
         return ()
 
     def _path_of_call(self, target: Target) -> tuple[Target, ...]:
@@ -140,7 +140,7 @@ class OutlineRows:
 
     def _join(self, block: Group) -> Row:
         join = self._call_of(block.join or "")
-        words = [op_term(join).lower(), *(op_term(self._call_of(each)) for each in block.tail)]
+        words = [op_term(join).lower(), *(op_term(self._call_of(call)) for call in block.tail)]
         target = Target("call", join.id)
         has_tail = bool(block.tail)
         return Row(target, " · ".join(words), glyph="join", leaf=not has_tail, join=has_tail)
@@ -181,35 +181,35 @@ def _calls_of(groups: dict[str, Group], child: ItemRef) -> set[str]:
 
 
 def _is_leaf(group: Group) -> bool:
-    """Whether a group's row has nothing below: a unit of a single call says it all itself."""
+    """Return whether a group has no rows below it: a unit of a single call."""
     return group.kind == "unit" and len(group.calls) == 1
 
 
-class Found(msgspec.Struct, frozen=True):
-    """What a search found.
+class SearchResult(msgspec.Struct, frozen=True):
+    """Result of a search.
 
     Attributes:
-        shown: the targets whose row or name holds the text, and those of all rows that lead there.
-        ways: those of rows that lead to others.
+        rows: targets whose row or name contains the text, and those of all rows above them.
+        parents: targets of the rows above others.
     """
 
-    shown: frozenset[Target]
-    ways: frozenset[Target]
+    rows: frozenset[Target]
+    parents: frozenset[Target]
 
 
-def matching(document: Document, text: str) -> Found | None:
-    """What holds ``text``; case doesn't count. None: there is nothing to search for."""
+def matching(document: Document, text: str) -> SearchResult | None:
+    """Search for ``text``, ignoring case; None if it is blank."""
     wanted = text.replace("\N{ZERO WIDTH SPACE}", "").strip().casefold()  # copied from a sheet
     if not wanted:
         return None
     rows = OutlineRows(document)
-    found: set[Target] = set()
-    ways: set[Target] = set()
+    targets: set[Target] = set()
+    parents: set[Target] = set()
 
     def add(target: Target) -> None:
         path = rows.path(target)
-        found.update(path)
-        ways.update(path[:-1])
+        targets.update(path)
+        parents.update(path[:-1])
 
     for group in document.structure.groups:
         if wanted in group.title.casefold() or wanted in group.id.casefold():
@@ -217,4 +217,4 @@ def matching(document: Document, text: str) -> Found | None:
     for call in document.graph.calls:
         if any(wanted in word.casefold() for word in (call.id, call.type, op_term(call))):
             add(Target("call", call.id))
-    return Found(frozenset(found), frozenset(ways))
+    return SearchResult(frozenset(targets), frozenset(parents))

@@ -1,4 +1,4 @@
-"""Where the reader is in the outline: which rows are open, and which is the uppermost seen."""
+"""Scroll position of the outline: its open rows, and the uppermost visible one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resnet_viz.gui.outline.model import OutlineModel
 
 
 class ScrollAnchor:
-    """Remembers it when it is made, for rows of the same model that are about to come anew."""
+    """Remembers the scroll position while the rows of the same model are replaced."""
 
     def __init__(self, tree: QTreeView, model: OutlineModel) -> None:
         self._tree = tree
@@ -25,7 +25,7 @@ class ScrollAnchor:
         self._top = self._target(tree.indexAt(QPoint(1, 1)))
 
     def restore(self) -> None:
-        """Open and close rows as they were, as far as they are still there, and scroll back."""
+        """Open and close the rows that still exist as they were, and scroll back."""
         for index, target in self._seen(QModelIndex()):
             self._tree.setExpanded(index, self._is_open.get(target, self._tree.isExpanded(index)))
         if self._is_scrolled and self._top is not None:
@@ -34,9 +34,9 @@ class ScrollAnchor:
                 self._tree.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
 
     def _seen(self, parent: QModelIndex) -> Iterator[tuple[QModelIndex, Target]]:
-        """The rows that no closed row hides, each with what it stands for."""
-        for place in range(self._model.rowCount(parent)):
-            index = self._model.index(place, 0, parent)
+        """The rows that no closed row hides, with their targets."""
+        for row in range(self._model.rowCount(parent)):
+            index = self._model.index(row, 0, parent)
             target = self._target(index)
             if target is not None:
                 yield index, target

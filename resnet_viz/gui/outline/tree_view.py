@@ -1,4 +1,4 @@
-"""The outline's tree view: our own chevrons and grounds, quick with many selected rows."""
+"""Tree view of the outline: own chevrons and backgrounds, fast with many selected rows."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView
 
 from resnet_viz.gui.outline.delegate import OFFSET, OutlineDelegate
 from resnet_viz.gui.widgets.icons import icon
+from resnet_viz.typing_compat import override
 
 _INDENT: Final = 16
 
 
 class OutlineTreeView(QTreeView):
-    """The tree itself, with our own chevrons.
+    """The tree of the outline.
 
     Signals:
         entered_on(): Enter was pressed on the current row.
@@ -50,32 +51,35 @@ class OutlineTreeView(QTreeView):
         self._chosen: frozenset[int] = frozenset()
         self.entered.connect(self._set_hovered)
 
+    @override
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        """Qt's: keeps which rows are selected, since asking the selection is slow for many."""
+        # Asking the selection for each row would be slow with many selected.
         super().selectionChanged(selected, deselected)
-        self._chosen = frozenset(each.internalId() for each in self.selectedIndexes())
+        self._chosen = frozenset(index.internalId() for index in self.selectedIndexes())
 
+    @override
     def drawRow(
         self,
         painter: QPainter,
         options: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Qt's: the ground of the whole row comes first, under the chevron too."""
+        # The background covers the whole row, the chevron too, so it is painted start.
         delegate = self.itemDelegate()
         if isinstance(delegate, OutlineDelegate):
             selected = index.internalId() in self._chosen
             rect: QRect = options.rect
-            delegate.ground(painter, rect, selected=selected, hovered=index == self._hovered)
+            hovered = index == self._hovered
+            delegate.paint_background(painter, rect, selected=selected, hovered=hovered)
         super().drawRow(painter, options, index)
 
+    @override
     def leaveEvent(self, event: QEvent) -> None:
-        """Qt's: nothing is hovered any more."""
         self._set_hovered(QModelIndex())
         super().leaveEvent(event)
 
+    @override
     def reset(self) -> None:
-        """Qt's: the model has other rows."""
         super().reset()
         self._chosen = frozenset()
 
@@ -83,33 +87,35 @@ class OutlineTreeView(QTreeView):
         self._hovered = QPersistentModelIndex(index)
         self.viewport().update()
 
+    @override
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex) -> None:  # type: ignore[override]
-        """Qt's: only a chevron where something can be opened; the row paints its own ground."""
+        # Only a chevron: drawRow has painted the background.
         if not self.model().hasChildren(index):
             return
         name = "chevron-down" if self.isExpanded(index) else "chevron-right"
-        place = QRect(rect.right() - 14 + OFFSET, rect.top() + (rect.height() - 14) // 2, 14, 14)
-        icon(name, self.color, 14).paint(painter, place)
+        left, top = rect.right() - 14 + OFFSET, rect.top() + (rect.height() - 14) // 2
+        icon(name, self.color, 14).paint(painter, left, top, 14, 14)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt's: Enter opens and closes in the picture, as it does on the canvas."""
+        # Enter opens and closes groups in the picture, as on the canvas.
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered_on.emit()
             return
         super().keyPressEvent(event)
 
 
-def together(indexes: list[QModelIndex]) -> QItemSelection:
-    """A selection of rows in which neighbours are one range: Qt asks every range for every row."""
-    found = QItemSelection()
-    first = last = QModelIndex()
+def merged_selection(indexes: list[QModelIndex]) -> QItemSelection:
+    """Selection with neighbouring rows in one range each: Qt tests every range for every row."""
+    selection = QItemSelection()
+    start = last = QModelIndex()
     for index in indexes:
         if last.isValid() and index.row() == last.row() + 1 and index.parent() == last.parent():
             last = index
             continue
-        if first.isValid():
-            found.append(QItemSelectionRange(first, last))
-        first = last = index
-    if first.isValid():
-        found.append(QItemSelectionRange(first, last))
-    return found
+        if start.isValid():
+            selection.append(QItemSelectionRange(start, last))
+        start = last = index
+    if start.isValid():
+        selection.append(QItemSelectionRange(start, last))
+    return selection

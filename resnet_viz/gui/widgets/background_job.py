@@ -1,4 +1,4 @@
-"""What takes long for a large model is done in a thread aside, so that the window never waits."""
+"""Background jobs: work on large models in a worker thread, so that the window never waits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Made = TypeVar("Made")
 
 
 class BackgroundJobs(QObject):
-    """Runs jobs; of several of one kind only the newest one's result is handed back.
+    """Runs jobs; of several of one kind only the newest delivers its result.
 
     Signals:
         failed(Exception): a job has raised it.
@@ -33,7 +33,7 @@ class BackgroundJobs(QObject):
     def run(
         self, kind: str, job: Callable[[], Made], then: Callable[[Made], None], *, size: int
     ) -> None:
-        """Do ``job`` and call ``then`` with what it makes, at once if it is small.
+        """Run ``job`` and call ``then`` with its result; a small job runs at once, in this thread.
 
         Args:
             kind: earlier jobs of this kind no longer matter.
@@ -53,11 +53,11 @@ class BackgroundJobs(QObject):
         self._waiting[ticket] = (kind, then)
 
     def waits_for(self, kind: str) -> bool:
-        """Whether a job of this kind goes on."""
+        """Return whether a job of this kind is still running."""
         return kind in self._newest
 
     def stop(self) -> None:
-        """End the thread; what it has not begun is never done."""
+        """End the thread; jobs that have not begun are dropped."""
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.stop()

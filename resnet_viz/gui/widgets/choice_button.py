@@ -1,4 +1,4 @@
-"""A button that shows one of several choices and opens the list of them."""
+"""Button that shows the current one of several choices and opens a menu of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from resnet_viz.gui.widgets.controls import HintButton
+from resnet_viz.typing_compat import override
 
 
 class ChoiceButton(HintButton):
@@ -44,8 +45,8 @@ class ChoiceButton(HintButton):
         self.clicked.connect(self._open)
         self.set_value(self._value)
 
+    @override
     def sizeHint(self) -> QSize:
-        """As wide as what it shows."""
         hint = super().sizeHint()
         return QSize(hint.width(), 20) if self._quiet else hint
 
@@ -54,7 +55,7 @@ class ChoiceButton(HintButton):
         return self._value
 
     def set_value(self, key: str, text: str = "") -> None:
-        """Show a choice, without a signal; ``text`` in place of its own words."""
+        """Show a choice, without a signal; ``text`` replaces its own text."""
         self._value = key
         self.set_text(text or self._texts[key])
         self._actions[key].setChecked(True)
@@ -62,7 +63,7 @@ class ChoiceButton(HintButton):
         self.updateGeometry()
 
     def action(self, key: str) -> QAction:
-        """The entry of a key."""
+        """The menu entry of a key."""
         return self._actions[key]
 
     def _open(self) -> None:

@@ -27,7 +27,7 @@ class ClickFrame(QFrame):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Count a click on a text too, unless it has selected something."""
+        # Count a click on a text too, unless it has selected something.
         if (
             isinstance(watched, QLabel)
             and isinstance(event, QMouseEvent)

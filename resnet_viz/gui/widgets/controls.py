@@ -1,4 +1,4 @@
-"""Small controls that the window's parts share: labels, rules, icon buttons, segments."""
+"""Small controls shared by all panels: labels, rules, layouts, buttons, segments."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from resnet_viz.gui.widgets.icons import icon, icon_pixmap
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 _SELECTABLE = (
     Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -37,64 +38,64 @@ def label(
     wrap: bool = False,
 ) -> QLabel:
     """A label in one of the board's text styles; ``tone`` is a colour token of text."""
-    made = QLabel(text)
-    made.setFont(font(size, weight, tabular=tabular))
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setProperty("tone", tone)
-    made.setWordWrap(wrap)
+    result = QLabel(text)
+    result.setFont(font(size, weight, tabular=tabular))
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    result.setProperty("tone", tone)
+    result.setWordWrap(wrap)
     if selectable:
-        made.setTextInteractionFlags(_SELECTABLE)
-        made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-    return made
+        result.setTextInteractionFlags(_SELECTABLE)
+        result.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    return result
 
 
-def set_tone(made: QLabel, tone: str) -> None:
+def set_tone(label_widget: QLabel, tone: str) -> None:
     """Give a label another colour."""
-    if made.property("tone") == tone:
+    if label_widget.property("tone") == tone:
         return
-    made.setProperty("tone", tone)
-    made.style().unpolish(made)
-    made.style().polish(made)
+    label_widget.setProperty("tone", tone)
+    label_widget.style().unpolish(label_widget)
+    label_widget.style().polish(label_widget)
 
 
 def rule(height: int = 24) -> QFrame:
     """A vertical divider of a tool bar."""
-    made = QFrame()
-    made.setObjectName("rule")
-    made.setFixedSize(1, height)
-    return made
+    line = QFrame()
+    line.setObjectName("rule")
+    line.setFixedSize(1, height)
+    return line
 
 
 def row(*parts: QWidget | int, spacing: int = 8) -> QHBoxLayout:
     """Widgets side by side; a number is a stretch."""
-    made = QHBoxLayout()
-    made.setContentsMargins(0, 0, 0, 0)
-    made.setSpacing(spacing)
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
     for part in parts:
         if isinstance(part, int):
-            made.addStretch(part)
+            layout.addStretch(part)
         else:
-            made.addWidget(part)
-    return made
+            layout.addWidget(part)
+    return layout
 
 
 def column(*parts: QWidget | QLayout | tuple[QWidget, int], spacing: int = 0) -> QVBoxLayout:
     """Widgets and layouts one below the other; a pair has a stretch factor."""
-    made = QVBoxLayout()
-    made.setContentsMargins(0, 0, 0, 0)
-    made.setSpacing(spacing)
+    layout = QVBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
     for part in parts:
         if isinstance(part, QLayout):
-            made.addLayout(part)
+            layout.addLayout(part)
         elif isinstance(part, QWidget):
-            made.addWidget(part)
+            layout.addWidget(part)
         else:
-            made.addWidget(*part)
-    return made
+            layout.addWidget(*part)
+    return layout
 
 
 class IconButton(QToolButton):
-    """A borderless button with one icon; its name is what a screen reader and a tooltip say."""
+    """A borderless button with one icon; its text is the tooltip and the accessible name."""
 
     def __init__(self, name: str, text: str, *, size: int = 28, glyph: int = 16) -> None:
         super().__init__()
@@ -118,7 +119,7 @@ class IconButton(QToolButton):
 
 
 class HintButton(QPushButton):
-    """A push button that shows its key in text-3 behind its text ("Fit F")."""
+    """A push button that shows its shortcut behind its text ("Fit F")."""
 
     def __init__(self, text: str, hint: str = "", *, name: str = "", tail: str = "") -> None:
         super().__init__()
@@ -143,11 +144,11 @@ class HintButton(QPushButton):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def _glyph(self, name: str) -> QLabel:
-        made = QLabel()
-        made.setFixedSize(14, 14)
-        made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._icons.append((made, name))
-        return made
+        holder = QLabel()
+        holder.setFixedSize(14, 14)
+        holder.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._icons.append((holder, name))
+        return holder
 
     def set_text(self, text: str, hint: str | None = None) -> None:
         """Show another text (and hint)."""
@@ -165,25 +166,26 @@ class HintButton(QPushButton):
         """Set the text's weight."""
         self._text.setFont(font(12, weight))
 
+    @override
     def changeEvent(self, event: QEvent) -> None:
-        """Qt's: the text of a disabled button is text-3."""
+        # Disabled text is text-3.
         super().changeEvent(event)
         if event.type() == QEvent.Type.EnabledChange:
             set_tone(self._text, self._tone if self.isEnabled() else "text-3")
 
     def set_colors(self, *, text: str, glyph: str) -> None:
-        """Colour token of the text and colour of the icons."""
+        """Set the colour token of the text and the colour of the icons."""
         self._tone = text
         set_tone(self._text, text if self.isEnabled() else "text-3")
-        for place, name in self._icons:
-            place.setPixmap(icon_pixmap(name, glyph, 14, self.devicePixelRatioF()))
+        for holder, name in self._icons:
+            holder.setPixmap(icon_pixmap(name, glyph, 14, self.devicePixelRatioF()))
 
+    @override
     def sizeHint(self) -> QSize:
-        """As wide as what it shows."""
         return QSize(self._row.sizeHint().width(), 28)
 
+    @override
     def minimumSizeHint(self) -> QSize:
-        """The same: the text is never cut."""
         return self.sizeHint()
 
 
@@ -204,17 +206,17 @@ class Segments(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
-        places = row(spacing=0)
-        places.setContentsMargins(1, 1, 1, 1)
+        layout = row(spacing=0)
+        layout.setContentsMargins(1, 1, 1, 1)
         for index, (key, text) in enumerate(choices):
             button = self._button(text, name)
             last = index == len(choices) - 1
-            button.setProperty("place", "first" if index == 0 else "last" if last else "middle")
+            button.setProperty("position", "first" if index == 0 else "last" if last else "middle")
             button.clicked.connect(lambda _=False, key=key: self.chosen.emit(key))
             self._group.addButton(button)
             self._buttons[key] = button
-            places.addWidget(button)
-        self.setLayout(places)
+            layout.addWidget(button)
+        self.setLayout(layout)
 
     def _button(self, text: str, name: str) -> QToolButton:
         button = QToolButton()

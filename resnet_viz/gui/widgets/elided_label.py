@@ -1,4 +1,4 @@
-"""A label that never makes its panel wider: what doesn't fit is cut in the middle, not lost."""
+"""Label elided in the middle, which never makes its panel wider."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 _LEAST = 24
 
 
 class ElidedLabel(QLabel):
-    """One line of plain text. The tooltip, a screen reader and Ctrl+C give the whole of it."""
+    """One line of plain text; the tooltip, screen readers and Ctrl+C have the whole of it."""
 
     def __init__(
         self, text: str, *, size: float = 12, weight: int = 400, tone: str = "text",
@@ -32,43 +33,44 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def whole_text(self) -> str:
-        """The text without any cut."""
+        """The text without elision."""
         return self._whole
 
     def set_whole_text(self, text: str) -> None:
         """Show another text."""
         self._whole = text
         self.setAccessibleName(text)
-        self._cut()
+        self._elide()
         self.updateGeometry()
 
+    @override
     def sizeHint(self) -> QSize:
-        """As wide as the whole text."""
         metrics = self.fontMetrics()
         return QSize(metrics.horizontalAdvance(self._whole) + 2, metrics.height())
 
+    @override
     def minimumSizeHint(self) -> QSize:
-        """It may be cut down to almost nothing."""
         hint = self.sizeHint()
         return QSize(min(_LEAST, hint.width()), hint.height())
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt's: cut to the new width."""
         super().resizeEvent(event)
-        self._cut()
+        self._elide()
 
-    def _cut(self) -> None:
-        shown = self.fontMetrics().elidedText(
+    def _elide(self) -> None:
+        elided = self.fontMetrics().elidedText(
             self._whole, Qt.TextElideMode.ElideMiddle, self.width()
         )
-        if shown != self.text():
-            self.setText(shown)
-            self.setToolTip("" if shown == self._whole else self._whole)
+        if elided != self.text():
+            self.setText(elided)
+            self.setToolTip("" if elided == self._whole else self._whole)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt's: copies the whole text if what is shown of it is cut."""
-        is_cut = self.text() != self._whole
-        if is_cut and self.hasSelectedText() and event.matches(QKeySequence.StandardKey.Copy):
+        # Copy the whole text, not the elided one.
+        is_elided = self.text() != self._whole
+        if is_elided and self.hasSelectedText() and event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self._whole)
             return
         super().keyPressEvent(event)

@@ -1,4 +1,4 @@
-"""What our dialogs have in common: a form, an error line, two buttons."""
+"""Base of the dialogs: a form, a message line and two buttons."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from resnet_viz.gui.widgets.controls import HintButton, label, row, set_tone
 
 
 class FormDialog(QDialog):
-    """A small window-modal form; ``ok`` does the deed, Esc cancels."""
+    """A small window-modal form; ``ok`` confirms, Esc cancels."""
 
-    def __init__(self, parent: QWidget, title: str, deed: str, theme: Theme) -> None:
+    def __init__(self, parent: QWidget, title: str, confirm: str, theme: Theme) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -26,7 +26,7 @@ class FormDialog(QDialog):
         self.message = label("", size=11.5, tone="text-3", wrap=True)
         self.message.setMinimumHeight(32)
         self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.ok = HintButton(deed)
+        self.ok = HintButton(confirm)
         self.ok.setProperty("primary", "true")
         self.ok.setDefault(True)
         self.cancel = HintButton("Cancel")
@@ -35,14 +35,14 @@ class FormDialog(QDialog):
             button.set_colors(text=tone, glyph=theme["text-2"])
         self.cancel.setAutoDefault(False)
         self.cancel.clicked.connect(self.reject)
-        places = QVBoxLayout(self)
-        places.setContentsMargins(20, 18, 20, 16)
-        places.setSpacing(14)
-        places.addWidget(label(title, size=16, weight=700))
-        places.addLayout(self._form)
-        places.addWidget(self.message)
-        places.addStretch(1)
-        places.addLayout(row(1, self.cancel, self.ok))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(14)
+        layout.addWidget(label(title, size=16, weight=700))
+        layout.addLayout(self._form)
+        layout.addWidget(self.message)
+        layout.addStretch(1)
+        layout.addLayout(row(1, self.cancel, self.ok))
 
     def add_row(self, name: str, field: QWidget) -> None:
         """Add a named field."""
@@ -61,8 +61,8 @@ class FormDialog(QDialog):
             if widget is not None:
                 widget.setVisible(visible)
 
-    def say(self, text: str, *, error: bool = False) -> None:
-        """Show a sentence under the form; an error switches the deed off."""
+    def show_message(self, text: str, *, error: bool = False) -> None:
+        """Show a sentence under the form; an error disables ``ok``."""
         self.message.setText(text)
         set_tone(self.message, "error" if error else "text-3")
         self.ok.setEnabled(not error)

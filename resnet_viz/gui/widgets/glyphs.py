@@ -1,4 +1,4 @@
-"""The operations' glyphs as pixmaps for lists: the same marks that the picture draws."""
+"""Pixmaps of the glyphs of operations, drawn as in the picture."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _cache: dict[tuple[str, str, int, float], QPixmap] = {}
 
 
 def op_pixmap(kind: str, theme: Theme, size: int, ratio: float = 1.0) -> QPixmap:
-    """The glyph of an op kind, ``size`` px at the screen's ratio; made once a theme."""
+    """Glyph of an op kind, ``size`` px at the screen's ratio; cached for each theme."""
     key = (kind, theme.name, size, ratio)
     if key not in _cache:
-        _cache[key] = _painted(kind if kind in OP_TOKENS else "custom", theme,
+        _cache[key] = _paint_glyph(kind if kind in OP_TOKENS else "custom", theme,
                                size, ratio)  # fmt: skip
     return _cache[key]
 
 
-def _painted(kind: OpKind, theme: Theme, size: int, ratio: float) -> QPixmap:
+def _paint_glyph(kind: OpKind, theme: Theme, size: int, ratio: float) -> QPixmap:
     bounds = Rect(0, 0, _SIDE, _SIDE)
     item = Item("glyph", "legend", None, bounds, tuple(glyph(kind, 0, 0)))
-    made = QPixmap(round(size * ratio), round(size * ratio))
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(made.width() / _SIDE, made.height() / _SIDE)
+    painter.scale(pixmap.width() / _SIDE, pixmap.height() / _SIDE)
     compile_item(item, theme).paint(painter)
     painter.end()
-    made.setDevicePixelRatio(ratio)
-    return made
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap

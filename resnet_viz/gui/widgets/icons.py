@@ -32,7 +32,7 @@ def icon(name: str, color: str, size: int = 16) -> QIcon:
 
 @lru_cache(maxsize=256)
 def _icon(name: str, color: str, size: int, ratios: tuple[float, ...]) -> QIcon:
-    made = QIcon()
+    icons = QIcon()
     for ratio in ratios:
-        made.addPixmap(icon_pixmap(name, color, size, ratio))
-    return made
+        icons.addPixmap(icon_pixmap(name, color, size, ratio))
+    return icons

@@ -1,4 +1,4 @@
-"""The 32 px header of a side panel: title on the left, a note or a button on the right."""
+"""Header of a side panel, 32 px high: title on the left, note and buttons on the right."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class PanelHeader(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(32)
         self._note = label("", size=11, tone="text-3", tabular=True)
-        places = row(label(title, weight=600), 1, self._note, *extra)
-        places.setContentsMargins(12, 0, 12, 1)
-        self.setLayout(places)
+        layout = row(label(title, weight=600), 1, self._note, *extra)
+        layout.setContentsMargins(12, 0, 12, 1)
+        self.setLayout(layout)
 
     def set_note(self, text: str) -> None:
         """Set the text on the right."""

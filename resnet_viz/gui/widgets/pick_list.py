@@ -1,4 +1,4 @@
-"""A pop-up with a field and the list that it filters; Enter or a click chooses a row."""
+"""Pop-up list with a search field; Enter or a click chooses a row."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.widgets.controls import label
 from resnet_viz.paint.fonts import font
+from resnet_viz.typing_compat import override
 
 _ROW: Final = Qt.ItemDataRole.UserRole
 _PAGE: Final = 10
@@ -54,7 +55,7 @@ class PickRow(msgspec.Struct, frozen=True):
 
     @property
     def height(self) -> int:
-        """In pixels."""
+        """Height in pixels."""
         if not self.key:
             return 26
         return 44 if self.line else 28
@@ -70,15 +71,18 @@ class _Model(QAbstractListModel):
         self.rows = rows
         self.endResetModel()
 
+    @override
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
+    @override
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not self.rows[index.row()].key:
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
         if role == _ROW:
             return row
@@ -95,10 +99,11 @@ class _PickRowDelegate(QStyledItemDelegate):
         self._heading = font(11, 600)
         self._metrics = QFontMetrics(self._small)
 
+    @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        del option
         return QSize(100, int(index.data(_ROW).height))
 
+    @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: PickRow = index.data(_ROW)
         rect: QRect = option.rect
@@ -135,7 +140,7 @@ class _PickRowDelegate(QStyledItemDelegate):
 
 
 class PickList(QFrame):
-    """The pop-up; ``rows`` makes the rows that fit what is typed.
+    """The pop-up; ``rows`` returns the rows that match the typed text.
 
     Signals:
         chosen(str): a row's key.
@@ -172,12 +177,12 @@ class PickList(QFrame):
         self.list.clicked.connect(self._choose)
         self.nothing = label("", tone="text-3")
         self.nothing.setContentsMargins(10, 0, 10, 0)
-        self._places = QVBoxLayout(self)
-        self._places.setContentsMargins(8, 8, 8, 8)
-        self._places.setSpacing(8)
-        self._places.addWidget(self.field)
-        self._places.addWidget(self.nothing)
-        self._places.addWidget(self.list)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(8, 8, 8, 8)
+        self._layout.setSpacing(8)
+        self._layout.addWidget(self.field)
+        self._layout.addWidget(self.nothing)
+        self._layout.addWidget(self.list)
 
     def set_theme(self, theme: Theme) -> None:
         """Use a theme's colours."""
@@ -187,14 +192,14 @@ class PickList(QFrame):
         """Show all rows, one of them current; the field takes the keys."""
         self.field.clear()
         self._filter("")
-        place = next((i for i, row in enumerate(self.model.rows) if row.key == current), 0)
-        self._go(place if current else 0)
+        index = next((i for i, row in enumerate(self.model.rows) if row.key == current), 0)
+        self._go(index if current else 0)
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt's: in the field, up and down move in the list and Enter chooses."""
-        del watched
+        # The field keeps the focus; up, down and Enter act on the list.
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         steps = {
@@ -217,19 +222,19 @@ class PickList(QFrame):
         self.nothing.setVisible(not rows)
         self._go(0)
 
-    def _go(self, place: int, direction: int = 1) -> None:
-        """Make the row at a place current, or the next one in the direction that can be."""
+    def _go(self, index: int, direction: int = 1) -> None:
+        """Make a row current, or the next one in the direction that is no heading."""
         rows = self.model.rows
         if not rows:
             return
-        place = min(max(place, 0), len(rows) - 1)
-        ways = (range(place, len(rows)), range(place, -1, -1))
-        for way in ways if direction > 0 else reversed(ways):
-            for each in way:
-                if rows[each].key:
-                    self.list.setCurrentIndex(self.model.index(each, 0))
-                    if each and not rows[each - 1].key:  # its heading comes into view with it
-                        self.list.scrollTo(self.model.index(each - 1, 0))
+        index = min(max(index, 0), len(rows) - 1)
+        directions = (range(index, len(rows)), range(index, -1, -1))
+        for candidates in directions if direction > 0 else reversed(directions):
+            for candidate in candidates:
+                if rows[candidate].key:
+                    self.list.setCurrentIndex(self.model.index(candidate, 0))
+                    if candidate and not rows[candidate - 1].key:  # show its heading too
+                        self.list.scrollTo(self.model.index(candidate - 1, 0))
                     return
 
     def _choose(self, index: QModelIndex) -> None:

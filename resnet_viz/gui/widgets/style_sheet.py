@@ -1,4 +1,4 @@
-"""The window's look: Fusion, a palette and one style sheet, both made from a theme's tokens."""
+"""Palette and style sheet of the window, colors from a theme's tokens."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ QLineEdit[invalid="true"] { border: 1px solid @error; }
 #segments { background: @card; border: 1px solid @line-strong; border-radius: 6px; }
 #segments QToolButton { border: 0; border-left: 1px solid @line; padding: 0 9px;
   min-height: 26px; max-height: 26px; background: transparent; color: @text-2; }
-#segments QToolButton[place="first"] { border-left: 0; border-top-left-radius: 5px;
+#segments QToolButton[position="first"] { border-left: 0; border-top-left-radius: 5px;
   border-bottom-left-radius: 5px; }
-#segments QToolButton[place="last"] { border-top-right-radius: 5px;
+#segments QToolButton[position="last"] { border-top-right-radius: 5px;
   border-bottom-right-radius: 5px; }
 #segments QToolButton:hover { background: @hover; }
 #segments QToolButton:checked { background: @accent-bg; color: @accent; }
@@ -180,15 +180,15 @@ _ROLES: Final[tuple[tuple[QPalette.ColorRole, str], ...]] = (
 
 def palette(theme: Theme) -> QPalette:
     """The palette of a theme; disabled text is text-3, never paler (design board)."""
-    made = QPalette()
+    colors = QPalette()
     for role, token in _ROLES:
-        made.setColor(role, QColor(theme[token]))
+        colors.setColor(role, QColor(theme[token]))
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText,
                  QPalette.ColorRole.ButtonText):  # fmt: skip
-        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme["text-3"]))
-    return made
+        colors.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme["text-3"]))
+    return colors
 
 
 def style_sheet(theme: Theme) -> str:
     """The style sheet of a theme."""
-    return _TOKEN.sub(lambda found: theme[found.group(1)], _SHEET)
+    return _TOKEN.sub(lambda token: theme[token.group(1)], _SHEET)

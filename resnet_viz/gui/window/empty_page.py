@@ -1,4 +1,4 @@
-"""What stands where the canvas will be while no model is open."""
+"""Page in place of the canvas while no model is open."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ class EmptyPage(QWidget):
         self.resnet = HintButton("ResNet-34")
         self.open.clicked.connect(lambda: self.command.emit("file.open"))
         self.resnet.clicked.connect(lambda: self.command.emit("model.open.resnet34"))
-        places = QVBoxLayout(self)
-        places.addStretch(1)
-        places.addWidget(self._text)
-        places.addSpacing(4)
-        places.addLayout(row(1, self.open, self.resnet, 1))
-        places.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.addStretch(1)
+        layout.addWidget(self._text)
+        layout.addSpacing(4)
+        layout.addLayout(row(1, self.open, self.resnet, 1))
+        layout.addStretch(1)
         session.theme_changed.connect(self._set_theme)
         self._set_theme()
         self.set_waiting(waiting=True)
 
     def set_waiting(self, *, waiting: bool) -> None:
-        """Hide everything while a model is on its way."""
-        for part in (self._text, self.open, self.resnet):
-            part.setVisible(not waiting)
+        """Hide everything while a model is being opened."""
+        for widget in (self._text, self.open, self.resnet):
+            widget.setVisible(not waiting)
 
     def _set_theme(self) -> None:
         for button in (self.open, self.resnet):

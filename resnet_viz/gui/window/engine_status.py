@@ -1,4 +1,4 @@
-"""What the user hears of the engine: the status bar's text, and a notice when it dies."""
+"""Engine state in the status bar, and notices when the engine crashes or is missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LISTED = 20
 
 
 class EngineStatus(QObject):
-    """Follows the engine client."""
+    """Shows the state of the engine client to the user."""
 
     def __init__(
         self, engine: EngineClient, notices: NoticeBar, status: StatusBar, parent: QObject
@@ -33,10 +33,10 @@ class EngineStatus(QObject):
         self._status.show_engine(engine.state, engine.description)
 
     def mismatched(self, title: str, mismatches: tuple[Mismatch, ...]) -> None:
-        """Keras disagrees with what we read: say so, with the list at hand."""
+        """Report tensors whose shape Keras computes differently, with a list to copy."""
         first = mismatches[0]
         count = len(mismatches)
-        lines = "\n".join(str(each) for each in mismatches[:_LISTED])
+        lines = "\n".join(str(mismatch) for mismatch in mismatches[:_LISTED])
         text = (
             f"Keras gives {counted(count, 'tensor')} of {title} another shape "
             f"than is shown, first {first.call}."

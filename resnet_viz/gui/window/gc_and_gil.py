@@ -1,4 +1,4 @@
-"""Keeps Python itself from stalling the window: its collector and its turns between threads.
+"""Garbage collector and thread switch interval, tuned so that they never stall the window.
 
 What documents and pictures are made of is freed by reference counts. A full collection only looks
 through all of it in vain: 100 ms and more with a large model open, several times while one is laid
@@ -21,7 +21,7 @@ _TURN_S: Final = 0.0005
 
 
 class GcTuning(QObject):
-    """In force from construction until ``stop``."""
+    """Tunes Python from construction until ``stop``."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class GcTuning(QObject):
             application.applicationStateChanged.connect(self._state_changed)
 
     def stop(self) -> None:
-        """Leave Python as it was."""
+        """Restore the former thresholds and interval."""
         gc.set_threshold(*self._thresholds)
         gc.unfreeze()
         sys.setswitchinterval(self._turn)

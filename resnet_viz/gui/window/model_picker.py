@@ -1,4 +1,4 @@
-"""The list of models that have names, which the model button opens."""
+"""Pop-up list of all models that have names, opened by the model button."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _FAMILIES: Final = (
 
 
 def family_of(name: str) -> str:
-    """The family of a model of keras.applications: "ResNet" for "ResNet50V2"."""
-    return next((each for each in _FAMILIES if name.startswith(each)), "Others")
+    """Family of a model of keras.applications: "ResNet" for "ResNet50V2"."""
+    return next((family for family in _FAMILIES if name.startswith(family)), "Others")
 
 
 @lru_cache(maxsize=1)
@@ -37,8 +37,8 @@ def groups() -> tuple[tuple[str, tuple[PickRow, ...]], ...]:
     families: dict[str, list[PickRow]] = {}
     for name in APPLICATION_NAMES:
         image = find_application(name).parameters[0]
-        found = PickRow(f"{PREFIX}{name}", name, right=image.title(image.default))
-        families.setdefault(family_of(name), []).append(found)
+        row = PickRow(f"{PREFIX}{name}", name, right=image.title(image.default))
+        families.setdefault(family_of(name), []).append(row)
     theirs = tuple(
         (f"keras.applications · {family}", tuple(rows)) for family, rows in families.items()
     )
@@ -46,25 +46,24 @@ def groups() -> tuple[tuple[str, tuple[PickRow, ...]], ...]:
 
 
 def rows_for(text: str) -> tuple[PickRow, ...]:
-    """The rows whose name, line or heading holds every word of ``text``, with their headings."""
+    """Rows whose name, line or heading contains every word of ``text``, with their headings."""
     words = text.casefold().split()
-    found: list[PickRow] = []
+    matches: list[PickRow] = []
     for heading, rows in groups():
         fitting = [
-            each
-            for each in rows
+            row
+            for row in rows
             if all(
-                word in f"{heading} {each.key} {each.title} {each.line}".casefold()
-                for word in words
+                word in f"{heading} {row.key} {row.title} {row.line}".casefold() for word in words
             )
         ]
         if fitting:
-            found += (PickRow("", heading), *fitting)
-    return tuple(found)
+            matches += (PickRow("", heading), *fitting)
+    return tuple(matches)
 
 
 class ModelPicker(PickList):
-    """A pop-up with every model that has a name, and the ways to other models.
+    """A pop-up with every model that has a name, and buttons that open other models.
 
     Signals:
         chosen(str): a source's text (of the base class).
@@ -84,7 +83,7 @@ class ModelPicker(PickList):
         self.variant.clicked.connect(lambda: self._run("model.variant"))
         self.open.clicked.connect(lambda: self._run("file.open"))
         self.source.clicked.connect(lambda: self._run("file.open_source"))
-        self._places.addLayout(row(self.variant, self.open, self.source, 1))
+        self._layout.addLayout(row(self.variant, self.open, self.source, 1))
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -94,7 +93,7 @@ class ModelPicker(PickList):
             button.set_colors(text="text", glyph=theme["text-2"])
 
     def pop_up(self, at: QPoint, current: str) -> None:
-        """Show at a place of the screen, with one source's row current."""
+        """Show at a position on the screen, with one source's row current."""
         self.move(at)
         self.start(current)
 

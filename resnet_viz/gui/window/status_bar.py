@@ -1,4 +1,4 @@
-"""The status bar: what the engine does, the model's totals, the zoom."""
+"""Status bar: state of the engine, totals of the model, zoom."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from resnet_viz.engine_client.client import EngineState
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import label
 from resnet_viz.gui.window import status_text as texts
+from resnet_viz.typing_compat import override
 
 
 class _Dot(QWidget):
@@ -18,8 +19,8 @@ class _Dot(QWidget):
         self.setFixedSize(8, 8)
         self.color = QColor()
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -28,7 +29,7 @@ class _Dot(QWidget):
 
 
 class StatusBar(QFrame):
-    """26 px at the window's foot."""
+    """The bar at the bottom of the window, 26 px high."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -42,31 +43,31 @@ class StatusBar(QFrame):
             label("", size=11, tone="text-2", tabular=True) for _ in range(4)
         ]
         self.zoom = label("", size=11, tone="text-2", tabular=True)
-        places = QHBoxLayout(self)
-        places.setContentsMargins(12, 0, 12, 0)
-        places.setSpacing(6)
-        places.addWidget(self._dot)
-        places.addWidget(self.engine)
-        places.addStretch(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self._dot)
+        layout.addWidget(self.engine)
+        layout.addStretch(1)
         for part in (*self.totals, self.zoom):
-            places.addSpacing(10)
-            places.addWidget(part)
+            layout.addSpacing(10)
+            layout.addWidget(part)
         session.document_changed.connect(self._show_totals)
         session.theme_changed.connect(self._show_dot)
         self.show_engine("off", "")
 
     def show_engine(self, state: EngineState, description: str, *, doing: str = "") -> None:
-        """Show what the engine does; ``doing``: the verb of a busy one."""
+        """Show the engine's state; ``doing`` names what a busy engine does."""
         self._state = state
         self.engine.setText(texts.engine_text(state, description, doing=doing))
         self._show_dot()
 
     def show_zoom(self, factor: float) -> None:
-        """Show the canvas's zoom."""
+        """Show the zoom factor of the canvas."""
         self.zoom.setText(f"{round(factor * 100)} %")
 
     def text(self) -> str:
-        """Everything it says, for tests and screen readers."""
+        """All texts of the bar, for tests and screen readers."""
         parts = [self.engine.text(), *(part.text() for part in self.totals), self.zoom.text()]
         return " · ".join(part for part in parts if part)
 
@@ -78,6 +79,6 @@ class StatusBar(QFrame):
         document = self._session.document
         if document is None:
             return
-        for place, text in zip(self.totals, texts.totals(document), strict=True):
-            place.setText(text)
+        for total, text in zip(self.totals, texts.totals(document), strict=True):
+            total.setText(text)
         self.setAccessibleName(self.text())

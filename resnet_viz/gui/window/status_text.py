@@ -1,4 +1,4 @@
-"""Sentences about the open model and the engine for the status bar and the tool bar."""
+"""Texts about the open model and the engine, for the status bar and the tool bar."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ MISSING: Final = "TensorFlow is not available. You can still view saved diagrams
 
 
 def totals(document: Document) -> tuple[str, ...]:
-    """The status bar's counts: weighted layers, blocks by kind, parameters, MACs."""
-    found = document.numbers.totals
-    numbers = found.numbers
-    layers = counted(found.weighted_layers, "weighted layer")
+    """Counts in the status bar: weighted layers, blocks by kind, parameters, MACs."""
+    totals = document.numbers.totals
+    numbers = totals.numbers
+    layers = counted(totals.weighted_layers, "weighted layer")
     macs = f"{at_least_mark(numbers.macs_at_least)}{numbers.macs:,} MACs"
     return (layers, blocks_text(document), parameters_text(numbers), macs)
 
 
 def parameters_text(numbers: GroupNumbers) -> str:
-    """Trainable and other parameters; all of them where a file doesn't tell them apart."""
+    """Trainable and non-trainable parameters, or their sum where a file does not separate them."""
     more = at_least_mark(numbers.parameters_at_least)
     trainable, rest = numbers.trainable_parameters, numbers.non_trainable_parameters
     if numbers.parameters != trainable + rest:
@@ -54,24 +54,26 @@ def parameters_text(numbers: GroupNumbers) -> str:
 
 
 def blocks_text(document: Document) -> str:
-    """How many blocks, and by kind of shortcut: "16 blocks: 13 identity, 3 projection".
+    """Number of blocks, by kind of shortcut: "16 blocks: 13 identity, 3 projection".
 
     Long shortcuts belong to no block and are counted apart: "0 blocks, 4 long shortcuts".
     """
     structure = document.structure
     kinds = Counter(
-        each.kind for each in structure.shortcuts if each.block is not None and not each.long
+        shortcut.kind
+        for shortcut in structure.shortcuts
+        if shortcut.block is not None and not shortcut.long
     )
     words = [f"{kinds[kind]:,} {kind}" for kind in _ORDER if kinds[kind]]
     text = counted(len(structure.blocks), "block")
     if words:
         text += f": {', '.join(words)}"
-    long = sum(each.long for each in structure.shortcuts)
+    long = sum(shortcut.long for shortcut in structure.shortcuts)
     return text + (f", {counted(long, 'long shortcut')}" if long else "")
 
 
 def engine_text(state: EngineState, description: str, *, doing: str = "") -> str:
-    """The status bar's engine text: "TensorFlow 2.21 · CPU · ready"."""
+    """Engine text of the status bar: "TensorFlow 2.21 · CPU · ready"."""
     if state == "missing":
         return "TensorFlow is not available"
     return f"{description or 'TensorFlow'} · {doing or _STATES[state]}"
@@ -83,7 +85,7 @@ def engine_dot(state: EngineState) -> str:
 
 
 def input_text(document: Document) -> str:
-    """The model's input sizes, for the model picker: "224×224×3"."""
+    """Input sizes of the model, for the model button: "224×224×3"."""
     graph = document.graph
     channels_first_ranks = graph.channels_first_ranks
     shapes = [
@@ -94,7 +96,7 @@ def input_text(document: Document) -> str:
 
 
 def picker_title(document: Document) -> str:
-    """The model picker's text: the title without what the input's sizes say anyway."""
+    """Text of the model button: the title without the input sizes, which stand beside it."""
     title, bracket, rest = document.title.partition(" (")
     parts = rest.rstrip(")").split(", ") if bracket else []
     left = [part for part in parts if part != input_text(document)]

@@ -1,4 +1,4 @@
-"""Light or dark: the user's choice, else what the system says, also when it changes its mind."""
+"""Light or dark theme: the user's choice, else the system's colour scheme, followed live."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from resnet_viz.services.preferences import Preferences
 
 
 def start_theme(settings: Preferences) -> Theme:
-    """The chosen theme, else the system's."""
+    """Theme chosen by the user, else the system's."""
     if settings.theme is not None:
         return DARK if settings.theme == "dark" else LIGHT
     return DARK if _scheme() == Qt.ColorScheme.Dark else LIGHT
@@ -22,7 +22,7 @@ def _scheme() -> Qt.ColorScheme:
 
 
 class SystemTheme(QObject):
-    """Follows the system's colour scheme as long as the user has chosen none."""
+    """Follows the system's colour scheme until the user chooses a theme."""
 
     def __init__(self, session: Session, settings: Preferences, parent: QObject) -> None:
         super().__init__(parent)
@@ -31,6 +31,6 @@ class SystemTheme(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.follow)
 
     def follow(self) -> None:
-        """Take over what the system has now."""
+        """Use the system's current colour scheme."""
         if self._settings.theme is None:
             self._session.set_theme(start_theme(self._settings))

@@ -23,7 +23,7 @@ _LAYOUTS = (("stages", "Stages"), ("column", "Column"))
 
 
 class Toolbar(QFrame):
-    """44 px under the menu.
+    """The tool bar under the menu, 44 px high.
 
     Signals:
         command(str): id of a command that a button stands for.
@@ -53,20 +53,20 @@ class Toolbar(QFrame):
         self.set_theme()
 
     def _build(self) -> None:
-        places = row(
+        layout = row(
             self.model, rule(), label("Detail", tone="text-2"), self.detail,
             label("Colour by", tone="text-2"), self.color_by,
             label("Layout", tone="text-2"), self.layout_choice, rule(), self.fit, 1,
             self.theme, self.export,
         )  # fmt: skip
-        places.setContentsMargins(12, 0, 12, 1)
-        places.insertSpacing(1, 4)
-        places.insertSpacing(3, 4)
-        places.insertSpacing(6, 8)
-        places.insertSpacing(9, 8)
-        places.insertSpacing(12, 4)
-        places.insertSpacing(14, 4)
-        self.setLayout(places)
+        layout.setContentsMargins(12, 0, 12, 1)
+        layout.insertSpacing(1, 4)
+        layout.insertSpacing(3, 4)
+        layout.insertSpacing(6, 8)
+        layout.insertSpacing(9, 8)
+        layout.insertSpacing(12, 4)
+        layout.insertSpacing(14, 4)
+        self.setLayout(layout)
 
     def _connect(self) -> None:
         self.model.clicked.connect(self.show_picker)
@@ -93,7 +93,7 @@ class Toolbar(QFrame):
 
     @cached_property
     def picker(self) -> ModelPicker:
-        """The list of models."""
+        """The pop-up list of models, made at first use."""
         from resnet_viz.gui.window.model_picker import ModelPicker
 
         picker = ModelPicker(self._session.theme, self)
@@ -103,7 +103,7 @@ class Toolbar(QFrame):
         return picker
 
     def set_enabled(self, *, has_document: bool) -> None:
-        """Switch off what needs an open document."""
+        """Enable the controls that need an open document, or disable them."""
         for part in (self.detail, self.color_by, self.layout_choice, self.fit, self.export):
             part.setEnabled(has_document)
 

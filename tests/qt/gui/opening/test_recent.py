@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from resnet_viz import assets
-from resnet_viz.gui.opening.recent import MOST, RecentSources, lasting_text
+from resnet_viz.gui.opening.recent import MAX_RECENT, RecentSources, lasting_text
 from resnet_viz.gui.opening.recent_menu import RecentMenu, short_text
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.sources.parse import parse_source
@@ -35,12 +35,12 @@ def test_that_plain_built_ins_are_not_listed(settings: Preferences) -> None:
 
 def test_that_the_list_has_an_end_and_lasts(settings: Preferences) -> None:
     recent = RecentSources(settings)
-    for number in range(MOST + 5):
+    for number in range(MAX_RECENT + 5):
         recent.add(parse_source(f"/models/{number}.keras"))
     settings.sync()
     again = RecentSources(settings).texts
-    assert len(again) == MOST
-    assert again[0] == f"/models/{MOST + 4}.keras"
+    assert len(again) == MAX_RECENT
+    assert again[0] == f"/models/{MAX_RECENT + 4}.keras"
 
 
 def test_that_paths_are_kept_from_the_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -70,17 +70,17 @@ def test_that_every_call_has_a_row(resnet34: Document) -> None:
             assert row.target is not None
 
 
-def test_that_search_finds_names_and_types_and_keeps_the_way_to_them(resnet34: Document) -> None:
+def test_that_search_finds_names_and_types_with_the_rows_above(resnet34: Document) -> None:
     found = matching(resnet34, "shortcut_conv")
     assert found is not None
-    assert Target("call", "conv4_1_shortcut_conv") in found.shown
-    assert Target("group", "conv4_x") in found.ways <= found.shown
-    assert Target("group", "conv2_x") not in found.shown
+    assert Target("call", "conv4_1_shortcut_conv") in found.rows
+    assert Target("group", "conv4_x") in found.parents <= found.rows
+    assert Target("group", "conv2_x") not in found.rows
     assert matching(resnet34, "shortcut_\N{ZERO WIDTH SPACE}conv") == found  # from the inspector
     assert matching(resnet34, "  ") is None
     nothing = matching(resnet34, "xyz")
     assert nothing is not None
-    assert not nothing.shown
+    assert not nothing.rows
 
 
 def index_of(driver: AppDriver, target: Target) -> QModelIndex:
