@@ -1,1 +1,1 @@
-"""Keras configurations (JSON) to typed records."""
+"""Parse Keras configurations (decoded JSON) into typed records."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from resnet_viz.reading.config.nodes import parse_origin, values_in_key_order
+from resnet_viz.reading.config.keras3 import values_in_key_order
 from resnet_viz.reading.config.records import CallRecord, Origin
+from resnet_viz.reading.config.tensor_refs import parse_origin
 from resnet_viz.reading.errors import Unreadable
 
 _CONSTANT: Final = "_CONSTANT_VALUE"

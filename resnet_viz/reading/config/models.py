@@ -10,7 +10,7 @@ import msgspec
 from resnet_viz.errors import quoted
 from resnet_viz.graph.keras_classes import is_keras, registered_name, resolve_class
 from resnet_viz.reading.config.keras2 import keras2_call, keras2_submodel_call
-from resnet_viz.reading.config.nodes import keras3_call, keras3_submodel_call
+from resnet_viz.reading.config.keras3 import keras3_call, keras3_submodel_call
 from resnet_viz.reading.config.records import (
     FUNCTIONAL,
     SEQUENTIAL,

@@ -8,8 +8,8 @@ import msgspec
 
 from resnet_viz.errors import quoted
 from resnet_viz.graph.keras_classes import LAYERS_MODULE
-from resnet_viz.reading.config.nodes import parse_shape
 from resnet_viz.reading.config.records import SEQUENTIAL, CallRecord, LayerRecord, ModelRecord
+from resnet_viz.reading.config.tensor_refs import parse_shape
 from resnet_viz.reading.errors import Unreadable
 
 

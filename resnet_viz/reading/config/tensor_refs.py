@@ -1,4 +1,4 @@
-"""References to tensors: a model's inputs and outputs, and Keras's two numberings of calls."""
+"""References to tensors and their shapes: parsing, and Keras's two numberings of calls."""
 
 from __future__ import annotations
 
@@ -6,9 +6,43 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from resnet_viz.reading.config.nodes import parse_origin
+from resnet_viz.errors import quoted
+from resnet_viz.graph.types import Shape
 from resnet_viz.reading.config.records import SEQUENTIAL, LayerRecord, Origin
 from resnet_viz.reading.errors import Unreadable
+from resnet_viz.reading.limits import MAX_NAME, MAX_OUTPUTS, MAX_RANK, MAX_SIZE
+
+
+def parse_shape(raw: object, subject: str) -> Shape:
+    """``raw`` as a shape: positive integers, null for an open size.
+
+    Raises:
+        Unreadable: it is something else.
+    """
+    if not isinstance(raw, list) or len(raw) > MAX_RANK:
+        raise Unreadable(f"{subject} has a tensor without a proper shape")
+    for size in raw:
+        # type() and not isinstance(): True is not a size.
+        if size is not None and (type(size) is not int or not 0 < size <= MAX_SIZE):
+            text = quoted(str(size), longest=30)
+            raise Unreadable(f"{subject} has a tensor with a size of {text}")
+    return tuple(raw)
+
+
+def parse_origin(raw: object, subject: str) -> Origin:
+    """``raw`` as [layer, call index, output index].
+
+    Raises:
+        Unreadable: it is something else.
+    """
+    if isinstance(raw, list) and len(raw) == 3:
+        layer, call, output = raw
+        if isinstance(layer, str) and type(call) is int and type(output) is int:
+            if len(layer) > MAX_NAME:
+                raise Unreadable(f"{subject} refers to a layer whose name is too long")
+            if call >= 0 and 0 <= output < MAX_OUTPUTS:
+                return layer, call, output
+    raise Unreadable(f"{subject} has a reference that is not [layer, call, output]")
 
 
 def parse_refs(raw: object, key: str) -> tuple[Origin, ...]:

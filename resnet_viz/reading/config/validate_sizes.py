@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from resnet_viz.errors import quoted
 from resnet_viz.graph.ops import CONVOLUTIONS, LOCAL_POOLING
-from resnet_viz.reading.config.nodes import parse_shape
+from resnet_viz.reading.config.tensor_refs import parse_shape
 from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.limits import MAX_SIZE
 

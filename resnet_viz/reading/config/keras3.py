@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from resnet_viz.errors import quoted
-from resnet_viz.graph.types import Shape, Tensor
+from resnet_viz.graph.types import Tensor
 from resnet_viz.reading.config.records import CallRecord, Origin
+from resnet_viz.reading.config.tensor_refs import parse_origin, parse_shape
 from resnet_viz.reading.errors import Unreadable
-from resnet_viz.reading.limits import MAX_NAME, MAX_OUTPUTS, MAX_RANK, MAX_SIZE
+from resnet_viz.reading.limits import MAX_NAME
 
 
 def keras3_call(node: dict[str, Any], subject: str) -> CallRecord:
@@ -73,38 +73,6 @@ def _arguments(node: dict[str, Any], subject: str) -> tuple[list[Any], dict[str,
 def _call(tensors: list[tuple[Origin, Tensor]], arguments: dict[str, Any]) -> CallRecord:
     origins = tuple(origin for origin, _tensor in tensors)
     return CallRecord(origins, tuple(tensor for _origin, tensor in tensors), arguments)
-
-
-def parse_shape(raw: object, subject: str) -> Shape:
-    """``raw`` as a shape: positive integers, null for an open size.
-
-    Raises:
-        Unreadable: it is something else.
-    """
-    if not isinstance(raw, list) or len(raw) > MAX_RANK:
-        raise Unreadable(f"{subject} has a tensor without a proper shape")
-    for size in raw:
-        # type() and not isinstance(): True is not a size.
-        if size is not None and (type(size) is not int or not 0 < size <= MAX_SIZE):
-            text = quoted(str(size), longest=30)
-            raise Unreadable(f"{subject} has a tensor with a size of {text}")
-    return tuple(raw)
-
-
-def parse_origin(raw: object, subject: str) -> Origin:
-    """``raw`` as [layer, call index, output index].
-
-    Raises:
-        Unreadable: it is something else.
-    """
-    if isinstance(raw, list) and len(raw) == 3:
-        layer, call, output = raw
-        if isinstance(layer, str) and type(call) is int and type(output) is int:
-            if len(layer) > MAX_NAME:
-                raise Unreadable(f"{subject} refers to a layer whose name is too long")
-            if call >= 0 and 0 <= output < MAX_OUTPUTS:
-                return layer, call, output
-    raise Unreadable(f"{subject} has a reference that is not [layer, call, output]")
 
 
 def is_serialized_tensor(value: object) -> bool:
