@@ -63,7 +63,7 @@ def test_that_without_consent_nothing_is_run(driver: AppDriver, script: Path) ->
 
 
 @pytest.mark.usefixtures("script")
-def test_that_every_way_to_open_asks(driver: AppDriver) -> None:
+def test_that_every_kind_of_opening_asks(driver: AppDriver) -> None:
     driver.prompter.agrees = False
     driver.do("file.open_source")
     dialog = driver.window.findChild(SourceDialog)

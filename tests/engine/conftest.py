@@ -1,4 +1,4 @@
-"""A real engine process, spoken to through its pipes."""
+"""Keras in this process, and real engine processes, driven through their pipes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +53,14 @@ def fresh_keras(_keras_imported: None) -> Iterator[None]:
     keras.utils.clear_session()
     yield
     keras.utils.clear_session()
+
+
+@pytest.fixture
+def keras(fresh_keras: None) -> Any:  # noqa: ARG001
+    """The module Keras, in a fresh name space."""
+    import keras
+
+    return keras
 
 
 class Probe:

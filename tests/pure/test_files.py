@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Atomic write: files are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_that_a_device_is_written_directly() -> None:
     ],
     ids=["missing folder", "file as folder", "folder", "zero byte"],
 )
-def test_that_what_cannot_be_written_is_refused_in_one_sentence(
+def test_that_an_impossible_target_is_refused_in_one_sentence(
     tmp_path: Path, name: str, reason: str
 ) -> None:
     (tmp_path / "file").write_bytes(b"")

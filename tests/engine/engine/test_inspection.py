@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,20 +16,6 @@ from resnet_viz.protocol.messages import Mismatch
 from resnet_viz.reading.read import complete_graph, read_config
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(scope="module")
-def keras() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import keras
-    return keras
-
-
-@pytest.fixture(autouse=True)
-def fresh_session(keras: Any) -> Iterator[None]:
-    yield
-    keras.utils.clear_session()
 
 
 def shapes(model: Any) -> dict[str, list[tuple[int | None, ...] | None]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,20 +18,6 @@ from resnet_viz.layout.view import View
 from resnet_viz.sources.types import ModelFile
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(scope="module")
-def keras() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import keras
-    return keras
-
-
-@pytest.fixture(autouse=True)
-def fresh_session(keras: Any) -> Iterator[None]:
-    yield
-    keras.utils.clear_session()
 
 
 @pytest.fixture
@@ -69,7 +53,7 @@ def test_that_an_encoder_layer_is_a_scope_titled_by_its_class(keras: Any, encode
     graph = resnet_viz.trace(model)
     scope = graph.scopes[0]
     assert (scope.id, scope.type, scope.is_layer, scope.parent) == ("e", "Encoder", True, "")
-    assert [each.id for each in graph.scopes] == ["e", "e/mlp"]
+    assert [scope.id for scope in graph.scopes] == ["e", "e/mlp"]
     assert [call.id for call in graph.calls] == [
         "tokens", "e/tokens", "e/norm_0", "e/attention", "e/add", "e/norm_1",
         "e/mlp/input_layer", "e/mlp/up", "e/mlp/down", "e/add_1", "out",
@@ -85,7 +69,7 @@ def test_that_what_is_opened_computes_what_keras_computes(keras: Any, encoder: t
     model = keras.Model(tokens, layer(tokens))
     values = np.random.default_rng(0).normal(size=(2, 5, 8)).astype("float32")
     with opened_layers(model) as openings:
-        (function,) = {id(each): each for each in openings.values()}.values()
+        (function,) = {id(opened): opened for opened in openings.values()}.values()
         (ours,) = function([values])
     np.testing.assert_allclose(ours, layer(values), rtol=1e-5, atol=1e-6)
 
@@ -113,9 +97,9 @@ def test_that_the_users_model_is_left_as_it_was(keras: Any, encoder: type) -> No
     layer = encoder(8)
     model = keras.Model(tokens, layer(tokens))
     before = model.to_json()
-    nodes = [len(each._inbound_nodes) for each in model._flatten_layers()]
+    nodes = [len(layer._inbound_nodes) for layer in model._flatten_layers()]
     resnet_viz.trace(model)
-    assert [len(each._inbound_nodes) for each in model._flatten_layers()] == nodes
+    assert [len(layer._inbound_nodes) for layer in model._flatten_layers()] == nodes
     assert "compute_output_spec" not in vars(layer)
     assert model.to_json() == before
 
@@ -235,8 +219,8 @@ def test_that_layers_in_layers_open_at_every_depth(keras: Any, encoder: type) ->
             self.encoders = [encoder(8, name=f"encoder_{n}") for n in range(3)]
 
         def call(self, tokens: Any) -> Any:
-            for each in self.encoders:
-                tokens = each(tokens)
+            for encode in self.encoders:
+                tokens = encode(tokens)
             return tokens
 
     tokens = keras.Input((5, 8))

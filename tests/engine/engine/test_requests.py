@@ -1,4 +1,4 @@
-"""The real engine answers what it is asked, and tells where the reader and Keras differ."""
+"""The real engine answers requests and reports where the reader and Keras differ."""
 
 from __future__ import annotations
 
@@ -109,14 +109,14 @@ def test_that_a_default_is_built_as_it_ships(engine: Probe) -> None:
     assert json.loads(built.config) == shipped("resnet18")
 
 
-def test_that_an_architecture_nobody_knows_is_a_failure(engine: Probe) -> None:
+def test_that_an_unknown_architecture_is_a_failure(engine: Probe) -> None:
     _, reply = engine.ask(Build(id=next(ids), revision=0, source=BuiltIn("resnet35")))
     assert isinstance(reply, Failed)
     assert "resnet35" in reply.message
     assert "resnet34" in reply.message
 
 
-def test_that_a_parameter_nobody_knows_is_a_failure(engine: Probe) -> None:
+def test_that_an_unknown_parameter_is_a_failure(engine: Probe) -> None:
     source = BuiltIn("resnet34", (("classes", "many"),))
     _, reply = engine.ask(Build(id=next(ids), revision=0, source=source))
     assert isinstance(reply, Failed)
@@ -244,7 +244,7 @@ def test_that_a_vocabulary_in_a_file_is_not_opened(engine: Probe) -> None:
     assert reply.code == "unsafe"
 
 
-def test_that_training_settings_are_left_aside(engine: Probe) -> None:
+def test_that_training_settings_are_ignored(engine: Probe) -> None:
     config = shipped("tutorial_first_unit")
     config["compile_config"] = {"class_name": "MyLoss", "module": "my.losses", "config": {}}
     assert isinstance(check(engine, config), Checked)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import traceback
-import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,20 +14,6 @@ from resnet_viz.graph.layer_tree import UntracedError, walk_layers
 from resnet_viz.graph.types import Graph
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(scope="module")
-def keras() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import keras
-    return keras
-
-
-@pytest.fixture(autouse=True)
-def fresh_session(keras: Any) -> Iterator[None]:
-    yield
-    keras.utils.clear_session()
 
 
 def shapes(graph: Graph) -> dict[str, Any]:
@@ -73,9 +57,8 @@ def test_that_a_subclassed_model_is_opened_by_calling_it(keras: Any) -> None:
     model.build((8, 6))
     graph = resnet_viz.trace(model)
     assert graph.name == "mine"
-    found = shapes(graph)
-    assert found["first"] == (None, 6)
-    assert found["head/out"] == (None, 2)
+    assert shapes(graph)["first"] == (None, 6)
+    assert shapes(graph)["head/out"] == (None, 2)
     assert [scope.id for scope in graph.scopes] == ["head"]
     joins = [call for call in graph.calls if len(set(call.inputs)) > 1]
     assert [join.type for join in joins] == ["Add"]
@@ -128,7 +111,7 @@ def test_that_a_layer_tree_has_the_parameters_that_keras_counts(keras: Any) -> N
     assert by_name["t"].weights == ()
 
 
-def test_that_code_that_needs_numbers_is_told_as_the_reason(keras: Any) -> None:
+def test_that_code_that_needs_numbers_is_given_as_the_reason(keras: Any) -> None:
     class Numbers(keras.Model):  # type: ignore[misc, name-defined]
         def call(self, value: Any) -> Any:
             return value * float(keras.ops.max(value))
@@ -140,7 +123,7 @@ def test_that_code_that_needs_numbers_is_told_as_the_reason(keras: Any) -> None:
     assert "use keras.ops" in error.message
 
 
-def test_that_a_built_model_is_not_said_to_be_never_built(keras: Any) -> None:
+def test_that_a_built_model_is_not_reported_as_never_built(keras: Any) -> None:
     """Keras keeps no input shape of a model that has layers and can't be run on symbols."""
 
     class Numbers(keras.Model):  # type: ignore[misc, name-defined]
@@ -210,5 +193,5 @@ def test_that_layers_without_a_config_are_read_from_the_live_model(keras: Any) -
 
 
 @pytest.mark.parametrize("thing", ["a string", 3, None])
-def test_that_what_is_no_model_is_told(thing: object) -> None:
+def test_that_anything_but_a_model_is_refused(thing: object) -> None:
     assert "no Keras model" in refusal(thing).message

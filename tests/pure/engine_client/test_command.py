@@ -1,4 +1,4 @@
-"""The engine's process finds the very package that starts it, installed or not."""
+"""The engine's process imports the very package that starts it, installed or not."""
 
 from __future__ import annotations
 

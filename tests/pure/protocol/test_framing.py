@@ -1,4 +1,4 @@
-"""Frames survive any way of being cut up, and nothing else passes for one."""
+"""Frames survive being cut anywhere, and no other bytes pass for one."""
 
 from __future__ import annotations
 

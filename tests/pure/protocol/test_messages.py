@@ -1,4 +1,4 @@
-"""Every message comes back as it was sent; what is no message says so."""
+"""Every message is decoded as it was encoded; anything else is an error."""
 
 from __future__ import annotations
 

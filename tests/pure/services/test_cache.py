@@ -1,4 +1,4 @@
-"""The cache gives back what was stored or nothing, whatever happens to its files."""
+"""The cache returns a config as stored or none, whatever happens to its files."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_that_storing_again_replaces(cache: ConfigCache, folder: Path) -> None:
     assert len(list(folder.iterdir())) == 1
 
 
-def test_that_keys_do_not_meet(cache: ConfigCache) -> None:
+def test_that_keys_do_not_collide(cache: ConfigCache) -> None:
     keys = ["a?b", "a/b", "a-b", "../../a", "a" * 300, "a" * 301, "모델"]
     for key in keys:
         assert cache.store(key, key.encode())
@@ -68,8 +68,8 @@ def test_that_a_copied_entry_does_not_answer_for_another_key(
     cache.store(KEY, CONFIG)
     entry = only_file(folder)
     cache.store("other", b"{}")
-    (other,) = set(folder.iterdir()) - {entry}
-    other.write_bytes(entry.read_bytes())
+    (second_entry,) = set(folder.iterdir()) - {entry}
+    second_entry.write_bytes(entry.read_bytes())
     assert cache.load("other") is None
     assert cache.load(KEY) == CONFIG
 
@@ -149,7 +149,7 @@ def test_that_only_the_newest_entries_are_kept(
     assert [key for key in "abcde" if cache.load(key)] == ["c", "d", "e"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has its own place")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has another folder")
 def test_that_the_cache_is_where_the_platform_keeps_caches(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,10 +117,11 @@ def test_that_the_bundled_graphviz_agrees_with_debians(shape: Shape, program: st
     assert bundled is not None
     ours, theirs = plan(shape, bundled), plan(shape, program)
     assert ranks(ours) == ranks(theirs)
-    for mine, other in zip(ours.centers, theirs.centers, strict=True):
-        assert mine == pytest.approx(other, abs=1.5)
-    for line, old in zip(ours.splines, theirs.splines, strict=True):
-        assert (*line[0], *line[-1]) == pytest.approx((*old[0], *old[-1]), abs=1.5)
+    for our_center, their_center in zip(ours.centers, theirs.centers, strict=True):
+        assert our_center == pytest.approx(their_center, abs=1.5)
+    for our_line, their_line in zip(ours.splines, theirs.splines, strict=True):
+        their_ends = (*their_line[0], *their_line[-1])
+        assert (*our_line[0], *our_line[-1]) == pytest.approx(their_ends, abs=1.5)
 
 
 @pytest.mark.dot

@@ -1,4 +1,4 @@
-"""What is at hand without Keras: shipped configs, remembered variants, files."""
+"""Graphs that need no Keras: shipped configs, cached variants, files."""
 
 from __future__ import annotations
 
@@ -30,19 +30,21 @@ def config() -> bytes:
 
 
 @pytest.mark.parametrize("name", BUILTIN_NAMES)
-def test_that_every_default_is_at_hand(name: str) -> None:
+def test_that_every_default_is_shipped(name: str) -> None:
     graph = load_graph(parse_builtin(name))
     assert graph is not None
     assert graph.name == name
 
 
-def test_that_an_unknown_variant_is_not_at_hand(variant: BuiltIn, cache_folder: Path) -> None:
+def test_that_a_variant_not_yet_built_needs_the_engine(
+    variant: BuiltIn, cache_folder: Path
+) -> None:
     assert load_graph(variant) is None
     assert load_config(variant) is None
     assert not cache_folder.exists()
 
 
-def test_that_a_remembered_variant_is_at_hand(variant: BuiltIn, config: bytes) -> None:
+def test_that_a_cached_variant_needs_no_engine(variant: BuiltIn, config: bytes) -> None:
     cache_config(variant, config)
     graph = load_graph(variant)
     assert graph is not None
@@ -50,7 +52,7 @@ def test_that_a_remembered_variant_is_at_hand(variant: BuiltIn, config: bytes) -
     assert load_config(variant) == config
 
 
-def test_that_another_zoo_means_another_build(
+def test_that_another_zoo_invalidates_the_cache(
     variant: BuiltIn, config: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache_config(variant, config)
@@ -58,7 +60,7 @@ def test_that_another_zoo_means_another_build(
     assert load_graph(variant) is None
 
 
-def test_that_a_remembered_config_that_cannot_be_read_is_forgotten(
+def test_that_a_cached_config_that_cannot_be_read_is_discarded(
     variant: BuiltIn, cache_folder: Path
 ) -> None:
     cache_config(variant, b'{"class_name": "Nonsense"}')
@@ -66,7 +68,7 @@ def test_that_a_remembered_config_that_cannot_be_read_is_forgotten(
     assert list(cache_folder.iterdir()) == []
 
 
-def test_that_a_file_is_read_from_its_place(tmp_path: Path, config: bytes) -> None:
+def test_that_a_model_file_is_read_and_never_cached(tmp_path: Path, config: bytes) -> None:
     path = tmp_path / "mine.json"
     path.write_bytes(config)
     source = ModelFile(str(path))

@@ -1,4 +1,4 @@
-"""The watcher: rewritten, replaced, removed and restored files, each told once."""
+"""The watcher reports rewritten, replaced, removed and restored files once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def replace(file: Path, text: str) -> None:
     new.replace(file)
 
 
-def test_that_a_rewritten_file_is_told_once(qtbot: QtBot, watcher: FileWatcher, file: Path) -> None:
+def test_that_a_rewritten_file_is_reported_once(
+    qtbot: QtBot, watcher: FileWatcher, file: Path
+) -> None:
     with qtbot.waitSignal(watcher.changed), file.open("w") as out:
         for number in range(20):
             out.write(f"{number}\n")
@@ -41,7 +43,7 @@ def test_that_a_rewritten_file_is_told_once(qtbot: QtBot, watcher: FileWatcher, 
         pass  # longer than the watcher waits for quiet
 
 
-def test_that_a_replaced_file_is_watched_on(qtbot: QtBot, watcher: FileWatcher, file: Path) -> None:
+def test_that_a_replaced_file_stays_watched(qtbot: QtBot, watcher: FileWatcher, file: Path) -> None:
     for text in ("two", "three", "four"):
         with qtbot.waitSignal(watcher.changed):
             replace(file, text)
@@ -56,7 +58,9 @@ def test_that_a_removed_file_is_gone_and_comes_back(
         file.write_text("back")
 
 
-def test_that_neighbours_are_no_change(qtbot: QtBot, watcher: FileWatcher, file: Path) -> None:
+def test_that_changes_of_other_files_are_ignored(
+    qtbot: QtBot, watcher: FileWatcher, file: Path
+) -> None:
     with qtbot.assertNotEmitted(watcher.changed, wait=500):
         (file.parent / "other.json").write_text("x")
 
@@ -70,7 +74,7 @@ def test_that_a_change_before_the_watch_is_not_missed(
         watcher.watch(str(file), before)
 
 
-def test_that_nothing_is_watched_on_request(qtbot: QtBot, watcher: FileWatcher, file: Path) -> None:
+def test_that_watching_can_be_ended(qtbot: QtBot, watcher: FileWatcher, file: Path) -> None:
     watcher.watch("", None)
     with qtbot.assertNotEmitted(watcher.changed, wait=500):
         file.write_text("unheard")

@@ -1,4 +1,4 @@
-"""The pipeline: newest request wins, late answers are dropped, failures are told."""
+"""The pipeline: the newest request wins, late answers are dropped, failures are reported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from resnet_viz.errors import Cancelled, ModelError
 from resnet_viz.layout.view import View
 from resnet_viz.services.events import Drawn, Failure, Opened
 from resnet_viz.services.pipeline import Pipeline
-from resnet_viz.services.source_title import source_title
 from resnet_viz.services.worker import Outcome, Worker
 from resnet_viz.sources.types import BuiltIn, ModelFile
 from tests.support.pictures.fixed_measurer import FixedMeasurer
@@ -40,26 +39,26 @@ def pipeline(engine: EngineClient) -> Iterator[Pipeline]:
 def opened(qtbot: QtBot, pipeline: Pipeline, name: str) -> Opened:
     with qtbot.waitSignal(pipeline.opened) as heard:
         pipeline.open(BuiltIn(name), View())
-    found = heard.args[0]
-    assert isinstance(found, Opened)
-    return found
+    event = heard.args[0]
+    assert isinstance(event, Opened)
+    return event
 
 
 def test_that_a_shipped_model_opens_without_the_engine(
     qtbot: QtBot, pipeline: Pipeline, engine: EngineClient
 ) -> None:
-    found = opened(qtbot, pipeline, "resnet34")
-    assert found.document.title == "ResNet-34"
-    assert found.picture.items
+    event = opened(qtbot, pipeline, "resnet34")
+    assert event.document.title == "ResNet-34"
+    assert event.picture.items
     assert engine.state == "off"
 
 
 def test_that_only_the_last_of_two_openings_arrives(qtbot: QtBot, pipeline: Pipeline) -> None:
     seen: list[str] = []
-    pipeline.opened.connect(lambda each: seen.append(each.document.title))
+    pipeline.opened.connect(lambda event: seen.append(event.document.title))
     pipeline.open(BuiltIn("resnet152"), View())
     opened(qtbot, pipeline, "resnet18")
-    last = opened(qtbot, pipeline, "plain18")  # a whole round more: nothing else was on its way
+    last = opened(qtbot, pipeline, "plain18")  # one more opening: no late answer was left
     assert seen == ["ResNet-18", "Plain-18"]
     assert last.revision == 3
 
@@ -67,7 +66,7 @@ def test_that_only_the_last_of_two_openings_arrives(qtbot: QtBot, pipeline: Pipe
 def test_that_only_the_last_of_many_views_is_drawn(qtbot: QtBot, pipeline: Pipeline) -> None:
     document = opened(qtbot, pipeline, "resnet34").document
     seen: list[View] = []
-    pipeline.drawn.connect(lambda each: seen.append(each.view))
+    pipeline.drawn.connect(lambda event: seen.append(event.view))
     with qtbot.waitSignal(pipeline.drawn) as heard:
         pipeline.draw(document, View(detail="layer"))
         pipeline.draw(document, View(detail="unit"))
@@ -88,7 +87,7 @@ def test_that_a_picture_of_the_old_document_is_dropped(qtbot: QtBot, pipeline: P
     assert seen == []
 
 
-def test_that_a_bad_file_is_told_with_its_source(
+def test_that_a_bad_file_is_reported_with_its_source(
     qtbot: QtBot, pipeline: Pipeline, tmp_path: Path
 ) -> None:
     file = tmp_path / "model.json"
@@ -121,22 +120,7 @@ def test_that_jobs_run_in_order_and_off_this_thread(qtbot: QtBot) -> None:
     tickets = [worker.submit(threading.get_ident), worker.submit(fail), worker.submit(lambda: 3)]
     qtbot.waitUntil(lambda: len(seen) == 3)
     worker.stop()
-    assert [each.ticket for each in seen] == tickets
+    assert [outcome.ticket for outcome in seen] == tickets
     assert seen[0].value != here
     assert isinstance(seen[1].error, Cancelled)
     assert seen[2].value == 3
-
-
-@pytest.mark.parametrize(
-    ("source", "title"),
-    [
-        (BuiltIn("resnet34"), "ResNet-34"),
-        (BuiltIn("resnet34", (("classes", "10"),)), "ResNet-34 (10 classes)"),
-        (BuiltIn("nonsense"), "nonsense"),
-        (ModelFile("/a/b/my model.keras"), "my model"),
-        (ModelFile("C:\\models\\net.json"), "net"),
-        (ModelFile(".json"), ".json"),
-    ],
-)
-def test_that_sources_have_titles(source: BuiltIn | ModelFile, title: str) -> None:
-    assert source_title(source) == title

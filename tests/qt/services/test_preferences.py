@@ -10,27 +10,27 @@ from PySide6.QtCore import QByteArray, QSettings
 from resnet_viz.services.preferences import Preferences
 
 
-def settings(path: Path) -> Preferences:
+def preferences_in(path: Path) -> Preferences:
     return Preferences(QSettings(str(path), QSettings.Format.IniFormat))
 
 
-def test_that_choices_are_there_in_the_next_run(tmp_path: Path) -> None:
+def test_that_preferences_are_kept_for_the_next_run(tmp_path: Path) -> None:
     file = tmp_path / "settings.ini"
-    first = settings(file)
-    first.theme, first.animate, first.geometry = "dark", False, QByteArray(b"abc")
-    first.remember_folder("export", str(tmp_path))
-    first.remember_panel("outline", shown=False)
-    first.remember_choice("export.format", "svg")
-    first.sync()
-    then = settings(file)
-    assert (then.theme, then.animate, then.geometry) == ("dark", False, QByteArray(b"abc"))
-    assert then.folder("export") == str(tmp_path)
-    assert not then.panel_shown("outline")
-    assert then.choice("export.format", ("png", "svg")) == "svg"
+    saved = preferences_in(file)
+    saved.theme, saved.animate, saved.geometry = "dark", False, QByteArray(b"abc")
+    saved.remember_folder("export", str(tmp_path))
+    saved.remember_panel("outline", shown=False)
+    saved.remember_choice("export.format", "svg")
+    saved.sync()
+    loaded = preferences_in(file)
+    assert (loaded.theme, loaded.animate, loaded.geometry) == ("dark", False, QByteArray(b"abc"))
+    assert loaded.folder("export") == str(tmp_path)
+    assert not loaded.panel_shown("outline")
+    assert loaded.choice("export.format", ("png", "svg")) == "svg"
 
 
 def test_that_nothing_saved_means_the_defaults(tmp_path: Path) -> None:
-    fresh = settings(tmp_path / "none.ini")
+    fresh = preferences_in(tmp_path / "none.ini")
     assert (fresh.theme, fresh.animate, fresh.geometry) == (None, True, None)
     assert fresh.folder("open") == str(Path.home())
     assert fresh.panel_shown("inspector")
@@ -50,9 +50,9 @@ def test_that_nothing_saved_means_the_defaults(tmp_path: Path) -> None:
 def test_that_a_corrupt_file_counts_as_unset(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "settings.ini"
     file.write_bytes(content)
-    found = settings(file)
-    assert found.theme is None
-    assert found.animate in (True, False)
-    assert found.geometry is None
-    assert found.folder("open") == str(Path.home())
-    assert found.choice("export.format", ("png", "svg")) == "png"
+    preferences = preferences_in(file)
+    assert preferences.theme is None
+    assert preferences.animate in (True, False)
+    assert preferences.geometry is None
+    assert preferences.folder("open") == str(Path.home())
+    assert preferences.choice("export.format", ("png", "svg")) == "png"
