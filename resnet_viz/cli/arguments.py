@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from argparse import _ArgumentGroup
 from collections.abc import Callable
 from typing import Final
 
-from resnet_viz.cli.parser import Parser, file_name, one_of, positive
+from resnet_viz.cli.parser import Parser, file_name, positive
 
 PROGRAM: Final = "resnet-viz"
 COMMANDS: Final = ("export", "report", "models")
@@ -57,13 +58,7 @@ def export_parser() -> Parser:
 
 def _add_content_options(parser: Parser) -> None:
     group = parser.add_argument_group("what is drawn")
-    group.add_argument(
-        "--detail",
-        type=one_of("detail"),
-        default="block",
-        metavar="LEVEL",
-        help="stage, block, unit or layer (default: block)",
-    )
+    _add_choice(group, "--detail", "block", metavar="LEVEL", help_="stage, block, unit or layer")
     group.add_argument(
         "--open",
         nargs="+",
@@ -72,27 +67,17 @@ def _add_content_options(parser: Parser) -> None:
         metavar="GROUP",
         help="open these groups, such as conv3_1",
     )
-    group.add_argument(
-        "--layout",
-        type=one_of("layout"),
-        default="stages",
-        metavar="LAYOUT",
-        help="stages or column (default: stages)",
-    )
-    group.add_argument(
+    _add_choice(group, "--layout", "stages", metavar="LAYOUT", help_="stages or column")
+    _add_choice(
+        group,
         "--color-by",
-        type=one_of("color_by"),
-        default="stage",
+        "stage",
         metavar="WHAT",
-        help="stage, type, parameters, macs, memory or receptive-field (default: stage)",
+        help_="stage, type, parameters, macs, memory or receptive-field",
     )
     _add_memory_options(group.add_argument)
-    group.add_argument(
-        "--repeats",
-        type=one_of("repeats"),
-        default="auto",
-        metavar="HOW",
-        help="runs of equal blocks: auto, fold or all (default: auto)",
+    _add_choice(
+        group, "--repeats", "auto", metavar="HOW", help_="runs of equal blocks: auto, fold or all"
     )
     group.add_argument("--title", default="", metavar="TEXT", help="a line above the picture")
     group.add_argument(
@@ -102,20 +87,8 @@ def _add_content_options(parser: Parser) -> None:
 
 def _add_look_options(parser: Parser) -> None:
     group = parser.add_argument_group("how it looks")
-    group.add_argument(
-        "--theme",
-        type=one_of("theme"),
-        default="light",
-        metavar="NAME",
-        help="light, dark or paper (default: light)",
-    )
-    group.add_argument(
-        "--background",
-        type=one_of("background"),
-        default="theme",
-        metavar="WHAT",
-        help="theme, white or transparent (default: theme)",
-    )
+    _add_choice(group, "--theme", "light", metavar="NAME", help_="light, dark or paper")
+    _add_choice(group, "--background", "theme", metavar="WHAT", help_="theme, white or transparent")
     group.add_argument(
         "--width",
         type=positive("--width", int),
@@ -136,6 +109,15 @@ def _add_look_options(parser: Parser) -> None:
         type=positive("--dpi", float),
         metavar="N",
         help="pixels per inch (default: 96 × scale)",
+    )
+
+
+def _add_choice(
+    group: _ArgumentGroup, option: str, default: str, *, metavar: str, help_: str
+) -> None:
+    """An option that is one of some words; ``PictureRequest`` checks which."""
+    group.add_argument(
+        option, default=default, metavar=metavar, help=f"{help_} (default: {default})"
     )
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from resnet_viz.services.timings import Timings
+
+if TYPE_CHECKING:
+    from resnet_viz.sources.parameters import Parameter
 
 
 def list_models(_options: Namespace, timings: Timings) -> None:
@@ -16,29 +20,26 @@ def list_models(_options: Namespace, timings: Timings) -> None:
 
 
 def listing() -> str:
-    """Names, lines and parameters, ready for the terminal."""
+    """Names, descriptions and parameters, ready for the terminal."""
     from textwrap import wrap
 
     from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture
     from resnet_viz.sources.keras_applications import APPLICATION_NAMES
 
     width = max(map(len, BUILTIN_NAMES))
-    lines = [f"{name:<{width}}  {find_architecture(name).line}" for name in BUILTIN_NAMES]
-    parameters = {
-        parameter.name: parameter
-        for name in BUILTIN_NAMES
-        for parameter in find_architecture(name).parameters
-    }
+    architectures = {name: find_architecture(name) for name in BUILTIN_NAMES}
+    lines = [f"{name:<{width}}  {each.line}" for name, each in architectures.items()]
+    users: dict[Parameter, list[str]] = {}
+    for name, architecture in architectures.items():
+        for parameter in architecture.parameters:
+            users.setdefault(parameter, []).append(name)
     lines += ["", 'Parameters, as in "resnet34?input=64x64x3&classes=10":']
-    for parameter in parameters.values():
-        takers = [name for name in BUILTIN_NAMES if parameter in find_architecture(name).parameters]
-        where = "" if len(takers) == len(BUILTIN_NAMES) else f" ({', '.join(takers)})"
-        said = f"{parameter.name}={parameter.values}"
-        lines.append(f"  {said:<22}  {parameter.line}{where}")
+    for parameter, names in users.items():
+        scope = "" if len(names) == len(architectures) else f" ({', '.join(names)})"
+        lines.append(f"  {f'{parameter.name}={parameter.values}':<22}  {parameter.line}{scope}")
     lines += [
         "",
         'Models of keras.applications, as in "keras:ResNet50?input=160x160x3&classes=10":',
+        *wrap(", ".join(APPLICATION_NAMES), 78, initial_indent="  ", subsequent_indent="  "),
     ]
-    names = ", ".join(APPLICATION_NAMES)
-    lines += wrap(names, 78, initial_indent="  ", subsequent_indent="  ")
     return "\n".join(lines) + "\n"

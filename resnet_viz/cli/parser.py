@@ -57,17 +57,6 @@ class Parser(argparse.ArgumentParser):
         return values
 
 
-def one_of(option: str) -> Callable[[str], str]:
-    """Type for ``add_argument``: a value that a picture's option can have, or UsageError."""
-
-    def read(word: str) -> str:
-        from resnet_viz.exports.request import check_choice  # imports all of analysis
-
-        return check_choice(option, word, shown=f"--{option.replace('_', '-')}")
-
-    return read
-
-
 def file_name(word: str) -> str:
     """Type for ``add_argument``: the name of a file to write, or UsageError if it is empty."""
     if not word.strip():

@@ -92,20 +92,15 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def check_choice(option: str, value: object, *, shown: str = "") -> str:
-    """``value``, with "_" for "-", if the option can have it.
-
-    Args:
-        option: a key of ``CHOICES``.
-        value: what the user gave.
-        shown: the option as the user writes it, if that differs from its key.
+def check_choice(option: str, value: object) -> str:
+    """``value``, with "_" for "-", if it is among the ``CHOICES`` of the option.
 
     Raises:
-        UsageError: the option can't have this value.
+        UsageError: it is not.
     """
-    names, word, shown = CHOICES[option], str(value).replace("-", "_"), shown or option
+    names, word = CHOICES[option], str(value).replace("-", "_")
     if word in names:
         return word
     if word in LATER.get(option, ()):
-        raise UsageError(f"{shown} {word} is not available yet; use {join_with_or(list(names))}.")
-    raise UsageError(unknown_name(shown, str(value), names))
+        raise UsageError(f"{option} {word} is not available yet; use {join_with_or(list(names))}.")
+    raise UsageError(unknown_name(option, str(value), names))
