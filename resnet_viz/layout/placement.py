@@ -11,7 +11,7 @@ from resnet_viz.layout.attach import Body, is_side_entry
 from resnet_viz.layout.containers.contain import Containers
 from resnet_viz.layout.containers.dot_format import DotRunner
 from resnet_viz.layout.links import Links
-from resnet_viz.layout.metrics import BASELINE, DOT_LEAD, FRAME_HEAD, LABEL_GAP
+from resnet_viz.layout.metrics import BASELINE, FRAME_HEAD, LABEL_GAP
 from resnet_viz.layout.polylines import moved, moved_wire
 from resnet_viz.layout.routing import Router
 from resnet_viz.layout.stages import Panel, in_columns, in_one_column
@@ -36,7 +36,7 @@ def place_tree(
     """Compute the positions of a visible tree's nodes and wires.
 
     Args:
-        structure: what the tree was made from.
+        structure: of the tree.
         tree: from ``visible_tree``.
         view: has the arrangement of the stages.
         sizes: of every node below the root.
@@ -56,23 +56,18 @@ def place_tree(
     wires = Router(panels, inner, sizes.label).wires()
     nodes: list[PlacedNode] = []
     for panel in panels:
-        nodes.append(_placed_panel(panel))
+        x, y, width, height = panel.x, panel.y, panel.width, panel.height
+        nodes.append(PlacedNode(panel.body.node, panel.axis, y, x, y, width, height))
         if panel.body.inside is not None:
-            for node, inner_wires in _inside(containers, panel.body, panel.axis, panel.enter, 0):
+            for node, inner_wires in _inside(containers, panel.body, panel.axis, panel.enter):
                 nodes.append(node)
                 wires += inner_wires
             wires += [moved_wire(wire, panel.axis, panel.enter) for wire in panel.body.inside.wires]
-    return Placement(tree, tuple(nodes), tuple(wires), _stubs(containers, links, panels))
-
-
-def _placed_panel(panel: Panel) -> PlacedNode:
-    return PlacedNode(
-        panel.body.node, panel.axis, panel.y, panel.x, panel.y, panel.width, panel.height
-    )
+    return Placement(tuple(nodes), tuple(wires), _stubs(containers, links, panels))
 
 
 def _inside(
-    containers: Containers, container: Body, axis: float, top: float, depth: int
+    containers: Containers, container: Body, axis: float, top: float
 ) -> Iterator[tuple[PlacedNode, list[Wire]]]:
     """The children of a container with the wires inside each, outer ones first."""
     assert container.inside is not None
@@ -80,29 +75,27 @@ def _inside(
         position = container.inside.positions[child.key]
         body = containers.body(child)
         x, y = axis + position.x, top + position.y
-        yield _placed(body, x, y, depth), _frame_wires(body, x, y)
+        yield _placed(body, x, y), _frame_wires(body, x, y)
         if body.inside is not None:
-            yield from _inside(containers, body, x, y + FRAME_HEAD, depth + 1)
+            yield from _inside(containers, body, x, y + FRAME_HEAD)
 
 
-def _placed(body: Body, x: float, y: float, depth: int) -> PlacedNode:
+def _placed(body: Body, x: float, y: float) -> PlacedNode:
+    node, extent = body.node, body.extent
     if body.inside is None:
-        lead = DOT_LEAD if body.node.kind == "block" else 0.0
-        left = x - body.size.width / 2
-        return PlacedNode(
-            body.node, x, y, left, y + lead, body.size.width, body.size.height, depth=depth
-        )
-    extent = body.extent
+        width, height = body.size.width, body.size.height
+        return PlacedNode(node, x, y, x - width / 2, y + extent.lead, width, height)
     entries = body.inside.entries
     tops = {wire.points[0][0] for wire in entries if wire.points[0][1] == 0.0}
     sides = {wire.points[0][1] for wire in entries if is_side_entry(wire)}
     lows = {wire.points[-1][0] for wire in body.inside.exits}
-    ports = tuple((x + dx, y) for dx in sorted(tops)) + tuple(
-        (x + dx, y + extent.height) for dx in sorted(lows)
+    ports = (
+        *((x + dx, y) for dx in sorted(tops)),
+        *((x + dx, y + extent.height) for dx in sorted(lows)),
+        *((x + extent.right, y + FRAME_HEAD + dy) for dy in sorted(sides)),
     )
-    ports += tuple((x + extent.right, y + FRAME_HEAD + dy) for dy in sorted(sides))
     left, width = x - extent.left, extent.left + extent.right
-    return PlacedNode(body.node, x, y, left, y, width, extent.height, ports, depth)
+    return PlacedNode(node, x, y, left, y, width, extent.height, ports)
 
 
 def _frame_wires(body: Body, x: float, y: float) -> list[Wire]:

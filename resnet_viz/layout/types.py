@@ -177,7 +177,6 @@ class PlacedNode(msgspec.Struct, frozen=True):
         top: y of its top (of its entry dot, if it has one).
         x, y, width, height: its own box (the card of a closed block).
         ports: points at which tensors cross a frame's border.
-        depth: number of frames around it.
     """
 
     node: Node
@@ -188,20 +187,17 @@ class PlacedNode(msgspec.Struct, frozen=True):
     width: float
     height: float
     ports: tuple[Point, ...] = ()
-    depth: int = 0
 
 
 class Placement(msgspec.Struct, frozen=True):
     """Positions of all nodes and wires of a picture.
 
     Attributes:
-        root: the tree that was placed.
-        nodes: containers before what they hold.
+        nodes: containers before their children.
         wires: all wires, in scene coordinates.
         stubs: wires of the model's outputs, whose last point is free.
     """
 
-    root: Node
     nodes: tuple[PlacedNode, ...]
     wires: tuple[Wire, ...]
     stubs: tuple[Wire, ...] = ()

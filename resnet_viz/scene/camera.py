@@ -78,11 +78,6 @@ class Camera(QObject):
         return self._zoom
 
     @property
-    def flying(self) -> bool:
-        """True while an animated move is under way."""
-        return self._flight.state() == QVariantAnimation.State.Running
-
-    @property
     def bounds(self) -> QRectF:
         """The picture's extent."""
         return self._bounds

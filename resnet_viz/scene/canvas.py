@@ -217,11 +217,6 @@ class Canvas(PictureView):
     # -- internals ---------------------------------------------------------------------------
 
     @property
-    def animating(self) -> bool:
-        """True while items glide to new positions or the camera moves."""
-        return self._glide.running or self._camera.flying
-
-    @property
     def _moves(self) -> bool:
         return self._animated and self.isVisible() and not reduced_motion()
 

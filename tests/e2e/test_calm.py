@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QVariantAnimation
 from PySide6.QtWidgets import QTreeView
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.scene.transitions.anchoring import representative
+from tests.support.pictures.canvas_probe import animating, graphics
 from tests.support.window.app_driver import AppDriver
 from tests.support.window.completing import completed_document, config_of
 
@@ -41,7 +42,7 @@ def complete(driver: AppDriver, file: Path) -> None:
 def seen_at(driver: AppDriver, target: Target) -> QPointF:
     """Where the upper edge of a target's card is on the screen now, in the midst of a glide too."""
     item = representative(driver.picture, target)
-    shown = driver.canvas._mirror[item.id]
+    shown = graphics(driver.canvas)[item.id]
     bounds = shown.item.bounds
     at = shown.pos() + QPointF(bounds.x + bounds.width / 2, bounds.y)
     return driver.canvas.viewportTransform().map(at)
@@ -52,14 +53,13 @@ def follow(driver: AppDriver, target: Target) -> list[QPointF]:
     driver.canvas.set_animated(True)
     driver.program.view_controller.animate = True
     places: list[QPointF] = []
-    driver.canvas._glide._animation.valueChanged.connect(
-        lambda _: places.append(seen_at(driver, target))
-    )
+    for animation in driver.canvas.findChildren(QVariantAnimation):
+        animation.valueChanged.connect(lambda _: places.append(seen_at(driver, target)))
     return places
 
 
 def wait_for_rest(driver: AppDriver) -> None:
-    driver.qtbot.waitUntil(lambda: not driver.canvas.animating)
+    driver.qtbot.waitUntil(lambda: not animating(driver.canvas))
 
 
 def far(one: QPointF, other: QPointF) -> float:
@@ -156,7 +156,7 @@ def test_that_a_fitted_picture_stays_fitted_by_a_glide(
     complete(driver, file)
     if animated:
         assert driver.canvas.zoom == pytest.approx(zoom)  # at first all is where it was
-    driver.qtbot.waitUntil(lambda: not driver.canvas.animating)
+    driver.qtbot.waitUntil(lambda: not animating(driver.canvas))
     wait_for_rest(driver)
     assert driver.canvas.zoom > zoom  # five columns suit the view better than one long one
     assert (len(zooms) > 1) == animated

@@ -17,6 +17,7 @@ from resnet_viz.scene.overlays.minimap import Minimap
 from resnet_viz.scene.overlays.zoom_control import ZoomControl
 from resnet_viz.scene.transitions import glide
 from tests.support.pictures.canvas_probe import (
+    animating,
     graphics,
     look_at,
     overlay,
@@ -224,10 +225,10 @@ def test_that_an_animation_ends_with_all_items_in_place(qtbot: QtBot, canvas: Ca
     canvas.set_animated(True)
     before = on_screen(canvas, "card:s1_3")
     canvas.show_picture(picture(opened="s1_2"), anchor=group("s1_2"))
-    assert canvas.animating
+    assert animating(canvas)
     assert (on_screen(canvas, "card:s1_3") - before).manhattanLength() <= 2
     assert graphics(canvas)["frame:s1_2"].opacity() < 1
-    qtbot.waitUntil(lambda: not canvas.animating)
+    qtbot.waitUntil(lambda: not animating(canvas))
     assert all_in_place(canvas)
 
 
@@ -238,7 +239,7 @@ def test_that_a_picture_in_the_middle_of_an_animation_finds_its_place(
     canvas.show_picture(picture(opened="s1_2"), anchor=group("s1_2"))
     canvas.show_picture(picture(), anchor=group("s1_2"))
     canvas.show_picture(picture(opened="s2_1"), anchor=group("s2_1"))
-    qtbot.waitUntil(lambda: not canvas.animating)
+    qtbot.waitUntil(lambda: not animating(canvas))
     assert all_in_place(canvas)
 
 
@@ -250,7 +251,7 @@ def test_that_nothing_moves_without_animations(
     if off == "system":
         monkeypatch.setattr("resnet_viz.scene.canvas.reduced_motion", lambda: True)
     canvas.show_picture(picture(opened="s1_2"), anchor=group("s1_2"), animate=off != "argument")
-    assert not canvas.animating
+    assert not animating(canvas)
     assert all_in_place(canvas)
 
 

@@ -15,7 +15,7 @@ from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.walk import Walk
 from resnet_viz.services.graph_source import load_graph
 from resnet_viz.sources.parse import parse_source
-from tests.support.pictures.canvas_probe import graphics, look_at, point_at
+from tests.support.pictures.canvas_probe import animating, graphics, look_at, point_at
 from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 BLOCKS = 16
@@ -93,7 +93,7 @@ def test_that_opening_a_block_holds_its_entry_and_lights_its_frame(
     before = top("card")
     bare_canvas.show_picture(drawn(resnet34, toggled(View(), "conv3_1")), anchor=block)
     assert (top("frame") - before).manhattanLength() <= 1
-    qtbot.waitUntil(lambda: not bare_canvas.animating)
+    qtbot.waitUntil(lambda: not animating(bare_canvas))
     assert graphics(bare_canvas)["frame:conv3_1"].state.selected
     QApplication.processEvents()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -19,6 +19,12 @@ def graphics(canvas: Canvas) -> dict[str, PictureItem]:
     """The graphics items of the scene by id, in drawing order."""
     items = reversed(canvas.scene().items())
     return {item.item.id: item for item in items if isinstance(item, PictureItem)}
+
+
+def animating(canvas: Canvas) -> bool:
+    """True while items glide to new positions or the camera moves."""
+    animations = canvas.findChildren(QVariantAnimation)
+    return any(one.state() == QVariantAnimation.State.Running for one in animations)
 
 
 def overlay(canvas: Canvas, kind: type[_Overlay]) -> _Overlay:
