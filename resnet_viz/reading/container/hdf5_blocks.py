@@ -8,6 +8,7 @@ file. Names and numbers are those of the "HDF5 File Format Specification".
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Final, Protocol
 
 import msgspec
@@ -106,16 +107,45 @@ class Hdf5Blocks:
     def messages(self, address: int) -> list[HeaderMessage]:
         """All messages of the object header at ``address``, continuation blocks included."""
         head = self.read(address, 16)
-        if head[:4] == b"OHDR":
-            return self._messages_v2(address, head)
-        if head[0] != 1:
-            raise damaged_hdf5("an object has no header")
+        is_v2 = head[:4] == b"OHDR"
         messages: list[HeaderMessage] = []
-        blocks = [(address + 16, uint_at(head, 8, 4))]
-        for start, size in blocks:
-            _check_header(len(blocks), size)
-            self._parse_v1(self.read(start, size), messages, blocks)
+        blocks = [self._first_block_v2(address, head) if is_v2 else _first_block_v1(address, head)]
+        prefix_size = (4 + (2 if head[5] & 4 else 0)) if is_v2 else 8
+        for index, (start, size) in enumerate(blocks):
+            if len(blocks) > _MAX_MESSAGES or size > _MAX_HEADER:
+                raise damaged_hdf5("an object's header is endless")
+            data = self.read(start, size)
+            if is_v2 and index:  # continuation blocks begin with a signature, end with a checksum
+                if data[:4] != b"OCHK":
+                    raise damaged_hdf5("a part of an object's header is missing")
+                data = data[4:-4]
+            for message in _split(data, type_size=1 if is_v2 else 2, prefix_size=prefix_size):
+                self._add(message, messages, blocks)
         return messages
+
+    def _first_block_v2(self, address: int, head: bytes) -> tuple[int, int]:
+        flags = head[5]
+        if head[4] != 2:
+            raise damaged_hdf5("an object's header has an unknown version")
+        start = address + 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
+        width = 1 << (flags & 3)
+        return start + width, uint_at(self.read(start, width), 0, width)
+
+    def _add(
+        self,
+        message: HeaderMessage,
+        messages: list[HeaderMessage],
+        blocks: list[tuple[int, int]],
+    ) -> None:
+        if len(messages) >= _MAX_MESSAGES:
+            raise damaged_hdf5("an object's header is endless")
+        if message.kind == _CONTINUATION:
+            start = self.address(message.body, 0)
+            if start is not None:
+                blocks.append((start, self.length(message.body, self.offset_size)))
+        else:
+            self.count(1)
+            messages.append(message)
 
     def global_object(self, collection: int, index: int, *, is_content: bool) -> bytes:
         """Object ``index`` of a global heap collection; see ``read`` for ``is_content``."""
@@ -170,66 +200,22 @@ class Hdf5Blocks:
             raise Unreadable(f"it is cut short: it has {self._size:,} of {base + end:,} bytes")
         return root
 
-    def _parse_v1(
-        self, data: bytes, messages: list[HeaderMessage], blocks: list[tuple[int, int]]
-    ) -> None:
-        at = 0
-        while at + 8 <= len(data):
-            kind, size, flags = uint_at(data, at, 2), uint_at(data, at + 2, 2), data[at + 4]
-            self._add(messages, blocks, kind, data[at + 8 : at + 8 + size], flags)
-            at += 8 + size
 
-    def _messages_v2(self, address: int, head: bytes) -> list[HeaderMessage]:
-        flags = head[5]
-        if head[4] != 2:
-            raise damaged_hdf5("an object's header has an unknown version")
-        start = 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
-        width = 1 << (flags & 3)
-        size = uint_at(self.read(address + start, width), 0, width)
-        messages: list[HeaderMessage] = []
-        blocks = [(address + start + width, size)]
-        for index, (block, length) in enumerate(blocks):
-            _check_header(len(blocks), length)
-            data = self.read(block, length)
-            if index:  # continuation blocks begin with a signature and end with a checksum
-                if data[:4] != b"OCHK":
-                    raise damaged_hdf5("a part of an object's header is missing")
-                data = data[4:-4]
-            self._parse_v2(data, messages, blocks, tracked=bool(flags & 4))
-        return messages
+def _first_block_v1(address: int, head: bytes) -> tuple[int, int]:
+    if head[0] != 1:
+        raise damaged_hdf5("an object has no header")
+    return address + 16, uint_at(head, 8, 4)
 
-    def _parse_v2(
-        self,
-        data: bytes,
-        messages: list[HeaderMessage],
-        blocks: list[tuple[int, int]],
-        *,
-        tracked: bool,
-    ) -> None:
-        at, extra = 0, 2 if tracked else 0
-        while at + 4 + extra <= len(data):
-            kind, size, flags = data[at], uint_at(data, at + 1, 2), data[at + 3]
-            at += 4 + extra
-            self._add(messages, blocks, kind, data[at : at + size], flags)
-            at += size
 
-    def _add(
-        self,
-        messages: list[HeaderMessage],
-        blocks: list[tuple[int, int]],
-        kind: int,
-        body: bytes,
-        flags: int,
-    ) -> None:
-        if len(messages) >= _MAX_MESSAGES:
-            raise damaged_hdf5("an object's header is endless")
-        if kind == _CONTINUATION:
-            start = self.address(body, 0)
-            if start is not None:
-                blocks.append((start, self.length(body, self.offset_size)))
-        else:
-            self.count(1)
-            messages.append(HeaderMessage(kind, body, bool(flags & 2)))
+def _split(data: bytes, *, type_size: int, prefix_size: int) -> Iterator[HeaderMessage]:
+    """Messages in a block of an object header: type, size, flags and padding, then the body."""
+    at = 0
+    while at + prefix_size <= len(data):
+        kind, size = uint_at(data, at, type_size), uint_at(data, at + type_size, 2)
+        is_shared = bool(data[at + type_size + 2] & 2)
+        at += prefix_size
+        yield HeaderMessage(kind, data[at : at + size], is_shared)
+        at += size
 
 
 def uint_at(data: bytes, at: int, width: int) -> int:
@@ -242,11 +228,6 @@ def uint_at(data: bytes, at: int, width: int) -> int:
     if len(raw) < width or at < 0:
         raise damaged_hdf5("a number is cut short")
     return int.from_bytes(raw, "little")
-
-
-def _check_header(blocks: int, size: int) -> None:
-    if blocks > _MAX_MESSAGES or size > _MAX_HEADER:
-        raise damaged_hdf5("an object's header is endless")
 
 
 def _too_many() -> Unreadable:
