@@ -45,6 +45,7 @@ class BarChart(Chart):
         self.view = Interval(-0.5, 0.5)
         self._shows_running = True
         self._spans: tuple[StageSpan, ...] = ()
+        self._numbers: list[str] = []
         self._heights: list[float] = []
         self._running: tuple[float, ...] = ()
 
@@ -55,6 +56,11 @@ class BarChart(Chart):
         self._heights = [(bar.value or 0) / largest for bar in costs.bars]
         self._running = costs.running()
         self._spans = spans_of(costs)
+        self._numbers = [
+            str(index + 1) if span.numbered else ""
+            for span in self._spans
+            for index in range(span.last + 1 - span.first)
+        ]
         if [b.target for b in before.bars] != [b.target for b in costs.bars]:
             self.view = self.limits
         self.refresh()
@@ -139,10 +145,11 @@ class BarChart(Chart):
         painter.drawLine(QPointF(x.start, baseline), QPointF(x.end, baseline))
         self._draw_rings(painter, x, y, visible)
         self._draw_labels(painter, x, visible, partial(self._value_label, y))
+        numbers, numbers_y = self._numbers, y.start + 15
+        self._draw_labels(painter, x, visible, lambda mark: (numbers[mark], numbers_y))
         for span in self._spans:
-            bars = range(max(span.first, visible.start), min(span.last + 1, visible.stop))
-            if bars:
-                self._draw_span(painter, x, y.start, span, bars)
+            if span.first < visible.stop and span.last >= visible.start:
+                self._draw_title(painter, x, y.start + 30, span)
 
     def _draw_bars(self, painter: QPainter, x: Axis, y: Axis, visible: range) -> None:
         width = max(x.pitch * _BAR, 1.0)
@@ -180,18 +187,12 @@ class BarChart(Chart):
             painter.setPen(QPen(self.color("accent"), 2))
             painter.drawRoundedRect(rect.adjusted(-2, -2, 2, 1), 3, 3)
 
-    def _draw_span(
-        self, painter: QPainter, x: Axis, baseline: float, span: StageSpan, bars: range
-    ) -> None:
-        """The numbers and the title of a stage's bars."""
-        if span.numbered:
-            self._draw_labels(
-                painter, x, bars, lambda mark: (str(mark - span.first + 1), baseline + 15)
-            )
+    def _draw_title(self, painter: QPainter, x: Axis, baseline: float, span: StageSpan) -> None:
+        """The title of a stage's bars, if it has room."""
         left = max(x.pixel(span.first - 0.5), x.start)
         right = min(x.pixel(span.last + 0.5), x.end)
         if self.text_width(span.title, bold=True) <= max(right - left, x.pitch * 1.6):
-            at = QPointF((left + right) / 2, baseline + 30)
+            at = QPointF((left + right) / 2, baseline)
             self.draw_text(painter, at, span.title, token=span.token, bold=True)
 
     def _value_label(self, y: Axis, mark: int) -> tuple[str, float]:
@@ -209,15 +210,20 @@ class BarChart(Chart):
             text, baseline = label(mark)
             at = QPointF(x.pixel(mark), baseline)
             rect = self.text_rect(at, text, bold=bold)
-            if bold or (rect.width() < x.pitch and is_clear(rect, taken)):
-                self.draw_text(painter, at, text, token=token, bold=bold, opaque=True)
+            if not text or not is_clear(rect, taken[-1:] if bold else taken):
+                return
             if bold:
                 taken.append(rect)
+            if bold or rect.width() < x.pitch:
+                self.draw_text(painter, at, text, token=token, bold=bold, opaque=True)
 
+        is_dense, free_from = x.pitch < _LEAST_FOR_LABELS, float("-inf")
         for mark in bars:
-            if mark in self.selected and not (taken and x.pixel(mark) <= taken[-1].right()):
+            if mark in self.selected and x.pixel(mark) >= free_from:
                 draw(mark, token="accent", bold=True)
-        for mark in bars if x.pitch >= _LEAST_FOR_LABELS else ():
+                if is_dense and taken:  # don't measure thousands of texts
+                    free_from = taken[-1].right() + taken[-1].width() / 2
+        for mark in () if is_dense else bars:
             if mark not in self.selected:
                 draw(mark, token="text-2", bold=False)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QWheelEvent
@@ -101,27 +103,47 @@ def test_that_a_selected_bar_comes_into_view(qtbot: QtBot, resnet34: Document) -
     assert chart.accessibleDescription() == "37 items; select one with the arrow keys"
 
 
-def test_that_a_selected_bars_value_is_covered_by_no_other(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    chart = chart_of(qtbot, gated(8), width=380)
-    tiny = [mark for mark, bar in enumerate(chart.costs.bars) if bar.value == 64][3]
-    chart.select(frozenset({tiny}))
+@pytest.fixture
+def labels(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, QRectF]]:
+    """Tokens and pixels of the values and numbers that a chart draws."""
     drawn: list[tuple[str, QRectF]] = []
 
     def draw_text(
-        _self: BarChart, _painter: QPainter, at: QPointF, text: str, *, token: str,
+        chart: BarChart, _painter: QPainter, at: QPointF, text: str, *, token: str,
         bold: bool = False, opaque: bool = False,
     ) -> None:  # fmt: skip
         if opaque:
             drawn.append((token, chart.text_rect(at, text, bold=bold)))
 
     monkeypatch.setattr(BarChart, "draw_text", draw_text)
+    return drawn
+
+
+def test_that_a_selected_bars_value_is_covered_by_no_other(
+    qtbot: QtBot, labels: list[tuple[str, QRectF]]
+) -> None:
+    chart = chart_of(qtbot, gated(8), width=380)
+    tiny = [mark for mark, bar in enumerate(chart.costs.bars) if bar.value == 64][3]
+    chart.select(frozenset({tiny}))
     chart.grab()
-    values = [rect for token, rect in drawn if token == "text-2"]
-    selected = next(rect for token, rect in drawn if token == "accent")
+    values = [rect for token, rect in labels if token == "text-2"]
+    selected = next(rect for token, rect in labels if token == "accent")
     assert len(values) > 4
     assert not any(rect.intersects(selected) for rect in values)
+
+
+@pytest.mark.parametrize("width", [120, 380, 740, 2000])
+@pytest.mark.parametrize("step", [1, 2, 5])
+def test_that_values_and_numbers_never_touch(
+    qtbot: QtBot, resnet34: Document, labels: list[tuple[str, QRectF]], width: int, step: int
+) -> None:
+    chart = chart_of(qtbot, resnet34, width=width)
+    chart.select(frozenset(range(5, 30, step)))
+    chart.set_running(shown=False)
+    chart.grab()
+    assert len(labels) > 3
+    pairs = combinations((rect for _, rect in labels), 2)
+    assert not [pair for pair in pairs if pair[0].intersects(pair[1])]
 
 
 def test_that_wide_bars_are_all_drawn() -> None:
