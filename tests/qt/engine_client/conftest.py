@@ -15,7 +15,6 @@ from tests.support.engine_processes import fake_engine
 
 PATIENCE_MS = 60_000
 Payload = TypeVar("Payload")
-MakeClient = Callable[..., EngineClient]
 
 
 class RecordedSignals:
@@ -42,6 +41,9 @@ class RecordedSignals:
         return [name for name, _ in self.all if name not in ("progress", "logged")]
 
 
+MakeClient = Callable[..., tuple[EngineClient, RecordedSignals]]
+
+
 def wait_for_state(qtbot: QtBot, client: EngineClient, state: str) -> None:
     qtbot.waitUntil(lambda: client.state == state, timeout=PATIENCE_MS)
 
@@ -58,15 +60,18 @@ def starts(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client_of(qapp: QApplication) -> Iterator[MakeClient]:  # noqa: ARG001
-    """Makes a client of the engine with the command given."""
+    """Makes a client of the engine with the command given, and the recorder of its signals."""
     clients: list[EngineClient] = []
 
-    def make(command: Sequence[str] | None = None, *, start: bool = True) -> EngineClient:
+    def make(
+        command: Sequence[str] | None = None, *, start: bool = True
+    ) -> tuple[EngineClient, RecordedSignals]:
         client = EngineClient(command=command)
         clients.append(client)
+        recorded = RecordedSignals(client)
         if start:
             client.start()
-        return client
+        return client, recorded
 
     yield make
     for client in clients:
@@ -76,5 +81,5 @@ def client_of(qapp: QApplication) -> Iterator[MakeClient]:  # noqa: ARG001
 
 @pytest.fixture
 def fake(client_of: MakeClient, starts: Path) -> MakeClient:
-    """Makes a client whose engine is the fake one in the mode given."""
+    """Makes a client whose engine is the fake one in the mode given, and its recorder."""
     return lambda mode, *, start=True: client_of(fake_engine(mode, starts), start=start)

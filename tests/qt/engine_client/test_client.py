@@ -16,7 +16,6 @@ from resnet_viz.sources.types import BuiltIn
 from tests.qt.engine_client.conftest import (
     PATIENCE_MS,
     MakeClient,
-    RecordedSignals,
     wait_for,
     wait_for_state,
 )
@@ -26,15 +25,14 @@ SOURCE = BuiltIn("resnet34", (("classes", "10"),))
 
 
 def test_that_a_client_is_off_until_it_is_started(fake: MakeClient) -> None:
-    client = fake("good", start=False)
+    client, _ = fake("good", start=False)
     assert client.state == "off"
     assert client.pid == 0
     assert client.description == ""
 
 
 def test_that_it_comes_up_through_every_state(qtbot: QtBot, fake: MakeClient) -> None:
-    client = fake("good", start=False)
-    recorded = RecordedSignals(client)
+    client, recorded = fake("good", start=False)
     client.start()
     client.start()
     wait_for_state(qtbot, client, "ready")
@@ -46,8 +44,7 @@ def test_that_it_comes_up_through_every_state(qtbot: QtBot, fake: MakeClient) ->
 def test_that_requests_made_before_the_start_are_answered_in_order(
     qtbot: QtBot, fake: MakeClient
 ) -> None:
-    client = fake("good", start=False)
-    recorded = RecordedSignals(client)
+    client, recorded = fake("good", start=False)
     ids = [
         client.build(SOURCE, revision=4),
         client.check("wrong", where="x", revision=5),
@@ -66,7 +63,7 @@ def test_that_requests_made_before_the_start_are_answered_in_order(
 
 
 def test_that_it_is_busy_while_it_works(qtbot: QtBot, fake: MakeClient) -> None:
-    client = fake("waits")
+    client, _ = fake("waits")
     wait_for_state(qtbot, client, "ready")
     with qtbot.waitSignal(client.progress, timeout=PATIENCE_MS) as caught:
         client.build(SOURCE)
@@ -78,8 +75,7 @@ def test_that_it_is_busy_while_it_works(qtbot: QtBot, fake: MakeClient) -> None:
 def test_that_a_failure_is_passed_on_and_the_next_request_served(
     qtbot: QtBot, fake: MakeClient
 ) -> None:
-    client = fake("fails")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("fails")
     request = client.build(SOURCE)
     client.check("fine", where="x")
     wait_for(qtbot, recorded, Checked)
@@ -89,8 +85,7 @@ def test_that_a_failure_is_passed_on_and_the_next_request_served(
 
 
 def test_that_replies_to_no_request_are_dropped(qtbot: QtBot, fake: MakeClient) -> None:
-    client = fake("stale")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("stale")
     request = client.build(SOURCE)
     wait_for(qtbot, recorded, Built)
     assert [built.id for built in recorded.payloads(Built)] == [request]
@@ -101,8 +96,7 @@ def test_that_a_request_too_large_fails_by_itself(
     qtbot: QtBot, fake: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("resnet_viz.protocol.framing.MAX_PAYLOAD", 2000)
-    client = fake("good")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("good")
     client.check("x" * 3000, where="big.keras")
     client.check("fine", where="x")
     wait_for(qtbot, recorded, Checked)
@@ -114,8 +108,7 @@ def test_that_a_request_too_large_fails_by_itself(
 
 
 def test_that_a_waiting_request_is_cancelled_at_once(qtbot: QtBot, fake: MakeClient) -> None:
-    client = fake("good", start=False)
-    recorded = RecordedSignals(client)
+    client, recorded = fake("good", start=False)
     first, second = client.build(SOURCE), client.build(SOURCE)
     client.cancel(first)
     client.cancel(first)
@@ -130,8 +123,7 @@ def test_that_a_waiting_request_is_cancelled_at_once(qtbot: QtBot, fake: MakeCli
 def test_that_an_engine_that_listens_is_kept_when_a_request_is_cancelled(
     qtbot: QtBot, fake: MakeClient, starts: Path
 ) -> None:
-    client = fake("waits")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("waits")
     request = client.build(SOURCE)
     wait_for(qtbot, recorded, Progress)
     client.cancel(request)
@@ -146,8 +138,7 @@ def test_that_an_engine_that_does_not_listen_is_replaced(
     qtbot: QtBot, fake: MakeClient, starts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_client, "CANCEL_LIMIT_S", 0.05)
-    client = fake("stubborn")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("stubborn")
     request = client.build(SOURCE)
     client.check("fine", where="x")
     wait_for(qtbot, recorded, Progress)
@@ -163,8 +154,7 @@ def test_that_an_engine_that_does_not_listen_is_replaced(
 def test_that_a_cancelled_request_of_an_engine_that_dies_is_not_sent_again(
     qtbot: QtBot, fake: MakeClient
 ) -> None:
-    client = fake("kill_on_build", start=False)
-    recorded = RecordedSignals(client)
+    client, recorded = fake("kill_on_build", start=False)
     request = client.build(SOURCE)
     client.progress.connect(lambda _: client.cancel(request))
     client.start()
@@ -180,8 +170,7 @@ def test_that_a_cancelled_request_of_an_engine_that_dies_is_not_sent_again(
 def test_that_no_process_is_left_after_shutdown(
     qtbot: QtBot, fake: MakeClient, starts: Path, mode: str
 ) -> None:
-    client = fake(mode)
-    recorded = RecordedSignals(client)
+    client, recorded = fake(mode)
     request = client.build(SOURCE)
     qtbot.waitUntil(lambda: len(started_pids(starts)) == 1, timeout=PATIENCE_MS)
     if mode != "silent":
@@ -195,14 +184,14 @@ def test_that_no_process_is_left_after_shutdown(
 
 
 def test_that_shutdown_of_what_never_ran_is_nothing(fake: MakeClient) -> None:
-    client = fake("good", start=False)
+    client, _ = fake("good", start=False)
     client.shutdown()
     client.shutdown()
     assert client.state == "off"
 
 
 def test_that_it_can_be_started_again_after_shutdown(qtbot: QtBot, fake: MakeClient) -> None:
-    client = fake("good")
+    client, _ = fake("good")
     wait_for_state(qtbot, client, "ready")
     client.shutdown()
     client.start()

@@ -16,7 +16,6 @@ from resnet_viz.protocol import handshake
 from resnet_viz.protocol.messages import Built, Checked, Failed, Progress
 from tests.qt.engine_client.conftest import (
     MakeClient,
-    RecordedSignals,
     wait_for,
     wait_for_state,
 )
@@ -25,22 +24,28 @@ from tests.support.engine_processes import started_pids
 
 
 def test_that_a_crash_while_starting_is_survived(qtbot: QtBot, fake: MakeClient) -> None:
-    client = fake("crash_first")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("crash_first")
     client.build(SOURCE)
     wait_for(qtbot, recorded, Built)
     assert recorded.outcomes == ["crashed", "built"]
     (crash,) = recorded.payloads(Crash)
     assert crash.restarting
     assert "has stopped" in crash.message
-    assert recorded.states == ["importing", "crashed", "starting", "importing", "busy", "ready"]
+    assert recorded.states == [
+        "starting",
+        "importing",
+        "crashed",
+        "starting",
+        "importing",
+        "busy",
+        "ready",
+    ]
 
 
 def test_that_a_request_is_sent_to_a_second_engine_but_not_to_a_third(
     qtbot: QtBot, fake: MakeClient, starts: Path
 ) -> None:
-    client = fake("kill_on_build")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("kill_on_build")
     deadly = client.build(SOURCE)
     client.check("fine", where="x")
     wait_for(qtbot, recorded, Checked)
@@ -56,8 +61,7 @@ def test_that_a_request_is_sent_to_a_second_engine_but_not_to_a_third(
 def test_that_an_engine_that_is_always_bad_is_restarted_three_times_and_then_left(
     qtbot: QtBot, fake: MakeClient, starts: Path, mode: str
 ) -> None:
-    client = fake(mode)
-    recorded = RecordedSignals(client)
+    client, recorded = fake(mode)
     request = client.build(SOURCE)
     wait_for(qtbot, recorded, Crash, times=4)
     assert client.state == "crashed"
@@ -76,8 +80,7 @@ def test_that_a_request_to_an_engine_that_is_down_fails_after_its_id_is_known(
     qtbot: QtBot, fake: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_supervisor, "MOST_RESTARTS", 0)
-    client = fake("early_exit")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("early_exit")
     wait_for_state(qtbot, client, "crashed")
     request = client.build(SOURCE)
     assert recorded.payloads(Failed) == []
@@ -91,8 +94,7 @@ def test_that_the_user_can_restart_what_was_left(
     qtbot: QtBot, fake: MakeClient, starts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_supervisor, "MOST_RESTARTS", 0)
-    client = fake("crash_first")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("crash_first")
     wait_for_state(qtbot, client, "crashed")
     client.restart()
     request = client.build(SOURCE)
@@ -105,8 +107,7 @@ def test_that_the_user_can_restart_what_was_left(
 def test_that_the_request_of_an_engine_that_was_killed_is_sent_again(
     qtbot: QtBot, fake: MakeClient, starts: Path
 ) -> None:
-    client = fake("waits")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("waits")
     request = client.build(SOURCE)
     wait_for(qtbot, recorded, Progress)
     os.kill(client.pid, signal.SIGKILL)
@@ -119,8 +120,7 @@ def test_that_the_request_of_an_engine_that_was_killed_is_sent_again(
 def test_that_a_restart_while_working_sends_the_request_again(
     qtbot: QtBot, fake: MakeClient, starts: Path
 ) -> None:
-    client = fake("waits")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("waits")
     client.build(SOURCE)
     wait_for(qtbot, recorded, Progress)
     client.restart()
@@ -133,8 +133,7 @@ def test_that_old_crashes_do_not_count(
     qtbot: QtBot, fake: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_supervisor, "RESTART_SPAN_S", 0.0)
-    client = fake("early_exit")
-    recorded = RecordedSignals(client)
+    _, recorded = fake("early_exit")
     wait_for(qtbot, recorded, Crash, times=6)
     assert all(crash.restarting for crash in recorded.payloads(Crash))
 
@@ -151,8 +150,7 @@ def test_that_an_engine_that_takes_too_long_is_named_and_left(
     limit: str,
     words: str,
 ) -> None:
-    client = fake(mode, start=False)
-    recorded = RecordedSignals(client)
+    client, recorded = fake(mode, start=False)
     monkeypatch.setattr(handshake, limit, 0.1)
     client.start()
     wait_for_state(qtbot, client, "crashed")
@@ -164,8 +162,7 @@ def test_that_an_engine_that_takes_too_long_is_named_and_left(
 def test_that_an_engine_of_another_protocol_is_named_and_left(
     qtbot: QtBot, fake: MakeClient
 ) -> None:
-    client = fake("newer")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("newer")
     wait_for_state(qtbot, client, "crashed")
     (crash,) = recorded.payloads(Crash)
     assert "version 9.9" in crash.message
@@ -173,8 +170,7 @@ def test_that_an_engine_of_another_protocol_is_named_and_left(
 
 
 def test_that_a_missing_tensorflow_is_a_state_of_its_own(qtbot: QtBot, fake: MakeClient) -> None:
-    client = fake("missing")
-    recorded = RecordedSignals(client)
+    client, recorded = fake("missing")
     early = client.build(SOURCE)
     wait_for_state(qtbot, client, "missing")
     late = client.build(SOURCE)
@@ -191,8 +187,7 @@ def test_that_a_missing_tensorflow_is_a_state_of_its_own(qtbot: QtBot, fake: Mak
 def test_that_a_program_that_is_not_there_is_named_and_left(
     qtbot: QtBot, client_of: MakeClient, tmp_path: Path
 ) -> None:
-    client = client_of((str(tmp_path / "no-such-program"),), start=False)
-    recorded = RecordedSignals(client)
+    client, recorded = client_of((str(tmp_path / "no-such-program"),), start=False)
     client.build(SOURCE)
     client.start()
     wait_for_state(qtbot, client, "crashed")

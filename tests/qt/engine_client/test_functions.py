@@ -12,7 +12,6 @@ from resnet_viz.sources.types import PythonFunction
 from tests.qt.engine_client.conftest import (
     PATIENCE_MS,
     MakeClient,
-    RecordedSignals,
     wait_for,
     wait_for_state,
 )
@@ -52,8 +51,7 @@ def folder(tmp_path: Path) -> Path:
 def test_that_output_comes_before_the_answer_and_the_engine_is_replaced(
     qtbot: QtBot, client_of: MakeClient, folder: Path
 ) -> None:
-    client = client_of()
-    recorded = RecordedSignals(client)
+    client, recorded = client_of()
     wait_for_state(qtbot, client, "ready")
     before = client.pid
     request = client.run_function(PythonFunction("nets", "build"), folder=str(folder), revision=3)
@@ -71,8 +69,7 @@ def test_that_output_comes_before_the_answer_and_the_engine_is_replaced(
 def test_that_code_that_kills_the_engine_is_not_run_again(
     qtbot: QtBot, client_of: MakeClient, folder: Path
 ) -> None:
-    client = client_of(WITHOUT_KERAS)
-    recorded = RecordedSignals(client)
+    client, recorded = client_of(WITHOUT_KERAS)
     client.run_function(PythonFunction("nets.py", "dies"), folder=str(folder))
     wait_for(qtbot, recorded, Failed)
     (failed,) = recorded.payloads(Failed)
@@ -84,8 +81,7 @@ def test_that_code_that_kills_the_engine_is_not_run_again(
 def test_that_code_that_does_not_end_can_be_cancelled(
     qtbot: QtBot, client_of: MakeClient, folder: Path
 ) -> None:
-    client = client_of(WITHOUT_KERAS)
-    recorded = RecordedSignals(client)
+    client, recorded = client_of(WITHOUT_KERAS)
     request = client.run_function(PythonFunction("nets", "waits"), folder=str(folder))
     qtbot.waitUntil(lambda: ("logged", "waiting") in recorded.all, timeout=PATIENCE_MS)
     client.cancel(request)

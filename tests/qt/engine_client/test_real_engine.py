@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
@@ -12,7 +10,7 @@ from resnet_viz import assets
 from resnet_viz.protocol.messages import Built, Checked, Completed
 from resnet_viz.reading.read import complete_graph, read_config
 from resnet_viz.sources.catalog import parse_builtin
-from tests.qt.engine_client.conftest import MakeClient, RecordedSignals, wait_for
+from tests.qt.engine_client.conftest import MakeClient, wait_for
 
 pytestmark = pytest.mark.engine
 
@@ -20,12 +18,11 @@ pytestmark = pytest.mark.engine
 def test_that_a_model_is_built_checked_and_completed_without_blocking_the_window(
     qtbot: QtBot, client_of: MakeClient
 ) -> None:
-    client = client_of()
-    recorded = RecordedSignals(client)
-    beats: list[float] = []
-    timer = QTimer()
-    timer.timeout.connect(lambda: beats.append(perf_counter()))
-    timer.start(10)
+    client, recorded = client_of()
+    beats: list[None] = []
+    timer = QTimer(interval=10)
+    timer.timeout.connect(lambda: beats.append(None))
+    timer.start()
     request = client.build(parse_builtin("resnet34?classes=10"), revision=2)
     wait_for(qtbot, recorded, Built)
     timer.stop()
