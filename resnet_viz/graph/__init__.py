@@ -1,1 +1,1 @@
-"""Frozen values of a Keras model's graph."""
+"""The graph of a Keras model as frozen values."""

@@ -1,1 +1,1 @@
-"""Keras model bytes to a graph, without Keras."""
+"""Read Keras model files into graphs, without Keras."""

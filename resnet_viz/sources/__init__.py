@@ -1,1 +1,1 @@
-"""Names of models: the grammar of sources, the catalogue of built-ins, keras.applications."""
+"""Names of models: sources, the catalogues of built-ins and of keras.applications."""

@@ -15,7 +15,7 @@ def normalize(source: Buildable) -> Buildable:
     Raises:
         UsageError: an unknown name, parameter or value, or an input too small for the net.
     """
-    return type(source)(source.name, _entry(source).changed(dict(source.parameters)))
+    return type(source)(source.name, _architecture(source).changed(dict(source.parameters)))
 
 
 def is_default(source: Buildable) -> bool:
@@ -25,7 +25,7 @@ def is_default(source: Buildable) -> bool:
 
 def title_of(source: Buildable) -> str:
     """Title for people: "ResNet-34", "ResNet50 (160×160×3, 10 classes)"."""
-    return _entry(source).title_with(normalize(source).parameters)
+    return _architecture(source).title_with(normalize(source).parameters)
 
 
 def parameters_of(source: Buildable) -> ArchitectureParameters:
@@ -34,9 +34,9 @@ def parameters_of(source: Buildable) -> ArchitectureParameters:
     Raises:
         UsageError: as ``normalize``.
     """
-    return _entry(source).typed(normalize(source).parameters)
+    return _architecture(source).typed(normalize(source).parameters)
 
 
-def _entry(source: Buildable) -> Architecture:
+def _architecture(source: Buildable) -> Architecture:
     find = find_architecture if isinstance(source, BuiltIn) else find_application
     return find(source.name)

@@ -58,7 +58,7 @@ _ALL: Final = (
         1,
     ),
 )
-_BY_NAME: Final = {entry.name: entry for entry in _ALL}
+_BY_NAME: Final = {architecture.name: architecture for architecture in _ALL}
 
 BUILTIN_NAMES: Final[tuple[str, ...]] = tuple(_BY_NAME)
 
@@ -83,5 +83,5 @@ def parse_builtin(text: str) -> BuiltIn:
         UsageError: an unknown name, parameter or value, or an input too small for the net.
     """
     name, _, query = text.strip().partition("?")
-    entry = find_architecture(name)
-    return BuiltIn(name, entry.changed(parse_query(query, owner=name)))
+    architecture = find_architecture(name)
+    return BuiltIn(name, architecture.changed(parse_query(query, owner=name)))

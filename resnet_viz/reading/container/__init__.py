@@ -1,1 +1,1 @@
-"""Bytes and metadata from .keras, .h5 and .json files."""
+"""Read configurations and metadata from .keras, .h5 and .json files."""

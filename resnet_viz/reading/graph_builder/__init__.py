@@ -1,1 +1,1 @@
-"""Records to a graph: submodels flattened, calls sorted, shapes filled in."""
+"""Build graphs from records: flatten nested models, sort calls, fill in shapes."""

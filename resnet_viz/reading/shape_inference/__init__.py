@@ -1,1 +1,1 @@
-"""Output shapes and dtypes of calls, by rules for each layer class."""
+"""Shape and dtype inference, with rules for each layer class."""
