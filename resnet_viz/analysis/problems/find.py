@@ -62,7 +62,8 @@ def _has_bias(call: LayerCall) -> bool:
 def _is_normalised(graph: Graph, call: LayerCall, outputs: set[str]) -> bool:
     """True if every consumer of a convolution subtracts its mean, channel by channel."""
     consumers = [graph.by_id[name] for name in graph.consumers[call.id]]
-    is_inside = call.config.get("activation") in {None, "linear"} and call.id not in outputs
+    is_linear = call.config.get("activation") in (None, "linear")  # an object cannot be hashed
+    is_inside = is_linear and call.id not in outputs
     return (
         is_inside and bool(consumers) and all(_normalises(consumer, call) for consumer in consumers)
     )

@@ -23,13 +23,13 @@ LONG: Final = 20
 def long_chains(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
     """Chains of 20 or more weighted layers with neither normalisation nor shortcut."""
     lengths, previous = _chains(structure)
-    taken: set[str] = set()
+    seen: set[str] = set()
     for end in sorted(lengths, key=lambda name: -lengths[name]):
         if lengths[end] < LONG:
             return
-        chain = _chain(end, previous)
-        if taken.isdisjoint(chain):
-            taken.update(chain)
+        chain, is_new = _chain(end, previous, seen)
+        seen.update(chain)
+        if is_new:
             by_id = structure.graph.by_id
             yield Problem(
                 "long_chain",
@@ -42,7 +42,10 @@ def long_chains(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
 
 
 def _chains(structure: Structure) -> tuple[dict[str, int], dict[str, str]]:
-    """Length of the longest chain that ends at each call, and the call before it there."""
+    """Length of the chain that ends at each call, and the call before it there.
+
+    Where branches meet, the shortest counts: gradients take it, be it a shortcut or a gated skip.
+    """
     shortcuts = [shortcut for shortcut in structure.shortcuts if shortcut.kind != "gate"]
     breaks = {name for shortcut in shortcuts for name in (shortcut.join, *shortcut.skipped)}
     lengths: dict[str, int] = {}
@@ -51,19 +54,22 @@ def _chains(structure: Structure) -> tuple[dict[str, int], dict[str, str]]:
         if op_kind(call) == "norm" or call.id in breaks:
             lengths[call.id] = 0
             continue
-        longest = max((ref.call for ref in call.inputs), key=lengths.__getitem__, default=None)
+        before = min((ref.call for ref in call.inputs), key=lengths.__getitem__, default=None)
         own = 2 if call.type in SEPARABLE else int(is_weighted(call))
-        lengths[call.id] = own + (0 if longest is None else lengths[longest])
-        if longest is not None and lengths[longest]:
-            previous[call.id] = longest
+        lengths[call.id] = own + (0 if before is None else lengths[before])
+        if before is not None and lengths[before]:
+            previous[call.id] = before
     return lengths, previous
 
 
-def _chain(end: str, previous: dict[str, str]) -> tuple[str, ...]:
-    chain = [end]
-    while chain[-1] in previous:
-        chain.append(previous[chain[-1]])
-    return tuple(reversed(chain))
+def _chain(end: str, previous: dict[str, str], seen: set[str]) -> tuple[tuple[str, ...], bool]:
+    """The chain up to ``end``, or its last part where it leaves a chain that was seen before."""
+    chain: list[str] = []
+    call: str | None = end
+    while call is not None and call not in seen:
+        chain.append(call)
+        call = previous.get(call)
+    return tuple(reversed(chain)), call is None
 
 
 # -- activations after additions -----------------------------------------------------------------

@@ -223,6 +223,29 @@ def unet(levels: int = 4, size: int | None = 64) -> Graph:
     return net.graph(net.conv(x, 2, 1, activation="softmax"))
 
 
+def attention_unet(levels: int = 3) -> Graph:
+    """U-Net whose long skips pass attention gates (Oktay et al. 2018), without normalisation."""
+    net = Net("attention_unet")
+
+    def pair(x: TensorRef, width: int) -> TensorRef:
+        return net.conv(net.conv(x, width, activation="relu"), width, activation="relu")
+
+    def attention_gate(skip: TensorRef, signal: TensorRef, width: int) -> TensorRef:
+        both = net.relu(net.add(net.conv(skip, width, 1), net.conv(signal, width, 1)))
+        return net.multiply(skip, net.conv(both, 1, 1, activation="sigmoid"))
+
+    x, kept = net.input(64, 64, 3), []
+    for level in range(levels):
+        kept.append(pair(x, 16 * 2**level))
+        x = net.max_pool(kept[-1], 2, 2)
+    x = pair(x, 16 * 2**levels)
+    for level in reversed(range(levels)):
+        width = 16 * 2**level
+        x = net.transposed(x, width)
+        x = pair(net.concat(x, attention_gate(kept[level], x, width)), width)
+    return net.graph(net.conv(x, 2, 1, activation="softmax"))
+
+
 def edsr(blocks: int = 4) -> Graph:
     net = Net("edsr")
     start = x = net.conv(net.input(None, None, 3), 64)

@@ -369,3 +369,29 @@ def test_that_one_output_of_a_call_is_use_enough() -> None:
     net = Net()
     x = net.conv(net.input(8, 8, 4), 4)
     assert "unused_layer" not in problems(net.graph(TensorRef(x.call)))
+
+
+def test_that_gated_long_skips_help_gradients() -> None:
+    assert "long_chain" not in problems(nets.attention_unet(4))
+
+
+def test_that_branches_off_a_long_chain_are_one_chain() -> None:
+    net = Net("comb")
+    x = net.input(8, 8, 4)
+    ends = []
+    for _ in range(60):
+        x = net.conv(x, 4)
+        ends.append(net.conv(net.conv(x, 4), 4))
+    chain = problems(net.graph(x, *ends))["long_chain"]
+    assert len(chain.calls) == 62
+
+
+@pytest.mark.parametrize(
+    "activation",
+    [{"class_name": "LeakyReLU", "config": {"negative_slope": 0.2}}, ["relu"], {"config": "mine"}],
+    ids=["layer", "list", "function"],
+)
+def test_that_an_activation_may_be_an_object(activation: object) -> None:
+    net = Net("objects")
+    x = net.conv(net.input(8, 8, 3), 4, activation=activation)  # type: ignore[arg-type]
+    assert "bias_before_normalization" not in problems(net.graph(net.bn(x)))
