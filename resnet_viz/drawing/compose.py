@@ -20,7 +20,6 @@ from resnet_viz.drawing.legend.heat_scale import color_key_item
 from resnet_viz.drawing.legend.legend import entries, legend_item, legend_of
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.sizes import measure_all, walk
-from resnet_viz.graph.types import TensorRef
 from resnet_viz.layout.containers.dot_format import DotRunner
 from resnet_viz.layout.placement import place_tree
 from resnet_viz.layout.tree import visible_tree
@@ -58,16 +57,9 @@ def picture(
     heat = heat_of(document, view, measured)
     if heat is not None:
         contents = _heated(heat, measured, nodes, contents)
-    shapes = {
-        TensorRef(call.id, output): writer.shape(tensor.shape)
-        for call in document.graph.calls
-        for output, tensor in enumerate(call.outputs)
-    }
-    kinds = {
-        node.key: writer.frame_kind(structure.by_id[node.ref.id])
-        for node in nodes
-        if node.kind == "frame"
-    }
+    shapes = writer.tensor_shapes()
+    frames = (node for node in nodes if node.kind == "frame")
+    kinds = {frame.key: writer.frame_kind(structure.by_id[frame.ref.id]) for frame in frames}
     beside = view.layout == "column"
     sizes = measure_all(tree, contents, measurer, shapes, kinds, beside=beside)
     placement = place_tree(structure, tree, view, sizes, dot)

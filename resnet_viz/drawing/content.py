@@ -13,7 +13,7 @@ from resnet_viz.analysis.wording.terms import class_term, op_term, submodel_term
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import OpKind, op_kind
 from resnet_viz.graph.shapes import channels, shape_text, size_text, spatial
-from resnet_viz.graph.types import LayerCall, Shape
+from resnet_viz.graph.types import LayerCall, Shape, TensorRef
 from resnet_viz.layout.types import Node
 
 MOST_LINES = 3
@@ -68,6 +68,14 @@ class ContentWriter:
     def shape(self, shape: Shape | None) -> str:
         """The shape as H×W×C."""
         return shape_text(shape, channels_first_ranks=self.channels_first_ranks)
+
+    def tensor_shapes(self) -> dict[TensorRef, str]:
+        """The shape of each tensor as H×W×C."""
+        return {
+            TensorRef(call.id, output): self.shape(tensor.shape)
+            for call in self._graph.calls
+            for output, tensor in enumerate(call.outputs)
+        }
 
     def content(self, node: Node) -> Content:
         """The texts of a node."""

@@ -18,7 +18,7 @@ from resnet_viz.scene.highlight import Highlight
 from resnet_viz.scene.input.interaction import Interaction
 from resnet_viz.scene.input.keyboard import Keyboard
 from resnet_viz.scene.item import to_qt
-from resnet_viz.scene.mirror import Mirror
+from resnet_viz.scene.mirror import Change, Mirror
 from resnet_viz.scene.overlays.corners import Overlays
 from resnet_viz.scene.transitions.anchoring import held_points, representative
 from resnet_viz.scene.transitions.glide import Glide, reduced_motion
@@ -30,7 +30,7 @@ _LARGEST_FIT_OF_SELECTION: Final = 2.0
 
 
 class Canvas(PictureView):
-    """Mirrors one display list.
+    """Widget that mirrors one display list.
 
     Signals:
         picked: the reader selected something: a tuple of Targets, empty for nothing.
@@ -134,18 +134,22 @@ class Canvas(PictureView):
         if held is None:
             self._fit(animate=False)
         else:
-            moves = animate and self._moves
-            refits = self._keeps_fitting and (stays_fitted or self._camera.bounds == before)
-            self._keeps_fitting = refits
             self._camera.place(QPointF(*held[1]), at)
-            if moves:
-                shift = (held[1][0] - held[0][0], held[1][1] - held[0][1])
-                area = self._camera.visible()
-                self._glide.start(change, shift, self._camera.core | area if refits else area)
-            if refits:
-                self._fit(animate=moves)
+            stays_fitted = stays_fitted or self._camera.bounds == before
+            self._keeps_fitting = self._keeps_fitting and stays_fitted
+            self._go_over(change, held, animate=animate and self._moves)
         self._overlays.show_picture(display_list)
         self._overlays.show_selection(self.selected)
+
+    def _go_over(self, change: Change, held: tuple[Point, Point], *, animate: bool) -> None:
+        """Glide from the old picture to the new one, and fit it if it stays fitted."""
+        if animate:
+            (x0, y0), (x1, y1) = held
+            area = self._camera.visible()
+            area = self._camera.core | area if self._keeps_fitting else area
+            self._glide.start(change, (x1 - x0, y1 - y0), area)
+        if self._keeps_fitting:
+            self._fit(animate=animate)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint everything in other colours."""

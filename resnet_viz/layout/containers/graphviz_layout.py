@@ -52,20 +52,13 @@ def graphviz_layout(
         body.key: NodePosition(x - axis, y + _MARGIN - body.extent.height / 2)
         for body, (x, y) in zip(bodies, plan.centers, strict=False)
     }
-    targets = {body.key: body for body in bodies}
-    wires: list[Wire] = []
-    for link, spline in zip(_every(links), plan.splines, strict=True):
-        points = moved(spline, -axis, _MARGIN)
-        if not link.source:
-            points = _from_border(points)
-        target = targets.get(link.target)
-        if target is None:
-            end = (points[-1][0], height)
-            wires.append(Wire(link, extended(points, end), curved=True, arrow=False))
-            continue
-        wire = _wire_into(target, positions[target.key], link, points)
-        labelled = link.source or not in_frame
-        wires.append(wire if labelled else msgspec.structs.replace(wire, label=None))
+    by_key = {body.key: body for body in bodies}
+    wires = [
+        _wire(link, moved(spline, -axis, _MARGIN), by_key.get(link.target), positions, height)
+        for link, spline in zip(_every(links), plan.splines, strict=True)
+    ]
+    if in_frame:  # the wires outside have the labels
+        wires = [wire if wire.link.source else _unlabelled(wire) for wire in wires]
     wires = spread_labels(wires, _areas(bodies, positions), label_width)
     tensors = _tensors(links.entering)
     entries = [wire for wire in wires if not wire.link.source]
@@ -151,17 +144,26 @@ def _areas(bodies: Sequence[Body], positions: dict[str, NodePosition]) -> list[A
     return areas
 
 
-def _from_border(points: Sequence[Point]) -> tuple[Point, ...]:
-    """A curve that begins at the border, above the point at which Graphviz begins."""
-    x = points[0][0]
-    return ((x, 0.0), (x, _MARGIN / 3), (x, _MARGIN * 2 / 3), *points)
+def _unlabelled(wire: Wire) -> Wire:
+    return msgspec.structs.replace(wire, label=None)
 
 
-def _wire_into(target: Body, position: NodePosition, link: Link, points: tuple[Point, ...]) -> Wire:
-    """The wire to a body: down to its card, or bent to the height of its side input."""
-    side_y = target.side_y(link.tensor)
+def _wire(
+    link: Link,
+    points: tuple[Point, ...],
+    target: Body | None,
+    positions: dict[str, NodePosition],
+    height: float,
+) -> Wire:
+    """The wire along a spline, from or to the border at y = 0 or ``height`` if it crosses it."""
+    if not link.source:  # straight down to where Graphviz begins
+        x = points[0][0]
+        points = ((x, 0.0), (x, _MARGIN / 3), (x, _MARGIN * 2 / 3), *points)
     x, y = points[-1]
-    if side_y is not None:  # bent in the free space beside
+    if target is None:
+        return Wire(link, extended(points, (x, height)), curved=True, arrow=False)
+    position, side_y = positions[target.key], target.side_y(link.tensor)
+    if side_y is not None:  # bent to the height of its side input, in the free space beside
         corner = (x, position.y + side_y)
         before = (points[-2][0], points[-2][1] + (corner[1] - y))
         points = extended((*points[:-2], before, corner), (position.x + target.side_x, corner[1]))
