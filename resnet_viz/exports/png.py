@@ -14,7 +14,7 @@ from resnet_viz.drawing.display_list import NEAR, DisplayList, Rect
 from resnet_viz.exports.options import ExportOptions, Frame
 from resnet_viz.paint.painter import CompiledItem, compile_item
 
-_BAND_BYTES: Final = 4 << 20
+BAND_BYTES: Final = 4 << 20
 _LEVEL: Final = 6
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _RGB: Final = 2
@@ -54,7 +54,7 @@ def _bands(display_list: DisplayList, options: ExportOptions, frame: Frame) -> I
     compiled = [compile_item(item, options.theme) for item in display_list.items]
     opaque = options.canvas is not None
     width, height = int(frame.width), int(frame.height)
-    rows = min(height, max(16, _BAND_BYTES // (4 * width)))
+    rows = min(height, max(16, BAND_BYTES // (4 * width)))
     image = QImage(
         width,
         rows,

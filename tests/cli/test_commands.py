@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from resnet_viz import __version__
-from resnet_viz.cli import main as cli
+from resnet_viz.cli import models
 from resnet_viz.services.timings import Timings, since_start
 from resnet_viz.sources.catalog import BUILTIN_NAMES
 from tests.cli.conftest import Run
@@ -133,27 +133,21 @@ def test_that_a_closed_pipe_is_quiet() -> None:
 
 
 def test_that_ctrl_c_is_130_without_a_traceback(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run_here: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(_arguments: list[str]) -> int:
-        signal.raise_signal(signal.SIGINT)
-        return 0
-
-    monkeypatch.setattr(cli, "_run", interrupt)
+    monkeypatch.setattr(models, "listing", lambda: signal.raise_signal(signal.SIGINT))
     with sigint(signal.default_int_handler):
-        assert cli.main(["models"]) == 130
-    assert capsys.readouterr().err == ""
+        done = run_here("models")
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_that_a_mistake_of_ours_is_one_line_too(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run_here: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_arguments: list[str]) -> int:
-        raise KeyError("surprise")
-
-    monkeypatch.setattr(cli, "_run", fail)
-    assert cli.main(["models"]) == 1
-    assert len(capsys.readouterr().err.splitlines()) == 1
+    monkeypatch.delattr(models, "listing")
+    done = run_here("models")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_that_a_terminal_without_the_signs_does_not_stop_us(run: Run) -> None:

@@ -102,14 +102,15 @@ def test_that_a_model_that_can_not_be_drawn_is_told_with_its_layers(
 
 
 @pytest.mark.engine
-def test_that_a_model_of_keras_applications_is_built_once(run: Run) -> None:
+def test_that_a_model_of_keras_applications_is_built_once(
+    run: Run, run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = "keras:MobileNetV2?input=64x64x3&classes=7"
     first = report(run, source)
     # Published: 2,257,984 without its top; the top has 1,280 weights and a bias for each class.
     assert first["totals"]["parameters"] == 2_257_984 + 1_281 * 7
-    done = run("--timings", "report", source, "--format", "json")
-    assert json.loads(done.stdout) == first
-    assert json.loads(done.stderr)["read"] < 1500  # TensorFlow alone takes longer
+    monkeypatch.delattr("resnet_viz.engine_client.blocking.build_config")
+    assert report(run_here, source) == first
 
 
 @pytest.mark.engine

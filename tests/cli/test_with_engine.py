@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import resnet_viz
 from resnet_viz.engine_client import blocking
 from tests.cli.conftest import Run
 from tests.support.engine_processes import sigint
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.engine
 OPTION_A = 21_623_848
 
 
+@pytest.mark.usefixtures("qapp")
 def test_that_a_variant_is_built_once_and_then_cached(
     run: Run, run_here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -33,6 +35,7 @@ def test_that_a_variant_is_built_once_and_then_cached(
     second = run_here("report", source, "--format", "json")
     assert second.stdout == first.stdout
     assert run_here("export", source, "-o", "a.svg").returncode == 0
+    assert resnet_viz.report(source) == json.loads(first.stdout)
     assert (tmp_path / "a.svg").exists()
 
 
@@ -90,22 +93,18 @@ def test_that_a_live_model_is_traced_analyzed_reported_and_exported(
     assert (tmp_path / "live.svg").read_bytes() == (tmp_path / "traced.svg").read_bytes()
 
 
-def test_that_scripts_name_models_as_the_command_line_does(run: Run, tmp_path: Path) -> None:
+def test_that_a_script_names_a_function_as_the_command_line_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "nets.py").write_text(
         "import keras\nprint('hello')\n"
         "def build():\n    x = keras.Input((4,))\n"
         "    return keras.Model(x, keras.layers.Dense(3)(x), name='mine')\n"
     )
-    code = (
-        "import resnet_viz, sys\n"
-        "for source in ('keras:MobileNetV2?input=64x64x3&classes=7', 'nets.py:build'):\n"
-        "    print(resnet_viz.analyze(source).numbers.totals.numbers.parameters)\n"
-        "print('keras' in sys.modules)"
-    )
-    done = run(code=code)
-    # Published: 2,257,984 without its top; the top has 1,280 weights and a bias for each class.
-    assert done.stdout.split() == [str(2_257_984 + 1_281 * 7), "15", "False"]
-    assert done.stderr == "hello\n"
+    monkeypatch.chdir(tmp_path)
+    analysis = resnet_viz.analyze("nets.py:build")
+    assert repr(analysis) == "<Analysis mine: 15 parameters, 12 MACs, 0 shortcuts>"
+    assert capsys.readouterr() == ("", "hello\n")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the engine in /proc")

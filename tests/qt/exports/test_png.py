@@ -75,7 +75,7 @@ def test_that_width_and_height_fit_and_centre(tmp_path: Path) -> None:
 def test_that_the_picture_is_the_painters_however_it_is_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, band: int
 ) -> None:
-    monkeypatch.setattr(png, "_BAND_BYTES", band)
+    monkeypatch.setattr(png, "BAND_BYTES", band)
     path = tmp_path / "cut.png"
     write_picture(picture(), path, ExportOptions())
     whole = QImage(440, 400, QImage.Format.Format_RGB32)
@@ -99,7 +99,7 @@ def test_that_a_failure_while_painting_leaves_nothing_behind(
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(png, "_paint_band", fail)
+    monkeypatch.setattr(png, "QPainter", fail)
     with pytest.raises(MemoryError):
         write_picture(picture(), tmp_path / "a.png", ExportOptions())
     assert list(tmp_path.iterdir()) == []
