@@ -107,7 +107,7 @@ def convolutions(keras: Any) -> Any:
     layers = keras.layers
     x = first = keras.Input((32, 32, 8))
     x = layers.SeparableConv2D(8, 3, depth_multiplier=2, padding="same")(x)
-    x = layers.SeparableConv2D(8, 5, strides=2, padding="same")(x)
+    x = layers.SeparableConv2D(8, 5, strides=2)(x)  # as in NASNet
     x = layers.Conv2D(8, 3, dilation_rate=2, padding="same")(x)
     x = layers.Conv2D(16, 3, groups=4)(x)
     x = layers.DepthwiseConv2D(5, strides=2, padding="same")(x)
