@@ -1,6 +1,8 @@
-"""Analyses of large models: 150 ms for 1,031 layers, 3 s for 70,000 calls."""
+"""Analyses of large models: 150 ms for 1,031 layers, 3 s for 70,000; wide joins."""
 
 from __future__ import annotations
+
+from time import process_time
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
@@ -12,6 +14,7 @@ from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
+from tests.support.graphs.net import Net
 
 SHAPE = (None, 32, 32, 16)
 
@@ -57,3 +60,24 @@ def test_that_all_analyses_keep_their_budget(
     assert problems == ()
     if benchmark.stats is not None:  # not so where benchmarks are skipped or run once
         assert benchmark.stats.stats.min < seconds
+
+
+def wide_addition(size: int) -> Graph:
+    """An addition of so many activations of the input."""
+    net = Net()
+    x = net.input(4)
+    return net.graph(net.add(*(net.relu(x, name=f"r{number}") for number in range(size))))
+
+
+def test_that_time_grows_in_proportion_to_the_inputs_of_a_join(benchmark: BenchmarkFixture) -> None:
+    def seconds(graph: Graph) -> float:
+        begun = process_time()
+        structure_of(graph)
+        return process_time() - begun
+
+    small, large = wide_addition(2_000), wide_addition(8_000)
+    times = [(seconds(small), seconds(large)) for _ in range(5)]
+    ratio = min(after for _, after in times) / min(before for before, _ in times)
+    benchmark.pedantic(structure_of, (large,), rounds=1)
+    benchmark.extra_info.update(ratio=ratio)
+    assert ratio < 8  # 4 times the inputs; 16 if every pair of them took time

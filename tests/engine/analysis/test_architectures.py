@@ -1,4 +1,4 @@
-"""Models beyond keras.applications have the structure that a specialist would draw."""
+"""Structure of models beyond keras.applications, as a specialist would draw it."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_that_diffusion_blocks_take_the_time_from_the_side() -> None:
     assert Counter((one.kind, one.long) for one in found.shortcuts) == {
         ("identity", False): 4,
         ("projection", False): 1,
-        ("dense", True): 1,  # though no call is on every way to the concatenation
+        ("dense", True): 1,  # though no call is on every path to the concatenation
     }
     timed = [block for block in found.blocks if block.block_kind == "basic"]
     for block in timed:

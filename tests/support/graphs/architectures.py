@@ -140,9 +140,9 @@ def tutorial(size: int = 224) -> Graph:
     x = net.max_pool(x, 3, 2)
     for filters, count in ((64, 3), (128, 4), (256, 6), (512, 3)):
         for _ in range(count):
-            way = net.conv(net.max_pool(x, 3, 2), filters, 1, activation="relu")
+            shortcut = net.conv(net.max_pool(x, 3, 2), filters, 1, activation="relu")
             branch = net.conv(x, filters, 3, 2, activation="relu")
-            x = net.add(way, net.conv(branch, filters, 3, activation="relu"))
+            x = net.add(shortcut, net.conv(branch, filters, 3, activation="relu"))
     return net.graph(net.dense(net.gap(x), 1000, "softmax"))
 
 

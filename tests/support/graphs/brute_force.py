@@ -30,7 +30,7 @@ def digraph(graph: Graph) -> nx.DiGraph:
 def passes(call: LayerCall) -> bool:
     if len({ref.call for ref in call.inputs}) != 1:
         return False
-    if call.type in {"Dense", "InputLayer"}:  # the input of a nested model hands on
+    if call.type in {"Dense", "InputLayer"}:  # the input of a submodel passes its tensor on
         return True
     if call.type == "Conv2D":
         return call.config["kernel_size"] == [1, 1]
@@ -38,7 +38,7 @@ def passes(call: LayerCall) -> bool:
 
 
 def adds(call: LayerCall) -> bool:
-    """Whether a join adds: Add, or a layer of the user's own that keeps its inputs' shape."""
+    """Return whether a join adds: Add, or a user's layer."""
     if call.type in {"Concatenate", "Multiply"}:
         return False
     return call.type == "Add" or "keras.layers" not in (call.module or "")
@@ -48,13 +48,13 @@ def entry_of_adding(graph: Graph, net: nx.DiGraph, join: LayerCall) -> str | Non
     sources = list(dict.fromkeys(ref.call for ref in join.inputs))
     seen = {source: nx.ancestors(net, source) | {source} for source in sources}
     for source in sources:
-        place = source
+        call = source
         while True:
-            if all(place in seen[other] for other in sources if other != source):
-                return place
-            if not passes(graph.by_id[place]):
+            if all(call in seen[other] for other in sources if other != source):
+                return call
+            if not passes(graph.by_id[call]):
                 break
-            place = graph.by_id[place].inputs[0].call
+            call = graph.by_id[call].inputs[0].call
     return None
 
 
@@ -65,16 +65,16 @@ def dominators(graph: Graph, net: nx.DiGraph) -> dict[str, str]:
 
 
 def works(name: str, whole: Graph) -> bool:
-    """Whether the call is weighted; "model/" stands for all calls of a nested model."""
+    """Return whether the call is weighted; "model/" stands for all calls of a submodel."""
     if name.endswith("/"):
         return any(works(call.id, whole) for call in whole.calls if call.id.startswith(name))
     return op_kind(whole.by_id[name]) in WEIGHTED
 
 
 def regions(graph: Graph, whole: Graph) -> list[BruteRegion]:
-    """All regions, before any is dropped for overlapping, by join in topological order.
+    """All regions, overlapping ones included, by join in topological order.
 
-    ``graph`` may be one level of ``whole``, with calls named "model/" for nested models.
+    ``graph`` may be one level of ``whole``, with calls named "model/" for submodels.
     """
     net = digraph(graph)
     before = dominators(graph, net)
@@ -99,7 +99,7 @@ def regions(graph: Graph, whole: Graph) -> list[BruteRegion]:
 
 
 def nested(found: list[BruteRegion]) -> list[BruteRegion]:
-    """Of two that overlap without nesting the later join stays open."""
+    """The regions without those that overlap an earlier one without nesting."""
     kept: list[BruteRegion] = []
     for region in found:
         whole = region.calls | {region.join}
@@ -113,7 +113,7 @@ def nested(found: list[BruteRegion]) -> list[BruteRegion]:
 
 
 def spans_blocks(graph: Graph, kept: list[BruteRegion], region: BruteRegion) -> bool:
-    """Whether two direct child regions, gates aside, lie one after the other."""
+    """Return whether two direct child regions that are not gates follow each other."""
     net = digraph(graph)
     inner = [one for one in kept if one.join in region.calls]
     direct = [

@@ -1,4 +1,4 @@
-"""Builds graphs for tests without Keras: calls, configurations and shapes by hand."""
+"""Builder of graphs for tests without Keras: calls, configurations and shapes by hand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Net:
 
     @property
     def is_inside(self) -> bool:
-        """Whether a nested model is being built."""
+        """Return whether a submodel is being built."""
         return self._scope is not None
 
     def shape(self, ref: TensorRef) -> Shape:
@@ -64,7 +64,7 @@ class Net:
         scope = self._scope.id if self._scope else ""
         layer = f"{self._scope.layer}/{local}" if self._scope else local
         first = f"{scope}/{local}" if self._scope else local
-        taken = {call.id for call in self.calls} | {one.id for one in self._scopes}
+        taken = {call.id for call in self.calls} | {each.id for each in self._scopes}
         number = 0
         while (name := first if number == 0 else f"{first}:{number}") in taken:
             number += 1
@@ -74,12 +74,12 @@ class Net:
         self, name: str, build: Callable[..., TensorRef | tuple[TensorRef, ...]], *refs: TensorRef,
         type_: str = "Functional",
     ) -> Any:  # fmt: skip
-        """A call of the nested model ``name``: ``build(*inner)`` makes its calls and outputs."""
+        """A call of the submodel ``name``: ``build(*inner)`` makes its calls and outputs."""
         scope, layer, scope_id = self._named(name)
-        index = sum(1 for one in self._scopes if one.layer == layer)
+        call_index = sum(1 for each in self._scopes if each.layer == layer)
         around, counts = self._scope, self._counts
-        place = len(self._scopes)
-        self._scopes.append(Scope(scope_id, layer, index, type_, scope, refs, ()))
+        index = len(self._scopes)
+        self._scopes.append(Scope(scope_id, layer, call_index, type_, scope, refs, ()))
         self._scope, self._counts = self._scopes[-1], Counter()
         inner = [
             self.call("InputLayer", ref, shape=self.shape(ref), batch_shape=list(self.shape(ref)))
@@ -88,7 +88,7 @@ class Net:
         made = build(*inner)
         self._scope, self._counts = around, counts
         outputs = made if isinstance(made, tuple) and not isinstance(made, TensorRef) else (made,)
-        self._scopes[place] = Scope(scope_id, layer, index, type_, scope, refs, outputs)
+        self._scopes[index] = Scope(scope_id, layer, call_index, type_, scope, refs, outputs)
         return made
 
     def graph(self, *outputs: TensorRef) -> Graph:
@@ -272,8 +272,8 @@ def renamed(graph: Graph, names: Sequence[str]) -> Graph:
     def moved(refs: tuple[TensorRef, ...]) -> tuple[TensorRef, ...]:
         return tuple(TensorRef(new_call[ref.call], ref.output) for ref in refs)
 
-    number = {scope.id: str(place) for place, scope in enumerate(graph.scopes)}
-    in_new = {"": "", **{scope: f"{names[0]}-{place}" for scope, place in number.items()}}
+    number = {scope.id: str(index) for index, scope in enumerate(graph.scopes)}
+    in_new = {"": "", **{scope: f"{names[0]}-{index}" for scope, index in number.items()}}
     calls = tuple(
         replace(
             call, id=new_call[call.id], layer=new_layer[call.layer], scope=in_new[call.scope],
@@ -295,7 +295,7 @@ def renamed(graph: Graph, names: Sequence[str]) -> Graph:
 def reordered(graph: Graph, keys: Sequence[float]) -> Graph:
     """The same model with its calls in another topological order, ``keys`` breaking ties."""
     waiting = {call.id: len({ref.call for ref in call.inputs}) for call in graph.calls}
-    key = {call.id: keys[place] for place, call in enumerate(graph.calls)}
+    key = {call.id: keys[index] for index, call in enumerate(graph.calls)}
     ready = [name for name, count in waiting.items() if count == 0]
     order: list[LayerCall] = []
     while ready:

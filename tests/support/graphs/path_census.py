@@ -31,7 +31,7 @@ class Census(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """All that leads to one input of a join, without entry and join, and its first two paths."""
+    """The calls that lead to one input of a join, and its first two paths."""
 
     calls: frozenset[str]
     paths: list[tuple[str, ...]]
@@ -83,10 +83,10 @@ def branches(graph: Graph, net: nx.DiGraph, region: BruteRegion) -> list[Branch]
         if last == region.entry:
             found.append(Branch(frozenset(), [()], 0))
             continue
-        ways = islice(nx.all_simple_paths(part, region.entry, last), 2)
+        paths = islice(nx.all_simple_paths(part, region.entry, last), 2)
         calls = (nx.ancestors(part, last) | {last}) - {region.entry}
         work = sum(works(graph, name) for name in calls)
-        found.append(Branch(frozenset(calls), [tuple(way[1:]) for way in ways], work))
+        found.append(Branch(frozenset(calls), [tuple(path[1:]) for path in paths], work))
     return found
 
 
@@ -137,10 +137,10 @@ def block_kind(
     if not adds(join):
         return "dense"
     gates = [one for one in kept if one.join in region.calls and multiplies(graph, one)]
-    aside = {name for _, branch in shortcuts for name in branch.calls}
-    aside = aside.union(*(one.calls for one in gates))
+    left_out = {name for _, branch in shortcuts for name in branch.calls}
+    left_out = left_out.union(*(one.calls for one in gates))
     part = nx.DiGraph(net.subgraph([region.entry, *region.calls]))
-    weighted = {name for name in region.calls if works(graph, name) and name not in aside}
+    weighted = {name for name in region.calls if works(graph, name) and name not in left_out}
     for before, after in part.edges:
         part.edges[before, after]["weight"] = int(after in weighted)
     path = nx.dag_longest_path(part, default_weight=0)

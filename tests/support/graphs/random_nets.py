@@ -24,14 +24,15 @@ MAKERS: dict[str, Callable[[Net, TensorRef], TensorRef]] = {
     "pad": lambda net, x: net.pad(x, (1, 1)),
 }
 SIMPLE = tuple(MAKERS)
+KINDS = ["simple", "residual", "residual", "dense", "branches", "gate", "shared", "nested", "side"]
 
 
-def simple(net: Net, x: TensorRef, what: str) -> TensorRef:
-    return MAKERS[what](net, x)
+def simple(net: Net, x: TensorRef, maker: str) -> TensorRef:
+    return MAKERS[maker](net, x)
 
 
 sides: WeakKeyDictionary[Net, TensorRef] = WeakKeyDictionary()
-"""Second inputs of nets, which enter blocks from the side."""
+"""Second inputs of nets: side inputs of blocks."""
 
 
 def random_net(seed: int, size: int) -> Graph:
@@ -52,19 +53,7 @@ def grown(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
     while size > 0:
         inner = random.randint(1, max(1, min(size, 12)))
         size -= inner + 1
-        match random.choice(
-            (
-                "simple",
-                "residual",
-                "residual",
-                "dense",
-                "branches",
-                "gate",
-                "shared",
-                "nested",
-                "side",
-            )
-        ):
+        match random.choice(KINDS):
             case "residual":
                 other = simple(net, x, random.choice(SIMPLE)) if random.random() < 0.4 else x
                 x = net.add(*mixed((grown(net, x, inner, random), other), random))
@@ -92,7 +81,7 @@ def grown(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
 
 
 def nested(net: Net, refs: tuple[TensorRef, ...], size: int, random: Random) -> TensorRef:
-    """A nested model, sometimes called twice, sometimes with a second output that is used."""
+    """A submodel, sometimes called twice, sometimes with a second output that is used."""
     seed, name = random.randint(0, 2**32), f"model_{random.randint(0, 2**32)}"
     make = random.choice((grown, noise))
 
@@ -136,7 +125,7 @@ def noise(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
 
 
 def pruned(graph: Graph) -> Graph:
-    """Only what leads to an output, as Keras keeps it; a nested model keeps all its outputs."""
+    """The calls that lead to an output, as Keras keeps them; a submodel keeps all its outputs."""
     wanted = {ref.call for ref in graph.outputs}
     around = {scope.id: scope.parent for scope in graph.scopes}
     used: set[str] = set()

@@ -28,7 +28,7 @@ def memory(graph: Graph, *, batch: int = 1, dtype: str | None = None) -> Memory:
 
 
 def brute_force(graph: Graph) -> dict[str, int]:
-    """For each call the bytes alive, by looking at every tensor at every step."""
+    """Live bytes at each call, by looking at every tensor at every step."""
 
     def owner(ref: TensorRef) -> TensorRef:
         call = graph.by_id[ref.call]
@@ -36,38 +36,29 @@ def brute_force(graph: Graph) -> dict[str, int]:
         return owner(call.inputs[0]) if is_view else ref
 
     order = [call.id for call in graph.calls]
-    tensors = {owner(TensorRef(name)) for name in order}
-    found = {}
-    for step, name in enumerate(order):
-        alive = 0
-        for tensor in tensors:
-            takers = [
-                place
-                for place, other in enumerate(graph.calls)
-                if any(owner(ref) == tensor for ref in other.inputs)
-                or owner(TensorRef(other.id)) == tensor
-            ]
-            ends = max(takers)
-            if any(owner(ref) == tensor for ref in graph.outputs):
-                ends = len(order)
-            if min(takers) <= step <= ends:
-                alive += 4 * prod(graph.tensor(tensor).shape[1:])  # type: ignore[index, arg-type]
-        found[name] = alive
-    return found
+    touched = [{owner(ref) for ref in (*call.inputs, TensorRef(call.id))} for call in graph.calls]
+    kept = {owner(ref) for ref in graph.outputs}
+    live = dict.fromkeys(order, 0)
+    for tensor in set().union(*touched):
+        steps = [step for step, tensors in enumerate(touched) if tensor in tensors]
+        end = len(order) if tensor in kept else max(steps) + 1
+        for call in order[min(steps) : end]:
+            live[call] += 4 * prod(graph.tensor(tensor).shape[1:])  # type: ignore[index, arg-type]
+    return live
 
 
 @given(st.integers(0, 2**32), st.integers(1, 40))
 @settings(max_examples=40, deadline=None)
-def test_that_what_is_alive_is_what_a_brute_force_schedule_finds(seed: int, size: int) -> None:
+def test_that_live_bytes_are_those_of_a_brute_force_schedule(seed: int, size: int) -> None:
     graph = random_net(seed, size)
     found = memory(graph)
     expected = brute_force(graph)
-    assert {name: one.live_bytes for name, one in found.calls.items()} == expected
+    assert {call: memory.live_bytes for call, memory in found.calls.items()} == expected
     assert found.totals.peak_bytes == max(expected.values())
     assert expected[found.totals.peak_call or ""] == found.totals.peak_bytes
 
 
-def test_that_resnet34_peaks_behind_its_first_convolution() -> None:
+def test_that_resnet34_peaks_after_its_first_convolution() -> None:
     # conv1's output and its normalised copy: two tensors of 112·112·64 values of 4 bytes
     found = memory(shipped("resnet34")).totals
     assert found.peak_bytes == 2 * 112 * 112 * 64 * 4
@@ -103,7 +94,7 @@ def test_that_bytes_follow_batch_and_dtype() -> None:
     assert many.calls[name].intensity > one.calls[name].intensity  # type: ignore[operator]
 
 
-def test_that_whole_numbers_stay_what_they_are() -> None:
+def test_that_integer_tensors_keep_their_dtype() -> None:
     net = Net()
     tokens = net.input(10)
     net.calls[-1] = replace(net.calls[-1], outputs=(Tensor((None, 10), "int32"),))
@@ -124,7 +115,7 @@ def test_that_whole_numbers_stay_what_they_are() -> None:
         (None, 4),
     ],
 )
-def test_that_weights_are_kept_as_the_policy_says(policy: object, item: int) -> None:
+def test_that_weights_have_the_dtype_of_the_policy(policy: object, item: int) -> None:
     net = Net()
     x = net.dense(net.input(8), 4, dtype=policy)
     assert memory(net.graph(x)).calls[x.call].weight_bytes == (8 * 4 + 4) * item
@@ -148,7 +139,7 @@ def test_that_unknown_sizes_make_lower_bounds() -> None:
     assert found.totals.intensity is None
 
 
-def test_that_shared_weights_lie_in_memory_once() -> None:
+def test_that_shared_weights_are_held_once() -> None:
     net = Net()
     x = net.conv(net.input(16, 16, 8), 8, layer="shared")
     x = net.conv(x, 8, layer="shared")

@@ -154,7 +154,7 @@ CASES: dict[str, tuple[Make, tuple[int, ...], int, int, int]] = {
         layer("GRUCell", (None, 5), units=5, reset_after=False), (4,),
         3 * (4 * 5 + 5 * 5 + 5), 0, 3 * (4 * 5 + 5 * 5),
     ),
-    "both ways": (
+    "both directions": (
         around("Bidirectional", (None, 10), "LSTM", units=5),
         (9, 3), 2 * 4 * (3 * 5 + 5 * 5 + 5), 0, 2 * 9 * 4 * (3 * 5 + 5 * 5),
     ),
@@ -224,7 +224,7 @@ def test_that_frozen_layers_have_no_trainable_weights() -> None:
                    "config": {"name": "int8_from_float32"}}},
     ],
 )  # fmt: skip
-def test_that_changed_weights_are_unknown_but_their_work_is_not(more: dict[str, object]) -> None:
+def test_that_quantised_weights_are_unknown_but_their_macs_are_not(more: dict[str, object]) -> None:
     found = of(layer("Dense", (None, 5), units=5, use_bias=True, **more), 4)
     assert (found.parameters, found.macs) == (None, 20)
 
@@ -248,7 +248,7 @@ def test_that_operations_have_no_weights() -> None:
     assert (found.parameters, found.macs) == (0, 0)
 
 
-def test_that_what_has_no_rule_is_unknown_and_never_zero() -> None:
+def test_that_layers_without_a_rule_have_unknown_parameters_and_macs() -> None:
     for make in (
         layer("MyLayer", (None, 4), units=4),
         layer("RNN", (None, 4)),

@@ -44,7 +44,7 @@ def split(one: CallNumbers) -> tuple[int | None, int | None, int | None]:
     return one.parameters, one.trainable_parameters, one.non_trainable_parameters
 
 
-def test_that_a_file_gives_the_whole_but_not_what_is_trainable() -> None:
+def test_that_stored_weights_leave_the_split_unknown() -> None:
     one, sums = numbers(graph(FILE))
     assert split(one) == (WHOLE, None, None)
     assert one.weights_from == "file"
@@ -53,7 +53,7 @@ def test_that_a_file_gives_the_whole_but_not_what_is_trainable() -> None:
     assert (sums.trainable_parameters, sums.split_at_least) == (10, True)
 
 
-def test_that_keras_gives_what_is_trainable_too() -> None:
+def test_that_weights_from_keras_have_a_split() -> None:
     one, sums = numbers(graph(KERAS))
     assert split(one) == (WHOLE, 40 + 3 + 15, 15 + 1)
     assert one.weights_from == "keras"
@@ -65,14 +65,14 @@ def test_that_a_frozen_or_weightless_layer_has_a_known_split() -> None:
     assert split(numbers(graph({"mine": LayerWeights(())}))[0]) == (0, 0, 0)
 
 
-def test_that_nothing_given_is_unknown_and_makes_both_sums_lower_bounds() -> None:
+def test_that_missing_weights_make_both_sums_lower_bounds() -> None:
     one, sums = numbers(graph({}))
     assert split(one) == (None, None, None)
     assert sums.parameters_at_least
     assert sums.split_at_least
 
 
-def test_that_a_rule_goes_before_what_a_file_says() -> None:
+def test_that_rules_come_before_stored_weights() -> None:
     given = graph({"dense": LayerWeights(((9, 9),))})
     assert numbers_of(structure_of(given)).calls["dense"].parameters == 10
 
@@ -84,7 +84,7 @@ def test_that_a_rule_goes_before_what_a_file_says() -> None:
         (KERAS, "the weights of the live layer", ("58", "8·5 + 3 + 5·3 = 58")),
     ],
 )
-def test_that_the_source_is_told(
+def test_that_the_source_of_weights_is_explained(
     weights: dict[str, LayerWeights], source: str, split: tuple[str, str]
 ) -> None:
     structure = structure_of(graph(weights))
@@ -95,7 +95,7 @@ def test_that_the_source_is_told(
     assert (trainable.value, trainable.formula) == split
 
 
-def test_that_sums_tell_which_part_is_a_lower_bound() -> None:
+def test_that_explained_sums_mark_the_part_that_is_a_lower_bound() -> None:
     structure = structure_of(graph(FILE))
     whole, trainable, fixed = explain_totals(structure, numbers_of(structure))[:3]
     assert (whole.value, whole.formula, whole.note) == ("84", "74 + 10 = 84", "")
@@ -103,7 +103,7 @@ def test_that_sums_tell_which_part_is_a_lower_bound() -> None:
     assert trainable.note == "without mine: the file does not say which weights are trainable"
 
 
-def test_that_the_report_tells_what_is_known() -> None:
+def test_that_reports_give_the_known_part_of_the_weights() -> None:
     given = graph(FILE)
     found = report(make_document(ModelFile("m.keras"), "m", given))
     totals = found["totals"]
@@ -121,7 +121,7 @@ def test_that_the_report_tells_what_is_known() -> None:
     assert "[shapes of the weights in the file]" in text
 
 
-def test_that_a_report_without_a_file_says_nothing_of_one() -> None:
+def test_that_reports_without_stored_weights_name_no_file() -> None:
     found = report(make_document(ModelFile("m.json"), "m", graph({})))
     assert found["calls"][1]["parameters_from"] is None
     assert "weights in the file" not in render(found, "text")

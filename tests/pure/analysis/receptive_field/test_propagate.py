@@ -28,7 +28,7 @@ def test_that_dilation_widens_the_field() -> None:
     assert found["two"].receptive_field == (11, 11)  # 3 + (3 - 1)·4
 
 
-def test_that_axes_are_counted_apart() -> None:
+def test_that_axes_are_counted_separately() -> None:
     net = Net()
     x = net.conv(net.conv(net.input(64, 64, 3), 8, (1, 7), (1, 2)), 8, (7, 1), name="out")
     found = numbers(net, x)["out"]
@@ -64,7 +64,7 @@ def test_that_thirds_add_up_without_rounding_errors() -> None:
 @pytest.mark.parametrize(
     ("interpolation", "field"), [("nearest", 3), ("bilinear", 4), ("bicubic", 6)]
 )
-def test_that_resizing_sees_as_many_positions_as_it_mixes(interpolation: str, field: int) -> None:
+def test_that_resizing_sees_the_positions_it_interpolates(interpolation: str, field: int) -> None:
     net = Net()
     x = net.upsample(net.conv(net.input(64, 64, 3), 8, 3), 2, interpolation)
     found = numbers(net, x)["upsampling2d_0"]
@@ -92,7 +92,7 @@ def test_that_gates_are_left_out_and_reported_as_global() -> None:
     assert found["conv2d_7"].receptive_field is None  # in the second gate, behind the first
 
 
-def test_that_attention_is_a_global_way() -> None:
+def test_that_attention_is_a_global_path() -> None:
     graph = nets.transformer(1)
     found = numbers_of(structure_of(graph)).calls
     assert found["embedding_0"].receptive_field == (1,)
@@ -101,7 +101,7 @@ def test_that_attention_is_a_global_way() -> None:
     assert found["multiheadattention_0"].is_global
 
 
-def test_that_what_has_no_rule_makes_the_field_unknown_from_there_on() -> None:
+def test_that_a_layer_without_a_rule_makes_later_fields_unknown() -> None:
     net = Net()
     x = net.conv(net.input(16, 16, 3), 8)
     x = net.call("MyLayer", x, shape=(None, 16, 16, 8), name="mine", module="my.code")
@@ -169,7 +169,7 @@ def test_that_padding_and_cropping_move_a_field_without_widening_it() -> None:
     assert found["cropped"].receptive_field == found["padded"].receptive_field == (3, 3)
 
 
-def test_that_branches_that_lie_apart_are_seen_together() -> None:
+def test_that_the_field_of_a_join_is_the_union_of_its_branches() -> None:
     net = Net()
     x = net.input(32, 32, 3)
     back = net.conv(net.pad(x, ((2, 0), (0, 0))), 8, 3, padding="valid")  # pixels -2 … 0
@@ -196,7 +196,7 @@ def test_that_adaptive_pooling_sees_its_widest_cell() -> None:
     assert (found.receptive_field, found.jump) == ((3, 3), (2.5, 3))  # 0–2, 2–4, 5–7, 7–9
 
 
-def test_that_what_runs_at_every_step_leaves_time_alone() -> None:
+def test_that_a_time_distributed_layer_leaves_the_time_axis_alone() -> None:
     net = Net()
     x = net.call("TimeDistributed", net.input(7, 16, 16, 3), shape=(None, 7, 8, 8, 4), name="steps")
     inner = {"filters": 4, "kernel_size": [5, 5], "strides": [2, 2], "padding": "same"}
@@ -225,7 +225,7 @@ def test_that_vectors_at_every_step_keep_the_field_of_their_step() -> None:
     assert (found.receptive_field, found.jump, found.is_global) == ((5,), (1,), True)
 
 
-def test_that_a_lost_field_is_not_said_to_be_everything() -> None:
+def test_that_an_unknown_field_is_not_reported_as_global() -> None:
     net = Net()
     x = net.call("GRU", net.input(20, 8), shape=(None, 20, 12), units=12, return_sequences=True)
     y = net.call("Mystery", x, shape=(None, 20, 12))
@@ -241,7 +241,7 @@ def test_that_a_lost_field_is_not_said_to_be_everything() -> None:
     assert reason == "every position sees the whole input"
 
 
-def test_that_the_input_of_a_nested_model_hands_the_field_on() -> None:
+def test_that_a_submodels_input_passes_the_field_on() -> None:
     net = Net()
     x = net.conv(net.input(32, 32, 3), 8, 3, 2)
     (x,) = net.nested("inner", lambda inner: (net.conv(inner, 8, 3, name="conv"),), x)

@@ -44,7 +44,7 @@ def test_that_images_have_their_channels_first_and_tokens_last() -> None:
     )
 
 
-def test_that_the_report_writes_both_as_they_are() -> None:
+def test_that_reports_write_images_and_tokens_in_their_own_order() -> None:
     document = make_document(ModelFile("m.keras"), "m", patches())
     found = report(document)
     assert found["data_format"] == "channels_first"
@@ -55,7 +55,7 @@ def test_that_the_report_writes_both_as_they_are() -> None:
     assert "5×96" not in text
 
 
-def test_that_work_and_weights_are_those_of_both_parts() -> None:
+def test_that_macs_and_weights_follow_both_layouts() -> None:
     numbers = numbers_of(structure_of(patches()))
     assert numbers.calls["patches"].macs == 4 * 4 * 3 * 16 * 8 * 12
     assert numbers.calls["each"].macs == 16 * 5 * 96

@@ -1,4 +1,4 @@
-"""What must hold for the structure of any acyclic model."""
+"""Properties of the structure of any acyclic model (``resources/docs/structure.md``)."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ checked = settings(max_examples=60, deadline=None)
 def test_that_every_call_is_in_exactly_one_place(recipe: tuple[int, int]) -> None:
     graph = random_net(*recipe)
     structure = structure_of(graph)
-    places = Counter(
+    counts = Counter(
         child.id for group in structure.groups for child in group.children if child.kind == "call"
     )
-    assert places == Counter(call.id for call in graph.calls)
+    assert counts == Counter(call.id for call in graph.calls)
     children = [child.id for group in structure.groups for child in group.children]
     inner = {group.id for group in structure.groups if group.parent is not None}
-    assert Counter(one for one in children if one in inner and one not in places) <= Counter(inner)
+    assert Counter(each for each in children if each in inner and each not in counts) <= Counter(
+        inner
+    )
     for group in structure.groups:
         inside: list[str] = []
         for child in group.children:
@@ -68,16 +70,16 @@ def test_that_groups_of_one_level_are_disjoint_and_convex(recipe: tuple[int, int
 def test_that_siblings_and_calls_are_in_topological_order(recipe: tuple[int, int]) -> None:
     graph = random_net(*recipe)
     structure = structure_of(graph)
-    place = {call.id: number for number, call in enumerate(graph.calls)}
+    index = {call.id: number for number, call in enumerate(graph.calls)}
     for group in structure.groups:
-        assert list(group.calls) == sorted(group.calls, key=place.__getitem__)
-        home: dict[str, int] = {}
+        assert list(group.calls) == sorted(group.calls, key=index.__getitem__)
+        child_of: dict[str, int] = {}
         for number, child in enumerate(group.children):
             inside = structure.by_id[child.id].calls if child.kind == "group" else (child.id,)
-            home.update(dict.fromkeys(inside, number))
+            child_of.update(dict.fromkeys(inside, number))
         for edge in graph.edges:
-            if edge.source.call in home and edge.target in home:
-                assert home[edge.source.call] <= home[edge.target]
+            if edge.source.call in child_of and edge.target in child_of:
+                assert child_of[edge.source.call] <= child_of[edge.target]
     order = {call: n for n, s in enumerate(structure.stages) for call in structure.by_id[s].calls}
     for edge in graph.edges:
         assert order[edge.source.call] <= order[edge.target]
@@ -151,9 +153,7 @@ def test_that_renaming_changes_no_structure(recipe: tuple[int, int], seed: int) 
 
 @given(nets, st.integers(0, 2**32))
 @checked
-def test_that_another_order_in_the_file_changes_no_structure(
-    recipe: tuple[int, int], seed: int
-) -> None:
+def test_that_reordering_changes_no_structure(recipe: tuple[int, int], seed: int) -> None:
     graph = random_net(*recipe)
     random = Random(seed)
     other = reordered(graph, [random.random() for _ in graph.calls])
@@ -213,7 +213,7 @@ def test_that_regions_are_those_of_the_definition(recipe: tuple[int, int]) -> No
 
 @given(nets)
 @checked
-def test_that_every_shortcut_has_a_branch_that_works_more(recipe: tuple[int, int]) -> None:
+def test_that_every_shortcut_skips_more_convolutions_than_it_holds(recipe: tuple[int, int]) -> None:
     graph = random_net(*recipe)
     structure = structure_of(graph)
     for shortcut in structure.shortcuts:

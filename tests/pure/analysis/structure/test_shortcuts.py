@@ -12,13 +12,13 @@ from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.types import Tensor, TensorRef
 from tests.support.graphs.net import Net
 
-Way = Callable[[Net, TensorRef], TensorRef]
+Path = Callable[[Net, TensorRef], TensorRef]
 
 
-def residual(way: Way, branch: Way | None = None) -> Structure:
+def residual(path: Path, branch: Path | None = None) -> Structure:
     net = Net()
     x = net.conv(net.input(32, 32, 8), 8, name="entry")
-    other = way(net, x)
+    other = path(net, x)
     work = branch(net, x) if branch else two_convolutions(net, x, net.shape(other)[1])
     x = net.add(work, other, name="join")
     return structure_of(net.graph(net.dense(net.gap(x), 10)))
@@ -31,7 +31,7 @@ def two_convolutions(net: Net, x: TensorRef, size: int | None) -> TensorRef:
     return net.conv(net.conv(x, 8, 3, 32 // (size or 32), name="first"), 8, name="second")
 
 
-WAYS: dict[str, tuple[Way, str]] = {
+PATHS: dict[str, tuple[Path, str]] = {
     "the tensor itself": (lambda _net, x: x, "identity"),
     "dropout": (Net.dropout, "identity"),
     "identity layer": (Net.identity, "identity"),
@@ -54,10 +54,10 @@ WAYS: dict[str, tuple[Way, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", PATHS)
 def test_that_a_shortcut_is_of_the_first_kind_that_fits(name: str) -> None:
-    way, kind = WAYS[name]
-    (shortcut,) = residual(way).shortcuts
+    path, kind = PATHS[name]
+    (shortcut,) = residual(path).shortcuts
     assert shortcut.kind == kind
     assert (shortcut.entry, shortcut.join) == ("entry", "join")
     assert not shortcut.long
@@ -66,7 +66,7 @@ def test_that_a_shortcut_is_of_the_first_kind_that_fits(name: str) -> None:
     assert shortcut.skipped[-1] == "second"
 
 
-def test_that_two_branches_that_work_alike_have_no_shortcut() -> None:
+def test_that_branches_with_equal_work_have_no_shortcut() -> None:
     structure = residual(lambda net, x: net.conv(x, 8, 1), lambda net, x: net.conv(x, 8, 3))
     assert structure.shortcuts == ()
     assert [block.block_kind for block in structure.blocks] == ["parallel"]
@@ -99,11 +99,11 @@ def test_that_an_entry_may_feed_others_too() -> None:
     """An aggregation branch starts at the entry, as in SpliceAI."""
     net = Net()
     x = net.conv(net.input(32, 32, 8), 8, name="entry")
-    aside = net.conv(x, 8, 1)
+    branch = net.conv(x, 8, 1)
     x = net.add(x, net.conv(net.conv(x, 8), 8), name="join")
-    aside = net.add(net.conv(x, 8, 1), aside, name="open")
+    branch = net.add(net.conv(x, 8, 1), branch, name="open")
     x = net.add(x, net.conv(net.conv(x, 8), 8), name="next join")
-    x = net.add(net.conv(x, 8, 1), aside, name="open too")
+    x = net.add(net.conv(x, 8, 1), branch, name="open too")
     structure = structure_of(net.graph(x))
     assert [block.join for block in structure.blocks] == ["join", "next join"]
     assert [one.join for one in structure.shortcuts] == ["join", "next join"]
@@ -122,7 +122,7 @@ def test_that_a_side_input_does_not_open_a_block() -> None:
     assert "embedded" not in block.calls
 
 
-def test_that_a_branch_whose_inside_is_used_elsewhere_makes_no_block() -> None:
+def test_that_a_branch_that_feeds_calls_outside_makes_no_block() -> None:
     net = Net()
     x = net.conv(net.input(32, 32, 8), 8)
     inner = net.conv(x, 8)
@@ -132,7 +132,7 @@ def test_that_a_branch_whose_inside_is_used_elsewhere_makes_no_block() -> None:
     assert structure.shortcuts == ()
 
 
-def test_that_a_tensor_seen_outside_the_model_keeps_its_block_open() -> None:
+def test_that_an_output_inside_a_branch_makes_no_block() -> None:
     net = Net()
     x = net.conv(net.input(32, 32, 8), 8)
     inner = net.conv(x, 8)
@@ -140,7 +140,7 @@ def test_that_a_tensor_seen_outside_the_model_keeps_its_block_open() -> None:
     assert structure.blocks == ()
 
 
-def test_that_a_second_shortcut_has_an_id_of_its_own() -> None:
+def test_that_a_second_shortcut_of_a_join_has_its_own_id() -> None:
     net = Net()
     x = net.conv(net.input(32, 32, 8), 8, name="e")
     x = net.add(x, net.max_pool(x, 3, 1), net.conv(x, 8), name="j")
@@ -159,7 +159,7 @@ def test_that_gates_in_a_residual_block_are_listed_with_it() -> None:
     assert first.block_kind == "basic"
 
 
-def test_that_a_way_may_be_cropped_and_sliced_and_activated() -> None:
+def test_that_a_shortcut_path_may_crop_slice_and_activate() -> None:
     """Valid padding shrinks the branch, so what is carried past it is cropped."""
     net = Net()
     x = net.conv(net.input(32, 32, 8), 8, name="entry")
@@ -171,7 +171,7 @@ def test_that_a_way_may_be_cropped_and_sliced_and_activated() -> None:
     assert len(shortcut.calls) == 3
 
 
-def test_that_a_way_that_feeds_another_branch_is_no_shortcut() -> None:
+def test_that_a_path_that_feeds_another_branch_is_no_shortcut() -> None:
     net = Net()
     x = net.conv(net.input(32, 32, 8), 8, name="entry")
     pooled = net.max_pool(x, 3, 1)
@@ -189,19 +189,19 @@ def test_that_convolutions_side_by_side_are_no_basic_block() -> None:
     assert [block.block_kind for block in structure.blocks] == ["residual"]
 
 
-@pytest.mark.parametrize("way", ["cropped", "projected"])
-def test_that_a_unets_connection_may_be_cropped_or_projected(way: str) -> None:
+@pytest.mark.parametrize("path", ["cropped", "projected"])
+def test_that_a_unets_connection_may_be_cropped_or_projected(path: str) -> None:
     net = Net()
     x = net.conv(net.input(32, 32, 8), 8, name="kept")
     y = net.transposed(net.conv(net.max_pool(x, 2), 16), 8)
-    if way == "cropped":
+    if path == "cropped":
         x = net.call("Cropping2D", x, shape=(None, 32, 32, 8), cropping=[[0, 0], [0, 0]])
     else:
         x = net.conv(x, 4, 1)
     structure = structure_of(net.graph(net.conv(net.concat(y, x), 8)))
     (shortcut,) = structure.shortcuts
     assert (shortcut.entry, shortcut.long, shortcut.block) == ("kept", True, None)
-    assert shortcut.kind == ("other" if way == "cropped" else "projection")
+    assert shortcut.kind == ("other" if path == "cropped" else "projection")
 
 
 def test_that_one_half_of_a_split_tensor_is_no_shortcut_past_the_other() -> None:

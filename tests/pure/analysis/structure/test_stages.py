@@ -32,7 +32,7 @@ def time_embedding(net: Net, width: int) -> TensorRef:
     return net.reshape(net.dense(net.input(32, name="time"), width, name="project"), 1, 1, width)
 
 
-def test_that_what_is_spread_over_all_positions_is_no_change_of_size() -> None:
+def test_that_broadcasting_is_no_change_of_size() -> None:
     net = Net()
     x = net.conv(net.input(32, 32, 3, name="image"), 16)
     x = net.add(net.conv(x, 16), time_embedding(net, 16), name="shift")
@@ -51,7 +51,7 @@ def test_that_a_projected_embedding_lies_in_the_stage_that_it_serves() -> None:
         assert stage_of(structure, call) == stage_of(structure, "down") == 1
 
 
-def test_that_pooling_globally_beside_the_way_changes_no_size() -> None:
+def test_that_global_pooling_off_the_main_path_changes_no_size() -> None:
     net = Net()
     x, style = net.conv(net.input(32, 32, 3), 16), net.conv(net.input(32, 32, 3), 16)
     scale = net.conv(net.gap(style, keepdims=True), 16, 1)
@@ -64,7 +64,7 @@ def test_that_pooling_globally_beside_the_way_changes_no_size() -> None:
     ("size", "expected"),
     [(64, ["64×64", "32×32", "64×64"]), (None, ["1/1", "1/2", "1/1"])],
 )
-def test_that_open_sizes_are_told_as_shares_of_the_inputs(
+def test_that_open_sizes_are_titled_as_shares_of_the_input(
     size: int | None, expected: list[str]
 ) -> None:
     net = Net()

@@ -151,7 +151,7 @@ def test_that_a_blocks_kind_sees_into_submodels(
     assert [block.block_kind for block in structure.blocks if block.join == "add_0"] == [kind]
 
 
-def test_that_a_block_behind_a_submodel_has_the_call_that_makes_its_tensor_as_entry() -> None:
+def test_that_a_block_after_a_submodel_has_the_producing_call_as_entry() -> None:
     net = Net()
     x = net.nested("stem", lambda x: net.conv(net.conv(x, 16), 16), net.input(32, 32, 3))
     graph = net.graph(net.add(x, net.conv(net.conv(x, 16), 16)))
@@ -180,7 +180,7 @@ def test_that_models_nest_in_models() -> None:
     assert structure.enclosing_group("outer/inner:1/conv2d_0", "submodel") == "inner#2"
 
 
-def test_that_sizes_of_a_submodels_outputs_are_told_apart() -> None:
+def test_that_each_output_of_a_submodel_has_its_own_size() -> None:
     net = Net()
 
     def backbone(x: TensorRef) -> tuple[TensorRef, ...]:
@@ -217,7 +217,7 @@ def test_that_a_call_of_a_model_that_is_not_laid_flat_stays_a_call() -> None:
     assert [block.block_kind for block in structure.blocks] == ["residual"]
 
 
-def test_that_reports_tell_submodels_and_what_they_share() -> None:
+def test_that_reports_list_submodels_and_their_sharing() -> None:
     graph = siamese()
     found = report(make_document(ModelFile("siamese.json"), "siamese", graph))
     groups = [group for group in found["groups"] if group["kind"] == "submodel"]

@@ -43,7 +43,7 @@ def test_that_names_share_whole_words(names: list[str], prefix: str) -> None:
     assert common_prefix(list(reversed(names))) == prefix
 
 
-def test_that_names_that_keras_made_say_nothing() -> None:
+def test_that_automatic_names_are_recognised() -> None:
     assert is_automatic("conv2d_3", "Conv2D")
     assert is_automatic("batch_normalization", "BatchNormalization")
     assert not is_automatic("conv1", "Conv2D")
@@ -75,14 +75,13 @@ def test_that_names_title_stages_only_if_they_tell_all_apart() -> None:
 def test_that_blocks_are_titled_by_what_their_names_share() -> None:
     graph = nets.edsr(2)
     body = {1: "up1_a", 2: "up1_b", 3: "up1_add", 4: "up2_a", 5: "up2_b", 6: "up2_add"}
-    places = {call.layer: number for number, call in enumerate(graph.calls)}
-    names = [body.get(place - 1, f"other{place}") for place in places.values()]
+    names = [body.get(index - 1, f"other{index}") for index in range(len(graph.calls))]
     assert [block.title for block in structure_of(renamed(graph, names)).blocks] == ["up1", "up2"]
     assert [block.title for block in structure_of(graph).blocks] == ["basic 1", "basic 2"]
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_that_dominators_are_networkx_s(seed: int) -> None:
+def test_that_dominators_are_those_of_networkx(seed: int) -> None:
     random = Random(seed)
     count = random.randint(1, 60)
     preds = [

@@ -101,7 +101,7 @@ def test_that_blocks_without_a_shared_activation_have_no_lead() -> None:
     assert all(not block.lead for block in structure_of(nets.resnet(50)).blocks)
 
 
-def test_that_what_trails_a_stem_convolution_stays_with_it() -> None:
+def test_that_norm_and_activation_after_a_stem_stay_in_its_unit() -> None:
     net, x = start()
     x = net.relu(net.bn(net.conv(x, 8, name="first"), name="bn"), name="relu")
     x = net.add(net.conv(x, 16, 1), net.conv(net.conv(x, 16), 16))
