@@ -26,7 +26,7 @@ from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.gui.widgets.system_prompter import SystemPrompter
 from resnet_viz.gui.window.engine_status import EngineStatus
 from resnet_viz.gui.window.first_paint import FirstPaint
-from resnet_viz.gui.window.gc_and_gil import GcTuning
+from resnet_viz.gui.window.gc_tuning import GcTuning
 from resnet_viz.gui.window.sigint import SigintHandler
 from resnet_viz.gui.window.system_theme import SystemTheme, start_theme
 from resnet_viz.gui.window.window import MainWindow
@@ -76,18 +76,32 @@ class Program:
         self.hook = ExceptionHook(window.notices, self.log, window)
         self.view_controller = ViewController(session, window.canvas, self.pipeline, window)
         self.opener = ModelOpener(
-            session=session, window=window, pipeline=self.pipeline,
-            view_controller=self.view_controller, preferences=preferences, prompter=prompter,
-            log=self.log, engine_log=self.engine_log,
-        )  # fmt: skip
+            session=session,
+            window=window,
+            pipeline=self.pipeline,
+            view_controller=self.view_controller,
+            preferences=preferences,
+            prompter=prompter,
+            log=self.log,
+            engine_log=self.engine_log,
+        )
         self.exporter = Exporter(
-            session=session, preferences=preferences, prompter=prompter, notices=window.notices,
-            log=self.log, window=window,
-        )  # fmt: skip
+            session=session,
+            preferences=preferences,
+            prompter=prompter,
+            notices=window.notices,
+            log=self.log,
+            window=window,
+        )
         self.command_handlers = CommandHandlers(
-            session=session, window=window, engine=self.engine, preferences=preferences,
-            view_controller=self.view_controller, opener=self.opener, exporter=self.exporter,
-        )  # fmt: skip
+            session=session,
+            window=window,
+            engine=self.engine,
+            preferences=preferences,
+            view_controller=self.view_controller,
+            opener=self.opener,
+            exporter=self.exporter,
+        )
         status = EngineStatus(self.engine, window.notices, window.status, window)
         self.pipeline.mismatched.connect(status.mismatched)
         SystemTheme(session, preferences, window)
@@ -97,9 +111,11 @@ class Program:
             window.canvas.viewport(), when=lambda: window.canvas.display_list is not None
         )
         self._steps: list[Callable[[], object]] = [
-            lambda: window.outline, lambda: window.inspector, lambda: window.bottom,
+            lambda: window.outline,
+            lambda: window.inspector,
+            lambda: window.bottom,
             self.engine.start,
-        ]  # fmt: skip
+        ]
         self._next_step = QTimer(window, singleShot=True, interval=0)
         self._next_step.timeout.connect(self._furnish)
         self._furnish_in_time()

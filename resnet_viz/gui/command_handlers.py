@@ -51,9 +51,10 @@ class CommandHandlers(QObject):
         self._view_controller = view_controller
         self._actions = window.actions_by_id
         handlers = {
-            **self._program_handlers(opener, exporter), **self._view_handlers(),
+            **self._program_handlers(opener, exporter),
+            **self._view_handlers(),
             **self._choice_handlers(opener),
-        }  # fmt: skip
+        }
         self.bound = frozenset(handlers)
         self._actions.bind(handlers)
         self._connect(opener)

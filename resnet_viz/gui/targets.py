@@ -44,9 +44,12 @@ def same_boxes(view: View, other: View) -> bool:
     Colours, widths and the legend may differ, and with it how much room the whole picture takes.
     """
     look = replace(
-        view, color_by=other.color_by, weighted_edges=other.weighted_edges,
-        legend=other.legend, basis=other.basis,
-    )  # fmt: skip
+        view,
+        color_by=other.color_by,
+        weighted_edges=other.weighted_edges,
+        legend=other.legend,
+        basis=other.basis,
+    )
     return look == other
 
 

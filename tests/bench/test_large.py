@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.engine_client.blocking import build_config
-from resnet_viz.gui.window.gc_and_gil import GcTuning
+from resnet_viz.gui.window.gc_tuning import GcTuning
 from resnet_viz.sources.types import Application
 from tests.support.window.app_driver import AppDriver
 from tests.support.window.liveness import Pulse, run_until

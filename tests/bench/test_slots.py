@@ -31,7 +31,7 @@ from resnet_viz.gui.cost.model import costs_of
 from resnet_viz.gui.cost.tab import CostTab
 from resnet_viz.gui.layer_table.tab import LayersTab
 from resnet_viz.gui.problems.problem_list import ProblemList
-from resnet_viz.gui.window.gc_and_gil import GcTuning
+from resnet_viz.gui.window.gc_tuning import GcTuning
 from resnet_viz.layout.view import View
 from resnet_viz.paint.fonts import QtMeasurer
 from resnet_viz.services.dot_runner import run_dot

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.gui.window.gc_and_gil import GcTuning
+from resnet_viz.gui.window.gc_tuning import GcTuning
 from tests.support.window.app_driver import AppDriver, smooth_driver
 from tests.support.window.liveness import Pulse, run_until
 

@@ -191,7 +191,7 @@ def outline_rows(tree: QTreeView) -> list[tuple[str, int]]:
 
 def test_that_outline_and_inspector_stay_as_they_are(driver: AppDriver, file: Path) -> None:
     outline, inspector = driver.window.outline, driver.window.inspector
-    outline.expand(LAST_BLOCK)
+    outline.tree.expand(driver.row_of(LAST_BLOCK))
     driver.session.select((LAST_BLOCK,))
     inspector.pin.click()
     driver.session.select(())

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_SCALE_FACTOR"] = "1"
@@ -29,6 +29,9 @@ from resnet_viz.gui.widgets.system_prompter import SystemPrompter
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.timings import Timings
 from resnet_viz.sources.parse import parse_source
+
+if TYPE_CHECKING:
+    from resnet_viz.gui.outline.model import OutlineModel
 
 README = Path(__file__).resolve().parents[2] / "resources" / "readme" / "window.png"
 
@@ -100,7 +103,8 @@ class Studio:
 
     def expand(self, target: Target) -> None:
         """Open a row of the outline."""
-        self.program.window.outline.expand(target)
+        tree = self.program.window.outline.tree
+        tree.expand(cast("OutlineModel", tree.model()).index_of(target))
         self.settle()
 
     def shoot(self, name: str, path: Path | None = None) -> None:

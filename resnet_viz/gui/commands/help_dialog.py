@@ -33,11 +33,13 @@ def keys_text() -> tuple[tuple[str, str], ...]:
     """Every gesture and shortcut with its meaning."""
     native = QKeySequence.SequenceFormat.NativeText
     keys = [
-        (", ".join(QKeySequence(keys).toString(native) for keys in command.shortcut),
-         f"{command.submenu}: {command.text}" if command.submenu else command.text.rstrip("…"))
+        (
+            ", ".join(QKeySequence(keys).toString(native) for keys in command.shortcut),
+            f"{command.submenu}: {command.text}" if command.submenu else command.text.rstrip("…"),
+        )
         for command in COMMANDS
         if command.shortcut
-    ]  # fmt: skip
+    ]
     return (*GESTURES, *keys)
 
 
@@ -63,8 +65,12 @@ def about_dialog(parent: QWidget, theme: Theme, engine: str) -> QDialog:
     made, layout = _dialog(parent, "resnet-viz", theme)
     layout.setSpacing(6)
     layout.addWidget(label(f"Version {__version__}", tone="text-2", selectable=True))
-    layout.addWidget(label("Shows a neural network as it really is: every block, every shortcut,"
-                           " every number counted."))  # fmt: skip
+    layout.addWidget(
+        label(
+            "Shows a neural network as it really is: every block, every shortcut,"
+            " every number counted."
+        )
+    )
     if engine:
         layout.addWidget(label(engine, tone="text-2", selectable=True))
     layout.addWidget(label("Font: Pretendard (OFL). Icons: Lucide (ISC).", tone="text-3"))

@@ -49,9 +49,14 @@ class CommandPalette(PickList):
 
     def __init__(self, actions: Actions, theme: Theme, parent: QWidget) -> None:
         super().__init__(
-            theme, parent, rows=self._matching, prompt="Type a command",
-            nothing="No command matches '{}'.", width=520, height=28 * 12 + 2,
-        )  # fmt: skip
+            theme,
+            parent,
+            rows=self._matching,
+            prompt="Type a command",
+            nothing="No command matches '{}'.",
+            width=520,
+            height=28 * 12 + 2,
+        )
         self._actions = actions
         self._window = parent
         self._all: tuple[PickRow, ...] = ()

@@ -16,16 +16,16 @@ class Command(msgspec.Struct, frozen=True):
     """One action.
 
     Attributes:
-        id: what handlers are bound to.
-        text: as the menu shows it.
+        id: the key that handlers are bound to.
+        text: the text in the menu.
         menu: the menu that holds it.
         section: number of the menu's section; a rule separates sections.
         shortcut: keys, the first is shown; () for none.
         icon: Lucide's name; "" for none.
-        checkable: whether it is on or off.
-        exclusive: name of the set of which exactly one is on; "" for none.
+        checkable: True if it can be on or off.
+        exclusive: name of the set of commands of which exactly one is on; "" for none.
         submenu: the sub-menu that holds it; "" for the menu itself.
-        needs_document: whether it is off while nothing is open.
+        needs_document: True if it is disabled while nothing is open.
     """
 
     id: str
@@ -40,24 +40,12 @@ class Command(msgspec.Struct, frozen=True):
     needs_document: bool = False
 
 
-def _detail(key: str, text: str, number: str) -> Command:
-    return Command(f"view.detail.{key}", text, "View", 0, (number,), checkable=True,
-                   exclusive="detail", submenu="Detail", needs_document=True)  # fmt: skip
-
-
-def _layout(key: str, text: str) -> Command:
-    return Command(f"view.layout.{key}", text, "View", 0, checkable=True, exclusive="layout",
-                   submenu="Layout", needs_document=True)  # fmt: skip
-
-
-def _color(key: str, text: str) -> Command:
-    return Command(f"view.color.{key}", text, "View", 0, checkable=True, exclusive="color",
-                   submenu="Colour By", needs_document=True)  # fmt: skip
-
-
-def _repeats(key: str, text: str) -> Command:
-    return Command(f"view.repeats.{key}", text, "View", 0, checkable=True, exclusive="repeats",
-                   submenu="Repeats", needs_document=True)  # fmt: skip
+def _choice(field: str, submenu: str, key: str, text: str, *shortcut: str) -> Command:
+    """One of the exclusive values of a field of the view."""
+    return Command(
+        f"view.{field}.{key}", text, "View", 0, shortcut,
+        checkable=True, exclusive=field, submenu=submenu, needs_document=True,
+    )  # fmt: skip
 
 
 REPEATS: Final[tuple[tuple[Repeats, str], ...]] = (
@@ -65,7 +53,7 @@ REPEATS: Final[tuple[tuple[Repeats, str], ...]] = (
     ("fold", "Fold All"),
     ("all", "Show All"),
 )
-"""What becomes of runs of equal blocks, in the words of the menu."""
+"""Choices for runs of equal blocks, as worded in the menu."""
 
 COLORS: Final[tuple[tuple[ColorBy, str], ...]] = (
     ("stage", "Stage"),
@@ -75,7 +63,7 @@ COLORS: Final[tuple[tuple[ColorBy, str], ...]] = (
     ("memory", "Memory"),
     ("receptive_field", "Receptive Field"),
 )
-"""What colours can mean, in the words of menu and tool bar."""
+"""Choices for the meaning of colours, as worded in menu and tool bar."""
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.open", "Open…", "File", 0, ("Ctrl+O",), icon="folder-open"),
@@ -84,14 +72,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.export", "Export…", "File", 1, ("Ctrl+E",), icon="download",
             needs_document=True),
     Command("file.quit", "Quit", "File", 2, ("Ctrl+Q",)),
-    _detail("stage", "Stage", "1"),
-    _detail("block", "Block", "2"),
-    _detail("unit", "Unit", "3"),
-    _detail("layer", "Layer", "4"),
-    _layout("stages", "Stages"),
-    _layout("column", "Column"),
-    *(_color(key, text) for key, text in COLORS),
-    *(_repeats(key, text) for key, text in REPEATS),
+    _choice("detail", "Detail", "stage", "Stage", "1"),
+    _choice("detail", "Detail", "block", "Block", "2"),
+    _choice("detail", "Detail", "unit", "Unit", "3"),
+    _choice("detail", "Detail", "layer", "Layer", "4"),
+    _choice("layout", "Layout", "stages", "Stages"),
+    _choice("layout", "Layout", "column", "Column"),
+    *(_choice("color", "Colour By", key, text) for key, text in COLORS),
+    *(_choice("repeats", "Repeats", key, text) for key, text in REPEATS),
     Command("view.fit", "Fit", "View", 1, ("F",), icon="maximize", needs_document=True),
     Command("view.fit_selection", "Fit Selection", "View", 1, ("Shift+F",), icon="scan",
             needs_document=True),
@@ -129,7 +117,7 @@ GESTURES: Final[tuple[tuple[str, str], ...]] = (
     ("Arrows", "Walk along the edges"),
     ("Esc", "Clear the selection"),
 )
-"""What the canvas answers to besides the commands; shown on the help page."""
+"""Gestures of the canvas; shown on the help page."""
 
 
 def by_id(command_id: str) -> Command:

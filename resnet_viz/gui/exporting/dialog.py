@@ -102,9 +102,13 @@ class ExportDialog(FormDialog):
         self.browse.setAutoDefault(False)
         file = QWidget()
         file.setLayout(row(self.path, self.browse))
-        for name, field in (("Format", self.format), ("Theme", self.colors),
-                            ("Background", self.background), ("Scale", self.scale),
-                            ("File", file)):  # fmt: skip
+        for name, field in (
+            ("Format", self.format),
+            ("Theme", self.colors),
+            ("Background", self.background),
+            ("Scale", self.scale),
+            ("File", file),
+        ):
             self.add_row(name, field)
         self.format.chosen.connect(self._format_chosen)
         for field in (self.colors, self.background, self.scale):
@@ -173,7 +177,7 @@ class ExportDialog(FormDialog):
     def _go(self) -> None:
         request = self.request()
         if request.path.exists():
-            question = f"{request.path.name} exists already. Replace it?"
+            question = f"{request.path.name} already exists. Replace it?"
             self._prompter.confirm(self, question, "Replace", lambda: self._confirm(request))
         else:
             self._confirm(request)

@@ -13,7 +13,7 @@ from resnet_viz.gui.inspector.sheets.select import calls_behind, sheet_of, sheet
 from resnet_viz.gui.inspector.sheets.types import Sheet
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import existing_targets, fully_open
-from resnet_viz.gui.widgets.background_job import BackgroundJobs
+from resnet_viz.gui.widgets.background_jobs import BackgroundJobs
 from resnet_viz.gui.widgets.controls import HintButton, IconButton, label
 from resnet_viz.gui.widgets.panel_header import PanelHeader
 from resnet_viz.typing_compat import override

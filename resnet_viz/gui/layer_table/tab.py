@@ -22,7 +22,7 @@ from resnet_viz.gui.layer_table.rows import rows_of
 from resnet_viz.gui.layer_table.sums import sums_text
 from resnet_viz.gui.layer_table.table_view import LayerTable
 from resnet_viz.gui.session import Session
-from resnet_viz.gui.widgets.background_job import LARGE, BackgroundJobs
+from resnet_viz.gui.widgets.background_jobs import LARGE, BackgroundJobs
 from resnet_viz.gui.widgets.controls import IconButton, row
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.gui.widgets.search_field import SearchField

@@ -16,7 +16,7 @@ from resnet_viz.gui.notices.bar import Notice, NoticeAction, copy_details
 from resnet_viz.gui.notices.engine_log import EngineLog
 from resnet_viz.gui.notices.errors import ErrorLog, notice_of
 from resnet_viz.gui.opening.layers_page import LayersPage
-from resnet_viz.gui.opening.loading import Loading
+from resnet_viz.gui.opening.progress import OpeningProgress
 from resnet_viz.gui.opening.recent import RecentSources
 from resnet_viz.gui.opening.reloading import Reloader
 from resnet_viz.gui.opening.run_consent import RunConsent
@@ -60,21 +60,25 @@ class ModelOpener(QObject):
         self._log = log
         self._engine_log = engine_log
         self.recent = RecentSources(preferences, self)
-        self._agreements = RunConsent(prompter, window)
+        self._consent = RunConsent(prompter, window)
         self._layers = LayersPage(session, window)
-        self._loading = Loading(window.notices, window.canvas, pipeline.cancel, self)
+        self._progress = OpeningProgress(window.notices, window.canvas, pipeline.cancel, self)
         self.reloader = Reloader(
-            session, window.notices, reload=self.open_source, may_run=self._may_run,
-            show_layers=self._show_layers, parent=self,
-        )  # fmt: skip
+            session,
+            window.notices,
+            reload=self.open_source,
+            may_run=self._may_run,
+            show_layers=self._show_layers,
+            parent=self,
+        )
         pipeline.opening.connect(self._opening)
         pipeline.opened.connect(self._opened)
         pipeline.failed.connect(self._failed)
-        pipeline.cancelled.connect(self._given_up)
+        pipeline.cancelled.connect(self._cancelled)
         pipeline.completed.connect(self._completed)
-        pipeline.incomplete.connect(self._stays_incomplete)
+        pipeline.incomplete.connect(self._show_incomplete)
 
-    # -- ways to open ----------------------------------------------------------------------------
+    # -- sources ---------------------------------------------------------------------------------
 
     def open_source(self, source: Source, *, agreed: bool = False) -> None:
         """Open a source; the open document stays until the new one has been read.
@@ -84,8 +88,8 @@ class ModelOpener(QObject):
         """
         if isinstance(source, PythonFunction):
             if agreed:
-                self._agreements.add(source)
-            self._agreements.ask(source, partial(self._open, source))
+                self._consent.add(source)
+            self._consent.ask(source, partial(self._open, source))
             return
         self._open(source)
 
@@ -100,9 +104,7 @@ class ModelOpener(QObject):
         chosen = (models or paths)[0]
         self.open_file(chosen)
         if len(paths) > 1:
-            text = (
-                f"{len(paths)} files were dropped; {Path(chosen).name} is the one that is opened."
-            )
+            text = f"{len(paths)} files were dropped; {Path(chosen).name} is opened."
             self._window.notices.show_notice(Notice(text, key=_DROPPED, lasting=False))
 
     def open_text(self, text: str, *, before: str = "") -> None:
@@ -110,7 +112,7 @@ class ModelOpener(QObject):
         try:
             source = parse_source(text)
         except AppError as error:
-            self._tell(error, before=before)
+            self._show_error(error, before=before)
             return
         self.open_source(source)
 
@@ -125,7 +127,7 @@ class ModelOpener(QObject):
         self._pipeline.open(source, view)
 
     def _may_run(self, source: Source) -> bool:
-        return not isinstance(source, PythonFunction) or self._agreements.has(source)
+        return not isinstance(source, PythonFunction) or self._consent.has(source)
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -153,17 +155,17 @@ class ModelOpener(QObject):
         dialog.chosen.connect(self.open_source)
         dialog.open()
 
-    # -- what comes of it ------------------------------------------------------------------------
+    # -- results and failures --------------------------------------------------------------------
 
     def _opening(self, opening: Opening) -> None:
-        self._loading.begin(opening)
+        self._progress.begin(opening)
         if opening.stage == "running":
             self._engine_log.note(f"Running {opening.source}")
         if self._session.document is None:
             self._window.empty.set_waiting(waiting=True)
 
     def _opened(self, opened: Opened) -> None:
-        self._loading.end()
+        self._progress.end()
         self._view_controller.take(opened)
         self.recent.add(opened.document.source)
         self.reloader.opened(opened.document.source)
@@ -171,44 +173,44 @@ class ModelOpener(QObject):
     def _completed(self, document: Document) -> None:
         self._view_controller.complete(document)
 
-    def _stays_incomplete(self, opened: Opened, why: Failed) -> None:
+    def _show_incomplete(self, opened: Opened, reason: Failed) -> None:
         """Say quietly why some shapes stay unknown: nothing has gone wrong."""
-        if why.code in (CODE_MISSING, CODE_DOWN):
+        if reason.code in (CODE_MISSING, CODE_DOWN):
             return
-        text = f"Some shapes of {opened.document.title} stay unknown (–). {why.sentence}"
-        actions = (copy_details(f"{why.sentence}\n{why.details}"),) if why.details else ()
+        text = f"Some shapes of {opened.document.title} stay unknown (–). {reason.sentence}"
+        actions = (copy_details(f"{reason.sentence}\n{reason.details}"),) if reason.details else ()
         self._window.notices.show_notice(Notice(text, key=_INCOMPLETE, actions=actions))
 
     def _failed(self, failure: Failure) -> None:
         if failure.task == "draw":
-            self._tell(failure.error, before="This view could not be drawn.")
+            self._show_error(failure.error, before="This view could not be drawn.")
             self._view_controller.give_back()
             return
         if failure.task == "complete":
-            self._tell(failure.error)
+            self._show_error(failure.error)
             return
-        self._loading.end()
+        self._progress.end()
         self._window.empty.set_waiting(waiting=False)
         if self.reloader.takes(failure.source, failure.error):
             return
         is_file = isinstance(failure.source, ModelFile)
         before = "This file could not be opened." if is_file else ""
         if failure.source is not None and isinstance(failure.error, UntracedError):
-            self._tell_untraced(failure.source, failure.error, before=before)
+            self._show_untraced(failure.source, failure.error, before=before)
         elif isinstance(failure.source, PythonFunction):
-            self._tell_run_failed(failure.error)
+            self._show_run_failure(failure.error)
         else:
-            self._tell(failure.error, before=before)
+            self._show_error(failure.error, before=before)
 
-    def _given_up(self) -> None:
-        self._loading.end()
+    def _cancelled(self) -> None:
+        self._progress.end()
         self.reloader.given_up()
         self._window.empty.set_waiting(waiting=False)
 
-    def _tell(self, error: Exception, *, before: str = "") -> None:
+    def _show_error(self, error: Exception, *, before: str = "") -> None:
         self._window.notices.show_notice(notice_of(error, before=before, log=self._log.keep))
 
-    def _tell_untraced(self, source: Source, error: UntracedError, *, before: str) -> None:
+    def _show_untraced(self, source: Source, error: UntracedError, *, before: str) -> None:
         """Report that the model cannot be drawn, and show the list of its layers."""
         notice = notice_of(error, before=before, log=self._log.keep)
         again = NoticeAction("Show layers", lambda: self._show_layers(source, error), closes=False)
@@ -220,7 +222,7 @@ class ModelOpener(QObject):
     def _show_layers(self, source: Source, error: UntracedError) -> None:
         self._layers.show(source_title(source), error)
 
-    def _tell_run_failed(self, error: Exception) -> None:
+    def _show_run_failure(self, error: Exception) -> None:
         """Report that the user's code has failed, and show its traceback in the log."""
         notice = notice_of(error, log=self._log.keep)
         if isinstance(error, AppError):

@@ -94,7 +94,7 @@ class Reloader(QObject):
             self._attempts += 1
             return True
         self._forget()
-        self._tell_unreadable(source, error)
+        self._show_unreadable(source, error)
         return True
 
     def given_up(self) -> None:
@@ -131,7 +131,7 @@ class Reloader(QObject):
             Notice(f"{name} is no longer on disk; its last state is shown.", key=_KEY)
         )
 
-    def _tell_unreadable(self, source: Source, error: AppError) -> None:
+    def _show_unreadable(self, source: Source, error: AppError) -> None:
         name = PurePath(file_of(source)).name
         text = f"{name} has changed, but can't be read; its last state is shown. {error.message}"
         details = f"{error.message}\n{error.details}".strip()

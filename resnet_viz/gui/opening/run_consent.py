@@ -18,13 +18,13 @@ def question_of(source: PythonFunction) -> tuple[str, str]:
     folder = Path.cwd()
     if source.is_file:
         path = os.path.abspath(source.location)  # noqa: PTH100 - shown as the user gave it
-        name, what = Path(path).name, f"all of the file {path}"
+        name, code = Path(path).name, f"all of the file {path}"
     else:
         name = source.location
-        what = f"the module {source.location}, from the folder {folder} or as it is installed"
+        code = f"the module {source.location}, from the folder {folder} or as it is installed"
     return (
         f"Run {source.function}() from {name}?",
-        f"This runs {what}, and then {source.function}().\n\n"
+        f"This runs {code}, and then {source.function}().\n\n"
         f"It runs in the engine, a process of its own with Python and TensorFlow, in the folder "
         f"{folder}, with your rights: it can read and change your files and use the network. "
         "Run only code that you trust.",

@@ -17,8 +17,12 @@ from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture, parse_b
 from resnet_viz.sources.parameters import Parameter
 from resnet_viz.sources.types import BuiltIn
 
-_NAMES = {"input": "Input H×W×C", "classes": "Classes", "shortcut": "Shortcut option",
-          "stride_on": "Stride on"}  # fmt: skip
+_NAMES = {
+    "input": "Input H×W×C",
+    "classes": "Classes",
+    "shortcut": "Shortcut option",
+    "stride_on": "Stride on",
+}
 
 
 class VariantDialog(FormDialog):

@@ -109,6 +109,7 @@ class OutlineDelegate(QStyledItemDelegate):
             return rect.right() + 1
         painter.setFont(self._small)
         painter.setPen(self._colors["text-3"])
-        painter.drawText(QRect(edge - width, rect.top(), width + 1, rect.height()), _CENTERED,
-                         row.right)  # fmt: skip
+        painter.drawText(
+            QRect(edge - width, rect.top(), width + 1, rect.height()), _CENTERED, row.right
+        )
         return edge - width

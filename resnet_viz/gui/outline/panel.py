@@ -27,7 +27,7 @@ from resnet_viz.gui.outline.scroll_anchor import ScrollAnchor
 from resnet_viz.gui.outline.tree_view import OutlineTreeView, merged_selection
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import row_of
-from resnet_viz.gui.widgets.background_job import BackgroundJobs
+from resnet_viz.gui.widgets.background_jobs import BackgroundJobs
 from resnet_viz.gui.widgets.controls import label, row
 from resnet_viz.gui.widgets.icons import icon_pixmap
 from resnet_viz.gui.widgets.panel_header import PanelHeader
@@ -111,10 +111,6 @@ class Outline(QWidget):
     @override
     def sizeHint(self) -> QSize:
         return QSize(232, 600)
-
-    def expand(self, target: Target) -> None:
-        """Open the row of a target."""
-        self.tree.expand(self._model.index_of(target))
 
     def set_theme(self, theme: Theme) -> None:
         """Use a theme's colours."""

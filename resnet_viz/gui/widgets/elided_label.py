@@ -16,9 +16,14 @@ class ElidedLabel(QLabel):
     """One line of plain text; the tooltip, screen readers and Ctrl+C have the whole of it."""
 
     def __init__(
-        self, text: str, *, size: float = 12, weight: int = 400, tone: str = "text",
+        self,
+        text: str,
+        *,
+        size: float = 12,
+        weight: int = 400,
+        tone: str = "text",
         tabular: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(text)
         self._whole = text
         self.setFont(font(size, weight, tabular=tabular))

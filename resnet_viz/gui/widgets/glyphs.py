@@ -21,8 +21,7 @@ def op_pixmap(kind: str, theme: Theme, size: int, ratio: float = 1.0) -> QPixmap
     """Glyph of an op kind, ``size`` px at the screen's ratio; cached for each theme."""
     key = (kind, theme.name, size, ratio)
     if key not in _cache:
-        _cache[key] = _paint_glyph(kind if kind in OP_TOKENS else "custom", theme,
-                               size, ratio)  # fmt: skip
+        _cache[key] = _paint_glyph(kind if kind in OP_TOKENS else "custom", theme, size, ratio)
     return _cache[key]
 
 

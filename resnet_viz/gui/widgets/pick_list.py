@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -131,9 +131,14 @@ class _PickRowDelegate(QStyledItemDelegate):
         self._text(painter, inner.adjusted(0, 22, 0, -4), line, self._small, "text-2")
 
     def _text(
-        self, painter: QPainter, rect: QRect, text: str, face: Any, token: str,  # noqa: ANN401
+        self,
+        painter: QPainter,
+        rect: QRect,
+        text: str,
+        face: QFont,
+        token: str,
         where: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
-    ) -> None:  # fmt: skip
+    ) -> None:
         painter.setFont(face)
         painter.setPen(QColor(self.theme[token]))
         painter.drawText(rect, where, text)
@@ -149,9 +154,16 @@ class PickList(QFrame):
     chosen = Signal(str)
 
     def __init__(
-        self, theme: Theme, parent: QWidget, *, rows: Callable[[str], tuple[PickRow, ...]],
-        prompt: str, nothing: str, width: int, height: int,
-    ) -> None:  # fmt: skip
+        self,
+        theme: Theme,
+        parent: QWidget,
+        *,
+        rows: Callable[[str], tuple[PickRow, ...]],
+        prompt: str,
+        nothing: str,
+        width: int,
+        height: int,
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -203,9 +215,11 @@ class PickList(QFrame):
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         steps = {
-            Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1,
-            Qt.Key.Key_PageDown: _PAGE, Qt.Key.Key_PageUp: -_PAGE,
-        }  # fmt: skip
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_PageDown: _PAGE,
+            Qt.Key.Key_PageUp: -_PAGE,
+        }
         key = Qt.Key(event.key())
         if key in steps:
             self._go(self.list.currentIndex().row() + steps[key], 1 if steps[key] > 0 else -1)

@@ -183,8 +183,11 @@ def palette(theme: Theme) -> QPalette:
     colors = QPalette()
     for role, token in _ROLES:
         colors.setColor(role, QColor(theme[token]))
-    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText,
-                 QPalette.ColorRole.ButtonText):  # fmt: skip
+    for role in (
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.ButtonText,
+    ):
         colors.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme["text-3"]))
     return colors
 

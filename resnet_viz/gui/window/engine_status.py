@@ -34,12 +34,11 @@ class EngineStatus(QObject):
 
     def mismatched(self, title: str, mismatches: tuple[Mismatch, ...]) -> None:
         """Report tensors whose shape Keras computes differently, with a list to copy."""
-        first = mismatches[0]
-        count = len(mismatches)
         lines = "\n".join(str(mismatch) for mismatch in mismatches[:_LISTED])
+        tensors = counted(len(mismatches), "tensor")
         text = (
-            f"Keras gives {counted(count, 'tensor')} of {title} another shape "
-            f"than is shown, first {first.call}."
+            f"Keras computes a different shape for {tensors} of {title}, "
+            f"the first at {mismatches[0].call}."
         )
         details = copy_details(f"{text}\n{lines}")
         self._notices.show_notice(Notice(text, "warning", key="mismatch", actions=(details,)))
@@ -47,7 +46,7 @@ class EngineStatus(QObject):
     def _state_changed(self, state: EngineState) -> None:
         self._status.show_engine(state, self._engine.description)
         if state == "missing":
-            self._tell_missing()
+            self._show_missing()
         elif state in ("ready", "busy") and self._has_crashed:
             self._has_crashed = False
             self._notices.show_notice(
@@ -57,9 +56,9 @@ class EngineStatus(QObject):
     def _progress(self, progress: Progress) -> None:
         self._status.show_engine("busy", self._engine.description, doing=progress.stage)
 
-    def _tell_missing(self) -> None:
-        why = self._engine.unavailable_reason
-        details = MISSING if why is None else f"{why.sentence}\n{why.details}".strip()
+    def _show_missing(self) -> None:
+        reason = self._engine.unavailable_reason
+        details = MISSING if reason is None else f"{reason.sentence}\n{reason.details}".strip()
         action = NoticeAction("Details", lambda: self._show_details(details), closes=False)
         self._notices.show_notice(Notice(MISSING, "warning", key=_KEY, actions=(action,)))
 

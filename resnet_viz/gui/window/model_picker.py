@@ -74,9 +74,14 @@ class ModelPicker(PickList):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(
-            theme, parent, rows=rows_for, prompt="Search models",
-            nothing="No model matches '{}'.", width=_WIDTH, height=_HEIGHT,
-        )  # fmt: skip
+            theme,
+            parent,
+            rows=rows_for,
+            prompt="Search models",
+            nothing="No model matches '{}'.",
+            width=_WIDTH,
+            height=_HEIGHT,
+        )
         self.variant = HintButton("Variant…")
         self.open = HintButton("Open…", "Ctrl+O")
         self.source = HintButton("Open Source…", "Ctrl+Shift+O")

@@ -10,10 +10,10 @@ from resnet_viz.gui.session import Session
 from resnet_viz.services.preferences import Preferences
 
 
-def start_theme(settings: Preferences) -> Theme:
+def start_theme(preferences: Preferences) -> Theme:
     """Theme chosen by the user, else the system's."""
-    if settings.theme is not None:
-        return DARK if settings.theme == "dark" else LIGHT
+    if preferences.theme is not None:
+        return DARK if preferences.theme == "dark" else LIGHT
     return DARK if _scheme() == Qt.ColorScheme.Dark else LIGHT
 
 
@@ -24,13 +24,13 @@ def _scheme() -> Qt.ColorScheme:
 class SystemTheme(QObject):
     """Follows the system's colour scheme until the user chooses a theme."""
 
-    def __init__(self, session: Session, settings: Preferences, parent: QObject) -> None:
+    def __init__(self, session: Session, preferences: Preferences, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._settings = settings
+        self._preferences = preferences
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.follow)
 
     def follow(self) -> None:
         """Use the system's current colour scheme."""
-        if self._settings.theme is None:
-            self._session.set_theme(start_theme(self._settings))
+        if self._preferences.theme is None:
+            self._session.set_theme(start_theme(self._preferences))

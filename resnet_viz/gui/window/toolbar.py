@@ -54,11 +54,20 @@ class Toolbar(QFrame):
 
     def _build(self) -> None:
         layout = row(
-            self.model, rule(), label("Detail", tone="text-2"), self.detail,
-            label("Colour by", tone="text-2"), self.color_by,
-            label("Layout", tone="text-2"), self.layout_choice, rule(), self.fit, 1,
-            self.theme, self.export,
-        )  # fmt: skip
+            self.model,
+            rule(),
+            label("Detail", tone="text-2"),
+            self.detail,
+            label("Colour by", tone="text-2"),
+            self.color_by,
+            label("Layout", tone="text-2"),
+            self.layout_choice,
+            rule(),
+            self.fit,
+            1,
+            self.theme,
+            self.export,
+        )
         layout.setContentsMargins(12, 0, 12, 1)
         layout.insertSpacing(1, 4)
         layout.insertSpacing(3, 4)

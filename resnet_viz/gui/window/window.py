@@ -191,8 +191,11 @@ class MainWindow(QMainWindow):
     def panes(self) -> tuple[QWidget, ...]:
         """The visible panes in F6's order: canvas, outline, inspector, bottom dock."""
         all_panes = (
-            self.canvas, self.outline.tree, self.inspector.area, self.bottom.focus_widget(),
-        )  # fmt: skip
+            self.canvas,
+            self.outline.tree,
+            self.inspector.area,
+            self.bottom.focus_widget(),
+        )
         return tuple(pane for pane in all_panes if pane.isVisible())
 
     def focus_next_pane(self) -> None:

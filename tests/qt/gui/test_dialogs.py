@@ -134,7 +134,7 @@ def test_that_overwriting_asks_first(parent: QWidget, tmp_path: Path, qtbot: QtB
     dialog = export_dialog(parent, prompter, tmp_path)
     with qtbot.assertNotEmitted(dialog.confirmed):
         qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
-    assert prompter.questions == ["ResNet-34.png exists already. Replace it?"]
+    assert prompter.questions == ["ResNet-34.png already exists. Replace it?"]
     prompter.agrees = True
     with qtbot.waitSignal(dialog.confirmed) as heard:
         qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)

@@ -102,13 +102,14 @@ def test_that_a_large_model_is_searched_aside_and_the_last_text_counts(driver: A
     wanted = chain().structure.blocks[41]
     for text in ("c", "co", "xyz", wanted.title):
         outline.search.setText(text)
-    driver.qtbot.waitUntil(lambda: not outline._jobs.waits_for("search"))
-    assert outline._model.index_of(Target("group", wanted.id)).isValid()
-    assert not outline._model.index_of(Target("group", chain().structure.blocks[7].id)).isValid()
+    other = Target("group", chain().structure.blocks[7].id)
+    driver.qtbot.waitUntil(lambda: not driver.row_of(other).isValid())
+    driver.qtbot.waitUntil(lambda: driver.row_of(Target("group", wanted.id)).isValid())
+    assert not driver.row_of(other).isValid()
     outline.search.setText("xyz")
     driver.qtbot.waitUntil(outline.nothing.isVisible)
     outline.search.clear()
-    assert outline._model.index_of(Target("group", chain().structure.blocks[7].id)).isValid()
+    assert driver.row_of(other).isValid()
 
 
 def test_that_rows_copies_and_files_of_a_large_model_are_made_aside(

@@ -6,18 +6,22 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.analysis.costs.memory_basis import MemoryBasis
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.gui.app import Program, set_style
-from resnet_viz.gui.window.gc_and_gil import GcTuning
+from resnet_viz.gui.window.gc_tuning import GcTuning
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.timings import Timings
 from resnet_viz.sources.parse import parse_source
+
+if TYPE_CHECKING:
+    from resnet_viz.gui.outline.model import OutlineModel
 
 NO_ENGINE = (sys.executable, "-c", "import sys; sys.stdin.buffer.read()")
 """An engine that never says anything, for tests that need none."""
@@ -143,6 +147,10 @@ class AppDriver:
         """The picture that is shown."""
         assert self.session.picture is not None
         return self.session.picture
+
+    def row_of(self, target: Target) -> QModelIndex:
+        """The row of a target in the outline."""
+        return cast("OutlineModel", self.window.outline.tree.model()).index_of(target)
 
     def place_of(self, target: Target) -> QPoint:
         """The pixel of the canvas where the middle of a target's card is."""

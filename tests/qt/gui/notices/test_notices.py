@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,9 @@ def test_that_an_unknown_error_is_logged_and_can_be_copied(tmp_path: Path) -> No
 
 def test_that_the_hook_shows_what_no_slot_caught(bar: NoticeBar, tmp_path: Path) -> None:
     hook = ExceptionHook(bar, ErrorLog(debug=False, folder=tmp_path), bar)
-    hook._hook(KeyError, KeyError("lost"), None)
+    hook.install()
+    sys.excepthook(KeyError, KeyError("lost"), None)
+    hook.remove()
     assert bar.shown is not None
     assert "KeyError" in bar.shown.text
     assert bar.button("Copy details") is not None

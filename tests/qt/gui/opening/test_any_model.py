@@ -177,9 +177,7 @@ def test_that_a_submodel_whose_stages_are_the_columns_lights_them_all(driver: Ap
     document = make_document(ModelFile("x.keras"), "x", submodels.transfer())
     shown = picture(document, View(), FixedMeasurer(), run_dot)
     driver.session.set_document(document, View(), shown)
-    driver.window.outline.tree.setCurrentIndex(
-        driver.window.outline._model.index_of(Target("group", "resnet18"))
-    )
+    driver.window.outline.tree.setCurrentIndex(driver.row_of(Target("group", "resnet18")))
     assert driver.session.selection == (Target("group", "resnet18"),)
     stages = ("conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x")
     assert driver.canvas.selected == tuple(Target("group", each) for each in stages)

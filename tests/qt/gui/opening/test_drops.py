@@ -69,7 +69,7 @@ def test_that_the_model_among_several_files_is_opened_and_said(
     models = [model(tmp_path, name) for name in ("one.JSON", "two.json")]
     assert drop(place, *map(file, (*others, *models)))
     driver.qtbot.waitUntil(lambda: driver.window.toolbar.model.text() == "one")
-    assert driver.notice == "4 files were dropped; one.JSON is the one that is opened."
+    assert driver.notice == "4 files were dropped; one.JSON is opened."
 
 
 def test_that_what_is_no_model_is_told_in_one_sentence(

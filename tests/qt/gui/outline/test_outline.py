@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
@@ -83,16 +83,12 @@ def test_that_search_finds_names_and_types_with_the_rows_above(resnet34: Documen
     assert not nothing.rows
 
 
-def index_of(driver: AppDriver, target: Target) -> QModelIndex:
-    return driver.window.outline._model.index_of(target)
-
-
 def test_that_the_outline_follows_the_selection(driver: AppDriver) -> None:
     driver.session.select((Target("call", "conv3_1_conv_b"),))
     tree = driver.window.outline.tree
     rows = [index.data() for index in tree.selectionModel().selectedIndexes()]
     assert rows == ["conv3_1_conv_b"]
-    assert tree.isExpanded(index_of(driver, Target("group", "conv3_1")))
+    assert tree.isExpanded(driver.row_of(Target("group", "conv3_1")))
 
 
 def edge_from(driver: AppDriver, call: str) -> Target:
@@ -114,7 +110,7 @@ def test_that_a_selected_tensor_lights_the_row_that_it_comes_from(driver: AppDri
 
 def test_that_a_click_in_the_outline_selects_everywhere(driver: AppDriver) -> None:
     tree = driver.window.outline.tree
-    place = tree.visualRect(index_of(driver, Target("group", "conv4_2"))).center()
+    place = tree.visualRect(driver.row_of(Target("group", "conv4_2"))).center()
     driver.qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert driver.session.selection == (Target("group", "conv4_2"),)
     assert driver.canvas.selected == (Target("group", "conv4_2"),)
@@ -130,25 +126,25 @@ def test_that_a_layer_inside_a_closed_block_lights_the_block(driver: AppDriver) 
 
 def test_that_double_click_opens_the_group_in_the_picture(driver: AppDriver) -> None:
     tree = driver.window.outline.tree
-    place = tree.visualRect(index_of(driver, Target("group", "conv3_1"))).center()
+    place = tree.visualRect(driver.row_of(Target("group", "conv3_1"))).center()
     driver.qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
     shown = driver.after_picture(
         lambda: driver.qtbot.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
     )
     assert Target("call", "conv3_1_conv_a") in shown.by_target
-    assert tree.isExpanded(index_of(driver, Target("group", "conv3_1")))
+    assert tree.isExpanded(driver.row_of(Target("group", "conv3_1")))
 
 
 def test_that_searching_shows_matches_and_says_when_there_are_none(driver: AppDriver) -> None:
     outline = driver.window.outline
     driver.qtbot.keyClicks(outline.search, "conv5_2_bn")
-    assert index_of(driver, Target("call", "conv5_2_bn_a")).isValid()
-    assert not index_of(driver, Target("group", "conv2_x")).isValid()
+    assert driver.row_of(Target("call", "conv5_2_bn_a")).isValid()
+    assert not driver.row_of(Target("group", "conv2_x")).isValid()
     outline.search.setText("xyz")
     assert outline.nothing.text() == "No layer matches 'xyz'."
     assert outline.nothing.isVisible()
     outline.search.clear()
-    assert index_of(driver, Target("group", "conv2_x")).isValid()
+    assert driver.row_of(Target("group", "conv2_x")).isValid()
     assert not outline.nothing.isVisible()
 
 

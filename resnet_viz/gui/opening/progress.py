@@ -17,7 +17,7 @@ _PATIENCE_MS: Final = 250
 _TICK_MS: Final = 200
 
 
-class Loading(QObject):
+class OpeningProgress(QObject):
     """Shows the progress of an opening that takes longer than a moment."""
 
     def __init__(
