@@ -14,8 +14,7 @@ from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import BuiltIn
-from tests.pure.analysis.structure import test_submodels
-from tests.support.graphs import architectures
+from tests.support.graphs import architectures, submodels
 from tests.support.graphs.shipped import shipped
 from tests.support.pictures.fixed_measurer import FixedMeasurer
 
@@ -35,8 +34,8 @@ BY_HAND = {
     "inception": architectures.inception,
     "transformer": architectures.transformer,
     "vgg16": architectures.vgg16,
-    "siamese": test_submodels.siamese,
-    "transfer": test_submodels.transfer,
+    "siamese": submodels.siamese,
+    "transfer": submodels.transfer,
     "convnext": architectures.convnext,
 }
 MODELS = (*SHIPPED, *BY_HAND)

@@ -13,8 +13,8 @@ from resnet_viz.gui.diagram.selection import calls_of, leaving_call
 from resnet_viz.layout.view import DETAILS, Detail, View
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import ModelFile
-from tests.pure.analysis.structure import test_submodels as submodels
 from tests.qt.gui.conftest import document_of
+from tests.support.graphs import submodels
 from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 IDENTITY, PROJECTION = 231_211_008, 179_830_784  # the board's, summed from the facts

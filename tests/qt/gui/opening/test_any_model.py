@@ -17,8 +17,7 @@ from resnet_viz.gui.window import status_text as texts
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import ModelFile
-from tests.pure.analysis.structure import test_submodels as submodels
-from tests.support.graphs import architectures
+from tests.support.graphs import architectures, submodels
 from tests.support.graphs.net import Net
 from tests.support.pictures.fixed_measurer import FixedMeasurer
 from tests.support.window.app_driver import AppDriver

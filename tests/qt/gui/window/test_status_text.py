@@ -8,8 +8,8 @@ from resnet_viz.analysis.costs.types import GroupNumbers
 from resnet_viz.document import Document, make_document
 from resnet_viz.gui.window import status_text as texts
 from resnet_viz.sources.types import ModelFile
-from tests.pure.analysis.structure import test_submodels as submodels
 from tests.qt.gui.conftest import document_of
+from tests.support.graphs import submodels
 
 
 def test_that_the_totals_read_as_on_the_board(resnet34: Document) -> None:
