@@ -7,13 +7,12 @@ import pytest
 from resnet_viz.document import make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import NEAR, Box, Item, Path, Rect, Target, Text
-from resnet_viz.layout.open_state import flipped, with_open
+from resnet_viz.layout.open_state import flipped
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import BuiltIn
 from tests.support.graphs.net import Net
-from tests.support.pictures.drawn import document, drawn, text_box, within
-from tests.support.pictures.fixed_measurer import FixedMeasurer
+from tests.support.pictures.drawn import MEASURE, document, drawn, text_box, within
 
 BLOCK = View(detail="block")
 
@@ -100,26 +99,25 @@ def test_that_the_legend_does_not_promise_a_relu_that_is_not_there() -> None:
     assert "add, then ReLU" not in words
 
 
-def test_that_hovering_a_shortcut_lights_all_that_it_skips() -> None:
-    view = with_open(document("resnet34").structure, BLOCK, ("conv3_2",))
+def test_that_hovering_a_shortcut_highlights_all_that_it_skips() -> None:
     view = flipped(document("resnet34").structure, BLOCK, "conv3_2")
     shown = drawn("resnet34", view)
     shortcut = next(s for s in document("resnet34").structure.shortcuts if s.block == "conv3_2")
     wire = next(item for item in shown.items if item.target == Target("shortcut", shortcut.id))
-    lit = shown.co_highlights[wire.id]
-    assert {f"call:{call}" for call in shortcut.skipped} <= set(lit)
+    together = shown.co_highlights[wire.id]
+    assert {f"call:{call}" for call in shortcut.skipped} <= set(together)
     assert len(shortcut.skipped) == 5
 
 
-def test_that_hovering_a_tensor_lights_its_whole_way() -> None:
+def test_that_hovering_a_tensor_highlights_its_edges_and_identity_shortcuts() -> None:
     shown = drawn("resnet34", BLOCK)
     edge = next(
         item
         for item in shown.items
         if item.kind == "edge" and shown.tensors[item.target.id].ref.call == "conv3_1_relu"
     )
-    lit = [shown.by_id[one] for one in shown.co_highlights[edge.id]]
-    assert {item.kind for item in lit} == {"edge", "shortcut"}
+    together = [shown.by_id[name] for name in shown.co_highlights[edge.id]]
+    assert {item.kind for item in together} == {"edge", "shortcut"}
 
 
 def test_that_an_open_block_shows_its_layers_and_its_projection_beside() -> None:
@@ -137,9 +135,9 @@ def test_that_an_open_block_shows_its_layers_and_its_projection_beside() -> None
     assert texts(frame) == [
         "conv3_1", "residual block · projection shortcut · 179.8 M MACs",
     ]  # fmt: skip
-    ways = [item for item in shown.items if item.kind == "shortcut" and item.group == "conv3_1"]
-    assert len(ways) == 3  # to the convolution, to its normalisation, to the circle
-    assert all(near_paths(way)[0].dash == (5.0, 3.5) for way in ways)
+    wires = [item for item in shown.items if item.kind == "shortcut" and item.group == "conv3_1"]
+    assert len(wires) == 3  # to the convolution, to its normalisation, to the circle
+    assert all(near_paths(wire)[0].dash == (5.0, 3.5) for wire in wires)
 
 
 @pytest.mark.parametrize("block", ["conv2_1", "conv3_1", "conv4_6"])
@@ -219,6 +217,6 @@ def test_that_a_lambda_says_that_its_code_was_not_run(detail: str) -> None:
     net = Net()
     x = net.conv(net.input(8, 8, 3), 4)
     x = net.call("Lambda", x, shape=net.shape(x), name="mystery")
-    found = make_document(BuiltIn("any"), "any", net.graph(net.conv(x, 4)))
-    shown = picture(found, View(detail=detail), FixedMeasurer(), run_dot)
+    model = make_document(BuiltIn("any"), "any", net.graph(net.conv(x, 4)))
+    shown = picture(model, View(detail=detail), MEASURE, run_dot)
     assert "code not run" in texts(shown.by_id["call:mystery"])

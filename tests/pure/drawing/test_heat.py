@@ -1,4 +1,4 @@
-"""Colour by a number: bins against the board's heat picture, and the rules of the scale."""
+"""Heat colours: bins against the board's heat picture, and the rules of the scale."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tests.support.pictures.drawn import MEASURE, document, drawn
 
 
 def scale(model: str, **view: Any) -> Heat:
-    found = heat_of(document(model), View(**view))
-    assert found is not None
-    return found
+    heat = heat_of(document(model), View(**view))
+    assert heat is not None
+    return heat
 
 
 def test_that_macs_per_unit_of_resnet34_fall_into_the_boards_bins() -> None:
@@ -119,9 +119,9 @@ def keep_clear(item: Item) -> None:
             lines.setdefault(mark.y, []).append((left, left + width, mark.text))
             assert left >= item.bounds.x + 4
             assert left + width <= item.bounds.right - 4
-    for spans in lines.values():
-        for one, other in pairwise(sorted(spans)):
-            assert one[1] + 4 <= other[0], (one[2], other[2])
+    for texts in lines.values():
+        for (_, right, text), (left, _, next_text) in pairwise(sorted(texts)):
+            assert right + 4 <= left, (text, next_text)
 
 
 def test_that_memory_is_that_of_the_views_batch_and_dtype() -> None:
@@ -155,7 +155,7 @@ def test_that_the_key_says_what_the_legends_scale_says() -> None:
         "118.0 M",
     ]  # fmt: skip
     fills = [mark.fill for mark in shown.color_key.marks if isinstance(mark, Box)]
-    assert fills[1:] == [f"heat{place}" for place in range(1, 8)]
+    assert fills[1:] == [f"heat{number}" for number in range(1, 8)]
     assert shown.color_key not in shown.items  # exports have the legend
 
 

@@ -1,4 +1,4 @@
-"""Any model can be drawn: random nets, nested and tangled, at every detail and with all opened."""
+"""Pictures of random models, nested and tangled, at every detail."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def check(shown: DisplayList) -> None:
 def test_that_any_model_can_be_drawn(
     seed: int, size: int, detail: str, layout: str, opened: int
 ) -> None:
-    found = make_document(BuiltIn("random"), "random", random_net(seed, size))
+    model = make_document(BuiltIn("random"), "random", random_net(seed, size))
     view = View(detail=detail, layout=layout)
-    groups = found.structure.groups
+    groups = model.structure.groups
     if groups:
-        view = flipped(found.structure, view, groups[opened % len(groups)].id)
-    check(picture(found, view, MEASURE, run_dot))
+        view = flipped(model.structure, view, groups[opened % len(groups)].id)
+    check(picture(model, view, MEASURE, run_dot))

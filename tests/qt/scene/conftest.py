@@ -9,9 +9,9 @@ from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.paint.fonts import load_fonts
 from resnet_viz.scene.canvas import Canvas
+from tests.support.pictures.canvas_probe import picture_of
 from tests.support.pictures.scene_items import picture
 
 
@@ -45,9 +45,7 @@ def pixel_of(canvas: Canvas) -> Callable[..., QPoint]:
     """Maps an item's middle, moved by (dx, dy) in the scene, to a pixel of the viewport."""
 
     def pixel(item_id: str, dx: float = 0.0, dy: float = 0.0) -> QPoint:
-        shown = canvas.display_list
-        assert isinstance(shown, DisplayList)
-        x, y = shown.by_id[item_id].bounds.center
+        x, y = picture_of(canvas).by_id[item_id].bounds.center
         return canvas.viewportTransform().map(QPointF(x + dx, y + dy)).toPoint()
 
     return pixel

@@ -22,6 +22,7 @@ from tests.support.pictures.canvas_probe import (
     look_at,
     overlay,
     pan,
+    picture_of,
     visible_area,
     zoom_button,
 )
@@ -39,8 +40,7 @@ def color_at(canvas: Canvas, at: QPointF) -> str:
 
 
 def all_in_place(canvas: Canvas) -> bool:
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
     return all(
         painted.pos() == QPointF(0, 0) and painted.opacity() == 1 and painted.item is item
         for painted, item in zip(graphics(canvas).values(), shown.items, strict=True)
@@ -48,8 +48,7 @@ def all_in_place(canvas: Canvas) -> bool:
 
 
 def test_that_the_picture_is_mirrored_item_by_item(canvas: Canvas) -> None:
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
     assert len(canvas.scene().items()) == len(shown.items)
     assert list(graphics(canvas)) == [item.id for item in shown.items]
 
@@ -60,8 +59,7 @@ def test_that_the_first_picture_is_fitted_and_stays_fitted(bare_canvas: Canvas) 
     assert first < 1
     bare_canvas.resize(600, 700)
     QApplication.processEvents()
-    shown = bare_canvas.display_list
-    assert shown is not None
+    shown = picture_of(bare_canvas)
     assert bare_canvas.zoom == pytest.approx((600 - 8) / (shown.bounds.width - 28))
     bare_canvas.actual_size()
     bare_canvas.resize(500, 700)
@@ -139,8 +137,7 @@ def test_that_reveal_scrolls_only_if_needed_and_never_zooms(canvas: Canvas) -> N
     canvas.reveal(group("gone"))
     canvas.reveal(group("s1_19"))
     after = visible_area(canvas)
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
     area = shown.by_id["card:s1_19"].bounds
     assert after != before
     assert after.contains(QRectF(area.x, area.y, area.width, area.height))
@@ -163,8 +160,7 @@ def test_that_cards_are_painted_for_the_zoom(
 
 def test_that_far_away_cards_are_plain_rectangles_in_the_stages_colour(canvas: Canvas) -> None:
     canvas.zoom_to(0.3)
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
     middle = canvas.viewportTransform().map(QPointF(*shown.by_id["card:s1_2"].bounds.center))
     assert color_at(canvas, middle) == LIGHT["stage1"]
 
@@ -181,8 +177,7 @@ def test_that_what_is_not_seen_is_not_compiled(bare_canvas: Canvas) -> None:
 
 def test_that_the_theme_changes_ground_and_items(canvas: Canvas) -> None:
     corner = QPointF(1, 1)
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
     x, y = shown.by_id["card:s1_2"].bounds.center
     card = canvas.viewportTransform().map(QPointF(x + 40, y + 20))
     assert color_at(canvas, corner) == LIGHT["canvas"]
@@ -209,8 +204,7 @@ def test_that_the_grid_has_dots_every_20_pixels_from_80_per_cent_on(canvas: Canv
 
 
 def test_that_dimming_fades_the_picture_to_35_per_cent(canvas: Canvas) -> None:
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
     canvas.zoom_to(0.3)
     middle = canvas.viewportTransform().map(QPointF(*shown.by_id["card:s1_2"].bounds.center))
     canvas.set_dimmed(True)
@@ -310,8 +304,7 @@ def test_that_the_minimap_moves_the_view(qtbot: QtBot, canvas: Canvas) -> None:
 def test_that_the_minimap_draws_panels_blocks_and_the_selection(canvas: Canvas) -> None:
     canvas.zoom_to(3)
     minimap = overlay(canvas, Minimap)
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
 
     def color_of(item_id: str) -> str:
         at = minimap.from_scene(QPointF(*shown.by_id[item_id].bounds.center)).toPoint()
@@ -351,16 +344,14 @@ def test_that_the_zoom_control_knows_the_limits(canvas: Canvas) -> None:
 
 def test_that_one_can_scroll_somewhat_past_the_edges(canvas: Canvas) -> None:
     pan(canvas, 10_000, 10_000)
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
     corner = canvas.viewportTransform().map(QPointF(shown.bounds.x, shown.bounds.y))
     assert corner.x() == pytest.approx(0.75 * canvas.viewport().width(), abs=2)
     assert corner.y() == pytest.approx(0.75 * canvas.viewport().height(), abs=2)
 
 
 def test_that_the_scenes_extent_is_set_once_from_the_bounds(canvas: Canvas) -> None:
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
     extent = canvas.scene().sceneRect()
     assert Rect(extent.x(), extent.y(), extent.width(), extent.height()) == shown.bounds.grown(200)
 
@@ -372,8 +363,7 @@ def test_that_the_canvas_is_named_for_assistive_technology(canvas: Canvas) -> No
 
 
 def test_that_shapes_follow_rectangles_and_lines(canvas: Canvas) -> None:
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
     card = graphics(canvas)["card:s1_2"].shape()
     assert card.contains(QPointF(*shown.by_id["card:s1_2"].bounds.center))
     wrap = graphics(canvas)["edge:s1→s2"].shape()

@@ -21,7 +21,7 @@ from resnet_viz.scene.overlays.zoom_control import ZoomControl
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.services.graph_source import load_graph
 from resnet_viz.sources.parse import parse_source
-from tests.support.pictures.canvas_probe import look_at, overlay
+from tests.support.pictures.canvas_probe import look_at, overlay, picture_of
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +46,7 @@ def key_of(canvas: Canvas) -> ColorKey:
 
 
 def look_at_item(canvas: Canvas, item_id: str, at: QPoint | None = None) -> None:
-    assert canvas.display_list is not None
-    look_at(canvas, QPointF(*canvas.display_list.by_id[item_id].bounds.center), at)
+    look_at(canvas, QPointF(*picture_of(canvas).by_id[item_id].bounds.center), at)
 
 
 def test_that_there_is_no_key_beside_a_legend_that_is_seen(heated: Canvas) -> None:
@@ -115,6 +114,6 @@ def test_that_the_key_has_the_themes_colours_and_words_for_screen_readers(heated
         image = key.grab().toImage()
         ratio = image.devicePixelRatio()
         row = round(35 * ratio)
-        seen = [image.pixelColor(x, row).name() for x in range(image.width())]
+        colors = [image.pixelColor(x, row).name() for x in range(image.width())]
         bins = [QColor(theme[f"heat{number}"]).name() for number in range(1, 8)]
-        assert [color for color in dict.fromkeys(seen) if color in bins] == bins
+        assert [color for color in dict.fromkeys(colors) if color in bins] == bins

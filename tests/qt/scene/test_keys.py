@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.scene.canvas import Canvas
-from tests.support.pictures.canvas_probe import graphics, visible_area
+from tests.support.pictures.canvas_probe import graphics, picture_of, visible_area
 from tests.support.pictures.scene_items import group, picture
 
 Key = Qt.Key
@@ -29,8 +29,7 @@ def test_that_keys_zoom(qtbot: QtBot, canvas: Canvas) -> None:
 def test_that_f_fits_and_shift_f_fits_the_selection(qtbot: QtBot, canvas: Canvas) -> None:
     canvas.show_picture(picture(columns=6))
     qtbot.keyClick(canvas, Key.Key_F)
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
     # The only zoom at which the picture's width just fits 900 pixels less 4 on either side,
     # when 10 of its own margin are left.
     assert canvas.zoom == pytest.approx((900 - 8) / (shown.bounds.width - 28))
@@ -76,8 +75,7 @@ def test_that_a_walk_scrolls_along(qtbot: QtBot, canvas: Canvas) -> None:
     canvas.actual_size()
     canvas.select((group("s1_15"),))
     qtbot.keyClick(canvas, Key.Key_Down)
-    shown = canvas.display_list
-    assert shown is not None
+    shown = picture_of(canvas)
     x, y = shown.by_id["card:s1_16"].bounds.center
     assert visible_area(canvas).contains(x, y)
     assert canvas.zoom == 1.0

@@ -15,7 +15,7 @@ from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.walk import Walk
 from resnet_viz.services.graph_source import load_graph
 from resnet_viz.sources.parse import parse_source
-from tests.support.pictures.canvas_probe import animating, graphics, look_at, point_at
+from tests.support.pictures.canvas_probe import animating, graphics, look_at, picture_of, point_at
 from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 BLOCKS = 16
@@ -84,8 +84,7 @@ def test_that_opening_a_block_holds_its_entry_and_lights_its_frame(
     bare_canvas.set_animated(True)
 
     def top(kind: str) -> QPointF:
-        shown = bare_canvas.display_list
-        assert shown is not None
+        shown = picture_of(bare_canvas)
         area = next(i.hit for i in shown.items if i.target == block and i.kind == kind)
         assert isinstance(area, Rect)
         return bare_canvas.viewportTransform().map(QPointF(area.center[0], area.y))

@@ -151,9 +151,9 @@ def test_that_a_walk_starts_at_the_card_that_hides_what_is_selected() -> None:
 
 
 def test_that_a_walk_survives_links_to_nothing_and_an_empty_picture() -> None:
-    one = card("a", "stage1", 0, 0)
+    lone = card("a", "stage1", 0, 0)
     line = edge("e", ((0.0, 0.0), (0.0, 9.0)))
-    odd = DisplayList(one.bounds, (line, one), (EdgeLink(line.id, "gone", one.id),))
+    odd = DisplayList(lone.bounds, (line, lone), (EdgeLink(line.id, "gone", lone.id),))
     assert Walk(odd).step(group("a"), "down") is None
     assert Walk(DisplayList(Rect(0, 0, 1, 1), ())).step(None, "down") is None
 
@@ -194,13 +194,13 @@ def test_that_the_anchor_is_held_from_card_to_frame() -> None:
 
 
 def test_that_without_anchor_the_item_at_the_middle_is_held() -> None:
-    one, two = picture(), picture(blocks=4)
-    middle = representative(one, group("s2_3")).bounds.center
-    held = held_points(one, two, Target("group", "gone"), middle)
+    old, new = picture(), picture(blocks=4)
+    middle = representative(old, group("s2_3")).bounds.center
+    held = held_points(old, new, Target("group", "gone"), middle)
     assert held is not None
-    assert held[0] == (middle[0], representative(one, group("s2_3")).bounds.y)
+    assert held[0] == (middle[0], representative(old, group("s2_3")).bounds.y)
     nothing = DisplayList(Rect(0, 0, 1, 1), ())
-    assert held_points(one, nothing, None, middle) is None
+    assert held_points(old, nothing, None, middle) is None
 
 
 def test_that_a_tooltip_shows_markup_in_names_as_text() -> None:

@@ -8,11 +8,17 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimatio
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.item import PictureItem
 from resnet_viz.scene.overlays.zoom_control import ZoomControl
 
 _Overlay = TypeVar("_Overlay", bound=QWidget)
+
+
+def picture_of(canvas: Canvas) -> DisplayList:
+    assert canvas.display_list is not None
+    return canvas.display_list
 
 
 def graphics(canvas: Canvas) -> dict[str, PictureItem]:

@@ -185,15 +185,15 @@ class _Column:
 
     def _open(self, name: str, y: float) -> tuple[float, str, str]:
         self.height = 300.0
-        one, two = f"{name}.conv_1", f"{name}.conv_2"
+        upper, lower = f"{name}.conv_1", f"{name}.conv_2"
         self.items += [
             frame(name, self.left + 16, y, 569, 300),
-            card(one, self.stage, self.middle - 62, y + 60, "call"),
-            card(two, self.stage, self.middle - 62, y + 180, "call"),
-            edge(f"{one}→{two}", ((self.middle, y + 112), (self.middle, y + 180))),
+            card(upper, self.stage, self.middle - 62, y + 60, "call"),
+            card(lower, self.stage, self.middle - 62, y + 180, "call"),
+            edge(f"{upper}→{lower}", ((self.middle, y + 112), (self.middle, y + 180))),
         ]
-        self.links.append(EdgeLink(f"edge:{one}→{two}", f"card:{one}", f"card:{two}"))
-        return y + 300, f"card:{one}", f"card:{two}"
+        self.links.append(EdgeLink(f"edge:{upper}→{lower}", f"card:{upper}", f"card:{lower}"))
+        return y + 300, f"card:{upper}", f"card:{lower}"
 
 
 def picture(columns: int = 2, blocks: int = 3, opened: str | None = None) -> DisplayList:
