@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, overload
 
-from resnet_viz.analysis.wording.numbers import counted, short_count
 from resnet_viz.document import Document, make_document
 from resnet_viz.errors import AppError, UsageError
 from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.graph.types import Graph
+from resnet_viz.reports.analysis import Analysis
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from resnet_viz.exports.options import Background
     from resnet_viz.exports.request import LayoutName, ThemeName
     from resnet_viz.layout.view import Detail, Repeats
@@ -40,82 +38,11 @@ class KerasModel(Protocol):
 
 
 Model: TypeAlias = Graph | Document | KerasModel | str | os.PathLike[str]
-"""All that ``analyze``, ``report`` and ``export`` take: a graph, an analysis, a live Keras model,
-the path of a model file, or a source's text: "resnet34?classes=10", "keras:ResNet50"."""
+"""Argument of ``analyze``, ``report`` and ``export``: a graph, an analysis, a live Keras model, the
+path of a model file, or a source's text: "resnet34?classes=10", "keras:ResNet50"."""
 ColorName: TypeAlias = Literal[
     "stage", "type", "parameters", "macs", "memory", "receptive_field", "receptive-field"
 ]
-
-
-class Analysis(Document, frozen=True):
-    """Structure, numbers and problems of a model: what ``analyze`` returns.
-
-    Attributes:
-        source: where the model is from; ``str(source)`` is its text.
-        title: its name for people: "ResNet-34".
-        graph: the calls of its layers and the tensors between them.
-        structure: stages, blocks, units and shortcuts.
-        numbers: parameters, MACs, memory (bytes) and receptive fields (pixels); ``totals`` are
-            those of the whole model.
-        problems: what a reader of the architecture should know, warnings first.
-
-    Example:
-        >>> analysis = resnet_viz.analyze("resnet34")
-        >>> analysis.numbers.totals.numbers.trainable_parameters
-        21797672
-        >>> sorted({shortcut.kind for shortcut in analysis.structure.shortcuts})
-        ['identity', 'projection']
-    """
-
-    def __repr__(self) -> str:
-        """Like ``<Analysis resnet34: 21.8 M parameters, 3.66 G MACs, 16 shortcuts>``."""
-        total, shortcuts = self.numbers.totals.numbers, len(self.structure.shortcuts)
-        parameters = short_count(total.parameters, at_least=total.parameters_at_least)
-        macs = short_count(total.macs, at_least=total.macs_at_least)
-        return (
-            f"<Analysis {self.graph.name}: {parameters} parameters, {macs} MACs, "
-            f"{counted(shortcuts, 'shortcut')}>"
-        )
-
-    def summary(self) -> str:
-        """The report as text: totals, a table of the stages and blocks, problems and notes.
-
-        Example:
-            >>> print(resnet_viz.analyze("resnet34").summary())  # doctest: +ELLIPSIS
-            ResNet-34 (resnet34)
-            <BLANKLINE>
-            weighted layers                34
-            ...
-        """
-        return report(self, format="text")
-
-    def to_dataframe(self) -> pd.DataFrame:
-        """One row for each call of a layer, with the columns of ``report(format="csv")``.
-
-        Shapes are lists, batch first, with None for open sizes; unknown numbers are missing. A
-        layer that is called more than once has its parameters in each of its rows:
-        ``frame.drop_duplicates("layer")`` counts them once.
-
-        Raises:
-            AppError: pandas is not installed.
-
-        Example:
-            >>> frame = resnet_viz.analyze("resnet34").to_dataframe()  # doctest: +SKIP
-            >>> int(frame["macs"].sum())  # doctest: +SKIP
-            3663761408
-        """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise AppError(
-                "to_dataframe needs pandas, which can't be imported: install it with "
-                '"pip install pandas", or use report(..., format="csv").',
-                details=repr(error),
-            ) from error
-        from resnet_viz.reports.formats import CALL_COLUMNS
-
-        calls = report(self)["calls"]
-        return pd.DataFrame(calls, columns=list(CALL_COLUMNS)).convert_dtypes()
 
 
 def read(path: str | os.PathLike[str]) -> Graph:
@@ -190,10 +117,7 @@ def analyze(model: Model) -> Analysis:
         >>> resnet_viz.analyze("resnet34")
         <Analysis resnet34: 21.8 M parameters, 3.66 G MACs, 16 shortcuts>
     """
-    document = _document(model)
-    if isinstance(document, Analysis):
-        return document
-    return Analysis(*(getattr(document, field) for field in Document.__struct_fields__))
+    return Analysis.of(_document(model))
 
 
 @overload

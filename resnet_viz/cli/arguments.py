@@ -115,7 +115,7 @@ def _add_look_options(parser: Parser) -> None:
 def _add_choice(
     group: _ArgumentGroup, option: str, default: str, *, metavar: str, help_: str
 ) -> None:
-    """An option that is one of some words; ``PictureRequest`` checks which."""
+    """Add an option with a fixed set of values, which ``PictureRequest`` checks."""
     group.add_argument(
         option, default=default, metavar=metavar, help=f"{help_} (default: {default})"
     )
