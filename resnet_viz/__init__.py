@@ -13,9 +13,9 @@ All of it is also a command line (``resnet-viz --help``) and a desktop program (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from resnet_viz._version import __version__
+
+TYPE_CHECKING = False  # as type checkers know it; importing typing would take most of the time
 
 if TYPE_CHECKING:
     from resnet_viz.api import (

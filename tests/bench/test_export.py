@@ -19,7 +19,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 MAKE = """
 import sys
-from resnet_viz.sources import BuiltIn
+from resnet_viz.sources.types import BuiltIn
 from resnet_viz.zoo.build import build
 build(BuiltIn("resnet34")).save(sys.argv[1])
 """
