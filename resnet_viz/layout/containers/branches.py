@@ -17,7 +17,7 @@ _LEAST_RIGHT = 90.0
 """Extent of the residual branch to the right of its axis, at least."""
 
 
-class _Shortcut(msgspec.Struct, frozen=True):
+class _ShortcutBoxes(msgspec.Struct, frozen=True):
     """A shortcut's boxes beside the residual branch.
 
     Attributes:
@@ -92,7 +92,7 @@ def _placed_beside(
     bodies: Sequence[Body],
     by_key: dict[str, Body],
     label_width: LabelWidth,
-) -> _Shortcut | None:
+) -> _ShortcutBoxes | None:
     """Positions for the shortcut's boxes right of the branch; None if they find no room."""
     join = by_key.get(links[-1].target)
     if join is None or join.key not in main.positions:
@@ -113,7 +113,7 @@ def _placed_beside(
         y += body.extent.height + IN_FRAME.card
     if any(is_side_entry(wire) and _meets(wire, tops, bodies) for wire in main.entries):
         return None  # a side input would run through the shortcut's boxes
-    return _Shortcut(tuple(bodies), tuple(links), x, tuple(tops), start, end)
+    return _ShortcutBoxes(tuple(bodies), tuple(links), x, tuple(tops), start, end)
 
 
 def _parting_height(main: ContainerLayout, start: Link, by_key: dict[str, Body]) -> float:
@@ -133,7 +133,9 @@ def _meets(wire: Wire, tops: Sequence[float], bodies: Sequence[Body]) -> bool:
     )
 
 
-def _joined(main: ContainerLayout, shortcut: _Shortcut, label_width: LabelWidth) -> ContainerLayout:
+def _joined(
+    main: ContainerLayout, shortcut: _ShortcutBoxes, label_width: LabelWidth
+) -> ContainerLayout:
     """The branch and the shortcut's boxes with its wires as one layout."""
     entry, *others = _shortcut_wires(shortcut)
     positions = dict(main.positions)
@@ -154,7 +156,7 @@ def _joined(main: ContainerLayout, shortcut: _Shortcut, label_width: LabelWidth)
     )
 
 
-def _shortcut_wires(shortcut: _Shortcut) -> list[Wire]:
+def _shortcut_wires(shortcut: _ShortcutBoxes) -> list[Wire]:
     """The wires into, between and out of the shortcut's boxes."""
     x, (end_x, end_y) = shortcut.x, shortcut.end
     bottoms = [
