@@ -46,10 +46,10 @@ _LARGE: Final = 400
 class CostTab(TabWidget):
     """A bar or scatter chart, and the shares of the stages beside it."""
 
-    def __init__(self, session: Session, settings: Preferences) -> None:
+    def __init__(self, session: Session, preferences: Preferences) -> None:
         super().__init__()
         self._session = session
-        self._settings = settings
+        self._preferences = preferences
         self.costs: Costs | None = None
         self.bars = BarChart(session.theme)
         self.scatter = ScatterChart(session.theme)
@@ -64,8 +64,8 @@ class CostTab(TabWidget):
         self._delayed = QTimer(self, singleShot=True, interval=0)
         self._build()
         self._connect()
-        self.measure.set_value(settings.choice("cost.measure", tuple(MEASURES)))
-        self.view.set_value(settings.choice("cost.view", tuple(key for key, _ in VIEWS)))
+        self.measure.set_value(preferences.choice("cost.measure", tuple(MEASURES)))
+        self.view.set_value(preferences.choice("cost.view", tuple(key for key, _ in VIEWS)))
         self.set_theme()
         self.refresh()
 
@@ -193,11 +193,11 @@ class CostTab(TabWidget):
         return cast("Measure", self.measure.value())
 
     def _choose_measure(self, measure: str) -> None:
-        self._settings.remember_choice("cost.measure", measure)
+        self._preferences.remember_choice("cost.measure", measure)
         self.refresh()
 
     def _choose_view(self, view: str) -> None:
-        self._settings.remember_choice("cost.view", view)
+        self._preferences.remember_choice("cost.view", view)
         self._show_view()
 
     def _shows_scatter(self) -> bool:

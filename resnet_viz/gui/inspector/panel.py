@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.diagram.memory_basis_button import BasisButton
@@ -128,7 +128,7 @@ class Inspector(QWidget):
             return sheet, model
 
         size = calls_behind(document, targets[-1] if targets else None)
-        self._jobs.run("sheet", make, lambda made: self._show(*made), size=size)
+        self._jobs.run("sheet", make, lambda sheets: self._show(*sheets), size=size)
 
     def _show(self, sheet: Sheet | None, model: Sheet | None) -> None:
         """Show the sheet of the selection, else the model's if there is one."""
@@ -222,5 +222,11 @@ class Inspector(QWidget):
     def _explain(self, key: str) -> None:
         """Open the formula of a number and scroll to it."""
         explained = None if self.formulas is None else self.formulas.explain(key)
-        if explained is not None:
-            QTimer.singleShot(0, explained, lambda: self.area.ensureWidgetVisible(explained, 0, 12))
+        if explained is None:
+            return
+
+        def scroll() -> None:
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+            self.area.ensureWidgetVisible(explained, 0, 12)
+
+        QTimer.singleShot(0, explained, scroll)

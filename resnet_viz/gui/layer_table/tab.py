@@ -38,10 +38,10 @@ _COLUMNS_KEY: Final = "layers.columns"
 class LayersTab(TabWidget):
     """Table, filter, and sums of the selected rows as the hint."""
 
-    def __init__(self, session: Session, settings: Preferences, prompter: Prompter) -> None:
+    def __init__(self, session: Session, preferences: Preferences, prompter: Prompter) -> None:
         super().__init__()
         self._session = session
-        self._settings = settings
+        self._preferences = preferences
         self._prompter = prompter
         self._stale = True
         self._saved_as = ""
@@ -53,7 +53,7 @@ class LayersTab(TabWidget):
         self._corner = QWidget()
         self._build()
         self._connect()
-        self.table.show_columns(tuple(settings.text(_COLUMNS_KEY).split(",")))
+        self.table.show_columns(tuple(preferences.text(_COLUMNS_KEY).split(",")))
         self.set_theme()
 
     def _build(self) -> None:
@@ -212,7 +212,7 @@ class LayersTab(TabWidget):
 
     def _remember_columns(self) -> None:
         keys = (column.key for column in COLUMNS if column in self.table.columns())
-        self._settings.remember_text(_COLUMNS_KEY, ",".join(keys))
+        self._preferences.remember_text(_COLUMNS_KEY, ",".join(keys))
 
     def ask_to_save(self) -> None:
         """Ask where to save the rows as they are filtered and sorted, with the shown columns."""
@@ -220,7 +220,7 @@ class LayersTab(TabWidget):
         if document is None:
             return
         name = f"{file_stem(document.title)}-layers.csv"
-        path = Path(self._settings.folder("export")) / name
+        path = Path(self._preferences.folder("export")) / name
         self._prompter.ask_table_target(self, str(path), self._save)
 
     def _save(self, answer: str) -> None:
@@ -232,7 +232,7 @@ class LayersTab(TabWidget):
             self.failed.emit(error)
 
     def _saved(self, path: Path) -> None:
-        self._settings.remember_folder("export", str(path.parent.absolute()))
+        self._preferences.remember_folder("export", str(path.parent.absolute()))
         self._saved_as = path.name
         self.hint_changed.emit()
 

@@ -33,10 +33,10 @@ _HINT: Final = "drag the field, or drop a picture"
 class FieldTab(TabWidget):
     """Grid of output positions, the input with the field, and the facts as text."""
 
-    def __init__(self, session: Session, settings: Preferences, prompter: Prompter) -> None:
+    def __init__(self, session: Session, preferences: Preferences, prompter: Prompter) -> None:
         super().__init__()
         self._session = session
-        self._settings = settings
+        self._preferences = preferences
         self._prompter = prompter
         self._worker: Worker | None = None
         self.field: FieldGeometry | None = None
@@ -213,14 +213,14 @@ class FieldTab(TabWidget):
 
     def open_picture(self, path: str) -> None:
         """Read a picture in the background, then show it."""
-        self._settings.remember_folder("picture", str(Path(path).parent))
+        self._preferences.remember_folder("picture", str(Path(path).parent))
         if self._worker is None:
             self._worker = Worker("picture", self)
             self._worker.ended.connect(self._read)
         self._worker.submit(lambda: read_picture(path))
 
     def _ask(self) -> None:
-        self._prompter.ask_image(self, self._settings.folder("picture"), self.open_picture)
+        self._prompter.ask_image(self, self._preferences.folder("picture"), self.open_picture)
 
     def _read(self, outcome: Outcome) -> None:
         if outcome.error is not None:

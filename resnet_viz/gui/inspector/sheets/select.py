@@ -67,7 +67,7 @@ def _sheet(context: SheetContext, picture: DisplayList | None, target: Target) -
         call = context.graph.by_id.get(target.id)
         return None if call is None else call_sheet(context, call)
     if target.kind == "shortcut":
-        found = structure.shortcuts_by_id.get(target.id)
-        return None if found is None else shortcut_sheet(context, found)
+        shortcut = structure.shortcuts_by_id.get(target.id)
+        return None if shortcut is None else shortcut_sheet(context, shortcut)
     drawn = None if picture is None else picture.tensors.get(target.id)
     return None if drawn is None else edge_sheet(context, drawn)

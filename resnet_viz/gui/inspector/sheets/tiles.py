@@ -48,11 +48,11 @@ def group_tiles(
     return (parameters, *_cost_tiles(context, calls, numbers, memory, field))
 
 
-def field_note(context: SheetContext, calls: Iterable[str], place: str) -> str:
+def field_note(context: SheetContext, calls: Iterable[str], where: str) -> str:
     """The widest receptive field of some calls: "59 at its input"; "" if none is known."""
     fields = [context.numbers.calls[call].receptive_field for call in calls]
     known = [field for field in fields if field is not None]
-    return f"{side_text(max(known))} at {place}" if known else ""
+    return f"{side_text(max(known))} at {where}" if known else ""
 
 
 def _group_parameters(context: SheetContext, numbers: GroupNumbers, calls: tuple[str, ...]) -> Tile:

@@ -100,8 +100,8 @@ def test_that_memory_is_for_the_chosen_batch_and_dtype(driver: AppDriver) -> Non
 
 def test_that_shares_select_their_stage(driver: AppDriver) -> None:
     shares = tab_of(driver).shares
-    place = shares.line_rect(2).center().toPoint()
-    driver.qtbot.mouseClick(shares, Qt.MouseButton.LeftButton, pos=place)
+    middle = shares.line_rect(2).center().toPoint()
+    driver.qtbot.mouseClick(shares, Qt.MouseButton.LeftButton, pos=middle)
     assert driver.session.selection == (Target("group", "conv3_x"),)
     assert "conv3_x 23.8 %" in shares.accessibleDescription()
     shares.setFocus()

@@ -25,24 +25,24 @@ def costs(document: Document, detail: Detail = "block", measure: Measure = "macs
 
 
 def test_that_bars_are_the_blocks_with_their_macs(resnet34: Document) -> None:
-    found = costs(resnet34)
+    result = costs(resnet34)
     firsts = {"conv3_1", "conv4_1", "conv5_1"}
-    blocks = {bar.title: bar.value for bar in found.bars if "_" in bar.title}
+    blocks = {bar.title: bar.value for bar in result.bars if "_" in bar.title}
     assert len(blocks) == 16
     for title, value in blocks.items():
         assert value == (PROJECTION if title in firsts else IDENTITY)
-    assert [bar.title for bar in found.bars][:2] == ["conv1", "conv2_1"]
-    assert found.bars[0].value == 118_013_952
-    assert found.bars[-1].value == 512_000
-    assert found.title == "MACs per block, millions"
-    assert [found.short(bar.value) for bar in found.bars[:2]] == ["118.0", "231.2"]
-    assert found.short(512_000) == "0.5"
+    assert [bar.title for bar in result.bars][:2] == ["conv1", "conv2_1"]
+    assert result.bars[0].value == 118_013_952
+    assert result.bars[-1].value == 512_000
+    assert result.title == "MACs per block, millions"
+    assert [result.short(bar.value) for bar in result.bars[:2]] == ["118.0", "231.2"]
+    assert result.short(512_000) == "0.5"
 
 
 def test_that_shares_are_the_stages_of_the_facts(resnet34: Document) -> None:
-    found = costs(resnet34)
-    assert found.total == 3_663_761_408
-    assert [(share.title, share.value) for share in found.shares] == [
+    result = costs(resnet34)
+    assert result.total == 3_663_761_408
+    assert [(share.title, share.value) for share in result.shares] == [
         ("conv1", 118_013_952),
         ("conv2_x", 693_633_024),
         ("conv3_x", 873_463_808),
@@ -50,7 +50,7 @@ def test_that_shares_are_the_stages_of_the_facts(resnet34: Document) -> None:
         ("conv5_x", 642_252_800),
         ("head", 512_000),
     ]
-    texts = [found.share_text(share.value) for share in found.shares]
+    texts = [result.share_text(share.value) for share in result.shares]
     assert texts == ["3.2 %", "18.9 %", "23.8 %", "36.5 %", "17.5 %", "< 0.1 %"]
 
 
@@ -59,11 +59,11 @@ def test_that_shares_are_the_stages_of_the_facts(resnet34: Document) -> None:
 def test_that_bars_add_up_to_the_stages_and_the_stages_to_the_total(
     resnet34: Document, detail: Detail, measure: Measure
 ) -> None:
-    found = costs(resnet34, detail, measure)
-    assert sum(bar.value or 0 for bar in found.bars) == found.total
-    assert sum(share.value for share in found.shares) == found.total
-    assert found.running()[-1] == pytest.approx(1)
-    assert all(a <= b for a, b in zip(found.running(), found.running()[1:], strict=False))
+    result = costs(resnet34, detail, measure)
+    assert sum(bar.value or 0 for bar in result.bars) == result.total
+    assert sum(share.value for share in result.shares) == result.total
+    assert result.running()[-1] == pytest.approx(1)
+    assert all(a <= b for a, b in zip(result.running(), result.running()[1:], strict=False))
 
 
 @pytest.mark.parametrize("detail", DETAILS)
@@ -81,25 +81,25 @@ def test_that_items_are_the_pictures_cards(name: str, detail: Detail) -> None:
 
 
 def test_that_parameters_of_a_stage_are_all_of_them(resnet34: Document) -> None:
-    found = costs(resnet34, measure="parameters")
-    assert found.total == 21_797_672 + 17_024
+    result = costs(resnet34, measure="parameters")
+    assert result.total == 21_797_672 + 17_024
 
 
 def test_that_one_barred_stages_have_the_bars_name_and_others_numbers(resnet34: Document) -> None:
     spans = spans_of(costs(resnet34))
-    said = [(span.title, span.last - span.first + 1, span.numbered) for span in spans]
-    assert said == [
+    titles = [(span.title, span.last - span.first + 1, span.numbered) for span in spans]
+    assert titles == [
         ("conv1", 1, False), ("conv2_x", 3, True), ("conv3_x", 4, True), ("conv4_x", 6, True),
         ("conv5_x", 3, True), ("fc", 1, False),
     ]  # fmt: skip
 
 
 def test_that_selected_groups_calls_and_stages_find_their_bars(resnet34: Document) -> None:
-    found = costs(resnet34)
+    result = costs(resnet34)
 
     def titles(*targets: Target) -> list[str]:
         return [
-            found.bars[place].title for place in sorted(bars_of(resnet34, None, found, targets))
+            result.bars[index].title for index in sorted(bars_of(resnet34, None, result, targets))
         ]
 
     assert titles(Target("group", "conv3_1")) == ["conv3_1"]
@@ -121,17 +121,17 @@ def test_that_targets_stand_for_their_calls(resnet34: Document) -> None:
 
 def test_that_a_submodels_stages_are_shares_where_they_are_columns() -> None:
     document = make_document(ModelFile("x.keras"), "x", submodels.transfer())
-    found = costs(document)
-    titles = [share.title for share in found.shares]
+    result = costs(document)
+    titles = [share.title for share in result.shares]
     assert titles[:-1] == ["224×224", "conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x"]
-    assert found.shares[0].target.id == document.structure.stages[0]
-    assert found.shares[0].value == 0  # the input and its augmentation
+    assert result.shares[0].target.id == document.structure.stages[0]
+    assert result.shares[0].value == 0  # the input and its augmentation
     # 7·7·3·64 at 112², then 3·3·64·64 at 56² twice in each of two blocks
-    assert [share.value for share in found.shares[1:3]] == [118_013_952, 4 * 115_605_504]
-    assert sum(share.value for share in found.shares) == found.total
-    by_title = {bar.title: bar for bar in found.bars}
-    assert found.shares[by_title["conv2_1"].stage].title == "conv2_x"
-    assert by_title["conv2_1"].token == found.shares[by_title["conv2_1"].stage].token
+    assert [share.value for share in result.shares[1:3]] == [118_013_952, 4 * 115_605_504]
+    assert sum(share.value for share in result.shares) == result.total
+    by_title = {bar.title: bar for bar in result.bars}
+    assert result.shares[by_title["conv2_1"].stage].title == "conv2_x"
+    assert by_title["conv2_1"].token == result.shares[by_title["conv2_1"].stage].token
     outer = costs(document, detail="stage")
     assert [share.target.id for share in outer.shares] == list(document.structure.stages)
 
@@ -139,9 +139,9 @@ def test_that_a_submodels_stages_are_shares_where_they_are_columns() -> None:
 @pytest.mark.parametrize("detail", DETAILS)
 def test_that_what_is_in_a_submodel_counts_to_the_stage_around_it(detail: Detail) -> None:
     document = make_document(ModelFile("x.keras"), "x", submodels.siamese())
-    found = costs(document, detail=detail)
-    calls_by_stage = [set(document.structure.by_id[each.target.id].calls) for each in found.shares]
-    for bar in found.bars:
+    result = costs(document, detail=detail)
+    calls_by_stage = [set(document.structure.by_id[each.target.id].calls) for each in result.shares]
+    for bar in result.bars:
         group = document.structure.by_id.get(bar.target.id)
         calls = {bar.target.id} if group is None else set(group.calls)
         assert calls <= calls_by_stage[bar.stage]

@@ -10,7 +10,7 @@ from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis, own
 from resnet_viz.analysis.explain.conventions import CONVENTIONS
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.gui.diagram.memory_basis_button import basis_of
+from resnet_viz.gui.diagram.remembered_basis import basis_of
 from resnet_viz.gui.inspector.formula_widgets import FormulaRow
 from resnet_viz.gui.inspector.sheets.select import sheet_of, sheet_of_model
 from resnet_viz.gui.inspector.sheets.types import Formula, Sheet
@@ -23,38 +23,38 @@ CONV_B = Target("call", "conv3_1_conv_b")
 
 
 def sheet(document: Document, target: Target, basis: MemoryBasis = MODEL_BASIS) -> Sheet:
-    found = sheet_of(
+    result = sheet_of(
         document,
         None,
         (target,),
         memory=basis.memory(document.structure, document.numbers),
         basis=basis,
     )
-    assert found is not None
-    return found
+    assert result is not None
+    return result
 
 
-def rows(found: Sheet) -> dict[str, Formula]:
-    return {row.name: row for row in found.formulas if row.name}
+def rows(result: Sheet) -> dict[str, Formula]:
+    return {row.name: row for row in result.formulas if row.name}
 
 
 def test_that_a_calls_numbers_follow(resnet34: Document) -> None:
-    found = rows(sheet(resnet34, CONV_B))
-    said = {name: (row.text, row.result) for name, row in found.items()}
-    assert said["weights"] == ("3·3·128·128", "147,456")
-    assert said["MACs"] == ("3·3·128·128·28·28", "115,605,504")
-    assert said["FLOPs"] == ("2·115,605,504", "231,211,008")
-    assert said["memory"] == ("28·28·128·4 B", "392 KiB")
-    assert said["field"] == ("67 + (3 − 1)·8", "83")
-    assert said["values"] == ("28·28·128", "100,352")
-    assert said["kept"] == said["memory"]
-    assert said["jump"] == ("8, same as at its input", "")
-    assert said["stored"] == ("147,456·4 B", "576 KiB")
+    result = rows(sheet(resnet34, CONV_B))
+    texts = {name: (row.text, row.result) for name, row in result.items()}
+    assert texts["weights"] == ("3·3·128·128", "147,456")
+    assert texts["MACs"] == ("3·3·128·128·28·28", "115,605,504")
+    assert texts["FLOPs"] == ("2·115,605,504", "231,211,008")
+    assert texts["memory"] == ("28·28·128·4 B", "392 KiB")
+    assert texts["field"] == ("67 + (3 − 1)·8", "83")
+    assert texts["values"] == ("28·28·128", "100,352")
+    assert texts["kept"] == texts["memory"]
+    assert texts["jump"] == ("8, same as at its input", "")
+    assert texts["stored"] == ("147,456·4 B", "576 KiB")
     moved = 4 * (147_456 + 2 * 28 * 28 * 128)
-    assert said["intensity"][1] == f"{115_605_504 / moved:,.2f}"
+    assert texts["intensity"][1] == f"{115_605_504 / moved:,.2f}"
 
 
-def test_that_what_is_alive_is_said_with_its_values(resnet34: Document) -> None:
+def test_that_live_memory_lists_the_tensors_that_are_alive(resnet34: Document) -> None:
     # The second convolution runs while the block's input waits for the projection.
     tensor, entry = 4 * 28 * 28 * 128, 4 * 56 * 56 * 64
     expected = f"inputs {tensor:,} + outputs {tensor:,} + waiting {entry:,} B"
@@ -71,13 +71,13 @@ def test_that_the_start_of_the_field_follows(resnet34: Document) -> None:
 
 
 def test_that_a_blocks_memory_is_the_boards(resnet34: Document) -> None:
-    found = sheet(resnet34, Target("group", "conv3_1"))
-    tiles = {tile.name: (tile.value, tile.note) for tile in found.tiles}
+    result = sheet(resnet34, Target("group", "conv3_1"))
+    tiles = {tile.name: (tile.value, tile.note) for tile in result.tiles}
     assert tiles["Activation memory"] == ("3.45 MiB", "9 outputs × 392 KiB")
     assert tiles["FLOPs"] == ("359.7 M", "2 × MACs")
-    assert rows(found)["memory"].text == "28·28·128·4 B"
-    assert rows(found)["memory"].result == "392 KiB per output"
-    assert rows(found)["weights"].result == f"{230_144 + 768:,}"
+    assert rows(result)["memory"].text == "28·28·128·4 B"
+    assert rows(result)["memory"].result == "392 KiB per output"
+    assert rows(result)["weights"].result == f"{230_144 + 768:,}"
 
 
 def test_that_batch_and_dtype_change_memory_and_nothing_else(resnet34: Document) -> None:
@@ -94,10 +94,10 @@ def test_that_every_key_has_a_convention_and_every_tile_a_formula(resnet34: Docu
     targets += [Target("call", call.id) for call in resnet34.graph.calls]
     targets += [Target("shortcut", each.id) for each in resnet34.structure.shortcuts]
     for target in targets:
-        found = sheet(resnet34, target)
-        assert {row.key for row in found.formulas} - {""} <= set(CONVENTIONS)
-        explained = {row.key for row in found.formulas}
-        for tile in found.tiles:
+        result = sheet(resnet34, target)
+        assert {row.key for row in result.formulas} - {""} <= set(CONVENTIONS)
+        explained = {row.key for row in result.formulas}
+        for tile in result.tiles:
             assert tile.key in explained, (target, tile)
 
 
@@ -109,7 +109,7 @@ def test_that_every_row_opens_to_a_convention(resnet34: Document) -> None:
     assert (shares.text, shares.result) == ("1,335,885,824 of 3,663,761,408", "36.5 %")
 
 
-def test_that_a_rounded_size_is_said_exactly_once_opened(resnet34: Document) -> None:
+def test_that_an_opened_formula_has_the_exact_size(resnet34: Document) -> None:
     peak = rows(sheet_of_model(resnet34))["peak"]
     both = 112 * 112 * 64 * 4
     assert peak.text == f"at conv1_bn: inputs {both:,} + outputs {both:,} + waiting 0 B"
@@ -128,21 +128,21 @@ def test_that_a_lower_bound_says_what_it_leaves_out() -> None:
 
 
 def test_that_the_models_numbers_follow_too(resnet34: Document) -> None:
-    found = sheet_of_model(resnet34)
-    assert (found.title, found.badge) == ("ResNet-34", "model")
-    assert found.shapes == ("224×224×3", "1000")
-    said = rows(found)
-    assert said["FLOPs"].text == "2·3,663,761,408"
-    assert (said["stored"].text, said["stored"].result) == ("21,814,696·4 B", "83.2 MiB")
-    assert {tile.key for tile in found.tiles} <= {row.key for row in found.formulas}
+    result = sheet_of_model(resnet34)
+    assert (result.title, result.badge) == ("ResNet-34", "model")
+    assert result.shapes == ("224×224×3", "1000")
+    texts = rows(result)
+    assert texts["FLOPs"].text == "2·3,663,761,408"
+    assert (texts["stored"].text, texts["stored"].result) == ("21,814,696·4 B", "83.2 MiB")
+    assert {tile.key for tile in result.tiles} <= {row.key for row in result.formulas}
 
 
 def test_that_an_identity_costs_nothing_of_its_own(resnet34: Document) -> None:
     identity = resnet34.structure.shortcuts_by_block["conv3_2"][0]
-    found = sheet(resnet34, Target("shortcut", identity.id))
-    assert (found.tiles, found.formulas) == ((), ())
-    assert "costs  nothing of its own: the input tensor is passed on" in found.text()
-    assert "0 outputs" not in found.text()
+    result = sheet(resnet34, Target("shortcut", identity.id))
+    assert (result.tiles, result.formulas) == ((), ())
+    assert "costs  nothing of its own: the input tensor is passed on" in result.text()
+    assert "0 outputs" not in result.text()
 
 
 def test_that_remembered_bases_are_read_with_care() -> None:
@@ -170,7 +170,7 @@ def formula_row(driver: AppDriver, key: str) -> FormulaRow:
     return next(row for row in formulas.rows if row.formula.key == key)
 
 
-def said(row: FormulaRow) -> str:
+def opened_text(row: FormulaRow) -> str:
     return " ".join(text.text() for text in row.findChildren(QLabel) if not text.isHidden())
 
 
@@ -179,8 +179,8 @@ def test_that_a_row_opens_to_its_convention_and_source(block: AppDriver) -> None
     assert not row.is_open
     row.clicked.emit()
     assert row.is_open
-    assert "Biases, normalisation, pooling" in said(row)
-    assert "Source: He et al. 2015" in said(row)
+    assert "Biases, normalisation, pooling" in opened_text(row)
+    assert "Source: He et al. 2015" in opened_text(row)
     block.qtbot.keyClick(row, Qt.Key.Key_Return)
     assert not row.is_open
 
@@ -239,8 +239,12 @@ def test_that_long_names_make_the_sheet_no_wider(block: AppDriver) -> None:
     assert block.session.document is not None
     structure = block.session.document.structure
     area = block.window.inspector.area
-    targets = [Target("group", group.id) for group in structure.groups if group.kind != "unit"]
-    targets += [Target("shortcut", each.id) for each in structure.shortcuts]
+    longest_last = sorted(structure.groups, key=lambda group: max(map(len, group.calls)))
+    groups = {group.kind: group.id for group in longest_last}  # one of each kind
+    assert {"block", "stage", "head"} <= set(groups)
+    targets = [Target("group", group) for group in groups.values()]
+    shortcuts = sorted(structure.shortcuts, key=lambda shortcut: len(shortcut.join))
+    targets += [Target("shortcut", shortcut.id) for shortcut in shortcuts[-3:]]
     targets += [Target("call", "block3_block_3__residual_1__pool_1")]
     for target in targets:
         block.session.select((target,))

@@ -14,9 +14,9 @@ from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 
 def sheet(document: Document, kind: str, name: str, shown: DisplayList | None = None) -> Sheet:
-    found = sheet_of(document, shown, (Target(kind, name),))  # type: ignore[arg-type]
-    assert found is not None
-    return found
+    result = sheet_of(document, shown, (Target(kind, name),))  # type: ignore[arg-type]
+    assert result is not None
+    return result
 
 
 def drawn(document: Document) -> DisplayList:
@@ -24,11 +24,11 @@ def drawn(document: Document) -> DisplayList:
 
 
 def test_that_a_projection_block_shows_both_branches_step_by_step(resnet34: Document) -> None:
-    found = sheet(resnet34, "group", "conv3_1")
-    assert found.badge == "residual block"
-    assert [link.text for link in found.crumbs] == ["ResNet-34", "conv3_x", "block 1 of 4, basic"]
-    assert found.shapes == ("56×56×64", "28×28×128")
-    branch, shortcut, join = found.sections
+    result = sheet(resnet34, "group", "conv3_1")
+    assert result.badge == "residual block"
+    assert [link.text for link in result.crumbs] == ["ResNet-34", "conv3_x", "block 1 of 4, basic"]
+    assert result.shapes == ("56×56×64", "28×28×128")
+    branch, shortcut, join = result.sections
     assert [(s.title, s.weights) for s in branch.steps] == [
         ("Conv 3×3 /2", f"{3 * 3 * 64 * 128:,}"),
         ("BatchNorm", "256"),
@@ -71,15 +71,15 @@ def test_that_an_identity_block_says_what_its_shortcut_skips(resnet34: Document)
 
 
 def test_that_a_call_says_how_its_numbers_follow(resnet34: Document) -> None:
-    found = sheet(resnet34, "call", "conv1")
-    text = found.text()
+    result = sheet(resnet34, "call", "conv1")
+    text = result.text()
     assert "type  Conv2D" in text
     assert "kernel  7×7" in text
     assert "padding  same" in text
     assert "⌈224 / 2⌉ = 112" in text
     assert "= 9,408" in text
     assert "= 118,013,952" in text
-    assert found.shapes == ("224×224×3", "112×112×64")
+    assert result.shapes == ("224×224×3", "112×112×64")
 
 
 def test_that_the_receptive_field_grows_as_in_the_facts(resnet34: Document) -> None:
@@ -93,12 +93,12 @@ def test_that_the_receptive_field_grows_as_in_the_facts(resnet34: Document) -> N
 
 
 def test_that_a_stage_shows_its_totals_and_blocks(resnet34: Document) -> None:
-    found = sheet(resnet34, "group", "conv4_x")
-    text = found.text()
+    result = sheet(resnet34, "group", "conv4_x")
+    text = result.text()
     assert "6,822,400" in text
     assert "1,335,885,824" in text
     assert "36.5 %" in text
-    assert [step.title for step in found.sections[0].steps] == [f"conv4_{n}" for n in range(1, 7)]
+    assert [step.title for step in result.sections[0].steps] == [f"conv4_{n}" for n in range(1, 7)]
 
 
 def test_that_the_head_has_no_receptive_field(resnet34: Document) -> None:
@@ -110,32 +110,32 @@ def test_that_the_head_has_no_receptive_field(resnet34: Document) -> None:
 def test_that_an_edge_shows_its_tensor_and_both_ends(resnet34: Document) -> None:
     shown = drawn(resnet34)
     name = next(key for key, each in shown.tensors.items() if each.ref.call == "conv2_3_relu")
-    found = sheet(resnet34, "edge", name, shown)
-    assert found.title == "56×56×64"
-    ends = {fact.name: [link.text for link in fact.links] for fact in found.facts}
+    result = sheet(resnet34, "edge", name, shown)
+    assert result.title == "56×56×64"
+    ends = {fact.name: [link.text for link in fact.links] for fact in result.facts}
     assert ends["from"] == ["conv2_3_relu"]
     assert "conv3_1_conv_a" in ends["to"]
-    assert "= 200,704" in found.text()
-    assert "= 784 KiB" in found.text()
+    assert "= 200,704" in result.text()
+    assert "= 784 KiB" in result.text()
 
 
 def test_that_a_shortcut_shows_kind_ends_and_weights(resnet34: Document) -> None:
     name = resnet34.structure.shortcuts_by_block["conv3_1"][0].id
-    found = sheet(resnet34, "shortcut", name)
-    text = found.text()
-    assert found.badge == "projection"
-    assert found.shapes == ("56×56×64", "28×28×128")
+    result = sheet(resnet34, "shortcut", name)
+    text = result.text()
+    assert result.badge == "projection"
+    assert result.shapes == ("56×56×64", "28×28×128")
     assert "entry  conv2_3_relu" in text
     assert "join  conv3_1_add" in text
     assert "Trainable parameters  8,448" in text
-    assert len(found.sections[1].steps) == 5
+    assert len(result.sections[1].steps) == 5
 
 
 def test_that_the_tutorials_shortcuts_are_pooled() -> None:
     document = document_of("tutorial_resnet34")
-    found = sheet(document, "group", document.structure.blocks[0].id)
-    assert found.sections[1].note == "pooled"
-    assert [step.title for step in found.sections[1].steps] == ["MaxPool", "Conv 1×1"]
+    result = sheet(document, "group", document.structure.blocks[0].id)
+    assert result.sections[1].note == "pooled"
+    assert [step.title for step in result.sections[1].steps] == ["MaxPool", "Conv 1×1"]
 
 
 def test_that_every_group_call_and_shortcut_has_a_sheet(resnet34: Document) -> None:
@@ -147,7 +147,7 @@ def test_that_every_group_call_and_shortcut_has_a_sheet(resnet34: Document) -> N
         assert sheet(resnet34, "shortcut", shortcut.id).text()
 
 
-def test_that_nothing_is_said_of_what_does_not_exist(resnet34: Document) -> None:
+def test_that_targets_that_do_not_exist_have_no_sheet(resnet34: Document) -> None:
     assert sheet_of(resnet34, None, ()) is None
     assert sheet_of(resnet34, None, (Target("group", "nowhere"),)) is None
     assert sheet_of(resnet34, None, (Target("edge", "nowhere"),)) is None
@@ -155,7 +155,7 @@ def test_that_nothing_is_said_of_what_does_not_exist(resnet34: Document) -> None
 
 def test_that_of_several_the_last_is_shown_and_the_rest_counted(resnet34: Document) -> None:
     targets = (Target("group", "conv2_1"), Target("group", "conv2_2"), Target("group", "conv3_1"))
-    found = sheet_of(resnet34, None, targets)
-    assert found is not None
-    assert found.title == "conv3_1"
-    assert found.crumbs[-1].text == "and 2 more selected"
+    result = sheet_of(resnet34, None, targets)
+    assert result is not None
+    assert result.title == "conv3_1"
+    assert result.crumbs[-1].text == "and 2 more selected"

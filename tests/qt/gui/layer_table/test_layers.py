@@ -55,18 +55,18 @@ def selected(tab: LayersTab) -> list[str]:
 
 
 def test_that_a_row_says_what_the_board_says(resnet34: Document) -> None:
-    found = texts(resnet34, "conv3_1_conv_a")
+    result = texts(resnet34, "conv3_1_conv_a")
     board = {
         "layer": "conv3_1 › conv a", "op": "Conv2D", "kernel": "3×3, /2", "input": "56×56×64",
         "output": "28×28×128", "trainable": "73,728", "non_trainable": "·",
         "macs": "57,802,752", "field": "67",
     }  # fmt: skip
-    assert {key: found[key] for key in board} == board
-    assert found["flops"] == "115,605,504"
-    assert found["memory"] == "392 KiB"
-    assert found["weights"] == "288 KiB"  # 73,728 · 4 B
-    assert found["jump"] == "8"
-    assert found["stage"] == "conv3_x"
+    assert {key: result[key] for key in board} == board
+    assert result["flops"] == "115,605,504"
+    assert result["memory"] == "392 KiB"
+    assert result["weights"] == "288 KiB"  # 73,728 · 4 B
+    assert result["jump"] == "8"
+    assert result["stage"] == "conv3_x"
     norm = texts(resnet34, "conv3_1_bn_a")
     assert (norm["op"], norm["trainable"], norm["non_trainable"]) == ("BatchNorm", "256", "256")
     assert norm["macs"] == "·"
@@ -107,8 +107,8 @@ def test_that_the_header_says_what_the_rows_are_sorted_by(
 ) -> None:
     def titles() -> list[str]:
         return [
-            str(tab.table.rows.headerData(place, Qt.Orientation.Horizontal))
-            for place in range(len(COLUMNS))
+            str(tab.table.rows.headerData(index, Qt.Orientation.Horizontal))
+            for index in range(len(COLUMNS))
         ]
 
     assert not any("↑" in title or "↓" in title for title in titles())
@@ -121,14 +121,16 @@ def test_that_the_header_says_what_the_rows_are_sorted_by(
         assert titles()[MACS] == f"MACs {arrow}"
     assert shown(tab)[0] == "conv1"
     assert as_tsv([BY_KEY["macs"]], []) == "MACs\n"
-    for place, title in enumerate(titles()):
+    for index, title in enumerate(titles()):
         fits = QFontMetrics(tab.table.rows.headerData(
-            place, Qt.Orientation.Horizontal, Qt.ItemDataRole.FontRole
+            index, Qt.Orientation.Horizontal, Qt.ItemDataRole.FontRole
         )).horizontalAdvance(f"{title} ↓")  # fmt: skip
-        assert fits + 16 <= COLUMNS[place].width, title
+        assert fits + 16 <= COLUMNS[index].width, title
 
 
-def test_that_saving_is_told(driver: AppDriver, tab: LayersTab, tmp_path: Path) -> None:
+def test_that_the_hint_names_the_saved_file(
+    driver: AppDriver, tab: LayersTab, tmp_path: Path
+) -> None:
     driver.prompter.target = str(tmp_path / "table.csv")
     tab.save.click()
     hint = driver.window.bottom.hint
@@ -170,8 +172,8 @@ def test_that_a_row_selects_its_call_and_opens_nothing(driver: AppDriver, tab: L
     row = tab.table.rows.row_of("conv3_2_conv_b")
     assert row is not None
     tab.table.scrollTo(tab.table.rows.index(row, 0))
-    place = tab.table.visualRect(tab.table.rows.index(row, 0)).center()
-    driver.qtbot.mouseClick(tab.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    middle = tab.table.visualRect(tab.table.rows.index(row, 0)).center()
+    driver.qtbot.mouseClick(tab.table.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert driver.session.selection == (Target("call", "conv3_2_conv_b"),)
     assert driver.session.view == view
     (lit,) = driver.canvas.selected
@@ -242,12 +244,12 @@ def test_that_sums_are_lower_bounds_only_where_something_is_unknown() -> None:
     )
 
 
-def test_that_other_programs_are_told_the_unit_of_memory(resnet34: Document) -> None:
+def test_that_headings_for_other_programs_name_the_unit_of_memory(resnet34: Document) -> None:
     rows = rows_of(resnet34, resnet34.numbers.memory)[1:2]
     assert as_tsv([BY_KEY["memory"]], rows) == f"Output memory (B)\n{112 * 112 * 64 * 4}\n"
 
 
-def test_that_large_fields_are_told_to_the_last_digit() -> None:
+def test_that_large_fields_are_exact_to_the_last_digit() -> None:
     tutorial = document_of("tutorial_resnet34")
     # 11 behind the pooling; each of 16 units of stride 2 at jump j adds 2j and 4j
     field, jump = 11, 4
@@ -305,10 +307,10 @@ def test_that_odd_names_stay_in_their_cell(resnet34: Document, tmp_path: Path) -
 def test_that_chosen_columns_are_remembered(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    first = AppDriver(qtbot, qapp, tmp_path)
-    first.open("resnet34")
-    first.window.bottom.show_tab("layers")
-    table = cast("LayersTab", first.window.bottom.content("layers")).table
+    before = AppDriver(qtbot, qapp, tmp_path)
+    before.open("resnet34")
+    before.window.bottom.show_tab("layers")
+    table = cast("LayersTab", before.window.bottom.content("layers")).table
     menu = table.column_menu()
     named = {action.text(): action for action in menu.actions()}
     named["Other ops"].trigger()
@@ -316,7 +318,7 @@ def test_that_chosen_columns_are_remembered(
     assert not named["Layer"].isEnabled()
     keys = [column.key for column in table.columns()]
     menu.deleteLater()
-    first.close()
+    before.close()
     again = AppDriver(qtbot, qapp, tmp_path)
     again.open("resnet34")
     assert again.window.bottom.current == "layers"

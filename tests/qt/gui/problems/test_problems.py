@@ -50,12 +50,12 @@ def test_that_a_click_selects_and_shows_the_calls(driver: AppDriver, tab: Proble
     driver.open("tutorial_resnet34")
     assert driver.session.document is not None
     problem = driver.session.document.problems[0]
-    place = tab.list.visualRect(tab.list.problems.index(0, 0)).center()
-    driver.qtbot.mouseClick(tab.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    middle = tab.list.visualRect(tab.list.problems.index(0, 0)).center()
+    driver.qtbot.mouseClick(tab.list.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert tuple(target.id for target in driver.session.selection) == problem.calls
     assert driver.canvas.selected
     driver.session.select(())
-    driver.qtbot.mouseClick(tab.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    driver.qtbot.mouseClick(tab.list.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert len(driver.session.selection) == len(problem.calls)
 
 

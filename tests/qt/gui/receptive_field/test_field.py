@@ -41,39 +41,43 @@ def test_that_fields_and_jumps_are_those_of_the_facts(resnet34: Document) -> Non
         ("conv1_relu", 7, 2, 112), ("conv2_3_relu", 59, 4, 56), ("conv3_4_relu", 179, 8, 28),
         ("conv4_6_relu", 547, 16, 14), ("conv5_3_relu", 899, 32, 7),
     ):  # fmt: skip
-        found = geometry_of(resnet34, call)
-        assert (found.size, found.jump, found.grid) == ((size,) * 2, (jump,) * 2, (grid,) * 2)
-        assert found.frame == (224, 224)
-        assert found.is_fixed
+        geometry = geometry_of(resnet34, call)
+        assert (geometry.size, geometry.jump, geometry.grid) == (
+            (size,) * 2,
+            (jump,) * 2,
+            (grid,) * 2,
+        )
+        assert geometry.frame == (224, 224)
+        assert geometry.is_fixed
 
 
 def test_that_a_position_sees_what_its_convolution_reads(resnet34: Document) -> None:
-    found = geometry_of(resnet34, "conv1")  # 7×7, stride 2, same: 2 before and 3 after
-    assert found.intervals((0, 0)) == ((-2, 4), (-2, 4))
-    assert found.intervals((111, 0)) == ((220, 226), (-2, 4))
-    assert found.overhang() == (3, 3)
-    assert found.position_at((1.5, 112.0)) == (0, 55)
-    assert found.position_at((-50.0, 999.0)) == (0, 111)
+    geometry = geometry_of(resnet34, "conv1")  # 7×7, stride 2, same: 2 before and 3 after
+    assert geometry.intervals((0, 0)) == ((-2, 4), (-2, 4))
+    assert geometry.intervals((111, 0)) == ((220, 226), (-2, 4))
+    assert geometry.overhang() == (3, 3)
+    assert geometry.position_at((1.5, 112.0)) == (0, 55)
+    assert geometry.position_at((-50.0, 999.0)) == (0, 111)
 
 
 def test_that_a_field_larger_than_the_input_says_so(resnet34: Document) -> None:
-    found = geometry_of(resnet34, "conv5_3_relu")
-    facts = dict(field_facts(found, found.middle))
+    geometry = geometry_of(resnet34, "conv5_3_relu")
+    facts = dict(field_facts(geometry, geometry.middle))
     assert facts["Field"] == "899 × 899 of 224 × 224 pixels"
-    assert found.exceeds_input
+    assert geometry.exceeds_input
     assert "larger than the input" in facts[""]
     inside = 224 * 224 / (899 * 899)
     assert facts["Padding"] == f"{100 * (1 - inside):.0f} % of what it sees"
 
 
 def test_that_padding_is_all_of_a_field_only_if_nothing_is_seen() -> None:
-    found = geometry_of(document_of("tutorial_resnet34"), "block5_block_3__residual__add_1")
-    said = dict(field_facts(found, found.middle))
-    assert said["Field"] == "1572851 × 1572851 of 224 × 224 pixels"
-    assert said["Padding"] == "> 99 % of what it sees"  # but for 224 of 1,572,851 a side
+    geometry = geometry_of(document_of("tutorial_resnet34"), "block5_block_3__residual__add_1")
+    facts = dict(field_facts(geometry, geometry.middle))
+    assert facts["Field"] == "1572851 × 1572851 of 224 × 224 pixels"
+    assert facts["Padding"] == "> 99 % of what it sees"  # but for 224 of 1,572,851 a side
 
 
-def test_that_of_three_axes_it_is_said_which_are_drawn() -> None:
+def test_that_of_three_axes_the_drawn_ones_are_named() -> None:
     geometry = FieldGeometry(
         "x", (8, 48, 64), True, (8, 48, 64), (3, 3, 3), (1, 1, 1), (-1, -1, -1), False
     )
