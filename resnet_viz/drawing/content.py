@@ -9,7 +9,13 @@ from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, Shortcut
 from resnet_viz.analysis.wording.captions import block_captions, caption
 from resnet_viz.analysis.wording.numbers import counted, millions
-from resnet_viz.analysis.wording.terms import class_term, op_term, submodel_term
+from resnet_viz.analysis.wording.terms import (
+    NO_SHORTCUT,
+    class_term,
+    lacks_shortcut,
+    op_term,
+    submodel_term,
+)
 from resnet_viz.document import Document
 from resnet_viz.graph.ops import OpKind, op_kind
 from resnet_viz.graph.shapes import channels, shape_text, size_text, spatial
@@ -273,8 +279,10 @@ class ContentWriter:
         if group.kind in ("stage", "head", "submodel"):
             return self._container_kind(group)
         kind = group.block_kind or ""
-        word = "residual block" if kind in RESIDUAL_KINDS else f"{kind} block"
-        parts = [word]
+        if lacks_shortcut(group):
+            parts = ["block", NO_SHORTCUT]
+        else:
+            parts = ["residual block" if kind in RESIDUAL_KINDS else f"{kind} block"]
         own = self._structure.shortcuts_by_block.get(group.id, ())
         parts += [
             f"{shortcut.kind} shortcut"

@@ -89,11 +89,7 @@ class _TreeBuilder:
         if opened:
             children = self.items(group, inside_block=True)
             return (Node(f"frame:{group.id}", "frame", ref, group.calls, children),)
-        own = [
-            shortcut
-            for shortcut in self.structure.shortcuts_by_block.get(group.id, ())
-            if shortcut.join == group.join  # a gate inside has a circle of its own
-        ]
+        own = self.structure.own_shortcuts(group)  # a gate inside has a circle of its own
         if not own:
             return (Node(f"block:{group.id}", "card", ref, group.calls),)
         ids = tuple(shortcut.id for shortcut in own)

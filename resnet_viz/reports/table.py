@@ -10,7 +10,9 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from resnet_viz.analysis.structure.types import RESIDUAL_KINDS
 from resnet_viz.analysis.wording.numbers import BYTE_UNITS, ratio, side_text, unit_for
+from resnet_viz.analysis.wording.terms import NO_SHORTCUT
 from resnet_viz.graph.shapes import shape_text
 from resnet_viz.graph.types import Ranks
 from resnet_viz.reports.cells import GLOBAL, count, in_unit, plain
@@ -168,7 +170,9 @@ def _kind(row: JsonRow, shortcuts: list[str]) -> str:
     if row["kind"] == "submodel":
         return f"model, shared ×{row['shared']}" if row["shared"] > 1 else "model"
     own = (row["block_kind"] or "").replace("_", " ")
-    return ", ".join(dict.fromkeys(filter(None, (own, *shortcuts))))
+    is_plain = row["block_kind"] in RESIDUAL_KINDS and {*shortcuts} <= {"gate"}
+    missing = NO_SHORTCUT if is_plain else ""
+    return ", ".join(dict.fromkeys(filter(None, (own, missing, *shortcuts))))
 
 
 def _shape(shape: list[int | None] | None, ranks: Ranks) -> str:

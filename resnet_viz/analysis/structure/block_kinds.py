@@ -61,7 +61,7 @@ def _call(worker: Worker) -> LayerCall:
     return graph.calls[index]
 
 
-def _is_depthwise(worker: Worker) -> bool:
+def is_depthwise(worker: Worker) -> bool:
     """True for a depthwise class, or for as many groups as channels."""
     graph, index = worker
     call = graph.calls[index]
@@ -74,7 +74,7 @@ def _is_depthwise(worker: Worker) -> bool:
 def _is_wide_kernel(worker: Worker) -> bool:
     graph, index = worker
     call = graph.calls[index]
-    if graph.kinds[index] != "conv" or call.type in SEPARABLE or _is_depthwise(worker):
+    if graph.kinds[index] != "conv" or call.type in SEPARABLE or is_depthwise(worker):
         return False
     return not is_pointwise(call)
 
@@ -89,7 +89,7 @@ def _growth(worker: Worker) -> int:
 
 
 def _is_inverted(branch: Sequence[Worker]) -> bool:
-    rest = [worker for worker in branch if not _is_depthwise(worker)]
+    rest = [worker for worker in branch if not is_depthwise(worker)]
     if len(rest) != 2 or [_growth(worker) for worker in rest] != [1, -1]:
         return False
     if len(rest) < len(branch):

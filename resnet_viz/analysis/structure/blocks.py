@@ -1,4 +1,4 @@
-"""Blocks: the outermost regions that are not long, with their leading and trailing calls."""
+"""Blocks at joins: the outermost regions that are not long, with what leads in and follows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from resnet_viz.analysis.structure.block_kinds import find_workers, residual_kind
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, Worker
 from resnet_viz.analysis.structure.regions import Region, is_adding, is_gate
 from resnet_viz.analysis.structure.shortcuts import ShortcutPath
 from resnet_viz.analysis.structure.types import BlockKind
@@ -16,19 +16,29 @@ from resnet_viz.graph.ops import WEIGHTED
 
 
 class Block(msgspec.Struct, frozen=True, eq=False):
-    """A region that is drawn as a group.
+    """A region that is drawn as a group, or a run of units like a residual block's branch.
 
     Attributes:
+        region: None for a block without a shortcut.
         lead: the block's calls before its branches part; the entry is the last of them.
         tail: the block's calls after the join.
         calls: all its calls, ascending: the lead, the region's, the join and the tail.
+        branch: the weighted calls of a residual block's branch, in order; empty for others.
+        in_series: the branch's weighted calls follow each other on a single path.
     """
 
-    region: Region
+    region: Region | None
     kind: BlockKind
     lead: list[int]
     tail: list[int]
     calls: list[int]
+    branch: tuple[Worker, ...] = ()
+    in_series: bool = False
+
+    @property
+    def end(self) -> int:
+        """The join, or the last call of a block without one; no two blocks share it."""
+        return self.calls[-1] if self.region is None else self.region.join
 
 
 def _outermost(regions: list[Region]) -> list[Region]:
@@ -48,16 +58,17 @@ def find_blocks(
 ) -> list[Block]:
     """All blocks in the topological order of their joins; ``paths`` are shortcuts by join."""
     chosen = _outermost(regions)
-    kinds = [_kind(graph, region, paths[region.join]) for region in chosen]
     adding = [region.join for region in chosen if is_adding(graph, region.join)]
     tails = {**_norm_tails(graph, adding), **join_activations(graph)}
     taken = {tails[region.join] for region in chosen if region.join in tails}
     blocks = []
-    for region, kind in zip(chosen, kinds, strict=True):
+    for region in chosen:
+        branch, in_series = _branch(graph, region, paths[region.join])
+        kind = _kind(graph, region, paths[region.join], branch, in_series=in_series)
         tail = [tails[region.join]] if region.join in tails else []
         lead = _lead(graph, region, taken) if kind not in {"gate", "dense"} else []
         calls = [*lead, *region.calls, region.join, *tail]
-        blocks.append(Block(region, kind, lead, tail, calls))
+        blocks.append(Block(region, kind, lead, tail, calls, branch, in_series))
     return blocks
 
 
@@ -95,16 +106,31 @@ def _norm_tails(graph: IndexedGraph, joins: list[int]) -> dict[int, int]:
     return tails if len(tails) >= 2 and 2 * len(tails) > len(joins) else {}
 
 
-def _kind(graph: IndexedGraph, region: Region, paths: list[ShortcutPath]) -> BlockKind:
+def _branch(
+    graph: IndexedGraph, region: Region, paths: list[ShortcutPath]
+) -> tuple[tuple[Worker, ...], bool]:
+    """The weighted calls of a residual block's branch, and whether they are in series."""
+    if is_gate(graph, region) or not paths or not is_adding(graph, region.join):
+        return (), False
+    left_out = {index for path in paths for index in path.calls}
+    left_out |= calls_in_gates(graph, region.children)
+    return find_workers(graph, [index for index in region.calls if index not in left_out])
+
+
+def _kind(
+    graph: IndexedGraph,
+    region: Region,
+    paths: list[ShortcutPath],
+    branch: tuple[Worker, ...],
+    *,
+    in_series: bool,
+) -> BlockKind:
     if is_gate(graph, region):
         return "gate"
     if not paths:
         return "parallel"
     if not is_adding(graph, region.join):
         return "dense"
-    left_out = {index for path in paths for index in path.calls}
-    left_out |= calls_in_gates(graph, region.children)
-    branch, in_series = find_workers(graph, [i for i in region.calls if i not in left_out])
     return residual_kind(branch, in_series=in_series)
 
 

@@ -69,10 +69,5 @@ def _shortcut(
 
 
 def _block_around(scope: Findings, region: Region, ids: GroupIds) -> str | None:
-    around: Region | None = region
-    while around is not None:
-        block = ids.blocks.get(scope.graph.calls[around.join].id)
-        if block is not None:
-            return block
-        around = around.parent
-    return None
+    block = scope.block_at.get(region.join)
+    return None if block is None else ids.blocks[scope.graph.calls[block.end].id]

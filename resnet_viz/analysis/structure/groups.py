@@ -24,7 +24,7 @@ class GroupIds:
     Attributes:
         submodels: by scope id.
         stages: by scope id, in order.
-        blocks: by id of the join.
+        blocks: by id of ``Block.end``.
         units: by id of the main call.
     """
 
@@ -45,8 +45,8 @@ class GroupIds:
             calls = scope.graph.calls
             for block in (item.block for stage in scope.stages for item in stage.items):
                 if block is not None:
-                    join = block.region.join
-                    self.blocks[calls[join].id] = ids.take(scope.titles.blocks[join])
+                    title = scope.titles.blocks[block.end]
+                    self.blocks[calls[block.end].id] = ids.take(title)
             for unit in scope.units:
                 self.units[calls[unit.main].id] = ids.take(scope.titles.units[unit.main])
 
@@ -182,12 +182,12 @@ class _ScopeBuilder:
         return [] if scope is None else self._builder.submodel(scope, stage)
 
     def _block(self, block: Block, parent: str) -> list[Group]:
-        join = block.region.join
-        group_id = self._builder.ids.blocks[self._graph.calls[join].id]
+        group_id = self._block_id(block)
+        join = None if block.region is None else self._graph.calls[block.region.join].id
         group = self._builder.group(
             group_id,
             "block",
-            self._findings.titles.blocks[join],
+            self._findings.titles.blocks[block.end],
             parent,
             self._real(block.calls),
             self._children(block),
@@ -197,7 +197,7 @@ class _ScopeBuilder:
             replace(
                 group,
                 block_kind=block.kind,
-                join=self._graph.calls[join].id,
+                join=join,
                 lead=self._ids(block.lead),
                 tail=self._ids(block.tail),
             )
@@ -236,9 +236,11 @@ class _ScopeBuilder:
 
     def _item_ref(self, item: StageItem) -> ItemRef:
         if item.block is not None:
-            join = self._graph.calls[item.block.region.join].id
-            return ItemRef("group", self._builder.ids.blocks[join])
+            return ItemRef("group", self._block_id(item.block))
         return self._call_ref(item.calls[0]) if item.unit is None else self._unit_ref(item.unit)
+
+    def _block_id(self, block: Block) -> str:
+        return self._builder.ids.blocks[self._graph.calls[block.end].id]
 
     def _unit_ref(self, unit: Unit) -> ItemRef:
         return ItemRef("group", self._builder.ids.units[self._graph.calls[unit.main].id])

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from resnet_viz.analysis.keras_ops.spatial_sizes import stands_out
-from resnet_viz.analysis.structure.dominators import VIRTUAL, immediate_dominators
+from resnet_viz.analysis.structure.dominators import VIRTUAL
 from resnet_viz.analysis.structure.indexed_graph import (
     WORKING,
     IndexedGraph,
@@ -67,9 +67,10 @@ def is_light(graph: IndexedGraph, index: int) -> bool:
     return is_identity(call) or is_pointwise(call)
 
 
-def find_regions(graph: IndexedGraph, post_dominators: list[int]) -> list[Region]:
+def find_regions(
+    graph: IndexedGraph, dominators: list[int], post_dominators: list[int]
+) -> list[Region]:
     """All regions, nested, in the topological order of their joins."""
-    dominators = immediate_dominators(graph.preds)
     nest = _Nest(len(graph.calls))
     for index, kind in enumerate(graph.kinds):
         if kind != "join" or len(graph.preds[index]) < 2:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 import msgspec
 
 from resnet_viz.analysis.structure.blocks import Block, find_blocks
-from resnet_viz.analysis.structure.dominators import immediate_post_dominators
+from resnet_viz.analysis.structure.dominators import immediate_dominators, immediate_post_dominators
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_level
 from resnet_viz.analysis.structure.nesting import Level, Nesting
+from resnet_viz.analysis.structure.plain_blocks import plain_blocks
 from resnet_viz.analysis.structure.regions import Region, find_regions
 from resnet_viz.analysis.structure.shortcuts import ShortcutPath, shortcut_paths
 from resnet_viz.analysis.structure.stages import Stage, find_stages, stage_items, submodel_facts
@@ -21,7 +23,7 @@ MODEL: Final = ""
 """The key of the model itself among its scopes."""
 
 
-class Findings(msgspec.Struct, frozen=True, eq=False):
+class Findings(msgspec.Struct, frozen=True, eq=False, dict=True):
     """Findings of one scope; all indices are those of ``graph``, the scope's own.
 
     Attributes:
@@ -37,8 +39,15 @@ class Findings(msgspec.Struct, frozen=True, eq=False):
     stages: list[Stage]
     titles: Titles
 
-    def entry_tensor(self, block: Block) -> TensorRef:
+    @cached_property
+    def block_at(self) -> dict[int, Block]:
+        """The block around each call that is in one."""
+        return {index: block for block in self.blocks for index in block.calls}
+
+    def entry_tensor(self, block: Block) -> TensorRef | None:
         """The tensor of the whole graph at a block's dot, where its branches start."""
+        if block.region is None:
+            return None
         paths = self.paths[block.region.join]
         if block.lead:
             return self.level.real_tensor(self.graph.calls[block.lead[0]].inputs[0])
@@ -84,11 +93,15 @@ def _find(level: Level, whole: IndexedGraph, findings: dict[str, Findings]) -> F
     graph = index_level(level, whole, nested)
     outputs = {index for index, is_output in enumerate(graph.is_output) if is_output}
     post_dominators = immediate_post_dominators(graph.succs, outputs)
-    regions = find_regions(graph, post_dominators)
+    dominators = immediate_dominators(graph.preds)
+    regions = find_regions(graph, dominators, post_dominators)
     paths = {region.join: shortcut_paths(graph, region) for region in regions}
     blocks = find_blocks(graph, regions, paths)
     taken = frozenset(index for block in blocks for index in (*block.lead, *block.tail))
     units = find_units(graph, taken)
+    plain = plain_blocks(graph, regions, blocks, units, dominators, post_dominators)
+    inside = {index for block in plain for index in block.calls}
+    blocks = [*(block for block in blocks if block.end not in inside), *plain]
     stages = find_stages(graph, stage_items(graph, blocks, units), post_dominators)
     titles = make_titles(graph, stages, units)
     return Findings(level, graph, regions, paths, blocks, units, stages, titles)

@@ -28,7 +28,7 @@ class Titles(msgspec.Struct, frozen=True):
 
     Attributes:
         stages: in order.
-        blocks: by join.
+        blocks: by ``Block.end``.
         units: by main call.
         recognised: the scope is a ResNet as in the paper.
     """
@@ -126,7 +126,7 @@ def _paper_blocks(stages: list[Stage]) -> dict[int, str]:
     for number, stage in enumerate(stages, 1):
         blocks = [item.block for item in stage.items if item.block is not None]
         for position, block in enumerate(blocks, 1):
-            titles[block.region.join] = f"conv{number}_{position}"
+            titles[block.end] = f"conv{number}_{position}"
     return titles
 
 
@@ -197,7 +197,7 @@ def _block_titles(graph: IndexedGraph, stages: list[Stage]) -> dict[int, str]:
     prefixes = unless_repeated([_block_prefix(graph, block.calls) for block in blocks])
     counted = numbered(block.kind for block in blocks)
     return {
-        block.region.join: prefix or number
+        block.end: prefix or number
         for block, prefix, number in zip(blocks, prefixes, counted, strict=True)
     }
 

@@ -52,9 +52,9 @@ class Group(msgspec.Struct, frozen=True):
         calls: ids of all calls inside, at any depth, in topological order.
         children: the groups and calls directly inside, in topological order.
         block_kind: for a block, its kind.
-        entry: for a block, the id of the call that makes the tensor at its dot (*outside* the
-            block). The branches part at that call, or after the lead.
-        join: for a block, the id of its join (inside the block).
+        entry: for a block with a join, the id of the call that makes the tensor at its dot
+            (*outside* the block). The branches part at that call, or after the lead.
+        join: for a block, the id of its join (inside the block); None for one without a shortcut.
         lead: for a block, its calls before the branches part (the normalisation and activation
             that a ResNet-V2's projection shares with the branch). The shortcuts' entry, where the
             branches part, is then the last of these.
@@ -167,6 +167,11 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
                 by_block[shortcut.block] = (*by_block.get(shortcut.block, ()), shortcut)
         return by_block
 
+    def own_shortcuts(self, block: Group) -> tuple[Shortcut, ...]:
+        """The shortcuts that end at a block's join, without those of gates inside."""
+        shortcuts = self.shortcuts_by_block.get(block.id, ())
+        return tuple(each for each in shortcuts if each.join == block.join)
+
     def entry_tensor(self, block: Group) -> TensorRef | None:
         """The tensor at a block's dot, before its lead.
 
@@ -174,8 +179,7 @@ class Structure(msgspec.Struct, frozen=True, dict=True):
         """
         if block.lead:
             return self.graph.by_id[block.lead[0]].inputs[0]
-        shortcuts = self.shortcuts_by_block.get(block.id, ())
-        return next((each.source for each in shortcuts if each.join == block.join), None)
+        return next((each.source for each in self.own_shortcuts(block)), None)
 
     def ancestors(self, group_id: str) -> tuple[Group, ...]:
         """The groups around a group, outermost first, the group itself excluded."""

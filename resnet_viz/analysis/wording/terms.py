@@ -137,6 +137,15 @@ def submodel_term(group: Group) -> str:
     return "layer" if group.is_layer else "submodel"
 
 
+NO_SHORTCUT: Final = "no shortcut"
+"""The term where others have the kind of their shortcut."""
+
+
+def lacks_shortcut(group: Group) -> bool:
+    """True for a block that is built like a residual block but has no shortcut."""
+    return group.kind == "block" and group.join is None
+
+
 def block_term(kind: BlockKind) -> str:
     """Kind of a block: "bottleneck residual block"."""
     return _BLOCKS[kind]

@@ -7,7 +7,13 @@ import msgspec
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.structure.types import Group, ItemRef
 from resnet_viz.analysis.wording.captions import caption
-from resnet_viz.analysis.wording.terms import op_term, shortcut_term, submodel_term
+from resnet_viz.analysis.wording.terms import (
+    NO_SHORTCUT,
+    lacks_shortcut,
+    op_term,
+    shortcut_term,
+    submodel_term,
+)
 from resnet_viz.document import Document
 from resnet_viz.drawing.colors import stage_tokens
 from resnet_viz.drawing.display_list import Target
@@ -154,12 +160,16 @@ class OutlineRows:
             right = f"shared ×{group.shared}" if group.shared > 1 else submodel_term(group)
             return Row(target, group.title, right, glyph="submodel", leaf=False)
         if group.kind == "block":
-            kinds = self._structure.shortcuts_by_block.get(group.id, ())
-            right = shortcut_term(kinds[0]).removesuffix(" shortcut") if kinds else "parallel"
-            return Row(target, group.title, right, leaf=False)
+            return Row(target, group.title, self._block_term(group), leaf=False)
         main = self._call_of(group.main or group.calls[0])
         shape = self._shape(group.output_shape)
         return Row(target, group.title, shape, glyph=display_kind(main), leaf=_is_leaf(group))
+
+    def _block_term(self, block: Group) -> str:
+        if lacks_shortcut(block):
+            return NO_SHORTCUT
+        own = self._structure.own_shortcuts(block)
+        return shortcut_term(own[0]).removesuffix(" shortcut") if own else "parallel"
 
     def _call(self, call: LayerCall) -> Row:
         home = self._structure.innermost_group.get(call.id)

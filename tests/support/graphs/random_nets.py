@@ -24,7 +24,10 @@ MAKERS: dict[str, Callable[[Net, TensorRef], TensorRef]] = {
     "pad": lambda net, x: net.pad(x, (1, 1)),
 }
 SIMPLE = tuple(MAKERS)
-KINDS = ["simple", "residual", "residual", "dense", "branches", "gate", "shared", "nested", "side"]
+KINDS = [
+    "simple", "residual", "residual", "dense", "branches", "gate", "shared", "nested", "side",
+    "inverted",
+]  # fmt: skip
 
 
 def simple(net: Net, x: TensorRef, maker: str) -> TensorRef:
@@ -63,21 +66,44 @@ def grown(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
             case "branches":
                 ends = [grown(net, x, inner // 2, random) for _ in range(random.randint(2, 3))]
                 x = net.concat(*ends) if len(set(ends)) > 1 else x
-            case "gate":
-                gate = net.conv(net.gap(x, keepdims=True), 8, 1)
-                x = net.multiply(*mixed((x, gate), random))
-            case "shared":
-                layer = f"shared_{random.randint(0, 2)}"
-                x = net.conv(net.conv(x, 8), 8, layer=layer)
-                x = net.conv(net.conv(x, 8), 8, layer=layer)
             case "side" if net in sides and not net.is_inside:
                 x = net.add(*mixed((net.conv(x, 8), net.conv(sides[net], 8, 1)), random))
+            case "gate" | "shared" | "inverted" as kind:
+                x = GROWERS[kind](net, x, random)
             case "nested":
                 x = nested(net, (x,), inner, random)
             case _:
                 for _ in range(inner):
                     x = simple(net, x, random.choice(SIMPLE))
     return x
+
+
+def gated(net: Net, x: TensorRef, random: Random) -> TensorRef:
+    """Squeeze and excitation."""
+    gate = net.conv(net.gap(x, keepdims=True), 8, 1)
+    return net.multiply(*mixed((x, gate), random))
+
+
+def shared(net: Net, x: TensorRef, random: Random) -> TensorRef:
+    """Two calls of a convolution that others share too."""
+    layer = f"shared_{random.randint(0, 2)}"
+    x = net.conv(net.conv(x, 8), 8, layer=layer)
+    return net.conv(net.conv(x, 8), 8, layer=layer)
+
+
+def inverted(net: Net, x: TensorRef, random: Random) -> TensorRef:
+    """An inverted bottleneck, sometimes with a shortcut."""
+    y = net.depthwise(net.conv(x, 16, 1))
+    y = net.conv(net.bn(y) if random.random() < 0.5 else y, 8, 1)
+    has_shortcut = net.shape(x)[-1] == 8 and random.random() < 0.5
+    return net.add(x, y) if has_shortcut else y
+
+
+GROWERS: dict[str, Callable[[Net, TensorRef, Random], TensorRef]] = {
+    "gate": gated,
+    "shared": shared,
+    "inverted": inverted,
+}
 
 
 def nested(net: Net, refs: tuple[TensorRef, ...], size: int, random: Random) -> TensorRef:

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, ItemRef, Shortcut
 from resnet_viz.analysis.wording.layer_settings import layer_settings
 from resnet_viz.analysis.wording.numbers import count_text, counted
-from resnet_viz.analysis.wording.terms import block_term, shortcut_term, submodel_term
+from resnet_viz.analysis.wording.terms import (
+    NO_SHORTCUT,
+    block_term,
+    lacks_shortcut,
+    shortcut_term,
+    submodel_term,
+)
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.gui.inspector.sheets.context import SheetContext, branch_calls, sum_text
@@ -35,7 +41,8 @@ def group_sheet(context: SheetContext, group: Group) -> Sheet:
 def _block(context: SheetContext, block: Group) -> Sheet:
     shortcuts = context.structure.shortcuts_by_block.get(block.id, ())
     shown, omitted = truncated(branch_calls(block, shortcuts))
-    title = "Residual branch" if block.block_kind in RESIDUAL_KINDS else "Inside"
+    is_residual = block.block_kind in RESIDUAL_KINDS and not lacks_shortcut(block)
+    title = "Residual branch" if is_residual else "Inside"
     sections = [Section(title, context.steps(shown), headed=True, omitted=omitted)]
     sections += [shortcut_section(context, shortcut) for shortcut in shortcuts]
     if block.join is not None:
@@ -104,6 +111,8 @@ def _sheet(
 def _block_badge(block: Group) -> str:
     if block.block_kind is None:
         return block.kind
+    if lacks_shortcut(block):
+        return f"block, {NO_SHORTCUT}"
     return "residual block" if block.block_kind in RESIDUAL_KINDS else block_term(block.block_kind)
 
 

@@ -71,7 +71,7 @@ CENSUS = {
         {"identity": 12, "projection": 1, "pooled": 3},
         {},
     ),
-    "MobileNetV2": (nets.mobilenet_v2(), {"inverted_bottleneck": 10}, {"identity": 10}, {}),
+    "MobileNetV2": (nets.mobilenet_v2(), {"inverted_bottleneck": 17}, {"identity": 10}, {}),
     "DenseNet121": (nets.densenet121(), {"dense": 58}, {"dense": 58}, {}),
     "VGG16": (nets.vgg16(), {}, {}, {}),
     "U-Net": (nets.unet(4), {}, {}, {"dense": 4}),
