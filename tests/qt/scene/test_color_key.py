@@ -9,8 +9,8 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
+from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.layout.view import View
 from resnet_viz.paint.fonts import QtMeasurer
@@ -19,24 +19,21 @@ from resnet_viz.scene.overlays.color_key import ColorKey
 from resnet_viz.scene.overlays.minimap import Minimap
 from resnet_viz.scene.overlays.zoom_control import ZoomControl
 from resnet_viz.services.dot_runner import run_dot
-from resnet_viz.services.graph_source import load_graph
-from resnet_viz.sources.parse import parse_source
 from tests.support.pictures.canvas_probe import look_at, overlay, picture_of
+from tests.support.pictures.drawn import document
 
 
-@pytest.fixture(scope="module")
-def resnet34() -> Document:
-    source = parse_source("resnet34")
-    graph = load_graph(source)
-    assert graph is not None
-    return make_document(source, "ResNet-34", graph)
+def resnet34(view: View) -> DisplayList:
+    return picture(document("resnet34"), view, QtMeasurer(), run_dot)
 
 
 @pytest.fixture
-def heated(bare_canvas: Canvas, resnet34: Document) -> Canvas:
+def heated(bare_canvas: Canvas) -> Canvas:
     """ResNet-34 coloured by MACs, all of it in view at 80 % or more."""
     bare_canvas.resize(1500, 1100)
-    bare_canvas.show_picture(picture(resnet34, View(color_by="macs"), QtMeasurer(), run_dot))
+    bare_canvas.show_picture(
+        picture(document("resnet34"), View(color_by="macs"), QtMeasurer(), run_dot)
+    )
     assert bare_canvas.zoom >= 0.8
     return bare_canvas
 
@@ -71,12 +68,10 @@ def test_that_a_legend_too_small_to_read_is_not_enough(heated: Canvas) -> None:
 
 
 @pytest.mark.parametrize("view", [View(), View(color_by="macs", legend=False)])
-def test_that_the_key_is_gone_with_the_colours_or_the_legend(
-    heated: Canvas, resnet34: Document, view: View
-) -> None:
+def test_that_the_key_is_gone_with_the_colours_or_the_legend(heated: Canvas, view: View) -> None:
     heated.zoom_to(4)
     assert key_of(heated).isVisible()
-    heated.show_picture(picture(resnet34, view, QtMeasurer(), run_dot))
+    heated.show_picture(resnet34(view))
     assert not key_of(heated).isVisible()
     heated.show_picture(None)
     assert not key_of(heated).isVisible()

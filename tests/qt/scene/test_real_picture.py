@@ -7,42 +7,29 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Rect, Target
 from resnet_viz.layout.view import Detail, View, toggled
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.walk import Walk
-from resnet_viz.services.graph_source import load_graph
-from resnet_viz.sources.parse import parse_source
 from tests.support.pictures.canvas_probe import animating, graphics, look_at, picture_of, point_at
-from tests.support.pictures.fixed_measurer import FixedMeasurer
+from tests.support.pictures.drawn import MEASURE, document
 
 BLOCKS = 16
 """Residual blocks of ResNet-34 (He et al. 2015, Table 1): 3 + 4 + 6 + 3."""
-
-
-@pytest.fixture(scope="module")
-def resnet34() -> Document:
-    source = parse_source("resnet34")
-    graph = load_graph(source)
-    assert graph is not None
-    return make_document(source, "ResNet-34", graph)
 
 
 def no_dot(text: str) -> str:
     raise AssertionError(f"ResNet-34 is placed by rule, but dot was asked for {text[:60]}")
 
 
-def drawn(document: Document, view: View) -> DisplayList:
-    return picture(document, view, FixedMeasurer(), no_dot)
+def drawn(view: View) -> DisplayList:
+    return picture(document("resnet34"), view, MEASURE, no_dot)
 
 
 @pytest.mark.parametrize("detail", ["stage", "block", "unit", "layer"])
-def test_that_a_walk_down_passes_every_block_and_ends_at_the_output(
-    resnet34: Document, detail: Detail
-) -> None:
-    walk = Walk(drawn(resnet34, View(detail=detail)))
+def test_that_a_walk_down_passes_every_block_and_ends_at_the_output(detail: Detail) -> None:
+    walk = Walk(drawn(View(detail=detail)))
     path = [walk.start]
     while (target := walk.step(path[-1], "down")) is not None and target not in path:
         path.append(target)
@@ -57,10 +44,8 @@ def test_that_a_walk_down_passes_every_block_and_ends_at_the_output(
 
 
 @pytest.mark.parametrize("detail", ["stage", "block", "unit", "layer"])
-def test_that_every_card_is_hit_at_its_middle(
-    bare_canvas: Canvas, resnet34: Document, detail: Detail
-) -> None:
-    shown = drawn(resnet34, View(detail=detail))
+def test_that_every_card_is_hit_at_its_middle(bare_canvas: Canvas, detail: Detail) -> None:
+    shown = drawn(View(detail=detail))
     bare_canvas.show_picture(shown)
     bare_canvas.actual_size()
     hovered: list[object] = []
@@ -75,10 +60,10 @@ def test_that_every_card_is_hit_at_its_middle(
 
 
 def test_that_opening_a_block_holds_its_entry_and_lights_its_frame(
-    qtbot: QtBot, bare_canvas: Canvas, resnet34: Document
+    qtbot: QtBot, bare_canvas: Canvas
 ) -> None:
     block = Target("group", "conv3_1")
-    bare_canvas.show_picture(drawn(resnet34, View()))
+    bare_canvas.show_picture(drawn(View()))
     bare_canvas.actual_size()
     bare_canvas.select((block,))
     bare_canvas.set_animated(True)
@@ -90,17 +75,15 @@ def test_that_opening_a_block_holds_its_entry_and_lights_its_frame(
         return bare_canvas.viewportTransform().map(QPointF(area.center[0], area.y))
 
     before = top("card")
-    bare_canvas.show_picture(drawn(resnet34, toggled(View(), "conv3_1")), anchor=block)
+    bare_canvas.show_picture(drawn(toggled(View(), "conv3_1")), anchor=block)
     assert (top("frame") - before).manhattanLength() <= 1
     qtbot.waitUntil(lambda: not animating(bare_canvas))
     assert graphics(bare_canvas)["frame:conv3_1"].state.selected
     QApplication.processEvents()
 
 
-def test_that_hovering_a_shortcut_highlights_its_block(
-    bare_canvas: Canvas, resnet34: Document
-) -> None:
-    shown = drawn(resnet34, View())
+def test_that_hovering_a_shortcut_highlights_its_block(bare_canvas: Canvas) -> None:
+    shown = drawn(View())
     bare_canvas.show_picture(shown)
     bare_canvas.actual_size()
     arcs = [item for item in shown.items if item.kind == "shortcut"]
