@@ -8,7 +8,7 @@ from resnet_viz.graph.keras_classes import MAX_NAME_LENGTH
 
 MAX_CONFIG_BYTES: Final = 256 * 1024 * 1024
 # JSON of real models compresses 20- to 60-fold; deflate's limit is about 1,030.
-MAX_RATIO: Final = 400
+MAX_RATIO: Final = 150
 RATIO_MATTERS_ABOVE: Final = 4 * 1024 * 1024
 MAX_DIRECTORY_BYTES: Final = 4 * 1024 * 1024  # of a zip: about 50,000 members
 MAX_DEPTH: Final = 200
@@ -28,9 +28,10 @@ MAX_ENTRIES: Final = 1_000_000  # messages and links in these
 MAX_METADATA_BYTES: Final = 64 * 1024 * 1024  # of these in total
 MAX_COMPARISONS: Final = 4_000_000  # of a nested model's weights with its layers
 MAX_NESTING: Final = 60  # models in models
-# Estimated memory of decoded JSON, by its objects and lists. Real models need about 8 bytes for
+# Estimated memory of decoded JSON, by its objects, lists and values. Real models need 7 bytes for
 # each byte of the file; MEMORY_FREE is always allowed.
 OBJECT_BYTES: Final = 210
 LIST_BYTES: Final = 100
-MEMORY_FACTOR: Final = 8
-MEMORY_FREE: Final = 400 * 1024 * 1024
+VALUE_BYTES: Final = 58  # a short text in a list
+MEMORY_FACTOR: Final = 12
+MEMORY_FREE: Final = 150 * 1024 * 1024

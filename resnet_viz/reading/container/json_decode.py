@@ -18,6 +18,7 @@ from resnet_viz.reading.limits import (
     MEMORY_FACTOR,
     MEMORY_FREE,
     OBJECT_BYTES,
+    VALUE_BYTES,
 )
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -41,9 +42,13 @@ def decode_json(data: bytes) -> dict[str, Any]:
     if len(data) > MAX_CONFIG_BYTES:
         raise Unreadable(f"its configuration is larger than {MAX_CONFIG_BYTES >> 20} MiB")
     data = data.removeprefix(_BOM)
-    if not data.strip():
+    if not data or data.isspace():
         raise Unreadable("it has no content")
-    estimate = data.count(b"{") * OBJECT_BYTES + data.count(b"[") * LIST_BYTES
+    estimate = (
+        data.count(b"{") * OBJECT_BYTES
+        + data.count(b"[") * LIST_BYTES
+        + data.count(b",") * VALUE_BYTES
+    )
     if estimate > max(MEMORY_FREE, MEMORY_FACTOR * len(data)):
         raise Unreadable("its JSON has far more values than a model needs")
     value = _parse(data)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 _MIB: Final = 1024 * 1024
+_METHODS: Final = frozenset({0, 8})  # stored, deflated
 _END: Final = b"PK\x05\x06"
 _LOCATOR: Final = b"PK\x06\x07"
 _HEADER: Final = b"PK\x03\x04"
@@ -72,13 +73,20 @@ def _read_config(archive: ZipFile) -> bytes:
         raise Unreadable(
             "the zip has no config.json, so Keras did not save it as a model"
         ) from None
+    if info.compress_type not in _METHODS:
+        raise Unreadable("its config.json is packed by a method that Keras does not use")
     check_config_size(info.file_size)
-    if info.file_size > max(RATIO_MATTERS_ABOVE, info.compress_size * MAX_RATIO):
-        raise Unreadable("its config.json is compressed far too much (a zip bomb)")
+    # Sizes in the directory may be lies: what counts is what is read, from what the file has.
+    packed = min(info.compress_size, archive.fp.seek(0, os.SEEK_END) if archive.fp else 0)
+    most = min(MAX_CONFIG_BYTES, max(RATIO_MATTERS_ABOVE, packed * MAX_RATIO))
+    content = io.BytesIO()  # hands its content out without a copy
     with archive.open(info) as member:
-        content = member.read(MAX_CONFIG_BYTES + 1)  # the header's size may be a lie
-    check_config_size(len(content))
-    return content
+        while chunk := member.read(_MIB):
+            content.write(chunk)
+            if content.tell() > most:
+                check_config_size(content.tell())
+                raise Unreadable("its config.json is compressed far too much (a zip bomb)")
+    return content.getvalue()
 
 
 def check_zip_directory(file: IO[bytes]) -> None:

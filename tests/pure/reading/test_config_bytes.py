@@ -12,6 +12,7 @@ from resnet_viz.errors import ModelError
 from resnet_viz.reading.config_bytes import read_config_bytes
 from resnet_viz.reading.read import read_config, read_file
 from tests.support.counted_work import at_most_calls
+from tests.support.model_files.checks import peak_mib
 from tests.support.model_files.configs import data, model, residual, source
 
 
@@ -139,6 +140,50 @@ def test_that_a_zip_bomb_is_refused_without_unpacking_it(tmp_path: Path) -> None
     path = keras_file(tmp_path / "m.keras", b" " * (64 * 1024 * 1024), deflate=True)
     assert path.stat().st_size < 100_000
     assert "zip bomb" in refusal(path)
+
+
+def idle_mib(folder: Path) -> int:
+    (folder / "idle.json").write_bytes(b"{}")
+    return peak_mib(folder / "idle.json")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bzip2", "lzma"])
+def test_that_methods_that_keras_does_not_use_are_refused_unread(
+    tmp_path: Path, method: int
+) -> None:
+    path = tmp_path / "m.keras"
+    with zipfile.ZipFile(path, "w", method) as file:
+        file.writestr("config.json", b" " * (256 * 1024 * 1024))
+    content = bytearray(path.read_bytes())
+    assert len(content) < 64 * 1024
+    central = content.rfind(b"PK\x01\x02")
+    content[central + 24 : central + 28] = (1000).to_bytes(4, "little")  # a small size, a lie
+    path.write_bytes(content)
+    assert "packed by a method" in refusal(path)
+    assert peak_mib(path) < idle_mib(tmp_path) + 50
+
+
+def test_that_a_deflated_config_whose_sizes_are_lies_stays_bounded(tmp_path: Path) -> None:
+    path = keras_file(tmp_path / "m.keras", b" " * (250 * 1024 * 1024), deflate=True)
+    content = bytearray(path.read_bytes())
+    central = content.rfind(b"PK\x01\x02")
+    content[central + 20 : central + 24] = (2**31).to_bytes(4, "little")  # its packed size
+    path.write_bytes(content)
+    refusal(path)
+    assert peak_mib(path) < idle_mib(tmp_path) + 300
+
+
+@pytest.mark.parametrize(
+    "values", [b'"a",' * 12_000_000, b"[],{}," * 1_500_000, b"0.5," * 12_000_000],
+    ids=["texts", "brackets", "numbers"],
+)  # fmt: skip
+def test_that_millions_of_small_values_are_refused_before_they_are_made(
+    tmp_path: Path, values: bytes
+) -> None:
+    path = keras_file(tmp_path / "m.keras", b'{"config": [' + values + b"0]}", deflate=True)
+    assert path.stat().st_size < 1024 * 1024
+    refusal(path)
+    assert peak_mib(path) < idle_mib(tmp_path) + 300
 
 
 @pytest.mark.parametrize("large", [False, True])
