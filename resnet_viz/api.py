@@ -237,6 +237,8 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     from resnet_viz.exports.figure import draw, open_groups
     from resnet_viz.exports.request import PictureRequest
     from resnet_viz.exports.write import check_request, write_picture
+    from resnet_viz.files import check_target
+    from resnet_viz.sources.types import file_of
 
     target = _path(path, "a picture")
     request = PictureRequest(
@@ -259,6 +261,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     view, groups = request.view(), request.groups()
     check_request(target, request.options())
     document = _document(model)
+    check_target(target, source=file_of(document.source))
     picture = draw(document, open_groups(document, view, groups))
     write_picture(picture, target, request.options(title=document.title))
 

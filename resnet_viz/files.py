@@ -30,13 +30,21 @@ class WriteError(AppError):
     """A file can't be written."""
 
 
-def check_target(path: Path) -> None:
-    """Refuse a target that can't be written, before any work is done.
+def check_target(path: Path, *, source: str = "") -> None:
+    """Refuse a target that can't or must not be written, before any work is done.
+
+    Args:
+        path: the target.
+        source: path of the file that is read; links and other names of it count as well.
 
     Raises:
-        WriteError: it is a folder, its folder is missing, or permission is denied.
+        WriteError: it is the source or a folder, its folder is missing, or permission is denied.
     """
     try:
+        if source and path.exists() and Path(source).exists() and path.samefile(source):
+            raise WriteError(
+                f"{quoted(str(path), longest=200)} is the model that is read: name another file."
+            )
         if path.is_dir():
             raise _refusal(path, errno.EISDIR)
         folder = _resolved(path).parent

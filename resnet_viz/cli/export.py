@@ -16,16 +16,19 @@ def export(options: Namespace, timings: Timings) -> None:
     """
     from resnet_viz.exports.request import PictureRequest
     from resnet_viz.exports.write import check_request, write_picture
+    from resnet_viz.sources.parse import parse_source
+    from resnet_viz.sources.types import file_of
 
     fields = PictureRequest.__struct_fields__
     request = PictureRequest(**{name: getattr(options, name) for name in fields})
     target, view, groups = Path(options.output), request.view(), request.groups()
-    check_request(target, request.options())
+    source = parse_source(options.source)
+    check_request(target, request.options(), source=file_of(source))
 
     from resnet_viz.cli.opening import open_document
     from resnet_viz.exports.figure import draw, open_groups
 
-    document = open_document(options.source, timings)
+    document = open_document(source, timings)
     picture = draw(document, open_groups(document, view, groups))
     timings.mark("laid_out")
     write_picture(picture, target, request.options(title=document.title))

@@ -7,18 +7,17 @@ import sys
 from resnet_viz.document import Document
 from resnet_viz.services.document_loader import load_document
 from resnet_viz.services.timings import Timings
-from resnet_viz.sources.parse import parse_source
+from resnet_viz.sources.types import Source
 
 
-def open_document(text: str, timings: Timings) -> Document:
-    """Load the source that ``text`` names; naming a Python function here is consent to run it.
+def open_document(source: Source, timings: Timings) -> Document:
+    """Load the source that a command names; naming a Python function is consent to run it.
 
     Raises:
-        UsageError: there is no such built-in, parameter or kind of source.
         ModelError: the file can't be used.
         EngineError: the engine could not build it.
     """
-    document = load_document(parse_source(text), report_wait=_write_to_terminal)
+    document = load_document(source, report_wait=_write_to_terminal)
     timings.mark("read")
     return document
 

@@ -17,17 +17,20 @@ def write_report(options: Namespace, timings: Timings) -> None:
     from resnet_viz.analysis.costs.memory_basis import checked_basis
     from resnet_viz.files import atomic_write, check_target, write_stdout
     from resnet_viz.reports.formats import check_format, render
+    from resnet_viz.sources.parse import parse_source
+    from resnet_viz.sources.types import file_of
 
     format_ = check_format(options.format, totals=options.totals)
     basis = checked_basis(options.batch, options.dtype)
     target = Path(options.output) if options.output and options.output != "-" else None
+    source = parse_source(options.source)
     if target is not None:
-        check_target(target)
+        check_target(target, source=file_of(source))
 
     from resnet_viz.cli.opening import open_document
     from resnet_viz.reports.json_report import report
 
-    document = open_document(options.source, timings)
+    document = open_document(source, timings)
     contents = report(document, batch=basis.batch, dtype=basis.dtype)
     text = render(contents, format_, totals=options.totals)
     if target is None:

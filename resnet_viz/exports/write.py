@@ -9,15 +9,15 @@ from resnet_viz.exports.options import ExportOptions, check_options, format_of, 
 from resnet_viz.files import atomic_write, check_target
 
 
-def check_request(path: Path, options: ExportOptions) -> None:
+def check_request(path: Path, options: ExportOptions, *, source: str = "") -> None:
     """Refuse a target or options that cannot work, before any work is done.
 
     Raises:
         UsageError: an unknown suffix, or options that contradict each other.
-        WriteError: the target can't be written.
+        WriteError: the target can't be written, or is the file ``source`` that is read.
     """
     check_options(options, format_of(path))
-    check_target(path)
+    check_target(path, source=source)
 
 
 def write_picture(display_list: DisplayList, path: Path, options: ExportOptions) -> None:

@@ -68,6 +68,15 @@ Buildable: TypeAlias = BuiltIn | Application
 """Built by the engine from a name alone, so that its configuration can be cached."""
 
 
+def file_of(source: Source) -> str:
+    """Path of the file that a source is read from; "" if there is none."""
+    if isinstance(source, ModelFile):
+        return source.path
+    if isinstance(source, PythonFunction) and source.is_file:
+        return source.location
+    return ""
+
+
 def _with_query(name: str, parameters: tuple[tuple[str, str], ...]) -> str:
     query = "&".join(f"{key}={value}" for key, value in parameters)
     return f"{name}?{query}" if query else name

@@ -9,6 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from PIL import Image
 
+import resnet_viz
+from resnet_viz import assets
+from resnet_viz.errors import AppError
 from tests.cli.conftest import Run
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -167,3 +170,24 @@ def test_that_memory_is_coloured_for_the_batch_and_the_dtype_asked_for(
     text = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "Activation memory per unit, float16, batch 8" in text
     assert "36.8 MiB" in text  # conv1: 3·112·112·64·2·8 bytes
+
+
+@pytest.mark.parametrize("alias", ["same", "link", "hard link"])
+def test_that_the_model_that_is_read_is_never_the_target(
+    run: Run, tmp_path: Path, alias: str
+) -> None:
+    model = tmp_path / "m.svg"  # files are known by their content
+    model.write_bytes(assets.read_bytes("models/plain18.json"))
+    target = model if alias == "same" else tmp_path / "other.svg"
+    if alias == "link":
+        target.symlink_to(model)
+    elif alias == "hard link":
+        target.hardlink_to(model)
+    before = model.read_bytes()
+    for words in (("export", str(model)), ("report", str(model))):
+        done = run(*words, "-o", str(target))
+        assert done.returncode == 1
+        assert "is the model that is read: name another file" in done.stderr
+    with pytest.raises(AppError, match="is the model that is read"):
+        resnet_viz.export(model, target)
+    assert model.read_bytes() == before

@@ -74,12 +74,14 @@ class ExportDialog(FormDialog):
         suggestion: Path,
         bounds: Rect,
         title: str,
+        source: str,
         choices: ExportChoices,
     ) -> None:
         super().__init__(parent, "Export", "Export", theme)
         self._prompter = prompter
         self._bounds = bounds
         self._title = title
+        self._source = source
         self.format = Segments([(name, name.upper()) for name in FORMATS], name="Format")
         self.colors = Segments(
             [("light", "Light"), ("dark", "Dark"), ("paper", "Paper")], name="Theme"
@@ -166,7 +168,7 @@ class ExportDialog(FormDialog):
             if not self.path.text().strip():
                 self.show_message("Name a file to write to.", error=True)
                 return
-            check_request(request.path, request.look)
+            check_request(request.path, request.look, source=self._source)
             frame = frame_of(self._bounds, request.look, chosen)
         except AppError as error:
             self.show_message(error.message, error=True)

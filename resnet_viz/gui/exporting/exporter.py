@@ -16,6 +16,7 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.worker import Outcome, Worker
+from resnet_viz.sources.types import file_of
 
 if TYPE_CHECKING:  # at run time they are imported when first needed
     from resnet_viz.gui.exporting.dialog import ExportDialog, ExportRequest
@@ -62,6 +63,7 @@ class Exporter(QObject):
             suggestion=folder / file_stem(document.title),
             bounds=picture.bounds,
             title=document.title,
+            source=file_of(document.source),
             choices=remembered_choices(self._preferences, self._session.theme),
         )
         self.dialog.confirmed.connect(lambda request: self._start(picture, request))

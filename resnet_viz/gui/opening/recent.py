@@ -26,15 +26,6 @@ def lasting_text(source: Source) -> str:
     return str(source)
 
 
-def file_of(source: Source) -> str:
-    """Path of the file that a source is read from; "" if there is none."""
-    if isinstance(source, ModelFile):
-        return source.path
-    if isinstance(source, PythonFunction) and source.is_file:
-        return source.location
-    return ""
-
-
 class RecentSources(QObject):
     """Recently opened sources, except default built-ins, which have a menu of their own.
 

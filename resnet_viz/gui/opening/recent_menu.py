@@ -10,9 +10,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from resnet_viz.errors import AppError
-from resnet_viz.gui.opening.recent import RecentSources, file_of
+from resnet_viz.gui.opening.recent import RecentSources
 from resnet_viz.sources.parse import parse_source
-from resnet_viz.sources.types import Source
+from resnet_viz.sources.types import Source, file_of
 
 _MAX_LENGTH: Final = 64
 

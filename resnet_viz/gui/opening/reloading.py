@@ -12,10 +12,9 @@ from PySide6.QtCore import QObject, QTimer
 from resnet_viz.errors import AppError
 from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar, copy_details
-from resnet_viz.gui.opening.recent import file_of
 from resnet_viz.gui.session import Session
 from resnet_viz.services.file_watcher import FileStamp, FileWatcher, file_stamp
-from resnet_viz.sources.types import ModelFile, Source
+from resnet_viz.sources.types import ModelFile, Source, file_of
 
 _KEY: Final = "reload"
 RETRY_MS: Final = (300, 700, 1500, 3000)

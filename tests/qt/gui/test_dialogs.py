@@ -92,6 +92,7 @@ def export_dialog(parent: QWidget, prompter: FakePrompter, folder: Path) -> Expo
         prompter=prompter,
         suggestion=folder / "ResNet-34",
         bounds=Rect(0, 0, 1000, 500),
+        source="",
         title="ResNet-34",
         choices=ExportChoices("png", "dark", "theme", "2"),
     )
