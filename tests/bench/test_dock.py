@@ -1,4 +1,4 @@
-"""How quickly the bottom dock's parts come and answer.
+"""Time of the bottom dock's charts and tables to appear and to respond.
 
 python -m pytest tests/bench/test_dock.py --benchmark-only -s
 """
@@ -42,7 +42,7 @@ def long() -> Document:
 def test_show_5000_rows(
     benchmark: BenchmarkFixture, qtbot: QtBot, qapp: QApplication, long: Document
 ) -> None:
-    """What the window's thread does of it: rows shown and painted; budget 50 ms."""
+    """Rows shown and painted, in the window's thread; budget 50 ms."""
     table = LayerTable(LIGHT)
     qtbot.addWidget(table)
     table.resize(1060, 160)

@@ -117,7 +117,7 @@ def test_select_the_stage(bench: Bench, tab: str) -> None:
 
 @pytest.mark.parametrize("tab", ["cost", "layers", "problems"])
 def test_show_another_basis(bench: Bench, tab: str) -> None:
-    """What the window does once memory has been counted."""
+    """Work of the window after memory has been counted."""
     bench.driver.window.bottom.show_tab(tab)
     document, shown = bench.document, bench.driver.picture
     found = cycle(
@@ -161,7 +161,7 @@ def test_type_into_the_tables_filter(bench: Bench) -> None:
 
 
 def test_choose_another_measure(bench: Bench) -> None:
-    """Of the costs."""
+    """Another measure of the costs."""
     tab = cast("CostTab", bench.driver.window.bottom.content("cost"))
     keys = cycle(("memory", "parameters", "macs"))
     bench.measure(lambda: tab.measure.action(next(keys)).trigger())

@@ -1,4 +1,4 @@
-"""How long the window's thread computes in one turn of its event loop; budget 50 ms.
+"""Computing time of the window's thread in one turn of its event loop; budget 50 ms.
 
 python -m pytest tests/bench/test_turns.py --benchmark-only -s
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from resnet_viz.analysis.explain.conventions import CONVENTIONS
 from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.inspector.click_frame import ClickFrame
 from resnet_viz.gui.inspector.sheets.types import Formula
-from resnet_viz.gui.widgets.click_frame import ClickFrame
 from resnet_viz.gui.widgets.controls import label, row
 from resnet_viz.gui.widgets.icons import icon
 from resnet_viz.gui.widgets.soft_breaks import breakable, escaped

@@ -12,9 +12,9 @@ from resnet_viz.analysis.structure.types import ShortcutKind
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.strokes import STROKES
 from resnet_viz.drawing.themes import Theme, mix, readable
+from resnet_viz.gui.inspector.click_frame import ClickFrame
 from resnet_viz.gui.inspector.sheets.types import Section, Sheet, SheetLink, Tile
 from resnet_viz.gui.inspector.step_table import OUT_WIDTH, WEIGHTS_WIDTH, Pick, StepTable
-from resnet_viz.gui.widgets.click_frame import ClickFrame
 from resnet_viz.gui.widgets.controls import label, row
 from resnet_viz.gui.widgets.elided_label import ElidedLabel
 from resnet_viz.gui.widgets.icons import icon

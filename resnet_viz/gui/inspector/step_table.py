@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
+from resnet_viz.gui.inspector.click_frame import ClickFrame
 from resnet_viz.gui.inspector.sheets.types import BranchStep
-from resnet_viz.gui.widgets.click_frame import ClickFrame
 from resnet_viz.gui.widgets.controls import label, row
 from resnet_viz.gui.widgets.elided_label import ElidedLabel
 from resnet_viz.gui.widgets.glyphs import op_pixmap

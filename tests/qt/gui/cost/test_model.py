@@ -1,4 +1,4 @@
-"""What the Cost tab shows, as values; numbers from the facts."""
+"""Costs as values; numbers from the published figures."""
 
 from __future__ import annotations
 

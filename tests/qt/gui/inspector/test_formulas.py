@@ -1,4 +1,4 @@
-"""How computed: every number of the inspector opens to formula, convention and source."""
+"""Formulas of the inspector: every number opens to formula, convention and source."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from resnet_viz.analysis.explain.conventions import CONVENTIONS
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.diagram.remembered_basis import basis_of
+from resnet_viz.gui.inspector.click_frame import ClickFrame
 from resnet_viz.gui.inspector.formula_widgets import FormulaRow
 from resnet_viz.gui.inspector.sheets.select import sheet_of, sheet_of_model
 from resnet_viz.gui.inspector.sheets.types import Formula, Sheet
-from resnet_viz.gui.widgets.click_frame import ClickFrame
 from resnet_viz.sources.types import ModelFile
 from tests.support.graphs.net import Net
 from tests.support.window.app_driver import AppDriver

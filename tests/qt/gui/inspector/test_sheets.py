@@ -1,4 +1,4 @@
-"""What the inspector says; numbers from the facts or reckoned here from the layers' definitions."""
+"""Sheets of the inspector; numbers published or computed here from the layers' definitions."""
 
 from __future__ import annotations
 
