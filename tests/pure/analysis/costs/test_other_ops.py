@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from resnet_viz.analysis.costs.compute import numbers_of
-from resnet_viz.analysis.costs.types import CallNumbers
 from resnet_viz.analysis.structure.detect import structure_of
-from resnet_viz.graph.types import TensorRef
 from tests.support.graphs.net import Net
+from tests.support.graphs.single_layers import Make, layer, numbers_of_layer
 
-Make = Callable[[Net, TensorRef], TensorRef]
 IMAGE = (10, 12, 8)
 VALUES = 10 * 12 * 8
-
-
-def of(make: Make, *sizes: int) -> CallNumbers:
-    net = Net()
-    x = make(net, net.input(*sizes))
-    return numbers_of(structure_of(net.graph(x))).calls[x.call]
-
-
-def layer(type_: str, shape: tuple[int | None, ...], **config: object) -> Make:
-    return lambda net, x: net.call(type_, x, shape=shape, **config)
 
 
 def same(type_: str, **config: object) -> Make:
@@ -85,12 +71,12 @@ OTHERS: dict[str, tuple[Make, int]] = {
 @pytest.mark.parametrize("name", OTHERS)
 def test_that_other_operations_are_counted_by_convention(name: str) -> None:
     make, count = OTHERS[name]
-    found = of(make, *((10, 3) if name == "lstm" else IMAGE))
+    found = numbers_of_layer(make, *((10, 3) if name == "lstm" else IMAGE))
     assert found.other_ops == count
 
 
 def test_that_attention_counts_scores_and_biases() -> None:
-    found = of(lambda net, x: net.attention(x, x, 4, 16), 20, 64)
+    found = numbers_of_layer(lambda net, x: net.attention(x, x, 4, 16), 20, 64)
     assert found.other_ops == 6 * 4 * 20 * 20 + 4 * 20 * 64
 
 
@@ -100,7 +86,7 @@ def test_that_layers_without_a_rule_have_unknown_other_operations() -> None:
         same("Conv2D", module="my.code", filters=8, kernel_size=[3, 3]),  # not Keras's own
         same("Mystery"),
     ):
-        found = of(make, *IMAGE)
+        found = numbers_of_layer(make, *IMAGE)
         assert (found.other_ops, found.parameters, found.macs) == (None, None, None)
 
 

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from msgspec.structs import replace
 
 from resnet_viz.analysis.costs.compute import numbers_of
-from resnet_viz.analysis.costs.types import CallNumbers
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.graph.types import Tensor, TensorRef
 from tests.support.graphs.net import Net
-
-Make = Callable[[Net, TensorRef], TensorRef]
-
-
-def of(make: Make, *sizes: int) -> CallNumbers:
-    net = Net()
-    x = make(net, net.input(*sizes))
-    return numbers_of(structure_of(net.graph(x))).calls[x.call]
-
-
-def layer(type_: str, shape: tuple[int | None, ...], **config: object) -> Make:
-    return lambda net, x: net.call(type_, x, shape=shape, **config)
+from tests.support.graphs.single_layers import Make, layer, numbers_of_layer
 
 
 def around(type_: str, shape: tuple[int | None, ...], inner: str, **config: object) -> Make:
@@ -204,14 +190,14 @@ CASES: dict[str, tuple[Make, tuple[int, ...], int, int, int]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_that_weights_and_macs_follow_from_the_layers_definition(name: str) -> None:
     make, sizes, trainable, fixed, macs = CASES[name]
-    found = of(make, *sizes)
+    found = numbers_of_layer(make, *sizes)
     assert (found.trainable_parameters, found.non_trainable_parameters) == (trainable, fixed)
     assert found.parameters == trainable + fixed
     assert found.macs == macs
 
 
 def test_that_frozen_layers_have_no_trainable_weights() -> None:
-    found = of(layer("Dense", (None, 5), units=5, use_bias=True, trainable=False), 4)
+    found = numbers_of_layer(layer("Dense", (None, 5), units=5, use_bias=True, trainable=False), 4)
     assert (found.trainable_parameters, found.non_trainable_parameters) == (0, 25)
 
 
@@ -225,7 +211,7 @@ def test_that_frozen_layers_have_no_trainable_weights() -> None:
     ],
 )  # fmt: skip
 def test_that_quantised_weights_are_unknown_but_their_macs_are_not(more: dict[str, object]) -> None:
-    found = of(layer("Dense", (None, 5), units=5, use_bias=True, **more), 4)
+    found = numbers_of_layer(layer("Dense", (None, 5), units=5, use_bias=True, **more), 4)
     assert (found.parameters, found.macs) == (None, 20)
 
 
@@ -244,7 +230,7 @@ def test_that_masks_are_no_keys() -> None:
 
 
 def test_that_operations_have_no_weights() -> None:
-    found = of(lambda net, x: net.pad_channels(x, 4), *IMAGE)
+    found = numbers_of_layer(lambda net, x: net.pad_channels(x, 4), *IMAGE)
     assert (found.parameters, found.macs) == (0, 0)
 
 
@@ -255,7 +241,7 @@ def test_that_layers_without_a_rule_have_unknown_parameters_and_macs() -> None:
         layer("SpectralNormalization", (None, *IMAGE)),
         layer("TimeDistributed", (None, *IMAGE)),
     ):
-        found = of(make, *IMAGE)
+        found = numbers_of_layer(make, *IMAGE)
         assert found.parameters is None
         assert found.macs is None
 
@@ -278,4 +264,4 @@ def test_that_functions_of_tensorflow_hold_no_weights(function: str) -> None:
     def make(net: Net, x: TensorRef) -> TensorRef:
         return net.call(function, x, shape=(None, 12, 8), module="tensorflow")
 
-    assert of(make, *IMAGE).parameters == 0
+    assert numbers_of_layer(make, *IMAGE).parameters == 0
