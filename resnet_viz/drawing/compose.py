@@ -135,7 +135,7 @@ def _most_macs(document: Document) -> int:
     costs = [
         groups[group.id].macs
         for group in structure.groups
-        if group.kind == "block"
+        if group.kind in ("block", "cell")
         or (group.kind == "unit" and structure.enclosing_group(group.calls[0], "block") is None)
     ]
     return max(costs, default=0)

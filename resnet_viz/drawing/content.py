@@ -227,11 +227,11 @@ class ContentWriter:
         return f"{word} {text}".strip()
 
     def blocks_in(self, group: Group) -> int:
-        """Number of blocks directly in a stage."""
+        """Number of blocks and cells directly in a stage."""
         inside = (
             self._structure.by_id[child.id] for child in group.children if child.kind == "group"
         )
-        return sum(1 for child in inside if child.kind == "block")
+        return sum(1 for child in inside if child.kind in ("block", "cell"))
 
     def shortcut_counts(self, group: Group) -> str:
         """The shortcuts of a stage's blocks: "3 identity, 1 projection"; "" for none."""
@@ -276,7 +276,7 @@ class ContentWriter:
 
     def frame_kind(self, group: Group) -> str:
         """Right side of a header: "residual block · projection shortcut · 179.8 M MACs"."""
-        if group.kind in ("stage", "head", "submodel"):
+        if group.kind in ("stage", "head", "submodel", "cell"):
             return self._container_kind(group)
         kind = group.block_kind or ""
         if lacks_shortcut(group):

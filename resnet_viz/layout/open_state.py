@@ -11,8 +11,8 @@ from resnet_viz.layout.view import Detail, View, toggled
 _OPEN_AT: dict[Detail, frozenset[GroupKind]] = {
     "stage": frozenset(),
     "block": frozenset({"stage", "head"}),
-    "unit": frozenset({"stage", "head", "block", "submodel"}),
-    "layer": frozenset({"stage", "head", "block", "submodel", "unit"}),
+    "unit": frozenset({"stage", "head", "block", "cell", "repeat", "submodel"}),
+    "layer": frozenset({"stage", "head", "block", "cell", "repeat", "submodel", "unit"}),
 }
 
 

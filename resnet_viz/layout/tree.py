@@ -87,7 +87,7 @@ class _TreeBuilder:
             stages = tuple(self.inner_stage(stage) for stage in inner)
             return (Node(f"frame:{group.id}", "frame", ref, group.calls, stages),)
         if opened:
-            children = self.items(group, inside_block=True)
+            children = self.items(group, inside_block=group.kind != "repeat")
             return (Node(f"frame:{group.id}", "frame", ref, group.calls, children),)
         own = self.structure.own_shortcuts(group)  # a gate inside has a circle of its own
         if not own:

@@ -41,23 +41,29 @@ class Block(msgspec.Struct, frozen=True, eq=False):
         return self.calls[-1] if self.region is None else self.region.join
 
 
-def _outermost(regions: list[Region]) -> list[Region]:
-    """The regions that are blocks: not long, and inside long ones only."""
+def _outermost(regions: list[Region], cells: frozenset[int]) -> list[Region]:
+    """The regions that are blocks: not long, and inside long ones and cells only."""
     outermost = []
     for region in regions:
         around = region.parent
-        while around is not None and around.long:
+        while around is not None and (around.long or around.join in cells):
             around = around.parent
-        if around is None and not region.long:
+        if around is None and not region.long and region.join not in cells:
             outermost.append(region)
     return outermost
 
 
 def find_blocks(
-    graph: IndexedGraph, regions: list[Region], paths: dict[int, list[ShortcutPath]]
+    graph: IndexedGraph,
+    regions: list[Region],
+    paths: dict[int, list[ShortcutPath]],
+    cells: frozenset[int],
 ) -> list[Block]:
-    """All blocks in the topological order of their joins; ``paths`` are shortcuts by join."""
-    chosen = _outermost(regions)
+    """All blocks in the topological order of their joins.
+
+    ``paths`` are shortcuts by join; ``cells`` are joins of cells, which are no blocks.
+    """
+    chosen = _outermost(regions, cells)
     adding = [region.join for region in chosen if is_adding(graph, region.join)]
     tails = {**_norm_tails(graph, adding), **join_activations(graph)}
     taken = {tails[region.join] for region in chosen if region.join in tails}

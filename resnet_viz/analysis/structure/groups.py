@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from resnet_viz.analysis.structure.blocks import Block
+from resnet_viz.analysis.structure.cells import Cell
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 from resnet_viz.analysis.structure.scope_findings import MODEL, Findings
 from resnet_viz.analysis.structure.signatures import Signer
@@ -24,7 +25,7 @@ class GroupIds:
     Attributes:
         submodels: by scope id.
         stages: by scope id, in order.
-        blocks: by id of ``Block.end``.
+        blocks: of blocks and cells, by id of ``StageItem.end``.
         units: by id of the main call.
     """
 
@@ -43,10 +44,10 @@ class GroupIds:
         for name, scope in outer_first:
             self.stages[name] = [ids.take(title) for title in scope.titles.stages]
             calls = scope.graph.calls
-            for block in (item.block for stage in scope.stages for item in stage.items):
-                if block is not None:
-                    title = scope.titles.blocks[block.end]
-                    self.blocks[calls[block.end].id] = ids.take(title)
+            for stage in scope.stages:
+                for item in stage.blocks:
+                    title = scope.titles.blocks[item.end]
+                    self.blocks[calls[item.end].id] = ids.take(title)
             for unit in scope.units:
                 self.units[calls[unit.main].id] = ids.take(scope.titles.units[unit.main])
 
@@ -176,13 +177,15 @@ class _ScopeBuilder:
     def _item(self, item: StageItem, stage: str) -> list[Group]:
         if item.block is not None:
             return self._block(item.block, stage)
+        if item.cell is not None:
+            return self._cell(item, item.cell, stage)
         if item.unit is not None:
             return [self._unit(item.unit, stage)]
         scope = self._findings.level.nested.get(item.calls[0])
         return [] if scope is None else self._builder.submodel(scope, stage)
 
     def _block(self, block: Block, parent: str) -> list[Group]:
-        group_id = self._block_id(block)
+        group_id = self._block_id(block.end)
         join = None if block.region is None else self._graph.calls[block.region.join].id
         group = self._builder.group(
             group_id,
@@ -210,6 +213,21 @@ class _ScopeBuilder:
                 groups.extend(self._builder.submodel(scope, group_id))
         return groups
 
+    def _cell(self, item: StageItem, cell: Cell, parent: str) -> list[Group]:
+        group_id = self._block_id(item.end)
+        group = self._builder.group(
+            group_id,
+            "cell",
+            self._findings.titles.blocks[item.end],
+            parent,
+            self._real(item.calls),
+            [self._item_ref(part) for part in item.parts],
+            entry_tensor=self._findings.first_tensor(cell.entry),
+        )
+        group = replace(group, join=self._graph.calls[item.end].id)
+        inside = [each for part in item.parts for each in self._item(part, group_id)]
+        return [group, *inside]
+
     def _unit(self, unit: Unit, parent: str) -> Group:
         calls = self._real(unit.calls)
         main = self._graph.calls[unit.main].id
@@ -235,12 +253,12 @@ class _ScopeBuilder:
         return children
 
     def _item_ref(self, item: StageItem) -> ItemRef:
-        if item.block is not None:
-            return ItemRef("group", self._block_id(item.block))
+        if item.is_block:
+            return ItemRef("group", self._block_id(item.end))
         return self._call_ref(item.calls[0]) if item.unit is None else self._unit_ref(item.unit)
 
-    def _block_id(self, block: Block) -> str:
-        return self._builder.ids.blocks[self._graph.calls[block.end].id]
+    def _block_id(self, end: int) -> str:
+        return self._builder.ids.blocks[self._graph.calls[end].id]
 
     def _unit_ref(self, unit: Unit) -> ItemRef:
         return ItemRef("group", self._builder.ids.units[self._graph.calls[unit.main].id])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from resnet_viz.analysis.structure.block_kinds import is_depthwise
@@ -41,8 +41,8 @@ def plain_blocks(
     regions: Sequence[Region],
     blocks: Sequence[Block],
     units: Sequence[Unit],
-    dominators: list[int],
-    post_dominators: list[int],
+    backbones: Iterable[list[int]],
+    in_cells: Collection[int],
 ) -> list[Block]:
     """Blocks without a shortcut, like residual blocks of the same graph; gates inside included.
 
@@ -51,12 +51,8 @@ def plain_blocks(
     kinds = _patterns(graph, blocks)
     if not kinds:
         return []
-    reader = _RunReader(graph, regions, blocks, units)
-    return [
-        block
-        for run in _backbones(dominators, post_dominators)
-        for block in reader.blocks(run, kinds)
-    ]
+    reader = _RunReader(graph, regions, blocks, units, in_cells)
+    return [block for run in backbones for block in reader.blocks(run, kinds)]
 
 
 def _patterns(graph: IndexedGraph, blocks: Iterable[Block]) -> _Kinds:
@@ -95,7 +91,7 @@ def _letter(graph: IndexedGraph, index: int) -> str:
     return "d" if is_depthwise((graph, index)) else "k"
 
 
-def _backbones(dominators: list[int], post_dominators: list[int]) -> Iterator[list[int]]:
+def find_backbones(dominators: list[int], post_dominators: list[int]) -> Iterator[list[int]]:
     """Maximal sequences of calls of which each is on every path to the next, and from the last."""
     for start, before in enumerate(dominators):
         if before != VIRTUAL and post_dominators[before] == start:
@@ -123,12 +119,13 @@ class _RunReader:
         regions: Iterable[Region],
         blocks: Iterable[Block],
         units: Iterable[Unit],
+        in_cells: Collection[int],
     ) -> None:
         self._graph = graph
         self._region_at = {region.join: region for region in regions}
         gates = {one.end: one for one in blocks if one.kind == "gate"}
         self._gate_ends = {index for end, gate in gates.items() for index in (end, *gate.tail)}
-        self._taken = {index for one in blocks for index in one.calls}
+        self._taken = {*in_cells, *(index for one in blocks for index in one.calls)}
         self._unit_of = {unit.main: unit for unit in units}
 
     def blocks(self, run: list[int], kinds: _Kinds) -> Iterator[Block]:

@@ -8,10 +8,11 @@ from typing import Final
 import msgspec
 
 from resnet_viz.analysis.structure.blocks import Block, find_blocks
+from resnet_viz.analysis.structure.cells import find_cells
 from resnet_viz.analysis.structure.dominators import immediate_dominators, immediate_post_dominators
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_level
 from resnet_viz.analysis.structure.nesting import Level, Nesting
-from resnet_viz.analysis.structure.plain_blocks import plain_blocks
+from resnet_viz.analysis.structure.plain_blocks import find_backbones, plain_blocks
 from resnet_viz.analysis.structure.regions import Region, find_regions
 from resnet_viz.analysis.structure.shortcuts import ShortcutPath, shortcut_paths
 from resnet_viz.analysis.structure.stages import Stage, find_stages, stage_items, submodel_facts
@@ -43,6 +44,12 @@ class Findings(msgspec.Struct, frozen=True, eq=False, dict=True):
     def block_at(self) -> dict[int, Block]:
         """The block around each call that is in one."""
         return {index: block for block in self.blocks for index in block.calls}
+
+    def first_tensor(self, index: int | None) -> TensorRef | None:
+        """The tensor of the whole graph that is the first output of a call of the scope."""
+        if index is None:
+            return None
+        return self.level.real_tensor(TensorRef(self.graph.calls[index].id))
 
     def entry_tensor(self, block: Block) -> TensorRef | None:
         """The tensor of the whole graph at a block's dot, where its branches start."""
@@ -95,14 +102,17 @@ def _find(level: Level, whole: IndexedGraph, findings: dict[str, Findings]) -> F
     post_dominators = immediate_post_dominators(graph.succs, outputs)
     dominators = immediate_dominators(graph.preds)
     regions = find_regions(graph, dominators, post_dominators)
+    cells = find_cells(graph, dominators)
     paths = {region.join: shortcut_paths(graph, region) for region in regions}
-    blocks = find_blocks(graph, regions, paths)
+    blocks = find_blocks(graph, regions, paths, frozenset(cell.join for cell in cells))
     taken = frozenset(index for block in blocks for index in (*block.lead, *block.tail))
     units = find_units(graph, taken)
-    plain = plain_blocks(graph, regions, blocks, units, dominators, post_dominators)
+    in_cells = {index for cell in cells for index in cell.calls}
+    backbones = find_backbones(dominators, post_dominators)
+    plain = plain_blocks(graph, regions, blocks, units, backbones, in_cells)
     inside = {index for block in plain for index in block.calls}
     blocks = [*(block for block in blocks if block.end not in inside), *plain]
-    stages = find_stages(graph, stage_items(graph, blocks, units), post_dominators)
+    stages = find_stages(graph, stage_items(graph, blocks, units, cells), post_dominators)
     titles = make_titles(graph, stages, units)
     return Findings(level, graph, regions, paths, blocks, units, stages, titles)
 

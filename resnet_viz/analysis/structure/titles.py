@@ -10,7 +10,7 @@ import msgspec
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.spatial_sizes import share_of_input
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
-from resnet_viz.analysis.structure.stages import Stage
+from resnet_viz.analysis.structure.stages import Stage, StageItem
 from resnet_viz.analysis.structure.unique_ids import (
     common_prefix,
     is_automatic,
@@ -28,7 +28,7 @@ class Titles(msgspec.Struct, frozen=True):
 
     Attributes:
         stages: in order.
-        blocks: by ``Block.end``.
+        blocks: of blocks and cells, by ``StageItem.end``.
         units: by main call.
         recognised: the scope is a ResNet as in the paper.
     """
@@ -193,13 +193,20 @@ def _size_title(graph: IndexedGraph, stage: Stage) -> str:
 
 
 def _block_titles(graph: IndexedGraph, stages: list[Stage]) -> dict[int, str]:
-    blocks = [item.block for stage in stages for item in stage.items if item.block is not None]
-    prefixes = unless_repeated([_block_prefix(graph, block.calls) for block in blocks])
-    counted = numbered(block.kind for block in blocks)
+    blocks = [item for stage in stages for item in stage.blocks]
+    prefixes = unless_repeated([_block_prefix(graph, item.calls) for item in blocks])
+    counted = numbered(map(_kind_title, blocks))
     return {
-        block.end: prefix or number
-        for block, prefix, number in zip(blocks, prefixes, counted, strict=True)
+        item.end: prefix or number
+        for item, prefix, number in zip(blocks, prefixes, counted, strict=True)
     }
+
+
+def _kind_title(item: StageItem) -> str:
+    if item.block is not None:
+        return item.block.kind
+    is_reduction = item.cell is not None and item.cell.is_reduction
+    return "reduction cell" if is_reduction else "normal cell"
 
 
 def _block_prefix(graph: IndexedGraph, calls: list[int]) -> str:

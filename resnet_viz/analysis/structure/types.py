@@ -14,7 +14,7 @@ import msgspec
 
 from resnet_viz.graph.types import Graph, Shape, TensorRef
 
-GroupKind: TypeAlias = Literal["stage", "head", "block", "unit", "submodel"]
+GroupKind: TypeAlias = Literal["stage", "head", "block", "cell", "repeat", "unit", "submodel"]
 BlockKind: TypeAlias = Literal[
     "basic",
     "bottleneck",
@@ -43,7 +43,7 @@ class ItemRef(msgspec.Struct, frozen=True, order=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A stage, the head, a block, a unit or a submodel.
+    """A stage, the head, a block, a cell, a repeat, a unit or a submodel.
 
     Attributes:
         id: the title, made unique.
@@ -53,8 +53,10 @@ class Group(msgspec.Struct, frozen=True):
         children: the groups and calls directly inside, in topological order.
         block_kind: for a block, its kind.
         entry: for a block with a join, the id of the call that makes the tensor at its dot
-            (*outside* the block). The branches part at that call, or after the lead.
-        join: for a block, the id of its join (inside the block); None for one without a shortcut.
+            (*outside* the block). The branches part at that call, or after the lead. For a cell,
+            the join of the nearest cell before it.
+        join: for a block or cell, the id of its join (inside it); None for a block without a
+            shortcut.
         lead: for a block, its calls before the branches part (the normalisation and activation
             that a ResNet-V2's projection shares with the branch). The shortcuts' entry, where the
             branches part, is then the last of these.

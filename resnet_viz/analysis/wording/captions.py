@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -20,7 +21,7 @@ from resnet_viz.graph.ops import (
     is_weighted,
     op_kind,
 )
-from resnet_viz.graph.shapes import channels, channels_first_ranks_of
+from resnet_viz.graph.shapes import channels, channels_first_ranks_of, spatial
 from resnet_viz.graph.types import Graph, LayerCall
 
 _LONGEST: Final = 48
@@ -188,11 +189,14 @@ def block_captions(structure: Structure, group: Group) -> tuple[str, ...]:
     """Captions of the weighted calls of a block's residual branch: "3×3, 128, /2".
 
     Shortcuts and gates inside a residual block are left out; a gate, a dense connection or a
-    parallel block has a caption for every weighted call, a unit for its main call, a stage none.
+    parallel block has a caption for every weighted call, the latter after the number of its
+    branches, as a cell has; a unit has one for its main call, a stage none.
     """
     graph = structure.graph
     if group.kind == "unit" and group.main is not None:
         return tuple(filter(None, (caption(graph.by_id[group.main], graph),)))
+    if group.kind == "cell":
+        return (_branches(structure, group), *_counted_captions(structure, group))
     if group.kind != "block":
         return ()
     left_out: set[str] = set()
@@ -202,4 +206,32 @@ def block_captions(structure: Structure, group: Group) -> tuple[str, ...]:
         elif shortcut.kind == "gate":
             left_out.update(shortcut.skipped)
     calls = [graph.by_id[name] for name in group.calls if name not in left_out]
-    return tuple(caption(call, graph) or op_term(call) for call in calls if is_weighted(call))
+    texts = [caption(call, graph) or op_term(call) for call in calls if is_weighted(call)]
+    if group.block_kind == "parallel":
+        texts.insert(0, _branches(structure, group))
+    return tuple(texts)
+
+
+def _branches(structure: Structure, group: Group) -> str:
+    """The branches that a parallel block or a cell joins, and their stride: "4 branches, /2"."""
+    graph = structure.graph
+    count = len(set(graph.by_id[group.join or ""].inputs))
+    ranks = graph.channels_first_ranks
+    sizes = (
+        spatial(shape, channels_first_ranks=ranks)
+        for shape in (group.input_shape, group.output_shape)
+    )
+    strides = [
+        round(before / after) if before and after else 1
+        for before, after in zip(*sizes, strict=False)
+    ]
+    stride = f", /{side_text(strides)}" if any(step > 1 for step in strides) else ""
+    return f"{count} branches{stride}"
+
+
+def _counted_captions(structure: Structure, cell: Group) -> tuple[str, ...]:
+    """Captions of a cell's weighted calls with their counts, the most frequent first."""
+    graph = structure.graph
+    calls = [call for call in map(graph.by_id.__getitem__, cell.calls) if is_weighted(call)]
+    counts = Counter(caption(call, graph) or op_term(call) for call in calls)
+    return tuple(f"{count} × {text}" if count > 1 else text for text, count in counts.most_common())

@@ -161,6 +161,8 @@ class OutlineRows:
             return Row(target, group.title, right, glyph="submodel", leaf=False)
         if group.kind == "block":
             return Row(target, group.title, self._block_term(group), leaf=False)
+        if group.kind == "cell":
+            return Row(target, group.title, self._shape(group.output_shape), leaf=False)
         main = self._call_of(group.main or group.calls[0])
         shape = self._shape(group.output_shape)
         return Row(target, group.title, shape, glyph=display_kind(main), leaf=_is_leaf(group))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from resnet_viz.analysis.structure.detect import structure_of
+from resnet_viz.analysis.wording.captions import block_captions
 from resnet_viz.reading.read import read_config
 from resnet_viz.sources.keras_applications import APPLICATION_NAMES
 from tests.support.graphs.path_census import census
@@ -26,6 +27,8 @@ def test_that_blocks_and_shortcuts_are_those_of_the_path_census(
     with_join = [block for block in structure.blocks if block.join is not None]
     blocks = Counter(block.block_kind for block in with_join if block.block_kind != "gate")
     expected.blocks.pop("gate", None)  # those in blocks without a shortcut are no blocks
+    if any(group.kind == "cell" for group in structure.groups):
+        expected.blocks["parallel"] -= 1  # the first cell, which alone has a single input
     assert blocks == expected.blocks
     shortcuts = Counter(each.kind for each in structure.shortcuts if not each.long)
     assert shortcuts == expected.shortcuts
@@ -74,6 +77,34 @@ ALL_BLOCKS = {
     "VGG19": 0,
     "ResNet50": 3 + 4 + 6 + 3,
 }
+
+
+@pytest.mark.parametrize(("name", "normal"), [("NASNetLarge", 18), ("NASNetMobile", 12)])
+def test_that_nasnets_have_their_normal_and_four_reduction_cells(
+    name: str, normal: int, application: Callable[[str], LayerWeights]
+) -> None:
+    structure = structure_of(read_config(application(name).config.encode(), where=name))
+    cells = [group for group in structure.groups if group.kind == "cell"]
+    kinds = Counter(cell.title.rpartition(" ")[0] for cell in cells)
+    # N = 6 or 4 normal cells, three times; two reduction cells between and two in the stem.
+    assert kinds == {"normal cell": normal, "reduction cell": 4}
+    inside = {call for cell in cells for call in cell.calls}
+    outside = [call.type for call in structure.graph.calls if call.id not in inside]
+    assert outside == [
+        "InputLayer", "Conv2D", "BatchNormalization", "Activation", "GlobalAveragePooling2D",
+        "Dense",
+    ]  # fmt: skip
+
+
+def test_that_inception_v3_has_eleven_blocks_of_which_two_halve(
+    application: Callable[[str], LayerWeights],
+) -> None:
+    structure = structure_of(
+        read_config(application("InceptionV3").config.encode(), where="InceptionV3")
+    )
+    lines = [block_captions(structure, block)[0] for block in structure.blocks]
+    halved = [line for line in lines if line.endswith("/2")]
+    assert (len(lines), halved) == (11, ["3 branches, /2", "3 branches, /2"])
 
 
 @pytest.mark.parametrize("name", ALL_BLOCKS)

@@ -26,7 +26,7 @@ MAKERS: dict[str, Callable[[Net, TensorRef], TensorRef]] = {
 SIMPLE = tuple(MAKERS)
 KINDS = [
     "simple", "residual", "residual", "dense", "branches", "gate", "shared", "nested", "side",
-    "inverted",
+    "inverted", "cells",
 ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def grown(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
                 x = net.concat(*ends) if len(set(ends)) > 1 else x
             case "side" if net in sides and not net.is_inside:
                 x = net.add(*mixed((net.conv(x, 8), net.conv(sides[net], 8, 1)), random))
-            case "gate" | "shared" | "inverted" as kind:
+            case "gate" | "shared" | "inverted" | "cells" as kind:
                 x = GROWERS[kind](net, x, random)
             case "nested":
                 x = nested(net, (x,), inner, random)
@@ -99,10 +99,27 @@ def inverted(net: Net, x: TensorRef, random: Random) -> TensorRef:
     return net.add(x, y) if has_shortcut else y
 
 
+def cells(net: Net, x: TensorRef, random: Random) -> TensorRef:
+    """A chain of cells, each fed by the two before it; sometimes one halves."""
+    before = x
+    for _ in range(random.choice((3, 3, 4))):
+        stride = random.choice((1, 1, 2)) if net.shape(before) == net.shape(x) else 1
+        if net.shape(before)[1:3] != net.shape(x)[1:3]:
+            before = net.conv(before, 8, 1, 2)
+        ends = [
+            net.conv(x, 8, 3, stride),
+            net.conv(x, 8, 1, stride),
+            net.conv(before, 8, 1, stride),
+        ]
+        before, x = x, net.concat(*ends)
+    return x
+
+
 GROWERS: dict[str, Callable[[Net, TensorRef, Random], TensorRef]] = {
     "gate": gated,
     "shared": shared,
     "inverted": inverted,
+    "cells": cells,
 }
 
 

@@ -153,7 +153,8 @@ def test_that_a_residual_block_has_no_captions_of_its_gate() -> None:
 
 def test_that_an_inception_module_has_captions_of_every_branch() -> None:
     structure = structure_of(nets.inception())
-    assert len(block_captions(structure, structure.blocks[0])) == 6
+    assert len(block_captions(structure, structure.blocks[0])) == 1 + 6
+    assert block_captions(structure, structure.blocks[0])[0] == "4 branches"
 
 
 def test_that_kinds_have_terms() -> None:
