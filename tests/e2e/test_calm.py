@@ -154,12 +154,13 @@ def test_that_a_fitted_picture_stays_fitted_by_a_glide(
     zooms: list[float] = []
     driver.canvas.zoom_changed.connect(zooms.append)
     complete(driver, file)
+    assert animating(driver.canvas) == animated
     if animated:
         assert driver.canvas.zoom == pytest.approx(zoom)  # at first all is where it was
     driver.qtbot.waitUntil(lambda: not animating(driver.canvas))
     wait_for_rest(driver)
     assert driver.canvas.zoom > zoom  # five columns suit the view better than one long one
-    assert (len(zooms) > 1) == animated
+    assert animated or len(zooms) == 1  # a busy machine shows few steps of a glide
     assert zooms == sorted(zooms)
     place, after = seen_at(driver, LAST_BLOCK), driver.canvas.zoom
     driver.canvas.set_animated(False)

@@ -61,7 +61,7 @@ def test_that_keras_fills_in_what_the_reader_left_open(live: AppDriver, tmp_path
         live.session.select((Target("call", "last"),))
         assert "–" in live.sheet
         before = live.picture
-        place = live.place_of(Target("call", "last"))
+        place = live.position_of(Target("call", "last"))
     finally:
         os.kill(engine.pid, signal.SIGCONT)
     live.qtbot.waitUntil(lambda: output_of(live, "last") is not None, timeout=30_000)
@@ -72,7 +72,7 @@ def test_that_keras_fills_in_what_the_reader_left_open(live: AppDriver, tmp_path
     assert live.canvas.zoom == pytest.approx(1.2)
     cards = {item.id for item in before.items if item.kind == "card"}
     assert cards == {item.id for item in live.picture.items if item.kind == "card"}
-    moved = live.place_of(Target("call", "last")) - place
+    moved = live.position_of(Target("call", "last")) - place
     assert moved.manhattanLength() <= 12  # the card itself may grow a line
     assert live.notice == ""
 

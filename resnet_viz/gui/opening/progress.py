@@ -13,7 +13,7 @@ from resnet_viz.services.events import Opening
 
 KEY: Final = "loading"
 _PATIENCE_MS: Final = 250
-"""What is quicker than this is never announced: a flash would only disturb."""
+"""Openings quicker than this show no notice: a flash would only disturb."""
 _TICK_MS: Final = 200
 
 

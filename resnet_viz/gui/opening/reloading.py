@@ -18,7 +18,7 @@ from resnet_viz.sources.types import ModelFile, Source, file_of
 
 _KEY: Final = "reload"
 RETRY_MS: Final = (300, 700, 1500, 3000)
-"""How long a file that can't be read is waited for, time after time."""
+"""Waits before each further attempt to read a file that cannot be read."""
 
 
 class Reloader(QObject):

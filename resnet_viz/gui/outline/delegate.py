@@ -17,7 +17,7 @@ from resnet_viz.typing_compat import override
 
 ROW_HEIGHT: Final = 24
 OFFSET: Final = 8
-"""What the rows begin to the right of where Qt would have them, inside the selection bar."""
+"""Pixels that the rows are shifted to the right of Qt's position, inside the selection bar."""
 _RIGHT: Final = 13
 _SQUARE: Final = 8
 _GLYPH: Final = 13

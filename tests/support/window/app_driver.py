@@ -58,7 +58,7 @@ class FakePrompter:
             then(self.image)
 
     def confirm(
-        self, _parent: QWidget, question: str, _deed: str, then: Callable[[], None]
+        self, _parent: QWidget, question: str, _action: str, then: Callable[[], None]
     ) -> None:
         self.questions.append(question)
         if self.agrees:
@@ -135,10 +135,10 @@ class AppDriver:
         self.session.set_basis(basis)
         self.qtbot.waitUntil(lambda: self.session.basis == basis)
 
-    def after_picture(self, deed: Callable[[], None]) -> DisplayList:
+    def after_picture(self, action: Callable[[], None]) -> DisplayList:
         """Do something that asks for another picture; the picture."""
         before = self.session.picture
-        deed()
+        action()
         self.qtbot.waitUntil(lambda: self.session.picture is not before)
         return self.picture
 
@@ -152,7 +152,7 @@ class AppDriver:
         """The row of a target in the outline."""
         return cast("OutlineModel", self.window.outline.tree.model()).index_of(target)
 
-    def place_of(self, target: Target) -> QPoint:
+    def position_of(self, target: Target) -> QPoint:
         """The pixel of the canvas where the middle of a target's card is."""
         items = (self.picture.by_id[each] for each in self.picture.by_target[target])
         item = next(each for each in items if each.target == target and each.kind == "card")
@@ -162,16 +162,16 @@ class AppDriver:
         """Click a card on the canvas."""
         self.canvas.reveal(target)
         self.qtbot.mouseClick(
-            self.canvas.viewport(), Qt.MouseButton.LeftButton, pos=self.place_of(target)
+            self.canvas.viewport(), Qt.MouseButton.LeftButton, pos=self.position_of(target)
         )
 
     def double_click(self, target: Target) -> None:
         """Double-click a card on the canvas."""
         self.canvas.reveal(target)
-        place = self.place_of(target)
+        position = self.position_of(target)
         view = self.canvas.viewport()
-        self.qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
-        self.qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=place)
+        self.qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=position)
+        self.qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=position)
 
     @property
     def sheet(self) -> str:

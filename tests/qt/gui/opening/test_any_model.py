@@ -19,6 +19,7 @@ from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import ModelFile
 from tests.support.graphs import architectures, submodels
 from tests.support.graphs.net import Net
+from tests.support.pictures.canvas_probe import graphics
 from tests.support.pictures.fixed_measurer import FixedMeasurer
 from tests.support.window.app_driver import AppDriver
 
@@ -180,7 +181,7 @@ def test_that_a_submodel_whose_stages_are_the_columns_lights_them_all(driver: Ap
     assert driver.session.selection == (Target("group", "resnet18"),)
     stages = ("conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x")
     assert driver.canvas.selected == tuple(Target("group", each) for each in stages)
-    lit = {item_id for item_id, state in driver.canvas._mirror._states.items() if state.selected}
+    lit = {item_id for item_id, item in graphics(driver.canvas).items() if item.state.selected}
     panels = {item.title for item in shown.items if item.kind == "panel" and item.id in lit}
     assert len(panels) == 5
     assert "resnet18" in driver.sheet
