@@ -48,6 +48,14 @@ class Cancelled(Exception):  # noqa: N818 - not an error
 def quoted(text: str, *, longest: int = 60) -> str:
     """Quote untrusted ``text`` for a sentence: on one line, printable, not too long."""
     shown = text if len(text) <= longest else text[: longest - 1] + "…"
-    if shown.isprintable():
-        return f'"{shown}"'
-    return '"' + "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown) + '"'
+    return f'"{escape_controls(shown, kept="")}"'
+
+
+def escape_controls(text: str, *, kept: str = "\n") -> str:
+    """``text`` for a terminal: controls, bidi marks and other unprintable characters escaped.
+
+    A model's names are untrusted; an ESC in one would let it take over the terminal.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in kept else repr(c)[1:-1] for c in text)

@@ -13,6 +13,7 @@ from resnet_viz.errors import (
     EXIT_UNUSABLE,
     AppError,
     UsageError,
+    escape_controls,
 )
 
 _MAX_LAYERS = 200
@@ -130,7 +131,7 @@ def _report(message: str) -> None:
 
 def _write(text: str) -> None:
     if sys.stderr is not None:
-        sys.stderr.write(text)
+        sys.stderr.write(escape_controls(text))
         sys.stderr.flush()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.errors import UsageError
+from resnet_viz.errors import UsageError, escape_controls
 from resnet_viz.reports.cells import plain
 from resnet_viz.reports.summary import note_lines, problem_lines, total_rows, unknown_lines
 from resnet_viz.reports.table import Table, tables
@@ -18,6 +19,11 @@ Format: TypeAlias = Literal["text", "json", "csv", "markdown"]
 
 FORMATS: Final[tuple[Format, ...]] = ("text", "json", "csv", "markdown")
 _NOTE_WIDTH: Final = 100
+# Controls and marks of writing direction that JSON allows as they are, but terminals act on.
+_CONTROLS: Final = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def check_format(word: str, *, totals: bool, choices: Iterable[str] = FORMATS) -> str:
@@ -47,7 +53,8 @@ def render(report: dict[str, Any], format_: str, *, totals: bool = False) -> str
 
 
 def _json(report: dict[str, Any]) -> str:
-    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
+    text = msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 CALL_COLUMNS: Final = (
@@ -91,7 +98,11 @@ def _csv(report: dict[str, Any], *, totals: bool) -> str:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    if not isinstance(value, str):
+        return msgspec.json.encode(value).decode()
+    text = escape_controls(value, kept="")
+    # A spreadsheet would run a name that begins so as a formula.
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _heading(report: dict[str, Any]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +14,7 @@ from resnet_viz.graph.types import Graph
 from resnet_viz.reports.formats import FORMATS, render
 from resnet_viz.reports.json_report import report
 from tests.support.graphs import architectures as nets
-from tests.support.graphs.net import renamed
+from tests.support.graphs.net import Net, renamed
 from tests.support.reports import builtin_document, report_on, resnet34_report
 
 
@@ -66,3 +69,21 @@ def test_that_every_model_can_be_written_in_every_format(graph: Graph, format_: 
     text = render(report_on(graph), format_)
     assert text.endswith("\n")
     assert "None" not in text
+
+
+HOSTILE = ("=HYPERLINK(0)", "\x1b[2J\x1b]0;gone\x07", "a\u202eb\u2066c", "two\nlines", "\x00", "-1")
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_that_no_name_commands_the_terminal_or_the_spreadsheet(format_: str, name: str) -> None:
+    net = Net(name)
+    x = net.bn(net.conv(net.input(8, 8, 3), 4, 4, name=name))
+    text = render(report_on(net.graph(net.add(x, net.conv(x, 4, name=f"{name}2")))), format_)
+    assert all(letter.isprintable() or letter == "\n" for letter in text)
+    if format_ == "json":
+        assert json.loads(text)["calls"][1]["id"] == name
+    if format_ == "csv":
+        ids = [row["id"] for row in csv.DictReader(io.StringIO(text))]
+        assert not any(each.startswith(("=", "+", "-", "@", "\t", "\r")) for each in ids)
+        assert len(set(ids)) == 5
