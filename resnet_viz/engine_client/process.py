@@ -61,14 +61,14 @@ class EngineProcess(QObject):
         self._command = tuple(command)
         self._decoder = FrameDecoder()
         self._stderr: deque[str] = deque([""], maxlen=STDERR_LINES)
+        self._stdout = b""
         self._untrusted: ProcessEnd | None = None
         self._is_over = False
         self._folder = QTemporaryDir()
         self._process = QProcess(self)
         self._process.setWorkingDirectory(self._folder.path())
         self._process.setProcessEnvironment(_environment())
-        # Deferred to the next turn of the event loop: by then Qt has read the other pipe too, with
-        # the lines that were written before the reply.
+        # Deferred, since reading polls the pipes again, which Qt forbids while it reads them.
         self._deferred_read = QTimer(self, singleShot=True, interval=0)
         self._deferred_read.timeout.connect(self._read)
         self._process.readyReadStandardOutput.connect(self._deferred_read.start)
@@ -123,10 +123,13 @@ class EngineProcess(QObject):
         return "\n".join(self._stderr).strip()
 
     def _read(self) -> None:
-        data = bytes(self._process.readAllStandardOutput().data())
+        self._stdout += bytes(self._process.readAllStandardOutput().data())
+        # Lines written before a reply are logged before it: poll their pipe, without waiting.
+        self._process.waitForReadyRead(0)
+        self._read_stderr()
+        data, self._stdout = self._stdout, b""
         if self._is_ignored():
             return
-        self._read_stderr()  # lines written before a reply are logged before it
         try:
             for payload in self._decoder.feed(data):
                 self.received.emit(decode_reply(payload))
