@@ -182,7 +182,18 @@ class _Nest:
 
 
 def _is_long(graph: IndexedGraph, region: Region) -> bool:
-    return _spans_blocks(graph, region) or _changes_size(graph, region)
+    if _changes_size(graph, region):
+        return True
+    # A module that concatenates (a CSP stage, YOLO's C2f) may hold blocks in a row; the whole body
+    # of a model, with all its features concatenated, is no module.
+    may_hold_blocks = not is_adding(graph, region.join) and not _holds_most(graph, region)
+    return not may_hold_blocks and _spans_blocks(graph, region)
+
+
+def _holds_most(graph: IndexedGraph, region: Region) -> bool:
+    """Return whether more than half of the graph's working calls are in the region."""
+    inside = sum(graph.kinds[index] in WORKING for index in region.calls)
+    return 2 * inside > sum(kind in WORKING for kind in graph.kinds)
 
 
 def _spans_blocks(graph: IndexedGraph, region: Region) -> bool:

@@ -112,8 +112,16 @@ def nested(found: list[BruteRegion]) -> list[BruteRegion]:
     return kept
 
 
-def spans_blocks(graph: Graph, kept: list[BruteRegion], region: BruteRegion) -> bool:
-    """Return whether two direct child regions that are not gates follow each other."""
+def spans_blocks(graph: Graph, kept: list[BruteRegion], region: BruteRegion, whole: Graph) -> bool:
+    """Return whether two direct child regions that are not gates follow each other.
+
+    That makes no region long that concatenates and holds at most half of the graph's work.
+    """
+    inside = sum(works(name, whole) for name in region.calls)
+    if not adds(graph.by_id[region.join]) and 2 * inside <= sum(
+        works(call.id, whole) for call in graph.calls
+    ):
+        return False
     net = digraph(graph)
     inner = [one for one in kept if one.join in region.calls]
     direct = [

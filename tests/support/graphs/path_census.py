@@ -62,7 +62,7 @@ def height(graph: Graph, name: str) -> int | None:
 def is_long(graph: Graph, net: nx.DiGraph, kept: list[BruteRegion], region: BruteRegion) -> bool:
     if graph.by_id[region.join].type == "Multiply":
         return False
-    if spans_blocks(graph, kept, region):
+    if spans_blocks(graph, kept, region, graph):
         return True
     ends = [height(graph, region.entry), height(graph, region.join)]
     pools = [name for name in region.calls if graph.by_id[name].type in GLOBAL]

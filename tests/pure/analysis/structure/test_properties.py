@@ -207,7 +207,7 @@ def test_that_regions_are_those_of_the_definition(recipe: tuple[int, int]) -> No
         for region, one in zip(level.regions, expected, strict=True):
             if is_gate(level.graph, region):
                 continue
-            if brute_force.spans_blocks(level.graph.original, expected, one):
+            if brute_force.spans_blocks(level.graph.original, expected, one, graph):
                 assert region.long
 
 
