@@ -1,4 +1,4 @@
-"""``typing.override``, which Python 3.11 lacks, without the cost of importing typing_extensions."""
+"""``typing.override``, which Python 3.11 lacks, without a dependency on typing_extensions."""
 
 from __future__ import annotations
 
