@@ -13,6 +13,8 @@ filterwarnings = error
 markers =
     engine: starts the real engine
     dot: runs the real Graphviz
+    long: takes over a second
+    quick: the quick tier
     slow: takes minutes
 """
 RUN = """

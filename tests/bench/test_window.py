@@ -1,4 +1,4 @@
-"""How quickly a block opens, and what a click costs.
+"""Time until a block is open, and cost of a click.
 
 python -m pytest tests/bench/test_window.py --benchmark-only -s
 """

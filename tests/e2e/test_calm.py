@@ -32,7 +32,7 @@ def panels(driver: AppDriver) -> list[str]:
 
 
 def complete(driver: AppDriver, file: Path) -> None:
-    """What comes when Keras has said every shape."""
+    """Complete the document with the shapes that Keras gives."""
     assert driver.session.document is not None
     document = completed_document(str(file), driver.session.document.graph)
     driver.after_picture(lambda: driver.program.pipeline.completed.emit(document))
@@ -40,7 +40,7 @@ def complete(driver: AppDriver, file: Path) -> None:
 
 
 def seen_at(driver: AppDriver, target: Target) -> QPointF:
-    """Where the upper edge of a target's card is on the screen now, in the midst of a glide too."""
+    """Position of a card's upper edge on the screen, during a glide too."""
     item = representative(driver.picture, target)
     shown = graphics(driver.canvas)[item.id]
     bounds = shown.item.bounds

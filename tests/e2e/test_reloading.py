@@ -107,7 +107,7 @@ def test_that_another_model_is_not_replaced_by_the_last_file(driver: AppDriver, 
 
 
 def boxes(driver: AppDriver, target: Target) -> list[str]:
-    """What the cards that light up with a target say."""
+    """Texts of the cards that light up with a target."""
     items = (driver.picture.by_id[each] for each in driver.picture.by_target[target])
     cards = (item for item in items if item.kind == "card")
     return [mark.text for card in cards for mark in card.marks if isinstance(mark, Text)][:1]

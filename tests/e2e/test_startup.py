@@ -1,4 +1,4 @@
-"""What the window loads before its first picture; everything else comes after it."""
+"""Modules loaded before the first picture; everything else comes after it."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ These are additions of the two products, functions, and the arithmetic of the ne
 """
 
 
-class Cell(msgspec.Struct, frozen=True):
+class RecurrentCell(msgspec.Struct, frozen=True):
     """A recurrent cell: "LSTM" with its configuration, and the width of its input.
 
     Attributes:
@@ -79,11 +79,11 @@ class Cell(msgspec.Struct, frozen=True):
         return [(*steps, _STATE_OPS[self.kind] + self.biases, self.units)]
 
 
-def _cells(type_: str, config: dict[str, Any], before: int | None) -> list[Cell] | None:
+def _cells(type_: str, config: dict[str, Any], before: int | None) -> list[RecurrentCell] | None:
     """The cells of a recurrent layer or cell, from input to output; None without a rule."""
     kind = type_.removesuffix(_CELL).removeprefix(_CUDNN)
     if kind in _GATES:
-        return [Cell(kind, config, before, doubles_biases=type_.startswith(_CUDNN))]
+        return [RecurrentCell(kind, config, before, doubles_biases=type_.startswith(_CUDNN))]
     if type_ == "RNN":
         return _nested([config.get("cell")], before)
     if type_ == "StackedRNNCells":
@@ -92,15 +92,15 @@ def _cells(type_: str, config: dict[str, Any], before: int | None) -> list[Cell]
     return None
 
 
-def _configured(value: Any, before: int | None) -> list[Cell] | None:  # noqa: ANN401 - any JSON value
+def _configured(value: Any, before: int | None) -> list[RecurrentCell] | None:  # noqa: ANN401 - any JSON value
     cell = parse_wrapped(value)
     if cell is None or not is_keras(cell.module):
         return None
     return _cells(cell.type, cell.config, before)
 
 
-def _nested(values: list[Any], before: int | None) -> list[Cell] | None:
-    cells: list[Cell] = []
+def _nested(values: list[Any], before: int | None) -> list[RecurrentCell] | None:
+    cells: list[RecurrentCell] = []
     for value in values:
         inner = _nested(value, before) if isinstance(value, list) else _configured(value, before)
         if not inner:
@@ -110,7 +110,7 @@ def _nested(values: list[Any], before: int | None) -> list[Cell] | None:
     return cells
 
 
-def _cells_and_steps(call: LayerCall, inputs: Shapes) -> tuple[list[Cell] | None, Term]:
+def _cells_and_steps(call: LayerCall, inputs: Shapes) -> tuple[list[RecurrentCell] | None, Term]:
     """Cells and steps of a call; a cell that is called directly makes one step."""
     shape = inputs[0] if inputs else None
     is_cell = call.type.endswith((_CELL, "Cells"))

@@ -46,7 +46,7 @@ def test_that_a_class_of_the_users_own_is_not() -> None:
 
 @pytest.mark.parametrize("name", ["ConvNeXtTiny", "InceptionResNetV2"])
 def test_that_layers_of_the_pretrained_models_are_known_in_hdf5_files(name: str) -> None:
-    """Their classes are in no part of Keras that it exports; a file without modules has them."""
+    """Classes that Keras does not export are known in files without modules."""
     import keras
 
     with keras.StatelessScope(initialize_variables=False):

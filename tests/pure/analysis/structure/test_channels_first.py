@@ -14,7 +14,7 @@ from tests.support.graphs.net import Net
 
 
 def patches() -> Graph:
-    """Of 3×32×48 pixels 16 channels at 8×12, which become 96 tokens of 16 values."""
+    """Image of 3×32×48, patches of 16×8×12, then 96 tokens of 16 values."""
     net = Net()
     x = net.input(3, 32, 48)
     x = net.call(

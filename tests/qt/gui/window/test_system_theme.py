@@ -17,7 +17,7 @@ from tests.support.window.app_driver import AppDriver
 
 
 class Hints:
-    """What the system says."""
+    """Colour scheme that the system reports."""
 
     scheme = Qt.ColorScheme.Light
 
