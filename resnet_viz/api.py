@@ -63,9 +63,9 @@ def read(path: str | os.PathLike[str]) -> Graph:
         >>> resnet_viz.read("resnet34.json")
         <Graph resnet34: 125 calls, 140 edges>
     """
-    from resnet_viz.reading.read import read_file
+    from resnet_viz.services.graph_source import read_model_file
 
-    return read_file(_path(path, "a model file"))
+    return read_model_file(_path(path, "a model file"))
 
 
 def trace(model: KerasModel) -> Graph:

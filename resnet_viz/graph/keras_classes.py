@@ -13,6 +13,8 @@ LAYERS_MODULE: Final = "keras.layers"
 OPERATIONS_MODULE: Final = "keras.ops"
 TENSORFLOW_MODULE: Final = "tensorflow"
 APPLICATIONS_MODULE: Final = "keras.applications"
+PACKAGE: Final = ">"
+"""Separates the package from the name of a registered class."""
 
 _MORE_NAMES: Final = """
     AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D
@@ -85,7 +87,8 @@ def resolve_class(
 ) -> tuple[str, str | None]:
     """Name and module of a serialized layer's class; the module is None for a user's class.
 
-    A TensorFlow function in a Keras 2 model gets the name of the equivalent operation.
+    A TensorFlow function in a Keras 2 model gets the name of the equivalent operation. A user's
+    class in an HDF5 file, "mine>Halve", gets its name without the package, as in a ``.keras`` file.
 
     Args:
         class_name: as in the file.
@@ -101,6 +104,8 @@ def resolve_class(
         if module is not None and module.partition(".")[0] == "tf_keras":
             module = "keras" + module.removeprefix("tf_keras")
         return class_name, module
+    if is_registered(class_name):
+        return class_name.rpartition(PACKAGE)[2], None
     if config.keys() == _APPLICATION_LAYERS.get(class_name):
         return class_name, APPLICATIONS_MODULE
     class_name = _ALIASES.get(class_name, class_name)
@@ -124,7 +129,12 @@ def registered_name(raw: object, module: str | None) -> str | None:
     """Registered name "package>Name" of a user's class; None for any other."""
     if is_keras(module) or not isinstance(raw, str) or len(raw) > MAX_NAME_LENGTH:
         return None
-    return raw if ">" in raw.strip(">") else None
+    return raw if is_registered(raw) else None
+
+
+def is_registered(name: str) -> bool:
+    """True for a class's name with the package that it is registered under: "mine>Halve"."""
+    return PACKAGE in name.strip(PACKAGE)
 
 
 def is_keras(module: str | None) -> bool:

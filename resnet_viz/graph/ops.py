@@ -1,6 +1,7 @@
 """Operation families of calls, by Keras class: convolution, pooling, normalisation and so on.
 
-Names of layers never matter here; the class does. A class that is in no family is "custom".
+Names of layers never matter here; the class does. A class that is in no family is "custom", and so
+is a user's class, whatever its name.
 """
 
 from __future__ import annotations
@@ -89,9 +90,10 @@ _BY_CLASS: Final[dict[str, OpKind]] = {
 
 def op_kind(call: LayerCall) -> OpKind:
     """The family of a call. A call with two or more distinct inputs that merges is a "join"."""
-    if is_join(call) and (call.type in MERGING or call.type not in _BY_CLASS):
+    name = call.keras_class
+    if is_join(call) and (name in MERGING or name not in _BY_CLASS):
         return "join"
-    return _BY_CLASS.get(call.type, "custom")
+    return _BY_CLASS.get(name, "custom")
 
 
 WEIGHTED: Final[frozenset[OpKind]] = frozenset({"conv", "dense", "recurrent", "attention"})
@@ -105,7 +107,7 @@ def is_weighted(call: LayerCall) -> bool:
 
 def activation_of(call: LayerCall) -> str | None:
     """Name of the activation that the call applies: "relu"; None for none (linear)."""
-    if call.type in {"ReLU", "Relu"}:
+    if call.keras_class in {"ReLU", "Relu"}:
         return "relu"
     if op_kind(call) == "activation" and call.type != "Activation":
         return call.type.lower()

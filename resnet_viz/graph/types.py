@@ -7,12 +7,14 @@ them (channels last or first). A shape that is not known at all is ``None`` itse
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
 Shape: TypeAlias = tuple[int | None, ...]
 Ranks: TypeAlias = frozenset[int]
+_KERAS: Final = frozenset({"keras", "tf_keras", "tensorflow"})
+
 DataFormat: TypeAlias = Literal["channels_last", "channels_first"]
 
 
@@ -50,8 +52,8 @@ class LayerCall(msgspec.Struct, frozen=True):
         outputs: output tensors; never empty.
         scope: id of the innermost submodel around the call; "" for the model itself.
         registered: the name with its package, "mine>Halve", under which a class of the user's own
-            is registered with Keras; None if it is not, and for Keras's own. HDF5 files have it as
-            the ``type``.
+            is registered with Keras; None if it is not, and for Keras's own.
+        is_guessed: True if the file names no module, so that the class is Keras's by its name only.
     """
 
     id: str
@@ -65,6 +67,13 @@ class LayerCall(msgspec.Struct, frozen=True):
     outputs: tuple[Tensor, ...]
     scope: str = ""
     registered: str | None = None
+    is_guessed: bool = False
+
+    @property
+    def keras_class(self) -> str:
+        """The ``type`` if the class is Keras's own; "" for a user's, whatever its name."""
+        module = self.module
+        return self.type if module is not None and module.partition(".")[0] in _KERAS else ""
 
     @property
     def output_shape(self) -> Shape | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -17,28 +17,49 @@ from resnet_viz.reading.graph_builder.assemble import assemble_graph
 __all__ = ["complete_graph", "read_config", "read_file"]
 
 
-def read_file(path: str | Path) -> Graph:
+def read_file(
+    path: str | Path, *, find_user_layers: Callable[[Graph], Collection[str]] = lambda _graph: ()
+) -> Graph:
     """Graph of the model in a ``.keras``, ``.h5`` or ``.json`` file, with shapes of its weights.
 
     Nothing in the file is imported, evaluated, unpickled or extracted.
+
+    Args:
+        path: the file.
+        find_user_layers: finds layers whose class is a user's, though called like one of Keras's
+            in a file without modules; their shapes are then read anew.
 
     Raises:
         ModelError: the file can't be read, or holds no functional or Sequential model.
         UntracedError: it holds another kind of model, whose weights name its layers.
     """
     from resnet_viz.reading.config_bytes import read_config_bytes
-    from resnet_viz.reading.weights.read_weights import read_weights
 
     content = read_config_bytes(path)
     try:
-        graph = _graph(content)
+        return _graph_of_file(path, content, find_user_layers)
     except Unconnected as reason:
         from resnet_viz.reading.weights.layer_tree import unconnected_error
 
         raise unconnected_error(path, reason) from None
     except Unreadable as reason:
         raise model_error(str(path), reason) from None
-    return msgspec.structs.replace(graph, weights=read_weights(path, graph))
+
+
+def _graph_of_file(
+    path: str | Path, content: bytes, find_user_layers: Callable[[Graph], Collection[str]]
+) -> Graph:
+    from resnet_viz.reading.weights.read_weights import read_weights
+
+    with gc_paused():
+        model = parse_model(decode_json(content))
+        graph = assemble_graph(model)
+        weights = read_weights(path, graph)
+        graph = msgspec.structs.replace(graph, weights=weights)
+        of_user = find_user_layers(graph)
+        if of_user:
+            graph = msgspec.structs.replace(assemble_graph(model, of_user=of_user), weights=weights)
+    return graph
 
 
 def read_config(data: bytes, *, where: str) -> Graph:

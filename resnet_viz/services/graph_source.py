@@ -28,9 +28,7 @@ def load_graph(source: Source) -> Graph | None:
         ModelError: a model file can't be used.
     """
     if isinstance(source, ModelFile):
-        from resnet_viz.reading.read import read_file
-
-        return read_file(Path(source.path))
+        return read_model_file(source.path)
     config = load_config(source)
     if config is None:
         return None
@@ -44,6 +42,19 @@ def load_graph(source: Source) -> Graph | None:
         # A cached config that the reader no longer understands: building it again helps.
         _cache().discard(str(source))
         return None
+
+
+def read_model_file(path: str | Path) -> Graph:
+    """Read a model file; weights in it tell users' layers from Keras's of the same name.
+
+    Raises:
+        ModelError: it can't be used.
+        UntracedError: it does not say how its layers are connected.
+    """
+    from resnet_viz.analysis.costs.user_layers import user_layers
+    from resnet_viz.reading.read import read_file
+
+    return read_file(Path(path), find_user_layers=user_layers)
 
 
 def load_config(source: Source) -> bytes | None:

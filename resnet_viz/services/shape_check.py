@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.document import Document, make_document
-from resnet_viz.protocol.messages import Checked, Completed, Failed
+from resnet_viz.errors import quoted
+from resnet_viz.graph.keras_classes import resolve_class
+from resnet_viz.protocol.messages import CODE_CUSTOM, Checked, Completed, Failed
 from resnet_viz.services.events import Opened
 from resnet_viz.services.graph_source import load_config
 
@@ -77,8 +79,21 @@ class ShapeChecker(QObject):
 
     def _ask(self, opened: Opened, config: str) -> None:
         document = opened.document
+        foreign = _user_class(document.graph)
+        if foreign:
+            self._on_user_class(opened, foreign)
+            return
         ask = self._engine.complete if _has_unknown_shapes(document.graph) else self._engine.check
         self._asked[ask(config, where=document.title, revision=opened.revision)] = opened
+
+    def _on_user_class(self, opened: Opened, name: str) -> None:
+        """Keras would take a class of its own for the user's, which has the same name."""
+        if _has_unknown_shapes(opened.document.graph):
+            message = (
+                f"{opened.document.title} uses the class {quoted(name)}, which does not belong to "
+                "Keras; its unknown shapes stay unknown."
+            )
+            self.incomplete.emit(opened, Failed(id=0, code=CODE_CUSTOM, message=message))
 
     def _on_checked(self, reply: Checked) -> None:
         opened = self._asked.pop(reply.id, None)
@@ -100,6 +115,12 @@ class ShapeChecker(QObject):
 
 def _has_unknown_shapes(graph: Graph) -> bool:
     return any(tensor.shape is None for call in graph.calls for tensor in call.outputs)
+
+
+def _user_class(graph: Graph) -> str:
+    """Name of a user's class that is called like one of Keras's; "" if there is none."""
+    own = (call for call in graph.calls if not call.keras_class)
+    return next((call.type for call in own if resolve_class(call.type, call.config, {})[1]), "")
 
 
 def _completed_document(document: Document, reply: Completed) -> Document:

@@ -15,13 +15,13 @@ from resnet_viz.analysis.costs.sums import Sums
 from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Numbers, Totals
 from resnet_viz.analysis.keras_ops.op_families import is_operation
 from resnet_viz.analysis.keras_ops.sliding_window import size_formula
-from resnet_viz.analysis.keras_ops.terms import Shapes, total
+from resnet_viz.analysis.keras_ops.terms import Shapes, input_shapes, total
 from resnet_viz.analysis.receptive_field.intervals import ReceptiveField
 from resnet_viz.analysis.receptive_field.propagate import receptive_fields
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_graph
 from resnet_viz.analysis.structure.types import Structure
-from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
-from resnet_viz.graph.types import Graph, LayerCall, LayerWeights, is_join
+from resnet_viz.graph.ops import SEPARABLE, WEIGHTED
+from resnet_viz.graph.types import LayerCall, LayerWeights, is_join
 
 
 class _CostRow(NamedTuple):
@@ -132,7 +132,7 @@ def _weights(
 
 
 def _of_call(graph: IndexedGraph, call: LayerCall, field: ReceptiveField) -> CallNumbers:
-    shapes = _input_shapes(graph.original, call)
+    shapes = input_shapes(graph.original, call)
     weights = _weights(call, shapes, graph.original.weights.get(call.layer))
     macs, other = mac_terms(call, shapes), other_op_terms(call, shapes)
     before = graph.spatial(shapes[0]) if shapes else ()
@@ -154,14 +154,6 @@ def _of_call(graph: IndexedGraph, call: LayerCall, field: ReceptiveField) -> Cal
         is_field_unknown=field.state == "unknown",
         weights_from="rule" if weights is None else weights.source,
     )
-
-
-def _input_shapes(graph: Graph, call: LayerCall) -> Shapes:
-    """Shapes of the inputs; an attention's masks are left out."""
-    if op_kind(call) != "attention":
-        return graph.input_shapes(call)
-    tensors = [graph.tensor(ref) for ref in call.inputs]
-    return tuple(tensor.shape for tensor in tensors if tensor.dtype != "bool")
 
 
 def _elements(call: LayerCall) -> int | None:
@@ -186,6 +178,6 @@ def _weighted_layers(graph: IndexedGraph) -> int:
     """The largest number of weighted calls on any path; a separable convolution counts 2."""
     longest: list[int] = []
     for index, call in enumerate(graph.calls):
-        own = 2 if call.type in SEPARABLE else int(graph.kinds[index] in WEIGHTED)
+        own = 2 if call.keras_class in SEPARABLE else int(graph.kinds[index] in WEIGHTED)
         longest.append(own + max((longest[source] for source in graph.preds[index]), default=0))
     return max(longest, default=0)

@@ -29,14 +29,14 @@ class LiveTensors(msgspec.Struct, frozen=True):
 
 def is_view(call: LayerCall) -> bool:
     """Return whether the call's output is a view of its input, so that training keeps nothing."""
-    if call.type == "Activation":
+    if call.keras_class == "Activation":
         return call.config.get("activation") == "linear"
-    return call.type in _VIEWS or (call.type == "InputLayer" and bool(call.inputs))
+    return call.keras_class in _VIEWS or (call.keras_class == "InputLayer" and bool(call.inputs))
 
 
 def shares_input_memory(call: LayerCall) -> bool:
     """Return whether the output shares the input's memory at inference: views and dropout."""
-    return call.type in REGULARISATION or is_view(call)
+    return call.keras_class in REGULARISATION or is_view(call)
 
 
 def memory_owner(graph: Graph, ref: TensorRef) -> TensorRef:

@@ -57,12 +57,9 @@ PROJECTED: Final = frozenset({"MultiHeadAttention", "GroupedQueryAttention", "Gr
 PLAIN_ATTENTION: Final = frozenset({"Attention", "AdditiveAttention"})
 
 
-_KERAS: Final = frozenset({"keras", "tf_keras", "tensorflow"})
-
-
 def is_keras(call: LayerCall) -> bool:
     """Return whether the class is Keras's own and not a user's of the same name."""
-    return call.module is not None and call.module.partition(".")[0] in _KERAS
+    return bool(call.keras_class)
 
 
 def is_operation(call: LayerCall) -> bool:
@@ -77,4 +74,4 @@ def is_function(call: LayerCall) -> bool:
 
 def is_augmentation(call: LayerCall) -> bool:
     """Return whether the call is data augmentation, which changes images in training only."""
-    return call.type in AUGMENTING or call.type.startswith("Random")
+    return call.keras_class in AUGMENTING or call.keras_class.startswith("Random")

@@ -34,13 +34,13 @@ def window_of(call: LayerCall, axes: int) -> SlidingWindow | None:
     """The window of a convolution or local pooling; None for anything else."""
     config = call.config
     rule = str(config.get("padding", "valid"))
-    if call.type in CONVOLUTIONS:
+    if call.keras_class in CONVOLUTIONS:
         kernel = per_axis(config.get("kernel_size"), axes)
         dilation = per_axis(config.get("dilation_rate", 1), axes)
         extent = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation, strict=True))
         step = per_axis(config.get("strides", 1), axes)
         return SlidingWindow(extent, step, rule, call.type in TRANSPOSED)
-    if call.type in LOCAL_POOLING and "pool_size" in config:
+    if call.keras_class in LOCAL_POOLING and "pool_size" in config:
         kernel = per_axis(config["pool_size"], axes)
         return SlidingWindow(kernel, per_axis(config.get("strides") or kernel, axes), rule, False)
     return None
@@ -93,10 +93,10 @@ def _transposed_formula(
 
 
 def _plain_formula(call: LayerCall, axes: int, axis: int, old: int) -> tuple[str, int | None]:
-    if call.type.startswith("UpSampling"):
+    if call.keras_class.startswith("UpSampling"):
         factor = per_axis(call.config.get("size", 2), axes)[axis]
         return f"{old} · {factor}", old * factor
-    if not call.type.startswith(("ZeroPadding", "Cropping")):
+    if not call.keras_class.startswith(("ZeroPadding", "Cropping")):
         return "", None
     sign = -1 if call.type.startswith("Cropping") else 1
     before, after = sides_of(call.config.get("padding", call.config.get("cropping")), axes, axis)

@@ -44,14 +44,14 @@ def _relative(call: LayerCall, sizes: Sizes, before: list[Sizes]) -> Sizes:
 
 
 def _scale(call: LayerCall, axes: int) -> tuple[float, ...]:
-    if call.type in TRANSPOSED:
+    if call.keras_class in TRANSPOSED:
         return tuple(float(step) for step in per_axis(call.config.get("strides", 1), axes))
-    if call.type in CONVOLUTIONS:
+    if call.keras_class in CONVOLUTIONS:
         return tuple(1 / step for step in per_axis(call.config.get("strides", 1), axes))
-    if call.type in LOCAL_POOLING:
+    if call.keras_class in LOCAL_POOLING:
         strides = call.config.get("strides") or call.config.get("pool_size", 1)
         return tuple(1 / step for step in per_axis(strides, axes))
-    if call.type in RESIZING and "size" in call.config:
+    if call.keras_class in RESIZING and "size" in call.config:
         return tuple(float(step) for step in per_axis(call.config["size"], axes))
     return (1.0,) * axes
 

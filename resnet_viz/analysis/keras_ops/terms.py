@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import TypeAlias
 
+from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels_first_ranks_of, spatial
-from resnet_viz.graph.types import LayerCall, Shape
+from resnet_viz.graph.types import Graph, LayerCall, Shape
 
 Factor: TypeAlias = int | None
 Term: TypeAlias = tuple[Factor, ...]
@@ -38,6 +39,14 @@ def formula(terms: Sequence[Term]) -> str:
     if len(terms) == 1 and len(terms[0]) == 1:
         return f"1·{value} = {value:,}"  # "3 = 3" would explain nothing
     return f"{' + '.join('·'.join(str(f) for f in term) for term in terms)} = {value:,}"
+
+
+def input_shapes(graph: Graph, call: LayerCall) -> Shapes:
+    """Shapes of a call's inputs; an attention's masks are left out."""
+    if op_kind(call) != "attention":
+        return graph.input_shapes(call)
+    tensors = [graph.tensor(ref) for ref in call.inputs]
+    return tuple(tensor.shape for tensor in tensors if tensor.dtype != "bool")
 
 
 def positions(call: LayerCall, shape: Shape | None) -> Term | None:

@@ -56,7 +56,7 @@ def _biases(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
 
 
 def _has_bias(call: LayerCall) -> bool:
-    return call.type in CONVOLUTIONS and bool(call.config.get("use_bias", True))
+    return call.keras_class in CONVOLUTIONS and bool(call.config.get("use_bias", True))
 
 
 def _is_normalised(graph: Graph, call: LayerCall, outputs: set[str]) -> bool:
@@ -71,7 +71,7 @@ def _is_normalised(graph: Graph, call: LayerCall, outputs: set[str]) -> bool:
 
 def _normalises(call: LayerCall, convolution: LayerCall) -> bool:
     """True if a call normalises the convolution's channels with a mean that is not frozen."""
-    if call.type != "BatchNormalization" or call.config.get("trainable") is False:
+    if call.keras_class != "BatchNormalization" or call.config.get("trainable") is False:
         return False
     axis = call.config.get("axis", -1)
     axes = axis if isinstance(axis, list | tuple) else [axis]
@@ -125,7 +125,7 @@ def _dense_holds_most(structure: Structure, numbers: Numbers) -> Iterator[Proble
     by_layer: dict[str, list[str]] = {}
     for call in structure.graph.calls:
         own = numbers.calls[call.id].parameters
-        kind = (wrapped_layer(call) or call).type
+        kind = (wrapped_layer(call) or call).keras_class
         if kind in DENSE and own is not None and 2 * own > totals.parameters:
             by_layer.setdefault(call.layer, []).append(call.id)
     for calls in by_layer.values():

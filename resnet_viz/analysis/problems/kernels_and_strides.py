@@ -22,7 +22,7 @@ _FRACTIONS: Final = {2: "half", 4: "three quarters", 8: "seven eighths"}
 
 def _axes(call: LayerCall) -> int:
     """Number of spatial axes by the name of the class, "Conv2D"; 0 if it has none."""
-    return next((axes for axes in (1, 2, 3) if f"{axes}D" in call.type), 0)
+    return next((axes for axes in (1, 2, 3) if f"{axes}D" in call.keras_class), 0)
 
 
 def _window(call: LayerCall) -> SlidingWindow | None:
@@ -47,7 +47,7 @@ def kernels_on_one_pixel(structure: Structure, numbers: Numbers) -> Iterator[Pro
         return
     weights: dict[str, tuple[int, int]] = {}  # by layer, as shared weights count once
     for call, window in on_one_pixel:
-        if call.type in CONVOLUTIONS and call.layer not in elsewhere:
+        if call.keras_class in CONVOLUTIONS and call.layer not in elsewhere:
             total = _kernel_weights(call, numbers)
             taps = prod(per_axis(call.config.get("kernel_size"), _axes(call)))
             idle = total - total // taps * _taps_on_pixel(call, window)
@@ -78,7 +78,7 @@ def _one_pixel_message(calls: list[LayerCall], idle: int, total: int) -> str:
 
 def _noun(calls: list[LayerCall]) -> str:
     """Count with a noun: "1 pooling layer", "31 convolutions and pooling layers"."""
-    are_convolutions = {call.type in CONVOLUTIONS for call in calls}
+    are_convolutions = {call.keras_class in CONVOLUTIONS for call in calls}
     if len(are_convolutions) == 2:
         return counted(len(calls), "", "convolutions and pooling layers")
     return counted(len(calls), "convolution" if True in are_convolutions else "pooling layer")
@@ -122,7 +122,7 @@ def even_kernels(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
 
 
 def _is_even(call: LayerCall) -> bool:
-    window = _window(call) if call.type in CONVOLUTIONS else None
+    window = _window(call) if call.keras_class in CONVOLUTIONS else None
     if window is None or window.grows or window.rule != "same" or max(window.step) > 1:
         return False
     return any(extent % 2 == 0 for extent in window.kernel)
@@ -178,6 +178,6 @@ def _subsampling(graph: Graph, block: Group) -> tuple[list[str], int]:
 
 def _is_pointwise(call: LayerCall) -> bool:
     """True if a call handles every pixel by itself, as a normalisation does at inference."""
-    if call.type in DEPTHWISE | SEPARABLE:
+    if call.keras_class in DEPTHWISE | SEPARABLE:
         return False
     return op_kind(call) in {"norm", "activation", "elementwise", "dense"} or is_identity(call)

@@ -55,7 +55,7 @@ def _chains(structure: Structure) -> tuple[dict[str, int], dict[str, str]]:
             lengths[call.id] = 0
             continue
         before = min((ref.call for ref in call.inputs), key=lengths.__getitem__, default=None)
-        own = 2 if call.type in SEPARABLE else int(is_weighted(call))
+        own = 2 if call.keras_class in SEPARABLE else int(is_weighted(call))
         lengths[call.id] = own + (0 if before is None else lengths[before])
         if before is not None and lengths[before]:
             previous[call.id] = before

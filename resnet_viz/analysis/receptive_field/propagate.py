@@ -54,7 +54,7 @@ def _input_field(graph: IndexedGraph, index: int) -> ReceptiveField:
 
 def _adapts_to_one(graph: IndexedGraph, index: int) -> bool:
     call = graph.calls[index]
-    if call.type not in ADAPTIVE_POOLING:
+    if call.keras_class not in ADAPTIVE_POOLING:
         return False
     after = graph.spatial(call.output_shape)
     return bool(after) and prod(size or 0 for size in after) == 1
@@ -67,11 +67,11 @@ def _joined(graph: IndexedGraph, index: int, before: list[ReceptiveField]) -> Re
         return before[0].marked(is_global=True)
     known = [field for field in before if field.state == "known"]
     call = graph.calls[index]
-    if any(field.state == "unknown" for field in before) or call.type == "Dot":
+    if any(field.state == "unknown" for field in before) or call.keras_class == "Dot":
         return UNKNOWN.marked(is_global=is_global)
     if not known:
         return NONE.marked(is_global=is_global)
-    merges = call.type in MERGING or graph.kinds[index] in {"elementwise", "join"}
+    merges = call.keras_class in MERGING or graph.kinds[index] in {"elementwise", "join"}
     if not merges or len({len(field.intervals) for field in known}) > 1:
         return UNKNOWN.marked(is_global=is_global)
     return _union(known, is_global=is_global)

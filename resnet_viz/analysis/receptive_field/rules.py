@@ -231,9 +231,9 @@ def _reshape(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
 
 def _other_layers(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
     """Rules for the few known layers in no family."""
-    if sizes.call.type == "CenterCrop":
+    if sizes.call.keras_class == "CenterCrop":
         return _center_crop(sizes, field)
-    if sizes.call.type == "TimeDistributed":
+    if sizes.call.keras_class == "TimeDistributed":
         return _time_distributed(sizes, field)
     is_bare = sizes.call.type in {"LayerScale", "StochasticDepth", "Masking"}
     return field if is_bare else unknown_field(field)

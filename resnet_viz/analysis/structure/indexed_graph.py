@@ -181,19 +181,19 @@ def is_identity(call: LayerCall) -> bool:
 
     The input of a submodel that is laid flat does so too.
     """
-    if call.type == "Activation":
+    if call.keras_class == "Activation":
         return call.config.get("activation") == "linear"
-    if call.type == "InputLayer":
+    if call.keras_class == "InputLayer":
         return bool(call.inputs)
-    return call.type in PASSING
+    return call.keras_class in PASSING
 
 
 def is_pointwise(call: LayerCall) -> bool:
     """Return whether the call is a dense layer or a convolution with kernel 1 along every axis."""
-    if call.type in {"Dense", "EinsumDense"}:
+    if call.keras_class in {"Dense", "EinsumDense"}:
         return True
     kernel = call.config.get("kernel_size")
-    if call.type.startswith(("Depthwise", "Separable")) or not call.type.startswith("Conv"):
+    if not call.keras_class.startswith("Conv"):
         return False
     return all(side == 1 for side in kernel) if isinstance(kernel, list | tuple) else kernel == 1
 
@@ -206,9 +206,9 @@ def pools_globally(graph: IndexedGraph, index: int) -> bool:
     call = graph.calls[index]
     if index in graph.nested:
         return graph.nested[index].is_head
-    if call.type in GLOBAL_POOLING:
+    if call.keras_class in GLOBAL_POOLING:
         return True
-    if not call.type.startswith("AveragePool") and call.type not in _REDUCTIONS:
+    if not call.keras_class.startswith("AveragePool") and call.keras_class not in _REDUCTIONS:
         return False
     before = graph.sizes[graph.preds[index][0]] if graph.preds[index] else ()
     after = graph.sizes[index]

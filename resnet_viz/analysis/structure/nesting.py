@@ -7,6 +7,7 @@ from heapq import heapify, heappop, heappush
 
 import msgspec
 
+from resnet_viz.graph.keras_classes import LAYERS_MODULE
 from resnet_viz.graph.types import Graph, LayerCall, Scope, Tensor, TensorRef
 
 
@@ -167,7 +168,7 @@ class Nesting:
             layer=scope.layer,
             call_index=scope.call_index,
             type=scope.type,
-            module=None,
+            module=None if scope.is_layer else LAYERS_MODULE,
             config={},
             arguments={},
             inputs=tuple(dict.fromkeys(inputs)),

@@ -46,15 +46,15 @@ class Region(msgspec.Struct, eq=False):
 def is_adding(graph: IndexedGraph, index: int) -> bool:
     """True for Add, Subtract, Average, and a custom join that keeps the shape."""
     call = graph.calls[index]
-    if call.type in MERGING:
-        return call.type in ADDING_JOINS
+    if call.keras_class in MERGING:
+        return call.keras_class in ADDING_JOINS
     shapes = graph.original.input_shapes(call)
     return call.output_shape is not None and all(shape == call.output_shape for shape in shapes)
 
 
 def is_gate(graph: IndexedGraph, region: Region) -> bool:
     """Return whether the region's join multiplies."""
-    return graph.calls[region.join].type == "Multiply"
+    return graph.calls[region.join].keras_class == "Multiply"
 
 
 def is_light(graph: IndexedGraph, index: int) -> bool:
@@ -62,7 +62,7 @@ def is_light(graph: IndexedGraph, index: int) -> bool:
     call = graph.calls[index]
     if len(graph.preds[index]) != 1:
         return False
-    if graph.kinds[index] in _LIGHT or call.type == "GetItem" or call.type.startswith("Cropping"):
+    if graph.kinds[index] in _LIGHT or call.keras_class.startswith(("GetItem", "Cropping")):
         return True
     return is_identity(call) or is_pointwise(call)
 

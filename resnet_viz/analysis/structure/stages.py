@@ -217,7 +217,7 @@ def _find_head(by_item: _ItemGraph, post_dominators: list[int]) -> set[int]:
     with_positions = [index for index in range(len(graph.calls)) if _has_positions(graph, index)]
     last = with_positions[-1] if with_positions else -1
     for index in _on_every_path(graph, post_dominators):
-        flattens = graph.calls[index].type == "Flatten" or pools_globally(graph, index)
+        flattens = graph.calls[index].keras_class == "Flatten" or pools_globally(graph, index)
         if index > last and flattens:
             return _with_followers(by_item, by_item.item_of[index])
     return set()
@@ -283,8 +283,8 @@ def _prepares(graph: IndexedGraph, index: int) -> bool:
     """Return whether the call is an input or may prepare the model's input."""
     if index in graph.nested:
         return graph.nested[index].prepares
-    kind = graph.kinds[index]
-    return kind == "input" or kind in _PREPARING or graph.calls[index].type.startswith(_AUGMENTING)
+    kind, name = graph.kinds[index], graph.calls[index].keras_class
+    return kind == "input" or kind in _PREPARING or name.startswith(_AUGMENTING)
 
 
 def submodel_facts(

@@ -83,6 +83,8 @@ _BLOCKS: Final[dict[BlockKind, str]] = {
 
 def op_term(call: LayerCall) -> str:
     """Short name of the operation: "Conv", "BatchNorm", "ReLU", "MaxPool"; else the class."""
+    if not is_keras(call):
+        return class_term(call)
     if call.type in _CLASSES:
         return _CLASSES[call.type]
     kind = op_kind(call)

@@ -33,9 +33,9 @@ RADIUS = 6.0
 
 def sign_of(call: LayerCall) -> str:
     """The sign in a join's circle; "" for a join that has none and shows its name."""
-    if call.type in ("Add", "Subtract", "Concatenate", "Multiply"):
-        return call.type.lower()
-    return "add" if call.type == "Average" else ""
+    if call.keras_class in ("Add", "Subtract", "Concatenate", "Multiply"):
+        return call.keras_class.lower()
+    return "add" if call.keras_class == "Average" else ""
 
 
 class Cards:

@@ -87,15 +87,15 @@ def _join_entries(structure: Structure) -> list[LegendEntry]:
     graph = structure.graph
     joins = {s.join: graph.by_id[s.join] for s in structure.shortcuts}
     result: list[LegendEntry] = []
-    types = list(dict.fromkeys(call.type for call in joins.values()))
+    types = list(dict.fromkeys(call.keras_class for call in joins.values()))
     signs = {"Add": "add", "Concatenate": "concatenate", "Multiply": "multiply"}
     for kind in types:
         if kind not in signs:
             continue
         tails = {
-            tuple(graph.by_id[call].type for call in block.tail)
+            tuple(graph.by_id[call].keras_class for call in block.tail)
             for block in structure.blocks
-            if block.join is not None and graph.by_id[block.join].type == kind
+            if block.join is not None and graph.by_id[block.join].keras_class == kind
         }
         relu = tails in ({("ReLU",)}, {("Activation",)}) and _all_relu(structure, kind)
         words = signs[kind] + (", then ReLU" if relu else "")
@@ -108,7 +108,7 @@ def _all_relu(structure: Structure, kind: str) -> bool:
     return all(
         len(block.tail) == 1 and activation_of(graph.by_id[block.tail[0]]) == "relu"
         for block in structure.blocks
-        if block.join is not None and graph.by_id[block.join].type == kind
+        if block.join is not None and graph.by_id[block.join].keras_class == kind
     )
 
 

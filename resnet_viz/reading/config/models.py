@@ -138,8 +138,11 @@ def _layer(raw: object, path: str, depth: int) -> tuple[RawLayer, LayerRecord]:
     class_name, module = resolve_class(entry.class_name, settings, raw)
     if nested is None and is_keras(module):
         check_settings(class_name, settings, f"layer {quoted(entry.name)}")
-    registered = registered_name(entry.registered_name, module)
-    return entry, LayerRecord(class_name, settings, entry.name, module, (), nested, registered)
+    registered = registered_name(entry.registered_name or entry.class_name, module)
+    is_guessed = module is not None and "module" not in raw
+    return entry, LayerRecord(
+        class_name, settings, entry.name, module, (), nested, registered, is_guessed
+    )
 
 
 def _check_names(records: Sequence[LayerRecord]) -> None:

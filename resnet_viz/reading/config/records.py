@@ -41,6 +41,7 @@ class LayerRecord(msgspec.Struct, frozen=True):
         calls: its calls, in the file's order.
         nested: the nested model, if the layer is one.
         registered: registered name (with its package) of a user's class.
+        is_guessed: the file names no module: the class is Keras's by its name only.
     """
 
     class_name: str
@@ -50,6 +51,7 @@ class LayerRecord(msgspec.Struct, frozen=True):
     calls: tuple[CallRecord, ...]
     nested: ModelRecord | None = None
     registered: str | None = None
+    is_guessed: bool = False
 
     @property
     def is_input(self) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Collection
+
+from msgspec.structs import replace
 
 from resnet_viz.errors import quoted
 from resnet_viz.graph.types import Graph, Scope, TensorRef
@@ -18,13 +21,20 @@ from resnet_viz.reading.graph_builder.flatten_submodels import (
 )
 
 
-def assemble_graph(model: ModelRecord) -> Graph:
+def assemble_graph(model: ModelRecord, *, of_user: Collection[str] = ()) -> Graph:
     """The graph of ``model``: calls in topological order, ties in the file's order.
+
+    Args:
+        model: as parsed.
+        of_user: layers (``LayerCall.layer``) whose class is a user's, though called like Keras's.
 
     Raises:
         Unreadable: dangling references, cycles, contradictory tensors.
     """
     flat = flatten_submodels(model)
+    for draft in flat.drafts if of_user else ():
+        if draft.layer in of_user:
+            draft.record = replace(draft.record, module=None, is_guessed=False)
     try:
         return _graph(model, flat)
     finally:

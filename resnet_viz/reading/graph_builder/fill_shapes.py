@@ -94,6 +94,7 @@ def fill_shapes(order: Iterable[DraftCall], recorded: RecordedTensors) -> tuple[
                 outputs=outputs,
                 scope=draft.model.scope,
                 registered=record.registered,
+                is_guessed=record.is_guessed,
             )
         )
     return tuple(calls)
