@@ -9,19 +9,18 @@ from typing import Final
 
 from resnet_viz.analysis.costs.attention import plain_macs, projected_macs
 from resnet_viz.analysis.costs.parameters import stft_kernel, stft_parts
+from resnet_viz.analysis.costs.products import PRODUCTS
 from resnet_viz.analysis.costs.recurrence import conv_lstm_macs, recurrent_macs
 from resnet_viz.analysis.keras_ops.config_values import per_axis
-from resnet_viz.analysis.keras_ops.einsum import kernel_sizes, letters_of, subscripts_of
+from resnet_viz.analysis.keras_ops.einsum import kernel_sizes, letters_of
 from resnet_viz.analysis.keras_ops.op_families import (
     CONV_LSTM,
-    COPYING_OPS,
-    ELEMENT_OPS,
+    FREE_OPS,
     MERGING_LAYERS,
     PLAIN_ATTENTION,
     PREPARING,
     PROJECTED,
     RECURRENT_LAYERS,
-    REDUCING_OPS,
     is_augmentation,
     is_keras,
     is_operation,
@@ -54,8 +53,8 @@ def mac_terms(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     if not is_keras(call):
         return None
     if is_operation(call):
-        rule = _OPERATIONS.get(call.type)
-        free = COPYING_OPS | ELEMENT_OPS | REDUCING_OPS
+        rule = PRODUCTS.get(call.type)
+        free = FREE_OPS
     else:
         rule = _RULES.get(call.type)
         free = MERGING_LAYERS | PREPARING | _FREE_LAYERS
@@ -135,32 +134,6 @@ def _dot(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     return [(*summed, *after[1:])]
 
 
-def _matmul(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """A sum over the shared axis for each value of the result."""
-    after, before = call.output_shape, inputs[0] if inputs else None
-    if after is None or before is None or len(inputs) != 2:
-        return None
-    return [(before[-1], *after[1:])]
-
-
-def _einsum(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """One MAC for each combination of all letters; none for a single tensor."""
-    letters = subscripts_of(str(call.config.get("subscripts", "")))
-    if letters is None or len(letters[0]) != len(inputs):
-        return None
-    if len(inputs) == 1:
-        return []
-    sizes: dict[str, int | None] = {}
-    for text, shape in zip(letters[0], inputs, strict=True):
-        if shape is None or len(shape) != len(text):
-            return None
-        sizes.update(zip(text, shape, strict=True))
-    batch = letters[0][0][0]
-    if len(inputs) != 2 or batch not in letters[1]:
-        return None
-    return [tuple(size for letter, size in sizes.items() if letter != batch)]
-
-
 _RULES: Final[dict[str, TermRule]] = {
     **dict.fromkeys(CONVOLUTIONS, _convolution),
     "Dense": _dense,
@@ -173,8 +146,4 @@ _RULES: Final[dict[str, TermRule]] = {
     **dict.fromkeys(PROJECTED, projected_macs),
     **dict.fromkeys(PLAIN_ATTENTION, plain_macs),
     **dict.fromkeys(WRAPPERS, lambda call, inputs: wrapped_terms(call, inputs, mac_terms)),
-}
-_OPERATIONS: Final[dict[str, TermRule]] = {
-    "Matmul": _matmul,
-    "Einsum": _einsum,
 }

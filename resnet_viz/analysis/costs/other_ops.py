@@ -10,24 +10,30 @@ from math import prod
 from typing import Any, Final
 
 from resnet_viz.analysis.costs.attention import SOFTMAX, plain_other_ops, projected_other_ops
+from resnet_viz.analysis.costs.products import PRODUCTS, attention_other_ops
 from resnet_viz.analysis.costs.recurrence import conv_lstm_other_ops, recurrent_other_ops
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.op_families import (
+    ACTIVATION_OPS,
     CONV_LSTM,
     COPYING_OPS,
     ELEMENT_OPS,
+    FOURIER_OPS,
     PLAIN_ATTENTION,
     PREPARING,
     PROJECTED,
     RECURRENT_LAYERS,
     REDUCING_OPS,
+    SORTING_OPS,
+    STATISTICS,
     is_augmentation,
     is_keras,
     is_operation,
 )
 from resnet_viz.analysis.keras_ops.sliding_window import TAPS
-from resnet_viz.analysis.keras_ops.terms import Shapes, Term, TermRule, positions, total
+from resnet_viz.analysis.keras_ops.terms import Shapes, Term, TermRule, axis_size, positions, total
 from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, wrapped_terms
+from resnet_viz.graph.operands import operand_shapes
 from resnet_viz.graph.ops import GLOBAL_POOLING, LOCAL_POOLING, OpKind, op_kind
 from resnet_viz.graph.types import LayerCall, Shape
 
@@ -97,9 +103,45 @@ def _reduced(_call: LayerCall, inputs: Shapes) -> list[Term] | None:
     return _times(1, inputs[0] if inputs else None)
 
 
-def _einsum(_call: LayerCall, inputs: Shapes) -> list[Term] | None:
+def _einsum(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     """Additions for a single tensor; for several they are MACs."""
-    return _reduced(_call, inputs) if len(inputs) == 1 else []
+    is_alone = len(operand_shapes(call.arguments, inputs)) == 1
+    return _reduced(call, inputs) if is_alone else []
+
+
+def _statistics(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    before, after = STATISTICS[call.type]
+    each = _times(before, inputs[0] if inputs else None)
+    root = _times(after, call.output_shape)
+    return None if each is None or root is None else each + root
+
+
+def _sorted(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """Sorting n values of an axis takes n·⌈log₂ n⌉ comparisons."""
+    shape = inputs[0] if inputs else None
+    sizes = axis_size(shape, call.config.get("axis", -1))
+    if shape is None or sizes is None or sizes[0] is None:
+        return None
+    return _times((sizes[0] - 1).bit_length(), shape)
+
+
+def _fourier(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """The window, and a transform of real values: 5·n·log₂ n / 2 operations for n values."""
+    shape, after = inputs[0] if inputs else None, call.output_shape
+    length = call.config.get("fft_length")
+    if shape is None or after is None or not isinstance(length, int) or length < 2:
+        return None
+    frames = after[1:-1]
+    return [(length, *frames), (5, length // 2, (length - 1).bit_length(), *frames)]
+
+
+def _layer_norm_op(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """5 for each value, and 1 for each of scale and centre; 4 by the root of the mean square."""
+    if call.config.get("rms_scaling"):
+        return _times(4, call.output_shape)
+    operands = len(operand_shapes(call.arguments, inputs))
+    affine = sum(call.arguments.get(str(place), True) is not None for place in range(1, operands))
+    return _times(5 + affine, call.output_shape)
 
 
 def _embedded(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
@@ -212,8 +254,18 @@ _RULES: Final[dict[str, TermRule]] = {
 _OPERATIONS: Final[dict[str, TermRule]] = {
     **dict.fromkeys(ELEMENT_OPS, _each(1)),
     **dict.fromkeys(REDUCING_OPS, _reduced),
-    "Matmul": lambda _call, _inputs: [],
+    **dict.fromkeys(STATISTICS, _statistics),
+    **dict.fromkeys(SORTING_OPS, _sorted),
+    **dict.fromkeys(FOURIER_OPS, _fourier),
+    **dict.fromkeys(ACTIVATION_OPS, _each(1)),
+    **dict.fromkeys(PRODUCTS, lambda _call, _inputs: []),
     "Einsum": _einsum,
+    "DotProductAttention": attention_other_ops,
+    **dict.fromkeys(("AdaptiveMaxPool", "AdaptiveAveragePool"), _pool),
+    "BatchNorm": _each(2),
+    "LayerNorm": _layer_norm_op,
+    "RMSNorm": _each(4),
+    "Normalize": _each(3),
 }
 _BY_KIND: Final[dict[OpKind, TermRule]] = {
     "conv": _bias_and_activation,

@@ -71,10 +71,11 @@ CONVENTIONS: Final[dict[str, Convention]] = {
         Convention(
             "macs",
             "MACs",
-            "Multiply–accumulates of convolutions, dense, recurrent and attention layers for one "
-            "sample. Biases, normalisation, pooling, activations, element-wise operations, "
-            "resizing and padding count as 0, and so does an embedding, which is a lookup. A "
-            "transposed convolution counts every input position times the whole kernel.",
+            "Multiply–accumulates of convolutions, dense, recurrent and attention layers and of "
+            "matrix products for one sample. Biases, normalisation, pooling, activations, "
+            "element-wise operations, reductions, sorting, Fourier transforms, resizing and "
+            "padding count as 0, and so does an embedding, which is a lookup. A transposed "
+            "convolution counts every input position times the whole kernel.",
             "He et al. 2015, Deep Residual Learning, Table 1 (there called FLOPs)",
         ),
         Convention(
@@ -98,8 +99,10 @@ CONVENTIONS: Final[dict[str, Convention]] = {
             "biases), a multiplication, a comparison or the value of any function; 5 per value "
             "for softmax; 2 for batch normalisation (folded into scale and shift); 5 for layer "
             "and group normalisation, plus 1 each for scale and centre; 4 for RMS and 3 for unit "
-            "normalisation; n − 1 for a maximum of n values and n for an average; 2·n − 1 for a "
-            "value that resizing blends from n. Copying, padding and dropout count as 0.",
+            "normalisation; n − 1 for a maximum of n values and n for an average; 4·n for a "
+            "variance; n·⌈log₂ n⌉ to sort n values; 5·(n / 2)·⌈log₂ n⌉ for the Fourier transform "
+            "of n real values; 2·n − 1 for a value that resizing blends from n. "
+            "Copying, padding and dropout count as 0.",
             _OURS,
         ),
         Convention(

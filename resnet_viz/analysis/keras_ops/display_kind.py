@@ -10,8 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 from resnet_viz.analysis.keras_ops.op_families import (
+    ACTIVATION_OPS,
     COPYING_OPS,
     ELEMENT_OPS,
+    NORMALISING_OPS,
     RECURRENT_LAYERS,
     is_augmentation,
     is_keras,
@@ -27,32 +29,17 @@ _FOREIGN: Final = frozenset(
 
 _ELEMENTWISE: Final = frozenset(
     {"Cast", "SaturateCast", "StopGradient", "ZerosLike", "OnesLike", "FullLike", "EmptyLike",
-     "Fabs", "Angle", "Arccosh", "Arcsinh", "Arctanh", "Heaviside", "BitwiseAnd", "BitwiseInvert",
-     "BitwiseNot", "BitwiseOr", "BitwiseXor", "BitwiseLeftShift", "LeftShift",
-     "BitwiseRightShift", "RightShift", "Cbrt", "Conjugate", "Conj", "Deg2rad", "Rad2deg", "Exp2",
-     "Gcd", "Hypot", "Imag", "I0", "Isclose", "IsIn", "Isneginf", "Isposinf", "Isreal", "Lcm",
-     "Ldexp", "Logaddexp", "Logaddexp2", "Fmax", "Fmin", "Fmod", "NanToNum", "Real", "Signbit",
-     "Sinc", "Trunc", "Nextafter", "Select", "Digitize", "Erfc", "Erfinv", "Polar", "Average",
-     "LayerScale", "CustomScaleLayer"}
+     "IsIn", "Select", "Digitize", "Polar", "Average", "LayerScale", "CustomScaleLayer"}
 )  # fmt: skip
-_RESHAPING: Final = frozenset(
-    {"Hsplit", "Vsplit", "Dsplit", "Dstack", "Fliplr", "Flipud", "Rot90", "Diagflat", "Meshgrid",
-     "Rearrange", "Unfold", "Fold", "DepthToSpace", "SpaceToDepth", "CropImages", "CenterCrop",
-     "ExtractPatches", "ExtractSequences", "View", "ViewAsComplex", "ViewAsReal", "Array",
-     "ConvertToTensor"}
-)  # fmt: skip
-_ACTIVATION: Final = frozenset(
-    {"SparseSigmoid", "SoftShrink", "SparsePlus", "Squareplus", "LogSigmoid", "TanhShrink",
-     "HardTanh", "HardShrink", "Threshold", "Sparsemax", "Softcap", "ThresholdedReLU"}
-)  # fmt: skip
+_RESHAPING: Final = frozenset({"Rearrange", "Fold", "CenterCrop"})
 _DISPLAY_KINDS: Final[dict[str, OpKind]] = {
     **dict.fromkeys(COPYING_OPS | _RESHAPING, "reshape"),
     **dict.fromkeys(ELEMENT_OPS | _ELEMENTWISE, "elementwise"),
-    **dict.fromkeys(_ACTIVATION, "activation"),
+    **dict.fromkeys(ACTIVATION_OPS | {"Sparsemax", "ThresholdedReLU"}, "activation"),
     **dict.fromkeys(("Conv", "DepthwiseConv", "SeparableConv", "ConvTranspose"), "conv"),
     **dict.fromkeys(("LocallyConnected1D", "LocallyConnected2D"), "conv"),
     **dict.fromkeys(("AdaptiveMaxPool", "AdaptiveAveragePool"), "pool"),
-    **dict.fromkeys(("BatchNorm", "LayerNorm", "RMSNorm", "Normalize"), "norm"),
+    **dict.fromkeys(NORMALISING_OPS, "norm"),
     "SyncBatchNormalization": "norm",
     **dict.fromkeys(RECURRENT_LAYERS, "recurrent"),
     "DotProductAttention": "attention",
@@ -60,7 +47,7 @@ _DISPLAY_KINDS: Final[dict[str, OpKind]] = {
     "PadImages": "pad",
     "Pad": "pad",
     "ScaleAndTranslate": "resize",
-    **dict.fromkeys(("OneHot", "MultiHot", "Shape"), "other"),
+    **dict.fromkeys(("OneHot", "MultiHot", "Shape", "Outer"), "other"),
 }
 _DEPTH: Final = 8
 

@@ -38,12 +38,3 @@ def mixes_positions(call: LayerCall) -> bool:
     """Return whether an EinsumDense may sum over more than the last axis of its input."""
     letters = letters_of(call)
     return letters is None or set(letters[0]) - set(letters[2]) != {letters[0][-1]}
-
-
-def subscripts_of(text: str) -> tuple[list[str], str] | None:
-    """Letters of the inputs and of the output of "abc,acd->abd"; None with dots or without ->."""
-    before, arrow, after = text.replace(" ", "").partition("->")
-    inputs = before.split(",")
-    if not arrow or not all(map(str.isalpha, [*inputs, after])):
-        return None
-    return inputs, after

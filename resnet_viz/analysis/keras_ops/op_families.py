@@ -27,7 +27,10 @@ COPYING_OPS: Final = frozenset(
      "BroadcastTo", "Roll", "Flip", "Swapaxes", "Moveaxis", "Ravel", "ZerosLike", "OnesLike",
      "StopGradient", "Transpose", "Reshape", "ExpandDims", "Squeeze", "Pad", "Take",
      "TakeAlongAxis", "Copy", "Shape", "Slice", "SliceUpdate", "Tril", "Triu", "Diag", "Diagonal",
-     "FullLike", "Hstack", "Vstack", "Append", "OneHot"}
+     "FullLike", "Hstack", "Vstack", "Append", "OneHot", "MultiHot", "SaturateCast", "EmptyLike",
+     "Hsplit", "Vsplit", "Dsplit", "Dstack", "Fliplr", "Flipud", "Rot90", "Diagflat", "Meshgrid",
+     "ExtractPatches", "ExtractSequences", "Unfold", "DepthToSpace", "SpaceToDepth", "View",
+     "ViewAsComplex", "ViewAsReal", "Array", "ConvertToTensor", "CropImages", "PadImages"}
 )  # fmt: skip
 """keras.ops that only copy or create values."""
 
@@ -38,7 +41,12 @@ ELEMENT_OPS: Final = frozenset(
      "Cos", "Tan", "Arcsin", "Arccos", "Arctan", "Arctan2", "Sinh", "Cosh", "Tanh", "Sigmoid",
      "Erf", "Sign", "Round", "Floor", "Ceil", "Equal", "NotEqual", "Greater", "GreaterEqual",
      "Less", "LessEqual", "LogicalAnd", "LogicalOr", "LogicalNot", "LogicalXor", "Isnan",
-     "Isfinite", "Isinf"}
+     "Isfinite", "Isinf", "Isneginf", "Isposinf", "Isreal", "Isclose", "Fabs", "Angle",
+     "Arccosh", "Arcsinh", "Arctanh", "Heaviside", "BitwiseAnd", "BitwiseInvert", "BitwiseNot",
+     "BitwiseOr", "BitwiseXor", "BitwiseLeftShift", "LeftShift", "BitwiseRightShift",
+     "RightShift", "Cbrt", "Conjugate", "Conj", "Deg2rad", "Rad2deg", "Exp2", "Gcd", "Hypot",
+     "Imag", "I0", "Lcm", "Ldexp", "Logaddexp", "Logaddexp2", "Fmax", "Fmin", "Fmod", "NanToNum",
+     "Real", "Signbit", "Sinc", "Trunc", "Nextafter", "Erfc", "Erfinv", "Outer"}
 )  # fmt: skip
 """keras.ops with one operation for each value of their output."""
 
@@ -47,6 +55,42 @@ REDUCING_OPS: Final = frozenset(
      "Cumsum", "Cumprod", "CountNonzero"}
 )  # fmt: skip
 """keras.ops with one operation for each value of their input."""
+
+ACTIVATION_OPS: Final = frozenset(
+    {"SparseSigmoid", "SoftShrink", "SparsePlus", "Squareplus", "LogSigmoid", "TanhShrink",
+     "HardTanh", "HardShrink", "Threshold", "Softcap"}
+)  # fmt: skip
+"""Activations that structure does not know, with one operation for each value."""
+
+STATISTICS: Final[dict[str, tuple[int, int]]] = {
+    "Average": (1, 0),
+    "Var": (4, 0),  # two means, a difference and a square
+    "Std": (4, 1),
+    "Moments": (4, 0),
+    "Logsumexp": (4, 2),  # maximum, difference, exponential, sum; logarithm, sum
+    "Norm": (2, 1),  # square or absolute value, and their sum or maximum; root
+    "Ptp": (2, 1),
+}
+"""Reducing keras.ops with operations for each value of their input and of their output."""
+
+SORTING_OPS: Final = frozenset({"Sort", "Argsort", "TopK"})
+"""keras.ops that compare values of an axis to order them."""
+
+FOURIER_OPS: Final = frozenset({"STFT"})
+"""Fast Fourier transforms, which have no multiply–accumulates of their own by convention."""
+
+NORMALISING_OPS: Final = frozenset({"BatchNorm", "LayerNorm", "RMSNorm", "Normalize"})
+
+FREE_OPS: Final = (
+    COPYING_OPS | ELEMENT_OPS | REDUCING_OPS | ACTIVATION_OPS | STATISTICS.keys() | SORTING_OPS
+    | FOURIER_OPS | NORMALISING_OPS
+    | {"AdaptiveMaxPool", "AdaptiveAveragePool", "Median", "Quantile", "Percentile", "Sparsemax",
+       "Argpartition", "SearchSorted", "Digitize", "ScaleAndTranslate", "RGBToGrayscale",
+       "RGBToHSV", "HSVToRGB", "AffineTransform", "PerspectiveTransform", "MapCoordinates",
+       "Select", "IsIn", "InTopK", "Diff", "Fold", "Scatter", "ScatterUpdate", "SegmentSum",
+       "SegmentMax", "SegmentMin", "SegmentProd", "FFT", "FFT2", "IFFT2", "RFFT", "IRFFT", "ISTFT"}
+)  # fmt: skip
+"""keras.ops without MACs by convention."""
 
 RECURRENT_LAYERS: Final = frozenset(
     {"SimpleRNN", "GRU", "LSTM", "CuDNNGRU", "CuDNNLSTM", "RNN", "SimpleRNNCell", "GRUCell",

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from resnet_viz.graph.keras_classes import TENSORFLOW_MODULE, is_keras
+from resnet_viz.graph.operands import constant_dtypes
 from resnet_viz.graph.types import Shape, Tensor
 from resnet_viz.reading.limits import MAX_RANK, MAX_SIZE
 from resnet_viz.reading.shape_inference import (
     merging,
     operations,
+    products,
     sequence,
     shaping,
     spatial,
@@ -67,6 +69,8 @@ OPERATIONS: Final[dict[str, Rule]] = {
     **shaping.OPERATIONS,
     **merging.OPERATIONS,
     **operations.OPERATIONS,
+    **products.OPERATIONS,
+    **spatial.OPERATIONS,
     **dict.fromkeys(
         ("Relu", "Relu6", "Sigmoid", "Softplus", "Softsign", "Silu", "LogSigmoid", "LeakyRelu",
          "HardSigmoid", "HardSilu", "Elu", "Selu", "Gelu", "Celu", "Tanh", "Mish", "Softmax",
@@ -74,14 +78,24 @@ OPERATIONS: Final[dict[str, Rule]] = {
          "Erf", "Sin", "Cos", "Abs", "Cast", "StopGradient", "Identity", "Flip", "Roll", "Cumsum",
          "Sign", "Floor", "Ceil", "Round", "Log1p", "Expm1", "Reciprocal", "NanToNum",
          "LogicalNot", "HardTanh", "HardShrink", "SoftShrink", "TanhShrink", "SquarePlus",
-         "Threshold", "Softcap", "SparsePlus", "Normalize", "RMSNorm", "LayerNorm"),
+         "Threshold", "Softcap", "SparsePlus", "Normalize", "RMSNorm", "LayerNorm", "BatchNorm",
+         "Log2", "Log10", "Tan", "Arcsin", "Arccos", "Arctan", "Sinh", "Cosh", "Isnan",
+         "Isfinite", "Isinf", "Cumprod", "ZerosLike", "OnesLike", "FullLike", "Copy"),
         input_shape,
     ),
 }  # fmt: skip
 
 # These keep integers; all others compute in the policy's dtype.
 _KEEPS_INTEGERS: Final = frozenset({"Flatten", "Reshape", "Permute", "Identity"})
-_OPERATION_TYPES: Final = {"Argmax": "int32", "Argmin": "int32"}
+_COMPARISONS: Final = (
+    "Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual", "LogicalAnd",
+    "LogicalOr", "LogicalXor", "LogicalNot", "Isnan", "Isfinite", "Isinf",
+)  # fmt: skip
+_OPERATION_TYPES: Final = {
+    "Argmax": "int32", "Argmin": "int32", "Argsort": "int32", **dict.fromkeys(_COMPARISONS, "bool"),
+}  # fmt: skip
+_INDEXING: Final = frozenset({"Take", "TakeAlongAxis"})  # with integers, which change no dtype
+_SECOND_TYPES: Final = {"TopK": "int32"}
 
 # TensorFlow functions (in Keras 2 models) with the arguments of the Keras operation.
 _SAME_IN_TENSORFLOW: Final = frozenset(
@@ -125,8 +139,12 @@ def infer_outputs(
     if kind == "InputLayer":
         return (Tensor(_declared_shape(config), _name(config.get("dtype"))),)
     if module.startswith(("keras.src.ops", "keras.ops")):
-        dtype = _operation_dtype(inputs, _OPERATION_TYPES.get(kind, config.get("dtype")))
-        return _outputs(OPERATIONS.get(kind), config, arguments, inputs, dtype)
+        outputs = _outputs(
+            OPERATIONS.get(kind), config, arguments, inputs, _dtype(kind, config, arguments, inputs)
+        )
+        if kind in _SECOND_TYPES and len(outputs) > 1:
+            return (outputs[0], Tensor(outputs[1].shape, _SECOND_TYPES[kind]))
+        return outputs
     rule = LAYERS.get(kind)
     dtype = None if rule is None else _layer_dtype(kind, config, inputs)
     return _outputs(rule, config, arguments, inputs, dtype)
@@ -187,6 +205,20 @@ def _layer_dtype(kind: str, config: dict[str, Any], inputs: Sequence[Tensor]) ->
     if kind in _KEEPS_INTEGERS and inputs and inputs[0].dtype not in FLOATS:
         return inputs[0].dtype
     return compute_dtype(config.get("dtype"))
+
+
+def _dtype(
+    kind: str, config: dict[str, Any], arguments: dict[str, Any], inputs: Sequence[Tensor]
+) -> str | None:
+    """Dtype of an operation's first output; constants count as inputs."""
+    if kind == "OneHot":
+        return _name(config.get("dtype"))
+    if kind in _INDEXING:
+        return inputs[0].dtype if inputs and "0" not in arguments else None
+    constants = [Tensor(None, dtype) for dtype in constant_dtypes(arguments)]
+    values = [tensor for tensor in inputs if kind != "Where" or tensor.dtype != "bool"]
+    requested = _OPERATION_TYPES.get(kind, config.get("dtype"))
+    return _operation_dtype([*values, *constants], requested)
 
 
 def _operation_dtype(inputs: Sequence[Tensor], requested: object = None) -> str | None:

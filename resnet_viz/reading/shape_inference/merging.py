@@ -14,7 +14,9 @@ from resnet_viz.reading.shape_inference.query import (
     UnknownShape,
     input_shape,
     input_shapes,
+    list_operands,
     normalize_axis,
+    operands,
     second_input_shape,
 )
 
@@ -30,10 +32,11 @@ def _merge(query: ShapeQuery) -> Shape:
 
 
 def _broadcast_op(query: ShapeQuery) -> Shape:
-    """Binary operations; one argument may be a plain number."""
-    if len(query.shapes) == 1 and not _is_plain_number(query):
+    """Binary operations; one argument may be a number or a constant."""
+    shapes = operands(query)
+    if len(shapes) == 1 and not _is_plain_number(query):
         raise UnknownShape
-    return broadcast(input_shapes(query))
+    return broadcast(shapes)
 
 
 def _is_plain_number(query: ShapeQuery) -> bool:
@@ -74,14 +77,14 @@ def _strict(a: int | None, b: int | None) -> int | None:
 
 
 def _concatenate(query: ShapeQuery) -> Shape:
-    shapes = input_shapes(query)
+    shapes = list_operands(query)
     rank = len(shapes[0])
     axis = normalize_axis(query.config.get("axis"), rank)
     if any(len(shape) != rank for shape in shapes):
         raise UnknownShape
     along = [shape[axis] for shape in shapes]
     known = [size for size in along if size is not None]
-    joined = list(input_shape(query))
+    joined = list(shapes[0])
     joined[axis] = sum(known) if len(known) == len(along) else None
     return tuple(joined)
 
@@ -109,7 +112,8 @@ LAYERS: Final[dict[str, Rule]] = {
 }
 _BINARY: Final = (
     "Add", "Subtract", "Multiply", "Divide", "TrueDivide", "Maximum", "Minimum", "Power", "Mod",
-    "FloorDivide",
+    "FloorDivide", "Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual",
+    "LogicalAnd", "LogicalOr", "LogicalXor", "DivideNoNan", "Arctan2", "Logaddexp",
 )  # fmt: skip
 OPERATIONS: Final[dict[str, Rule]] = {
     **dict.fromkeys(_BINARY, _broadcast_op),

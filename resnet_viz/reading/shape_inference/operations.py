@@ -1,4 +1,4 @@
-"""Shape rules of keras.ops without a layer class: slicing, stacking, products, moved axes."""
+"""Shape rules of keras.ops without a layer class: slicing, stacking, moved axes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from resnet_viz.reading.shape_inference.query import (
     ShapeQuery,
     UnknownShape,
     input_shape,
-    input_shapes,
     integer,
+    list_operands,
     normalize_axes,
     normalize_axis,
+    operands,
     per_axis,
-    second_input_shape,
 )
+
+_ELLIPSIS: Final = {"class_name": "__ellipsis__", "config": {}}
 
 
 def _squeeze(query: ShapeQuery) -> Shape:
@@ -35,7 +37,7 @@ def _squeeze(query: ShapeQuery) -> Shape:
 
 
 def _stack(query: ShapeQuery) -> Shape:
-    shapes = input_shapes(query)
+    shapes = list_operands(query)
     if len(set(shapes)) > 1:
         raise UnknownShape
     stacked = list(shapes[0])
@@ -83,35 +85,6 @@ def _moveaxis(query: ShapeQuery) -> Shape:
     return tuple(shape[axis] for axis in order)
 
 
-def _matmul(query: ShapeQuery) -> Shape:
-    left, right = input_shape(query), second_input_shape(query)
-    if len(left) < 2 or len(right) < 2 or len(query.shapes) != 2:
-        raise UnknownShape
-    if None not in {left[-1], right[-2]} and left[-1] != right[-2]:
-        raise UnknownShape
-    return (*broadcast([left[:-2], right[:-2]]), left[-2], right[-1])
-
-
-def _einsum(query: ShapeQuery) -> Shape:
-    text = query.config.get("subscripts")
-    if not isinstance(text, str) or "." in text or text.count("->") != 1:
-        raise UnknownShape
-    left, right = text.replace(" ", "").split("->")
-    terms, shapes = left.split(","), input_shapes(query)
-    if [*map(len, terms)] != [*map(len, shapes)] or len(set(right)) < len(right):
-        raise UnknownShape
-    known: dict[str, int | None] = {}
-    for term, shape in zip(terms, shapes, strict=True):
-        for letter, size in zip(term, shape, strict=True):
-            earlier = known.get(letter)
-            if None not in {earlier, size} and earlier != size:
-                raise UnknownShape
-            known[letter] = size if earlier is None else earlier
-    if not set(right) <= set(known):
-        raise UnknownShape
-    return tuple(known[letter] for letter in right)
-
-
 def _getitem(query: ShapeQuery) -> Shape:
     key = query.arguments.get("1", query.arguments.get("key"))
     keys: list[Any] = key if isinstance(key, list) else [key]
@@ -119,7 +92,15 @@ def _getitem(query: ShapeQuery) -> Shape:
         raise UnknownShape
     rest: list[int | None] = list(input_shape(query))
     sliced: list[int | None] = []
-    for item in keys:
+    for index, item in enumerate(keys):
+        if item == _ELLIPSIS:
+            following = keys[index + 1 :]
+            elided = max(0, len(rest) - len(following) + following.count(None))
+            if _ELLIPSIS in following:
+                raise UnknownShape
+            sliced += rest[:elided]
+            del rest[:elided]
+            continue
         if item is None:
             sliced.append(1)
             continue
@@ -174,6 +155,75 @@ def _argmax(query: ShapeQuery) -> Shape:
     return (*shape[:axis], *kept, *shape[axis + 1 :])
 
 
+def _take(query: ShapeQuery) -> Shape:
+    """Indices replace the axis; without one they index the flattened tensor."""
+    shape, indices = operands(query, 2)[:2]
+    if query.config.get("axis") is None:
+        return indices
+    axis = normalize_axis(query.config["axis"], len(shape))
+    return (*shape[:axis], *indices, *shape[axis + 1 :])
+
+
+def _take_along_axis(query: ShapeQuery) -> Shape:
+    shape, indices = operands(query, 2)[:2]
+    if query.config.get("axis") is None or len(shape) != len(indices):
+        raise UnknownShape
+    axis = normalize_axis(query.config["axis"], len(shape))
+    others = broadcast(
+        [(*shape[:axis], 1, *shape[axis + 1 :]), (*indices[:axis], 1, *indices[axis + 1 :])]
+    )
+    return (*others[:axis], indices[axis], *others[axis + 1 :])
+
+
+def _where(query: ShapeQuery) -> Shape:
+    shapes = operands(query, 3)
+    if len(shapes) != 3:
+        raise UnknownShape
+    return broadcast(shapes)
+
+
+def _one_hot(query: ShapeQuery) -> Shape:
+    shape, axis = list(input_shape(query)), query.config.get("axis", -1)
+    position = len(shape) if axis == -1 else normalize_axis(axis, len(shape))
+    shape.insert(position, integer(query.config.get("num_classes")))
+    return tuple(shape)
+
+
+def _top_k(query: ShapeQuery) -> list[Shape]:
+    shape = input_shape(query)
+    if not shape:
+        raise UnknownShape
+    return [(*shape[:-1], integer(query.config.get("k")))] * 2
+
+
+def _stft(query: ShapeQuery) -> list[Shape]:
+    """Keras's STFT: a frame every ``sequence_stride`` steps, padded by half of one if centred."""
+    shape, config = input_shape(query), query.config
+    length, stride = (integer(config.get(key)) for key in ("fft_length", "sequence_stride"))
+    if not shape:
+        raise UnknownShape
+    steps = shape[-1]
+    padded = 0 if config.get("center") is False else length // 2 * 2
+    frames = None if steps is None else 1 + (steps + padded - length) // stride
+    return [(*shape[:-1], frames, length // 2 + 1)] * 2
+
+
+def _broadcast_to(query: ShapeQuery) -> Shape:
+    sizes = query.config.get("shape")
+    if not isinstance(sizes, list):
+        raise UnknownShape
+    return tuple(integer(size) for size in sizes)
+
+
+def _unstack(query: ShapeQuery) -> list[Shape]:
+    shape = input_shape(query)
+    axis = normalize_axis(query.config.get("axis"), len(shape))
+    count = integer(query.config.get("num") or shape[axis])
+    if count > MAX_PARTS:
+        raise UnknownShape
+    return [(*shape[:axis], *shape[axis + 1 :])] * count
+
+
 def _resize(query: ShapeQuery) -> Shape:
     shape = input_shape(query)
     if len(shape) not in {3, 4}:
@@ -194,12 +244,19 @@ OPERATIONS: Final[dict[str, Rule]] = {
     "Split": _split,
     "Swapaxes": _swapaxes,
     "Moveaxis": _moveaxis,
-    "Matmul": _matmul,
-    "Einsum": _einsum,
     "GetItem": _getitem,
     "Repeat": _repeat,
     "Tile": _tile,
     "Argmax": _argmax,
     "Argmin": _argmax,
     "Resize": _resize,
+    "Take": _take,
+    "TakeAlongAxis": _take_along_axis,
+    "Where": _where,
+    "OneHot": _one_hot,
+    "TopK": _top_k,
+    "STFT": _stft,
+    "BroadcastTo": _broadcast_to,
+    "Unstack": _unstack,
+    **dict.fromkeys(("Sort", "Argsort"), input_shape),
 }

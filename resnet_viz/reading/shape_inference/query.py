@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from resnet_viz.graph.operands import listed_shapes, operand_shapes
 from resnet_viz.graph.types import Shape
 from resnet_viz.reading.limits import MAX_RANK
 
@@ -47,8 +48,22 @@ def second_input_shape(query: ShapeQuery) -> Shape:
 
 def input_shapes(query: ShapeQuery) -> list[Shape]:
     """Shapes of all inputs: at least one, none unknown."""
-    known = [shape for shape in query.shapes if shape is not None]
-    if not known or len(known) < len(query.shapes):
+    return _all_known(query.shapes, None)
+
+
+def operands(query: ShapeQuery, count: int | None = None) -> list[Shape]:
+    """Shapes of an operation's positional arguments, constants among them; the first ``count``."""
+    return _all_known(operand_shapes(query.arguments, query.shapes)[:count], count)
+
+
+def list_operands(query: ShapeQuery) -> list[Shape]:
+    """Shapes of the tensors and constants in the list that an operation takes."""
+    return _all_known(listed_shapes(query.arguments, query.shapes), None)
+
+
+def _all_known(shapes: list[Shape | None], count: int | None) -> list[Shape]:
+    known = [shape for shape in shapes if shape is not None]
+    if not known or len(known) < (count or len(shapes)):
         raise UnknownShape
     return known
 

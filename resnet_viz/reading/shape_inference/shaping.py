@@ -6,6 +6,8 @@ import math
 import re
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from resnet_viz.graph.types import Shape
 from resnet_viz.reading.shape_inference.query import (
     Rule,
@@ -123,6 +125,13 @@ def _reduce_op(query: ShapeQuery) -> Shape:
     return tuple(size for index, size in enumerate(shape) if index not in reduced)
 
 
+def _moments(query: ShapeQuery) -> list[Shape]:
+    """Mean and variance."""
+    return [
+        _reduce_op(replace(query, config={**query.config, "axis": query.config.get("axes")}))
+    ] * 2
+
+
 def _expand_op(query: ShapeQuery) -> Shape:
     shape, axis = list(input_shape(query)), query.config.get("axis")
     count = len(axis) if isinstance(axis, list) else 1
@@ -146,7 +155,8 @@ OPERATIONS: Final[dict[str, Rule]] = {
     "ExpandDims": _expand_op,
     **dict.fromkeys(
         ("Mean", "Sum", "Max", "Min", "Prod", "Var", "Std", "Amax", "Amin", "All", "Any",
-         "Logsumexp", "Median"),
+         "Logsumexp", "Median", "Norm", "CountNonzero"),
         _reduce_op,
     ),
+    "Moments": _moments,
 }  # fmt: skip

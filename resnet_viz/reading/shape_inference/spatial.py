@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
+
+from msgspec.structs import replace
 
 from resnet_viz.graph.types import Shape
 from resnet_viz.reading.shape_inference.query import (
@@ -14,6 +17,7 @@ from resnet_viz.reading.shape_inference.query import (
     input_shape,
     integer,
     is_channels_first,
+    operands,
     per_axis,
 )
 
@@ -162,6 +166,53 @@ def _ranks(
     return {stem.format(rank): partial(rule, rank=rank) for stem in stems for rank in ranks}
 
 
+def _with_kernel(rule: Callable[..., Shape]) -> Rule:
+    """The rule of a convolution layer for an operation, whose kernel is its second operand."""
+
+    def operation(query: ShapeQuery) -> Shape:
+        shape, kernel = operands(query, 2)[:2]
+        rank = len(shape) - 2
+        if len(kernel) != len(shape) or rank not in {1, 2, 3}:
+            raise UnknownShape
+        *sizes, before, last = kernel
+        filters = before if rule is _transposed else last
+        config = {"kernel_size": sizes, "filters": filters, "depth_multiplier": last}
+        settings = {**query.config, **config}
+        return rule(ShapeQuery(settings, {}, [shape]), rank)
+
+    return operation
+
+
+def _separable_op(query: ShapeQuery) -> Shape:
+    shape, depthwise, pointwise = operands(query, 3)[:3]
+    rank = len(shape) - 2
+    if not len(depthwise) == len(pointwise) == len(shape) or rank not in {1, 2}:
+        raise UnknownShape
+    config = {"kernel_size": list(depthwise[:-2]), "filters": pointwise[-1]}
+    return _conv(ShapeQuery({**query.config, **config}, {}, [shape]), rank)
+
+
+def _pool_op(query: ShapeQuery) -> Shape:
+    rank = len(input_shape(query)) - 2
+    if rank not in {1, 2, 3}:
+        raise UnknownShape
+    return _pool(query, rank)
+
+
+def _extract_patches(query: ShapeQuery) -> Shape:
+    """A convolution with a filter for each value of a patch."""
+    shape, size = input_shape(query), query.config.get("size")
+    rank = len(size) if isinstance(size, list) else 2
+    sizes = per_axis(size, rank)
+    is_single = len(shape) == rank + 1  # without a batch
+    batched = (1, *shape) if is_single else shape
+    channels = _spatial(replace(query, shapes=[batched]), rank)[2]
+    config = {"kernel_size": sizes, "filters": math.prod([integer(channels), *sizes])}
+    settings = {**query.config, **config}
+    result = _conv(ShapeQuery(settings, {}, [batched]), rank)
+    return result[1:] if is_single else result
+
+
 LAYERS: Final[dict[str, Rule]] = {
     **_ranks(_conv, "Conv{}D"),
     **_ranks(_conv, "SeparableConv{}D", ranks=(1, 2)),
@@ -174,4 +225,12 @@ LAYERS: Final[dict[str, Rule]] = {
     **_ranks(_up_sampling, "UpSampling{}D"),
     **_ranks(_adaptive_pool, "AdaptiveAveragePooling{}D", "AdaptiveMaxPooling{}D"),
     **dict.fromkeys(("Resizing", "CenterCrop", "RandomCrop"), _resizing),
+}
+OPERATIONS: Final[dict[str, Rule]] = {
+    "Conv": _with_kernel(_conv),
+    "DepthwiseConv": _with_kernel(_depthwise),
+    "SeparableConv": _separable_op,
+    "ConvTranspose": _with_kernel(_transposed),
+    **dict.fromkeys(("MaxPool", "AveragePool"), _pool_op),
+    "ExtractPatches": _extract_patches,
 }

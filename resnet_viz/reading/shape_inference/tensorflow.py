@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from resnet_viz.graph.types import Shape
 from resnet_viz.reading.shape_inference.merging import OPERATIONS as MERGING
 from resnet_viz.reading.shape_inference.operations import OPERATIONS
+from resnet_viz.reading.shape_inference.products import OPERATIONS as PRODUCTS
 from resnet_viz.reading.shape_inference.query import (
     Rule,
     RuleResult,
@@ -27,7 +28,6 @@ from resnet_viz.reading.shape_inference.query import (
 )
 
 _SLICE: Final = frozenset({"start", "stop", "step"})
-_ELLIPSIS: Final = {"class_name": "__ellipsis__"}
 
 
 def _with(query: ShapeQuery, **config: Any) -> ShapeQuery:  # noqa: ANN401 - JSON
@@ -94,18 +94,13 @@ def _matmul(query: ShapeQuery) -> RuleResult:
         shapes.append((*shape[:-2], shape[-1], shape[-2]) if is_transposed else shape)
     if len(input_shapes(query)) != 2:
         raise UnknownShape
-    return OPERATIONS["Matmul"](replace(query, shapes=shapes))
+    return PRODUCTS["Matmul"](replace(query, shapes=shapes))
 
 
 def _getitem(query: ShapeQuery) -> RuleResult:
     """``slice_spec``: for each axis a number, a slice, or None for a new axis; one ellipsis."""
     spec = query.config.get("slice_spec")
-    items = list(spec) if isinstance(spec, list) else [spec]
-    if _ELLIPSIS in items:
-        index = items.index(_ELLIPSIS)
-        explicit = sum(item is not None for item in items) - 1
-        elided = max(0, len(input_shape(query)) - explicit)
-        items[index : index + 1] = [dict.fromkeys(_SLICE)] * elided
+    items = spec if isinstance(spec, list) else [spec]
     keys = [_key(item) for item in items]
     return OPERATIONS["GetItem"](replace(query, arguments={"key": keys}))
 
@@ -113,6 +108,8 @@ def _getitem(query: ShapeQuery) -> RuleResult:
 def _key(item: object) -> object:
     if item is None or type(item) is int:
         return item
+    if isinstance(item, dict) and item.get("class_name") == "__ellipsis__":
+        return {**item, "config": {}}
     if isinstance(item, dict) and item.keys() == _SLICE:
         return {"class_name": "__slice__", "config": item}
     raise UnknownShape

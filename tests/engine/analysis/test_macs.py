@@ -122,7 +122,27 @@ def volumes(keras: Any) -> Any:
     return keras.Model(x, keras.layers.Attention()([keras.layers.Reshape((64, 4))(y)] * 2))
 
 
-OWN = (unet, vision_transformer, recurrent, convolutions, volumes)
+def operations(keras: Any) -> Any:
+    """Products with constants, which are no inputs of the model."""
+    import numpy as np
+
+    ops = keras.ops
+    x = first = keras.Input((16, 16, 8))
+    x = ops.conv(x, np.zeros((3, 3, 8, 6), "float32"), strides=2, padding="same")
+    x = ops.depthwise_conv(x, ops.zeros((3, 3, 6, 2)), padding="same")
+    x = ops.separable_conv(
+        x, np.zeros((3, 3, 12, 1), "float32"), np.zeros((1, 1, 12, 4), "float32"), padding="same"
+    )
+    x = ops.max_pool(x, 1)
+    x = ops.matmul(x, np.zeros((4, 6), "float32"))
+    x = ops.reshape(ops.tensordot(x, np.zeros((6, 10), "float32"), axes=1), (-1, 64, 10))
+    x = ops.einsum("btd,dhe->bthe", x, np.zeros((10, 2, 5), "float32"))
+    x = ops.dot_product_attention(x, x, x)
+    x = ops.matmul(np.zeros((3, 64), "float32"), ops.reshape(x, (-1, 64, 10)))
+    return keras.Model(first, ops.logsumexp(x[..., ::2], axis=-1))
+
+
+OWN = (operations, unet, vision_transformer, recurrent, convolutions, volumes)
 # Together with ``OWN`` these use every layer type of keras.applications in every setting.
 APPLICATIONS = (
     "ConvNeXtTiny", "EfficientNetB0", "EfficientNetV2B0", "InceptionV3", "MobileNetV2",

@@ -60,6 +60,17 @@ OTHERS: dict[str, tuple[Make, int]] = {
     "discretization": (same("Discretization"), 0),
     "square": (operation("Square", (None, *IMAGE)), VALUES),
     "mean": (operation("Mean", (None, 10, 12), axis=-1), VALUES),
+    "variance": (operation("Var", (None, 10, 12), axis=-1), 4 * VALUES),
+    "deviation": (operation("Std", (None, 10, 12), axis=-1), 4 * VALUES + 120),
+    "log-sum-exp": (operation("Logsumexp", (None, 10, 12), axis=-1), 4 * VALUES + 2 * 120),
+    "norm": (operation("Norm", (None, 10, 12), axis=-1), 2 * VALUES + 120),
+    # 8 values of the last axis are sorted in 8·3 comparisons
+    "top 2": (operation("TopK", (None, 10, 12, 2), k=2), 3 * VALUES),
+    # 4 bits for the 12 of the second
+    "sort": (operation("Sort", (None, *IMAGE), axis=2), 4 * VALUES),
+    "take": (operation("Take", (None, 10, 8), axis=2), 0),
+    "patches": (operation("ExtractPatches", (None, 5, 6, 32), size=[2, 2]), 0),
+    "matrix product": (operation("Matmul", (None, 10, 12, 3)), 0),
     "transpose": (operation("Transpose", (None, 8, 12, 10)), 0),
     "lstm": (
         # four sums of products, four biases, five functions, three products and a sum
