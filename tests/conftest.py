@@ -23,7 +23,8 @@ settings.register_profile(
 )
 settings.load_profile("fixed")
 
-QUICK_FOLDERS = {"pure", "qt"}
+# Left out of the quick tier: windows, processes and Keras take a second and more for each test.
+SLOW_FOLDERS = ("bench", "cli", "e2e", "engine", "qt/engine_client", "qt/gui")
 NOT_QUICK = {"engine", "dot", "slow", "long"}
 
 
@@ -37,8 +38,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     with_slow = "slow" in config.getoption("markexpr", "")
     root = Path(__file__).parent
     for item in items:
-        folder = item.path.relative_to(root).parts[0]
-        if folder in QUICK_FOLDERS and not NOT_QUICK & item.keywords.keys():
+        folder = item.path.relative_to(root).as_posix()
+        is_quick = "/" in folder and not folder.startswith(SLOW_FOLDERS)
+        if is_quick and not NOT_QUICK & item.keywords.keys():
             item.add_marker(pytest.mark.quick)
         if "slow" in item.keywords and not with_slow:
             item.add_marker(pytest.mark.skip(reason="takes minutes; run it with -m slow"))

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from resnet_viz import assets
 from resnet_viz.errors import ModelError
 from resnet_viz.reading.read import read_config
 from tests.support.model_files.checks import check_graph
+
+pytestmark = pytest.mark.long
 
 NAMES = ("tutorial_first_unit", "resnet18")
 VALUES = st.one_of(

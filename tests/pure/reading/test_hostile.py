@@ -15,6 +15,8 @@ from tests.support.counted_work import at_most_calls
 from tests.support.model_files.configs import data, layer, model, node, op, source, tensor
 from tests.support.model_files.samples import hdf5, nested, old_input, old_layer, old_model
 
+pytestmark = pytest.mark.long
+
 MAX_CALLS = 2_000_000
 
 

@@ -19,6 +19,8 @@ from tests.support.graphs.net import Net
 from tests.support.graphs.random_nets import random_net
 from tests.support.graphs.shipped import shipped
 
+pytestmark = pytest.mark.long
+
 VIEWS = {"Identity", "Dropout", "Flatten", "Reshape"}
 
 

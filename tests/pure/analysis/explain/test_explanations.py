@@ -17,6 +17,8 @@ from resnet_viz.analysis.structure.detect import structure_of
 from tests.support.graphs import architectures as nets
 from tests.support.graphs.shipped import shipped
 
+pytestmark = pytest.mark.long
+
 
 def explained(found: tuple[Explanation, ...]) -> dict[str, tuple[str, str]]:
     for each in found:

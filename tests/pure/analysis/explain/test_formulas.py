@@ -36,6 +36,8 @@ from tests.support.graphs.net import Net
 from tests.support.graphs.random_nets import random_net
 from tests.support.graphs.shipped import shipped
 
+pytestmark = pytest.mark.long
+
 NETS = {
     "resnet34": lambda: shipped("resnet34"),
     "resnet50": lambda: shipped("resnet50"),

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import networkx as nx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from resnet_viz.graph.types import is_join
 from tests.support.graphs import brute_force
 from tests.support.graphs.net import renamed, reordered
 from tests.support.graphs.random_nets import random_net
+
+pytestmark = pytest.mark.long
 
 nets = st.tuples(st.integers(0, 2**32), st.integers(1, 150))  # seed and size
 checked = settings(max_examples=60, deadline=None)

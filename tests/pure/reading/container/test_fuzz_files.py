@@ -28,6 +28,8 @@ from tests.support.model_files.samples import (
     zipped,
 )
 
+pytestmark = pytest.mark.long
+
 MAX_CALLS = 50_000
 ROUNDS = 10_000
 MOST_MIB = 500

@@ -19,6 +19,8 @@ from tests.support.model_files.configs import JSON, data, layer, model, node, so
 from tests.support.model_files.hdf5_bytes import Hdf5Bytes, in_heap, link, message, named
 from tests.support.model_files.samples import zipped
 
+pytestmark = pytest.mark.long
+
 MIB = 1024 * 1024
 MOST_MIB = 200
 MAX_ENTRIES = 20_000  # in place of a million, so that small files reach it
