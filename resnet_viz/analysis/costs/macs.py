@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 from resnet_viz.analysis.costs.attention import plain_macs, projected_macs
-from resnet_viz.analysis.costs.parameters import stft_kernel, stft_parts
 from resnet_viz.analysis.costs.products import PRODUCTS
 from resnet_viz.analysis.costs.recurrence import conv_lstm_macs, recurrent_macs
+from resnet_viz.analysis.costs.spectrograms import mel_macs, stft_macs
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.einsum import kernel_sizes, letters_of
 from resnet_viz.analysis.keras_ops.op_families import (
@@ -107,21 +107,6 @@ def _reversible(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     return None if shape is None else [(*shape[1:], call.config.get("input_dim"))]
 
 
-def _stft(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """A convolution of each channel with the kernels of sines and cosines."""
-    shape, kernel = inputs[0] if inputs else None, stft_kernel(call)
-    if shape is None or len(shape) != 3 or kernel is None:
-        return None
-    is_channels_first = call.config.get("data_format") == "channels_first"
-    steps, channels = (shape[2], shape[1]) if is_channels_first else (shape[1], shape[2])
-    step = call.config.get("frame_step") or kernel[0] // 2 if kernel[0] else None
-    if steps is None or not step or kernel[0] is None:
-        return None
-    is_same = call.config.get("padding") == "same"
-    frames = -(-steps // step) if is_same else (steps - kernel[0]) // step + 1
-    return [(stft_parts(call), *kernel, channels, frames)]
-
-
 def _dot(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     """A sum over the contracted axis for each value of the result."""
     axes = call.config.get("axes")
@@ -139,7 +124,8 @@ _RULES: Final[dict[str, TermRule]] = {
     "Dense": _dense,
     "EinsumDense": _einsum_dense,
     "ReversibleEmbedding": _reversible,
-    "STFTSpectrogram": _stft,
+    "STFTSpectrogram": stft_macs,
+    "MelSpectrogram": mel_macs,
     "Dot": _dot,
     **dict.fromkeys(RECURRENT_LAYERS, recurrent_macs),
     **dict.fromkeys(CONV_LSTM, conv_lstm_macs),

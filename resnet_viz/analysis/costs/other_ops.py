@@ -12,6 +12,7 @@ from typing import Any, Final
 from resnet_viz.analysis.costs.attention import SOFTMAX, plain_other_ops, projected_other_ops
 from resnet_viz.analysis.costs.products import PRODUCTS, attention_other_ops
 from resnet_viz.analysis.costs.recurrence import conv_lstm_other_ops, recurrent_other_ops
+from resnet_viz.analysis.costs.spectrograms import mel_other_ops, stft_op_ops, stft_other_ops
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.op_families import (
     ACTIVATION_OPS,
@@ -125,16 +126,6 @@ def _sorted(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     return _times((sizes[0] - 1).bit_length(), shape)
 
 
-def _fourier(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """The window, and a transform of real values: 5·n·log₂ n / 2 operations for n values."""
-    shape, after = inputs[0] if inputs else None, call.output_shape
-    length = call.config.get("fft_length")
-    if shape is None or after is None or not isinstance(length, int) or length < 2:
-        return None
-    frames = after[1:-1]
-    return [(length, *frames), (5, length // 2, (length - 1).bit_length(), *frames)]
-
-
 def _layer_norm_op(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     """5 for each value, and 1 for each of scale and centre; 4 by the root of the mean square."""
     if call.config.get("rms_scaling"):
@@ -243,6 +234,8 @@ _RULES: Final[dict[str, TermRule]] = {
     "CustomScaleLayer": _each(2),
     "LayerScale": _each(1),
     "ReversibleEmbedding": _embedded,
+    "STFTSpectrogram": stft_other_ops,
+    "MelSpectrogram": mel_other_ops,
     "Dot": lambda call, _inputs: None if call.config.get("normalize") else [],
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Average"), _merged),
     **dict.fromkeys(RECURRENT_LAYERS, recurrent_other_ops),
@@ -256,7 +249,7 @@ _OPERATIONS: Final[dict[str, TermRule]] = {
     **dict.fromkeys(REDUCING_OPS, _reduced),
     **dict.fromkeys(STATISTICS, _statistics),
     **dict.fromkeys(SORTING_OPS, _sorted),
-    **dict.fromkeys(FOURIER_OPS, _fourier),
+    **dict.fromkeys(FOURIER_OPS, stft_op_ops),
     **dict.fromkeys(ACTIVATION_OPS, _each(1)),
     **dict.fromkeys(PRODUCTS, lambda _call, _inputs: []),
     "Einsum": _einsum,

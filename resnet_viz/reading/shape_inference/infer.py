@@ -16,6 +16,7 @@ from resnet_viz.reading.limits import MAX_RANK, MAX_SIZE
 from resnet_viz.reading.shape_inference import (
     merging,
     operations,
+    preprocessing,
     products,
     sequence,
     shaping,
@@ -49,6 +50,7 @@ LAYERS: Final[dict[str, Rule]] = {
     **sequence.LAYERS,
     **sequence.wrappers(_layer_in_wrapper),
     **shaping.LAYERS,
+    **preprocessing.LAYERS,
     **merging.LAYERS,
     **dict.fromkeys(
         ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Dropout", "Identity",
@@ -95,6 +97,11 @@ _OPERATION_TYPES: Final = {
     "Argmax": "int32", "Argmin": "int32", "Argsort": "int32", **dict.fromkeys(_COMPARISONS, "bool"),
 }  # fmt: skip
 _INDEXING: Final = frozenset({"Take", "TakeAlongAxis"})  # with integers, which change no dtype
+_TYPES_BY_MODE: Final = frozenset(
+    {"Discretization", "Hashing", "HashedCrossing", "IntegerLookup", "StringLookup",
+     "TextVectorization"}
+)  # fmt: skip
+_DEFAULT_TYPE: Final = "float32"  # old Keras 2 writes no dtype where it is the default
 _SECOND_TYPES: Final = {"TopK": "int32"}
 
 # TensorFlow functions (in Keras 2 models) with the arguments of the Keras operation.
@@ -137,7 +144,7 @@ def infer_outputs(
     if not is_keras(module) or module is None:
         return _UNKNOWN
     if kind == "InputLayer":
-        return (Tensor(_declared_shape(config), _name(config.get("dtype"))),)
+        return (Tensor(_declared_shape(config), _name(config.get("dtype", _DEFAULT_TYPE))),)
     if module.startswith(("keras.src.ops", "keras.ops")):
         outputs = _outputs(
             OPERATIONS.get(kind), config, arguments, inputs, _dtype(kind, config, arguments, inputs)
@@ -204,7 +211,9 @@ def _layer_dtype(kind: str, config: dict[str, Any], inputs: Sequence[Tensor]) ->
     # Keras casts floats to the policy's dtype before calling a layer.
     if kind in _KEEPS_INTEGERS and inputs and inputs[0].dtype not in FLOATS:
         return inputs[0].dtype
-    return compute_dtype(config.get("dtype"))
+    if kind in _TYPES_BY_MODE:
+        return None
+    return compute_dtype(config.get("dtype", _DEFAULT_TYPE))
 
 
 def _dtype(

@@ -109,6 +109,14 @@ LAYERS: list[Layer] = [
     ("Normalization", {"mean": 0.1, "variance": 2.0}, IMAGE),
     ("Resizing", {"height": 5, "width": 6}, OPEN_IMAGE),
     ("CenterCrop", {"height": 5, "width": 6}, IMAGE),
+    ("MelSpectrogram", {"sequence_stride": 8, "fft_length": 32, "num_mel_bins": 5}, (100,)),
+    ("MelSpectrogram", {"fft_length": 32, "num_mel_bins": 5}, (None,)),
+    ("STFTSpectrogram", {"window": None, "frame_length": 16}, (100, 2)),
+    ("STFTSpectrogram", {"window": None, "frame_length": 16, "frame_step": 5, "mode": "stft",
+                         "padding": "same", "expand_dims": True}, (100, 2)),
+    ("CategoryEncoding", {"num_tokens": 7}, (5,)),
+    ("CategoryEncoding", {"num_tokens": 7, "output_mode": "one_hot"}, (5,)),
+    ("CategoryEncoding", {"num_tokens": 7, "output_mode": "one_hot"}, (5, 1)),
     ("RandomCrop", {"height": 5, "width": 6}, IMAGE),
     ("RandomFlip", {}, IMAGE),
     ("RandomRotation", {"factor": 0.1}, IMAGE),
@@ -135,6 +143,31 @@ def test_that_the_rule_of_a_layer_is_keras_own(
         graph = check(keras.Model(x, outputs))
     # Unknown would be honest, but these are the layers whose rule is certain.
     assert all(None not in (tensor.shape, tensor.dtype) for tensor in inferred_outputs(graph)["it"])
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "dtype"),
+    [
+        ("Discretization", {"bin_boundaries": [0.0, 1.0]}, "float32"),
+        ("Discretization", {"num_bins": 3, "output_mode": "one_hot"}, "float32"),
+        ("Hashing", {"num_bins": 3}, "int64"),
+        ("Hashing", {"num_bins": 3, "output_mode": "multi_hot"}, "int64"),
+        ("IntegerLookup", {"vocabulary": [3, 4]}, "int64"),
+        ("IntegerLookup", {"vocabulary": [3, 4], "output_mode": "one_hot"}, "int64"),
+        ("StringLookup", {"vocabulary": ["a", "b"]}, "string"),
+        ("TextVectorization", {"vocabulary": ["a"], "output_sequence_length": 4}, "string"),
+    ],
+)
+def test_that_the_rule_of_a_look_up_is_keras_own(
+    name: str, config: dict[str, Any], dtype: str
+) -> None:
+    import keras
+
+    sizes = (1,) if name == "TextVectorization" else (5,)
+    x = keras.Input(sizes, dtype=dtype)
+    graph = check(keras.Model(x, getattr(keras.layers, name)(name="it", **config)(x)))
+    is_known = config.get("output_mode", "int") == "int" or name == "Hashing"
+    assert (inferred_outputs(graph)["it"][0].shape is not None) == is_known
 
 
 @pytest.mark.parametrize(

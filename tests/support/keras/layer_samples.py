@@ -106,6 +106,7 @@ SAMPLES: dict[str, tuple[Make, tuple[tuple[int, ...], ...]]] = {
     "Reshape": (lambda k: k.Reshape((3, 2)), VECTOR),
     "Resizing": (lambda k: k.Resizing(4, 4), IMAGE),
     "ReversibleEmbedding": (lambda k: k.ReversibleEmbedding(50, 7, tie_weights=False), VECTOR),
+    "MelSpectrogram": (lambda k: k.MelSpectrogram(fft_length=32, num_mel_bins=5), ((100,),)),
     "STFTSpectrogram": (lambda k: k.STFTSpectrogram(frame_length=16, window=None), ((100, 2),)),
     "SeparableConv1D": (lambda k: k.SeparableConv1D(6, 3), ROW),
     "SeparableConv2D": (lambda k: k.SeparableConv2D(6, 3), IMAGE),
@@ -137,7 +138,7 @@ DTYPES = {
 ABSTRACT = {
     "Input", "InputLayer", "InputSpec", "Layer", "Wrapper", "Pipeline", "StackedRNNCells", "Lambda",
     "FlaxLayer", "JaxLayer", "TorchModuleWrapper", "TFSMLayer", "MaxNumBoundingBoxes",
-    "TextVectorization", "MelSpectrogram",
+    "TextVectorization",
 }  # fmt: skip
 """No layers to call like others: bases, other frameworks' code, texts; their MACs are unknown."""
 AUGMENTING = {

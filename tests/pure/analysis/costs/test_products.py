@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from resnet_viz.analysis.costs.macs import mac_terms
+from resnet_viz.analysis.costs.other_ops import other_op_terms
 from resnet_viz.analysis.keras_ops.terms import total
 from resnet_viz.graph.types import LayerCall, Shape, Tensor, TensorRef
 
@@ -41,3 +42,15 @@ def test_that_a_product_with_a_constant_is_counted(
     kind: str, config: dict[str, Any], constant: Any, after: Shape, expected: int | None
 ) -> None:
     assert macs(kind, config, constant, IMAGE, after) == expected
+
+
+def test_that_a_mel_spectrogram_multiplies_its_frames_with_the_filters() -> None:
+    config = {"fft_length": 32, "sequence_stride": 8, "num_mel_bins": 5, "power_to_db": True}
+    outputs = (Tensor((None, 5, 13), "float32"),)
+    x = (TensorRef("x"),)
+    call = LayerCall("it", "it", 0, "MelSpectrogram", "keras.layers", config, {}, x, outputs)
+    frames = 1 + 100 // 8  # centred on steps 0, 8, … 96
+    assert total(mac_terms(call, ((None, 100),)) or ()) == frames * (16 + 1) * 5
+    # window; 5·16·log₂ 32 of the transform; magnitude; decibels
+    ops = frames * (32 + 5 * 16 * 5 + 5 * 17 + 6 * 5)
+    assert total(other_op_terms(call, ((None, 100),)) or ()) == ops

@@ -32,6 +32,13 @@ def test_that_shapes_are_inferred_throughout() -> None:
     }  # fmt: skip
 
 
+def test_that_a_layer_without_a_dtype_computes_in_float32() -> None:
+    config = old_functional()
+    for layer in config["config"]["layers"]:
+        layer["config"].pop("dtype", None)
+    assert {call.outputs[0].dtype for call in read(config).calls} == {"float32"}
+
+
 def test_that_functions_of_tensorflow_are_the_operations_that_they_are() -> None:
     graph = read(old_functional())
     plus = graph.by_id["tf.__operators__.add"]
