@@ -102,11 +102,7 @@ class Program:
             opener=self.opener,
             exporter=self.exporter,
         )
-        status = EngineStatus(self.engine, window.notices, window.status, window)
-        self.pipeline.mismatched.connect(status.mismatched)
-        SystemTheme(session, preferences, window)
-        RememberedBasis(session, preferences)
-        window.closing.connect(self._remember_window)
+        self._connect_services()
         self.first_picture = FirstPaint(
             window.canvas.viewport(), when=lambda: window.canvas.display_list is not None
         )
@@ -119,6 +115,14 @@ class Program:
         self._next_step = QTimer(window, singleShot=True, interval=0)
         self._next_step.timeout.connect(self._furnish)
         self._furnish_in_time()
+
+    def _connect_services(self) -> None:
+        window, session = self.window, self.session
+        status = EngineStatus(self.engine, window.notices, window.status, window)
+        self.pipeline.mismatched.connect(status.mismatched)
+        SystemTheme(session, self._preferences, window)
+        RememberedBasis(session, self._preferences)
+        window.closing.connect(self._remember_window)
 
     @cached_property
     def dock_tabs(self) -> DockTabs:
