@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
-from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, Shortcut
+from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, GroupKind, Shortcut
 from resnet_viz.analysis.wording.captions import block_captions, caption
 from resnet_viz.analysis.wording.numbers import counted, millions
 from resnet_viz.analysis.wording.terms import (
@@ -26,6 +28,12 @@ MOST_LINES = 3
 NOT_RUN = "code not run"
 """Line in a Lambda's box: its code is in the file, and reading a file runs none."""
 _WITH_WEIGHTS = frozenset({"conv", "dense", "attention", "recurrent", "embedding", "custom"})
+_MORE: Final[dict[GroupKind, str]] = {
+    "block": "blocks",
+    "cell": "cells",
+    "repeat": "groups",
+    "submodel": "submodels",
+}
 _NAMED_BY_TERM = frozenset({"norm", "activation", "regularise", "input"})
 
 
@@ -190,7 +198,8 @@ class ContentWriter:
         count = len(titles)
         text = titles[0] if count == 1 else f"{titles[0]} … {titles[-1]}"
         kinds = self._kinds(set(node.calls))
-        tip = f"{count} more blocks equal to the one above: {text}. Open to draw them all."
+        words = _MORE.get(self._structure.by_id[node.folded[0]].kind, "blocks")
+        tip = f"{count} more {words} equal to the one above: {text}. Open to draw them all."
         lines = (text, kinds) if kinds else (text,)
         return Content(f"×{count}", _cost(macs), lines, op="submodel", tip=tip)
 
@@ -201,8 +210,19 @@ class ContentWriter:
             parts.insert(
                 0, submodel_term(group) + (f", shared ×{group.shared}" if group.shared > 1 else "")
             )
+        if group.kind == "repeat":
+            parts.insert(0, self._place_among_equal(group))
         macs = self._numbers.groups[group.id].macs
         return " · ".join(parts + ([f"{millions(macs)} MACs"] if macs else []))
+
+    def _place_among_equal(self, group: Group) -> str:
+        """Place of a period among the equal ones around it: "1 of 12"."""
+        equal = [
+            each.id
+            for each in self._structure.groups
+            if each.parent == group.parent and each.signature == group.signature
+        ]
+        return f"{equal.index(group.id) + 1} of {len(equal)}"
 
     def spec(self, call: LayerCall) -> str:
         """The caption of a call, with the input's size of a Dense: "512 → 1000"."""
@@ -227,11 +247,15 @@ class ContentWriter:
         return f"{word} {text}".strip()
 
     def blocks_in(self, group: Group) -> int:
-        """Number of blocks and cells directly in a stage."""
-        inside = (
-            self._structure.by_id[child.id] for child in group.children if child.kind == "group"
-        )
-        return sum(1 for child in inside if child.kind in ("block", "cell"))
+        """Number of blocks and cells in a stage, those in cells and submodels left out."""
+        count = 0
+        for child in group.children:
+            inner = self._structure.by_id[child.id] if child.kind == "group" else None
+            if inner is not None and inner.kind == "repeat":
+                count += self.blocks_in(inner)
+            elif inner is not None:
+                count += inner.kind in ("block", "cell")
+        return count
 
     def shortcut_counts(self, group: Group) -> str:
         """The shortcuts of a stage's blocks: "3 identity, 1 projection"; "" for none."""
@@ -276,7 +300,7 @@ class ContentWriter:
 
     def frame_kind(self, group: Group) -> str:
         """Right side of a header: "residual block · projection shortcut · 179.8 M MACs"."""
-        if group.kind in ("stage", "head", "submodel", "cell"):
+        if group.kind in ("stage", "head", "submodel", "cell", "repeat"):
             return self._container_kind(group)
         kind = group.block_kind or ""
         if lacks_shortcut(group):

@@ -1,20 +1,22 @@
-"""Folds: of a long run of equal blocks the first is drawn, the rest is one ×N card."""
+"""Folds: of a long run of equal groups the first is drawn, the rest is one ×N card."""
 
 from __future__ import annotations
 
-from itertools import groupby
+from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.structure.types import Structure
+from resnet_viz.analysis.structure.types import Group, GroupKind, Structure
 from resnet_viz.layout.view import View
 
-LONGEST_RUN = 8
+LONGEST_RUN: Final = 8
 """Runs of more equal blocks than this fold by themselves (structure.md, "Blocks")."""
+
+_FOLDING: Final[frozenset[GroupKind]] = frozenset({"block", "cell", "repeat", "submodel"})
 
 
 class Fold(msgspec.Struct, frozen=True):
-    """A run of equal blocks: the first is drawn, the hidden ones are a ×N card."""
+    """A run of equal groups: the first is drawn, the hidden ones are a ×N card."""
 
     first: str
     hidden: tuple[str, ...]
@@ -25,21 +27,49 @@ class Fold(msgspec.Struct, frozen=True):
         return f"×{self.hidden[0]}"
 
 
-def equal_block_runs(structure: Structure) -> tuple[Fold, ...]:
-    """All runs of two or more equal blocks that follow each other in one stage or block."""
+def equal_runs(structure: Structure) -> tuple[Fold, ...]:
+    """All runs of two or more equal groups that follow each other in one stage, block or period.
+
+    Groups are blocks, cells, periods of a repeat and submodels; each takes a tensor of the one
+    before it.
+    """
     folds: list[Fold] = []
     for group in structure.groups:
         if group.kind == "unit":
             continue
-        children = (
-            structure.by_id[child.id] if child.kind == "group" else None for child in group.children
-        )
-        blocks_or_none = (child if child and child.kind == "block" else None for child in children)
-        for signature, run in groupby(blocks_or_none, key=lambda block: block and block.signature):
-            blocks = [block.id for block in run if block is not None]
-            if signature and len(blocks) > 1:
-                folds.append(Fold(blocks[0], tuple(blocks[1:])))
+        run: list[Group] = []
+        for child in group.children:
+            inner = structure.by_id[child.id] if child.kind == "group" else None
+            if inner is None or not run or not _continues(structure, run[-1], inner):
+                _close(run, folds)
+                run = []
+            if inner is not None and inner.kind in _FOLDING:
+                run.append(inner)
+        _close(run, folds)
     return tuple(folds)
+
+
+def _close(run: list[Group], folds: list[Fold]) -> None:
+    if len(run) > 1:
+        folds.append(Fold(run[0].id, tuple(group.id for group in run[1:])))
+
+
+def _continues(structure: Structure, before: Group, group: Group) -> bool:
+    if (group.kind, group.signature) != (before.kind, before.signature):
+        return False
+    made = set(before.calls)
+    calls = structure.graph.by_id
+    return any(ref.call in made for name in group.calls for ref in calls[name].inputs)
+
+
+def _is_long(structure: Structure, fold: Fold) -> bool:
+    """Return whether a run folds by itself: by its groups or, of layers, by the blocks in them."""
+    count = len(fold.hidden) + 1
+    first = structure.by_id[fold.first]
+    if count > 2 and (first.kind == "repeat" or first.is_layer):
+        inside = (structure.by_id[inner].kind for inner in structure.groups_inside(fold.first))
+        count *= max(1, sum(kind == "block" for kind in inside))
+    return count > LONGEST_RUN
 
 
 def folds_of(structure: Structure, view: View) -> dict[str, Fold]:
@@ -47,8 +77,8 @@ def folds_of(structure: Structure, view: View) -> dict[str, Fold]:
     if view.repeats == "all":
         return {}
     folded: dict[str, Fold] = {}
-    for fold in equal_block_runs(structure):
-        by_rule = view.repeats == "fold" or len(fold.hidden) + 1 > LONGEST_RUN
+    for fold in equal_runs(structure):
+        by_rule = view.repeats == "fold" or _is_long(structure, fold)
         if by_rule and fold.key not in view.toggled:
             folded.update(dict.fromkeys(fold.hidden, fold))
     return folded

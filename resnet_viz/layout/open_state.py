@@ -10,7 +10,7 @@ from resnet_viz.layout.view import Detail, View, toggled
 
 _OPEN_AT: dict[Detail, frozenset[GroupKind]] = {
     "stage": frozenset(),
-    "block": frozenset({"stage", "head"}),
+    "block": frozenset({"stage", "head", "repeat"}),
     "unit": frozenset({"stage", "head", "block", "cell", "repeat", "submodel"}),
     "layer": frozenset({"stage", "head", "block", "cell", "repeat", "submodel", "unit"}),
 }
@@ -49,10 +49,12 @@ def submodel_in_columns(structure: Structure, view: View, stage: Group) -> Group
 def with_open(structure: Structure, view: View, group_ids: tuple[str, ...]) -> View:
     """The view in which these groups (blocks down to their layers) and all around are open."""
     for group_id in group_ids:
-        fold = folds_of(structure, view).get(group_id)
-        if fold is not None:
-            view = toggled(view, fold.key)
-        for group in structure.ancestors(group_id):
+        around = structure.ancestors(group_id)
+        for each in (*(group.id for group in around), group_id):
+            fold = folds_of(structure, view).get(each)
+            if fold is not None:
+                view = toggled(view, fold.key)
+        for group in around:
             if not is_open(structure, view, group.id):
                 view = toggled(view, group.id)
         if not is_open(structure, view, group_id):

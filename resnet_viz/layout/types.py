@@ -26,7 +26,7 @@ NodeKind: TypeAlias = Literal[
     "card",  # a closed block without a shortcut, a unit, a call
     "op",  # a call, or a unit inside an open block
     "join",  # a circle
-    "fold",  # a run of equal blocks
+    "fold",  # a run of equal groups
 ]
 
 
@@ -35,11 +35,11 @@ class Node(msgspec.Struct, frozen=True):
 
     Attributes:
         key: unique and stable: kind and id.
-        ref: the group or call it stands for (the first block of a fold, the join of a circle).
+        ref: the group or call it stands for (the first group of a fold, the join of a circle).
         calls: all calls that it stands for.
         children: what is visible inside a container, in topological order.
         shortcuts: ids of the shortcuts that a closed block shows.
-        folded: ids of the blocks behind a fold.
+        folded: ids of the groups behind a fold.
         entry: the tensor that enters a closed block at its dot; others enter from the side.
     """
 

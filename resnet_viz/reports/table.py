@@ -78,7 +78,7 @@ def _table(
 def _rows(report: JsonRow) -> Iterator[tuple[int, JsonRow]]:
     """Depth and numbers of each stage, block, unit outside blocks and call outside units."""
     index = {call["id"]: number for number, call in enumerate(report["calls"])}
-    blocks = {group["id"] for group in report["groups"] if group["kind"] == "block"}
+    blocks = {group["id"] for group in report["groups"] if group["kind"] in {"block", "cell"}}
     children: dict[str | None, list[JsonRow]] = {}
     for row in (*report["groups"], *_bare_calls(report)):
         if row["kind"] != "unit" or row["parent"] not in blocks:
@@ -100,7 +100,7 @@ def _bare_calls(report: JsonRow) -> Iterator[JsonRow]:
         home.update(dict.fromkeys(group["calls"], group))
     for call in report["calls"]:
         group = home.get(call["id"])
-        is_inside = group is not None and group["kind"] in {"block", "unit"}
+        is_inside = group is not None and group["kind"] in {"block", "cell", "unit"}
         if not is_inside and (call["parameters"] != 0 or call["macs"] != 0):
             yield {
                 **call,
@@ -169,6 +169,8 @@ def _kind(row: JsonRow, shortcuts: list[str]) -> str:
     """Kind of a row: "basic, projection" for a block, "model, shared ×2" for a submodel."""
     if row["kind"] == "submodel":
         return f"model, shared ×{row['shared']}" if row["shared"] > 1 else "model"
+    if row["kind"] == "cell":
+        return "cell"
     own = (row["block_kind"] or "").replace("_", " ")
     is_plain = row["block_kind"] in RESIDUAL_KINDS and {*shortcuts} <= {"gate"}
     missing = NO_SHORTCUT if is_plain else ""

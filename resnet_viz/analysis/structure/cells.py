@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
@@ -68,20 +69,43 @@ def _sources(graph: IndexedGraph, joins: Iterable[int]) -> dict[int, _Sources]:
 
 def _chains(joins: list[int], sources: dict[int, _Sources]) -> list[list[int]]:
     """Runs of joins each fed by one or two of the three before it; some must be fed by two."""
+    before = _joins_before(joins, sources)
+    uses = Counter(before.values())
+    chain_of: dict[int, list[int]] = {}
     chains: list[list[int]] = []
     for join in joins:
-        found = sources[join]
-        is_fed = 0 < len(found) <= _MOST_SOURCES
-        if chains and is_fed and found.issubset(chains[-1][-_REACH:]):
-            chains[-1].append(join)
-        else:
-            chains.append([join])
+        source = before.get(join)
+        chain = None if source is None or uses[source] > 1 else chain_of[source]
+        if chain is None or not sources[join].issubset(chain[-_REACH:]):
+            chain = []
+            chains.append(chain)
+        chain.append(join)
+        chain_of[join] = chain
     return [
         chain
         for chain in chains
         if len(chain) >= _FEWEST_CELLS
         and any(len(sources[join]) == _MOST_SOURCES for join in chain[1:])
     ]
+
+
+def _joins_before(joins: list[int], sources: dict[int, _Sources]) -> dict[int, int]:
+    """The later of the sources of each join that has one, or two of which one feeds the other.
+
+    "Later" is one of the order of the graph, not of the file: the other is at most two before it.
+    """
+    before: dict[int, int] = {}
+    for join in joins:
+        found = sources[join]
+        if not 0 < len(found) <= _MOST_SOURCES:
+            continue
+        last, earlier = max(found), min(found)
+        reached, steps = last, 1
+        while reached != earlier and reached in before and steps < _REACH:
+            reached, steps = before[reached], steps + 1
+        if reached == earlier:
+            before[join] = last
+    return before
 
 
 def _cells(

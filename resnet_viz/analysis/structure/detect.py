@@ -7,6 +7,7 @@ from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_grap
 from resnet_viz.analysis.structure.regions import Region
 from resnet_viz.analysis.structure.scope_findings import MODEL, Findings, findings_by_scope
 from resnet_viz.analysis.structure.shortcuts import ShortcutPath
+from resnet_viz.analysis.structure.signatures import Signer
 from resnet_viz.analysis.structure.types import Shortcut, Structure
 from resnet_viz.analysis.structure.unique_ids import UniqueIds
 from resnet_viz.graph.types import Graph
@@ -20,11 +21,12 @@ def structure_of(graph: Graph) -> Structure:
     structure of its own and is one call of the model around it. Takes about 20 µs per call.
     """
     whole = index_graph(graph)
-    findings = findings_by_scope(whole)
+    signer = Signer(whole)
+    findings = findings_by_scope(whole, signer)
     ids = GroupIds(findings)
     return Structure(
         graph=graph,
-        groups=tuple(build_groups(whole, findings, ids)),
+        groups=tuple(build_groups(whole, findings, ids, signer)),
         stages=tuple(ids.stages[MODEL]),
         shortcuts=tuple(_shortcuts(whole, findings, ids)),
         recognised=findings[MODEL].titles.recognised,

@@ -14,7 +14,7 @@ from resnet_viz.analysis.structure.scope_findings import MODEL, Findings
 from resnet_viz.analysis.structure.signatures import Signer
 from resnet_viz.analysis.structure.stages import StageItem
 from resnet_viz.analysis.structure.types import Group, GroupKind, ItemRef
-from resnet_viz.analysis.structure.unique_ids import UniqueIds
+from resnet_viz.analysis.structure.unique_ids import UniqueIds, numbered
 from resnet_viz.analysis.structure.units import Unit
 from resnet_viz.graph.types import Scope, Shape, TensorRef
 
@@ -26,6 +26,7 @@ class GroupIds:
         submodels: by scope id.
         stages: by scope id, in order.
         blocks: of blocks and cells, by id of ``StageItem.end``.
+        repeats: titles and ids of periods, by id of the last call.
         units: by id of the main call.
     """
 
@@ -40,6 +41,7 @@ class GroupIds:
         }
         self.stages: dict[str, list[str]] = {}
         self.blocks: dict[str, str] = {}
+        self.repeats: dict[str, tuple[str, str]] = {}
         self.units: dict[str, str] = {}
         for name, scope in outer_first:
             self.stages[name] = [ids.take(title) for title in scope.titles.stages]
@@ -48,6 +50,9 @@ class GroupIds:
                 for item in stage.blocks:
                     title = scope.titles.blocks[item.end]
                     self.blocks[calls[item.end].id] = ids.take(title)
+            repeats = [item for stage in scope.stages for item in stage.items if item.repeat]
+            for item, title in zip(repeats, numbered(each.repeat for each in repeats), strict=True):
+                self.repeats[calls[item.calls[-1]].id] = (title, ids.take(title))
             for unit in scope.units:
                 self.units[calls[unit.main].id] = ids.take(scope.titles.units[unit.main])
 
@@ -63,19 +68,23 @@ def _submodel_title(findings: dict[str, Findings], name: str) -> str:
     return scope.layer if around is None else scope.layer.removeprefix(around.layer).lstrip("/")
 
 
-def build_groups(whole: IndexedGraph, findings: dict[str, Findings], ids: GroupIds) -> list[Group]:
+def build_groups(
+    whole: IndexedGraph, findings: dict[str, Findings], ids: GroupIds, signer: Signer
+) -> list[Group]:
     """All groups: parents before children, siblings in topological order."""
-    return _GroupBuilder(whole, findings, ids).scope(MODEL, None)
+    return _GroupBuilder(whole, findings, ids, signer).scope(MODEL, None)
 
 
 class _GroupBuilder:
     """Builds groups from calls of the whole graph; shared by the builders of all scopes."""
 
-    def __init__(self, whole: IndexedGraph, findings: dict[str, Findings], ids: GroupIds) -> None:
+    def __init__(
+        self, whole: IndexedGraph, findings: dict[str, Findings], ids: GroupIds, signer: Signer
+    ) -> None:
         self.whole = whole
         self.findings = findings
         self.ids = ids
-        self._signer = Signer(whole)
+        self._signer = signer
         self._shared = Counter(scope.layer for scope in whole.original.scopes)
 
     def scope(self, name: str, parent: str | None) -> list[Group]:
@@ -179,6 +188,8 @@ class _ScopeBuilder:
             return self._block(item.block, stage)
         if item.cell is not None:
             return self._cell(item, item.cell, stage)
+        if item.repeat:
+            return self._repeat(item, stage)
         if item.unit is not None:
             return [self._unit(item.unit, stage)]
         scope = self._findings.level.nested.get(item.calls[0])
@@ -228,6 +239,18 @@ class _ScopeBuilder:
         inside = [each for part in item.parts for each in self._item(part, group_id)]
         return [group, *inside]
 
+    def _repeat(self, item: StageItem, parent: str) -> list[Group]:
+        title, group_id = self._builder.ids.repeats[self._graph.calls[item.calls[-1]].id]
+        group = self._builder.group(
+            group_id,
+            "repeat",
+            title,
+            parent,
+            self._real(item.calls),
+            [self._item_ref(part) for part in item.parts],
+        )
+        return [group, *(each for part in item.parts for each in self._item(part, group_id))]
+
     def _unit(self, unit: Unit, parent: str) -> Group:
         calls = self._real(unit.calls)
         main = self._graph.calls[unit.main].id
@@ -253,6 +276,9 @@ class _ScopeBuilder:
         return children
 
     def _item_ref(self, item: StageItem) -> ItemRef:
+        if item.repeat:
+            last = self._graph.calls[item.calls[-1]].id
+            return ItemRef("group", self._builder.ids.repeats[last][1])
         if item.is_block:
             return ItemRef("group", self._block_id(item.end))
         return self._call_ref(item.calls[0]) if item.unit is None else self._unit_ref(item.unit)
@@ -273,6 +299,4 @@ class _ScopeBuilder:
         return tuple(self._graph.calls[index].id for index in calls)
 
     def _real(self, calls: Iterable[int]) -> list[int]:
-        """The calls of the whole graph that the scope's calls stand for, ascending."""
-        inside = self._findings.level.inside
-        return sorted(real for index in calls for real in inside[index])
+        return self._findings.real(calls)

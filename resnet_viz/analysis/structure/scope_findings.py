@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from resnet_viz.analysis.structure.blocks import Block, find_blocks
 from resnet_viz.analysis.structure.cells import find_cells
@@ -14,8 +16,16 @@ from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_leve
 from resnet_viz.analysis.structure.nesting import Level, Nesting
 from resnet_viz.analysis.structure.plain_blocks import find_backbones, plain_blocks
 from resnet_viz.analysis.structure.regions import Region, find_regions
+from resnet_viz.analysis.structure.repeats import Key, group_repeats
 from resnet_viz.analysis.structure.shortcuts import ShortcutPath, shortcut_paths
-from resnet_viz.analysis.structure.stages import Stage, find_stages, stage_items, submodel_facts
+from resnet_viz.analysis.structure.signatures import Signer
+from resnet_viz.analysis.structure.stages import (
+    Stage,
+    StageItem,
+    find_stages,
+    stage_items,
+    submodel_facts,
+)
 from resnet_viz.analysis.structure.titles import Titles, make_titles
 from resnet_viz.analysis.structure.units import Unit, find_units
 from resnet_viz.graph.types import TensorRef
@@ -51,6 +61,11 @@ class Findings(msgspec.Struct, frozen=True, eq=False, dict=True):
             return None
         return self.level.real_tensor(TensorRef(self.graph.calls[index].id))
 
+    def real(self, calls: Iterable[int]) -> list[int]:
+        """The calls of the whole graph that the scope's calls stand for, ascending."""
+        inside = self.level.inside
+        return sorted(real for index in calls for real in inside[index])
+
     def entry_tensor(self, block: Block) -> TensorRef | None:
         """The tensor of the whole graph at a block's dot, where its branches start."""
         if block.region is None:
@@ -70,7 +85,7 @@ class Findings(msgspec.Struct, frozen=True, eq=False, dict=True):
         return self.level.real_tensor(next(entering))
 
 
-def findings_by_scope(whole: IndexedGraph) -> dict[str, Findings]:
+def findings_by_scope(whole: IndexedGraph, signer: Signer) -> dict[str, Findings]:
     """The findings of the model and of every scope that is drawn as a group, by scope id.
 
     Inner scopes come first, as scopes around them depend on what they hold. A scope with a single
@@ -82,16 +97,18 @@ def findings_by_scope(whole: IndexedGraph) -> dict[str, Findings]:
         level = nesting.level(scope)
         if not level.graph.calls:
             continue
-        inner = _find(level, whole, findings)
+        inner = _find(level, whole, findings, signer)
         if _is_one_unit(inner):
             nesting.dissolve(scope)
         else:
             findings[scope.id] = inner
-    findings[MODEL] = _find(nesting.level(None), whole, findings)
+    findings[MODEL] = _find(nesting.level(None), whole, findings, signer)
     return findings
 
 
-def _find(level: Level, whole: IndexedGraph, findings: dict[str, Findings]) -> Findings:
+def _find(
+    level: Level, whole: IndexedGraph, findings: dict[str, Findings], signer: Signer
+) -> Findings:
     nested = {
         index: submodel_facts(inner.graph, inner.regions, inner.stages)
         for index, scope in level.nested.items()
@@ -114,7 +131,39 @@ def _find(level: Level, whole: IndexedGraph, findings: dict[str, Findings]) -> F
     blocks = [*(block for block in blocks if block.end not in inside), *plain]
     stages = find_stages(graph, stage_items(graph, blocks, units, cells), post_dominators)
     titles = make_titles(graph, stages, units)
-    return Findings(level, graph, regions, paths, blocks, units, stages, titles)
+    found = Findings(level, graph, regions, paths, blocks, units, stages, titles)
+    keys = ItemKeys(whole, found, signer)
+    return replace(found, stages=group_repeats(graph, stages, keys.key, keys.first_input))
+
+
+class ItemKeys:
+    """Keys by which items of one scope are equal, and the first inputs of submodels."""
+
+    def __init__(self, whole: IndexedGraph, findings: Findings, signer: Signer) -> None:
+        self._whole = whole
+        self._findings = findings
+        self._signer = signer
+        inside = findings.level.inside
+        self._index_of = {real: index for index, reals in enumerate(inside) for real in reals}
+
+    def key(self, item: StageItem) -> Key:
+        """The item's kind and signature."""
+        findings = self._findings
+        tensor = None
+        if item.block is not None:
+            tensor = findings.entry_tensor(item.block)
+        elif item.cell is not None:
+            tensor = findings.first_tensor(item.cell.entry)
+        entry = None if tensor is None else self._whole.index_of[tensor.call]
+        kind = item.block.kind if item.block is not None else "cell" if item.cell else ""
+        return kind, self._signer.signature(findings.real(item.calls), entry)
+
+    def first_input(self, item: StageItem) -> int | None:
+        """The call of the scope that makes a submodel's first input, if any does."""
+        scope = self._findings.level.nested.get(item.calls[0])
+        if scope is None or not scope.inputs:
+            return None
+        return self._index_of.get(self._whole.index_of[scope.inputs[0].call])
 
 
 def _is_one_unit(findings: Findings) -> bool:

@@ -22,11 +22,18 @@ class Signer:
 
     def __init__(self, graph: IndexedGraph) -> None:
         self._graph = graph
+        self._signatures: dict[tuple[tuple[int, ...], int | None], str] = {}
         self._plain: dict[bytes, bytes] = {}
         self._described = [self._describe(index) for index in range(len(graph.calls))]
 
     def signature(self, calls: list[int], entry: int | None = None) -> str:
-        """The signature of the group of ``calls`` (ascending)."""
+        """The signature of the group of ``calls`` (ascending); each is computed once."""
+        key = (tuple(calls), entry)
+        if key not in self._signatures:
+            self._signatures[key] = self._sign(calls, entry)
+        return self._signatures[key]
+
+    def _sign(self, calls: list[int], entry: int | None) -> str:
         hashes: dict[int, bytes] = {}
         by_layer: dict[str, list[bytes]] = {}
         for index in calls:

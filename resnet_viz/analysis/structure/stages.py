@@ -31,19 +31,21 @@ _SPATIAL: Final[frozenset[OpKind]] = frozenset({"conv", "pool", "resize"})
 
 
 class StageItem(msgspec.Struct, frozen=True, eq=False):
-    """A part of a stage: a cell, a block, a unit outside blocks, or a call in none of them.
+    """A part of a stage: a period, cell, block, unit outside blocks, or a call in none of them.
 
     A submodel outside blocks is a call here.
 
     Attributes:
-        calls: ascending; only the last feeds calls outside the item.
-        parts: the items inside a cell, in topological order.
+        calls: ascending; but for periods, only the last feeds calls outside the item.
+        repeat: for one of several equal periods, its kind: "encoder layer".
+        parts: the items inside a cell or period, in topological order.
     """
 
     calls: list[int]
     block: Block | None = None
     unit: Unit | None = None
     cell: Cell | None = None
+    repeat: str = ""
     parts: tuple[StageItem, ...] = ()
 
     @property

@@ -190,13 +190,17 @@ def block_captions(structure: Structure, group: Group) -> tuple[str, ...]:
 
     Shortcuts and gates inside a residual block are left out; a gate, a dense connection or a
     parallel block has a caption for every weighted call, the latter after the number of its
-    branches, as a cell has; a unit has one for its main call, a stage none.
+    branches, as a cell has; a period of a repeat names what it holds; a unit has one for its main
+    call, a stage none.
     """
     graph = structure.graph
     if group.kind == "unit" and group.main is not None:
         return tuple(filter(None, (caption(graph.by_id[group.main], graph),)))
     if group.kind == "cell":
         return (_branches(structure, group), *_counted_captions(structure, group))
+    if group.kind == "repeat":
+        inside = (structure.by_id[child.id] for child in group.children if child.kind == "group")
+        return (" + ".join((each.block_kind or each.title).replace("_", " ") for each in inside),)
     if group.kind != "block":
         return ()
     left_out: set[str] = set()

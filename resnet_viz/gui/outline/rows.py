@@ -161,7 +161,7 @@ class OutlineRows:
             return Row(target, group.title, right, glyph="submodel", leaf=False)
         if group.kind == "block":
             return Row(target, group.title, self._block_term(group), leaf=False)
-        if group.kind == "cell":
+        if group.kind in ("cell", "repeat"):
             return Row(target, group.title, self._shape(group.output_shape), leaf=False)
         main = self._call_of(group.main or group.calls[0])
         shape = self._shape(group.output_shape)

@@ -26,7 +26,7 @@ MAKERS: dict[str, Callable[[Net, TensorRef], TensorRef]] = {
 SIMPLE = tuple(MAKERS)
 KINDS = [
     "simple", "residual", "residual", "dense", "branches", "gate", "shared", "nested", "side",
-    "inverted", "cells",
+    "inverted", "cells", "repeats",
 ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def grown(net: Net, x: TensorRef, size: int, random: Random) -> TensorRef:
                 x = net.concat(*ends) if len(set(ends)) > 1 else x
             case "side" if net in sides and not net.is_inside:
                 x = net.add(*mixed((net.conv(x, 8), net.conv(sides[net], 8, 1)), random))
-            case "gate" | "shared" | "inverted" | "cells" as kind:
+            case "gate" | "shared" | "inverted" | "cells" | "repeats" as kind:
                 x = GROWERS[kind](net, x, random)
             case "nested":
                 x = nested(net, (x,), inner, random)
@@ -115,11 +115,25 @@ def cells(net: Net, x: TensorRef, random: Random) -> TensorRef:
     return x
 
 
+def repeats(net: Net, x: TensorRef, random: Random) -> TensorRef:
+    """Equal periods of two or three residual blocks, sometimes with a tensor from the side."""
+    x = net.conv(x, 8)
+    side = net.conv(x, 8, 1)
+    has_third = random.random() < 0.5
+    for _ in range(random.choice((2, 3, 5))):
+        x = net.add(x, net.conv(net.conv(x, 8), 8))
+        x = net.add(x, net.conv(x, 8, 1))
+        if has_third:
+            x = net.add(x, net.conv(net.add(side, net.conv(x, 8)), 8))
+    return x
+
+
 GROWERS: dict[str, Callable[[Net, TensorRef, Random], TensorRef]] = {
     "gate": gated,
     "shared": shared,
     "inverted": inverted,
     "cells": cells,
+    "repeats": repeats,
 }
 
 

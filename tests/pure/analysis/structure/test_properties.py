@@ -16,6 +16,7 @@ from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.analysis.structure.indexed_graph import index_graph
 from resnet_viz.analysis.structure.regions import is_gate
 from resnet_viz.analysis.structure.scope_findings import findings_by_scope
+from resnet_viz.analysis.structure.signatures import Signer
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.types import is_join
 from tests.support.graphs import brute_force
@@ -195,7 +196,8 @@ def test_that_sums_are_over_calls_with_shared_weights_once(recipe: tuple[int, in
 @checked
 def test_that_regions_are_those_of_the_definition(recipe: tuple[int, int]) -> None:
     graph = random_net(*recipe)
-    for level in findings_by_scope(index_graph(graph)).values():
+    whole = index_graph(graph)
+    for level in findings_by_scope(whole, Signer(whole)).values():
         calls = level.graph.calls
         as_names = [
             brute_force.BruteRegion(
