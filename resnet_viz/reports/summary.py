@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from resnet_viz.analysis.explain.conventions import WEIGHTS
 from resnet_viz.analysis.wording.numbers import bytes_text, ratio
+from resnet_viz.graph.shapes import UNKNOWN_TEXT
 from resnet_viz.reports.cells import cell, count, plain
 from resnet_viz.reports.table import dtype_text
 
@@ -41,11 +42,15 @@ def total_rows(report: dict[str, Any]) -> list[tuple[str, str]]:
     """Labels and values of the model's totals."""
     totals = report["totals"]
     return [
-        *((name.replace("_", " "), f"{totals[name]:,}") for name in _SIZES),
+        *((name.replace("_", " "), _size(totals[name])) for name in _SIZES),
         ("shortcuts", _shortcuts(report)),
         *((label, count(totals, name)) for name, label in _COUNTS.items()),
         *_memory(report),
     ]
+
+
+def _size(value: int | None) -> str:
+    return UNKNOWN_TEXT if value is None else f"{value:,}"
 
 
 def _memory(report: dict[str, Any]) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -20,8 +20,13 @@ from resnet_viz.analysis.receptive_field.intervals import ReceptiveField
 from resnet_viz.analysis.receptive_field.propagate import receptive_fields
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_graph
 from resnet_viz.analysis.structure.types import Structure
-from resnet_viz.graph.ops import SEPARABLE, WEIGHTED
+from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
 from resnet_viz.graph.types import LayerCall, LayerWeights, is_join
+
+_CONTAINERS: Final = frozenset(
+    {"TimeDistributed", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"}
+)
+"""Keras's own layers in no family that hold other layers."""
 
 
 class _CostRow(NamedTuple):
@@ -100,11 +105,11 @@ def numbers_of(structure: Structure) -> Numbers:
         },
         shortcuts={each.id: sums.over(each.calls).numbers() for each in structure.shortcuts},
         totals=Totals(
-            layers=len({call.layer for call in graph.calls}),
+            layers=len({call.layer for call in structure.graph.calls}),
             calls=len(graph.calls),
             edges=len(structure.graph.edges),
             joins=sum(map(is_join, graph.calls)),
-            weighted_layers=_weighted_layers(graph),
+            weighted_layers=_weighted_layers(graph, calls),
             numbers=sums.over(tuple(calls)).numbers(),
         ),
         memory=memory_from_calls(structure, calls, batch=1, dtype=None),
@@ -118,7 +123,7 @@ def _call_numbers(graph: IndexedGraph, structure: Structure) -> dict[str, CallNu
         call.id: _of_call(
             graph, call, replace(field, state="none") if call.id in in_head else field
         )
-        for call, field in zip(graph.calls, receptive_fields(graph), strict=True)
+        for call, field in zip(structure.graph.calls, receptive_fields(graph), strict=True)
     }
 
 
@@ -174,10 +179,22 @@ def _with_field(sums: GroupNumbers, last: CallNumbers) -> GroupNumbers:
     )
 
 
-def _weighted_layers(graph: IndexedGraph) -> int:
-    """The largest number of weighted calls on any path; a separable convolution counts 2."""
+def _weighted_layers(graph: IndexedGraph, numbers: dict[str, CallNumbers]) -> int | None:
+    """The largest number of weighted calls on any path; a separable convolution counts 2.
+
+    None if the layers inside a call are unknown: of a closed custom layer with weights, say.
+    """
     longest: list[int] = []
     for index, call in enumerate(graph.calls):
+        if _hides_layers(call, numbers[call.id]):
+            return None
         own = 2 if call.keras_class in SEPARABLE else int(graph.kinds[index] in WEIGHTED)
         longest.append(own + max((longest[source] for source in graph.preds[index]), default=0))
     return max(longest, default=0)
+
+
+def _hides_layers(call: LayerCall, numbers: CallNumbers) -> bool:
+    """Return whether a call may hold weighted layers that are not known."""
+    if numbers.parameters == 0 or op_kind(call) not in {"custom", "join"}:
+        return False
+    return call.keras_class in _CONTAINERS or not call.keras_class

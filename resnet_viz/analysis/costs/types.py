@@ -168,13 +168,13 @@ class Memory(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """Counts and sums of the whole model."""
+    """Counts and sums of the whole model; ``weighted_layers`` is None if unknown."""
 
     layers: int
     calls: int
     edges: int
     joins: int
-    weighted_layers: int
+    weighted_layers: int | None
     numbers: GroupNumbers
 
 

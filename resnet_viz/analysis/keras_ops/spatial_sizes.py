@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, TypeAlias
 
 from resnet_viz.analysis.keras_ops.config_values import per_axis
+from resnet_viz.analysis.keras_ops.wrappers import effective_call
 from resnet_viz.graph.ops import CONVOLUTIONS, LOCAL_POOLING, RESIZING, TRANSPOSED
 from resnet_viz.graph.shapes import spatial
 from resnet_viz.graph.types import Graph, LayerCall, Ranks
@@ -27,7 +28,7 @@ def spatial_sizes(graph: Graph, *, channels_first_ranks: Ranks) -> list[Sizes]:
     for call in graph.calls:
         sizes: Sizes = spatial(call.output_shape, channels_first_ranks=channels_first_ranks)
         if None in sizes:
-            sizes = _relative(call, sizes, [found[ref.call] for ref in call.inputs])
+            sizes = _relative(effective_call(call), sizes, [found[ref.call] for ref in call.inputs])
         found[call.id] = sizes
     return list(found.values())
 

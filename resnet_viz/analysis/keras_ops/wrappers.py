@@ -8,6 +8,7 @@ import msgspec
 
 from resnet_viz.analysis.keras_ops.terms import Shapes, Term, TermRule
 from resnet_viz.graph.keras_classes import is_keras, parse_wrapped
+from resnet_viz.graph.ops import WEIGHTED, OpKind, op_kind
 from resnet_viz.graph.types import LayerCall, Shape, Tensor
 
 WRAPPERS: Final = frozenset({"TimeDistributed", "Bidirectional", "SpectralNormalization"})
@@ -67,6 +68,27 @@ def wrapped_layer(call: LayerCall) -> LayerCall | None:
     if call.type in WRAPPERS:
         return _inner(call, call.config.get("layer"), call.outputs)
     return _inner(call, call.config.get("cell"), call.outputs) if call.type == "RNN" else None
+
+
+_AT_EVERY_STEP: Final[frozenset[OpKind]] = WEIGHTED | {"norm", "activation", "regularise"}
+_DEPTH: Final = 8
+
+
+def effective_call(call: LayerCall, depth: int = 0) -> LayerCall:
+    """The call as structure sees it: a wrapped layer's in place of its wrapper's.
+
+    Spectral normalisation only scales weights. What TimeDistributed does at every step is seen
+    as the layer's unless that moves or removes positions: a pooling of steps is no global pooling.
+    """
+    name = call.keras_class
+    if name not in {"SpectralNormalization", "TimeDistributed"} or depth == _DEPTH:
+        return call
+    inner = wrapped_layer(call)
+    if inner is None:
+        return call
+    inner = effective_call(inner, depth + 1)
+    is_seen = name == "SpectralNormalization" or op_kind(inner) in _AT_EVERY_STEP
+    return inner if is_seen else call
 
 
 def stacked_cells(call: LayerCall) -> list[LayerCall]:

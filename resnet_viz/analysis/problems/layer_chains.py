@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from resnet_viz.analysis.costs.types import Numbers
+from resnet_viz.analysis.keras_ops.wrappers import effective_call
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.indexed_graph import is_identity
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Structure
@@ -37,7 +38,7 @@ def long_chains(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
                 f"{lengths[end]:,} weighted layers in a row with neither normalisation nor "
                 "shortcut: gradients vanish or explode along such a path, so it trains badly if "
                 "at all.",
-                tuple(name for name in chain if is_weighted(by_id[name])),
+                tuple(name for name in chain if is_weighted(effective_call(by_id[name]))),
             )
 
 
@@ -51,12 +52,13 @@ def _chains(structure: Structure) -> tuple[dict[str, int], dict[str, str]]:
     lengths: dict[str, int] = {}
     previous: dict[str, str] = {}
     for call in structure.graph.calls:
-        if op_kind(call) == "norm" or call.id in breaks:
+        own = effective_call(call)
+        if "norm" in (op_kind(call), op_kind(own)) or call.id in breaks:
             lengths[call.id] = 0
             continue
         before = min((ref.call for ref in call.inputs), key=lengths.__getitem__, default=None)
-        own = 2 if call.keras_class in SEPARABLE else int(is_weighted(call))
-        lengths[call.id] = own + (0 if before is None else lengths[before])
+        weighted = 2 if own.keras_class in SEPARABLE else int(is_weighted(own))
+        lengths[call.id] = weighted + (0 if before is None else lengths[before])
         if before is not None and lengths[before]:
             previous[call.id] = before
     return lengths, previous

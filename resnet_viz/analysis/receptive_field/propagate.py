@@ -15,9 +15,14 @@ from resnet_viz.analysis.receptive_field.intervals import (
     ReceptiveField,
     union,
 )
-from resnet_viz.analysis.receptive_field.rules import call_sizes, rule_of, unknown_field
+from resnet_viz.analysis.receptive_field.rules import (
+    call_sizes,
+    called_layer,
+    rule_of,
+    unknown_field,
+)
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, pools_globally
-from resnet_viz.graph.ops import ADAPTIVE_POOLING, MERGING
+from resnet_viz.graph.ops import ADAPTIVE_POOLING, MERGING, op_kind
 
 
 def receptive_fields(graph: IndexedGraph) -> list[ReceptiveField]:
@@ -34,7 +39,7 @@ def receptive_fields(graph: IndexedGraph) -> list[ReceptiveField]:
 
 
 def _field(graph: IndexedGraph, index: int, before: list[ReceptiveField]) -> ReceptiveField:
-    kind = graph.kinds[index]
+    kind = op_kind(called_layer(graph, index))
     if kind == "embedding" or not before:
         return _input_field(graph, index)
     if pools_globally(graph, index) or _adapts_to_one(graph, index):

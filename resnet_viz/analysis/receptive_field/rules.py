@@ -13,7 +13,7 @@ from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.einsum import mixes_positions
 from resnet_viz.analysis.keras_ops.op_families import CONV_LSTM
 from resnet_viz.analysis.keras_ops.sliding_window import TAPS, SlidingWindow, sides_of, window_of
-from resnet_viz.analysis.keras_ops.wrappers import wrapped_runs
+from resnet_viz.analysis.keras_ops.wrappers import effective_call, wrapped_runs
 from resnet_viz.analysis.receptive_field.intervals import UNKNOWN, PixelInterval, ReceptiveField
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
 from resnet_viz.graph.ops import ADAPTIVE_POOLING, OpKind, op_kind
@@ -42,11 +42,17 @@ Rule = Callable[[CallSizes, ReceptiveField], ReceptiveField]
 
 def call_sizes(graph: IndexedGraph, index: int) -> CallSizes:
     """The spatial sizes of a call's first input and output."""
-    call = graph.calls[index]
+    call = called_layer(graph, index)
     shape = graph.original.tensor(call.inputs[0]).shape if call.inputs else None
     return CallSizes(
         call, graph.spatial(shape), graph.spatial(call.output_shape), graph.channels_first_ranks
     )
+
+
+def called_layer(graph: IndexedGraph, index: int) -> LayerCall:
+    """The call that moves positions: a TimeDistributed's own, as one of its axes is time."""
+    original = graph.original.calls[index]
+    return original if original.keras_class == "TimeDistributed" else graph.calls[index]
 
 
 def unknown_field(field: ReceptiveField) -> ReceptiveField:
@@ -251,9 +257,9 @@ def _time_distributed(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField
     call = sizes.call
     # With channels first the axis after time has no positions.
     inside = None if sizes.is_channels_first else wrapped_runs(call, ((None, *sizes.before, None),))
-    if not inside or not field.intervals or channels_first_ranks_of(inside[0].call):
+    inner = effective_call(inside[0].call) if inside else None
+    if inner is None or not field.intervals or channels_first_ranks_of(inner):
         return unknown_field(field)
-    inner = inside[0].call
     kind = op_kind(inner)
     if len(field.intervals) == 1:  # one vector after the other
         return field if kind in _OF_VECTORS else unknown_field(field)

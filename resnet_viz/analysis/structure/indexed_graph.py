@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, spatial_sizes
+from resnet_viz.analysis.keras_ops.wrappers import effective_call
 from resnet_viz.analysis.structure.nesting import Level
 from resnet_viz.graph.ops import GLOBAL_POOLING, PASSING, WEIGHTED, OpKind, op_kind
 from resnet_viz.graph.shapes import channels, spatial
@@ -43,6 +44,7 @@ class IndexedGraph(msgspec.Struct, frozen=True, eq=False):
 
     Attributes:
         original: the graph with ids.
+        calls: calls of wrapped layers in place of their wrappers' (see ``effective_call``).
         index_of: call id → index.
         kinds: the family of each call.
         preds: distinct calls before each call, in argument order.
@@ -147,7 +149,7 @@ def _indexed(
     nested: dict[int, SubmodelFacts],
     other_sizes: dict[TensorRef, Sizes],
 ) -> IndexedGraph:
-    calls = graph.calls
+    calls = tuple(map(effective_call, graph.calls))
     index_of = {call.id: index for index, call in enumerate(calls)}
     preds = [list(dict.fromkeys(index_of[ref.call] for ref in call.inputs)) for call in calls]
     succs: list[list[int]] = [[] for _ in calls]

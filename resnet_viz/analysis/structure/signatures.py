@@ -53,7 +53,7 @@ class Signer:
         return whole.hexdigest()
 
     def _describe(self, index: int) -> bytes:
-        call = self._graph.calls[index]
+        call = self._graph.original.calls[index]
         shapes = [
             self._graph.original.input_shapes(call),
             [tensor.shape for tensor in call.outputs],

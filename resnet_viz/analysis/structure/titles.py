@@ -53,7 +53,7 @@ def _call_title(graph: IndexedGraph, index: int) -> str:
 
     A submodel that is a single unit gives it its name if the layer has an automatic one.
     """
-    call, label = graph.calls[index], graph.labels[index]
+    call, label = graph.original.calls[index], graph.labels[index]
     model, _, name = label.rpartition("/")
     if model and is_automatic(name, call.type):
         return model
@@ -174,12 +174,12 @@ def _stage_prefix(graph: IndexedGraph, stage: Stage) -> str:
 def _prefix(graph: IndexedGraph, calls: list[int]) -> str:
     """Common prefix of the layers' names, unless Keras made it from a class."""
     prefix = common_prefix([graph.labels[index] for index in calls])
-    types = {graph.calls[index].type for index in calls} if prefix else set()
+    types = {graph.original.calls[index].type for index in calls} if prefix else set()
     return "" if any(is_automatic(prefix, type_) for type_ in types) else prefix
 
 
 def _is_unnamed(graph: IndexedGraph, index: int) -> bool:
-    return is_automatic(graph.labels[index], graph.calls[index].type)
+    return is_automatic(graph.labels[index], graph.original.calls[index].type)
 
 
 def _size_title(graph: IndexedGraph, stage: Stage) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from resnet_viz.analysis.keras_ops.config_values import per_axis
-from resnet_viz.analysis.keras_ops.wrappers import stacked_cells, wrapped_layer
+from resnet_viz.analysis.keras_ops.wrappers import effective_call, stacked_cells, wrapped_layer
 from resnet_viz.analysis.structure.types import Group, Structure
 from resnet_viz.analysis.wording.numbers import side_text
 from resnet_viz.analysis.wording.terms import op_term, padding_text, sizes_text
@@ -210,7 +210,7 @@ def block_captions(structure: Structure, group: Group) -> tuple[str, ...]:
         elif shortcut.kind == "gate":
             left_out.update(shortcut.skipped)
     calls = [graph.by_id[name] for name in group.calls if name not in left_out]
-    texts = [caption(call, graph) or op_term(call) for call in calls if is_weighted(call)]
+    texts = [caption(call, graph) or op_term(call) for call in calls if _works(call)]
     if group.block_kind == "parallel":
         texts.insert(0, _branches(structure, group))
     return tuple(texts)
@@ -236,6 +236,10 @@ def _branches(structure: Structure, group: Group) -> str:
 def _counted_captions(structure: Structure, cell: Group) -> tuple[str, ...]:
     """Captions of a cell's weighted calls with their counts, the most frequent first."""
     graph = structure.graph
-    calls = [call for call in map(graph.by_id.__getitem__, cell.calls) if is_weighted(call)]
+    calls = [call for call in map(graph.by_id.__getitem__, cell.calls) if _works(call)]
     counts = Counter(caption(call, graph) or op_term(call) for call in calls)
     return tuple(f"{count} × {text}" if count > 1 else text for text, count in counts.most_common())
+
+
+def _works(call: LayerCall) -> bool:
+    return is_weighted(effective_call(call))

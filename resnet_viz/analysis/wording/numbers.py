@@ -82,6 +82,13 @@ def counted(count: int, singular: str, plural: str = "") -> str:
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
+def depth_text(weighted_layers: int | None) -> str:
+    """The depth of a model: "34 weighted layers", "– weighted layers" if it is unknown."""
+    if weighted_layers is None:
+        return f"{UNKNOWN_TEXT} weighted layers"
+    return counted(weighted_layers, "weighted layer")
+
+
 def bytes_text(count: int) -> str:
     """Bytes with three significant digits in the unit that fits: "512 B", "3.06 MiB"."""
     size, unit = unit_for(count, BYTE_UNITS)

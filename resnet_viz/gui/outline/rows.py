@@ -7,6 +7,7 @@ import msgspec
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.structure.types import Group, ItemRef
 from resnet_viz.analysis.wording.captions import caption
+from resnet_viz.analysis.wording.numbers import depth_text
 from resnet_viz.analysis.wording.terms import (
     NO_SHORTCUT,
     lacks_shortcut,
@@ -54,10 +55,8 @@ class OutlineRows:
 
     def root(self) -> Row:
         """The model's row."""
-        layers = self.document.numbers.totals.weighted_layers
-        plural = "" if layers == 1 else "s"
-        right = f"{layers:,} weighted layer{plural}"
-        return Row(None, self.document.title, right, leaf=False)
+        depth = depth_text(self.document.numbers.totals.weighted_layers)
+        return Row(None, self.document.title, depth, leaf=False)
 
     def children(self, row: Row) -> tuple[Row, ...]:
         """The rows directly below one."""

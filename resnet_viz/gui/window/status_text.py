@@ -7,7 +7,7 @@ from typing import Final
 
 from resnet_viz.analysis.costs.types import GroupNumbers
 from resnet_viz.analysis.structure.types import ShortcutKind
-from resnet_viz.analysis.wording.numbers import at_least_mark, count_text, counted
+from resnet_viz.analysis.wording.numbers import at_least_mark, count_text, counted, depth_text
 from resnet_viz.document import Document
 from resnet_viz.engine_client.client import EngineState
 from resnet_viz.graph.shapes import shape_text
@@ -38,7 +38,7 @@ def totals(document: Document) -> tuple[str, ...]:
     """Counts in the status bar: weighted layers, blocks by kind, parameters, MACs."""
     totals = document.numbers.totals
     numbers = totals.numbers
-    layers = counted(totals.weighted_layers, "weighted layer")
+    layers = depth_text(totals.weighted_layers)
     macs = f"{at_least_mark(numbers.macs_at_least)}{numbers.macs:,} MACs"
     return (layers, blocks_text(document), parameters_text(numbers), macs)
 

@@ -24,7 +24,7 @@ PROBE = Path(__file__).parents[2] / "support" / "keras" / "receptive_probe.py"
 NETS = (
     "residual", "inception", "dense", "dilated", "shifted", "u-net, transposed 2",
     "u-net, transposed 3", "u-net, transposed 5", "u-net, nearest", "u-net, bilinear",
-    "transposed, valid", "upsampled thrice", "resized", "adaptive", "separable",
+    "transposed, valid", "upsampled thrice", "resized", "adaptive", "separable", "spectral",
 )  # fmt: skip
 
 

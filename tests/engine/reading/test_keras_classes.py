@@ -139,7 +139,7 @@ def test_that_weights_in_hdf5_files_tell_users_classes_from_kerass(tmp_path: Pat
     assert (numbers.calls["attention"].parameters, numbers.calls["attention"].macs) == (20, None)
     assert (numbers.calls["add"].parameters, numbers.calls["add"].other_ops) == (4, None)
     assert numbers.totals.numbers.parameters == model.count_params() == 20 + 20 + 4 + 10
-    assert numbers.totals.weighted_layers in (2, None)
+    assert numbers.totals.weighted_layers is None
     assert graph.by_id["attention"].output_shape == (None, 4)
     assert {call.id: call.outputs for call in graph.calls} == live_tensors(model)
 

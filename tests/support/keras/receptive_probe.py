@@ -32,6 +32,10 @@ def conv(x: Any, kernel: int = 3, stride: int = 1, **more: Any) -> Any:
     return L.Conv2D(2, kernel, strides=stride, padding=padding, use_bias=False, **more)(x)
 
 
+def bare(kernel: int, stride: int) -> Any:
+    return L.Conv2D(2, kernel, strides=stride, padding="same", use_bias=False)
+
+
 def residual(x: Any) -> Any:
     x = conv(x, 7, 2)
     x = L.AveragePooling2D(3, strides=2, padding="same")(x)
@@ -118,6 +122,7 @@ NETS: dict[str, Callable[[Any], Any]] = {
     "resized": resized,
     "adaptive": lambda x: conv(L.AdaptiveAveragePooling2D(28)(conv(x))),
     "separable": lambda x: L.SeparableConv2D(2, 5, strides=2, use_bias=False)(conv(x)),
+    "spectral": lambda x: conv(L.SpectralNormalization(bare(3, 2))(conv(x))),
     "gated": gated,
 }
 

@@ -164,7 +164,7 @@ def model_sheet(context: SheetContext) -> Sheet:
         badge="model",
         shapes=_model_shapes(context),
         facts=(
-            Fact("weighted", f"{totals.weighted_layers:,} layers on the longest path"),
+            Fact("weighted", _depth(totals.weighted_layers)),
             *(Fact(name, f"{count:,}") for name, count in counts),
         ),
         facts_title="Holds",
@@ -184,3 +184,11 @@ def _model_shapes(context: SheetContext) -> tuple[str, str] | None:
     if not all(0 < len(shapes) <= 3 for shapes in ends):
         return None
     return "\n".join(ends[0]), "\n".join(ends[1])
+
+
+def _depth(weighted_layers: int | None) -> str:
+    return (
+        "unknown: layers hold others that are not known"
+        if weighted_layers is None
+        else f"{weighted_layers:,} layers on the longest path"
+    )
