@@ -15,6 +15,7 @@ from resnet_viz.engine.keras_nodes import (
     nodes_of,
     variables_of,
 )
+from resnet_viz.engine.layer_opening import known_size
 from resnet_viz.graph.types import LayerWeights, Scope, Tensor, TensorRef
 
 
@@ -107,6 +108,7 @@ class _ModelWalk:
 
     def __init__(self, openings: Mapping[int, Any], trainable: set[int]) -> None:
         self._openings = openings
+        self._opened = {id(function) for function in openings.values()}
         self._trainable = trainable
         self._owners: dict[int, str] = {}  # by id(variable) the layer that it counts for
         self.calls: list[LiveCall] = []
@@ -133,7 +135,7 @@ class _ModelWalk:
                 inputs = [values[id(tensor)] for tensor in node.input_tensors]
                 if node.is_input and passed is not None:
                     inputs = [passed[input_index[id(tensor)]] for tensor in node.output_tensors]
-                specs = _output_specs(node, inputs, values)
+                specs = _output_specs(node, inputs, values, is_opened=id(model) in self._opened)
                 outputs = [_Value(spec, TensorRef(call_id, n)) for n, spec in enumerate(specs)]
                 self.calls.append(
                     LiveCall(
@@ -217,8 +219,17 @@ def _match(values: list[_Value], recorded: list[Any]) -> bool:
     )
 
 
-def _output_specs(node: Any, inputs: list[_Value], values: dict[int, _Value]) -> list[Any]:  # noqa: ANN401
-    """Outputs of the call for these inputs: as recorded, or computed by Keras again."""
+def _output_specs(
+    node: Any,  # noqa: ANN401
+    inputs: list[_Value],
+    values: dict[int, _Value],
+    *,
+    is_opened: bool,
+) -> list[Any]:
+    """Outputs of the call for these inputs: as recorded, or computed by Keras again.
+
+    In an opened layer constants may have sizes that stood in for unknown ones: then as recorded.
+    """
     if node.is_input:
         return [_input_spec(inputs[0].spec, t) if inputs else t for t in node.output_tensors]
     if _match(inputs, node.input_tensors):
@@ -227,7 +238,15 @@ def _output_specs(node: Any, inputs: list[_Value], values: dict[int, _Value]) ->
 
     specs = {key: value.spec for key, value in values.items()}
     args, kwargs = node.arguments.fill_in(specs)
-    return list(keras.tree.flatten(node.operation.compute_output_spec(*args, **kwargs)))
+    try:
+        found = list(keras.tree.flatten(node.operation.compute_output_spec(*args, **kwargs)))
+    except Exception:
+        if not is_opened:
+            raise
+        return list(node.output_tensors)
+    if is_opened and any(known_size(size) != size for spec in found for size in spec.shape):
+        return list(node.output_tensors)
+    return found
 
 
 def _input_spec(passed: Any, declared: Any) -> Any:  # noqa: ANN401

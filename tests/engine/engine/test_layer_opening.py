@@ -180,6 +180,24 @@ def test_that_a_layer_whose_code_needs_numbers_stays_closed_or_opens_all_the_sam
     assert "1013" not in str(graph.calls)
 
 
+def test_that_a_layer_opens_in_a_model_that_is_called_with_other_sizes(keras: Any) -> None:
+    class Masked(keras.layers.Layer):  # type: ignore[misc, name-defined]
+        def __init__(self, **config: Any) -> None:
+            super().__init__(**config)
+            self.dense = keras.layers.Dense(8, name="dense")
+
+        def call(self, inputs: Any) -> Any:
+            length = keras.ops.shape(inputs)[1]
+            return keras.ops.add(self.dense(inputs), keras.ops.ones((length, 1)))
+
+    inner_input = keras.Input((None, 8))
+    inner = keras.Model(inner_input, Masked(name="m")(inner_input), name="inner")
+    inputs = keras.Input((16, 8))
+    graph = resnet_viz.trace(keras.Model(inputs, inner(inputs)))
+    assert graph.by_id["inner/m/dense"].output_shape == (None, 16, 8)
+    assert "1013" not in str(graph.calls)
+
+
 def test_that_code_that_fails_leaves_the_layer_closed(keras: Any) -> None:
     class Eager(keras.layers.Layer):  # type: ignore[misc, name-defined]
         def __init__(self, **config: Any) -> None:
