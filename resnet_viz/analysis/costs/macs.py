@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from resnet_viz.analysis.costs.attention import plain_macs, projected_macs
+from resnet_viz.analysis.costs.lora import adapter_macs
 from resnet_viz.analysis.costs.products import PRODUCTS
 from resnet_viz.analysis.costs.recurrence import conv_lstm_macs, recurrent_macs
 from resnet_viz.analysis.costs.spectrograms import mel_macs, stft_macs
@@ -48,10 +49,14 @@ def mac_terms(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     """The MACs as a sum of products; no terms for zero by convention, None without a rule.
 
     Normalisation, pooling, activation, element-wise operations, resizing and padding have none by
-    convention. A bias is an addition, not a MAC.
+    convention. A bias is an addition, not a MAC. A LoRA adapter counts.
     """
-    if not is_keras(call):
-        return None
+    own = _own_terms(call, inputs) if is_keras(call) else None
+    adapter = None if own is None else adapter_macs(call, inputs, own)
+    return None if own is None or adapter is None else [*own, *adapter]
+
+
+def _own_terms(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     if is_operation(call):
         rule = PRODUCTS.get(call.type)
         free = FREE_OPS

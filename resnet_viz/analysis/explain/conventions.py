@@ -75,7 +75,8 @@ CONVENTIONS: Final[dict[str, Convention]] = {
             "matrix products for one sample. Biases, normalisation, pooling, activations, "
             "element-wise operations, reductions, sorting, Fourier transforms, resizing and "
             "padding count as 0, and so does an embedding, which is a lookup. A transposed "
-            "convolution counts every input position times the whole kernel.",
+            "convolution counts every input position times the whole kernel. A LoRA adapter counts "
+            "as Keras multiplies it: its two kernels with each other on every call.",
             "He et al. 2015, Deep Residual Learning, Table 1 (there called FLOPs)",
         ),
         Convention(

@@ -76,7 +76,7 @@ _ANY_CLASS: Final[dict[str, _Check]] = {
     ),
     **dict.fromkeys(
         ("units", "num_heads", "key_dim", "value_dim", "num_query_heads", "num_key_value_heads",
-         "head_dim", "input_dim", "projection_dim"),
+         "head_dim", "input_dim", "projection_dim", "lora_rank"),
         _is_count,
     ),
     "shared_axes": _are_axes,

@@ -142,7 +142,23 @@ def operations(keras: Any) -> Any:
     return keras.Model(first, ops.logsumexp(x[..., ::2], axis=-1))
 
 
-OWN = (operations, unet, vision_transformer, recurrent, convolutions, volumes)
+def adapted(keras: Any) -> Any:
+    """LoRA on every class that has it; Keras multiplies the adapters' kernels on every call."""
+    layers = keras.layers
+    x = keras.Input((12,), dtype="int32")
+    y = layers.Embedding(20, 6)(x)
+    y = layers.Dense(5)(y)
+    y = layers.EinsumDense("abc,cde->abde", output_shape=(12, 3, 4))(y)
+    y = layers.Conv2D(6, 3, groups=2, padding="same")(y)
+    y = layers.Conv1D(4, 3)(layers.Reshape((12, 18))(y))
+    model = keras.Model(x, layers.Dense(2)(y))
+    for rank, layer in enumerate(model.layers[1:-1], 2):
+        if layer.weights:
+            layer.enable_lora(rank)
+    return model
+
+
+OWN = (adapted, operations, unet, vision_transformer, recurrent, convolutions, volumes)
 # Together with ``OWN`` these use every layer type of keras.applications in every setting.
 APPLICATIONS = (
     "ConvNeXtTiny", "EfficientNetB0", "EfficientNetV2B0", "InceptionV3", "MobileNetV2",

@@ -204,7 +204,6 @@ def test_that_frozen_layers_have_no_trainable_weights() -> None:
 @pytest.mark.parametrize(
     "more",
     [
-        {"lora_rank": 4},
         {"quantization_config": {"mode": "int8"}},
         {"dtype": {"class_name": "QuantizedDTypePolicy",
                    "config": {"name": "int8_from_float32"}}},
@@ -213,6 +212,16 @@ def test_that_frozen_layers_have_no_trainable_weights() -> None:
 def test_that_quantised_weights_are_unknown_but_their_macs_are_not(more: dict[str, object]) -> None:
     found = numbers_of_layer(layer("Dense", (None, 5), units=5, use_bias=True, **more), 4)
     assert (found.parameters, found.macs) == (None, 20)
+
+
+def test_that_lora_multiplies_its_kernels_on_every_call() -> None:
+    """A kernel of 4·5 and an adapter of 4·3 and 3·5, by Keras's own product of the two."""
+    settings = {"units": 5, "use_bias": True, "lora_rank": 3}
+    found = numbers_of_layer(layer("Dense", (None, 7, 5), **settings), 7, 4)
+    assert (found.parameters, found.macs) == (None, 7 * 4 * 5 + 4 * 3 * 5)
+    quantised = settings | {"quantization_config": {"mode": "int8"}}
+    found = numbers_of_layer(layer("Dense", (None, 7, 5), **quantised), 7, 4)
+    assert found.macs == 7 * 4 * 5 + 7 * 4 * 3 + 7 * 3 * 5
 
 
 def test_that_masks_are_no_keys() -> None:
