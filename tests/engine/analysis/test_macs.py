@@ -61,7 +61,7 @@ def in_functions(graph: Any) -> int:
     """Convolutions in functions: all values of the kernel at every position of the output."""
     found = 0
     for operation in graph.get_operations():
-        if operation.type != "StatefulPartitionedCall":
+        if not operation.type.endswith("PartitionedCall"):
             continue
         inner = graph._get_function(operation.get_attr("f").name)
         for node in inner.graph.get_operations():
