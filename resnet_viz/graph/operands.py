@@ -24,15 +24,17 @@ def operand_shapes(
     Returns:
         None for an argument of unknown shape. Tensors in keyword arguments come last.
     """
-    rest, found = list(inputs), list[Shape | None]()
-    while rest or str(len(found)) in arguments:
+    found: list[Shape | None] = []
+    taken = 0  # of the inputs
+    while taken < len(inputs) or str(len(found)) in arguments:
         if str(len(found)) not in arguments:
-            found.append(rest.pop(0))
+            found.append(inputs[taken])
+            taken += 1
             continue
         value = arguments[str(len(found))]
         index = _input_index(value)
         found.append(argument_shape(value) if index is None else _at(inputs, index))
-        del rest[: _count_tensors(value)]
+        taken += _count_tensors(value)
     return found
 
 

@@ -121,7 +121,7 @@ def _sorted(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     """Sorting n values of an axis takes n·⌈log₂ n⌉ comparisons."""
     shape = inputs[0] if inputs else None
     sizes = axis_size(shape, call.config.get("axis", -1))
-    if shape is None or sizes is None or sizes[0] is None:
+    if shape is None or not sizes or sizes[0] is None:
         return None
     return _times((sizes[0] - 1).bit_length(), shape)
 

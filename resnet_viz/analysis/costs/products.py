@@ -32,7 +32,7 @@ def _tensordot(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     if shapes is None or after is None:
         return None
     if isinstance(axes, int):
-        axes = [list(range(-axes, 0))]
+        axes = [list(range(-axes, 0))] if 0 <= axes <= len(shapes[0]) else None
     summed = axis_size(shapes[0], axes[0]) if isinstance(axes, list | tuple) and axes else None
     return None if summed is None else [(*summed, *after[1:])]
 

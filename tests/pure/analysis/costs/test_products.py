@@ -32,6 +32,8 @@ def macs(kind: str, config: dict[str, Any], constant: Any, before: Shape, after:
         ("Einsum", {"subscripts": "bhwc,cd"}, [4, 5], (None, 8, 6, 5), 48 * 4 * 5),
         ("Tensordot", {"axes": [[3, 1], [0, 1]]}, [4, 8, 5], (None, 6, 5), 6 * 5 * 4 * 8),
         ("Tensordot", {"axes": 2}, [6, 4, 5], (None, 8, 5), 8 * 5 * 6 * 4),
+        ("Tensordot", {"axes": 10**15}, [6, 4, 5], (None, 8, 5), None),
+        ("Tensordot", {"axes": [["x"], None]}, [6, 4, 5], (None, 8, 5), None),
         ("Dot", {}, [4, 5], (None, 8, 6, 5), 48 * 4 * 5),
         ("Matmul", {}, [4], (None, 8, 6), 48 * 4),
         ("Matmul", {}, "odd", (None, 8, 6), None),
