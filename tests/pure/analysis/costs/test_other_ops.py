@@ -101,6 +101,12 @@ def test_that_layers_without_a_rule_have_unknown_other_operations() -> None:
         assert (found.other_ops, found.parameters, found.macs) == (None, None, None)
 
 
+@pytest.mark.parametrize("axis", [[], "x", 7, None])
+def test_that_sorting_an_odd_axis_is_unknown(axis: object) -> None:
+    found = numbers_of_layer(operation("Sort", (None, *IMAGE), axis=axis), *IMAGE)
+    assert (found.macs, found.other_ops) == (0, None)
+
+
 def test_that_sums_with_unknown_parts_are_lower_bounds() -> None:
     net = Net()
     x = net.relu(net.input(*IMAGE))
