@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 from resnet_viz.analysis.structure.indexed_graph import WORKING, IndexedGraph, Worker, is_pointwise
 from resnet_viz.analysis.structure.types import BlockKind
-from resnet_viz.graph.ops import DENSE, DEPTHWISE, SEPARABLE
+from resnet_viz.graph.ops import DENSE, DEPTHWISE, SEPARABLE, activation_of
 from resnet_viz.graph.types import LayerCall
+
+_PRODUCTS: Final = frozenset({"Matmul", "Einsum", "Dot", "Tensordot"})
 
 
 def find_workers(graph: IndexedGraph, calls: Sequence[int]) -> tuple[tuple[Worker, ...], bool]:
@@ -54,6 +57,31 @@ def residual_kind(branch: Sequence[Worker], *, in_series: bool) -> BlockKind:
         return "basic"
     is_mlp = len(branch) >= 2 and all(is_pointwise(_call(worker)) for worker in branch)
     return "mlp" if is_mlp else "residual"
+
+
+def attends_in_operations(graph: IndexedGraph, calls: Iterable[int]) -> bool:
+    """Return whether attention is among the calls as operations: product, softmax, product.
+
+    Scaling, masks, dropout and reshapes may lie between, in any number.
+    """
+    scored: set[int] = set()  # calls that depend on a product of two tensors
+    weighing: set[int] = set()  # calls that depend on a softmax of such
+    for index in calls:  # ascending
+        call, before = graph.calls[index], graph.preds[index]
+        if call.type == "DotProductAttention":
+            return True
+        is_product = call.type in _PRODUCTS and len(graph.refs(index)) > 1
+        if is_product and not weighing.isdisjoint(before):
+            return True
+        if graph.kinds[index] in WORKING:
+            continue
+        if not weighing.isdisjoint(before) or (
+            not scored.isdisjoint(before) and activation_of(call) == "softmax"
+        ):
+            weighing.add(index)
+        if is_product or not scored.isdisjoint(before):
+            scored.add(index)
+    return False
 
 
 def _call(worker: Worker) -> LayerCall:

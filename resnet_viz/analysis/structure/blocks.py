@@ -6,8 +6,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from resnet_viz.analysis.structure.block_kinds import find_workers, residual_kind
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, Worker
+from resnet_viz.analysis.structure.block_kinds import (
+    attends_in_operations,
+    find_workers,
+    residual_kind,
+)
+from resnet_viz.analysis.structure.indexed_graph import WORKING, IndexedGraph, Worker
 from resnet_viz.analysis.structure.regions import Region, is_adding, is_gate
 from resnet_viz.analysis.structure.shortcuts import ShortcutPath
 from resnet_viz.analysis.structure.types import BlockKind
@@ -137,16 +141,30 @@ def _kind(
         return "parallel"
     if not is_adding(graph, region.join):
         return "dense"
+    if attends_in_operations(graph, region.calls):
+        return "attention"
     return residual_kind(branch, in_series=in_series)
 
 
+def _is_product(graph: IndexedGraph, region: Region) -> bool:
+    """Return whether every input of a gate's join works, as in SwiGLU: nothing is just scaled."""
+    reached = 0
+    for index, bits in region.reach.items():
+        if graph.kinds[index] in WORKING:
+            reached |= bits
+    return reached == (1 << len(graph.refs(region.join))) - 1
+
+
 def calls_in_gates(graph: IndexedGraph, regions: Iterable[Region]) -> set[int]:
-    """The calls inside the gates among the regions, at any depth."""
+    """The calls inside the gates among the regions, at any depth.
+
+    The branches of a product of two working branches (SwiGLU) are in no gate.
+    """
     calls: set[int] = set()
     pending = list(regions)
     while pending:  # not by recursion: a file may nest a thousand of them
         region = pending.pop()
-        if is_gate(graph, region):
+        if is_gate(graph, region) and not _is_product(graph, region):
             calls.update(region.calls)
         else:
             pending += region.children

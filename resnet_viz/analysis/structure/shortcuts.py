@@ -102,13 +102,17 @@ def _kind_for_join(graph: IndexedGraph, region: Region, calls: list[int]) -> Sho
         return "gate"
     if is_adding(graph, region.join):
         return kind
-    if kind == "identity":
+    if kind == "identity" and graph.calls[region.join].type not in _COMPUTING:
         return "dense"
     # A U-Net may crop or project what it hands over; beside an Inception's branches, which are
     # not long, a branch with little work is just the smallest of the branches.
     return kind if region.long else None
 
 
+_COMPUTING: Final = frozenset(
+    {"Dot", "Matmul", "Einsum", "Tensordot", "Outer", "Maximum", "Minimum"}
+)
+"""Joins that neither add nor concatenate: a learned transform of points is no dense connection."""
 _SIMPLE: Final = frozenset({"norm", "activation", "regularise"})
 
 
