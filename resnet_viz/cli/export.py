@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 from resnet_viz.services.timings import Timings
 
 
-def export(options: Namespace, timings: Timings) -> None:
-    """Write the picture.
+def export(options: Namespace, timings: Timings, tell: Callable[[str], None]) -> None:
+    """Write the picture; ``tell`` gets a sentence for each way in which it is not the usual one.
 
     Raises:
         AppError: an option, the model or the target can't be used.
@@ -31,5 +32,7 @@ def export(options: Namespace, timings: Timings) -> None:
     document = open_document(source, timings)
     picture = draw(document, open_groups(document, view, groups))
     timings.mark("laid_out")
+    for note in picture.notes:
+        tell(note)
     write_picture(picture, target, request.options(title=document.title))
     timings.mark("written")

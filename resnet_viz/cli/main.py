@@ -111,7 +111,7 @@ def _run_command(command: str, arguments: list[str]) -> int:
     if command == "export":
         from resnet_viz.cli.export import export
 
-        export(parsers.export_parser().read(arguments), timings)
+        export(parsers.export_parser().read(arguments), timings, tell=_report)
     elif command == "report":
         from resnet_viz.cli.report import write_report
 

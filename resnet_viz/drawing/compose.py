@@ -18,6 +18,7 @@ from resnet_viz.drawing.items.wires import Wires
 from resnet_viz.drawing.legend.heat import Heat, Measured, heat_of
 from resnet_viz.drawing.legend.heat_scale import color_key_item
 from resnet_viz.drawing.legend.legend import entries, legend_item, legend_of
+from resnet_viz.drawing.legend.notes import note_items
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.sizes import measure_all, walk
 from resnet_viz.layout.containers.dot_format import DotRunner
@@ -70,13 +71,16 @@ def picture(
     items += drawn.items
     if view.legend:
         items.append(_legend(document, placement, contents, items, measurer, heat))
+        items += note_items(placement.notes, _extent(items), measurer)
     if view.title:
         items.append(_title(view.title, items, measurer))
     items.sort(key=lambda item: item.level)
     extent = _extent(items).grown(MARGIN)
     co_highlights = co_highlights_of(structure, tuple(items), drawn)
     key = color_key_item(heat, measurer) if heat is not None and view.legend else None
-    return DisplayList(extent, tuple(items), drawn.links, co_highlights, drawn.tensors, key)
+    return DisplayList(
+        extent, tuple(items), drawn.links, co_highlights, drawn.tensors, key, placement.notes
+    )
 
 
 def _heated(

@@ -177,6 +177,7 @@ ItemKind: TypeAlias = Literal[
     "shortcut",  # an arc
     "legend",
     "title",
+    "note",  # a sentence below the picture
 ]
 
 
@@ -253,6 +254,7 @@ class DisplayList(msgspec.Struct, frozen=True, dict=True):
         tensors: for a Target("edge", id), the tensor that is drawn.
         color_key: the legend's colour scale in small, its upper left corner at (0, 0), for a window
             whose legend is out of view; None if colours mean no number.
+        notes: sentences for the reader where the picture is not the usual one.
     """
 
     bounds: Rect
@@ -261,6 +263,7 @@ class DisplayList(msgspec.Struct, frozen=True, dict=True):
     co_highlights: dict[str, tuple[str, ...]] = {}
     tensors: dict[str, DrawnTensor] = {}
     color_key: Item | None = None
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, Item]:

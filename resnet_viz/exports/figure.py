@@ -47,14 +47,9 @@ def draw(document: Document, view: View) -> DisplayList:
     start_qt()
     from resnet_viz.drawing.compose import picture
     from resnet_viz.paint.fonts import QtMeasurer
+    from resnet_viz.services.dot_runner import DotBudget
 
-    return picture(document, view, QtMeasurer(), _run_dot)
-
-
-def _run_dot(text: str) -> str:
-    from resnet_viz.services.dot_runner import run_dot  # many pictures need no Graphviz
-
-    return run_dot(text)
+    return picture(document, view, QtMeasurer(), DotBudget())
 
 
 def open_groups(document: Document, view: View, groups: tuple[str, ...]) -> View:

@@ -63,7 +63,13 @@ def place_tree(
                 nodes.append(node)
                 wires += inner_wires
             wires += [moved_wire(wire, panel.axis, panel.enter) for wire in panel.body.inside.wires]
-    return Placement(tuple(nodes), tuple(wires), _stubs(containers, links, panels))
+    notes = tuple(map(_note, containers.failures))
+    return Placement(tuple(nodes), tuple(wires), _stubs(containers, links, panels), notes)
+
+
+def _note(failure: str) -> str:
+    """The reason that Graphviz has not laid out a container, and what stands there instead."""
+    return f"{failure.rstrip('.')}; what it has not placed stands in rows by rank."
 
 
 def _inside(

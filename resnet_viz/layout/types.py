@@ -196,8 +196,10 @@ class Placement(msgspec.Struct, frozen=True):
         nodes: containers before their children.
         wires: all wires, in scene coordinates.
         stubs: wires of the model's outputs, whose last point is free.
+        notes: sentences for the reader where the layout is not the usual one.
     """
 
     nodes: tuple[PlacedNode, ...]
     wires: tuple[Wire, ...]
     stubs: tuple[Wire, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -22,8 +22,8 @@ DOT_VARIABLE: Final = "RESNET_VIZ_DOT"
 """Environment variable with the path of the dot executable."""
 _NO_CONSOLE: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows
 _POLL_SECONDS: Final = 0.02
-_BASE_SECONDS: Final = 20.0
-_SECONDS_PER_LINE: Final = 0.02
+PICTURE_SECONDS: Final = 10.0
+"""Time limit of a picture: of all its layouts together."""
 
 
 class LayoutError(AppError):
@@ -67,9 +67,48 @@ def find_dot() -> str:
     return executable
 
 
-def time_limit(text: str) -> float:
-    """Time limit of a layout in seconds: more for longer texts."""
-    return _BASE_SECONDS + _SECONDS_PER_LINE * text.count("\n")
+class DotBudget:
+    """Runs dot for one picture, within one time limit for all its layouts.
+
+    Args:
+        cancelled: polled while dot works; True ends it.
+        seconds: the time limit.
+        clock: current time in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        cancelled: Callable[[], bool] = lambda: False,
+        seconds: float = PICTURE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._cancelled = cancelled
+        self._seconds = seconds
+        self._clock = clock
+        self._left = seconds
+
+    def __call__(self, text: str) -> str:
+        """Lay out a graph, as ``run_dot`` does, in the time that is left.
+
+        Raises:
+            LayoutError: as ``run_dot``; dot is not started once the time is over.
+        """
+        if self._left <= 0:
+            raise too_slow(self._seconds)
+        begun = self._clock()
+        try:
+            return run_dot(text, cancelled=self._cancelled, seconds=self._left)
+        except DotTimeoutError:
+            self._left = 0.0
+            raise too_slow(self._seconds) from None
+        finally:
+            self._left -= self._clock() - begun
+
+
+def too_slow(seconds: float) -> DotTimeoutError:
+    """The error for a layout that takes longer than ``seconds``."""
+    return DotTimeoutError(f"Graphviz needed more than {seconds:.0f} s.")
 
 
 def run_dot(
@@ -77,7 +116,7 @@ def run_dot(
     *,
     cancelled: Callable[[], bool] = lambda: False,
     dot: str = "",
-    seconds: float | None = None,
+    seconds: float = PICTURE_SECONDS,
 ) -> str:
     """Lay out a graph in a subprocess; blocks, so call it off the window's thread.
 
@@ -85,7 +124,7 @@ def run_dot(
         text: the graph in the DOT language.
         cancelled: polled while dot works; True ends it.
         dot: path of the executable; ``find_dot`` if empty.
-        seconds: time limit; by the text's length if None.
+        seconds: time limit.
 
     Returns:
         dot's output in its ``json`` format.
@@ -96,17 +135,16 @@ def run_dot(
         CalledProcessError: dot has failed.
         DotTimeoutError: dot took too long.
     """
-    limit = time_limit(text) if seconds is None else seconds
     with _start(dot or find_dot(), text) as process:
         try:
-            stdout, stderr = _communicate(process, cancelled, limit)
+            stdout, stderr = _communicate(process, cancelled, seconds)
         except BaseException:
             process.kill()
             raise
     if process.returncode != 0:
         message = stderr.decode(errors="replace")
         raise CalledProcessError(
-            f"Graphviz could not lay out this part of the model: {_last_line(message)}.",
+            f"Graphviz could not lay out a part of the model: {_last_line(message)}.",
             details=message,
         )
     return stdout.decode()
@@ -148,10 +186,7 @@ def _communicate(
             if cancelled():
                 raise Cancelled from None
             if time.monotonic() > end:
-                raise DotTimeoutError(
-                    f"Graphviz needed more than {limit:.0f} s to lay out one part of the model: "
-                    "close some of the open groups."
-                ) from None
+                raise too_slow(limit) from None
 
 
 def _last_line(message: str) -> str:

@@ -21,6 +21,7 @@ from resnet_viz.errors import Cancelled
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.protocol.messages import Built, Failed, Traced
+from resnet_viz.services.dot_runner import DotBudget
 from resnet_viz.services.events import Drawn, Failure, Opened, Opening
 from resnet_viz.services.graph_source import cache_config, load_graph
 from resnet_viz.services.shape_check import ShapeChecker
@@ -179,11 +180,7 @@ class Pipeline(QObject):
     def _picture(
         self, document: Document, view: View, request: _Request, memory: Memory
     ) -> DisplayList:
-        def dot(text: str) -> str:
-            from resnet_viz.services.dot_runner import run_dot  # few models need Graphviz
-
-            return run_dot(text, cancelled=request.cancelled.is_set)
-
+        dot = DotBudget(cancelled=request.cancelled.is_set)
         return picture(document, view, self._measurer, dot, memory=memory)
 
     # -- in the owner's thread -----------------------------------------------------------------

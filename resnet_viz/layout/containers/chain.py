@@ -23,8 +23,6 @@ def chain_layout(
     links: Links,
     spacing: Spacing,
     label_width: LabelWidth,
-    *,
-    force: bool = False,
 ) -> ContainerLayout | None:
     """Place the bodies one below the other.
 
@@ -33,14 +31,13 @@ def chain_layout(
         links: the tensors between them.
         spacing: vertical distances, of a panel or of a frame.
         label_width: measures labels.
-        force: place them even if they are no chain.
 
     Returns:
         None if they are no chain.
     """
     by_role = sort_links(bodies, links)
     joined = all(index in by_role.steps for index in range(len(bodies) - 1))
-    if not force and not (joined and len(by_role.side) <= MOST_LANES):
+    if not joined or len(by_role.side) > MOST_LANES:
         return None
     chain = position_nodes(bodies, by_role, spacing)
     side = side_wires(chain, label_width)

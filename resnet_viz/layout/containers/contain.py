@@ -1,4 +1,7 @@
-"""Layout of each open container, innermost first: by rule where that fits, else by Graphviz."""
+"""Layout of each open container, innermost first: by rule where that fits, else by Graphviz.
+
+A container that Graphviz has not laid out, whatever the reason, is placed by rank.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,26 @@ from resnet_viz.layout.containers.branches import branch_layout
 from resnet_viz.layout.containers.chain import chain_layout
 from resnet_viz.layout.containers.dot_format import DotRunner
 from resnet_viz.layout.containers.graphviz_layout import graphviz_layout
+from resnet_viz.layout.containers.rank_layout import rank_layout
 from resnet_viz.layout.links import Lifter
 from resnet_viz.layout.metrics import IN_FRAME, IN_PANEL
 from resnet_viz.layout.types import ContainerLayout, Node, Sizes
 
 
 class Containers:
-    """Lays out containers, each of them once."""
+    """Lays out containers, each of them once.
+
+    Attributes:
+        lifter: has the links of each container.
+        failures: sentences of the errors for which containers were placed by rank.
+    """
 
     def __init__(self, structure: Structure, sizes: Sizes, dot: DotRunner) -> None:
         self._sizes = sizes
         self._dot = functools.cache(dot)  # equal containers give equal text: one run for all
         self._paths = [shortcut.calls for shortcut in structure.shortcuts if shortcut.calls]
         self.lifter = Lifter(structure)
+        self.failures: dict[str, None] = {}
         self._bodies: dict[str, Body] = {}
 
     def body(self, node: Node) -> Body:
@@ -49,9 +59,9 @@ class Containers:
         if layout is None:
             try:
                 layout = graphviz_layout(bodies, links, label_width, self._dot, in_frame=in_frame)
-            except AppError:  # the picture must appear: everything below each other
-                layout = chain_layout(bodies, links, spacing, label_width, force=True)
-        assert layout is not None
+            except AppError as error:  # the picture must appear
+                self.failures.setdefault(str(error))
+                layout = rank_layout(bodies, links, label_width, in_frame=in_frame)
         return layout
 
     def _shortcut_path(self, bodies: Sequence[Body]) -> tuple[str, ...]:

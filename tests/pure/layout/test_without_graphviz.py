@@ -1,4 +1,4 @@
-"""Pictures if Graphviz fails: everything in one chain, nothing on top of another."""
+"""Pictures if Graphviz fails: rows by rank with a note, nothing on top of another."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from itertools import combinations
 
 import pytest
 
+from resnet_viz.document import make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.errors import AppError
+from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
-from tests.support.pictures.drawn import MEASURE, boxes, document, overlap
+from resnet_viz.sources.types import BuiltIn
+from tests.support.graphs import tangled
+from tests.support.pictures.drawn import MEASURE, boxes, crossings, document, overlap
 
 
 @pytest.mark.parametrize("model", ["inception", "transformer"])
@@ -33,3 +37,21 @@ def test_that_every_layer_is_drawn_without_graphviz(model: str) -> None:
     assert calls == {call.id for call in document(model).graph.calls}
     for (name, rect), (neighbour, area) in combinations(cards, 2):
         assert not overlap(rect, area, by=1.0), (name, neighbour)
+    assert not crossings(shown)
+    (note,) = shown.notes
+    assert note == "dot is not there; what it has not placed stands in rows by rank."
+    assert note in (item.title for item in shown.items if item.kind == "note")
+
+
+@pytest.mark.parametrize(
+    "graph", [tangled.grid(10, 10), tangled.complete(30)], ids=lambda graph: graph.name
+)
+def test_that_tangled_graphs_have_no_boxes_on_boxes_and_no_wires_through_them(graph: Graph) -> None:
+    def failing_dot(text: str) -> str:
+        raise AppError("dot is not there", details=text)
+
+    model = make_document(BuiltIn(graph.name), graph.name, graph)
+    shown = picture(model, View(detail="layer"), MEASURE, failing_dot)
+    for (name, rect), (neighbour, area) in combinations(boxes(shown, "card", "join"), 2):
+        assert not overlap(rect, area, by=1.0), (name, neighbour)
+    assert not crossings(shown)

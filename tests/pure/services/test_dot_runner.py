@@ -16,11 +16,11 @@ from resnet_viz.layout.containers.dot_format import DotEdge, DotNode, DotPlan, r
 from resnet_viz.services.dot_runner import (
     DOT_VARIABLE,
     CalledProcessError,
+    DotBudget,
     DotTimeoutError,
     ExecutableNotFoundError,
     find_dot,
     run_dot,
-    time_limit,
 )
 
 DEBIANS = "/usr/bin/dot"
@@ -192,8 +192,16 @@ def test_that_much_text_and_much_output_do_not_block(tmp_path: Path) -> None:
     assert run_dot(text, dot=echo) == text
 
 
-def test_that_longer_texts_get_more_time() -> None:
-    assert time_limit("a\n" * 1000) > time_limit("a")
+def test_that_the_time_limit_holds_for_all_layouts_of_a_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budget = DotBudget(seconds=0.2)
+    monkeypatch.setenv("RESNET_VIZ_DOT", script(tmp_path, SLEEPS))
+    with pytest.raises(DotTimeoutError, match="needed more than"):
+        budget("digraph {}")
+    monkeypatch.setenv("RESNET_VIZ_DOT", "/not/there")  # no second start, which would say so
+    with pytest.raises(DotTimeoutError, match="needed more than"):
+        budget("digraph {}")
 
 
 def test_that_a_dot_that_reads_late_gets_the_whole_text(tmp_path: Path) -> None:

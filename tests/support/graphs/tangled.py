@@ -1,0 +1,82 @@
+"""Graphs that are hard to lay out: grids, complete graphs, deep nesting, wide fans, long chains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
+
+SHAPE = (None, 8, 8, 4)
+
+
+def _call(name: str, type_: str, inputs: Iterable[str] = (), **config: Any) -> LayerCall:
+    refs = tuple(TensorRef(source) for source in inputs)
+    full = {"name": name, "trainable": True, **config}
+    output = (Tensor(SHAPE, "float32"),)
+    return LayerCall(name, name, 0, type_, "keras.layers", full, {}, refs, output)
+
+
+def _input() -> LayerCall:
+    return _call("input", "InputLayer", batch_shape=list(SHAPE))
+
+
+def _conv(name: str, source: str) -> LayerCall:
+    sizes = {"filters": 4, "kernel_size": [3, 3], "strides": [1, 1], "padding": "same"}
+    return _call(name, "Conv2D", [source], dilation_rate=[1, 1], groups=1, use_bias=True, **sizes)
+
+
+def _graph(name: str, calls: list[LayerCall]) -> Graph:
+    return Graph(name, tuple(calls), (TensorRef("input"),), (TensorRef(calls[-1].id),))
+
+
+def grid(rows: int, columns: int) -> Graph:
+    """Additions of the neighbours above and on the left; the corner is the input."""
+    calls = [_input()]
+    for row in range(rows):
+        for column in range(columns):
+            above = [f"cell_{row - 1}_{column}"] if row else []
+            beside = [f"cell_{row}_{column - 1}"] if column else []
+            sources = [*above, *beside]
+            name = f"cell_{row}_{column}"
+            calls.append(_call(name, "Add", sources) if len(sources) > 1 else _conv(
+                name, *(sources or ["input"])))  # fmt: skip
+    return _graph("grid", calls)
+
+
+def complete(size: int) -> Graph:
+    """Every call adds the outputs of all before it."""
+    calls = [_input(), _conv("node_0", "input")]
+    for number in range(1, size):
+        sources = [f"node_{before}" for before in range(number)]
+        calls.append(_call(f"node_{number}", "Add", ["input", *sources]))
+    return _graph("complete", calls)
+
+
+def nested_additions(depth: int) -> Graph:
+    """An identity shortcut past an identity shortcut past … one convolution."""
+    calls = [_input()]
+    entries = ["input"]
+    for level in range(depth):
+        calls.append(_conv(f"down_{level}", entries[-1]))
+        entries.append(f"down_{level}")
+    last = entries[-1]
+    for level in reversed(range(depth)):
+        calls.append(_conv(f"up_{level}", last))
+        calls.append(_call(f"add_{level}", "Add", [entries[level], f"up_{level}"]))
+        last = f"add_{level}"
+    return _graph("nested", calls)
+
+
+def fan(size: int) -> Graph:
+    """One input, many convolutions of it, and their sum."""
+    branches = [_conv(f"branch_{number}", "input") for number in range(size)]
+    names = [branch.id for branch in branches]
+    return _graph("fan", [_input(), *branches, _call("sum", "Add", names)])
+
+
+def chain(size: int) -> Graph:
+    """Convolutions one after the other."""
+    names = ["input", *(f"conv_{number}" for number in range(size))]
+    steps = zip(names[1:], names[:-1], strict=True)
+    return _graph("chain", [_input(), *(_conv(name, source) for name, source in steps)])
