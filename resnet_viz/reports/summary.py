@@ -29,8 +29,8 @@ _COUNTS: Final = {
 _MOST_CALLS: Final = 3
 """Calls that a problem's line names."""
 _SIGNS: Final = (
-    "Signs: – unknown, or no field (from the head on); · zero, by convention or because there is "
-    "none; ≥ at least, because a part is unknown"
+    "Signs: – unknown, or no field (from the first global pooling or flatten on); · zero, by "
+    "convention or because there is none; ≥ at least, because a part is unknown"
 )
 _GLOBAL_SIGN: Final = (
     "; + after a field: paths that see the whole input (pooling in gates, attention, recurrence) "

@@ -18,7 +18,7 @@ from resnet_viz.analysis.keras_ops.sliding_window import size_formula
 from resnet_viz.analysis.keras_ops.terms import Shapes, input_shapes, total
 from resnet_viz.analysis.receptive_field.intervals import ReceptiveField
 from resnet_viz.analysis.receptive_field.propagate import receptive_fields
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_graph
+from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, ends_positions, index_graph
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
 from resnet_viz.graph.types import LayerCall, LayerWeights, is_join
@@ -117,14 +117,23 @@ def numbers_of(structure: Structure) -> Numbers:
 
 
 def _call_numbers(graph: IndexedGraph, structure: Structure) -> dict[str, CallNumbers]:
-    heads = [group.calls for group in structure.groups if group.kind == "head"]
-    in_head = {call for calls in heads for call in calls}
+    past = _calls_without_field(graph, structure)
     return {
-        call.id: _of_call(
-            graph, call, replace(field, state="none") if call.id in in_head else field
-        )
+        call.id: _of_call(graph, call, replace(field, state="none") if call.id in past else field)
         for call, field in zip(structure.graph.calls, receptive_fields(graph), strict=True)
     }
+
+
+def _calls_without_field(graph: IndexedGraph, structure: Structure) -> set[str]:
+    """Calls of heads from the first global pooling or flatten on."""
+    heads = [group.calls for group in structure.groups if group.kind == "head"]
+    in_head = {call for calls in heads for call in calls}
+    found: set[str] = set()
+    for index, call in enumerate(graph.calls):
+        follows = any(ref.call in found for ref in call.inputs)
+        if call.id in in_head and (follows or ends_positions(graph, index)):
+            found.add(call.id)
+    return found
 
 
 def _weights(

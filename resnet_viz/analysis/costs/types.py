@@ -27,7 +27,8 @@ class CallNumbers(msgspec.Struct, frozen=True):
         parameters_terms, macs_terms, other_terms: the numbers as sums of products.
         size_formula: formula of the spatial output size, "⌈56 / 2⌉ = 28"; "" if the size does
             not change or no rule applies.
-        receptive_field: pixels of the input per spatial axis; None from the head on or if unknown.
+        receptive_field: pixels of the input per spatial axis; None if unknown, and from the
+            first global pooling or flatten of the head on.
         jump: input pixels between neighbouring output positions, per spatial axis.
         field_start: the first input pixel that output position 0 sees, per spatial axis; negative
             where it sees padding (minus the effective padding). None if open sizes decide it.

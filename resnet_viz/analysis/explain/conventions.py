@@ -182,8 +182,8 @@ CONVENTIONS: Final[dict[str, Convention]] = {
             "Receptive field",
             "Input pixels that one output position can see, along the widest branch (or across "
             "all branches together, where they do not overlap). Global paths (pooling in gates, "
-            "attention, recurrence) are left out and marked; from the head on there is none. "
-            "Pixels outside the image count too.",
+            "attention, recurrence) are left out and marked; from the first global pooling or "
+            "flatten on there is none. Pixels outside the image count too.",
             "Araujo, Norris, Sim 2019, Computing Receptive Fields of Convolutional Neural Networks",
         ),
         Convention(

@@ -79,8 +79,9 @@ def no_fixed_size(dtype: str | None) -> str:
 def no_field_reason(structure: Structure, numbers: Numbers, call: LayerCall) -> str:
     """Reason why a call has no receptive field: there is none, or it is unknown."""
     stage = structure.enclosing_group(call.id, "stage")
-    if stage is not None and structure.by_id[stage].kind == "head":
-        return "from the head on there is none"
+    is_in_head = stage is not None and structure.by_id[stage].kind == "head"
+    if is_in_head and not numbers.calls[call.id].is_field_unknown:
+        return "from the first global pooling or flatten on there is none"
     if not spatial(call.output_shape, channels_first_ranks=structure.graph.channels_first_ranks):
         return "the output has no positions"
     call_numbers = numbers.calls[call.id]

@@ -200,6 +200,11 @@ def is_pointwise(call: LayerCall) -> bool:
     return all(side == 1 for side in kernel) if isinstance(kernel, list | tuple) else kernel == 1
 
 
+def ends_positions(graph: IndexedGraph, index: int) -> bool:
+    """Return whether the call flattens all positions or pools them to one."""
+    return graph.calls[index].keras_class == "Flatten" or pools_globally(graph, index)
+
+
 def pools_globally(graph: IndexedGraph, index: int) -> bool:
     """Return whether the call reduces all positions to one: global pooling, a mean over them.
 

@@ -16,6 +16,7 @@ from resnet_viz.analysis.structure.indexed_graph import (
     WORKING,
     IndexedGraph,
     SubmodelFacts,
+    ends_positions,
     pools_globally,
 )
 from resnet_viz.analysis.structure.regions import Region
@@ -219,8 +220,7 @@ def _find_head(by_item: _ItemGraph, post_dominators: list[int]) -> set[int]:
     with_positions = [index for index in range(len(graph.calls)) if _has_positions(graph, index)]
     last = with_positions[-1] if with_positions else -1
     for index in _on_every_path(graph, post_dominators):
-        flattens = graph.calls[index].keras_class == "Flatten" or pools_globally(graph, index)
-        if index > last and flattens:
+        if index > last and ends_positions(graph, index):
             return _with_followers(by_item, by_item.item_of[index])
     return set()
 

@@ -16,7 +16,10 @@ from resnet_viz.graph.types import LayerCall
 _ASSUMED: Final = 224
 """Pixels per axis that a frame is drawn with where the input's size is not fixed."""
 
-HEAD: Final = "From the head on every output depends on the whole input: there is no field."
+HEAD: Final = (
+    "From the first global pooling or flatten on every output depends on the whole input: there is "
+    "no field."
+)
 NO_AXES: Final = "Its output has no positions: there is no field."
 UNKNOWN: Final = "Its field is unknown: no rule covers a layer on the path to it."
 GLOBAL: Final = "Global paths (pooled gates, attention) are left out; they see the whole input."
@@ -91,7 +94,8 @@ def field_geometry(document: Document, call_id: str) -> FieldGeometry | str:
     size, jump = numbers.receptive_field, numbers.jump
     stage = document.structure.enclosing_group(call_id, "stage")
     if size is None or jump is None:
-        if stage is not None and document.structure.by_id[stage].kind == "head":
+        is_in_head = stage is not None and document.structure.by_id[stage].kind == "head"
+        if is_in_head and not numbers.is_field_unknown:
             return HEAD
         ranks = document.graph.channels_first_ranks
         return UNKNOWN if spatial(call.output_shape, channels_first_ranks=ranks) else NO_AXES

@@ -136,7 +136,9 @@ def test_that_numbers_have_formulas_and_conventions() -> None:
     }  # fmt: skip
     assert groups["head"].get("receptive_field") is None
     reasons = {group["id"]: group["reasons"] for group in result["groups"]}
-    assert reasons["head"] == {"receptive_field": "from the head on there is none"}
+    assert reasons["head"] == {
+        "receptive_field": "from the first global pooling or flatten on there is none"
+    }
     for name in ("macs", "flops", "other_ops", "receptive_field", "peak_bytes", "intensity"):
         assert set(result["conventions"][name]) == {"label", "text", "source"}
 

@@ -202,7 +202,7 @@ def test_that_formulas_in_a_chain_do_not_mention_branches() -> None:
     assert (field.value, field.note) == ("7×7", "same as at its input")
     assert explanations["kept_bytes"].formula == "112·112·64·4 B = 3,211,264 B"
     assert by_name(explain_group(structure, numbers, "head"))["receptive_field"].note == (
-        "from the head on there is none"
+        "from the first global pooling or flatten on there is none"
     )
 
 

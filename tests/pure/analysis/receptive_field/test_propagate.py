@@ -9,7 +9,7 @@ from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.costs.types import CallNumbers
 from resnet_viz.analysis.explain.unknown_reasons import no_field_reason
 from resnet_viz.analysis.structure.detect import structure_of
-from resnet_viz.graph.types import TensorRef
+from resnet_viz.graph.types import Graph, TensorRef
 from tests.support.graphs import architectures as nets
 from tests.support.graphs.net import Net
 from tests.support.graphs.shipped import shipped
@@ -249,3 +249,40 @@ def test_that_a_submodels_input_passes_the_field_on() -> None:
     assert found[x.call].receptive_field == (7, 7)
     inner = next(one for name, one in found.items() if name.startswith("inner/inp"))
     assert (inner.receptive_field, inner.macs, inner.parameters) == ((3, 3), 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("graph", "field"),
+    [
+        # 7 for the stem, 2·2 for its pooling; then (3 - 1)·jump for every 3×3 convolution of the
+        # blocks, and jump for the 2×2 pooling of every transition.
+        (nets.densenet121(), 7 + 4 + (6 * 8 + 4) + (12 * 16 + 8) + (24 * 32 + 16) + 16 * 64),
+        # As above; the last block of a stage has the stride.
+        (nets.resnet_v2(50), 7 + 4 + 3 * 8 + 4 * 16 + 6 * 32 + 3 * 64),
+    ],
+    ids=["densenet121", "resnet50v2"],
+)
+def test_that_what_precedes_global_pooling_has_a_field(graph: Graph, field: int) -> None:
+    structure = structure_of(graph)
+    found = numbers_of(structure)
+    pooling = next(call for call in graph.calls if call.type == "GlobalAveragePooling2D")
+    relu = graph.by_id[pooling.inputs[0].call]
+    norm = graph.by_id[relu.inputs[0].call]
+    for call in (norm, relu):
+        assert found.calls[call.id].receptive_field == (field, field)
+        assert found.calls[call.id].jump == (32, 32)
+    for call in graph.calls[graph.calls.index(pooling) :]:
+        assert found.calls[call.id].receptive_field is None
+        assert no_field_reason(structure, found, call) == (
+            "from the first global pooling or flatten on there is none"
+        )
+
+
+def test_that_an_unknown_layer_before_global_pooling_has_an_unknown_field() -> None:
+    net = Net()
+    x = net.conv(net.input(16, 16, 3), 8, 3)
+    x = net.call("Mine", x, shape=(None, 16, 16, 8), module="mine", name="mine")
+    structure = structure_of(net.graph(net.dense(net.gap(net.relu(x, name="relu")), 4)))
+    found = numbers_of(structure).calls
+    assert (found["mine"].is_field_unknown, found["relu"].is_field_unknown) == (True, True)
+    assert not found["globalaveragepooling2d_0"].is_field_unknown
