@@ -27,6 +27,7 @@ from resnet_viz.gui.widgets.system_prompter import SystemPrompter
 from resnet_viz.gui.window.engine_status import EngineStatus
 from resnet_viz.gui.window.first_paint import FirstPaint
 from resnet_viz.gui.window.gc_tuning import GcTuning
+from resnet_viz.gui.window.picture_notes import PictureNotes
 from resnet_viz.gui.window.sigint import SigintHandler
 from resnet_viz.gui.window.system_theme import SystemTheme, start_theme
 from resnet_viz.gui.window.window import MainWindow
@@ -120,6 +121,7 @@ class Program:
         window, session = self.window, self.session
         status = EngineStatus(self.engine, window.notices, window.status, window)
         self.pipeline.mismatched.connect(status.mismatched)
+        PictureNotes(session, window.notices, window)
         SystemTheme(session, self._preferences, window)
         RememberedBasis(session, self._preferences)
         window.closing.connect(self._remember_window)
