@@ -63,9 +63,10 @@ _SPREAD = 1.5
 def _align(panel: Node, sizes: dict[str, Size]) -> None:
     cards = [child.key for child in panel.children if child.kind in ("block", "card", "fold")]
     widths = [sizes[key].width for key in cards]
-    if cards and max(widths) <= _SPREAD * min(widths):
+    widest = max(widths, default=0.0)
+    if cards and widest <= _SPREAD * min(widths):
         for key in cards:
-            sizes[key] = msgspec.structs.replace(sizes[key], width=max(widths))
+            sizes[key] = msgspec.structs.replace(sizes[key], width=widest)
 
 
 def walk(root: Node) -> list[Node]:
