@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.structure.groups import GroupIds, build_groups
+from resnet_viz.analysis.structure.group_ids import GroupIds
+from resnet_viz.analysis.structure.groups import build_groups
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_graph
 from resnet_viz.analysis.structure.regions import Region
 from resnet_viz.analysis.structure.scope_findings import MODEL, Findings, findings_by_scope

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from heapq import heapify, heappop, heappush
 
 import msgspec
 
+from resnet_viz.analysis.structure.ordering import topological
 from resnet_viz.graph.keras_classes import LAYERS_MODULE
 from resnet_viz.graph.types import Graph, LayerCall, Scope, Tensor, TensorRef
 
@@ -185,20 +185,6 @@ def _key(scope: str) -> str:
 def _topological(calls: dict[int, LayerCall]) -> list[int]:
     """The calls' indices in the topological order that is the smallest lexicographically."""
     index_of = {call.id: index for index, call in calls.items()}
-    before = {index: {index_of[ref.call] for ref in call.inputs} for index, call in calls.items()}
-    after: dict[int, list[int]] = {index: [] for index in calls}
-    for index, sources in before.items():
-        for source in sources:
-            after[source].append(index)
-    waiting = {index: len(sources) for index, sources in before.items()}
-    ready = [index for index, count in waiting.items() if count == 0]
-    heapify(ready)
-    order: list[int] = []
-    while ready:
-        index = heappop(ready)
-        order.append(index)
-        for consumer in after[index]:
-            waiting[consumer] -= 1
-            if waiting[consumer] == 0:
-                heappush(ready, consumer)
-    return order
+    return topological(
+        {index: {index_of[ref.call] for ref in call.inputs} for index, call in calls.items()}
+    )

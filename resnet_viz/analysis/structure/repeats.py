@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from heapq import heapify, heappop, heappush
 from typing import Final, NamedTuple, TypeAlias
 
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
-from resnet_viz.analysis.structure.stages import Stage, StageItem
+from resnet_viz.analysis.structure.ordering import topological
+from resnet_viz.analysis.structure.stage_items import StageItem
+from resnet_viz.analysis.structure.stages import Stage
 
 _LONGEST_PERIOD: Final = 8
 
@@ -178,7 +179,7 @@ class _Path:
             at: {place[p] for n in numbers for p in self._producers[n] if p in place} - {at}
             for at, numbers in members.items()
         }
-        order = _topological(before)
+        order = topological(before)
         if len(order) < len(members):
             return [self.items[number] for number in inside]
         return [self._item(members[at]) for at in order]
@@ -189,25 +190,6 @@ class _Path:
         parts = tuple(self.items[number] for number in sorted(numbers))
         calls = sorted(index for part in parts for index in part.calls)
         return StageItem(calls, repeat=_kind(self.graph, parts), parts=parts)
-
-
-def _topological(before: dict[int, set[int]]) -> list[int]:
-    """The nodes after all those before them, smaller ones first; without those in cycles."""
-    after: dict[int, list[int]] = {node: [] for node in before}
-    for node, sources in before.items():
-        for source in sources:
-            after[source].append(node)
-    waiting = {node: len(sources) for node, sources in before.items()}
-    ready = [node for node, count in waiting.items() if count == 0]
-    heapify(ready)
-    order: list[int] = []
-    while ready:
-        order.append(heappop(ready))
-        for node in after[order[-1]]:
-            waiting[node] -= 1
-            if waiting[node] == 0:
-                heappush(ready, node)
-    return order
 
 
 def _kind(graph: IndexedGraph, parts: Iterable[StageItem]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -15,17 +15,13 @@ from resnet_viz.analysis.structure.dominators import immediate_dominators, immed
 from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_level
 from resnet_viz.analysis.structure.nesting import Level, Nesting
 from resnet_viz.analysis.structure.plain_blocks import find_backbones, plain_blocks
-from resnet_viz.analysis.structure.regions import Region, find_regions
+from resnet_viz.analysis.structure.region_search import find_regions
+from resnet_viz.analysis.structure.regions import Region
 from resnet_viz.analysis.structure.repeats import Key, group_repeats
 from resnet_viz.analysis.structure.shortcuts import ShortcutPath, shortcut_paths
 from resnet_viz.analysis.structure.signatures import Signer
-from resnet_viz.analysis.structure.stages import (
-    Stage,
-    StageItem,
-    find_stages,
-    stage_items,
-    submodel_facts,
-)
+from resnet_viz.analysis.structure.stage_items import StageItem, stage_items
+from resnet_viz.analysis.structure.stages import Stage, find_stages, submodel_facts
 from resnet_viz.analysis.structure.titles import Titles, make_titles
 from resnet_viz.analysis.structure.units import Unit, find_units
 from resnet_viz.graph.types import TensorRef
@@ -119,6 +115,33 @@ def _find(
     post_dominators = immediate_post_dominators(graph.succs, outputs)
     dominators = immediate_dominators(graph.preds)
     regions = find_regions(graph, dominators, post_dominators)
+    found = _items(graph, regions, dominators, post_dominators)
+    if sum(len(item.calls) for item in found.items) < len(graph.calls):
+        # Leaky blocks that feed each other both ways have no order.
+        regions = find_regions(graph, dominators, post_dominators, leaks=False)
+        found = _items(graph, regions, dominators, post_dominators)
+    stages = find_stages(graph, found.items, post_dominators)
+    titles = make_titles(graph, stages, found.units)
+    findings_here = Findings(
+        level, graph, regions, found.paths, found.blocks, found.units, stages, titles
+    )
+    keys = ItemKeys(whole, findings_here, signer)
+    stages = group_repeats(graph, stages, keys.key, keys.first_input)
+    return replace(findings_here, stages=stages)
+
+
+class _Items(NamedTuple):
+    """Items of a scope with the blocks, units and shortcut paths that they are made from."""
+
+    items: list[StageItem]
+    blocks: list[Block]
+    units: list[Unit]
+    paths: dict[int, list[ShortcutPath]]
+
+
+def _items(
+    graph: IndexedGraph, regions: list[Region], dominators: list[int], post_dominators: list[int]
+) -> _Items:
     cells = find_cells(graph, dominators)
     paths = {region.join: shortcut_paths(graph, region) for region in regions}
     blocks = find_blocks(graph, regions, paths, frozenset(cell.join for cell in cells))
@@ -129,11 +152,7 @@ def _find(
     plain = plain_blocks(graph, regions, blocks, units, backbones, in_cells)
     inside = {index for block in plain for index in block.calls}
     blocks = [*(block for block in blocks if block.end not in inside), *plain]
-    stages = find_stages(graph, stage_items(graph, blocks, units, cells), post_dominators)
-    titles = make_titles(graph, stages, units)
-    found = Findings(level, graph, regions, paths, blocks, units, stages, titles)
-    keys = ItemKeys(whole, found, signer)
-    return replace(found, stages=group_repeats(graph, stages, keys.key, keys.first_input))
+    return _Items(stage_items(graph, blocks, units, cells), blocks, units, paths)
 
 
 class ItemKeys:
