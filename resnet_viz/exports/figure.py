@@ -47,7 +47,7 @@ def draw(document: Document, view: View) -> DisplayList:
     start_qt()
     from resnet_viz.drawing.compose import picture
     from resnet_viz.paint.fonts import QtMeasurer
-    from resnet_viz.services.dot_runner import DotBudget
+    from resnet_viz.services.dot_budget import DotBudget
 
     return picture(document, view, QtMeasurer(), DotBudget())
 

@@ -22,8 +22,8 @@ DOT_VARIABLE: Final = "RESNET_VIZ_DOT"
 """Environment variable with the path of the dot executable."""
 _NO_CONSOLE: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows
 _POLL_SECONDS: Final = 0.02
-PICTURE_SECONDS: Final = 10.0
-"""Time limit of a picture: of all its layouts together."""
+LAYOUT_SECONDS: Final = 10.0
+"""Time limit of one layout."""
 
 
 class LayoutError(AppError):
@@ -67,45 +67,6 @@ def find_dot() -> str:
     return executable
 
 
-class DotBudget:
-    """Runs dot for one picture, within one time limit for all its layouts.
-
-    Args:
-        cancelled: polled while dot works; True ends it.
-        seconds: the time limit.
-        clock: current time in seconds.
-    """
-
-    def __init__(
-        self,
-        *,
-        cancelled: Callable[[], bool] = lambda: False,
-        seconds: float = PICTURE_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._cancelled = cancelled
-        self._seconds = seconds
-        self._clock = clock
-        self._left = seconds
-
-    def __call__(self, text: str) -> str:
-        """Lay out a graph, as ``run_dot`` does, in the time that is left.
-
-        Raises:
-            LayoutError: as ``run_dot``; dot is not started once the time is over.
-        """
-        if self._left <= 0:
-            raise too_slow(self._seconds)
-        begun = self._clock()
-        try:
-            return run_dot(text, cancelled=self._cancelled, seconds=self._left)
-        except DotTimeoutError:
-            self._left = 0.0
-            raise too_slow(self._seconds) from None
-        finally:
-            self._left -= self._clock() - begun
-
-
 def too_slow(seconds: float) -> DotTimeoutError:
     """The error for a layout that takes longer than ``seconds``."""
     return DotTimeoutError(f"Graphviz needed more than {seconds:.0f} s.")
@@ -116,7 +77,7 @@ def run_dot(
     *,
     cancelled: Callable[[], bool] = lambda: False,
     dot: str = "",
-    seconds: float = PICTURE_SECONDS,
+    seconds: float = LAYOUT_SECONDS,
 ) -> str:
     """Lay out a graph in a subprocess; blocks, so call it off the window's thread.
 

@@ -21,7 +21,7 @@ from resnet_viz.errors import Cancelled
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.protocol.messages import Built, Failed, Traced
-from resnet_viz.services.dot_runner import DotBudget
+from resnet_viz.services.dot_budget import DotBudget
 from resnet_viz.services.events import Drawn, Failure, Opened, Opening
 from resnet_viz.services.graph_source import cache_config, load_graph
 from resnet_viz.services.shape_check import ShapeChecker

@@ -13,10 +13,10 @@ import pytest
 
 from resnet_viz.errors import Cancelled
 from resnet_viz.layout.containers.dot_format import DotEdge, DotNode, DotPlan, run
+from resnet_viz.services.dot_budget import DotBudget
 from resnet_viz.services.dot_runner import (
     DOT_VARIABLE,
     CalledProcessError,
-    DotBudget,
     DotTimeoutError,
     ExecutableNotFoundError,
     find_dot,

@@ -200,6 +200,6 @@ def test_that_code_that_was_not_run_and_classes_of_ones_own_are_said() -> None:
     assert "width" in texts_of[2]
     assert "– → –" in texts_of[2]
     layers, blocks, parameters, _ = texts.totals(document)
-    assert layers.startswith("0 weighted layers")
+    assert layers.startswith("– weighted layers")
     assert blocks == "0 blocks"
     assert parameters.startswith("≥ ")
