@@ -30,7 +30,8 @@ ROOMS = (
     "reading.config", "reading.container.json_decode", "reading.errors", "reading.gc_pause",
     "reading.graph_builder", "reading.limits", "reading.read", "reading.shape_inference",
     "services.dot_budget", "services.events", "services.file_watcher", "services.graph_source",
-    "services.pipeline", "services.preferences", "services.shape_check", "services.source_title", "services.timings",
+    "services.pipeline", "services.preferences", "services.shape_check", "services.source_title",
+    "services.timings",
     "services.worker",
     "gui.app", "gui.command_handlers", "gui.session", "gui.targets",
     "gui.commands.actions", "gui.commands.table",
@@ -44,7 +45,8 @@ ROOMS = (
     "gui.widgets.system_prompter",
     "gui.window.empty_page", "gui.window.engine_status", "gui.window.first_paint",
     "gui.window.gc_tuning", "gui.window.picture_notes", "gui.window.sigint",
-    "gui.window.status_bar", "gui.window.status_text", "gui.window.system_theme", "gui.window.toolbar",
+    "gui.window.status_bar", "gui.window.status_text", "gui.window.system_theme",
+    "gui.window.toolbar",
     "gui.window.window",
 )  # fmt: skip
 """Rooms and modules that the first picture may load. Before adding one: can it come later?"""
