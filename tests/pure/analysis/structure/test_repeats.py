@@ -82,6 +82,22 @@ def test_that_a_part_of_a_period_stays_outside() -> None:
     assert structure.by_id[last.parent or ""].kind == "stage"
 
 
+def test_that_repeats_are_found_inside_submodels() -> None:
+    net = Net()
+    x = net.conv(net.input(32, 32, 3), 8)
+
+    def body(inner: TensorRef) -> TensorRef:
+        for _ in range(3):
+            inner = block(net, block(net, inner), 5)
+        return inner
+
+    for number in range(2):
+        x = net.nested(f"body_{number}", body, x)
+    structure = structure_of(net.graph(net.dense(net.gap(x), 10)))
+    around = [structure.ancestors(group.id)[1].title for group in repeats(structure)]
+    assert around == ["body_0"] * 3 + ["body_1"] * 3
+
+
 @pytest.mark.parametrize("name", ["resnet34", "resnet152", "plain34"])
 def test_that_a_resnet_has_no_repeat_of_several_blocks(name: str) -> None:
     assert not repeats(structure_of(shipped(name)))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from resnet_viz.document import Document
+from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.gui.inspector.sheets.select import sheet_of
 from resnet_viz.gui.inspector.sheets.types import Sheet
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
+from resnet_viz.sources.types import ModelFile
 from tests.qt.gui.conftest import document_of
+from tests.support.graphs import architectures as nets
 from tests.support.pictures.fixed_measurer import FixedMeasurer
 
 
@@ -145,6 +147,19 @@ def test_that_every_group_call_and_shortcut_has_a_sheet(resnet34: Document) -> N
         assert sheet(resnet34, "call", call.id).text()
     for shortcut in resnet34.structure.shortcuts:
         assert sheet(resnet34, "shortcut", shortcut.id).text()
+
+
+def test_that_blocks_without_a_shortcut_and_repeats_have_sheets_of_their_own() -> None:
+    mobile = make_document(ModelFile("mobile.keras"), "MobileNetV2", nets.mobilenet_v2())
+    block = sheet(mobile, "group", mobile.structure.blocks[0].id)
+    assert block.badge == "block, no shortcut"
+    assert [section.title for section in block.sections] == ["Inside"]
+    model = make_document(ModelFile("model.keras"), "transformer", nets.transformer(2))
+    layer = sheet(model, "group", "encoder layer 2")
+    assert layer.badge == "repeat"
+    assert [step.title for step in layer.sections[0].steps] == ["attention 2", "mlp 2"]
+    for document in (mobile, model):
+        assert all(sheet(document, "group", group.id).text() for group in document.structure.groups)
 
 
 def test_that_targets_that_do_not_exist_have_no_sheet(resnet34: Document) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from resnet_viz.document import Document
+from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.outline.rows import OutlineRows, Row, matching
+from resnet_viz.sources.types import ModelFile
 from tests.qt.gui.conftest import document_of
+from tests.support.graphs import architectures as nets
 from tests.support.window.app_driver import AppDriver
 
 
@@ -57,6 +59,17 @@ def test_that_a_block_lists_units_shortcut_and_join(resnet34: Document) -> None:
     assert sorted(found) == sorted(
         ["unit 1 · 3×3, 128, /2", "unit 2 · 3×3, 128", "shortcut · 1×1, 128, /2", "add · ReLU"]
     )
+
+
+def test_that_blocks_without_a_shortcut_say_so_and_repeats_show_their_output() -> None:
+    mobile = make_document(ModelFile("mobile.keras"), "MobileNetV2", nets.mobilenet_v2())
+    found = [right for _, right in titles(below(OutlineRows(mobile), "28×28"))]
+    assert found == ["no shortcut", "identity", "identity"]
+    model = make_document(ModelFile("model.keras"), "transformer", nets.transformer(2))
+    rows = titles(below(OutlineRows(model), model.structure.stages[0]))
+    assert ("encoder layer 1", "20×64") in rows
+    inside = titles(below(OutlineRows(model), "encoder layer 1"))
+    assert inside == [("attention 1", "identity"), ("mlp 1", "identity")]
 
 
 def test_that_every_call_has_a_row(resnet34: Document) -> None:
