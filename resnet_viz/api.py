@@ -173,7 +173,7 @@ def report(
         >>> len(table.splitlines())  # the columns' names and 125 calls
         126
     """
-    from resnet_viz.analysis.costs.memory_basis import checked_basis
+    from resnet_viz.analysis.costs.memory.basis import checked_basis
     from resnet_viz.reports.formats import FORMATS, check_format, render
     from resnet_viz.reports.json_report import report as report_of
 

@@ -72,7 +72,7 @@ def test_that_no_folder_is_a_flat_hall() -> None:
 @pytest.mark.parametrize(
     ("words", "home"),
     [
-        ("shortcut path", "analysis/structure/shortcuts.py"),
+        ("shortcut path", "analysis/structure/regions/shortcuts.py"),
         ("excepthook", "gui/notices/errors.py"),
         ("atomic", "files.py"),
         ("receptive field", "analysis/receptive_field/propagate.py"),

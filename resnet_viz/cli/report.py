@@ -14,7 +14,7 @@ def write_report(options: Namespace, timings: Timings) -> None:
     Raises:
         AppError: an option, the model or the target can't be used.
     """
-    from resnet_viz.analysis.costs.memory_basis import checked_basis
+    from resnet_viz.analysis.costs.memory.basis import checked_basis
     from resnet_viz.files import atomic_write, check_target, write_stdout
     from resnet_viz.reports.formats import check_format, render
     from resnet_viz.sources.parse import parse_source

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias, cast, get_args
 
 import msgspec
 
-from resnet_viz.analysis.costs.memory_basis import checked_basis
+from resnet_viz.analysis.costs.memory.basis import checked_basis
 from resnet_viz.drawing.themes import THEMES
 from resnet_viz.errors import UsageError, quoted
 from resnet_viz.exports.options import Background, ExportOptions

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis
+from resnet_viz.analysis.costs.memory.basis import MODEL_BASIS, MemoryBasis
 
 Detail: TypeAlias = Literal["stage", "block", "unit", "layer"]
 Arrangement: TypeAlias = Literal["stages", "column", "row", "snake"]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from resnet_viz.analysis.costs.memory import memory_of
+from resnet_viz.analysis.costs.memory.memory import memory_of
 from resnet_viz.analysis.costs.types import Memory, Numbers
 from resnet_viz.analysis.explain.conventions import CONVENTIONS
 from resnet_viz.analysis.explain.explanation import Explanation

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.costs.memory_basis import MemoryBasis
+from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.themes import LIGHT
 from resnet_viz.gui.cost.charts.bars import BarChart

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.costs.memory_basis import MemoryBasis
+from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture

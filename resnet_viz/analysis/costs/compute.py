@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from resnet_viz.analysis.costs.macs import mac_terms
-from resnet_viz.analysis.costs.memory import memory_from_calls
+from resnet_viz.analysis.costs.memory.memory import memory_from_calls
 from resnet_viz.analysis.costs.other_ops import other_op_terms
 from resnet_viz.analysis.costs.parameters import LayerParameters, weights_by_rule
 from resnet_viz.analysis.costs.stored_weights import stored_weights
@@ -18,7 +18,11 @@ from resnet_viz.analysis.keras_ops.sliding_window import size_formula
 from resnet_viz.analysis.keras_ops.terms import Shapes, input_shapes, total
 from resnet_viz.analysis.receptive_field.intervals import ReceptiveField
 from resnet_viz.analysis.receptive_field.propagate import receptive_fields
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, ends_positions, index_graph
+from resnet_viz.analysis.structure.indexing.indexed_graph import (
+    IndexedGraph,
+    ends_positions,
+    index_graph,
+)
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
 from resnet_viz.graph.types import LayerCall, LayerWeights, is_join

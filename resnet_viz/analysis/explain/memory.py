@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Final
 
-from resnet_viz.analysis.costs.tensor_lifetimes import is_view, memory_owner
+from resnet_viz.analysis.costs.memory.tensor_lifetimes import is_view, memory_owner
 from resnet_viz.analysis.costs.types import CallNumbers, GroupMemory, GroupNumbers, Memory, Numbers
 from resnet_viz.analysis.explain.counts import first_calls
 from resnet_viz.analysis.explain.explanation import (

@@ -10,7 +10,7 @@ from resnet_viz.analysis.costs.types import Numbers
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.sliding_window import SlidingWindow, window_of
 from resnet_viz.analysis.problems.types import Problem
-from resnet_viz.analysis.structure.indexed_graph import is_identity
+from resnet_viz.analysis.structure.indexing.indexed_graph import is_identity
 from resnet_viz.analysis.structure.types import Group, Structure
 from resnet_viz.analysis.wording.numbers import counted, percent
 from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, op_kind

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from resnet_viz.analysis.costs.types import Numbers
 from resnet_viz.analysis.keras_ops.wrappers import effective_call
 from resnet_viz.analysis.problems.types import Problem
-from resnet_viz.analysis.structure.indexed_graph import is_identity
+from resnet_viz.analysis.structure.indexing.indexed_graph import is_identity
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Structure
 from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.graph.ops import SEPARABLE, is_weighted, op_kind

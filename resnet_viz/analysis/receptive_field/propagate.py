@@ -21,7 +21,7 @@ from resnet_viz.analysis.receptive_field.rules import (
     rule_of,
     unknown_field,
 )
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, pools_globally
+from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph, pools_globally
 from resnet_viz.graph.ops import ADAPTIVE_POOLING, MERGING, op_kind
 
 

@@ -15,7 +15,7 @@ from resnet_viz.analysis.keras_ops.op_families import CONV_LSTM
 from resnet_viz.analysis.keras_ops.sliding_window import TAPS, SlidingWindow, sides_of, window_of
 from resnet_viz.analysis.keras_ops.wrappers import effective_call, wrapped_runs
 from resnet_viz.analysis.receptive_field.intervals import UNKNOWN, PixelInterval, ReceptiveField
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
+from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph
 from resnet_viz.graph.ops import ADAPTIVE_POOLING, OpKind, op_kind
 from resnet_viz.graph.shapes import channels_first_ranks_of
 from resnet_viz.graph.types import LayerCall, Ranks

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from resnet_viz.analysis.structure.group_ids import GroupIds
 from resnet_viz.analysis.structure.groups import build_groups
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_graph
-from resnet_viz.analysis.structure.regions import Region
+from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph, index_graph
+from resnet_viz.analysis.structure.regions.regions import Region
+from resnet_viz.analysis.structure.regions.shortcuts import ShortcutPath
 from resnet_viz.analysis.structure.scope_findings import MODEL, Findings, findings_by_scope
-from resnet_viz.analysis.structure.shortcuts import ShortcutPath
 from resnet_viz.analysis.structure.signatures import Signer
 from resnet_viz.analysis.structure.types import Shortcut, Structure
 from resnet_viz.analysis.structure.unique_ids import UniqueIds

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from resnet_viz.analysis.structure.blocks import Block
-from resnet_viz.analysis.structure.cells import Cell
+from resnet_viz.analysis.structure.blocks.blocks import Block
+from resnet_viz.analysis.structure.blocks.cells import Cell
+from resnet_viz.analysis.structure.blocks.units import Unit
 from resnet_viz.analysis.structure.group_ids import GroupIds, submodel_title
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
+from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph
 from resnet_viz.analysis.structure.scope_findings import MODEL, Findings
 from resnet_viz.analysis.structure.signatures import Signer
-from resnet_viz.analysis.structure.stage_items import StageItem
+from resnet_viz.analysis.structure.stages.items import StageItem
 from resnet_viz.analysis.structure.types import Group, GroupKind, ItemRef
-from resnet_viz.analysis.structure.units import Unit
 from resnet_viz.graph.types import Scope, Shape, TensorRef
 
 

@@ -9,21 +9,24 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from resnet_viz.analysis.structure.blocks import Block, find_blocks
-from resnet_viz.analysis.structure.cells import find_cells
-from resnet_viz.analysis.structure.dominators import immediate_dominators, immediate_post_dominators
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph, index_level
-from resnet_viz.analysis.structure.nesting import Level, Nesting
-from resnet_viz.analysis.structure.plain_blocks import find_backbones, plain_blocks
-from resnet_viz.analysis.structure.region_search import find_regions
-from resnet_viz.analysis.structure.regions import Region
-from resnet_viz.analysis.structure.repeats import Key, group_repeats
-from resnet_viz.analysis.structure.shortcuts import ShortcutPath, shortcut_paths
+from resnet_viz.analysis.structure.blocks.blocks import Block, find_blocks
+from resnet_viz.analysis.structure.blocks.cells import find_cells
+from resnet_viz.analysis.structure.blocks.plain_blocks import find_backbones, plain_blocks
+from resnet_viz.analysis.structure.blocks.units import Unit, find_units
+from resnet_viz.analysis.structure.indexing.dominators import (
+    immediate_dominators,
+    immediate_post_dominators,
+)
+from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph, index_level
+from resnet_viz.analysis.structure.indexing.nesting import Level, Nesting
+from resnet_viz.analysis.structure.regions.regions import Region
+from resnet_viz.analysis.structure.regions.search import find_regions
+from resnet_viz.analysis.structure.regions.shortcuts import ShortcutPath, shortcut_paths
 from resnet_viz.analysis.structure.signatures import Signer
-from resnet_viz.analysis.structure.stage_items import StageItem, stage_items
-from resnet_viz.analysis.structure.stages import Stage, find_stages, submodel_facts
+from resnet_viz.analysis.structure.stages.items import StageItem, stage_items
+from resnet_viz.analysis.structure.stages.repeats import Key, group_repeats
+from resnet_viz.analysis.structure.stages.stages import Stage, find_stages, submodel_facts
 from resnet_viz.analysis.structure.titles import Titles, make_titles
-from resnet_viz.analysis.structure.units import Unit, find_units
 from resnet_viz.graph.types import TensorRef
 
 MODEL: Final = ""

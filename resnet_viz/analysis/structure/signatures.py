@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
+from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph
 
 _IGNORED: Final = frozenset({"name", "seed", "registered_name", "shared_object_id"})
 

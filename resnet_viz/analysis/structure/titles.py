@@ -9,16 +9,16 @@ import msgspec
 
 from resnet_viz.analysis.keras_ops.config_values import per_axis
 from resnet_viz.analysis.keras_ops.spatial_sizes import share_of_input
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
-from resnet_viz.analysis.structure.stage_items import StageItem
-from resnet_viz.analysis.structure.stages import Stage
+from resnet_viz.analysis.structure.blocks.units import Unit
+from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph
+from resnet_viz.analysis.structure.stages.items import StageItem
+from resnet_viz.analysis.structure.stages.stages import Stage
 from resnet_viz.analysis.structure.unique_ids import (
     common_prefix,
     is_automatic,
     numbered,
     unless_repeated,
 )
-from resnet_viz.analysis.structure.units import Unit
 from resnet_viz.graph.shapes import size_text
 
 _PAPER_STAGES: Final = 5

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from resnet_viz.analysis.costs.measures import amount
-from resnet_viz.analysis.costs.memory_basis import own_dtype
+from resnet_viz.analysis.costs.memory.basis import own_dtype
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.analysis.structure.types import ItemRef
 from resnet_viz.analysis.wording.numbers import BYTE_UNITS, COUNT_UNITS, with_unit

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from resnet_viz.analysis.costs.measures import Measure
-from resnet_viz.analysis.costs.memory_basis import own_dtype
+from resnet_viz.analysis.costs.memory.basis import own_dtype
 from resnet_viz.analysis.wording.numbers import at_least_mark
 from resnet_viz.gui.cost.charts.bars import BarChart
 from resnet_viz.gui.cost.charts.scatter import ScatterChart

@@ -8,11 +8,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSpinBox, QWidget, QWidgetAction
 
-from resnet_viz.analysis.costs.memory_basis import (
-    LARGEST_BATCH,
-    MemoryBasis,
-    own_dtype,
-)
+from resnet_viz.analysis.costs.memory.basis import LARGEST_BATCH, MemoryBasis, own_dtype
 from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import HintButton, label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from resnet_viz.analysis.costs.memory_basis import LARGEST_BATCH, MODEL_BASIS, MemoryBasis
+from resnet_viz.analysis.costs.memory.basis import LARGEST_BATCH, MODEL_BASIS, MemoryBasis
 from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.gui.session import Session
 from resnet_viz.services.preferences import Preferences

@@ -14,7 +14,7 @@ from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.costs.types import CallNumbers
 from resnet_viz.analysis.receptive_field.propagate import receptive_fields
 from resnet_viz.analysis.structure.detect import structure_of
-from resnet_viz.analysis.structure.indexed_graph import index_graph
+from resnet_viz.analysis.structure.indexing.indexed_graph import index_graph
 from resnet_viz.reading.read import read_config
 
 pytestmark = pytest.mark.engine

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.analysis.costs.memory_basis import MemoryBasis
+from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 from resnet_viz.drawing.display_list import NEAR, Box, Item, Text
 from resnet_viz.drawing.legend.heat import Heat, heat_of, short
 from resnet_viz.layout.open_state import flipped

@@ -12,7 +12,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QPointF, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.costs.memory_basis import MemoryBasis
+from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.gui.app import Program, set_style
 from resnet_viz.gui.window.gc_tuning import GcTuning

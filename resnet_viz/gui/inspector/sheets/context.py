@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis
+from resnet_viz.analysis.costs.memory.basis import MODEL_BASIS, MemoryBasis
 from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Memory
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.keras_ops.dtypes import effective_dtype

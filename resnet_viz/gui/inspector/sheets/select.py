@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis
+from resnet_viz.analysis.costs.memory.basis import MODEL_BASIS, MemoryBasis
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target

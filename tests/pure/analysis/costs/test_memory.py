@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from resnet_viz.analysis.costs.compute import numbers_of
-from resnet_viz.analysis.costs.memory import memory_of
+from resnet_viz.analysis.costs.memory.memory import memory_of
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.graph.types import Graph, Tensor, TensorRef

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from resnet_viz.analysis.costs.compute import numbers_of
-from resnet_viz.analysis.costs.memory import memory_of
+from resnet_viz.analysis.costs.memory.memory import memory_of
 from resnet_viz.analysis.explain.conventions import CONVENTIONS
 from resnet_viz.analysis.explain.explanations import (
     Explanation,

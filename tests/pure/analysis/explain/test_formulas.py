@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resnet_viz.analysis.costs.compute import numbers_of
-from resnet_viz.analysis.costs.memory import memory_of
+from resnet_viz.analysis.costs.memory.memory import memory_of
 from resnet_viz.analysis.costs.types import Memory, Numbers
 from resnet_viz.analysis.explain.explanation import Explanation
 from resnet_viz.analysis.explain.explanations import (

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.structure.detect import structure_of
-from resnet_viz.analysis.structure.dominators import (
+from resnet_viz.analysis.structure.indexing.dominators import (
     immediate_dominators,
     immediate_post_dominators,
 )
-from resnet_viz.analysis.structure.indexed_graph import index_graph
-from resnet_viz.analysis.structure.region_search import find_regions
-from resnet_viz.analysis.structure.regions import is_gate
+from resnet_viz.analysis.structure.indexing.indexed_graph import index_graph
+from resnet_viz.analysis.structure.regions.regions import is_gate
+from resnet_viz.analysis.structure.regions.search import find_regions
 from resnet_viz.analysis.structure.scope_findings import findings_by_scope
 from resnet_viz.analysis.structure.signatures import Signer
 from resnet_viz.analysis.structure.types import Structure

@@ -8,7 +8,7 @@ import networkx as nx
 import pytest
 
 from resnet_viz.analysis.structure.detect import structure_of
-from resnet_viz.analysis.structure.dominators import (
+from resnet_viz.analysis.structure.indexing.dominators import (
     VIRTUAL,
     immediate_dominators,
     immediate_post_dominators,

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.costs.memory_basis import MemoryBasis
+from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.cost.charts.bars import BarChart
 from resnet_viz.gui.cost.charts.chart import Chart

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis
+from resnet_viz.analysis.costs.memory.basis import MODEL_BASIS, MemoryBasis
 from resnet_viz.drawing.display_list import DisplayList, Target, Text
 from resnet_viz.gui.cost.tab import CostTab
 from resnet_viz.layout.view import View
@@ -97,7 +97,7 @@ def test_that_memory_is_never_counted_in_the_windows_thread(
 ) -> None:
     import threading
 
-    from resnet_viz.analysis.costs import memory_basis as basis
+    from resnet_viz.analysis.costs.memory import basis
 
     threads: list[threading.Thread] = []
     count = basis.memory_of

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from resnet_viz.analysis.costs.memory_basis import MODEL_BASIS, MemoryBasis, own_dtype
+from resnet_viz.analysis.costs.memory.basis import MODEL_BASIS, MemoryBasis, own_dtype
 from resnet_viz.analysis.explain.conventions import CONVENTIONS
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target

@@ -330,7 +330,7 @@ def test_that_chosen_columns_are_remembered(
 
 
 def test_that_memory_follows_the_basis(driver: AppDriver, tab: LayersTab) -> None:
-    from resnet_viz.analysis.costs.memory_basis import MemoryBasis
+    from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 
     driver.count_for(MemoryBasis(4, "float16"))
     row = tab.table.rows.row_of("conv3_1_conv_a")

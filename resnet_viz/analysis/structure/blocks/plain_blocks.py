@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from resnet_viz.analysis.structure.block_kinds import is_depthwise
-from resnet_viz.analysis.structure.blocks import Block, calls_in_gates
-from resnet_viz.analysis.structure.dominators import VIRTUAL
-from resnet_viz.analysis.structure.indexed_graph import WORKING, IndexedGraph, is_pointwise
-from resnet_viz.analysis.structure.regions import Region
+from resnet_viz.analysis.structure.blocks.blocks import Block, calls_in_gates
+from resnet_viz.analysis.structure.blocks.kinds import is_depthwise
+from resnet_viz.analysis.structure.blocks.units import Unit
+from resnet_viz.analysis.structure.indexing.dominators import VIRTUAL
+from resnet_viz.analysis.structure.indexing.indexed_graph import WORKING, IndexedGraph, is_pointwise
+from resnet_viz.analysis.structure.regions.regions import Region
 from resnet_viz.analysis.structure.types import BlockKind
-from resnet_viz.analysis.structure.units import Unit
 from resnet_viz.graph.ops import SEPARABLE, TRANSPOSED, OpKind
 
 _PASSED: Final[frozenset[OpKind]] = frozenset(

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.costs.memory import memory_of
+from resnet_viz.analysis.costs.memory.memory import memory_of
 from resnet_viz.analysis.costs.types import Memory, Numbers
 from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.analysis.structure.types import Structure

@@ -6,13 +6,13 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.structure.indexed_graph import (
+from resnet_viz.analysis.structure.indexing.indexed_graph import (
     WORKING,
     IndexedGraph,
     is_identity,
     is_pointwise,
 )
-from resnet_viz.analysis.structure.regions import Region, is_adding, is_gate, is_light
+from resnet_viz.analysis.structure.regions.regions import Region, is_adding, is_gate, is_light
 from resnet_viz.analysis.structure.types import ShortcutKind
 from resnet_viz.graph.types import TensorRef
 

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from resnet_viz.analysis.keras_ops.spatial_sizes import stands_out
-from resnet_viz.analysis.structure.indexed_graph import (
+from resnet_viz.analysis.structure.indexing.indexed_graph import (
     WORKING,
     IndexedGraph,
     is_identity,

@@ -8,7 +8,7 @@ import msgspec
 
 from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, spatial_sizes
 from resnet_viz.analysis.keras_ops.wrappers import effective_call
-from resnet_viz.analysis.structure.nesting import Level
+from resnet_viz.analysis.structure.indexing.nesting import Level
 from resnet_viz.graph.ops import GLOBAL_POOLING, PASSING, WEIGHTED, OpKind, op_kind
 from resnet_viz.graph.shapes import channels, spatial
 from resnet_viz.graph.types import Graph, LayerCall, Ranks, Shape, TensorRef

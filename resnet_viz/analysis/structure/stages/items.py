@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from resnet_viz.analysis.structure.blocks import Block
-from resnet_viz.analysis.structure.cells import Cell
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
-from resnet_viz.analysis.structure.ordering import topological
-from resnet_viz.analysis.structure.units import Unit
+from resnet_viz.analysis.structure.blocks.blocks import Block
+from resnet_viz.analysis.structure.blocks.cells import Cell
+from resnet_viz.analysis.structure.blocks.units import Unit
+from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph
+from resnet_viz.analysis.structure.indexing.ordering import topological
 
 
 class StageItem(msgspec.Struct, frozen=True, eq=False):

@@ -8,9 +8,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from resnet_viz.analysis.structure.dominators import VIRTUAL
-from resnet_viz.analysis.structure.indexed_graph import WORKING, IndexedGraph
-from resnet_viz.analysis.structure.regions import (
+from resnet_viz.analysis.structure.indexing.dominators import VIRTUAL
+from resnet_viz.analysis.structure.indexing.indexed_graph import WORKING, IndexedGraph
+from resnet_viz.analysis.structure.regions.regions import (
     Region,
     changes_size,
     is_adding,

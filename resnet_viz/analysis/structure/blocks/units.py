@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
-from resnet_viz.analysis.structure.regions import is_adding
+from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph
+from resnet_viz.analysis.structure.regions.regions import is_adding
 from resnet_viz.graph.ops import OpKind
 
 _MAIN: Final[frozenset[OpKind]] = frozenset(

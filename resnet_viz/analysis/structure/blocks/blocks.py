@@ -6,16 +6,16 @@ from collections.abc import Iterable
 
 import msgspec
 
-from resnet_viz.analysis.structure.block_kinds import (
+from resnet_viz.analysis.structure.blocks.kinds import (
     attends_in_operations,
     find_workers,
     residual_kind,
 )
-from resnet_viz.analysis.structure.indexed_graph import WORKING, IndexedGraph, Worker
-from resnet_viz.analysis.structure.regions import Region, is_adding, is_gate
-from resnet_viz.analysis.structure.shortcuts import ShortcutPath
+from resnet_viz.analysis.structure.blocks.units import join_activations
+from resnet_viz.analysis.structure.indexing.indexed_graph import WORKING, IndexedGraph, Worker
+from resnet_viz.analysis.structure.regions.regions import Region, is_adding, is_gate
+from resnet_viz.analysis.structure.regions.shortcuts import ShortcutPath
 from resnet_viz.analysis.structure.types import BlockKind
-from resnet_viz.analysis.structure.units import join_activations
 from resnet_viz.graph.ops import WEIGHTED
 
 

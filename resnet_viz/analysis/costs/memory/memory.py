@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from math import prod
 from typing import NamedTuple, TypeAlias
 
+from resnet_viz.analysis.costs.memory.tensor_lifetimes import LiveTensors, is_view, memory_schedule
 from resnet_viz.analysis.costs.sums import Sums
-from resnet_viz.analysis.costs.tensor_lifetimes import LiveTensors, is_view, memory_schedule
 from resnet_viz.analysis.costs.types import CallMemory, CallNumbers, GroupMemory, Memory, Numbers
 from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype, weight_dtype
 from resnet_viz.analysis.structure.types import Structure

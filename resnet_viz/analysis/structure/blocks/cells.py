@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 import msgspec
 
 from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, sizes_differ
-from resnet_viz.analysis.structure.dominators import VIRTUAL
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
+from resnet_viz.analysis.structure.indexing.dominators import VIRTUAL
+from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph
 
 _FEWEST_INPUTS: Final = 3
 """Inputs of a cell's concatenation; one of two inputs only adjusts sizes inside a cell."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from resnet_viz.analysis.structure.ordering import topological
+from resnet_viz.analysis.structure.indexing.ordering import topological
 from resnet_viz.graph.keras_classes import LAYERS_MODULE
 from resnet_viz.graph.types import Graph, LayerCall, Scope, Tensor, TensorRef
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from resnet_viz.analysis.structure.indexed_graph import WORKING, IndexedGraph, Worker, is_pointwise
+from resnet_viz.analysis.structure.indexing.indexed_graph import (
+    WORKING,
+    IndexedGraph,
+    Worker,
+    is_pointwise,
+)
 from resnet_viz.analysis.structure.types import BlockKind
 from resnet_viz.graph.ops import DENSE, DEPTHWISE, SEPARABLE, activation_of
 from resnet_viz.graph.types import LayerCall

@@ -7,18 +7,18 @@ from typing import Final
 import msgspec
 
 from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, sizes_differ
-from resnet_viz.analysis.structure.block_kinds import find_workers
-from resnet_viz.analysis.structure.blocks import calls_in_gates
-from resnet_viz.analysis.structure.dominators import VIRTUAL
-from resnet_viz.analysis.structure.indexed_graph import (
+from resnet_viz.analysis.structure.blocks.blocks import calls_in_gates
+from resnet_viz.analysis.structure.blocks.kinds import find_workers
+from resnet_viz.analysis.structure.indexing.dominators import VIRTUAL
+from resnet_viz.analysis.structure.indexing.indexed_graph import (
     WORKING,
     IndexedGraph,
     SubmodelFacts,
     ends_positions,
     pools_globally,
 )
-from resnet_viz.analysis.structure.regions import Region
-from resnet_viz.analysis.structure.stage_items import StageItem
+from resnet_viz.analysis.structure.regions.regions import Region
+from resnet_viz.analysis.structure.stages.items import StageItem
 from resnet_viz.graph.ops import OpKind
 from resnet_viz.graph.types import TensorRef
 

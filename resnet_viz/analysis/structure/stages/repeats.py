@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
-from resnet_viz.analysis.structure.indexed_graph import IndexedGraph
-from resnet_viz.analysis.structure.ordering import topological
-from resnet_viz.analysis.structure.stage_items import StageItem
-from resnet_viz.analysis.structure.stages import Stage
+from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph
+from resnet_viz.analysis.structure.indexing.ordering import topological
+from resnet_viz.analysis.structure.stages.items import StageItem
+from resnet_viz.analysis.structure.stages.stages import Stage
 
 _LONGEST_PERIOD: Final = 8
 
@@ -92,7 +92,7 @@ def _runs(keys: Sequence[Key]) -> Iterator[_Run]:
 
 
 class _Path:
-    """Which item follows which: along their main inputs, side inputs left out."""
+    """Successors of items along their main inputs, side inputs left out."""
 
     def __init__(
         self,

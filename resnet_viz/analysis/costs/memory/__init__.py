@@ -1,0 +1,1 @@
+"""Memory of activations and weights, for any batch size and dtype."""

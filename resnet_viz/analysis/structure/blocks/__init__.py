@@ -1,0 +1,1 @@
+"""Blocks, their kinds, cells and units."""

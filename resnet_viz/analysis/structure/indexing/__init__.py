@@ -1,0 +1,1 @@
+"""Graphs indexed by integers: nesting, order, dominators."""

@@ -1,0 +1,1 @@
+"""Regions between an entry and its join, and the shortcuts in them."""

@@ -1,0 +1,1 @@
+"""Stages, their items, and repeats."""
