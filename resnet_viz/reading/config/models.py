@@ -19,7 +19,7 @@ from resnet_viz.reading.config.records import (
     ModelRecord,
     RawLayer,
 )
-from resnet_viz.reading.config.sequential import sequential_model
+from resnet_viz.reading.config.sequential import named_layers, sequential_model
 from resnet_viz.reading.config.tensor_refs import input_keys, parse_refs, renumber_calls
 from resnet_viz.reading.config.validate_settings import check_settings
 from resnet_viz.reading.errors import Unconnected, Unreadable
@@ -68,6 +68,7 @@ def _model(class_name: str, config: object, prefix: str, depth: int) -> ModelRec
         raise Unreadable(f"its models are nested more than {MAX_NESTING} levels deep")
     name = config.get("name")
     name = name if isinstance(name, str) and name else class_name
+    layers = layers if is_functional else named_layers(layers)
     parsed = [_layer(raw, f"{prefix}layers[{index}]", depth) for index, raw in enumerate(layers)]
     _check_names([record for _raw, record in parsed])
     if is_functional:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
 from resnet_viz.errors import quoted
-from resnet_viz.graph.keras_classes import LAYERS_MODULE
+from resnet_viz.graph.keras_classes import LAYERS_MODULE, PACKAGE
 from resnet_viz.reading.config.records import SEQUENTIAL, CallRecord, LayerRecord, ModelRecord
 from resnet_viz.reading.config.tensor_refs import parse_shape
 from resnet_viz.reading.errors import Unreadable
+from resnet_viz.reading.limits import MAX_NAME
 
 
 def sequential_model(name: str, config: dict[str, Any], layers: list[LayerRecord]) -> ModelRecord:
@@ -40,6 +42,43 @@ def sequential_model(name: str, config: dict[str, Any], layers: list[LayerRecord
         outputs=((chain[-1].name, 0, 0),),
         keys=(input_name,),
     )
+
+
+def named_layers(layers: list[Any]) -> list[Any]:
+    """Entries of layers, those without a name named after their class, as Keras does.
+
+    A user's ``get_config`` may leave the name out; a functional model has it elsewhere.
+    """
+    names = [_name_of(raw) for raw in layers]
+    if all(names):
+        return layers
+    taken, counts = set(names), dict.fromkeys(names, 0)
+    named: list[Any] = []
+    for raw, name in zip(layers, names, strict=True):
+        class_name = raw.get("class_name") if isinstance(raw, dict) else None
+        if name is not None or not isinstance(class_name, str) or len(class_name) > MAX_NAME:
+            named.append(raw)
+            continue
+        base = _snake_case(class_name.rpartition(PACKAGE)[2]) or "layer"
+        candidate = base
+        while candidate in taken:
+            counts[base] = counts.get(base, 0) + 1
+            candidate = f"{base}_{counts[base]}"
+        taken.add(candidate)
+        named.append({**raw, "name": candidate})
+    return named
+
+
+def _name_of(raw: object) -> object:
+    if not isinstance(raw, dict):
+        return None
+    config = raw.get("config")
+    inner = config.get("name") if isinstance(config, dict) else None
+    return raw.get("name", inner)
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _implicit_input(config: dict[str, Any], layers: list[LayerRecord]) -> LayerRecord:

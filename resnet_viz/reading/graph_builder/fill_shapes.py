@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from resnet_viz.errors import quoted
-from resnet_viz.graph.ops import EMBEDDING
+from resnet_viz.graph.keras_classes import OPERATIONS_MODULE
+from resnet_viz.graph.ops import ATTENTION, EMBEDDING, RECURRENT
 from resnet_viz.graph.shapes import shape_text
 from resnet_viz.graph.types import LayerCall, Shape, Tensor, TensorRef
 from resnet_viz.reading.errors import Unreadable
@@ -26,6 +27,7 @@ class RecordedTensors:
     def __init__(self) -> None:
         self._tensors: dict[TensorRef, tuple[Tensor, int]] = {}
         self._output_counts: dict[str, int] = {}
+        self._room = FREE_OUTPUTS
 
     def add(self, ref: TensorRef, tensor: Tensor | None, depth: int, source: DraftCall) -> None:
         """Add ``ref``, an output of ``source``, as a consumer in ``depth`` models has recorded it.
@@ -62,6 +64,11 @@ class RecordedTensors:
     def output_count(self, call: str) -> int:
         """Number of outputs of ``call`` up to the last consumed one, at least one."""
         return self._output_counts.get(call, 1)
+
+    def has_room_for(self, unconsumed: int) -> bool:
+        """Return whether so many more outputs are few enough for a real model; counts them."""
+        self._room -= unconsumed
+        return self._room >= 0
 
     def get(self, ref: TensorRef) -> tuple[Tensor | None, int]:
         """The recorded tensor, and the number of models around the consumer that recorded it."""
@@ -112,7 +119,7 @@ def _outputs(
     known = tuple(tensor for tensor, _ in records if tensor is not None)
     is_complete = not is_input and len(known) == count
     if is_complete and (not is_stale or all(record_depth < depth for _, record_depth in records)):
-        return known
+        return known + _unconsumed(draft, tensors, recorded)
     inferred = _inferred(draft, tensors)
     outputs: list[Tensor] = []
     for index, (tensor, record_depth) in enumerate(records):
@@ -126,7 +133,19 @@ def _outputs(
             outputs.append(Tensor(_fill_open_sizes(guess.shape, tensor.shape), dtype))
         else:
             outputs.append(tensor)
-    return tuple(outputs)
+    return tuple(outputs) + _unconsumed(draft, tensors, recorded)
+
+
+def _unconsumed(
+    draft: DraftCall, tensors: dict[TensorRef, Tensor], recorded: RecordedTensors
+) -> tuple[Tensor, ...]:
+    """Outputs behind the last consumed one: a recurrent layer's states, parts of a tensor."""
+    record = draft.record
+    is_operation = (record.module or "").startswith(("keras.src.ops", OPERATIONS_MODULE))
+    if not is_operation and record.class_name not in RECURRENT | ATTENTION:
+        return ()
+    outputs = _inferred(draft, tensors)[recorded.output_count(draft.id) :]
+    return outputs if recorded.has_room_for(len(outputs)) else ()
 
 
 def _inferred(draft: DraftCall, tensors: dict[TensorRef, Tensor]) -> tuple[Tensor, ...]:

@@ -108,7 +108,7 @@ def _multi_head_attention(query: ShapeQuery) -> RuleResult:
     if output is not None:
         last = output if isinstance(output, list) else [output]
         shape = (*shape[:-1], *[integer(size) for size in last])
-    return _with_scores(query, shape)
+    return _with_scores(query, shape, "num_heads")
 
 
 def _attention(query: ShapeQuery) -> RuleResult:
@@ -119,13 +119,24 @@ def _attention(query: ShapeQuery) -> RuleResult:
 
 
 def _grouped_query_attention(query: ShapeQuery) -> RuleResult:
-    return _with_scores(query, input_shape(query))
+    return _with_scores(query, input_shape(query), "num_query_heads")
 
 
-def _with_scores(query: ShapeQuery, shape: Shape) -> RuleResult:
-    """Add the scores as a second output, if requested; their shape is left to Keras."""
-    requested = query.arguments.get("return_attention_scores", False)
-    return shape if requested is False else [shape, None]
+def _with_scores(query: ShapeQuery, shape: Shape, heads: str = "") -> RuleResult:
+    """Add the scores as a second output, if requested; over several axes they are left to Keras.
+
+    Args:
+        query: of the attention.
+        shape: of its first output.
+        heads: the setting with the number of heads, if it has several.
+    """
+    if query.arguments.get("return_attention_scores", False) is False:
+        return shape
+    queries, keys = input_shape(query), second_input_shape(query)
+    if len(queries) != 3 or len(keys) != 3:
+        return [shape, None]
+    count = (integer(query.config.get(heads)),) if heads else ()
+    return [shape, (queries[0], *count, queries[1], keys[1])]
 
 
 def _time_distributed(infer: _InferLayer) -> Rule:

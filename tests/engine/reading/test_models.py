@@ -269,3 +269,47 @@ def test_that_random_models_are_read_as_keras_has_them(
 
     with keras.StatelessScope(initialize_variables=False):
         check(built(steps, size))
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5", ".json"])
+def test_that_outputs_that_nothing_consumes_are_there(suffix: str, tmp_path: Path) -> None:
+    import keras
+
+    layers, ops = keras.layers, keras.ops
+    x = keras.Input((6, 8), name="x")
+    y = layers.LSTM(5, return_sequences=True, return_state=True, name="lstm")(x)[0]
+    y = layers.Bidirectional(layers.GRU(3, return_state=True), name="both")(y)[0]
+    z = layers.MultiHeadAttention(2, 4, name="attention")(x, x, return_attention_scores=True)[0]
+    z = layers.Attention(name="plain")([z, x], return_attention_scores=True)[0]
+    z = layers.GroupQueryAttention(4, 4, 2, name="grouped")(z, x, return_attention_scores=True)[0]
+    z = ops.split(ops.mean(z, axis=1), 4, axis=-1)[1]
+    model = keras.Model(x, layers.Concatenate(name="all")([y, z]))
+    path = tmp_path / f"m{suffix}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras calls HDF5 legacy
+        path.write_text(model.to_json()) if suffix == ".json" else model.save(path)
+    found = {call.id: call.outputs for call in read_file(path).calls}
+    assert [len(found[name]) for name in ("lstm", "both", "attention", "plain")] == [3, 3, 2, 2]
+    assert found == live_tensors(model)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5", ".json"])
+def test_that_a_sequential_model_of_nameless_layers_is_read(suffix: str, tmp_path: Path) -> None:
+    import keras
+
+    class TimesTwo(keras.layers.Layer):  # type: ignore[misc, name-defined]
+        def call(self, x: Any) -> Any:
+            return 2 * x
+
+        def get_config(self) -> dict[str, Any]:
+            return {}
+
+    dense = keras.layers.Dense(3, name="last")
+    model = keras.Sequential([keras.Input((4,), name="x"), TimesTwo(), TimesTwo(), dense])
+    path = tmp_path / f"m{suffix}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras calls HDF5 legacy
+        path.write_text(model.to_json()) if suffix == ".json" else model.save(path)
+    calls = read_file(path).calls
+    assert [call.type for call in calls[1:]] == ["TimesTwo", "TimesTwo", "Dense"]
+    assert [call.id for call in calls[1:]] == ["times_two", "times_two_1", "last"]
