@@ -46,8 +46,8 @@ def parse_model(raw: dict[str, Any]) -> ModelRecord:
         raise Unreadable(f"its configuration has no {missing[0]}")
     raise Unconnected(
         f"its class {quoted(class_name)} has no layers in its configuration; such a model shows "
-        "how its layers are connected only when it is called: load it in Python and use "
-        "resnet_viz.trace(model)",
+        "how its layers are connected only when it is called: open a Python function that loads "
+        "and returns it (file.py:function), or use resnet_viz.trace(model)",
         is_model=True,
     )
 

@@ -71,7 +71,10 @@ def test_that_what_is_no_model_json_is_refused(content: bytes, part: str) -> Non
         ({"class_name": "Sequential", "config": []}, "no layers"),
         ({"class_name": "Model", "config": []}, '"Model" has no layers'),
         ({"class_name": "MyNet", "config": {"width": 3}}, '"MyNet" has no layers'),
-        ({"class_name": "MyNet", "config": {"width": 3}}, "resnet_viz.trace(model)"),
+        (
+            {"class_name": "MyNet", "config": {"width": 3}},
+            "(file.py:function), or use resnet_viz.trace(model)",
+        ),
         (model([], None, []), "no layers"),
         (model([source()], []), "input_layers are empty"),
         (model([source()], None, {}), "output_layers are empty"),
