@@ -34,6 +34,9 @@ class _Writer:
         return {"module": "keras", "class_name": kind, "config": config}
 
     def _function(self, function: Any, name: str) -> dict[str, Any]:  # noqa: ANN401
+        import keras
+
+        is_opened = not isinstance(function, keras.Model)
         names, nodes = names_of(function), nodes_of(function)
         refs: _Refs = {
             id(tensor): [names[id(node.operation)], index, output]
@@ -44,13 +47,13 @@ class _Writer:
         for node, _index in nodes:
             entry = layers.setdefault(id(node.operation), {})
             if not entry:
-                entry |= self._layer(node) | {
+                entry |= self._layer(node, is_opened=is_opened) | {
                     "name": names[id(node.operation)],
                     "inbound_nodes": [],
                 }
         for node, _index in sorted(nodes, key=lambda pair: pair[1]):
             if not node.is_input:
-                call = self._call(node, refs)
+                call = self._call(node, refs, is_opened=is_opened)
                 layers[id(node.operation)]["inbound_nodes"].append(call)
         return {
             "name": name,
@@ -59,22 +62,27 @@ class _Writer:
             "output_layers": [self._output(tensor, nodes, refs) for tensor in function.outputs],
         }
 
-    def _layer(self, node: Any) -> dict[str, Any]:  # noqa: ANN401
+    def _layer(self, node: Any, *, is_opened: bool) -> dict[str, Any]:  # noqa: ANN401
         operation = node.operation
         if id(node) in self._openings:
             config = self._function(self._openings[id(node)], operation.name)
             return {**_described(operation), "config": config, "is_layer": True}
         if function_of(operation) is not None:
             return self.model(operation)
-        return _described(operation)
+        described = _described(operation)
+        # Inputs and operations that opening made may hold sizes that stand in for unknown ones.
+        if is_opened and (node.is_input or not hasattr(operation, "weights")):
+            described["config"] = _without_stand_ins(described["config"])
+        return described
 
-    def _call(self, node: Any, refs: _Refs) -> dict[str, Any]:  # noqa: ANN401
+    def _call(self, node: Any, refs: _Refs, *, is_opened: bool) -> dict[str, Any]:  # noqa: ANN401
         if id(node) in self._openings:
             args: Any = ([*distinct_inputs(node)],)
             kwargs: Any = {}
         else:
             args, kwargs = node.arguments.args, node.arguments.kwargs
-        return {"args": _json(list(args), refs), "kwargs": _json(dict(kwargs), refs)}
+        call = {"args": _json(list(args), refs), "kwargs": _json(dict(kwargs), refs)}
+        return _without_stand_ins(call) if is_opened else call
 
     def _output(self, tensor: Any, nodes: list[Any], refs: _Refs) -> list[Any]:  # noqa: ANN401
         """Reference of an output; Keras counts a nested model's own call there too."""
@@ -100,13 +108,12 @@ def _described(operation: Any) -> dict[str, Any]:  # noqa: ANN401 - a layer or o
         "module": described.get("module", kind.__module__ if is_keras else None),
         "class_name": described.get("class_name", kind.__name__),
         "registered_name": described.get("registered_name"),
-        "config": _without_stand_ins(
-            config if isinstance(config, dict) else {"name": operation.name}
-        ),
+        "config": config or {"name": operation.name},
     }
 
 
 def _without_stand_ins(value: Any) -> Any:  # noqa: ANN401
+    """JSON with null for sizes that stand in for unknown ones."""
     if isinstance(value, dict):
         return {key: _without_stand_ins(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -129,7 +136,7 @@ def _json(value: Any, refs: _Refs) -> Any:  # noqa: ANN401
     elif value is Ellipsis:
         converted = {"class_name": "__ellipsis__", "config": {}}
     elif value is None or isinstance(value, bool | int | float | str):
-        converted = known_size(value)
+        converted = value
     elif hasattr(value, "shape") and hasattr(value, "dtype"):
         converted = _tensor("__constant__", value)
     return converted
@@ -138,6 +145,6 @@ def _json(value: Any, refs: _Refs) -> Any:  # noqa: ANN401
 def _tensor(kind: str, tensor: Any, **more: Any) -> dict[str, Any]:  # noqa: ANN401
     import keras
 
-    shape = [None if size is None else known_size(int(size)) for size in tensor.shape]
+    shape = [None if size is None else int(size) for size in tensor.shape]
     dtype = keras.backend.standardize_dtype(tensor.dtype)
     return {"class_name": kind, "config": {"shape": shape, "dtype": dtype, **more}}

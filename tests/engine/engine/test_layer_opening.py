@@ -259,3 +259,16 @@ def test_that_layers_are_titled_by_their_class_and_closed_at_block_detail(
     assert [group.id for group in layers] == ["Encoder", "Encoder#2"]
     assert [group.title for group in layers] == ["Encoder", "Encoder"]
     assert not any(is_open(structure, View(), group.id) for group in layers)
+
+
+def test_that_sizes_that_look_like_stand_ins_stay_in_closed_and_opened_layers(
+    keras: Any, encoder: type
+) -> None:
+    tokens = keras.Input((1009, 8), name="tokens")
+    wide = keras.layers.Dense(2026, name="wide")(encoder(8, name="e")(tokens))
+    model = keras.Model(tokens, keras.layers.Reshape((2026, 1009), name="turned")(wide))
+    graph = resnet_viz.trace(model)
+    assert graph.by_id["wide"].config["units"] == 2 * 1013
+    assert graph.by_id["turned"].config["target_shape"] == [2026, 1009]
+    assert graph.by_id["turned"].output_shape == (None, 2026, 1009)
+    assert parameters(graph) == model.count_params()

@@ -13,7 +13,7 @@ from resnet_viz.analysis.structure.stages.stages import Stage
 _LONGEST_PERIOD: Final = 8
 
 Key: TypeAlias = tuple[str, str]
-"""What equal items share: their kind and signature."""
+"""Kind and signature that equal items share."""
 
 
 class _Run(NamedTuple):
