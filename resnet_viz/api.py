@@ -198,8 +198,8 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     title: str = "",
     theme: ThemeName = "light",
     background: Background = "theme",
-    width: int | None = None,
-    height: int | None = None,
+    width: float | str | None = None,
+    height: float | str | None = None,
     scale: float | None = None,
     dpi: float | None = None,
 ) -> None:
@@ -221,10 +221,11 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         repeats: runs of equal blocks: "auto" folds long ones, "fold" folds each, "all" draws all.
         legend: draw the legend.
         title: a line above the picture.
-        theme: "light", "dark" or "paper".
+        theme: "light", "dark", "paper", or "auto": as the reader's system is (SVG only).
         background: that of the "theme", "white" or "transparent".
-        width: pixels; keeps the ratio. With ``height`` the picture is fitted and centred.
-        height: pixels; keeps the ratio.
+        width: pixels, or a text such as "17cm", "85mm", "6in", "240pt"; keeps the ratio. With
+            ``height`` the picture is fitted and centred.
+        height: as ``width``.
         scale: instead of a size: pixels for one at 100 %; by default 2 for PNG, else 1.
         dpi: pixels per inch; by default 96 × scale in a PNG, 96 in a PDF.
 
@@ -234,10 +235,11 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     Example:
         >>> resnet_viz.export("resnet34", "figure.svg", detail="block", open=["conv3_1"])
     """
-    from resnet_viz.exports.figure import draw, open_groups
+    from resnet_viz.exports.figure import Figure, open_groups
+    from resnet_viz.exports.options import format_of
     from resnet_viz.exports.request import PictureRequest
-    from resnet_viz.exports.write import check_request, write_picture
-    from resnet_viz.files import check_target
+    from resnet_viz.exports.write import check_request, write_figure
+    from resnet_viz.files import atomic_write, check_target
     from resnet_viz.sources.types import file_of
 
     target = _path(path, "a picture")
@@ -259,11 +261,13 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         dpi=dpi,
     )
     view, groups = request.view(), request.groups()
-    check_request(target, request.options())
+    format_ = format_of(target)
+    check_request(target, request.options(format_))
     document = _document(model)
     check_target(target, source=file_of(document.source))
-    picture = draw(document, open_groups(document, view, groups))
-    write_picture(picture, target, request.options(title=document.title))
+    figure = Figure(document, open_groups(document, view, groups))
+    with atomic_write(target) as file:
+        write_figure(figure, file, format_, request.options(format_, title=document.title))
 
 
 def _document(model: Model) -> Document:

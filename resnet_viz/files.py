@@ -108,10 +108,30 @@ def write_stdout(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        reason = _reason(error.errno or 0, error)
-        raise WriteError(
-            f"Standard output can't be written: {reason}.", details=str(error)
-        ) from error
+        raise _stdout_refusal(error) from error
+
+
+@contextmanager
+def binary_stdout() -> Iterator[IO[bytes]]:
+    """Standard output for bytes, flushed at the end.
+
+    Raises:
+        WriteError: it is redirected to a file that can't be written, as on a full disk.
+        BrokenPipeError: the reader has closed it.
+    """
+    try:
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _stdout_refusal(error) from error
+
+
+def _stdout_refusal(error: OSError) -> WriteError:
+    reason = _reason(error.errno or 0, error)
+    return WriteError(f"Standard output can't be written: {reason}.", details=str(error))
 
 
 def _resolved(path: Path) -> Path:

@@ -1,38 +1,87 @@
-"""``resnet-viz export``: a picture of a model in a file, without a window."""
+"""``resnet-viz export``: pictures of models in files, without a window."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from resnet_viz.services.timings import Timings
 
+if TYPE_CHECKING:
+    from resnet_viz.cli.export_targets import ExportJob, ExportTarget
+    from resnet_viz.exports.figure import Figure
+    from resnet_viz.exports.request import PictureRequest
+    from resnet_viz.sources.types import Source
+
 
 def export(options: Namespace, timings: Timings, tell: Callable[[str], None]) -> None:
-    """Write the picture; ``tell`` gets a sentence for each way in which it is not the usual one.
+    """Write the pictures; ``tell`` gets a sentence for each way in which one is not the usual one.
 
     Raises:
-        AppError: an option, the model or the target can't be used.
+        AppError: an option, a model or a target can't be used.
     """
+    from resnet_viz.cli.export_targets import jobs_of
     from resnet_viz.exports.request import PictureRequest
-    from resnet_viz.exports.write import check_request, write_picture
     from resnet_viz.sources.parse import parse_source
-    from resnet_viz.sources.types import file_of
 
     fields = PictureRequest.__struct_fields__
     request = PictureRequest(**{name: getattr(options, name) for name in fields})
-    target, view, groups = Path(options.output), request.view(), request.groups()
-    source = parse_source(options.source)
-    check_request(target, request.options(), source=file_of(source))
+    request.view()
+    jobs = [(parse_source(job.source), job) for job in jobs_of(options)]
+    for source, job in jobs:
+        _check(request, source, job)
+    if len(jobs) == 1:
+        _export(*jobs[0], request, timings, tell)
+        return
+    from resnet_viz.cli.progress import progress
 
+    for source, job in progress(jobs, lambda pair: pair[1].source, quiet=options.quiet):
+        _export(source, job, request, timings, tell)
+
+
+def _check(request: PictureRequest, source: Source, job: ExportJob) -> None:
+    """Refuse what can't work, before any work is done."""
+    from resnet_viz.exports.options import check_options
+    from resnet_viz.files import check_target
+    from resnet_viz.sources.types import file_of
+
+    for target in job.targets:
+        check_options(request.options(target.format, strict=_strict(job)), target.format)
+        if target.path is not None:
+            check_target(target.path, source=file_of(source))
+
+
+def _strict(job: ExportJob) -> bool:
+    """True if each option must mean something in the one format that is written."""
+    return len(job.targets) == 1
+
+
+def _export(
+    source: Source,
+    job: ExportJob,
+    request: PictureRequest,
+    timings: Timings,
+    tell: Callable[[str], None],
+) -> None:
     from resnet_viz.cli.opening import open_document
-    from resnet_viz.exports.figure import draw, open_groups
+    from resnet_viz.exports.figure import Figure, open_groups
 
     document = open_document(source, timings)
-    picture = draw(document, open_groups(document, view, groups))
-    timings.mark("laid_out")
-    for note in picture.notes:
+    figure = Figure(document, open_groups(document, request.view(), request.groups()))
+    for note in figure.picture.notes:
         tell(note)
-    write_picture(picture, target, request.options(title=document.title))
+    timings.mark("laid_out")
+    for target in job.targets:
+        _write(figure, target, request, strict=_strict(job))
     timings.mark("written")
+
+
+def _write(figure: Figure, target: ExportTarget, request: PictureRequest, *, strict: bool) -> None:
+    from resnet_viz.exports.write import write_figure
+    from resnet_viz.files import atomic_write, binary_stdout
+
+    options = request.options(target.format, title=figure.document.title, strict=strict)
+    opened = binary_stdout() if target.path is None else atomic_write(target.path)
+    with opened as file:
+        write_figure(figure, file, target.format, options)

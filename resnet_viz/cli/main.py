@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from resnet_viz.errors import (
     EXIT_INTERRUPTED,
@@ -74,6 +75,9 @@ def _run_window(arguments: list[str]) -> int:
     from resnet_viz.cli.arguments import PROGRAM, window_parser
 
     words = [word for word in arguments if not word.startswith("-")]
+    if words in (["help"], ["version"]) and not Path(words[0]).exists():
+        arguments = [*(word for word in arguments if word != words[0]), f"--{words[0]}"]
+        words = []
     if len(words) > 1:
         raise UsageError(_unexpected(words))
     options = window_parser().read(arguments)
@@ -110,8 +114,9 @@ def _run_command(command: str, arguments: list[str]) -> int:
     timings = Timings()
     if command == "export":
         from resnet_viz.cli.export import export
+        from resnet_viz.cli.export_arguments import export_parser
 
-        export(parsers.export_parser().read(arguments), timings, tell=_report)
+        export(export_parser().read(arguments), timings, tell=_report)
     elif command == "report":
         from resnet_viz.cli.report import write_report
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from resnet_viz.document import Document
 from resnet_viz.errors import AppError, UsageError
+from resnet_viz.layout.view import View
 from resnet_viz.suggestions import unknown_name
 
 if TYPE_CHECKING:
-    from resnet_viz.document import Document
     from resnet_viz.drawing.display_list import DisplayList
-    from resnet_viz.layout.view import View
 
 _own_application: list[object] = []
 """The application that ``start_qt`` made, if any: Qt needs it until the process ends."""
@@ -36,6 +39,27 @@ def start_qt() -> None:
         _own_application.append(QGuiApplication(["resnet-viz", "-platform", "offscreen"]))
     elif not isinstance(running, QGuiApplication):
         raise AppError("A picture needs a QGuiApplication, but a QCoreApplication is running.")
+
+
+class Figure(msgspec.Struct, frozen=True, dict=True):
+    """A document and a view of it; drawn once, for as many formats as are written.
+
+    Attributes:
+        document: the model.
+        view: the options of the picture, with the groups open that were asked for.
+    """
+
+    document: Document
+    view: View
+
+    @cached_property
+    def picture(self) -> DisplayList:
+        """The display list.
+
+        Raises:
+            AppError: Qt can't be loaded, or Graphviz failed.
+        """
+        return draw(self.document, self.view)
 
 
 def draw(document: Document, view: View) -> DisplayList:

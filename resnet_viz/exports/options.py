@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from numbers import Real
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 
 from resnet_viz.drawing.display_list import Rect
 from resnet_viz.drawing.themes import LIGHT, Theme
 from resnet_viz.errors import UsageError, quoted
+from resnet_viz.suggestions import join_with_or, unknown_name
 
 Format: TypeAlias = Literal["png", "svg", "pdf"]
+"""Formats of pictures with a size in pixels."""
+FormatName: TypeAlias = Literal["png", "svg", "pdf"]
 Background: TypeAlias = Literal["theme", "white", "transparent"]
 
 FORMATS: Final[tuple[Format, ...]] = ("png", "svg", "pdf")
+"""Formats of the export dialog."""
+FORMAT_NAMES: Final[tuple[FormatName, ...]] = get_args(FormatName)
+"""All formats, each the suffix of its files."""
+WITH_DPI: Final[frozenset[FormatName]] = frozenset({"png", "pdf"})
+WITH_TWO_THEMES: Final[frozenset[FormatName]] = frozenset({"svg"})
+BINARY: Final[frozenset[FormatName]] = frozenset({"png", "pdf"})
 BACKGROUNDS: Final[tuple[Background, ...]] = ("theme", "white", "transparent")
 PNG_SCALE: Final = 2.0
 DPI: Final = 96.0
@@ -33,6 +42,7 @@ class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         theme: the colours.
+        dark: the colours for readers whose system is dark (SVG); None: the same.
         background: the theme's canvas, white, or none.
         scale: pixels for one pixel at 100 %; None: 2 for PNG, 1 for SVG and PDF.
         width, height: the size in pixels; one of them keeps the ratio, with both the picture is
@@ -42,10 +52,11 @@ class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     theme: Theme = LIGHT
+    dark: Theme | None = None
     background: Background = "theme"
     scale: float | None = None
-    width: int | None = None
-    height: int | None = None
+    width: float | None = None
+    height: float | None = None
     dpi: float | None = None
     title: str = ""
 
@@ -75,21 +86,34 @@ class Frame(msgspec.Struct, frozen=True):
     dpi: float
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: Path) -> FormatName:
     """Format for the file's suffix.
 
     Raises:
         UsageError: the suffix is unknown or missing.
     """
     suffix = path.suffix.lower().removeprefix(".")
-    for format_ in FORMATS:
+    for format_ in FORMAT_NAMES:
         if suffix == format_:
             return format_
     reason = f"{quoted(path.suffix)} is no picture format" if suffix else "it has no suffix"
-    raise UsageError(f"{quoted(str(path))} can't be written: {reason}; use .png, .svg or .pdf.")
+    known = join_with_or([f".{name}" for name in FORMAT_NAMES])
+    raise UsageError(f"{quoted(str(path))} can't be written: {reason}; use {known}.")
 
 
-def check_options(options: ExportOptions, format_: Format) -> None:
+def format_named(word: str) -> FormatName:
+    """Format of this name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for format_ in FORMAT_NAMES:
+        if word == format_:
+            return format_
+    raise UsageError(unknown_name("format", word, FORMAT_NAMES))
+
+
+def check_options(options: ExportOptions, format_: FormatName) -> None:
     """Refuse options that contradict each other.
 
     Raises:
@@ -105,9 +129,14 @@ def check_options(options: ExportOptions, format_: Format) -> None:
             )
     if options.scale is not None and (options.width or options.height):
         raise UsageError("scale cannot be combined with width or height: give one of them.")
+    if options.dark is not None and format_ not in WITH_TWO_THEMES:
+        raise UsageError(
+            f"theme auto is for formats that can change their colours, not {format_}: use "
+            "theme light, dark or paper, or SVG."
+        )
     if format_ == "svg" and options.dpi is not None:
         raise UsageError("dpi has no meaning in an SVG, which has no pixels: leave it out.")
-    width, height = options.width or 1, options.height or 1
+    width, height = _whole(options.width or 1), _whole(options.height or 1)
     if format_ == "png" and (max(width, height) > MAX_SIDE or width * height > MAX_PIXELS):
         raise UsageError(
             f"A PNG {_size(options)} is too large to write: each side may have {MAX_SIDE:,} "
@@ -117,21 +146,21 @@ def check_options(options: ExportOptions, format_: Format) -> None:
 
 def _size(options: ExportOptions) -> str:
     if options.width and options.height:
-        return f"of {options.width:,}×{options.height:,} pixels"
+        return f"of {options.width:,.0f}×{options.height:,.0f} pixels"
     if options.width:
-        return f"{options.width:,} pixels wide"
-    return f"{options.height:,} pixels high"
+        return f"{options.width:,.0f} pixels wide"
+    return f"{options.height:,.0f} pixels high"
 
 
-def frame_of(bounds: Rect, options: ExportOptions, format_: Format) -> Frame:
+def frame_of(bounds: Rect, options: ExportOptions, format_: FormatName) -> Frame:
     """Page for a picture with these bounds.
 
     Raises:
         UsageError: it would be a PNG too large to write.
     """
     scale = _scale(bounds, options, format_)
-    width = float(options.width or bounds.width * scale)
-    height = float(options.height or bounds.height * scale)
+    width = options.width or bounds.width * scale
+    height = options.height or bounds.height * scale
     if format_ == "png":
         width, height = _whole(width), _whole(height)
         if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
@@ -139,10 +168,10 @@ def frame_of(bounds: Rect, options: ExportOptions, format_: Format) -> Frame:
     left = (width - bounds.width * scale) / 2 if options.width else 0.0
     top = (height - bounds.height * scale) / 2 if options.height else 0.0
     dpi = options.dpi or (DPI * scale if format_ == "png" else DPI)
-    return Frame(width, height, scale, left, top, dpi)
+    return Frame(float(width), float(height), scale, left, top, dpi)
 
 
-def _scale(bounds: Rect, options: ExportOptions, format_: Format) -> float:
+def _scale(bounds: Rect, options: ExportOptions, format_: FormatName) -> float:
     fits = []
     if options.width:
         fits.append(options.width / bounds.width)

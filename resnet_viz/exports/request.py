@@ -8,14 +8,22 @@ from typing import Final, Literal, TypeAlias, cast, get_args
 import msgspec
 
 from resnet_viz.analysis.costs.memory.basis import checked_basis
-from resnet_viz.drawing.themes import THEMES
+from resnet_viz.drawing.themes import DARK, LIGHT, THEMES
 from resnet_viz.errors import UsageError, quoted
-from resnet_viz.exports.options import Background, ExportOptions
+from resnet_viz.exports.lengths import length_of
+from resnet_viz.exports.options import (
+    DPI,
+    WITH_DPI,
+    WITH_TWO_THEMES,
+    Background,
+    ExportOptions,
+    FormatName,
+)
 from resnet_viz.layout.view import ColorBy, Detail, Repeats, View
 from resnet_viz.suggestions import join_with_or, unknown_name
 
 LayoutName: TypeAlias = Literal["stages", "column"]
-ThemeName: TypeAlias = Literal["light", "dark", "paper"]
+ThemeName: TypeAlias = Literal["light", "dark", "paper", "auto"]
 
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "detail": get_args(Detail),
@@ -29,6 +37,8 @@ LATER: Final[dict[str, tuple[str, ...]]] = {
     "layout": ("row", "snake"),
 }
 """Values that are agreed on and not built yet."""
+PRINT_DPI: Final = 300.0
+"""Pixels per inch of a PNG whose size is given in cm or inches."""
 
 
 class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,8 +55,8 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     theme: str
     background: str
-    width: int | None
-    height: int | None
+    width: float | str | None
+    height: float | str | None
     scale: float | None
     dpi: float | None
 
@@ -75,19 +85,36 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         view = msgspec.convert({**words, "legend": bool(self.legend), "title": self.title}, View)
         return msgspec.structs.replace(view, basis=checked_basis(self.batch, self.dtype))
 
-    def options(self, *, title: str = "") -> ExportOptions:
-        """Export options; ``title`` names the document if the request does not.
+    def options(
+        self, format_: FormatName, *, title: str = "", strict: bool = True
+    ) -> ExportOptions:
+        """Export options for a format.
+
+        Args:
+            format_: the format.
+            title: names the document if the request does not.
+            strict: refuse options that mean nothing in this format, instead of leaving them out;
+                not if the same request makes pictures of other formats.
 
         Raises:
             UsageError: an option has a value that it can't have.
         """
+        lengths = (length_of("width", self.width), length_of("height", self.height))
+        dpi = self.dpi if strict or format_ in WITH_DPI else None
+        if format_ == "png" and dpi is None and any(size and size.physical for size in lengths):
+            dpi = PRINT_DPI
+        per_inch = dpi if dpi is not None and format_ in WITH_DPI else DPI
+        width, height = (None if size is None else size.pixels(per_inch) for size in lengths)
+        theme = check_choice("theme", self.theme)
+        is_auto = theme == "auto" and (strict or format_ in WITH_TWO_THEMES)
         return ExportOptions(
-            theme=THEMES[check_choice("theme", self.theme)],
+            theme=LIGHT if theme == "auto" else THEMES[theme],
+            dark=DARK if is_auto else None,
             background=cast("Background", check_choice("background", self.background)),
             scale=self.scale,
-            width=self.width,
-            height=self.height,
-            dpi=self.dpi,
+            width=width,
+            height=height,
+            dpi=dpi,
             title=self.title or title,
         )
 

@@ -6,10 +6,9 @@ from typing import IO, Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from resnet_viz.drawing.display_list import NEAR, DisplayList, Item
-from resnet_viz.drawing.themes import Theme
 from resnet_viz.exports.grouping import Bundle, bundles, stands_for
 from resnet_viz.exports.options import ExportOptions, Frame
-from resnet_viz.exports.svg_marks import TABULAR, element, number
+from resnet_viz.exports.svg_marks import TABULAR, SvgInk, element, number
 from resnet_viz.exports.xml import XmlIds, legal
 
 FONTS: Final = (
@@ -48,16 +47,19 @@ def _root(display_list: DisplayList, options: ExportOptions, frame: Frame) -> El
         },
     )
     _add_title(root, options.title or "resnet-viz")
-    SubElement(root, "style").text = _STYLE
+    style, ink = SubElement(root, "style"), SvgInk(options.theme, options.dark)
     if options.canvas:
         sides = zip(("x", "y", "width", "height"), (left, top, width, height), strict=True)
         rect = {name: number(value) for name, value in sides}
-        SubElement(root, "rect", rect | {"fill": options.canvas})
-    _add_body(root, display_list, options.theme)
+        is_themed = options.background == "theme"
+        fill = ink.attributes(fill="canvas") if is_themed else {"fill": options.canvas}
+        SubElement(root, "rect", rect | fill)
+    _add_body(root, display_list, ink)
+    style.text = _STYLE + ink.style
     return root
 
 
-def _add_body(root: Element, display_list: DisplayList, theme: Theme) -> None:
+def _add_body(root: Element, display_list: DisplayList, ink: SvgInk) -> None:
     drawn = bundles(display_list)
     ids = XmlIds()
     # The groups choose first: a script looks for a block by its own id.
@@ -66,13 +68,13 @@ def _add_body(root: Element, display_list: DisplayList, theme: Theme) -> None:
         name = named.get(index)
         if len(bundle.items) == 1:
             item = bundle.items[0]
-            _add_item(root, item, name or ids.take(item.id), theme)
+            _add_item(root, item, name or ids.take(item.id), ink)
             continue
         primary = bundle.primary
         group = SubElement(root, "g", {"id": name or ids.take(f"{bundle.group}-parts")})
         _add_title(group, primary.title if primary else "")
         for item in bundle.items:
-            _add_item(group, item, ids.take(item.id), theme)
+            _add_item(group, item, ids.take(item.id), ink)
 
 
 def _wishes(drawn: tuple[Bundle, ...]) -> list[tuple[int, str]]:
@@ -94,8 +96,8 @@ def _wishes(drawn: tuple[Bundle, ...]) -> list[tuple[int, str]]:
     return groups + calls
 
 
-def _add_item(parent: Element, item: Item, name: str, theme: Theme) -> None:
-    drawn = [element(mark, theme) for mark in item.marks if mark.lod & NEAR]
+def _add_item(parent: Element, item: Item, name: str, ink: SvgInk) -> None:
+    drawn = [element(mark, ink) for mark in item.marks if mark.lod & NEAR]
     parts = [part for part in drawn if part is not None]
     if parts:
         group = SubElement(parent, "g", {"id": name, "class": item.kind})

@@ -16,12 +16,46 @@ from resnet_viz.drawing.display_list import (
     Path,
     Step,
     Text,
+    Token,
 )
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.paint.printable import printable
 
 TABULAR: Final = "num"
 """Class of texts with figures of equal width; the style sheet says what it means."""
+
+
+class SvgInk:
+    """Colours of marks as attributes; for two themes also as classes that a style sheet changes.
+
+    Args:
+        theme: the colours.
+        dark: those of readers whose system is dark; None: the same.
+    """
+
+    def __init__(self, theme: Theme, dark: Theme | None = None) -> None:
+        self._theme = theme
+        self._dark = dark
+        self._classes: dict[tuple[str, Token], str] = {}
+
+    def attributes(self, **tokens: Token) -> dict[str, str]:
+        """Attributes for colour tokens by property ("fill", "stroke"); "" draws nothing."""
+        drawn = {name: self._theme[token] for name, token in tokens.items() if token}
+        if self._dark is None or not drawn:
+            return drawn
+        pairs = ((name, token) for name, token in tokens.items() if token)
+        classes = (self._classes.setdefault(pair, f"c{len(self._classes)}") for pair in pairs)
+        return drawn | {"class": " ".join(classes)}
+
+    @property
+    def style(self) -> str:
+        """Style sheet of the dark theme; "" without one."""
+        if self._dark is None:
+            return ""
+        rules = "".join(
+            f".{name}{{{key}:{self._dark[token]}}}" for (key, token), name in self._classes.items()
+        )
+        return f"@media (prefers-color-scheme:dark){{{rules}}}"
 
 
 @lru_cache(maxsize=1 << 14)  # most coordinates repeat
@@ -31,33 +65,34 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def element(mark: Mark, theme: Theme) -> Element | None:
+def element(mark: Mark, ink: SvgInk) -> Element | None:
     """The mark as one element; None if it draws nothing."""
     if isinstance(mark, Text):
-        return _text(mark, theme) if mark.text else None
-    ink = _ink(mark, theme)
-    if not ink:
+        return _text(mark, ink) if mark.text else None
+    drawn = _drawn(mark, ink)
+    if not drawn:
         return None
     if isinstance(mark, Box):
-        return Element("rect", _box(mark) | ink)
+        return Element("rect", _box(mark) | drawn)
     if isinstance(mark, Circle):
         center = {"cx": number(mark.x), "cy": number(mark.y), "r": number(mark.radius)}
-        return Element("circle", center | ink)
-    return Element("path", {"d": path_data(mark.steps)} | ink)
+        return Element("circle", center | drawn)
+    return Element("path", {"d": path_data(mark.steps)} | drawn)
 
 
-def _text(mark: Text, theme: Theme) -> Element:
+def _text(mark: Text, ink: SvgInk) -> Element:
     shown = printable(mark.text)
     attributes = {"x": number(mark.x), "y": number(mark.y), "font-size": number(mark.size)}
     if mark.weight != 400:
         attributes["font-weight"] = str(mark.weight)
     if mark.anchor != "start":
         attributes["text-anchor"] = mark.anchor
+    attributes |= ink.attributes(fill=mark.color)
     if mark.tabular:
-        attributes["class"] = TABULAR
+        attributes["class"] = f"{attributes.get('class', '')} {TABULAR}".strip()
     if shown != " ".join(shown.split()):
         attributes["xml:space"] = "preserve"
-    text = Element("text", attributes | {"fill": theme[mark.color]})
+    text = Element("text", attributes)
     text.text = shown
     return text
 
@@ -76,13 +111,10 @@ def _box(mark: Box) -> dict[str, str]:
     return attributes
 
 
-def _ink(mark: Box | Path | Circle, theme: Theme) -> dict[str, str]:
+def _drawn(mark: Box | Path | Circle, ink: SvgInk) -> dict[str, str]:
     """Fill and stroke; the root's defaults are no fill, no stroke, width 1."""
-    attributes = {}
-    if mark.fill:
-        attributes["fill"] = theme[mark.fill]
+    attributes = ink.attributes(fill=mark.fill, stroke=mark.stroke)
     if mark.stroke:
-        attributes["stroke"] = theme[mark.stroke]
         if mark.width != 1.0:
             attributes["stroke-width"] = number(mark.width)
         if not isinstance(mark, Circle) and mark.dash:

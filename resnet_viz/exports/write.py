@@ -1,11 +1,19 @@
-"""Atomic write of a picture to a file, in the format of the file's suffix."""
+"""Atomic write of a picture to a file, or to stdout, in one of the formats."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 from resnet_viz.drawing.display_list import DisplayList
-from resnet_viz.exports.options import ExportOptions, check_options, format_of, frame_of
+from resnet_viz.exports.figure import Figure
+from resnet_viz.exports.options import (
+    ExportOptions,
+    FormatName,
+    check_options,
+    format_of,
+    frame_of,
+)
 from resnet_viz.files import atomic_write, check_target
 
 
@@ -29,12 +37,31 @@ def write_picture(display_list: DisplayList, path: Path, options: ExportOptions)
     """
     check_request(path, options)
     format_ = format_of(path)
-    frame = frame_of(display_list.bounds, options, format_)
+    frame_of(display_list.bounds, options, format_)  # refuses before a file is made
     with atomic_write(path) as file:
-        if format_ == "svg":
-            from resnet_viz.exports.svg import write_svg as write
-        elif format_ == "png":
-            from resnet_viz.exports.png import write_png as write
-        else:
-            from resnet_viz.exports.pdf import write_pdf as write
-        write(file, display_list, options, frame)
+        _write_drawn(file, display_list, format_, options)
+
+
+def write_figure(
+    figure: Figure, file: IO[bytes], format_: FormatName, options: ExportOptions
+) -> None:
+    """Write the figure to an open file.
+
+    Raises:
+        UsageError: a PNG too large to write.
+        AppError: Qt can't be loaded, or Graphviz failed.
+    """
+    _write_drawn(file, figure.picture, format_, options)
+
+
+def _write_drawn(
+    file: IO[bytes], display_list: DisplayList, format_: FormatName, options: ExportOptions
+) -> None:
+    frame = frame_of(display_list.bounds, options, format_)
+    if format_ == "svg":
+        from resnet_viz.exports.svg import write_svg as write
+    elif format_ == "png":
+        from resnet_viz.exports.png import write_png as write
+    else:
+        from resnet_viz.exports.pdf import write_pdf as write
+    write(file, display_list, options, frame)

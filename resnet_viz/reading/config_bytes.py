@@ -50,6 +50,11 @@ def _read(path: Path) -> bytes:
 
 
 def _not_a_file(path: Path) -> str:
+    if (path / "saved_model.pb").exists():
+        return (
+            "it is a SavedModel, which holds no Keras layers; save the model with "
+            'model.save("m.keras") and open that'
+        )
     if path.is_dir():
         return "it is a folder; name a .keras, .h5 or .json file"
     if path.exists():

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -94,7 +99,7 @@ def test_that_neither_keras_nor_widgets_are_imported(run: Run) -> None:
         (("resnet34?shorcut=A", "-o", "a.png"), 2, ("shorcut", "shortcut")),
         (("nothing.keras", "-o", "a.png"), 1, ("nothing.keras",)),
         (("resnet34",), 2, ("-o",)),
-        (("resnet34", "-o", "a.gif"), 2, (".gif", ".png, .svg or .pdf")),
+        (("resnet34", "-o", "a.gif"), 2, (".gif", ".png, .svg")),
         (("resnet34", "-o", "nowhere/a.png"), 1, ("nowhere/a.png", "folder does not exist")),
         (("resnet34", "-o", "a.png", "--scale", "90"), 2, ("too large", "use scale")),
         (("resnet34", "-o", "a.png", "--scale", "2", "--width", "9"), 2, ("cannot be combined",)),
@@ -104,8 +109,14 @@ def test_that_neither_keras_nor_widgets_are_imported(run: Run) -> None:
         (("resnet34", "-o", "a.png", "--layout", "snake"), 2, ("not available yet",)),
         (("resnet34", "-o", "a.png", "--color-by", "mac"), 2, ("did you mean macs?",)),
         (("resnet34", "-o", "a.png", "--dtype", "flaot16"), 2, ("dtype", "did you mean float16")),
-        (("resnet34", "-o", "a.png", "--width", "0"), 2, ("--width", "more than 0")),
-        (("resnet34", "resnet18", "-o", "a.png"), 2, ("Unexpected argument", "resnet18")),
+        (("resnet34", "-o", "a.png", "--width", "0"), 2, ("width", "more than 0")),
+        (("resnet34", "resnet18", "-o", "a.png"), 2, ("2 models", "--out-dir")),
+        (("resnet34", "-o", "a.png", "-o", "a.png"), 2, ("a.png", "twice")),
+        (("resnet34", "-o", "a.png", "--out-dir", "x"), 2, ("-o and --out-dir",)),
+        (("resnet34", "-o", "-"), 2, ("-o -", "--format")),
+        (("resnet34", "-o", "-", "--format", "svgg"), 2, ("svgg", "did you mean svg?")),
+        (("resnet34", "-o", "a.png", "--preset", "paper"), 2, ("paper", "paper-page")),
+        (("resnet34", "-o", "a.png", "--width", "17 miles"), 2, ("width", "17cm")),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
 )
@@ -125,6 +136,99 @@ def test_that_a_mistake_is_one_line_and_leaves_no_file(
     for word in words:
         assert word in done.stderr
     assert [path for path in tmp_path.iterdir() if path.is_file()] == []
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_several_outputs_are_written_from_one_picture(run_here: Run, tmp_path: Path) -> None:
+    done = run_here("export", "plain18", "-o", "a.png", "-o", "a.svg", "-o", "a.pdf")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert {path.name for path in tmp_path.glob("a.*")} == {"a.png", "a.svg", "a.pdf"}
+
+
+@pytest.mark.parametrize("format_", ["svg", "png"])
+def test_that_standard_output_has_the_same_bytes_as_a_file(tmp_path: Path, format_: str) -> None:
+    command = [sys.executable, "-m", "resnet_viz", "export", "tutorial_first_unit"]
+    piped = subprocess.run(
+        [*command, "-o", "-", "--format", format_], check=True, capture_output=True, timeout=120
+    )
+    path = tmp_path / f"a.{format_}"
+    subprocess.run([*command, "-o", str(path)], check=True, timeout=120)
+    assert piped.stdout == path.read_bytes()
+    assert piped.stderr == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_that_a_terminal_gets_no_binary_picture() -> None:
+    import pty
+
+    leader, follower = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "resnet_viz", "export", "resnet34", "-o", "-", "--format", "png"],
+        stdout=follower, stderr=subprocess.PIPE, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    os.close(leader)
+    os.close(follower)
+    assert done.returncode == 2
+    assert "not for a terminal" in done.stderr
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_several_models_fill_a_folder(run_here: Run, tmp_path: Path) -> None:
+    done = run_here("export", "plain18", "resnet18?classes=10", "--out-dir", "new/figures")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    names = {path.name for path in (tmp_path / "new" / "figures").iterdir()}
+    assert names == {"plain18.svg", "resnet18-classes-10.svg"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("quiet", [False, True])
+def test_that_a_terminal_shows_the_progress_unless_quiet(tmp_path: Path, *, quiet: bool) -> None:
+    import pty
+
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "resnet_viz", "export", "plain18", "plain34"]
+    subprocess.run(
+        [*command, "--out-dir", str(tmp_path / "x"), *(["--quiet"] if quiet else [])],
+        stderr=follower, timeout=120, check=True, env={**os.environ, "TERM": "xterm"},
+    )  # fmt: skip
+    os.close(follower)
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a pseudo-terminal on Linux
+        while part := os.read(leader, 4096):
+            shown += part
+    os.close(leader)
+    assert (b"2/2" in shown) == (not quiet)
+    assert not quiet or shown == b""
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_sizes_have_units(run_here: Run, tmp_path: Path) -> None:
+    asked = ("-o", "a.png", "-o", "a.svg", "-o", "a.pdf", "--width", "127mm")
+    assert run_here("export", "tutorial_first_unit", *asked).returncode == 0
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.width == 1500  # 5 in at 300 dpi
+        assert image.info["dpi"][0] == pytest.approx(300, abs=0.02)
+    assert ET.parse(tmp_path / "a.svg").getroot().attrib["width"] == "480"  # 5 in of 96 px
+    boxes = re.findall(rb"/MediaBox \[0 0 ([0-9.]+)", (tmp_path / "a.pdf").read_bytes())
+    assert [float(width) for width in boxes] == [pytest.approx(360, abs=1)]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_options_win_over_the_preset(run_here: Run, tmp_path: Path) -> None:
+    asked = ("export", "tutorial_first_unit", "--preset", "paper-page")
+    assert run_here(*asked, "-o", "page.svg").returncode == 0
+    assert run_here(*asked, "-o", "own.svg", "--width", "10cm").returncode == 0
+    widths = [
+        ET.parse(tmp_path / name).getroot().attrib["width"] for name in ("page.svg", "own.svg")
+    ]
+    assert [round(float(width) / 96 * 2.54, 1) for width in widths] == [17.0, 10.0]
+
+
+@pytest.mark.parametrize(("word", "start"), [("version", "resnet-viz "), ("help", "usage:")])
+def test_that_help_and_version_are_words_too(run: Run, word: str, start: str) -> None:
+    done = run(word)
+    assert done.returncode == 0
+    assert done.stdout.startswith(start)
 
 
 def test_that_a_broken_file_keeps_the_old_picture(run_here: Run, tmp_path: Path) -> None:

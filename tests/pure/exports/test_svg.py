@@ -238,3 +238,12 @@ def test_that_an_edge_over_a_card_keeps_a_block_apart_and_the_order_right() -> N
     order = [item.id for bundle in found for item in bundle.items]
     assert order.index(card.id) < order.index(over.id)
     assert {mark.lod & NEAR for mark in over.marks} == {NEAR}
+
+
+def test_that_one_file_has_the_colours_of_both_themes() -> None:
+    root = parsed(one_text("a"), ExportOptions(dark=DARK))
+    node = next(root.iter(f"{SVG}text"))
+    style = root.findtext(f"{SVG}style") or ""
+    assert node.attrib["fill"] == LIGHT["text"]
+    assert f".{node.attrib['class']}{{fill:{DARK['text']}}}" in style.partition("@media")[2]
+    assert f"fill:{DARK['canvas']}" in style

@@ -37,6 +37,11 @@ def refusal(path: str | Path) -> str:
     return message
 
 
+def test_that_a_saved_models_folder_says_how_to_save_it(tmp_path: Path) -> None:
+    (tmp_path / "saved_model.pb").write_bytes(b"")
+    assert 'model.save("m.keras")' in refusal(tmp_path)
+
+
 @pytest.mark.parametrize("deflate", [False, True])
 def test_that_a_keras_file_reads_like_its_config(tmp_path: Path, deflate: bool) -> None:
     path = keras_file(tmp_path / "m.keras", data(residual()), deflate=deflate)

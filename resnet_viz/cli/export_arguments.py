@@ -1,0 +1,134 @@
+"""Options of ``resnet-viz export``, with their help."""
+
+from __future__ import annotations
+
+from argparse import Namespace, _ArgumentGroup
+from collections.abc import Sequence
+
+from resnet_viz.cli.arguments import PROGRAM, SOURCES, add_memory_options
+from resnet_viz.cli.parser import Parser, file_name, positive
+from resnet_viz.exports.options import FORMAT_NAMES
+from resnet_viz.exports.presets import PRESETS, preset_named
+from resnet_viz.suggestions import join_with_or
+
+
+class ExportParser(Parser):
+    """Parser whose ``--preset`` changes the defaults of other options."""
+
+    def read(self, arguments: Sequence[str]) -> Namespace:
+        """Parse ``arguments``; what the user gives wins over the preset.
+
+        Raises:
+            UsageError: as for every parser, or an unknown preset.
+        """
+        values = super().read(arguments)
+        if values.preset is None:
+            return values
+        preset = dict(preset_named(values.preset).options)
+        if values.scale is not None or values.width or values.height:
+            preset = {name: value for name, value in preset.items() if name not in _SIZES}
+        self.set_defaults(**preset)
+        return super().read(arguments)
+
+
+_SIZES = frozenset({"width", "height"})
+
+
+def export_parser() -> Parser:
+    """``resnet-viz export SOURCE [SOURCE ...] -o FILE ...``."""
+    presets = "\n".join(f"  {name:<14}{preset.line}" for name, preset in PRESETS.items())
+    parser = ExportParser(
+        f"{PROGRAM} export", "Write pictures of models.", f"presets:\n{presets}\n\n{SOURCES}"
+    )
+    parser.add_argument("source", nargs="+", metavar="SOURCE", help="what to draw")
+    known = join_with_or([f".{name}" for name in FORMAT_NAMES])
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=file_name,
+        action="append",
+        metavar="FILE",
+        help=f"the file: {known}; may be given several times; - for standard output",
+    )
+    parser.add_argument("--out-dir", metavar="DIR", help="a folder with a file for each SOURCE")
+    parser.add_argument(
+        "--format",
+        metavar="NAME",
+        help=f"{join_with_or(list(FORMAT_NAMES))} (default: by suffix; svg in a folder)",
+    )
+    parser.add_argument(
+        "--preset", metavar="NAME", help=f"{join_with_or(list(PRESETS))}; see below"
+    )
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+    _add_content_options(parser)
+    _add_look_options(parser)
+    return parser
+
+
+def _add_content_options(parser: Parser) -> None:
+    group = parser.add_argument_group("what is drawn")
+    _add_choice(group, "--detail", "block", metavar="LEVEL", help_="stage, block, unit or layer")
+    group.add_argument(
+        "--open",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="GROUP",
+        help="open these groups, such as conv3_1",
+    )
+    _add_choice(group, "--layout", "stages", metavar="LAYOUT", help_="stages or column")
+    _add_choice(
+        group,
+        "--color-by",
+        "stage",
+        metavar="WHAT",
+        help_="stage, type, parameters, macs, memory or receptive-field",
+    )
+    add_memory_options(group.add_argument)
+    _add_choice(
+        group, "--repeats", "auto", metavar="HOW", help_="runs of equal blocks: auto, fold or all"
+    )
+    group.add_argument("--title", default="", metavar="TEXT", help="a line above the picture")
+    group.add_argument(
+        "--no-legend", dest="legend", action="store_false", help="leave the legend out"
+    )
+
+
+def _add_look_options(parser: Parser) -> None:
+    group = parser.add_argument_group("how it looks")
+    _add_choice(
+        group,
+        "--theme",
+        "light",
+        metavar="NAME",
+        help_="light, dark, paper, or auto: as the reader's system is (SVG)",
+    )
+    _add_choice(group, "--background", "theme", metavar="WHAT", help_="theme, white or transparent")
+    group.add_argument(
+        "--width",
+        metavar="SIZE",
+        help="the picture's width: pixels, 17cm, 85mm, 6in, 240pt; with --height it is fitted "
+        "and centred",
+    )
+    group.add_argument("--height", metavar="SIZE", help="the picture's height")
+    group.add_argument(
+        "--scale",
+        type=positive("--scale", float),
+        metavar="X",
+        help="instead of a size: pixels for one at 100 %% (default: 2 for PNG, else 1)",
+    )
+    group.add_argument(
+        "--dpi",
+        type=positive("--dpi", float),
+        metavar="N",
+        help="pixels per inch (default: 96 × scale)",
+    )
+
+
+def _add_choice(
+    group: _ArgumentGroup, option: str, default: str, *, metavar: str, help_: str
+) -> None:
+    """Add an option with a fixed set of values, which ``PictureRequest`` checks."""
+    group.add_argument(
+        option, default=default, metavar=metavar, help=f"{help_} (default: {default})"
+    )
