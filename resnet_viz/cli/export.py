@@ -30,31 +30,32 @@ def export(options: Namespace, timings: Timings, tell: Callable[[str], None]) ->
     request.view()
     jobs = [(parse_source(job.source), job) for job in jobs_of(options)]
     for source, job in jobs:
-        _check(request, source, job)
+        _check(request, source, job, strict=_strict(options, job))
     if len(jobs) == 1:
-        _export(*jobs[0], request, timings, tell)
+        source, job = jobs[0]
+        _export(source, job, request, timings, tell, strict=_strict(options, job))
         return
     from resnet_viz.cli.progress import progress
 
     for source, job in progress(jobs, lambda pair: pair[1].source, quiet=options.quiet):
-        _export(source, job, request, timings, tell)
+        _export(source, job, request, timings, tell, strict=_strict(options, job))
 
 
-def _check(request: PictureRequest, source: Source, job: ExportJob) -> None:
+def _check(request: PictureRequest, source: Source, job: ExportJob, *, strict: bool) -> None:
     """Refuse what can't work, before any work is done."""
     from resnet_viz.exports.options import check_options
     from resnet_viz.files import check_target
     from resnet_viz.sources.types import file_of
 
     for target in job.targets:
-        check_options(request.options(target.format, strict=_strict(job)), target.format)
+        check_options(request.options(target.format, strict=strict), target.format)
         if target.path is not None:
             check_target(target.path, source=file_of(source))
 
 
-def _strict(job: ExportJob) -> bool:
+def _strict(options: Namespace, job: ExportJob) -> bool:
     """True if each option must mean something in the one format that is written."""
-    return len(job.targets) == 1
+    return len(job.targets) == 1 and options.preset is None
 
 
 def _export(
@@ -63,6 +64,8 @@ def _export(
     request: PictureRequest,
     timings: Timings,
     tell: Callable[[str], None],
+    *,
+    strict: bool,
 ) -> None:
     from resnet_viz.cli.opening import open_document
     from resnet_viz.exports.figure import Figure, open_groups
@@ -73,7 +76,7 @@ def _export(
         tell(note)
     timings.mark("laid_out")
     for target in job.targets:
-        _write(figure, target, request, strict=_strict(job))
+        _write(figure, target, request, strict=strict)
     timings.mark("written")
 
 

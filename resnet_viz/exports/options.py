@@ -15,7 +15,7 @@ from resnet_viz.suggestions import join_with_or, unknown_name
 
 Format: TypeAlias = Literal["png", "svg", "pdf"]
 """Formats of pictures with a size in pixels."""
-FormatName: TypeAlias = Literal["png", "svg", "pdf"]
+FormatName: TypeAlias = Literal["png", "svg", "pdf", "html"]
 Background: TypeAlias = Literal["theme", "white", "transparent"]
 
 FORMATS: Final[tuple[Format, ...]] = ("png", "svg", "pdf")
@@ -23,7 +23,8 @@ FORMATS: Final[tuple[Format, ...]] = ("png", "svg", "pdf")
 FORMAT_NAMES: Final[tuple[FormatName, ...]] = get_args(FormatName)
 """All formats, each the suffix of its files."""
 WITH_DPI: Final[frozenset[FormatName]] = frozenset({"png", "pdf"})
-WITH_TWO_THEMES: Final[frozenset[FormatName]] = frozenset({"svg"})
+WITH_SIZE: Final[frozenset[FormatName]] = frozenset({"png", "svg", "pdf"})
+WITH_TWO_THEMES: Final[frozenset[FormatName]] = frozenset({"svg", "html"})
 BINARY: Final[frozenset[FormatName]] = frozenset({"png", "pdf"})
 BACKGROUNDS: Final[tuple[Background, ...]] = ("theme", "white", "transparent")
 PNG_SCALE: Final = 2.0
@@ -134,8 +135,14 @@ def check_options(options: ExportOptions, format_: FormatName) -> None:
             f"theme auto is for formats that can change their colours, not {format_}: use "
             "theme light, dark or paper, or SVG."
         )
-    if format_ == "svg" and options.dpi is not None:
-        raise UsageError("dpi has no meaning in an SVG, which has no pixels: leave it out.")
+    if format_ not in WITH_DPI and options.dpi is not None:
+        raise UsageError(
+            f"dpi has no meaning in an {format_.upper()}, which has no pixels: leave it out."
+        )
+    if format_ not in WITH_SIZE and (options.scale or options.width or options.height):
+        raise UsageError(
+            f"scale, width and height have no meaning in {format_.upper()}: leave them out."
+        )
     width, height = _whole(options.width or 1), _whole(options.height or 1)
     if format_ == "png" and (max(width, height) > MAX_SIDE or width * height > MAX_PIXELS):
         raise UsageError(

@@ -14,6 +14,7 @@ from resnet_viz.exports.lengths import length_of
 from resnet_viz.exports.options import (
     DPI,
     WITH_DPI,
+    WITH_SIZE,
     WITH_TWO_THEMES,
     Background,
     ExportOptions,
@@ -99,6 +100,7 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             UsageError: an option has a value that it can't have.
         """
+        is_sized = strict or format_ in WITH_SIZE
         lengths = (length_of("width", self.width), length_of("height", self.height))
         dpi = self.dpi if strict or format_ in WITH_DPI else None
         if format_ == "png" and dpi is None and any(size and size.physical for size in lengths):
@@ -107,11 +109,13 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         width, height = (None if size is None else size.pixels(per_inch) for size in lengths)
         theme = check_choice("theme", self.theme)
         is_auto = theme == "auto" and (strict or format_ in WITH_TWO_THEMES)
+        if not is_sized:
+            width = height = None
         return ExportOptions(
             theme=LIGHT if theme == "auto" else THEMES[theme],
             dark=DARK if is_auto else None,
             background=cast("Background", check_choice("background", self.background)),
-            scale=self.scale,
+            scale=self.scale if is_sized else None,
             width=width,
             height=height,
             dpi=dpi,

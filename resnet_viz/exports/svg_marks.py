@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 from xml.etree.ElementTree import Element
 
 from resnet_viz.drawing.display_list import (
@@ -23,6 +23,35 @@ from resnet_viz.paint.printable import printable
 
 TABULAR: Final = "num"
 """Class of texts with figures of equal width; the style sheet says what it means."""
+
+
+class Ink(Protocol):
+    """Attributes for the colours of marks."""
+
+    def attributes(self, **tokens: Token) -> dict[str, str]:
+        """Attributes for colour tokens by property ("fill", "stroke"); "" draws nothing."""
+        ...
+
+
+class ClassInk:
+    """Colours as classes of a style sheet that takes them from CSS variables."""
+
+    def __init__(self) -> None:
+        self._classes: dict[tuple[str, Token], str] = {}
+
+    def attributes(self, **tokens: Token) -> dict[str, str]:
+        """One attribute, ``class``; none if nothing is drawn."""
+        pairs = ((name, token) for name, token in tokens.items() if token)
+        classes = [self._classes.setdefault(pair, f"c{len(self._classes)}") for pair in pairs]
+        return {"class": " ".join(classes)} if classes else {}
+
+    @property
+    def style(self) -> str:
+        """Style sheet of the classes."""
+        return "".join(
+            f".{name}{{{key}:var(--{token.replace('.', '-')})}}"
+            for (key, token), name in self._classes.items()
+        )
 
 
 class SvgInk:
@@ -65,7 +94,7 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def element(mark: Mark, ink: SvgInk) -> Element | None:
+def element(mark: Mark, ink: Ink) -> Element | None:
     """The mark as one element; None if it draws nothing."""
     if isinstance(mark, Text):
         return _text(mark, ink) if mark.text else None
@@ -80,7 +109,7 @@ def element(mark: Mark, ink: SvgInk) -> Element | None:
     return Element("path", {"d": path_data(mark.steps)} | drawn)
 
 
-def _text(mark: Text, ink: SvgInk) -> Element:
+def _text(mark: Text, ink: Ink) -> Element:
     shown = printable(mark.text)
     attributes = {"x": number(mark.x), "y": number(mark.y), "font-size": number(mark.size)}
     if mark.weight != 400:
@@ -111,7 +140,7 @@ def _box(mark: Box) -> dict[str, str]:
     return attributes
 
 
-def _drawn(mark: Box | Path | Circle, ink: SvgInk) -> dict[str, str]:
+def _drawn(mark: Box | Path | Circle, ink: Ink) -> dict[str, str]:
     """Fill and stroke; the root's defaults are no fill, no stroke, width 1."""
     attributes = ink.attributes(fill=mark.fill, stroke=mark.stroke)
     if mark.stroke:

@@ -51,7 +51,12 @@ def write_figure(
         UsageError: a PNG too large to write.
         AppError: Qt can't be loaded, or Graphviz failed.
     """
-    _write_drawn(file, figure.picture, format_, options)
+    if format_ == "html":
+        from resnet_viz.exports.html.page import write_html
+
+        write_html(file, figure, options)
+    else:
+        _write_drawn(file, figure.picture, format_, options)
 
 
 def _write_drawn(
