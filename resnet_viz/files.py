@@ -9,9 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, TextIO
 
 from resnet_viz.errors import AppError, quoted
+from resnet_viz.interruption import OnInterruption
+from resnet_viz.part_files import open_part, part_path, remove_leftovers
 
 _REASONS: Final = {
     errno.EACCES: "permission is denied: choose another folder",
@@ -65,8 +67,9 @@ def check_target(path: Path, *, source: str = "") -> None:
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Write a file atomically: the file yielded replaces ``path`` once it is complete.
 
-    It is a temporary file in the same folder, so that replacing is one step of the file system, and
-    is removed after an error. A link stays a link; a device or pipe is written directly.
+    It is a temporary file in the same folder, so that replacing is one step of the file system. It
+    is removed after an error or a signal; one whose writer was killed, by the next write to its
+    folder. A link stays a link; a device or pipe is written directly.
 
     Raises:
         WriteError: it can't be written.
@@ -77,18 +80,20 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
             with target.open("wb") as file:
                 yield file
             return
-        temporary = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
-        try:
-            with temporary.open("xb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            if target.exists():
-                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-            temporary.replace(target)
-        finally:
-            with suppress(OSError):  # after success it is gone already
-                temporary.unlink()
+        remove_leftovers(target.parent)
+        temporary = part_path(target)
+        with OnInterruption(temporary.unlink):
+            try:
+                with open_part(temporary) as file:
+                    yield file
+                    file.flush()
+                    os.fsync(file.fileno())
+                if target.exists():
+                    temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+                temporary.replace(target)
+            finally:
+                with suppress(OSError):  # after success it is gone already
+                    temporary.unlink()
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -99,12 +104,13 @@ def write_stdout(text: str) -> None:
     """Write ``text`` to standard output and flush it.
 
     Raises:
-        WriteError: it is redirected to a file that can't be written, as on a full disk.
+        WriteError: it is closed, or is a file that can't be written, as on a full disk.
         BrokenPipeError: the reader has closed it.
     """
+    stdout = _open_stdout()
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        stdout.write(text)
+        stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -116,17 +122,24 @@ def binary_stdout() -> Iterator[IO[bytes]]:
     """Standard output for bytes, flushed at the end.
 
     Raises:
-        WriteError: it is redirected to a file that can't be written, as on a full disk.
+        WriteError: it is closed, or is a file that can't be written, as on a full disk.
         BrokenPipeError: the reader has closed it.
     """
+    stdout = _open_stdout()
     try:
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        stdout.flush()
+        yield stdout.buffer
+        stdout.buffer.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
         raise _stdout_refusal(error) from error
+
+
+def _open_stdout() -> TextIO:
+    if sys.stdout is None:
+        raise WriteError("Standard output is closed: redirect it to a file, or use -o FILE.")
+    return sys.stdout
 
 
 def _stdout_refusal(error: OSError) -> WriteError:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from resnet_viz.cli.streams import drop_stdout, prepare_streams
 from resnet_viz.errors import (
-    EXIT_INTERRUPTED,
     EXIT_OK,
     EXIT_UNUSABLE,
     AppError,
@@ -20,16 +20,11 @@ from resnet_viz.errors import (
 _MAX_LAYERS = 200
 
 
-def entry() -> None:
-    """Run the command line and end the process with its exit code."""
-    sys.exit(main(sys.argv[1:]))
-
-
 def main(arguments: Sequence[str]) -> int:
     """Run the command that ``arguments`` name.
 
     Returns:
-        0 done, 1 the model or file can't be used, 2 wrong usage, 130 interrupted.
+        0 done, 1 the model or file can't be used, 2 wrong usage.
     """
     debug = "--debug" in arguments
     try:
@@ -40,12 +35,10 @@ def main(arguments: Sequence[str]) -> int:
         _report(error.message)
         _report_details(error, debug=debug)
         return error.exit_code
-    except KeyboardInterrupt:
-        if debug:
-            _print_traceback()
-        return EXIT_INTERRUPTED
     except BrokenPipeError:
-        _close_stdout()
+        drop_stdout()
+        return EXIT_OK
+    except SystemExit:  # argparse's way to end after --help
         return EXIT_OK
     except Exception as error:  # noqa: BLE001 - the last resort: a line, not a traceback
         if debug:
@@ -58,10 +51,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:  # a terminal that can't show × must not stop us
-            reconfigure(errors="replace")
+    prepare_streams()
     from resnet_viz.cli.arguments import COMMANDS
 
     command = next((word for word in arguments if not word.startswith("-")), "")
@@ -136,8 +126,9 @@ def _report(message: str) -> None:
 
 def _write(text: str) -> None:
     if sys.stderr is not None:
-        sys.stderr.write(escape_controls(text))
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):  # as when it is a pipe that nobody reads
+            sys.stderr.write(escape_controls(text))
+            sys.stderr.flush()
 
 
 def _report_details(error: AppError, *, debug: bool) -> None:
@@ -154,8 +145,3 @@ def _print_traceback() -> None:
     import traceback
 
     traceback.print_exc()
-
-
-def _close_stdout() -> None:
-    """Redirect stdout to nowhere, so that Python's flush at exit does not fail."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,6 +9,7 @@ from typing import NoReturn, TypeVar
 
 from resnet_viz.errors import UsageError, quoted
 from resnet_viz.suggestions import unknown_name
+from resnet_viz.typing_compat import override
 
 Number = TypeVar("Number", int, float)
 
@@ -37,6 +38,12 @@ class Parser(argparse.ArgumentParser):
             option, _, reason = message.removeprefix("argument ").partition(": ")
             message = f"{option.split('/')[-1]}: {reason}"
         raise UsageError(f"{message[:1].upper()}{message[1:]}; see {self.prog} --help.")
+
+    @override
+    def print_help(self, file: object = None) -> None:
+        from resnet_viz.files import write_stdout
+
+        write_stdout(self.format_help())
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Parse ``arguments``.

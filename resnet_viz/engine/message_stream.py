@@ -66,6 +66,8 @@ def take_over_stdio() -> MessageStream:
     """
     source = os.dup(_STDIN)
     target = os.dup(_STDOUT)
+    if hasattr(os, "register_at_fork"):  # or a child that outlives us would keep the stream open
+        os.register_at_fork(after_in_child=lambda: os.close(target))
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, _STDIN)
     os.close(nothing)

@@ -14,8 +14,11 @@ from resnet_viz.engine_client.command import (
     STOP_LIMIT_S,
     engine_command,
     engine_environment,
+    engine_folder,
+    kill_engine,
 )
 from resnet_viz.errors import EngineError
+from resnet_viz.interruption import OnInterruption
 from resnet_viz.protocol.framing import FrameDecoder
 from resnet_viz.protocol.handshake import (
     AwaitingHello,
@@ -118,20 +121,18 @@ def _ask(
     command: Sequence[str] | None,
 ) -> Answer:
     report = on_progress or (lambda _stage: None)
-    with (
-        tempfile.TemporaryDirectory(prefix="resnet-viz-") as folder,
-        tempfile.TemporaryFile() as log,
-    ):
-        engine = _BlockingEngine(command or engine_command(), folder=folder, log=log)
-        try:
-            report("starting TensorFlow")
-            engine.shake_hands()
-            return _answer(engine, request, report)
-        finally:
-            engine.end()
-            output = engine.output_since_request()
-            if on_log is not None and output:
-                on_log(output)
+    with tempfile.TemporaryFile() as log:
+        engine = _BlockingEngine(command or engine_command(), log=log)
+        with OnInterruption(engine.kill):
+            try:
+                report("starting TensorFlow")
+                engine.shake_hands()
+                return _answer(engine, request, report)
+            finally:
+                engine.end()
+                output = engine.output_since_request()
+                if on_log is not None and output:
+                    on_log(output)
 
 
 def _answer(engine: _BlockingEngine, request: Work, report: Callable[[str], None]) -> Answer:
@@ -149,7 +150,7 @@ def _answer(engine: _BlockingEngine, request: Work, report: Callable[[str], None
 class _BlockingEngine:
     """One engine process and the pipes to it."""
 
-    def __init__(self, command: Sequence[str], *, folder: str, log: IO[bytes]) -> None:
+    def __init__(self, command: Sequence[str], *, log: IO[bytes]) -> None:
         self._log = log
         self._request_log_start: int | None = None
         self._decoder = FrameDecoder()
@@ -157,12 +158,13 @@ class _BlockingEngine:
         try:
             self._process = subprocess.Popen(
                 command,
-                cwd=folder,
+                cwd=engine_folder(),
                 env=engine_environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 bufsize=0,
+                start_new_session=True,
             )
         except OSError as error:
             raise EngineError(
@@ -209,9 +211,13 @@ class _BlockingEngine:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(STOP_LIMIT_S)
         finally:
-            process.kill()
+            self.kill()
             process.wait()
             process.stdout.close()
+
+    def kill(self) -> None:
+        """Kill the process and what the user's code has started."""
+        kill_engine(self._process.pid)
 
     def output_since_request(self) -> str:
         """Text written to stdout and stderr since the request was sent; "" if none was."""
@@ -225,7 +231,7 @@ class _BlockingEngine:
 
         def kill() -> None:
             overdue.set()
-            self._process.kill()
+            self.kill()
 
         timer = threading.Timer(state.limit_s, kill)
         timer.daemon = True

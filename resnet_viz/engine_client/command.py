@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,25 @@ _INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 def engine_command() -> tuple[str, ...]:
     """The engine's command line. ``-P`` keeps its working directory out of the import path."""
     return (sys.executable, "-P", "-X", "faulthandler", "-m", "resnet_viz.engine")
+
+
+def engine_folder() -> str:
+    """The engine's working directory: one that is always there, so that none is left behind."""
+    return Path(sys.executable).anchor
+
+
+def kill_engine(pid: int) -> None:
+    """Kill the engine and, on POSIX, its process group: what the user's code in it has started.
+
+    Nothing happens if all of them are gone. Elsewhere only the engine is killed.
+    """
+    if pid <= 0:  # not started; to the system 0 means our own group
+        return
+    with suppress(OSError):
+        if sys.platform == "win32":
+            os.kill(pid, signal.SIGTERM)
+        else:
+            os.killpg(pid, signal.SIGKILL)
 
 
 def engine_environment() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -11,12 +12,17 @@ from PySide6.QtCore import (
     QObject,
     QProcess,
     QProcessEnvironment,
-    QTemporaryDir,
     QTimer,
     Signal,
 )
 
-from resnet_viz.engine_client.command import STDERR_LINES, STOP_LIMIT_S, engine_environment
+from resnet_viz.engine_client.command import (
+    STDERR_LINES,
+    STOP_LIMIT_S,
+    engine_environment,
+    engine_folder,
+    kill_engine,
+)
 from resnet_viz.protocol.framing import FrameDecoder, ProtocolError
 from resnet_viz.protocol.messages import Shutdown, decode_reply, encode
 
@@ -64,9 +70,11 @@ class EngineProcess(QObject):
         self._stdout = b""
         self._untrusted: ProcessEnd | None = None
         self._is_over = False
-        self._folder = QTemporaryDir()
+        self._pid = 0
         self._process = QProcess(self)
-        self._process.setWorkingDirectory(self._folder.path())
+        self._process.setWorkingDirectory(engine_folder())
+        if sys.platform != "win32":
+            self._process.setUnixProcessParameters(QProcess.UnixProcessFlag.CreateNewSession)
         self._process.setProcessEnvironment(_environment())
         # Deferred, since reading polls the pipes again, which Qt forbids while it reads them.
         self._deferred_read = QTimer(self, singleShot=True, interval=0)
@@ -85,6 +93,7 @@ class EngineProcess(QObject):
     def start(self) -> None:
         """Start the process."""
         self._process.start(self._command[0], list(self._command[1:]))
+        self._pid = self.pid
 
     def send(self, request: Request) -> None:
         """Send ``request``; it is lost if the process is dying, which ``ended`` reports.
@@ -98,7 +107,7 @@ class EngineProcess(QObject):
         """Kill the process and ignore its further messages; ``ended`` reports the reason."""
         if self._untrusted is None:
             self._untrusted = ProcessEnd(message, details or self._last_lines(), retry)
-        self._process.kill()
+        self._kill()
 
     def discard(self) -> None:
         """Kill the process without waiting, emit nothing more, and delete this object after it."""
@@ -107,7 +116,7 @@ class EngineProcess(QObject):
             self.deleteLater()
         else:
             self._process.finished.connect(self.deleteLater)
-            self._process.kill()
+            self._kill()
 
     def stop(self) -> None:
         """Shut the process down before returning: after one second by force. For quitting."""
@@ -116,8 +125,12 @@ class EngineProcess(QObject):
             self._process.write(encode(Shutdown()))
             self._process.closeWriteChannel()
             if not self._process.waitForFinished(int(STOP_LIMIT_S * 1000)):
-                self._process.kill()
+                self._kill()
                 self._process.waitForFinished(_KILL_WAIT_MS)
+
+    def _kill(self) -> None:
+        kill_engine(self._pid)
+        self._process.kill()  # which alone is right while it is being started
 
     def _last_lines(self) -> str:
         return "\n".join(self._stderr).strip()
@@ -163,6 +176,7 @@ class EngineProcess(QObject):
             )
 
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        kill_engine(self._pid)  # what the user's code has started
         self._read()
         self._read_stderr()
         crashed = status == QProcess.ExitStatus.CrashExit
@@ -182,6 +196,7 @@ def _kill_and_wait(process: QProcess) -> None:
     """End ``process`` at once: its owner is being deleted, and Qt must not delete it alive."""
     process.blockSignals(True)
     if process.state() != QProcess.ProcessState.NotRunning:
+        kill_engine(process.processId())
         process.kill()
         process.waitForFinished(_KILL_WAIT_MS)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -36,9 +39,26 @@ def start_qt() -> None:
         ) from error
     running = QCoreApplication.instance()
     if running is None:
-        _own_application.append(QGuiApplication(["resnet-viz", "-platform", "offscreen"]))
+        with _without_warnings():
+            _own_application.append(QGuiApplication(["resnet-viz", "-platform", "offscreen"]))
     elif not isinstance(running, QGuiApplication):
         raise AppError("A picture needs a QGuiApplication, but a QCoreApplication is running.")
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Context in which Qt keeps its warnings for itself, such as four lines on LC_ALL=C."""
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    def handle(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if kind in {QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg} and sys.stderr is not None:
+            sys.stderr.write(f"{message}\n")
+
+    previous = qInstallMessageHandler(handle)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(previous)
 
 
 class Figure(msgspec.Struct, frozen=True, dict=True):

@@ -68,8 +68,9 @@ class ConfigCache:
         """The config stored under ``key``, or None. Corrupt and invalid entries are removed."""
         if self._directory is None:
             return None
+        path = self._path(self._directory, key)
         try:
-            data = self._path(self._directory, key).read_bytes()
+            data = path.read_bytes() if path.is_file() else b""
         except OSError:
             return None
         config = self._content(data, key)
@@ -84,7 +85,10 @@ class ConfigCache:
         header = _Header(_FORMAT, key, self._version, len(config), _digest(config))
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with atomic_write(self._path(self._directory, key)) as file:
+            path = self._path(self._directory, key)
+            if not path.is_file():  # a pipe would be written to, and waited for
+                self.discard(key)
+            with atomic_write(path) as file:
                 file.write(msgspec.json.encode(header) + b"\n" + config)
             _prune(self._directory)
         except (OSError, WriteError):

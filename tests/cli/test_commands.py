@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,6 @@ from resnet_viz.cli import models
 from resnet_viz.services.timings import Timings, since_start
 from resnet_viz.sources.catalog import BUILTIN_NAMES
 from tests.cli.conftest import Run
-from tests.support.engine_processes import sigint
 
 
 def test_that_models_lists_every_built_in_with_a_line(run_here: Run) -> None:
@@ -132,15 +130,6 @@ def test_that_a_closed_pipe_is_quiet() -> None:
     assert (done.stdout.strip(), done.stderr) == ("10", "")
 
 
-def test_that_ctrl_c_is_130_without_a_traceback(
-    run_here: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(models, "listing", lambda: signal.raise_signal(signal.SIGINT))
-    with sigint(signal.default_int_handler):
-        done = run_here("models")
-    assert (done.returncode, done.stderr) == (130, "")
-
-
 def test_that_a_mistake_of_ours_is_one_line_too(
     run_here: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,3 +182,48 @@ def test_that_a_full_disk_behind_standard_output_is_one_sentence(
         "resnet-viz: Standard output can't be written: the disk is full: free some space or "
         "choose another folder.\n"
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed descriptors of POSIX")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "report plain18",
+        "models",
+        "--version",
+        "--help",
+        "export --help",
+        "export plain18 --format svg -o -",
+    ],
+)
+def test_that_a_closed_standard_output_is_one_sentence(run: Run, arguments: str) -> None:
+    done = run(*arguments.split(), code=without_streams(0, 1))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "resnet-viz: Standard output is closed: redirect it to a file, or use -o FILE.\n"
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed descriptors of POSIX")
+def test_that_a_file_is_written_where_every_stream_is_closed(run: Run, tmp_path: Path) -> None:
+    code = without_streams(0, 1, 2)
+    expected = run("report", "plain18").stdout
+    assert run("report", "plain18", "-o", "a.txt", code=code).returncode == 0
+    assert (tmp_path / "a.txt").read_text() == expected
+    assert run("report", "nothing", code=code).returncode == 2
+
+
+def without_streams(*closed: int) -> str:
+    """Code that becomes the program with these of its standard streams closed."""
+    return (
+        f"import os, sys; [os.close(number) for number in {closed}]; "
+        "os.execl(sys.executable, sys.executable, '-m', 'resnet_viz', *sys.argv[1:])"
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locales of POSIX")
+@pytest.mark.parametrize("variable", ["LANG", "LC_ALL"])
+def test_that_the_locale_c_is_no_matter(run: Run, variable: str) -> None:
+    environment = {"LANG": "", "LC_ALL": "", "PYTHONUTF8": "", variable: "C"}
+    done = run("export", "resnet18", "-o", "a.png", environment=environment)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -15,7 +15,7 @@ import pytest
 import resnet_viz
 from resnet_viz.engine_client import blocking
 from tests.cli.conftest import Run
-from tests.support.engine_processes import sigint
+from tests.support.engine_processes import sigint, wait_for_ends
 
 pytestmark = pytest.mark.engine
 
@@ -121,9 +121,9 @@ def test_that_ctrl_c_while_keras_builds_ends_the_engine_too(tmp_path: Path) -> N
     engine = child_of(process.pid)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (130, "", "")
+    assert (process.returncode, out, err) == (130, "", "resnet-viz: Interrupted.\n")
     # Interrupted while it was being started it finds its input closed and ends by itself.
-    wait_for_end_of(engine)
+    wait_for_ends([engine])
     assert not (tmp_path / "a.png").exists()
 
 
@@ -135,9 +135,3 @@ def child_of(pid: int) -> int:
         if children:
             return int(children[0])
     raise AssertionError("no process was started")
-
-
-def wait_for_end_of(pid: int) -> None:
-    end = time.monotonic() + 60
-    while Path(f"/proc/{pid}").exists():
-        assert time.monotonic() < end, "the engine goes on"

@@ -23,10 +23,11 @@ main(["resnet34"])
 
 ROOMS = (
     "_version", "assets", "document", "drawing", "engine_client", "errors", "graph", "layout",
-    "paint", "protocol", "scene", "sources", "suggestions", "typing_compat",
+    "interruption", "paint", "part_files", "protocol", "scene", "sources", "suggestions",
+    "typing_compat",
     "analysis.costs", "analysis.keras_ops", "analysis.problems", "analysis.receptive_field",
     "analysis.structure", "analysis.wording",
-    "cli.arguments", "cli.main", "cli.parser", "cli.window",
+    "cli.arguments", "cli.main", "cli.parser", "cli.streams", "cli.window",
     "reading.config", "reading.container.json_decode", "reading.errors", "reading.gc_pause",
     "reading.graph_builder", "reading.limits", "reading.read", "reading.shape_inference",
     "services.dot_budget", "services.events", "services.file_watcher", "services.graph_source",

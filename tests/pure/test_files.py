@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,24 @@ def test_that_a_full_disk_is_one_sentence() -> None:
         pytest.skip("this system has no /dev/full")
     with pytest.raises(AppError, match="disk is full"):
         write(full)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file is its own lock there")
+def test_that_what_a_killed_writer_left_is_removed_by_the_next_write(tmp_path: Path) -> None:
+    import fcntl
+
+    (tmp_path / ".b.png.12345.part").write_bytes(b"half")
+    (tmp_path / ".c.png.part").write_bytes(b"the user's")
+    (tmp_path / ".d.png.7.part").symlink_to("a.svg")
+    with (tmp_path / ".e.png.67.part").open("wb") as written:
+        fcntl.flock(written, fcntl.LOCK_EX)  # as a running writer does
+        write(tmp_path / "a.svg")
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"a.svg", ".c.png.part", ".d.png.7.part", ".e.png.67.part"}
+
+
+def test_that_two_writers_in_a_folder_do_not_disturb_each_other(tmp_path: Path) -> None:
+    with atomic_write(tmp_path / "a.svg") as one:
+        one.write(b"1")
+        write(tmp_path / "b.svg")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.svg", "b.svg"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,25 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def is_running(pid: int) -> bool:
+    """True unless it has ended, even if nobody has asked for its exit code."""
+    status = Path(f"/proc/{pid}/stat")
+    if not Path("/proc/self/stat").exists():
+        return is_alive(pid)
+    try:
+        return status.read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+    except OSError:
+        return False
+
+
+def wait_for_ends(pids: list[int]) -> None:
+    """Wait until all these processes have ended."""
+    end = time.monotonic() + 60
+    while any(map(is_running, pids)):
+        assert time.monotonic() < end, "a process goes on"
+        time.sleep(0.01)
 
 
 @contextmanager

@@ -163,3 +163,23 @@ def test_that_the_cache_is_where_the_platform_keeps_caches(
     assert default_directory() == tmp_path / ".cache" / "resnet-viz"
     monkeypatch.setattr("sys.platform", "darwin")
     assert default_directory() == tmp_path / "Library" / "Caches" / "resnet-viz"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
+@pytest.mark.parametrize("kind", ["pipe", "device", "link to itself"])
+def test_that_an_entry_that_is_no_file_counts_as_missing_and_is_replaced(
+    tmp_path: Path, kind: str
+) -> None:
+    cache = ConfigCache(tmp_path, version="1")
+    cache.store("key", b"{}")
+    (entry,) = tmp_path.iterdir()
+    entry.unlink()
+    if kind == "pipe":
+        os.mkfifo(entry)
+    else:
+        entry.symlink_to("/dev/zero" if kind == "device" else entry.name)
+    assert cache.load("key") is None
+    if not os.path.lexists(entry) and kind == "pipe":
+        os.mkfifo(entry)
+    assert cache.store("key", b"{}")
+    assert cache.load("key") == b"{}"

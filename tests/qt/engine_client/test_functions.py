@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.qt.engine_client.conftest import (
     wait_for,
     wait_for_state,
 )
-from tests.support.engine_processes import WITHOUT_KERAS
+from tests.support.engine_processes import WITHOUT_KERAS, is_running
 
 NETS = """
 import os
@@ -38,6 +39,14 @@ def waits():
     import time
     print("waiting", flush=True)
     time.sleep(600)
+
+def starts():
+    import re, subprocess, sys
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    with open("pids", "w") as file:
+        file.write(f"{os.getpid()} {child.pid}")
+    print("started", flush=True)
+    re.match("(a+)+$", "a" * 60 + "b")  # holds the interpreter's lock
 """
 
 
@@ -88,3 +97,21 @@ def test_that_code_that_does_not_end_can_be_cancelled(
     wait_for(qtbot, recorded, int)
     assert recorded.payloads(int) == [request]
     wait_for_state(qtbot, client, "ready")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups of POSIX")
+@pytest.mark.parametrize("end", ["cancel", "shutdown"])
+def test_that_what_the_code_has_started_is_ended_with_it(
+    qtbot: QtBot, client_of: MakeClient, folder: Path, end: str
+) -> None:
+    client, recorded = client_of(WITHOUT_KERAS)
+    request = client.run_function(PythonFunction("nets", "starts"), folder=str(folder))
+    qtbot.waitUntil(lambda: ("logged", "started") in recorded.all, timeout=PATIENCE_MS)
+    pids = list(map(int, (folder / "pids").read_text().split()))
+    assert all(map(is_running, pids))
+    if end == "cancel":
+        client.cancel(request)
+        wait_for(qtbot, recorded, int)
+    else:
+        client.shutdown()
+    qtbot.waitUntil(lambda: not any(map(is_running, pids)), timeout=PATIENCE_MS)
