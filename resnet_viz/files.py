@@ -100,6 +100,24 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
         raise _refusal(path, error.errno or 0, error) from error
 
 
+def file_target(output: str | None) -> Path | None:
+    """The file that ``--output`` names; None for the terminal."""
+    return Path(output) if output and output != "-" else None
+
+
+def write_text(target: Path | None, text: str) -> None:
+    """Write text to a file, atomically, or to stdout.
+
+    Raises:
+        WriteError: the file can't be written.
+    """
+    if target is None:
+        write_stdout(text)
+        return
+    with atomic_write(target) as file:
+        file.write(text.encode(errors="backslashreplace"))
+
+
 def write_stdout(text: str) -> None:
     """Write ``text`` to standard output and flush it.
 

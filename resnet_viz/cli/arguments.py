@@ -8,7 +8,7 @@ from typing import Final
 from resnet_viz.cli.parser import Parser, file_name, positive
 
 PROGRAM: Final = "resnet-viz"
-COMMANDS: Final = ("export", "report", "models")
+COMMANDS: Final = ("export", "report", "diff", "snapshot", "models")
 
 SOURCES: Final = """\
 SOURCE is a built-in architecture, with parameters if you like (resnet34,
@@ -21,6 +21,8 @@ _COMMANDS: Final = """\
 commands:
   resnet-viz export SOURCE -o FILE   a picture: .png, .svg, .pdf ...
   resnet-viz report SOURCE           the model's structure and numbers
+  resnet-viz diff A B                what differs between two architectures
+  resnet-viz snapshot SOURCE -o FILE an architecture as text, to compare with later
   resnet-viz models                  the built-in architectures
   resnet-viz version                 the version
 Each has its own --help.
@@ -68,6 +70,49 @@ def report_parser() -> Parser:
     )
     parser.add_argument("--totals", action="store_true", help="end csv with a row of totals")
     add_memory_options(parser.add_argument)
+    _add_text_output(parser)
+    return parser
+
+
+def diff_parser() -> Parser:
+    """``resnet-viz diff A B [--format ...] [--fail-on ...] [-o FILE]``."""
+    parser = Parser(
+        f"{PROGRAM} diff",
+        "Compare two architectures by structure, never by names. Exit code 0: equal; 3: different.",
+        f"{SOURCES}\nor a snapshot (arch.json).",
+    )
+    parser.add_argument("a", metavar="A", help="the model before")
+    parser.add_argument("b", metavar="B", help="the model after")
+    parser.add_argument(
+        "--format",
+        default="text",
+        metavar="FORMAT",
+        help="text, json, markdown or html (default: text)",
+    )
+    parser.add_argument(
+        "--fail-on",
+        default="",
+        metavar="CONDITIONS",
+        help="exit with 3 only if one holds, such as shortcuts,parameters>1%%,output-shape",
+    )
+    parser.add_argument(
+        "--with-trainable", action="store_true", help="compare which layers are trained, too"
+    )
+    _add_text_output(parser)
+    return parser
+
+
+def snapshot_parser() -> Parser:
+    """``resnet-viz snapshot SOURCE -o FILE``."""
+    parser = Parser(
+        f"{PROGRAM} snapshot", "Write an architecture as text that diff compares with.", SOURCES
+    )
+    parser.add_argument("source", metavar="SOURCE", help="the model")
+    _add_text_output(parser)
+    return parser
+
+
+def _add_text_output(parser: Parser) -> None:
     parser.add_argument(
         "-o",
         "--output",
@@ -75,7 +120,6 @@ def report_parser() -> Parser:
         metavar="FILE",
         help="write to a file instead of the terminal",
     )
-    return parser
 
 
 def models_parser() -> Parser:

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command that ``arguments`` name.
 
     Returns:
-        0 done, 1 the model or file can't be used, 2 wrong usage.
+        0 done, 1 the model or file can't be used, 2 wrong usage, 3 models differ.
     """
     debug = "--debug" in arguments
     try:
@@ -102,6 +102,7 @@ def _run_command(command: str, arguments: list[str]) -> int:
     # again and again would take half of the time for a large model.
     gc.disable()
     timings = Timings()
+    code = EXIT_OK
     if command == "export":
         from resnet_viz.cli.export import export
         from resnet_viz.cli.export_arguments import export_parser
@@ -111,13 +112,21 @@ def _run_command(command: str, arguments: list[str]) -> int:
         from resnet_viz.cli.report import write_report
 
         write_report(parsers.report_parser().read(arguments), timings)
+    elif command == "diff":
+        from resnet_viz.cli.diff import write_diff
+
+        code = write_diff(parsers.diff_parser().read(arguments), timings)
+    elif command == "snapshot":
+        from resnet_viz.cli.diff import write_snapshot
+
+        write_snapshot(parsers.snapshot_parser().read(arguments), timings)
     else:
         from resnet_viz.cli.models import list_models
 
         list_models(parsers.models_parser().read(arguments), timings)
     if "--timings" in arguments:
         timings.report()
-    return EXIT_OK
+    return code
 
 
 def _report(message: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from resnet_viz.services.timings import Timings
 
@@ -15,14 +14,14 @@ def write_report(options: Namespace, timings: Timings) -> None:
         AppError: an option, the model or the target can't be used.
     """
     from resnet_viz.analysis.costs.memory.basis import checked_basis
-    from resnet_viz.files import atomic_write, check_target, write_stdout
+    from resnet_viz.files import check_target, file_target, write_text
     from resnet_viz.reports.formats import check_format, render
     from resnet_viz.sources.parse import parse_source
     from resnet_viz.sources.types import file_of
 
     format_ = check_format(options.format, totals=options.totals)
     basis = checked_basis(options.batch, options.dtype)
-    target = Path(options.output) if options.output and options.output != "-" else None
+    target = file_target(options.output)
     source = parse_source(options.source)
     if target is not None:
         check_target(target, source=file_of(source))
@@ -33,9 +32,5 @@ def write_report(options: Namespace, timings: Timings) -> None:
     document = open_document(source, timings)
     contents = report(document, batch=basis.batch, dtype=basis.dtype)
     text = render(contents, format_, totals=options.totals)
-    if target is None:
-        write_stdout(text)
-    else:
-        with atomic_write(target) as file:
-            file.write(text.encode(errors="backslashreplace"))
+    write_text(target, text)
     timings.mark("written")

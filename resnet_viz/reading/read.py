@@ -13,6 +13,7 @@ from resnet_viz.reading.container.json_decode import decode_json
 from resnet_viz.reading.errors import Unconnected, Unreadable, model_error
 from resnet_viz.reading.gc_pause import gc_paused
 from resnet_viz.reading.graph_builder.assemble import assemble_graph
+from resnet_viz.reading.snapshot import is_snapshot, snapshot_graph
 
 __all__ = ["complete_graph", "read_config", "read_file"]
 
@@ -52,7 +53,10 @@ def _graph_of_file(
     from resnet_viz.reading.weights.read_weights import read_weights
 
     with gc_paused():
-        model = parse_model(decode_json(content))
+        raw = decode_json(content)
+        if is_snapshot(raw):
+            return snapshot_graph(raw)
+        model = parse_model(raw)
         graph = assemble_graph(model)
         weights = read_weights(path, graph)
         graph = msgspec.structs.replace(graph, weights=weights)

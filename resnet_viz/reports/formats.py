@@ -52,7 +52,8 @@ def render(report: dict[str, Any], format_: str, *, totals: bool = False) -> str
     return _WRITERS[format_](report)
 
 
-def _json(report: dict[str, Any]) -> str:
+def json_text(report: dict[str, Any]) -> str:
+    """Indented JSON that no control character breaks; ends with a line end."""
     text = msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
     return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
@@ -145,12 +146,12 @@ def _wrapped(paragraphs: Iterable[str]) -> list[str]:
 
 
 def _markdown(report: dict[str, Any]) -> str:
-    parts = [f"## {_escaped(_heading(report))}", ""]
-    parts += [f"- {label}: {_escaped(value)}" for label, value in total_rows(report)]
+    parts = [f"## {escaped_markdown(_heading(report))}", ""]
+    parts += [f"- {label}: {escaped_markdown(value)}" for label, value in total_rows(report)]
     for table in tables(report):
         parts += ["", f"### {table.title}", "", *_markdown_table(table)]
     for title, lines in _sections(report).items():
-        parts += ["", f"### {title}", "", *(f"- {_escaped(line)}" for line in lines)]
+        parts += ["", f"### {title}", "", *(f"- {escaped_markdown(line)}" for line in lines)]
     return "\n".join(parts) + "\n"
 
 
@@ -159,7 +160,7 @@ def _markdown_table(table: Table) -> list[str]:
     rule = ["--:" if column.is_number else "---" for column in table.columns]
     body = []
     for index, depth in enumerate(table.depths):
-        cells = [_escaped(column.cells[index]) for column in table.columns]
+        cells = [escaped_markdown(column.cells[index]) for column in table.columns]
         if index == len(table.depths) - 1:
             cells = [f"**{cell}**" if cell else "" for cell in cells]
         elif depth == 0:
@@ -168,7 +169,8 @@ def _markdown_table(table: Table) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in (headings, rule, *body)]
 
 
-def _escaped(text: str) -> str:
+def escaped_markdown(text: str) -> str:
+    """The text with Markdown's marks escaped."""
     for mark in "\\|`*_<[":
         text = text.replace(mark, f"\\{mark}")
     return text
@@ -176,6 +178,6 @@ def _escaped(text: str) -> str:
 
 _WRITERS: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "text": _text,
-    "json": _json,
+    "json": json_text,
     "markdown": _markdown,
 }

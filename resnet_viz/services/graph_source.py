@@ -58,15 +58,17 @@ def read_model_file(path: str | Path) -> Graph:
 
 
 def load_config(source: Source) -> bytes | None:
-    """Read the config (JSON) of ``source``; None if only the engine can build it.
+    """Read the config (JSON) of ``source``; None for a snapshot, or if the engine must build it.
 
     Raises:
         ModelError: a model file can't be used.
     """
     if isinstance(source, ModelFile):
         from resnet_viz.reading.config_bytes import read_config_bytes
+        from resnet_viz.reading.snapshot import is_snapshot_text
 
-        return read_config_bytes(Path(source.path))
+        content = read_config_bytes(Path(source.path))
+        return None if is_snapshot_text(content) else content
     if isinstance(source, PythonFunction):
         return None
     if _is_shipped(source):

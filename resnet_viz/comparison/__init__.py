@@ -1,0 +1,1 @@
+"""Comparison of two architectures: alignment by structure, differences, consequences. Pure."""
