@@ -7,6 +7,7 @@ For scripts and notebooks::
     resnet_viz.analyze("resnet34")  # or a live model, a model file, "keras:ResNet50"
     resnet_viz.report(keras_model, format="text")
     resnet_viz.export("model.keras", "figure.svg", detail="block")
+    resnet_viz.diff("resnet34", "plain34")
 
 All of it is also a command line (``resnet-viz --help``) and a desktop program (``resnet-viz``).
 """
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
         Graph,
         UntracedError,
         analyze,
+        diff,
         export,
         read,
         report,
+        snapshot,
         trace,
     )
 
@@ -37,9 +40,11 @@ __all__ = [
     "UntracedError",
     "__version__",
     "analyze",
+    "diff",
     "export",
     "read",
     "report",
+    "snapshot",
     "trace",
 ]
 

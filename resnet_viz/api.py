@@ -1,4 +1,4 @@
-"""Public functions for scripts and notebooks: read, trace, analyze, report and export a model."""
+"""Public functions for scripts and notebooks: read, trace, analyze, report, export, compare."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from resnet_viz.exports.options import Background
     from resnet_viz.exports.request import LayoutName, ThemeName
     from resnet_viz.layout.view import Detail, Repeats
+    from resnet_viz.reports.architecture_diff import ArchitectureDiff
 
 __all__ = [
-    "Analysis", "AppError", "Graph", "UntracedError", "analyze", "export", "read", "report",
-    "trace",
+    "Analysis", "AppError", "Graph", "UntracedError", "analyze", "diff", "export", "read",
+    "report", "snapshot", "trace",
 ]  # fmt: skip
 
 
@@ -290,3 +291,48 @@ def _path(path: object, role: str) -> Path:
         kind = type(path).__qualname__
         raise UsageError(f"The path of {role} must be a str or a pathlib.Path (not {kind}).")
     return Path(path)
+
+
+def diff(a: Model, b: Model, *, with_trainable: bool = False) -> ArchitectureDiff:
+    """Compare two architectures by structure: names, seeds and weights never matter.
+
+    Args:
+        a: the model before; as for ``analyze``, or the path of a snapshot.
+        b: the model after, likewise.
+        with_trainable: let it matter whether a layer is trained.
+
+    Returns:
+        Pairs of calls, differences and what follows from them. Deltas are b's numbers less a's.
+
+    Raises:
+        AppError: a model can't be used.
+
+    Example:
+        >>> resnet_viz.diff("resnet34", "plain34")
+        <ArchitectureDiff ResNet-34 → Plain-34: 103 matched, 0 changed, 0 added, 22 removed>
+    """
+    from resnet_viz.comparison.compare import compare
+    from resnet_viz.reports.architecture_diff import ArchitectureDiff
+
+    comparison = compare(_document(a), _document(b), with_trainable=with_trainable)
+    return ArchitectureDiff.of(comparison)
+
+
+def snapshot(model: Model, path: str | os.PathLike[str]) -> None:
+    """Write a snapshot of an architecture, for ``diff`` and ``assert_same_architecture``.
+
+    Args:
+        model: as for ``analyze``.
+        path: the file to write, such as "arch.json".
+
+    Raises:
+        AppError: the model or the file can't be used; nothing is written then.
+    """
+    from resnet_viz.comparison.snapshot import snapshot_text
+    from resnet_viz.files import check_target, write_text
+    from resnet_viz.sources.types import file_of
+
+    target = _path(path, "a snapshot")
+    document = _document(model)
+    check_target(target, source=file_of(document.source))
+    write_text(target, snapshot_text(document))

@@ -38,22 +38,41 @@ def align(
     best: list[list[int]] = []  # best so far, whatever is paired
     above, above_paired, above_start = [0] * (len(right) + 1), [_NEVER] * (len(right) + 1), 0
     for kind, (start, stop) in zip(left, bands, strict=True):
-        row, row_paired = [0] * (stop - start + 1), [_NEVER] * (stop - start + 1)
-        shift, last, own = start - above_start, len(above) - 1, scores[kind]
-        row[0] = above[min(shift, last)]
-        for offset in range(1, stop - start + 1):
-            before = min(offset - 1 + shift, last)
-            value = own[columns[start + offset - 1]]
-            top = max(row[offset - 1], above[min(before + 1, last)])
-            if value > 0:
-                pair = value + max(above[before], above_paired[before] + ADJACENT)
-                row_paired[offset] = pair
-                top = max(top, pair)
-            row[offset] = top
-        paired.append(row_paired)
-        best.append(row)
-        above, above_paired, above_start = row, row_paired, start
+        above = _shifted(above, start - above_start, stop - start + 1)
+        above_paired = _shifted(above_paired, start - above_start, stop - start + 1)
+        own = scores[kind]
+        values = [own[column] for column in columns[start:stop]]
+        above, above_paired = _next_row(values, above, above_paired)
+        above_start = start
+        best.append(above)
+        paired.append(above_paired)
     return _trace(bands, best, paired)
+
+
+def _shifted(row: list[int], by: int, length: int) -> list[int]:
+    """A row as the next band sees it; beyond its end it stays as it was there."""
+    seen = row[by : by + length]
+    return seen + [row[-1]] * (length - len(seen))
+
+
+def _next_row(
+    values: list[int], above: list[int], above_paired: list[int]
+) -> tuple[list[int], list[int]]:
+    """Best sums of a row, and those that pair the row's item, from the row above."""
+    diagonal, diagonal_paired, last = above[0], above_paired[0], above[0]
+    row, row_paired = [last], [_NEVER]
+    for value, up, up_paired in zip(values, above[1:], above_paired[1:], strict=True):
+        last = max(last, up)
+        if value > 0:
+            follows = diagonal_paired + ADJACENT
+            pair = value + (follows if follows > diagonal else diagonal)
+            row_paired.append(pair)
+            last = max(last, pair)
+        else:
+            row_paired.append(_NEVER)
+        row.append(last)
+        diagonal, diagonal_paired = up, up_paired
+    return row, row_paired
 
 
 def _bands(rows: int, columns: int) -> list[tuple[int, int]]:

@@ -96,7 +96,9 @@ def _tensors(
     return {name: values for name, values in tensors.items() if values[0] != values[1]}
 
 
-def _each(one: CallTraits, other: CallTraits, value: Callable[[Tensor], object]) -> tuple[list[object], list[object]]:
+def _each(
+    one: CallTraits, other: CallTraits, value: Callable[[Tensor], object]
+) -> tuple[list[object], list[object]]:
     return [value(t) for t in one.call.outputs], [value(t) for t in other.call.outputs]
 
 

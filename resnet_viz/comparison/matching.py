@@ -197,15 +197,16 @@ def _owners(structure: Structure) -> dict[str, str]:
 def _anchored_items(
     left: list[_Item], right: list[_Item], anchors: dict[str, str]
 ) -> dict[int, int]:
-    """Items that share most anchors, one for one."""
+    """Items that share most anchors, at least a third of the larger one's calls, one for one."""
     home = {call: index for index, item in enumerate(right) for call in item.calls}
     votes: Counter[tuple[int, int]] = Counter()
     for index, item in enumerate(left):
         votes.update((index, home[anchors[call]]) for call in item.calls if call in anchors)
     fixed: dict[int, int] = {}
     taken: set[int] = set()
-    for (one, other), _ in votes.most_common():
-        if one not in fixed and other not in taken:
+    for (one, other), number in votes.most_common():
+        is_much = 3 * number >= max(len(left[one].calls), len(right[other].calls))
+        if is_much and one not in fixed and other not in taken:
             fixed[one] = other
             taken.add(other)
     return fixed

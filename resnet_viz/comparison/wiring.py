@@ -33,8 +33,7 @@ class Wiring:
         self.partner = partner
         self._a, self._b = a, b
         self._back = {other: one for one, other in partner.items()}
-        self._layers: dict[str, str] = {}
-        self._layers_back: dict[str, str] = {}
+        self._mates = _paired_uses(a, self.partner), _paired_uses(b, self._back)
         self._lone_outputs = (
             _positions(a, lone=set(a.by_id) - set(partner)),
             _positions(b, lone=set(b.by_id) - set(self._back)),
@@ -120,11 +119,12 @@ class Wiring:
 
     def sharing(self, one: LayerCall, other: LayerCall) -> tuple[bool, bool] | None:
         """Sharing of weights with an earlier call, in a and in b; None if the models agree."""
-        left = self._layers.setdefault(one.layer, other.layer)
-        right = self._layers_back.setdefault(other.layer, one.layer)
-        if left == other.layer and right == one.layer:
+        if one.call_index == 0 and other.call_index == 0:
             return None
-        return left != other.layer, right != one.layer
+        left, right = self._mates[0][one.layer], self._mates[1][other.layer]
+        if {self.partner[call] for call in left} == right:
+            return None
+        return one.call_index > 0, other.call_index > 0
 
 
 _UNORDERED = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum"})
@@ -133,3 +133,12 @@ _UNORDERED = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum"})
 def _positions(graph: Graph, lone: set[str]) -> set[int]:
     """Positions among a model's outputs that calls without a partner make."""
     return {position for position, ref in enumerate(graph.outputs) if ref.call in lone}
+
+
+def _paired_uses(graph: Graph, partner: dict[str, str]) -> dict[str, set[str]]:
+    """Calls of each layer that have a partner."""
+    uses: dict[str, set[str]] = {}
+    for call in graph.calls:
+        if call.id in partner:
+            uses.setdefault(call.layer, set()).add(call.id)
+    return uses

@@ -1,0 +1,115 @@
+"""``resnet-viz diff`` and ``snapshot``, and their Python counterparts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import resnet_viz
+from resnet_viz.cli.main import main
+from resnet_viz.testing import UPDATE, assert_same_architecture
+
+pytest_plugins = ["pytester"]
+
+
+def test_that_equal_architectures_end_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "resnet18", "resnet18"]) == 0
+    assert "same architecture" in capsys.readouterr().out
+
+
+def test_that_different_architectures_end_with_3(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "resnet34", "plain34", "--format", "json"]) == 3
+    assert json.loads(capsys.readouterr().out)["counts"]["removed"] == 22
+
+
+@pytest.mark.parametrize(("conditions", "code"), [("parameters>1%", 0), ("shortcuts,macs>5%", 3)])
+def test_that_only_the_conditions_count(
+    conditions: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["diff", "resnet34", "plain34", "--fail-on", conditions]) == code
+    assert "16" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["diff", "resnet34"],
+        ["diff", "a", "b", "c"],
+        ["diff", "resnet34", "plain34", "--fail-on", "x"],
+        ["diff", "resnet34", "plain34", "--format", "csv"],
+        ["diff", "resnet35", "plain34"],
+    ],
+)
+def test_that_wrong_usage_is_one_sentence(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_that_a_snapshot_equals_its_model_and_shows_what_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    snapshot = str(tmp_path / "arch.json")
+    assert main(["snapshot", "resnet18", "-o", snapshot]) == 0
+    assert main(["diff", snapshot, "resnet18"]) == 0
+    assert main(["diff", snapshot, "plain18"]) == 3
+    assert main(["report", snapshot, "--format", "json"]) == 0
+    report = json.loads(capsys.readouterr().out.split("\n{", 1)[1].join(["{", ""]))
+    assert report["totals"]["trainable_parameters"] == 11_689_512
+
+
+def test_that_a_snapshot_is_never_written_over_its_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    snapshot = tmp_path / "arch.json"
+    assert main(["snapshot", "resnet18", "-o", str(snapshot)]) == 0
+    before = snapshot.read_bytes()
+    assert main(["snapshot", str(snapshot), "-o", str(snapshot)]) == 1
+    assert snapshot.read_bytes() == before
+    assert "name another file" in capsys.readouterr().err
+
+
+def test_that_python_gives_the_same_differences() -> None:
+    difference = resnet_viz.diff("resnet34", "plain34")
+    assert not difference.equal
+    assert difference.counts.removed == 22
+    assert difference.to_dict()["counts"]["removed"] == 22
+    assert "13 identity shortcuts" in difference.summary()
+
+
+def test_that_the_assertion_reports_the_differences(tmp_path: Path) -> None:
+    path = tmp_path / "arch.json"
+    resnet_viz.snapshot("resnet18", path)
+    assert_same_architecture("resnet18", path)
+    with pytest.raises(AssertionError, match="identity shortcuts"):
+        assert_same_architecture("plain18", path)
+
+
+def test_that_a_missing_snapshot_says_how_to_write_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "arch.json"
+    with pytest.raises(resnet_viz.AppError, match="resnet-viz snapshot"):
+        assert_same_architecture("resnet18", path)
+    monkeypatch.setenv(UPDATE, "1")
+    assert_same_architecture("resnet18", path)
+    assert path.exists()
+
+
+def test_that_the_fixture_keeps_snapshots_beside_the_tests(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makeconftest('pytest_plugins = ["resnet_viz.pytest_plugin"]')
+    pytester.makepyfile(
+        "def test_it(same_architecture):\n    same_architecture('resnet18', 'model')\n"
+    )
+    quiet = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist")
+    pytester.runpytest_subprocess(*quiet).assert_outcomes(failed=1)
+    monkeypatch.setenv(UPDATE, "1")
+    pytester.runpytest_subprocess(*quiet).assert_outcomes(passed=1)
+    monkeypatch.delenv(UPDATE)
+    pytester.runpytest_subprocess(*quiet).assert_outcomes(passed=1)
+    assert (pytester.path / "snapshots" / "model.json").exists()
