@@ -8,7 +8,7 @@ from typing import Final
 from resnet_viz.cli.parser import Parser, file_name, positive
 
 PROGRAM: Final = "resnet-viz"
-COMMANDS: Final = ("export", "report", "diff", "snapshot", "models")
+COMMANDS: Final = ("export", "report", "diff", "snapshot", "run", "models")
 
 SOURCES: Final = """\
 SOURCE is a built-in architecture, with parameters if you like (resnet34,
@@ -23,6 +23,7 @@ commands:
   resnet-viz report SOURCE           the model's structure and numbers
   resnet-viz diff A B                what differs between two architectures
   resnet-viz snapshot SOURCE -o FILE an architecture as text, to compare with later
+  resnet-viz run SOURCE EXPERIMENT   what shortcuts do: gradients, training, ...
   resnet-viz models                  the built-in architectures
   resnet-viz version                 the version
 Each has its own --help.

@@ -85,3 +85,29 @@ def positive(option: str, kind: type[Number]) -> Callable[[str], Number]:
         return value
 
     return read
+
+
+def whole(option: str) -> Callable[[str], int]:
+    """Type for ``add_argument``: a whole number from 0, or UsageError."""
+
+    def read(word: str) -> int:
+        if not (word.isascii() and word.isdigit()):
+            raise UsageError(f"{option} takes a whole number of 0 or more (not {quoted(word)}).")
+        return int(word)
+
+    return read
+
+
+def not_negative(option: str) -> Callable[[str], float]:
+    """Type for ``add_argument``: a number from 0, or UsageError."""
+
+    def read(word: str) -> float:
+        try:
+            value = float(word)
+        except ValueError:
+            value = -1.0
+        if not (value >= 0 and math.isfinite(value)):
+            raise UsageError(f"{option} takes a number of 0 or more (not {quoted(word)}).")
+        return value
+
+    return read

@@ -14,6 +14,8 @@ from resnet_viz.protocol.messages import (
     NO_REQUEST,
     Cancel,
     Failed,
+    Pause,
+    Resume,
     Shutdown,
     UnknownRequestError,
     Work,
@@ -37,6 +39,8 @@ class Inbox:
         self._stream = stream
         self._work: SimpleQueue[Work] = SimpleQueue()
         self._cancelled: set[int] = set()  # only added to here, only removed from by the worker
+        self._paused: set[int] = set()  # likewise
+        self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._listen, name="inbox", daemon=True)
 
     def start(self) -> None:
@@ -51,9 +55,19 @@ class Inbox:
         """Return whether ``request`` has been cancelled."""
         return request in self._cancelled
 
+    def is_paused(self, request: int) -> bool:
+        """Return whether ``request`` is to wait."""
+        return request in self._paused and request not in self._cancelled
+
+    def wait_while_paused(self, request: int) -> None:
+        """Wait until ``request`` is resumed or cancelled."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self.is_paused(request))
+
     def forget(self, request: int) -> None:
         """Drop the cancellation of ``request``, which has been answered."""
         self._cancelled.discard(request)
+        self._paused.discard(request)
 
     def _listen(self) -> NoReturn:
         decoder = FrameDecoder()
@@ -75,10 +89,20 @@ class Inbox:
             return
         if isinstance(request, Shutdown):
             os._exit(0)
-        if isinstance(request, Cancel):
-            self._cancelled.add(request.id)
+        if isinstance(request, Cancel | Pause | Resume):
+            self._steer(request)
         else:
             self._work.put(request)
+
+    def _steer(self, request: Cancel | Pause | Resume) -> None:
+        with self._changed:
+            if isinstance(request, Cancel):
+                self._cancelled.add(request.id)
+            elif isinstance(request, Pause):
+                self._paused.add(request.id)
+            else:
+                self._paused.discard(request.id)
+            self._changed.notify_all()
 
     def _send_error(self, error: ProtocolError) -> None:
         if isinstance(error, UnknownRequestError):

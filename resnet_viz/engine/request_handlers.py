@@ -17,6 +17,7 @@ from resnet_viz.protocol.messages import (
     Checked,
     Complete,
     Completed,
+    Experiment,
     RunFunction,
     Traced,
 )
@@ -26,12 +27,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from resnet_viz.engine.task import Task
-    from resnet_viz.protocol.messages import Answer, Work
+    from resnet_viz.protocol.messages import Answer
 
-STEP_COUNTS: Final[dict[type[Any], int]] = {Build: 4, Check: 3, Complete: 3, RunFunction: 3}
+STEP_COUNTS: Final[dict[type[Any], int]] = {
+    Build: 4,
+    Check: 3,
+    Complete: 3,
+    RunFunction: 3,
+    Experiment: 3,
+}
 
 
-def handle(request: Work, task: Task) -> Answer:
+def handle(request: Build | Check | Complete | RunFunction, task: Task) -> Answer:
     """Handle ``request``; returns its answer.
 
     Raises:

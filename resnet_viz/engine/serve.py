@@ -21,8 +21,10 @@ from resnet_viz.protocol.messages import (
     CODE_MEMORY,
     CODE_MODEL,
     PROTOCOL_VERSION,
+    Answer,
     Build,
     CancelledReply,
+    Experiment,
     Failed,
     Hello,
     Reply,
@@ -58,10 +60,10 @@ def _final_reply(request: Work, stream: MessageStream, inbox: Inbox) -> Reply:
         request.id,
         steps=STEP_COUNTS[type(request)],
         send=stream.send,
-        is_cancelled=inbox.is_cancelled,
+        steering=inbox,
     )
     try:
-        return handle(request, task)
+        return _answer(request, task)
     except Cancelled:
         return CancelledReply(id=request.id)
     except (RefusedConfigError, FunctionError) as error:
@@ -79,9 +81,17 @@ def _final_reply(request: Work, stream: MessageStream, inbox: Inbox) -> Reply:
         return Failed(
             id=request.id,
             code=CODE_KERAS,
-            message=f"Keras can't build {_name(request)}: {_first_line(error)}",
+            message=f"Keras can't {_verb(request)} {_name(request)}: {_first_line(error)}",
             details=traceback.format_exc(),
         )
+
+
+def _answer(request: Work, task: Task) -> Answer:
+    if isinstance(request, Experiment):
+        from resnet_viz.engine.experiments.conduct import conduct
+
+        return conduct(request, task)
+    return handle(request, task)
 
 
 def _refusal(request: Work, code: str, error: AppError) -> Failed:
@@ -101,8 +111,14 @@ def _send(stream: MessageStream, reply: Reply, request: int) -> None:
         stream.send(Failed(id=request, code=CODE_MODEL, message=error.message))
 
 
+def _verb(request: Work) -> str:
+    return f"run the {request.kind} of" if isinstance(request, Experiment) else "build"
+
+
 def _name(request: Work) -> str:
-    return str(request.source) if isinstance(request, Build | RunFunction) else request.where
+    if isinstance(request, Build | RunFunction | Experiment):
+        return str(request.source)
+    return request.where
 
 
 def _first_line(error: Exception) -> str:

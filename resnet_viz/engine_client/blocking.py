@@ -9,6 +9,8 @@ import tempfile
 import threading
 from typing import TYPE_CHECKING, Final, NoReturn
 
+import msgspec
+
 from resnet_viz.engine_client.command import (
     STDERR_LINES,
     STOP_LIMIT_S,
@@ -31,7 +33,10 @@ from resnet_viz.protocol.messages import (
     Answer,
     Build,
     Built,
+    Concluded,
+    Experiment,
     Failed,
+    Measurement,
     Progress,
     RunFunction,
     Shutdown,
@@ -44,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import IO
 
+    from resnet_viz.experiments.results import Result
     from resnet_viz.graph.types import Graph
     from resnet_viz.protocol.handshake import HandshakeState
     from resnet_viz.protocol.messages import Reply, Request, Work
@@ -113,10 +119,62 @@ def run_function(
     return reply.graph
 
 
+class ExperimentError(EngineError):
+    """An experiment ended before its time.
+
+    Attributes:
+        result: what was measured until then; None if nothing was.
+    """
+
+    def __init__(self, message: str, *, details: str, result: Result | None) -> None:
+        super().__init__(message, details=details)
+        self.result = result
+
+
+def run_experiment(
+    experiment: Experiment,
+    on_progress: Callable[[str], None] | None = None,
+    *,
+    on_measurement: Callable[[Measurement], None] | None = None,
+    on_log: Callable[[str], None] | None = None,
+    command: Sequence[str] | None = None,
+) -> Result:
+    """Run ``experiment`` in a fresh engine; returns its result.
+
+    Args:
+        experiment: the request; its id and revision don't matter.
+        on_progress: called with each stage: "starting TensorFlow", "building", ...
+        on_measurement: called with the result so far, a few times a second.
+        on_log: called once at the end with what the user's code has printed, if there is any.
+        command: program to run in place of the engine.
+
+    Raises:
+        ExperimentError: the engine can't be started or dies, or can't run it; with what was
+            measured until then.
+        KeyboardInterrupt: raised again after the engine has been ended.
+    """
+    latest: list[Result] = []
+
+    def keep(measurement: Measurement) -> None:
+        latest[:] = [measurement.result]
+        if on_measurement is not None:
+            on_measurement(measurement)
+
+    request = msgspec.structs.replace(experiment, id=_REQUEST)
+    try:
+        reply = _ask(request, on_progress, on_measurement=keep, on_log=on_log, command=command)
+    except EngineError as error:
+        result = latest[0] if latest else None
+        raise ExperimentError(error.message, details=error.details, result=result) from error
+    assert isinstance(reply, Concluded)
+    return reply.result
+
+
 def _ask(
     request: Work,
     on_progress: Callable[[str], None] | None,
     *,
+    on_measurement: Callable[[Measurement], None] | None = None,
     on_log: Callable[[str], None] | None = None,
     command: Sequence[str] | None,
 ) -> Answer:
@@ -127,7 +185,7 @@ def _ask(
             try:
                 report("starting TensorFlow")
                 engine.shake_hands()
-                return _answer(engine, request, report)
+                return _answer(engine, request, report, on_measurement)
             finally:
                 engine.end()
                 output = engine.output_since_request()
@@ -135,12 +193,20 @@ def _ask(
                     on_log(output)
 
 
-def _answer(engine: _BlockingEngine, request: Work, report: Callable[[str], None]) -> Answer:
+def _answer(
+    engine: _BlockingEngine,
+    request: Work,
+    report: Callable[[str], None],
+    on_measurement: Callable[[Measurement], None] | None,
+) -> Answer:
     engine.send(request)
     while True:
         reply = engine.receive()
         if isinstance(reply, Progress):
             report(reply.stage)
+        elif isinstance(reply, Measurement):
+            if on_measurement is not None:
+                on_measurement(reply)
         elif isinstance(reply, Failed):
             raise reply.error
         elif isinstance(reply, Answer):

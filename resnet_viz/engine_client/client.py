@@ -26,8 +26,13 @@ from resnet_viz.protocol.messages import (
     Checked,
     Complete,
     Completed,
+    Concluded,
+    Experiment,
     Failed,
+    Measurement,
+    Pause,
     Progress,
+    Resume,
     RunFunction,
     Traced,
 )
@@ -53,12 +58,14 @@ class EngineClient(QObject):
 
     Requests may be made in any state. They wait until the engine is ready, are sent one at a time,
     and end exactly once: with their answer's signal, ``failed`` or ``cancelled``. The request that
-    an engine died of is sent once more, but never one that runs the user's code.
+    an engine died of is sent once more, but never an experiment or one that runs the user's code.
 
     Signals:
         state_changed(str): an ``EngineState``.
         progress(Progress): a request has come to another step.
-        built(Built), checked(Checked), completed(Completed), traced(Traced): answers.
+        built(Built), checked(Checked), completed(Completed), traced(Traced),
+            concluded(Concluded): answers.
+        measured(Measurement): an experiment's result so far.
         logged(str): a line that the engine, or the user's code in it, wrote to stdout or stderr.
         failed(Failed): a request can't be answered; ``Failed.sentence`` is for people.
         cancelled(int): a request has ended after ``cancel``, or because the program quits.
@@ -72,6 +79,8 @@ class EngineClient(QObject):
     checked = Signal(object)
     completed = Signal(object)
     traced = Signal(object)
+    measured = Signal(object)
+    concluded = Signal(object)
     logged = Signal(str)
     failed = Signal(object)
     cancelled = Signal(int)
@@ -155,6 +164,22 @@ class EngineClient(QObject):
         request = RunFunction(id=self._new_id(), revision=revision, source=source, folder=folder)
         return self._ask(request)
 
+    def experiment(self, experiment: Experiment) -> int:
+        """Request an experiment; its ``id`` is replaced. Returns the request's id.
+
+        For a source that is a function the user must have agreed. Use a client of its own: an
+        experiment takes minutes, and no other request is answered meanwhile.
+        """
+        return self._ask(msgspec.structs.replace(experiment, id=self._new_id()))
+
+    def pause(self, request: int) -> None:
+        """Pause the experiment ``request`` before its next step."""
+        self._steer(request, Pause(id=request))
+
+    def resume(self, request: int) -> None:
+        """Let the paused experiment ``request`` go on."""
+        self._steer(request, Resume(id=request))
+
     def cancel(self, request: int) -> None:
         """Cancel ``request`` if it is open. An engine that does not react is replaced."""
         if self._queue.withdraw(request) is not None:
@@ -174,6 +199,11 @@ class EngineClient(QObject):
     def _new_id(self) -> int:
         self._last_id += 1
         return self._last_id
+
+    def _steer(self, request: int, message: Pause | Resume) -> None:
+        active = self._queue.active
+        if active is not None and active.request.id == request:
+            self._supervisor.send(message)
 
     def _ask(self, request: Work) -> int:
         if self._state in {"crashed", "missing"} and not self._supervisor.is_restarting:
@@ -198,9 +228,13 @@ class EngineClient(QObject):
     # -- receiving answers -------------------------------------------------------------------
 
     def _on_received(self, reply: Reply) -> None:
-        if isinstance(reply, Progress):
+        if isinstance(reply, Progress | Measurement):
             active = self._queue.active
-            if active is not None and active.request.id == reply.id and not active.cancelling:
+            if active is None or active.request.id != reply.id:
+                return
+            if isinstance(reply, Measurement):  # also while cancelling: it is kept
+                self.measured.emit(reply)
+            elif not active.cancelling:
                 self.progress.emit(reply)
         elif isinstance(reply, Answer | Failed | CancelledReply):
             pending = self._queue.settle(reply.id)
@@ -225,6 +259,7 @@ class EngineClient(QObject):
                 Checked: self.checked,
                 Completed: self.completed,
                 Traced: self.traced,
+                Concluded: self.concluded,
             }
             signals[type(reply)].emit(reply)
 
@@ -259,7 +294,9 @@ class EngineClient(QObject):
         if lost.cancelling:
             self.cancelled.emit(lost.request.id)
             return
-        if isinstance(lost.request, RunFunction):
+        if isinstance(lost.request, Experiment):
+            died, hint = "died", "What was measured until then is kept; run it again."
+        elif isinstance(lost.request, RunFunction):
             died, hint = "died", "Its last lines are in the log."
         else:
             died, hint = "died twice", "Choose a smaller input, or close other programs."

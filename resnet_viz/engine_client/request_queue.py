@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from resnet_viz.protocol.messages import Build, RunFunction
+from resnet_viz.protocol.messages import Build, Experiment, RunFunction
 
 if TYPE_CHECKING:
     from resnet_viz.protocol.messages import Work
 
 _MOST_ATTEMPTS: Final = 2
-_MOST_RUNS: Final = 1  # of the user's code: they have not agreed to a second one
+_MOST_RUNS: Final = 1
+"""Of the user's code: they have not agreed to a second one; of experiments: the results of the
+first are kept."""
 
 
 class Pending:
@@ -31,7 +33,14 @@ class Pending:
     def subject(self) -> str:
         """Name of the model in the request, for messages."""
         request = self.request
-        return str(request.source) if isinstance(request, Build | RunFunction) else request.where
+        if isinstance(request, Build | RunFunction | Experiment):
+            return str(request.source)
+        return request.where
+
+    @property
+    def runs_once(self) -> bool:
+        """True if the request is not sent again after the engine has died of it."""
+        return isinstance(self.request, RunFunction | Experiment)
 
 
 class RequestQueue:
@@ -76,12 +85,12 @@ class RequestQueue:
         """Queue the active request again after the engine has died; returns it if it may not be.
 
         That is so if it was cancelled, if two engines have died of it, or if one has and it runs
-        the user's code.
+        the user's code or is an experiment.
         """
         lost, self.active = self.active, None
         if lost is None:
             return None
-        most = _MOST_RUNS if isinstance(lost.request, RunFunction) else _MOST_ATTEMPTS
+        most = _MOST_RUNS if lost.runs_once else _MOST_ATTEMPTS
         if lost.cancelling or lost.attempts >= most:
             return lost
         self._waiting.insert(0, lost)

@@ -2,8 +2,9 @@
 
 One conversation: the engine says ``Hello`` before it imports TensorFlow and ``Ready`` after it.
 Then every piece of ``Work`` gets any number of ``Progress`` and exactly one of its answer
-(``Built``, ``Checked``, ``Completed``, ``Traced``), ``Failed`` or ``CancelledReply``. ``Failed``
-with id 0 answers no request: it is the reason that the engine can't work at all.
+(``Built``, ``Checked``, ``Completed``, ``Traced``, ``Concluded``), ``Failed`` or
+``CancelledReply``. An ``Experiment`` also gets ``Measurement``s, each with the whole result so far.
+``Failed`` with id 0 answers no request: it is the reason that the engine can't work at all.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from typing import Final, TypeAlias
 import msgspec
 
 from resnet_viz.errors import AppError, EngineError
+from resnet_viz.experiments.choices import ExperimentChoices, ExperimentKind
+from resnet_viz.experiments.results import Result
 from resnet_viz.graph.layer_tree import LayerNode, UntracedError
 from resnet_viz.graph.types import Graph, LayerWeights, Tensor
 from resnet_viz.protocol.framing import ProtocolError, excerpt, frame
 from resnet_viz.protocol.mismatch import Mismatch as Mismatch  # noqa: PLC0414 - re-exported
-from resnet_viz.sources.types import Buildable, PythonFunction
+from resnet_viz.sources.types import Buildable, PythonFunction, Source
 
-PROTOCOL_VERSION: Final = 3
+PROTOCOL_VERSION: Final = 4
 NO_REQUEST: Final = 0
 
 
@@ -83,6 +86,46 @@ class RunFunction(msgspec.Struct, frozen=True, tag="run"):
     folder: str
 
 
+class Experiment(msgspec.Struct, frozen=True, kw_only=True, tag="experiment"):
+    """Run an experiment on a model and its counterpart; answered by ``Concluded``.
+
+    The engine keeps the networks that it has trained last: another experiment on them, or more
+    steps, goes on from there, with the same numbers as a new run of all steps. A Python function
+    as a source runs the user's code.
+
+    Attributes:
+        source: the model.
+        against: its counterpart; None for the model itself without shortcuts.
+        alone: True to run the model without a counterpart.
+        folder: the user's working directory, for relative paths.
+        save: file for the model's trained weights, .keras; "" for none.
+        names: names of the model and its counterpart in the result, in place of their sources.
+    """
+
+    id: int
+    revision: int
+    kind: ExperimentKind
+    source: Source
+    choices: ExperimentChoices
+    against: Source | None = None
+    alone: bool = False
+    folder: str
+    save: str = ""
+    names: tuple[str, str] = ("", "")
+
+
+class Pause(msgspec.Struct, frozen=True, tag="pause"):
+    """Halt the experiment ``id`` before its next step."""
+
+    id: int
+
+
+class Resume(msgspec.Struct, frozen=True, tag="resume"):
+    """Let the paused experiment ``id`` go on."""
+
+    id: int
+
+
 class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
     """Cancel the request ``id`` at its next step; it is answered with ``CancelledReply``."""
 
@@ -93,8 +136,10 @@ class Shutdown(msgspec.Struct, frozen=True, tag="shutdown"):
     """End the engine now."""
 
 
-Work: TypeAlias = Build | Check | Complete | RunFunction
-Request: TypeAlias = Build | Check | Complete | RunFunction | Cancel | Shutdown
+Work: TypeAlias = Build | Check | Complete | RunFunction | Experiment
+Request: TypeAlias = (
+    Build | Check | Complete | RunFunction | Experiment | Pause | Resume | Cancel | Shutdown
+)
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
@@ -173,6 +218,34 @@ class Traced(msgspec.Struct, frozen=True, tag="traced"):
     graph: Graph
 
 
+class Measurement(msgspec.Struct, frozen=True, tag="measurement"):
+    """State of an ``Experiment``, sent when there is something new, a few times a second.
+
+    Attributes:
+        result: everything measured so far.
+        done, total: units of the experiment's work, such as steps or points.
+        elapsed: seconds since the engine began with the request, pauses included.
+        remaining: seconds that the rest is expected to take; None while unknown.
+        paused: True if it waits for ``Resume``.
+    """
+
+    id: int
+    result: Result
+    done: int
+    total: int
+    elapsed: float
+    remaining: float | None = None
+    paused: bool = False
+
+
+class Concluded(msgspec.Struct, frozen=True, tag="concluded"):
+    """Answer to ``Experiment``: the whole result, with its finding."""
+
+    id: int
+    revision: int
+    result: Result
+
+
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """A request could not be answered; the engine goes on.
 
@@ -211,9 +284,19 @@ class CancelledReply(msgspec.Struct, frozen=True, tag="cancelled"):
     id: int
 
 
-Answer: TypeAlias = Built | Checked | Completed | Traced
+Answer: TypeAlias = Built | Checked | Completed | Traced | Concluded
 Reply: TypeAlias = (
-    Hello | Ready | Progress | Built | Checked | Completed | Traced | Failed | CancelledReply
+    Hello
+    | Ready
+    | Progress
+    | Built
+    | Checked
+    | Completed
+    | Traced
+    | Measurement
+    | Concluded
+    | Failed
+    | CancelledReply
 )
 
 CODE_MISSING: Final = "tensorflow_missing"

@@ -22,19 +22,25 @@ from resnet_viz.protocol.messages import (
     CancelledReply,
     Check,
     Checked,
+    Concluded,
+    Experiment,
     Failed,
     Hello,
+    Measurement,
     Mismatch,
+    Pause,
     Progress,
     Ready,
     Reply,
     Request,
+    Resume,
     RunFunction,
     Shutdown,
     Traced,
     decode_request,
     encode,
 )
+from tests.support.experiment_results import training_result
 
 MODE = sys.argv[1]
 ROW = Tensor((None, 4), "float32")
@@ -95,7 +101,23 @@ def answer(request: Request) -> None:
     if isinstance(request, RunFunction):
         send(Traced(request.id, request.revision, traced(request)))
         return
+    if isinstance(request, Experiment):
+        experiment(request)
+        return
+    if isinstance(request, Pause | Resume):
+        paused = isinstance(request, Pause)
+        send(Measurement(request.id, training_result(steps=2), 2, 3, 0.2, paused=paused))
+        return
     build(request)
+
+
+def experiment(request: Experiment) -> None:
+    """One measurement, then the end; a mode may let it wait or die in between."""
+    send(Measurement(request.id, training_result(steps=1), 1, 3, 0.1))
+    if MODE == "kill_on_experiment":
+        os.abort()
+    if MODE != "waits":
+        send(Concluded(request.id, request.revision, training_result(steps=3)))
 
 
 def traced(request: RunFunction) -> Graph:

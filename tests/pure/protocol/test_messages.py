@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resnet_viz.experiments.choices import KINDS, checked_choices
 from resnet_viz.graph.types import Tensor
 from resnet_viz.protocol.framing import FrameDecoder, ProtocolError
 from resnet_viz.protocol.messages import (
@@ -17,13 +18,18 @@ from resnet_viz.protocol.messages import (
     CancelledReply,
     Check,
     Checked,
+    Concluded,
+    Experiment,
     Failed,
     Hello,
+    Measurement,
     Mismatch,
+    Pause,
     Progress,
     Ready,
     Reply,
     Request,
+    Resume,
     Shutdown,
     UnknownRequestError,
     decode_reply,
@@ -31,6 +37,7 @@ from resnet_viz.protocol.messages import (
     encode,
 )
 from resnet_viz.sources.types import BuiltIn
+from tests.support.experiment_results import all_results
 
 numbers = st.integers(0, 2**31)
 texts = st.text(max_size=40)
@@ -49,7 +56,21 @@ some_wrongs = st.lists(wrongs, max_size=3).map(tuple)
 requests = st.one_of(
     st.builds(Build, id=numbers, revision=numbers, source=sources),
     st.builds(Check, id=numbers, revision=numbers, config=texts, where=texts),
+    st.builds(
+        Experiment,
+        id=numbers,
+        revision=numbers,
+        kind=st.sampled_from(KINDS),
+        source=sources,
+        choices=st.builds(checked_choices, st.just("training"), steps=st.integers(1, 1000)),
+        against=st.none() | sources,
+        alone=st.booleans(),
+        folder=texts,
+        save=texts,
+    ),
     st.builds(Cancel, id=numbers),
+    st.builds(Pause, id=numbers),
+    st.builds(Resume, id=numbers),
     st.just(Shutdown()),
 )
 replies = st.one_of(
@@ -65,6 +86,17 @@ replies = st.one_of(
     ),
     st.builds(Built, id=numbers, revision=numbers, config=texts, mismatches=some_wrongs),
     st.builds(Checked, id=numbers, revision=numbers, mismatches=some_wrongs),
+    st.builds(
+        Measurement,
+        id=numbers,
+        result=st.sampled_from(all_results()),
+        done=numbers,
+        total=numbers,
+        elapsed=st.floats(0, 1e6),
+        remaining=st.none() | st.floats(0, 1e6),
+        paused=st.booleans(),
+    ),
+    st.builds(Concluded, id=numbers, revision=numbers, result=st.sampled_from(all_results())),
     st.builds(Failed, id=numbers, code=texts, message=texts, hint=texts, details=texts),
     st.builds(CancelledReply, id=numbers),
 )

@@ -26,7 +26,7 @@ class RecordedSignals:
         client.state_changed.connect(self.states.append)
         for name in (
             "progress", "built", "checked", "completed", "traced", "failed", "cancelled", "crashed",
-            "logged",
+            "logged", "measured", "concluded",
         ):  # fmt: skip
             getattr(client, name).connect(
                 lambda payload, name=name: self.all.append((name, payload))
@@ -37,8 +37,8 @@ class RecordedSignals:
 
     @property
     def outcomes(self) -> list[str]:
-        """Names of the signals, without progress and lines of the log."""
-        return [name for name, _ in self.all if name not in ("progress", "logged")]
+        """Names of the signals, without progress, measurements and lines of the log."""
+        return [name for name, _ in self.all if name not in ("progress", "logged", "measured")]
 
 
 MakeClient = Callable[..., tuple[EngineClient, RecordedSignals]]

@@ -1,0 +1,1 @@
+"""Experiments on live networks: gradients, training, what trained networks do without blocks."""

@@ -1,0 +1,1 @@
+"""Experiments on a network beside its counterpart: choices, results, statistics, findings."""

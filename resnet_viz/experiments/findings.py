@@ -1,0 +1,169 @@
+"""Finding of a result: one sentence of what was measured, without a claim beyond it."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import msgspec
+
+from resnet_viz.experiments.results import (
+    ActivationsResult,
+    DeletionResult,
+    GradientsResult,
+    GradientsRun,
+    LandscapeResult,
+    NetRun,
+    ResponsesResult,
+    Result,
+    TrainingResult,
+    TrainingRun,
+)
+from resnet_viz.experiments.summaries import (
+    chance,
+    final_loss,
+    first_by_last,
+    known,
+    number,
+    share,
+    share_below,
+    times,
+)
+
+
+def with_finding(result: Result) -> Result:
+    """The finished ``result`` with its finding."""
+    return msgspec.structs.replace(result, finding=finding(result))
+
+
+def finding(result: Result) -> str:
+    """One sentence of what was measured: both networks' numbers beside each other."""
+    if isinstance(result, GradientsResult):
+        return _joined([_gradients(run) for run in result.runs])
+    if isinstance(result, TrainingResult):
+        return _training(result)
+    if isinstance(result, ResponsesResult):
+        return _responses(result)
+    if isinstance(result, DeletionResult):
+        return _deletion(result)
+    if isinstance(result, LandscapeResult):
+        return _landscape(result)
+    return _activations(result)
+
+
+def _joined(clauses: list[str]) -> str:
+    """The networks' clauses as one sentence."""
+    text = "; ".join(clauses)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _gradients(run: GradientsRun) -> str:
+    values = run.relative_gradient
+    if not values:
+        return f"in {run.source} no weighted layer gets a gradient"
+    if len(known(values)) < len(values):
+        return f"in {run.source} gradients are not finite"
+    return (
+        f"in {run.source} the first weighted layer's relative gradient is {number(values[0])}, "
+        f"{times(first_by_last(values))} the last one's ({number(values[-1])})"
+    )
+
+
+def _training(result: TrainingResult) -> str:
+    limit = chance(len(result.data.classes))
+    steps = max((len(run.loss) for run in result.runs), default=0)
+    clauses = [_trained(run, limit) for run in result.runs]
+    return f"After {steps} steps {'; '.join(clauses)} (chance: {number(limit)})."
+
+
+def _trained(run: TrainingRun, limit: float) -> str:
+    loss = final_loss(run.loss)
+    if loss is None:
+        first = run.loss.index(None) + 1
+        return f"{run.source} has no finite loss (the first such step is {first})"
+    verb = "has learned, with" if loss < 0.7 * limit else "is still near chance, with"
+    if loss > 1.3 * limit:
+        verb = "is worse than chance, with"
+    text = f"{run.source} {verb} a loss of {number(loss)}"
+    if run.held_out_accuracy is not None:
+        text += f" and {share(run.held_out_accuracy)} of the held-out pictures right"
+    if run.relative_gradient:
+        ratio = first_by_last(run.relative_gradient[-1])
+        text += f", its first layer's relative gradient {times(ratio)} the last one's"
+    return text
+
+
+def _responses(result: ResponsesResult) -> str:
+    clauses = []
+    for run in result.runs:
+        values = known(run.response_std)
+        if not values:
+            clauses.append(f"{run.source} has no 3×3 layer with a finite response")
+            continue
+        text = (
+            f"the 3×3 layers of {run.source} respond with a standard deviation of "
+            f"{number(_median(values))} in the median ({number(min(values))} to "
+            f"{number(max(values))})"
+        )
+        ratios = known(run.residual_ratio.values)
+        if ratios:
+            text += f", and its median block changes what passes by {number(_median(ratios))}-fold"
+        clauses.append(text)
+    return _joined(clauses)
+
+
+def _median(values: tuple[float, ...]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def _deletion(result: DeletionResult) -> str:
+    clauses = []
+    for run in result.runs:
+        before = run.baseline.accuracy
+        after = known(block.accuracy for block in run.blocks)
+        if before is None or not after:
+            clauses.append(f"no block of {run.source} could be removed")
+            continue
+        clauses.append(
+            f"{run.source} has {share(before)} of the held-out pictures right, and without one "
+            f"block {share(_median(after))} in the median, {share(min(after))} at worst "
+            f"({len(after)} of {len(run.blocks)} blocks fit)"
+        )
+    return _joined(clauses)
+
+
+def _landscape(result: LandscapeResult) -> str:
+    limit = chance(len(result.data.classes))
+    clauses = []
+    for run in result.runs:
+        points = tuple(chain.from_iterable(run.loss))
+        values = known(points)
+        highest = number(max(values)) if values else "not finite"
+        below = share(share_below(points, limit))
+        text = f"around {run.source} the loss is at most {highest}, and {below} of the plane is"
+        text += f" below chance ({number(limit)})"
+        missing = len(points) - len(values)
+        clauses.append(text + (f", {missing} points not finite" if missing else ""))
+    return _joined(clauses)
+
+
+def _activations(result: ActivationsResult) -> str:
+    clauses = []
+    for run in result.runs:
+        best = run.predictions[0] if run.predictions else None
+        start = f"{run.source} ({_origin(run)})"
+        if best is None:
+            clauses.append(f"{start} gives no classes; its tensors at {run.at} are shown")
+            continue
+        said = f", which is {run.truth}" if run.truth else ""
+        clauses.append(
+            f"{start} takes the picture{said} for {best.label} with {share(best.probability)}"
+        )
+    return _joined(clauses)
+
+
+def _origin(run: NetRun) -> str:
+    if run.steps:
+        return f"trained for {run.steps} steps"
+    return "with the weights of its source" if run.weights == "keep" else "at random weights"
