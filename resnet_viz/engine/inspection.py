@@ -13,6 +13,7 @@ from resnet_viz.engine.keras_nodes import (
     has_graph,
     names_of,
     nodes_of,
+    passed_tensors,
     variables_of,
 )
 from resnet_viz.engine.layer_opening import known_size
@@ -167,7 +168,8 @@ class _ModelWalk:
         opened = self._openings.get(id(node))
         kind = type(node.operation).__name__
         if opened is None:
-            passed, recorded = _passed_values(node, values), node.input_tensors
+            passed = [values[id(tensor)] for tensor in passed_tensors(node)]
+            recorded = node.input_tensors
             kind = kind if kind == "Sequential" else "Functional"
         else:
             recorded = distinct_inputs(node)
@@ -258,18 +260,6 @@ def _input_spec(passed: Any, declared: Any) -> Any:  # noqa: ANN401
         for size, inner in zip(passed.shape, declared.shape, strict=True)
     ]
     return keras.KerasTensor(shape, dtype=declared.dtype)
-
-
-def _passed_values(node: Any, values: dict[int, _Value]) -> list[_Value]:  # noqa: ANN401
-    """The tensors passed to a nested model, in the order of its inputs."""
-    arguments = node.arguments
-    inputs = arguments.args[0] if arguments.args else arguments.kwargs["inputs"]
-    flatten = getattr(node.operation, "_flatten_to_reference_inputs", None)
-    if flatten is None:
-        import keras
-
-        flatten = keras.tree.flatten
-    return [values[id(tensor)] for tensor in flatten(inputs)]
 
 
 def _tensor(tensor: Any) -> Tensor:  # noqa: ANN401 - a keras.KerasTensor

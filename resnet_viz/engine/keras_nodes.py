@@ -78,5 +78,17 @@ def distinct_inputs(node: Any) -> list[Any]:  # noqa: ANN401 - a Keras node
     return list({id(tensor): tensor for tensor in node.input_tensors}.values())
 
 
+def passed_tensors(node: Any) -> list[Any]:  # noqa: ANN401 - a Keras node
+    """Tensors passed to a nested model, in the order of its inputs."""
+    arguments = node.arguments
+    inputs = arguments.args[0] if arguments.args else arguments.kwargs["inputs"]
+    flatten = getattr(node.operation, "_flatten_to_reference_inputs", None)
+    if flatten is None:
+        import keras
+
+        flatten = keras.tree.flatten
+    return list(flatten(inputs))
+
+
 def _snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -7,9 +7,17 @@ from collections.abc import Callable
 
 from resnet_viz.document import Document, make_document
 from resnet_viz.graph.types import Graph
-from resnet_viz.services.graph_source import cache_config, load_graph
+from resnet_viz.services.graph_source import cache_config, graph_for, load_graph
+from resnet_viz.services.source_title import counterpart_title
 from resnet_viz.sources.buildable import title_of
-from resnet_viz.sources.types import Buildable, PythonFunction, Source
+from resnet_viz.sources.types import (
+    Base,
+    Buildable,
+    PythonFunction,
+    Source,
+    base_of,
+    terms_of,
+)
 
 
 def load_document(source: Source, *, report_wait: Callable[[str], None] | None = None) -> Document:
@@ -25,18 +33,20 @@ def load_document(source: Source, *, report_wait: Callable[[str], None] | None =
     Raises:
         ModelError: the file can't be used.
         EngineError: the engine could not build it.
+        UsageError: a counterpart's term names nothing that can be taken away.
     """
     graph = load_graph(source)
+    base = base_of(source)
     if graph is None:
-        if isinstance(source, PythonFunction):
-            graph = _run(source, report_wait)
+        if isinstance(base, PythonFunction):
+            graph = graph_for(source, _run(base, report_wait))
         else:
-            graph = _build(source, report_wait)
-    title = title_of(source) if isinstance(source, Buildable) else graph.name
-    return make_document(source, title, graph)
+            graph = graph_for(source, _build(base, report_wait))
+    title = title_of(base) if isinstance(base, Buildable) else graph.name
+    return make_document(source, counterpart_title(title, terms_of(source)), graph)
 
 
-def _build(source: Source, report_wait: Callable[[str], None] | None) -> Graph:
+def _build(source: Base, report_wait: Callable[[str], None] | None) -> Graph:
     from resnet_viz.engine_client.blocking import build_config
     from resnet_viz.reading.read import read_config
 

@@ -11,12 +11,19 @@ from resnet_viz import assets
 from resnet_viz._version import __version__
 from resnet_viz.errors import ModelError
 from resnet_viz.sources.buildable import is_default
-from resnet_viz.sources.types import Application, BuiltIn, ModelFile, PythonFunction
+from resnet_viz.sources.types import (
+    Application,
+    BuiltIn,
+    Counterpart,
+    ModelFile,
+    PythonFunction,
+    base_of,
+)
 
 if TYPE_CHECKING:
     from resnet_viz.graph.types import Graph
     from resnet_viz.services.cache import ConfigCache
-    from resnet_viz.sources.types import Source
+    from resnet_viz.sources.types import Base, Source
 
 
 def load_graph(source: Source) -> Graph | None:
@@ -26,7 +33,26 @@ def load_graph(source: Source) -> Graph | None:
 
     Raises:
         ModelError: a model file can't be used.
+        UsageError: a counterpart's term names nothing that can be taken away.
     """
+    graph = _load_base(base_of(source))
+    return None if graph is None else graph_for(source, graph)
+
+
+def graph_for(source: Source, graph: Graph) -> Graph:
+    """The graph of ``source``, given the ``graph`` of its base: itself but for a counterpart.
+
+    Raises:
+        UsageError: a counterpart's term names nothing that can be taken away.
+    """
+    if not isinstance(source, Counterpart):
+        return graph
+    from resnet_viz.analysis.counterpart.rewrite import without
+
+    return without(graph, source.terms)
+
+
+def _load_base(source: Base) -> Graph | None:
     if isinstance(source, ModelFile):
         return read_model_file(source.path)
     config = load_config(source)
@@ -60,9 +86,12 @@ def read_model_file(path: str | Path) -> Graph:
 def load_config(source: Source) -> bytes | None:
     """Read the config (JSON) of ``source``; None for a snapshot, or if the engine must build it.
 
+    A counterpart has its base's.
+
     Raises:
         ModelError: a model file can't be used.
     """
+    source = base_of(source)
     if isinstance(source, ModelFile):
         from resnet_viz.reading.config_bytes import read_config_bytes
         from resnet_viz.reading.snapshot import is_snapshot_text
@@ -78,10 +107,11 @@ def load_config(source: Source) -> bytes | None:
 
 
 def cache_config(source: Source, config: bytes) -> None:
-    """Cache the ``config`` that the engine has built for ``source``.
+    """Cache the ``config`` that the engine has built for ``source``, a counterpart's base.
 
     No effect for files, which may change, and for functions, which may return anything.
     """
+    source = base_of(source)
     if isinstance(source, BuiltIn | Application):
         _cache().store(str(source), config)
 

@@ -23,11 +23,11 @@ from resnet_viz.layout.view import View
 from resnet_viz.protocol.messages import Built, Failed, Traced
 from resnet_viz.services.dot_budget import DotBudget
 from resnet_viz.services.events import Drawn, Failure, Opened, Opening
-from resnet_viz.services.graph_source import cache_config, load_graph
+from resnet_viz.services.graph_source import cache_config, graph_for, load_graph
 from resnet_viz.services.shape_check import ShapeChecker
 from resnet_viz.services.source_title import source_title
 from resnet_viz.services.worker import Outcome, Worker
-from resnet_viz.sources.types import ModelFile, PythonFunction, Source
+from resnet_viz.sources.types import ModelFile, PythonFunction, Source, base_of
 
 
 class _Request:
@@ -168,7 +168,10 @@ class Pipeline(QObject):
         request.stop_if_cancelled()
         graph = read_config(config, where=str(request.source))
         cache_config(request.source, config)
-        return self._finish(request, graph)
+        return self._finish_built(request, graph)
+
+    def _finish_built(self, request: _OpenRequest, base: Graph) -> Opened:
+        return self._finish(request, graph_for(request.source, base))
 
     def _finish(self, request: _OpenRequest, graph: Graph) -> Opened:
         request.stop_if_cancelled()
@@ -210,7 +213,7 @@ class Pipeline(QObject):
             self.failed.emit(Failure("open", outcome.error, request.source))
 
     def _ask_engine(self, request: _OpenRequest) -> None:
-        source = request.source
+        source = base_of(request.source)
         assert not isinstance(source, ModelFile)  # files are read without the engine
         if isinstance(source, PythonFunction):
             self.opening.emit(Opening(source, "running"))
@@ -237,7 +240,7 @@ class Pipeline(QObject):
     def _on_traced(self, reply: Traced) -> None:
         request = self._request_of(reply)
         if request is not None:
-            request.ticket = self._worker.submit(lambda: self._finish(request, reply.graph))
+            request.ticket = self._worker.submit(lambda: self._finish_built(request, reply.graph))
 
     def _on_engine_failed(self, reply: Failed) -> None:
         request = self._request_of(reply)

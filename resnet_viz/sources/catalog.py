@@ -7,6 +7,9 @@ from typing import Final
 from resnet_viz.errors import UsageError
 from resnet_viz.sources.architecture import Architecture
 from resnet_viz.sources.parameters import (
+    CIFAR_CLASSES,
+    CIFAR_INPUT,
+    CIFAR_SHORTCUT,
     CLASSES,
     INPUT,
     SHORTCUT,
@@ -20,9 +23,12 @@ from resnet_viz.suggestions import unknown_name
 # Five halvings (conv1, the max-pool, conv3_1, conv4_1, conv5_1): below 32 pixels the last stages
 # would all see a single pixel, and the net would not be the paper's any more.
 _MINIMUM: Final = 32
+_CIFAR_MINIMUM: Final = 4  # two halvings
 _PLAIN: Final = (INPUT, CLASSES)
 _BASIC: Final = (*_PLAIN, SHORTCUT)
 _BOTTLENECK: Final = (*_BASIC, STRIDE_ON)
+_CIFAR_PLAIN: Final = (CIFAR_INPUT, CIFAR_CLASSES)
+_CIFAR_RESIDUAL: Final = (*_CIFAR_PLAIN, CIFAR_SHORTCUT)
 
 
 def _resnet(depth: int, blocks: str, parameters: tuple[Parameter, ...]) -> Architecture:
@@ -35,6 +41,18 @@ def _plain(depth: int) -> Architecture:
     return Architecture(f"plain{depth}", f"Plain-{depth}", line, _PLAIN, _MINIMUM)
 
 
+def _cifar_resnet(depth: int) -> Architecture:
+    line = f"ResNet of {depth} weighted layers for CIFAR-10 (He et al. 2015, section 4.2)"
+    title = f"CIFAR ResNet-{depth}"
+    return Architecture(f"cifar_resnet{depth}", title, line, _CIFAR_RESIDUAL, _CIFAR_MINIMUM)
+
+
+def _cifar_plain(depth: int) -> Architecture:
+    line = f"the layers of CIFAR ResNet-{depth} without shortcuts"
+    title = f"CIFAR Plain-{depth}"
+    return Architecture(f"cifar_plain{depth}", title, line, _CIFAR_PLAIN, _CIFAR_MINIMUM)
+
+
 _ALL: Final = (
     _resnet(18, "basic", _BASIC),
     _resnet(34, "basic", _BASIC),
@@ -43,6 +61,8 @@ _ALL: Final = (
     _resnet(152, "bottleneck", _BOTTLENECK),
     _plain(18),
     _plain(34),
+    *map(_cifar_resnet, (20, 32, 44, 56, 110)),
+    *map(_cifar_plain, (20, 32, 44, 56)),
     Architecture(
         "tutorial_resnet34",
         "Tutorial ResNet-34",

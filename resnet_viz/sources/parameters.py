@@ -70,6 +70,14 @@ SHORTCUT: Final = Parameter(
     "A|B|C",
     "where sizes differ: A pads with zeros, B projects (the default); C projects all",
 )
+CIFAR_INPUT: Final = msgspec.structs.replace(INPUT, default="32x32x3")
+CIFAR_CLASSES: Final = msgspec.structs.replace(CLASSES, default="10")
+CIFAR_SHORTCUT: Final = Parameter(
+    "shortcut",
+    "A",
+    SHORTCUT.values,
+    "where sizes differ: A pads with zeros (the default), B projects; C projects all",
+)
 STRIDE_ON: Final = Parameter(
     "stride_on", "3x3", "3x3|1x1", "which convolution of a bottleneck halves the image"
 )

@@ -10,7 +10,15 @@ from typing import Final
 from resnet_viz.errors import UsageError, quoted
 from resnet_viz.sources.catalog import BUILTIN_NAMES, parse_builtin
 from resnet_viz.sources.keras_applications import PREFIX, parse_application
-from resnet_viz.sources.types import ModelFile, PythonFunction, Source
+from resnet_viz.sources.types import (
+    MINUS,
+    SHORTCUTS,
+    Base,
+    Counterpart,
+    ModelFile,
+    PythonFunction,
+    Source,
+)
 
 FILE_SUFFIXES: Final = (".keras", ".h5", ".hdf5", ".json")
 _FUNCTION: Final = re.compile(
@@ -21,7 +29,8 @@ _FUNCTION: Final = re.compile(
 def parse_source(text: str) -> Source:
     """The source that ``text`` names; files are not opened and nothing is imported.
 
-    A built-in's name wins over a file of that name in the working folder, which "./NAME" names.
+    A built-in's name wins over a file of that name in the working folder, which "./NAME" names. A
+    file wins over a counterpart: "a - b.keras" is that file, if it exists.
 
     Raises:
         UsageError: empty, an unknown built-in, model, parameter or value, or a kind of source or
@@ -30,6 +39,34 @@ def parse_source(text: str) -> Source:
     text = text.strip()
     if not text:
         raise UsageError("No model given; name a built-in such as resnet34, or a model file.")
+    base, terms = _split(text)
+    if terms:
+        return Counterpart(_parse_base(base), tuple(dict.fromkeys(terms)))
+    return _parse_base(text)
+
+
+def _split(text: str) -> tuple[str, list[str]]:
+    """The source and the terms in "SOURCE - TERM - TERM"; a file's name may hold " - " too."""
+    parts = [part.strip() for part in f" {text} ".split(MINUS)]
+    if len(parts) == 1 or _exists(text):
+        return text, []
+    _check_terms(text, parts)
+    for count in range(len(parts), 1, -1):
+        base = MINUS.join(parts[:count])
+        if _exists(base) or _suffix(base) in FILE_SUFFIXES or _FUNCTION.fullmatch(base):
+            return base, parts[count:]
+    return parts[0], parts[1:]
+
+
+def _check_terms(text: str, parts: list[str]) -> None:
+    if not all(parts):
+        raise UsageError(
+            f"{quoted(text)} has nothing after a minus; name a block, or write "
+            f"{quoted(f'{parts[0] or BUILTIN_NAMES[0]}{MINUS}{SHORTCUTS}')}."
+        )
+
+
+def _parse_base(text: str) -> Base:
     if text.partition("?")[0] in BUILTIN_NAMES:
         return parse_builtin(text)
     if text.lower().startswith(PREFIX):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -63,17 +63,58 @@ class PythonFunction(msgspec.Struct, frozen=True, tag="function"):
         return f"{self.location}:{self.function}"
 
 
-Source: TypeAlias = BuiltIn | Application | ModelFile | PythonFunction
+Base: TypeAlias = BuiltIn | Application | ModelFile | PythonFunction
+"""A source that is not made from another one."""
 Buildable: TypeAlias = BuiltIn | Application
 """Built by the engine from a name alone, so that its configuration can be cached."""
+
+SHORTCUTS: Final = "shortcuts"
+"""The term of a counterpart that stands for all shortcuts; every other one is a block's id."""
+MINUS: Final = " - "
+"""Written before each term of a counterpart."""
+
+
+class Counterpart(msgspec.Struct, frozen=True, tag="counterpart"):
+    """Another source's model without its shortcuts, or without some of its blocks.
+
+    Attributes:
+        base: the source of the whole model.
+        terms: "shortcuts", or ids of blocks; at least one, each once.
+    """
+
+    base: Base
+    terms: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """As the user writes it: ``resnet34 - conv3_2 - conv4_2``."""
+        return MINUS.join((str(self.base), *self.terms))
+
+
+Source: TypeAlias = Base | Counterpart
+
+
+def base_of(source: Source) -> Base:
+    """The source of the whole model: of what a counterpart was made from."""
+    return source.base if isinstance(source, Counterpart) else source
+
+
+def terms_of(source: Source) -> tuple[str, ...]:
+    """The terms of a counterpart; none for other sources."""
+    return source.terms if isinstance(source, Counterpart) else ()
+
+
+def minus(source: Source, term: str) -> Counterpart:
+    """``source`` without one more term; the same if it is without that already."""
+    return Counterpart(base_of(source), tuple(dict.fromkeys((*terms_of(source), term))))
 
 
 def file_of(source: Source) -> str:
     """Path of the file that a source is read from; "" if there is none."""
-    if isinstance(source, ModelFile):
-        return source.path
-    if isinstance(source, PythonFunction) and source.is_file:
-        return source.location
+    base = base_of(source)
+    if isinstance(base, ModelFile):
+        return base.path
+    if isinstance(base, PythonFunction) and base.is_file:
+        return base.location
     return ""
 
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import keras
 
 from resnet_viz.sources.buildable import parameters_of
 from resnet_viz.sources.types import Application, Buildable
 from resnet_viz.zoo import resnet, tutorial
+
+_OF_THE_PAPER: Final = {
+    "resnet": resnet.resnet,
+    "plain": resnet.plain,
+    "cifar_resnet": resnet.cifar_resnet,
+    "cifar_plain": resnet.cifar_plain,
+}
 
 
 def build(source: Buildable) -> keras.Model:
@@ -31,10 +39,10 @@ def build(source: Buildable) -> keras.Model:
                 input_shape=parameters.input,
                 classes=parameters.classes,
             )
-        if name.startswith("resnet"):
-            return resnet.resnet(int(name.removeprefix("resnet")), parameters, name=name)
-        if name.startswith("plain"):
-            return resnet.plain(int(name.removeprefix("plain")), parameters, name=name)
+        family = name.rstrip("0123456789")
+        if family in _OF_THE_PAPER:
+            depth = int(name.removeprefix(family))
+            return _OF_THE_PAPER[family](depth, parameters, name=name)
         if name == "tutorial_resnet34":
             model = tutorial.resnet_34(parameters.input, parameters.classes)
         else:

@@ -61,6 +61,7 @@ def _shortcut(
         entry=source.call,
         join=join,
         source=source,
+        arrival=arrival,
         kind=path.kind,
         long=path.region.long,
         block=None if path.region.long else block,

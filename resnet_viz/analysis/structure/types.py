@@ -96,6 +96,7 @@ class Shortcut(msgspec.Struct, frozen=True):
         entry, join: ids of the calls where the branches part and meet; the entry lies outside the
             block, or is the last call of its lead.
         source: the entry's tensor that the shortcut starts from.
+        arrival: the tensor that enters the join; ``source`` itself for an identity without calls.
         long: True if the shortcut's region spans blocks or changes of size.
         block: id of the block that the shortcut belongs to; None for a long one.
         calls: ids of the calls on the shortcut's path, in order; empty for an identity.
@@ -107,6 +108,7 @@ class Shortcut(msgspec.Struct, frozen=True):
     entry: str
     join: str
     source: TensorRef
+    arrival: TensorRef
     kind: ShortcutKind
     long: bool
     block: str | None

@@ -53,6 +53,19 @@ def count(weights: list[Any]) -> int:
         ("resnet34?input=64x64x3", 21_797_672, 17_024),
         # 990 classes fewer: 990 · (512 + 1) weights of fc.
         ("resnet34?classes=10", 21_797_672 - 990 * 513, 17_024),
+        # He et al. 2015, Table 6: 0.27, 0.46, 0.66, 0.85 and 1.7 M; to the digit those of
+        # github.com/akamaster/pytorch_resnet_cifar10. Shortcuts of option A have no weights.
+        ("cifar_resnet20", 269_722, None),
+        ("cifar_resnet32", 464_154, None),
+        ("cifar_resnet44", 658_586, None),
+        ("cifar_resnet56", 853_018, None),
+        ("cifar_resnet110", 1_727_962, None),
+        ("cifar_plain20", 269_722, None),
+        ("cifar_plain32", 464_154, None),
+        ("cifar_plain44", 658_586, None),
+        ("cifar_plain56", 853_018, None),
+        # Two projections, 16 · 32 and 32 · 64, with gamma and beta
+        ("cifar_resnet20?shortcut=B", 269_722 + 512 + 64 + 2_048 + 128, None),
         # One channel instead of three: 2 · 7 · 7 · 64 weights of conv1.
         ("resnet34?input=224x224x1", 21_797_672 - 2 * 49 * 64, 17_024),
     ],
@@ -77,6 +90,8 @@ def test_that_parameters_are_those_of_the_facts(
         "resnet50?shortcut=A",
         "resnet50?stride_on=1x1",
         "tutorial_resnet34?input=1x1x1",
+        "cifar_resnet20?shortcut=B",
+        "cifar_resnet32?shortcut=C&input=5x4x1",
     ],
 )
 def test_that_every_tensor_is_read_and_inferred_as_keras_has_it(text: str) -> None:

@@ -23,8 +23,11 @@ def test_that_every_architecture_ships_and_reads_without_keras(name: str) -> Non
     graph = shipped(name)
     assert graph.name == name
     assert len(graph.inputs) == len(graph.outputs) == 1
-    assert graph.tensor(graph.inputs[0]).shape == (None, 224, 224, 3)
-    last = (None, 56, 56, 64) if name == "tutorial_first_unit" else (None, 1000)
+    is_cifar = name.startswith("cifar_")
+    side = 32 if is_cifar else 224
+    assert graph.tensor(graph.inputs[0]).shape == (None, side, side, 3)
+    last = (None, 10 if is_cifar else 1000)
+    last = (None, 56, 56, 64) if name == "tutorial_first_unit" else last
     assert graph.tensor(graph.outputs[0]).shape == last
     assert all(t.dtype == "float32" for call in graph.calls for t in call.outputs)
 
@@ -51,7 +54,11 @@ def test_that_layers_edges_and_joins_are_those_of_the_facts(
 @pytest.mark.parametrize(
     ("name", "blocks", "convolutions"),
     [("resnet18", 8, 20), ("resnet34", 16, 36), ("resnet50", 16, 53), ("resnet101", 33, 104),
-     ("resnet152", 50, 155), ("plain18", 0, 17), ("plain34", 0, 33)],
+     ("resnet152", 50, 155), ("plain18", 0, 17), ("plain34", 0, 33),
+     # He et al. 2015, section 4.2: 6n + 1 convolutions and 3n shortcuts, n = 3, 5, 7, 9, 18
+     ("cifar_resnet20", 9, 19), ("cifar_resnet32", 15, 31), ("cifar_resnet44", 21, 43),
+     ("cifar_resnet56", 27, 55), ("cifar_resnet110", 54, 109), ("cifar_plain20", 0, 19),
+     ("cifar_plain32", 0, 31), ("cifar_plain44", 0, 43), ("cifar_plain56", 0, 55)],
 )  # fmt: skip
 def test_that_each_depth_has_its_blocks_and_convolutions(
     name: str, blocks: int, convolutions: int
@@ -77,6 +84,20 @@ def test_that_calls_are_in_topological_order_and_edges_count_up(name: str) -> No
 def test_that_the_rules_give_what_keras_recorded_for_every_tensor(name: str) -> None:
     graph = shipped(name)
     assert inferred_outputs(graph) == {call.id: call.outputs for call in graph.calls}
+
+
+@pytest.mark.parametrize("name", ["cifar_resnet110", "cifar_plain56"])
+def test_that_the_nets_for_cifar_have_the_sizes_of_the_paper(name: str) -> None:
+    graph = shipped(name)
+    convs = [call for call in graph.calls if call.type == "Conv2D"]
+    shapes = [call.output_shape for call in convs]
+    n = (len(convs) - 1) // 6
+    # Output map size 32×32, 16×16, 8×8; 1 + 2n, 2n, 2n layers; 16, 32, 64 filters
+    sizes = [(None, 32, 32, 16), (None, 16, 16, 32), (None, 8, 8, 64)]
+    counts = (1 + 2 * n, 2 * n, 2 * n)
+    assert shapes == [s for s, count in zip(sizes, counts, strict=True) for _ in range(count)]
+    assert all(call.config["kernel_size"] == [3, 3] for call in convs)
+    assert [call.config["strides"] for call in convs].count([2, 2]) == 2
 
 
 def test_that_resnet34_has_the_stages_of_the_paper() -> None:

@@ -11,12 +11,14 @@ from resnet_viz.sources.buildable import is_default, normalize, parameters_of, t
 from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture, parse_builtin
 from resnet_viz.sources.types import BuiltIn
 
-RESIDUAL = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
+CIFAR_RESIDUAL = tuple(f"cifar_resnet{depth}" for depth in (20, 32, 44, 56, 110))
+CIFAR_PLAIN = tuple(f"cifar_plain{depth}" for depth in (20, 32, 44, 56))
+RESIDUAL = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152", *CIFAR_RESIDUAL)
 BOTTLENECKS = ("resnet50", "resnet101", "resnet152")
 
 
 def test_that_the_catalogue_lists_the_issues_architectures() -> None:
-    others = ("plain18", "plain34", "tutorial_resnet34", "tutorial_first_unit")
+    others = ("plain18", "plain34", *CIFAR_PLAIN, "tutorial_resnet34", "tutorial_first_unit")
     assert set(BUILTIN_NAMES) == {*RESIDUAL, *others}
 
 
@@ -26,6 +28,8 @@ def test_that_the_catalogue_lists_the_issues_architectures() -> None:
         ("resnet34", "ResNet-34"),
         ("resnet152", "ResNet-152"),
         ("plain34", "Plain-34"),
+        ("cifar_resnet56", "CIFAR ResNet-56"),
+        ("cifar_plain20", "CIFAR Plain-20"),
         ("tutorial_resnet34", "Tutorial ResNet-34"),
     ],
 )
@@ -67,6 +71,9 @@ def test_that_each_kind_of_net_has_the_parameters_that_make_sense_for_it() -> No
         (" tutorial_resnet34?input=1x1x1 ", "tutorial_resnet34?input=1x1x1"),
         ("resnet34?input=32x32x3", "resnet34?input=32x32x3"),
         ("plain34?classes=1000000", "plain34?classes=1000000"),
+        ("cifar_resnet20?shortcut=A&input=32x32x3&classes=10", "cifar_resnet20"),
+        ("cifar_resnet20?classes=1000&shortcut=b", "cifar_resnet20?classes=1000&shortcut=B"),
+        ("cifar_plain56?input=4x4x1", "cifar_plain56?input=4x4x1"),
     ],
 )
 def test_that_parameters_have_one_canonical_form(text: str, canonical: str) -> None:
@@ -82,6 +89,12 @@ def test_that_settings_are_typed_and_filled_with_defaults() -> None:
     assert (parameters.classes, parameters.shortcut, parameters.stride_on) == (1000, "B", "1x1")
 
 
+def test_that_the_nets_for_cifar_have_its_size_its_classes_and_option_a() -> None:
+    parameters = parameters_of(parse_builtin("cifar_resnet56"))
+    assert parameters.input == (32, 32, 3)
+    assert (parameters.classes, parameters.shortcut) == (10, "A")
+
+
 def test_that_a_title_names_what_differs_from_the_default() -> None:
     source = parse_builtin("resnet50?stride_on=1x1&classes=1&shortcut=C&input=64x64x3")
     assert title_of(source) == "ResNet-50 (64×64×3, 1 class, shortcut C, stride on 1×1)"
@@ -94,8 +107,8 @@ def test_that_a_title_names_what_differs_from_the_default() -> None:
         ("resnet43", "resnet34"),
         ("ResNet34", "resnet34"),
         ("tutorial", "tutorial_resnet34"),
-        ("mobilenet_v9", "there are resnet18"),
-        ("vgg", "resnet34"),
+        ("mobilenet_v9", '"resnet-viz models" lists them all'),
+        ("vgg", '"resnet-viz models" lists them all'),
         ("resnet34?clases=3", "did you mean classes?"),
         ("resnet34?classes", "no value"),
         ("resnet34?classes=3&classes=4", "given twice"),

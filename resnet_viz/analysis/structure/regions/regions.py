@@ -15,6 +15,7 @@ from resnet_viz.analysis.structure.indexing.indexed_graph import (
     pools_globally,
 )
 from resnet_viz.graph.ops import ADDING_JOINS, MERGING, OpKind
+from resnet_viz.graph.types import Graph, LayerCall
 
 _LIGHT: Final[frozenset[OpKind]] = frozenset({"norm", "activation", "pad", "resize", "pool"})
 _MEASURED: Final[frozenset[OpKind]] = frozenset({"conv", "pool"})
@@ -45,11 +46,15 @@ class Region(msgspec.Struct, eq=False):
 
 def is_adding(graph: IndexedGraph, index: int) -> bool:
     """True for Add, Subtract, Average, and a custom join that keeps the shape."""
-    call = graph.calls[index]
-    if call.keras_class in MERGING:
-        return call.keras_class in ADDING_JOINS
-    shapes = graph.original.input_shapes(call)
-    return call.output_shape is not None and all(shape == call.output_shape for shape in shapes)
+    return adds(graph.original, graph.calls[index])
+
+
+def adds(graph: Graph, join: LayerCall) -> bool:
+    """True for Add, Subtract, Average, and a custom join that keeps the shape."""
+    if join.keras_class in MERGING:
+        return join.keras_class in ADDING_JOINS
+    shapes = graph.input_shapes(join)
+    return join.output_shape is not None and all(shape == join.output_shape for shape in shapes)
 
 
 def is_gate(graph: IndexedGraph, region: Region) -> bool:

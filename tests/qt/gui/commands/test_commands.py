@@ -59,4 +59,4 @@ def test_that_the_menus_hold_every_command_and_every_architecture(driver: AppDri
     assert {command.id for command in COMMANDS} <= held
     texts = {action.text() for menu in menus for action in menu.actions()}
     assert "ResNet-152" in texts
-    assert len(BUILTIN_NAMES) == 9
+    assert len(BUILTIN_NAMES) == 18

@@ -41,7 +41,7 @@ def test_that_the_picker_is_searched_and_left_by_keys(driver: AppDriver) -> None
     driver.qtbot.mouseClick(toolbar.model, Qt.MouseButton.LeftButton)
     shown = toolbar.picker
     assert current(shown) == "resnet34"  # the open one
-    driver.qtbot.keyClicks(shown.field, "plain")
+    driver.qtbot.keyClicks(shown.field, "plain fig")
     assert keys_of(shown) == ["plain18", "plain34"]
     driver.qtbot.keyClick(shown.field, Qt.Key.Key_Down)
     with driver.qtbot.waitSignal(toolbar.source_chosen) as heard:

@@ -1,0 +1,1 @@
+"""Counterparts: a model without its shortcuts, or without some of its blocks."""

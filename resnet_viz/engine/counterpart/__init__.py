@@ -1,0 +1,1 @@
+"""Live models without their shortcuts or blocks, and live models of any source."""
