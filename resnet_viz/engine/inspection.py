@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import msgspec
 
@@ -19,6 +19,8 @@ from resnet_viz.engine.keras_nodes import (
 from resnet_viz.engine.layer_opening import known_size
 from resnet_viz.graph.types import LayerWeights, Scope, Tensor, TensorRef
 
+_NO_WEIGHTS: Final = LayerWeights(shapes=(), trainable=())
+
 
 class LiveCall(msgspec.Struct, frozen=True):
     """One call in a live model.
@@ -26,7 +28,8 @@ class LiveCall(msgspec.Struct, frozen=True):
     Attributes:
         id, layer, call_index, scope: as in ``graph.types.LayerCall``.
         operation: the Keras layer or operation.
-        weights: weights of the layer, or those that an operation in an opened layer takes.
+        weights: weights of the layer, or those that an operation in an opened layer takes and no
+            layer that is called has.
         inputs, outputs: as in ``LayerCall``.
     """
 
@@ -41,12 +44,18 @@ class LiveCall(msgspec.Struct, frozen=True):
 
 
 class LiveModel(msgspec.Struct, frozen=True):
-    """Calls of a live model in topological order, its scopes, inputs and outputs."""
+    """Calls of a live model in topological order, its scopes, inputs and outputs.
+
+    Attributes:
+        same_layers: for layers that are called in several nested models, or in one and outside,
+            the name of the layer's first call by its other names.
+    """
 
     calls: tuple[LiveCall, ...]
     scopes: tuple[Scope, ...]
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
+    same_layers: dict[str, str]
 
     @property
     def tensors(self) -> dict[str, tuple[Tensor, ...]]:
@@ -79,14 +88,54 @@ def inspect_model(model: Any, openings: Mapping[int, Any] | None = None) -> Live
         model: a keras.Model.
         openings: keras.Functions of opened layers by ``id(node)`` (see ``layer_opening``).
     """
-    walk = _ModelWalk(openings or {}, {id(weight) for weight in model.trainable_weights})
+    walk = _ModelWalk(openings or {})
     outputs = walk.through(model, _Prefix("", "", ""), None)
+    weights = _weights(walk.nodes, {id(weight) for weight in model.trainable_weights})
     return LiveModel(
-        calls=tuple(walk.calls),
+        calls=tuple(
+            msgspec.structs.replace(call, weights=own)
+            for call, own in zip(walk.calls, weights, strict=True)
+        ),
         scopes=tuple(walk.scopes),
         inputs=tuple(walk.refs[id(tensor)] for tensor in function_of(model).inputs),
         outputs=tuple(value.ref for value in outputs),
+        same_layers=_same_layers(walk.calls),
     )
+
+
+def _weights(nodes: list[Any], trainable: set[int]) -> Iterator[LayerWeights]:
+    """Weights of each call, in the nodes' order; a variable counts for one operation only."""
+    of_layers = {
+        id(variable) for node in nodes for variable in getattr(node.operation, "weights", ())
+    }
+    owners: dict[int, int] = {}  # the operation that a variable counts for, both by id
+    for node in nodes:
+        operation = id(node.operation)
+        is_layer = hasattr(node.operation, "weights")
+        weights = [
+            variable
+            for variable in variables_of(node)
+            if is_layer
+            or (
+                id(variable) not in of_layers
+                and owners.setdefault(id(variable), operation) == operation
+            )
+        ]
+        yield LayerWeights(
+            shapes=tuple(tuple(int(size) for size in weight.shape) for weight in weights),
+            trainable=tuple(id(weight) in trainable for weight in weights),
+        )
+
+
+def _same_layers(calls: list[LiveCall]) -> dict[str, str]:
+    names: dict[int, str] = {}
+    same: dict[str, str] = {}
+    for call in calls:
+        if getattr(call.operation, "weights", ()):
+            first = names.setdefault(id(call.operation), call.layer)
+            if first != call.layer:
+                same[call.layer] = first
+    return same
 
 
 class _Value(msgspec.Struct, frozen=True):
@@ -107,12 +156,11 @@ class _Prefix(msgspec.Struct, frozen=True):
 class _ModelWalk:
     """Walk through nested models and opened layers, once for each call of one."""
 
-    def __init__(self, openings: Mapping[int, Any], trainable: set[int]) -> None:
+    def __init__(self, openings: Mapping[int, Any]) -> None:
         self._openings = openings
         self._opened = {id(function) for function in openings.values()}
-        self._trainable = trainable
-        self._owners: dict[int, str] = {}  # by id(variable) the layer that it counts for
         self.calls: list[LiveCall] = []
+        self.nodes: list[Any] = []  # of the calls
         self.scopes: list[Scope] = []
         self.refs: dict[int, TensorRef] = {}
         self._counts: dict[str, int] = {}
@@ -138,6 +186,7 @@ class _ModelWalk:
                     inputs = [passed[input_index[id(tensor)]] for tensor in node.output_tensors]
                 specs = _output_specs(node, inputs, values, is_opened=id(model) in self._opened)
                 outputs = [_Value(spec, TensorRef(call_id, n)) for n, spec in enumerate(specs)]
+                self.nodes.append(node)
                 self.calls.append(
                     LiveCall(
                         id=call_id,
@@ -145,7 +194,7 @@ class _ModelWalk:
                         call_index=count,
                         scope=prefix.scope,
                         operation=operation,
-                        weights=self._weights(node, layer),
+                        weights=_NO_WEIGHTS,
                         inputs=tuple(value.ref for value in inputs),
                         outputs=tuple(_tensor(value.spec) for value in outputs),
                     )
@@ -198,19 +247,6 @@ class _ModelWalk:
             _Value(spec, value.ref)
             for spec, value in zip(node.output_tensors, outputs, strict=True)
         ]
-
-    def _weights(self, node: Any, layer: str) -> LayerWeights:  # noqa: ANN401
-        """Shapes of the call's weights, each variable counted for one layer only."""
-        is_layer = hasattr(node.operation, "weights")
-        weights = [
-            variable
-            for variable in variables_of(node)
-            if is_layer or self._owners.setdefault(id(variable), layer) == layer
-        ]
-        return LayerWeights(
-            shapes=tuple(tuple(int(size) for size in weight.shape) for weight in weights),
-            trainable=tuple(id(weight) in self._trainable for weight in weights),
-        )
 
 
 def _match(values: list[_Value], recorded: list[Any]) -> bool:

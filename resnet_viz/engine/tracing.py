@@ -41,7 +41,7 @@ def trace_model(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
         config = json.dumps(live_config(model, openings)).encode()
         live = inspect_model(model, openings)
     graph = read_config(config, where=where)
-    return complete_graph(graph, live.tensors, live.weights)
+    return complete_graph(graph, live.tensors, live.weights, live.same_layers)
 
 
 def _no_model(thing: object) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import msgspec
 
-from resnet_viz.graph.types import Graph, LayerWeights, Tensor
+from resnet_viz.graph.types import Graph, LayerCall, LayerWeights, Tensor
 from resnet_viz.reading.config.models import parse_model
 from resnet_viz.reading.container.json_decode import decode_json
 from resnet_viz.reading.errors import Unconnected, Unreadable, model_error
@@ -92,6 +93,7 @@ def complete_graph(
     graph: Graph,
     tensors: Mapping[str, tuple[Tensor, ...]],
     weights: Mapping[str, LayerWeights] | None = None,
+    same_layers: Mapping[str, str] | None = None,
 ) -> Graph:
     """``graph`` with tensors and weights from Keras in place of the reader's.
 
@@ -101,6 +103,7 @@ def complete_graph(
         graph: as read.
         tensors: outputs by call id; later outputs of a call are kept as read.
         weights: by ``LayerCall.layer``.
+        same_layers: names of layers by further names of theirs, in other nested models.
     """
     calls = tuple(
         msgspec.structs.replace(call, outputs=known + call.outputs[len(known) :])
@@ -108,4 +111,17 @@ def complete_graph(
         else call
         for call in graph.calls
     )
+    if same_layers:
+        calls = _with_one_name(calls, same_layers)
     return msgspec.structs.replace(graph, calls=calls, weights=graph.weights | dict(weights or {}))
+
+
+def _with_one_name(calls: tuple[LayerCall, ...], same: Mapping[str, str]) -> tuple[LayerCall, ...]:
+    counts: Counter[str] = Counter()
+    named: list[LayerCall] = []
+    for call in calls:
+        layer = same.get(call.layer, call.layer)
+        index = counts[layer]
+        counts[layer] += 1
+        named.append(msgspec.structs.replace(call, layer=layer, call_index=index))
+    return tuple(named)

@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from resnet_viz.analysis.costs.types import Numbers
+from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.keras_ops.wrappers import effective_call
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.indexing.indexed_graph import is_identity
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Structure
 from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.graph.ops import SEPARABLE, is_weighted, op_kind
-from resnet_viz.graph.types import Graph
+from resnet_viz.graph.types import Graph, LayerCall, is_join
 
 LONG: Final = 20
 """Weighted layers in a row, without normalisation or shortcut, that make a chain long."""
+_DIVISIONS: Final = frozenset({"Divide", "TrueDivide"})
 
 
 # -- long chains ---------------------------------------------------------------------------------
@@ -53,7 +55,7 @@ def _chains(structure: Structure) -> tuple[dict[str, int], dict[str, str]]:
     previous: dict[str, str] = {}
     for call in structure.graph.calls:
         own = effective_call(call)
-        if "norm" in (op_kind(call), op_kind(own)) or call.id in breaks:
+        if call.id in breaks or _may_normalise(structure.graph, call):
             lengths[call.id] = 0
             continue
         before = min((ref.call for ref in call.inputs), key=lengths.__getitem__, default=None)
@@ -62,6 +64,21 @@ def _chains(structure: Structure) -> tuple[dict[str, int], dict[str, str]]:
         if before is not None and lengths[before]:
             previous[call.id] = before
     return lengths, previous
+
+
+def _may_normalise(graph: Graph, call: LayerCall) -> bool:
+    """True for normalisation, as a layer or in operations, and for calls of unknown inside.
+
+    Operations normalise where one tensor is divided by another, or multiplied by a root's inverse.
+    """
+    own = effective_call(call)
+    if "norm" in (op_kind(call), display_kind(own)):
+        return True
+    if not call.keras_class or display_kind(call) == "custom":
+        return True
+    if call.keras_class == "Multiply":
+        return any(graph.by_id[ref.call].keras_class == "Rsqrt" for ref in call.inputs)
+    return is_join(call) and call.keras_class in _DIVISIONS
 
 
 def _chain(end: str, previous: dict[str, str], seen: set[str]) -> tuple[tuple[str, ...], bool]:
@@ -78,11 +95,16 @@ def _chain(end: str, previous: dict[str, str], seen: set[str]) -> tuple[tuple[st
 
 
 class _Tail(NamedTuple):
-    """Activations after a residual block's addition."""
+    """Activations after a residual block's addition.
+
+    ``is_projected`` if the sum goes to nothing but a convolution or dense layer outside of blocks:
+    the last block before the head may be linear (Inception-ResNet-v2).
+    """
 
     join: str
     activations: int
     calls: tuple[str, ...]
+    is_projected: bool
 
 
 def join_activations(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
@@ -94,7 +116,7 @@ def join_activations(structure: Structure, _numbers: Numbers) -> Iterator[Proble
         single = [tail for tail in activated if tail.activations == 1]
         if 2 * len(activated) <= len(tails) or len(tails) < 3:
             continue
-        missing += [tail for tail in tails if tail.activations == 0]
+        missing += [tail for tail in tails if tail.activations == 0 and not tail.is_projected]
         if 2 * len(single) > len(tails):
             doubled += [tail for tail in activated if tail.activations > 1]
     joins = tuple(tail.join for tail in missing)
@@ -106,6 +128,7 @@ def join_activations(structure: Structure, _numbers: Numbers) -> Iterator[Proble
 def _tails_by_kind(structure: Structure) -> Iterator[list[_Tail]]:
     """Tails of residual blocks of the same kind in the same (sub)model."""
     graph = structure.graph
+    in_blocks = {name for group in structure.blocks for name in group.calls}
     tails: dict[tuple[str, str], list[_Tail]] = {}
     for group in structure.blocks:
         if group.block_kind not in RESIDUAL_KINDS or group.join is None:
@@ -114,7 +137,9 @@ def _tails_by_kind(structure: Structure) -> Iterator[list[_Tail]]:
         kinds = [op_kind(graph.by_id[name]) for name in calls]
         count = kinds.count("activation") or int(_is_activated(graph, group.join))
         key = (graph.by_id[group.join].scope, str(group.block_kind))
-        tails.setdefault(key, []).append(_Tail(group.join, count, calls))
+        after = [graph.by_id[name] for name in graph.consumers[group.join]]
+        is_projected = len(after) == 1 and after[0].id not in in_blocks and is_weighted(after[0])
+        tails.setdefault(key, []).append(_Tail(group.join, count, calls, is_projected))
     yield from tails.values()
 
 

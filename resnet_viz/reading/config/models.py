@@ -72,12 +72,16 @@ def _model(class_name: str, config: object, prefix: str, depth: int) -> ModelRec
     parsed = [_layer(raw, f"{prefix}layers[{index}]", depth) for index, raw in enumerate(layers)]
     _check_names([record for _raw, record in parsed])
     if is_functional:
-        return _functional(name, config, parsed)
+        kind = SEQUENTIAL if class_name == SEQUENTIAL else FUNCTIONAL  # as the engine writes both
+        return _functional(name, kind, config, parsed)
     return sequential_model(name, config, [record for _raw, record in parsed])
 
 
 def _functional(
-    name: str, config: dict[str, Any], parsed: Sequence[tuple[RawLayer, LayerRecord]]
+    name: str,
+    kind: str,
+    config: dict[str, Any],
+    parsed: Sequence[tuple[RawLayer, LayerRecord]],
 ) -> ModelRecord:
     _check_calls(sum(max(1, len(raw.inbound_nodes)) for raw, _record in parsed))
     names = {record.name for _raw, record in parsed}
@@ -94,7 +98,7 @@ def _functional(
     records, outputs = renumber_calls(records, outputs, is_keras2=is_keras2)
     return ModelRecord(
         name=name,
-        kind=FUNCTIONAL,
+        kind=kind,
         layers=tuple(records),
         inputs=parse_refs(config["input_layers"], "input_layers"),
         outputs=outputs,

@@ -132,6 +132,24 @@ def test_that_variables_of_the_layer_itself_count_for_the_operation_that_takes_t
     assert parameters(graph) == model.count_params() == 6 * 4 + 4 + 4 + 16
 
 
+def test_that_a_weight_of_another_layer_does_not_count_again(keras: Any) -> None:
+    class Tied(keras.layers.Layer):  # type: ignore[misc, name-defined]
+        def __init__(self, embedding: Any, **config: Any) -> None:
+            super().__init__(**config)
+            self.embedding = embedding
+            self.dense = keras.layers.Dense(8, name="dense")
+
+        def call(self, inputs: Any) -> Any:
+            return keras.ops.einsum("bte,ve->btv", self.dense(inputs), self.embedding.embeddings)
+
+    embedding = keras.layers.Embedding(50, 8, name="embedding")
+    inputs = keras.Input((16,), dtype="int32")
+    model = keras.Model(inputs, Tied(embedding, name="tied")(embedding(inputs)))
+    graph = resnet_viz.trace(model)
+    assert [scope.id for scope in graph.scopes] == ["tied"]
+    assert parameters(graph) == model.count_params() == 50 * 8 + 8 * 9
+
+
 def test_that_a_layer_with_weights_out_of_sight_stays_closed(keras: Any) -> None:
     class Hidden(keras.layers.Layer):  # type: ignore[misc, name-defined]
         def __init__(self, **config: Any) -> None:

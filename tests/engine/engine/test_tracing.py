@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 import resnet_viz
+from resnet_viz.document import make_document
 from resnet_viz.engine.inspection import live_tensors
 from resnet_viz.errors import AppError, ModelError
 from resnet_viz.graph.layer_tree import UntracedError, walk_layers
 from resnet_viz.graph.types import Graph
+from resnet_viz.sources.types import ModelFile
 
 pytestmark = pytest.mark.engine
 
@@ -195,3 +197,31 @@ def test_that_layers_without_a_config_are_read_from_the_live_model(keras: Any) -
 @pytest.mark.parametrize("thing", ["a string", 3, None])
 def test_that_anything_but_a_model_is_refused(thing: object) -> None:
     assert "no Keras model" in refusal(thing).message
+
+
+def test_that_each_call_of_a_sequential_model_makes_an_output_of_its_own(keras: Any) -> None:
+    layers = keras.layers
+    inputs = keras.Input((8, 8, 4))
+    convolution = layers.Conv2D(2, 1, name="c")
+    head = keras.Sequential([keras.Input((None, None, 4)), convolution], name="head")
+    graph = resnet_viz.trace(keras.Model(inputs, [head(layers.ReLU()(inputs)), head(inputs)]))
+    assert [ref.call for ref in graph.outputs] == ["head/c", "head:1/c"]
+    assert [scope.type for scope in graph.scopes] == ["Sequential", "Sequential"]
+
+
+def test_that_a_layer_of_two_models_counts_its_weights_once(keras: Any) -> None:
+    """A language model's embedding, in the backbone and once more, reversed, as its output."""
+    layers = keras.layers
+    tokens = keras.Input((None,), dtype="int32")
+    embedding = layers.ReversibleEmbedding(50, 8, name="embedding")
+    backbone = keras.Model(tokens, layers.Dense(8, name="d")(embedding(tokens)), name="backbone")
+    inputs = keras.Input((16,), dtype="int32")
+    model = keras.Model(inputs, embedding(backbone(inputs), reverse=True))
+    graph = resnet_viz.trace(model)
+    document = make_document(ModelFile("m"), "m", graph)
+    assert document.numbers.totals.numbers.parameters == model.count_params() == 50 * 8 + 8 * 9
+    calls = [call for call in graph.calls if call.type == "ReversibleEmbedding"]
+    assert [call.id for call in calls] == ["backbone/embedding", "embedding"]
+    assert [(call.layer, call.call_index) for call in calls] == [
+        ("backbone/embedding", 0), ("backbone/embedding", 1)
+    ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 
@@ -255,6 +257,11 @@ def test_that_a_missing_activation_is_reported() -> None:
     assert (problem.calls, problem.severity) == (("add2",), "warning")
 
 
+def test_that_the_last_block_may_be_linear_before_a_convolution() -> None:
+    """Inception-ResNet-v2: Block8 number 10 has no activation before the last 1×1 convolution."""
+    assert "missing_activation" not in problems(blocks(without=(4,)))
+
+
 def test_that_an_addition_that_others_take_too_has_its_activation() -> None:
     graph = blocks()
     tapped = replace(graph, outputs=(*graph.outputs, TensorRef("add2")))
@@ -373,6 +380,51 @@ def test_that_one_output_of_a_call_is_use_enough() -> None:
 
 def test_that_gated_long_skips_help_gradients() -> None:
     assert "long_chain" not in problems(nets.attention_unet(4))
+
+
+def _divided(net: Net, x: TensorRef) -> TensorRef:
+    spread = net.call("Std", x, shape=(None, 16, 16, 1), module="keras.src.ops.numpy")
+    return net.call("TrueDivide", x, spread, shape=net.shape(x), module="keras.src.ops.numpy")
+
+
+def _multiplied(net: Net, x: TensorRef) -> TensorRef:
+    spread = net.call("Var", x, shape=(None, 16, 16, 1), module="keras.src.ops.numpy")
+    root = net.call("Rsqrt", spread, shape=(None, 16, 16, 1), module="keras.src.ops.math")
+    return net.call("Multiply", x, root, shape=net.shape(x), module="keras.src.ops.numpy")
+
+
+def _in_one_operation(net: Net, x: TensorRef) -> TensorRef:
+    return net.call("RMSNorm", x, shape=net.shape(x), module="keras.src.ops.nn")
+
+
+def _of_a_user(net: Net, x: TensorRef) -> TensorRef:
+    return net.call("MyNorm", x, shape=net.shape(x), module="mine")
+
+
+def _in_a_lambda(net: Net, x: TensorRef) -> TensorRef:
+    return net.call("Lambda", x, shape=net.shape(x))
+
+
+@pytest.mark.parametrize(
+    "normalised", [_divided, _multiplied, _in_one_operation, _of_a_user, _in_a_lambda]
+)
+def test_that_chains_end_at_what_normalises_or_may(
+    normalised: Callable[[Net, TensorRef], TensorRef],
+) -> None:
+    net = Net()
+    x = net.input(16, 16, 8)
+    for _ in range(30):
+        x = normalised(net, net.relu(net.conv(x, 8)))
+    assert "long_chain" not in problems(net.graph(x))
+
+
+def test_that_a_product_with_a_constant_ends_no_chain() -> None:
+    net = Net()
+    x = net.input(16, 16, 8)
+    for _ in range(30):
+        x = net.conv(x, 8)
+        x = net.call("TrueDivide", x, shape=net.shape(x), module="keras.src.ops.numpy")
+    assert len(problems(net.graph(x))["long_chain"].calls) == 30
 
 
 def test_that_branches_off_a_long_chain_are_one_chain() -> None:
