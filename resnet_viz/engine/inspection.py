@@ -15,6 +15,7 @@ from resnet_viz.engine.keras_nodes import (
     nodes_of,
     passed_tensors,
     variables_of,
+    wrapped_model,
 )
 from resnet_viz.engine.layer_opening import known_size
 from resnet_viz.graph.types import LayerWeights, Scope, Tensor, TensorRef
@@ -55,7 +56,7 @@ class LiveModel(msgspec.Struct, frozen=True):
     scopes: tuple[Scope, ...]
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
-    same_layers: dict[str, str]
+    same_layers: dict[str, str] = {}
 
     @property
     def tensors(self) -> dict[str, tuple[Tensor, ...]]:
@@ -223,6 +224,7 @@ class _ModelWalk:
         else:
             recorded = distinct_inputs(node)
             passed = [values[id(tensor)] for tensor in recorded]
+        is_per_step = wrapped_model(node.operation) is not None and opened is not None
         scope_index = len(self.scopes)
         self.scopes.append(
             Scope(
@@ -234,10 +236,13 @@ class _ModelWalk:
                 inputs=tuple(value.ref for value in passed),
                 outputs=(),
                 is_layer=opened is not None,
+                is_per_step=is_per_step,
             )
         )
         inner = node.operation if opened is None else opened
         outputs = self.through(inner, _Prefix(f"{scope}/", f"{layer}/", scope), passed)
+        if is_per_step:
+            outputs = [self._of_all_steps(node, passed[0], outputs[0])]
         self.scopes[scope_index] = msgspec.structs.replace(
             self.scopes[scope_index], outputs=tuple(value.ref for value in outputs)
         )
@@ -247,6 +252,13 @@ class _ModelWalk:
             _Value(spec, value.ref)
             for spec, value in zip(node.output_tensors, outputs, strict=True)
         ]
+
+    def _of_all_steps(self, node: Any, passed: _Value, output: _Value) -> _Value:  # noqa: ANN401
+        """The output of the call before, which stacks all steps' outputs, in its right shape."""
+        spec = node.operation.compute_output_spec(passed.spec)
+        last = self.calls[-1]
+        self.calls[-1] = msgspec.structs.replace(last, outputs=(_tensor(spec),))
+        return _Value(spec, output.ref)
 
 
 def _match(values: list[_Value], recorded: list[Any]) -> bool:

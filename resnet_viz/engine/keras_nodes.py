@@ -22,6 +22,15 @@ def has_graph(model: Any) -> bool:  # noqa: ANN401 - a keras.Model
     return function_of(model) is not None
 
 
+def wrapped_model(layer: Any) -> Any:  # noqa: ANN401
+    """The model with a graph in a TimeDistributed, which runs it once for each step; else None."""
+    import keras
+
+    if type(layer) is not keras.layers.TimeDistributed or not has_graph(layer.layer):
+        return None
+    return layer.layer
+
+
 def nodes_of(function: Any) -> list[tuple[Any, int]]:  # noqa: ANN401
     """Nodes in topological order, each with the index of its call among its operation's."""
     members: dict[int, list[Any]] = {}

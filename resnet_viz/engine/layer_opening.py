@@ -2,7 +2,8 @@
 
 A custom layer (a transformer block, a feature pyramid) is a closed box in Keras's own graph. Its
 ``call`` is run once on symbolic inputs, which records the calls inside. A layer whose code cannot
-run so, or uses weights out of sight of the record, stays closed.
+run so, or uses weights out of sight of the record, stays closed. Keras's own layers do, but for
+TimeDistributed around a model.
 """
 
 from __future__ import annotations
@@ -12,7 +13,13 @@ import inspect
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
-from resnet_viz.engine.keras_nodes import distinct_inputs, function_of, nodes_of, variables_of
+from resnet_viz.engine.keras_nodes import (
+    distinct_inputs,
+    function_of,
+    nodes_of,
+    variables_of,
+    wrapped_model,
+)
 
 Openings: TypeAlias = dict[int, Any]
 """keras.Functions of the calls in opened layers, by ``id(node)`` of the layer's call."""
@@ -49,7 +56,7 @@ def _open_all(function: Any, openings: Openings, depth: int) -> None:  # noqa: A
         inner = function_of(layer)
         if inner is not None:
             _open_all(inner, openings, depth + 1)
-        elif _holds_layers(layer):
+        elif _holds_layers(layer) or wrapped_model(layer) is not None:
             if id(layer) not in by_layer:
                 by_layer[id(layer)] = _opened(node)
                 if by_layer[id(layer)] is not None:
@@ -79,6 +86,8 @@ def _opened(node: Any) -> Any:  # noqa: ANN401 - a keras.Function; None if the l
     import keras
 
     layer = node.operation
+    if wrapped_model(layer) is not None:
+        return _opened_steps(node)
     for batch, size in ((None, None), (_BATCH, _SIZE)):
         with contextlib.suppress(Exception):  # the user's code raises anything
             inputs = {
@@ -93,6 +102,23 @@ def _opened(node: Any) -> Any:  # noqa: ANN401 - a keras.Function; None if the l
                 _forget_sizes(function)
             if _is_faithful(function, node):
                 return function
+    return None
+
+
+def _opened_steps(node: Any) -> Any:  # noqa: ANN401 - as ``_opened``, of a TimeDistributed
+    """A function that takes one step of the input, calls the model, and stacks its outputs."""
+    import keras
+
+    model = wrapped_model(node.operation)
+    with contextlib.suppress(Exception):
+        (tensor,) = distinct_inputs(node)
+        (output,) = node.output_tensors
+        inputs = keras.Input(batch_shape=tensor.shape, dtype=tensor.dtype, name="inputs")
+        stacked = keras.ops.stack([model(inputs[:, 0])], axis=1)
+        stacked._shape = output.shape  # noqa: SLF001 - of all steps
+        function = keras.Function([inputs], [stacked], name=node.operation.name)
+        if _is_faithful(function, node):
+            return function
     return None
 
 

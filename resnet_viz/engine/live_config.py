@@ -10,7 +10,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from resnet_viz.engine.keras_nodes import distinct_inputs, function_of, names_of, nodes_of
+from resnet_viz.engine.keras_nodes import (
+    distinct_inputs,
+    function_of,
+    names_of,
+    nodes_of,
+    wrapped_model,
+)
 from resnet_viz.engine.layer_opening import known_size
 
 if TYPE_CHECKING:
@@ -66,7 +72,13 @@ class _Writer:
         operation = node.operation
         if id(node) in self._openings:
             config = self._function(self._openings[id(node)], operation.name)
-            return {**_described(operation), "config": config, "is_layer": True}
+            is_per_step = wrapped_model(operation) is not None
+            return {
+                **_described(operation),
+                "config": config,
+                "is_layer": True,
+                "is_per_step": is_per_step,
+            }
         if function_of(operation) is not None:
             return self.model(operation)
         described = _described(operation)

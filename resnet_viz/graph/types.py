@@ -98,6 +98,8 @@ class Scope(msgspec.Struct, frozen=True):
         inputs: tensors that enter, in the order of the nested model's inputs.
         outputs: tensors that leave, in the order of the nested model's outputs.
         is_layer: True if it is no model but a layer that holds layers; ``type`` is its class then.
+        is_per_step: True if the models inside run once for each step of the layer's input (its
+            second axis), as in TimeDistributed.
     """
 
     id: str
@@ -108,6 +110,7 @@ class Scope(msgspec.Struct, frozen=True):
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
     is_layer: bool = False
+    is_per_step: bool = False
 
 
 class LayerWeights(msgspec.Struct, frozen=True):
@@ -195,6 +198,18 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
                 rank = next((len(shape) for shape in shapes if shape and len(shape) > 2), 0)
                 votes[rank] = votes.get(rank, 0) + (1 if data_format == "channels_first" else -1)
         return frozenset(rank for rank, vote in votes.items() if rank and vote > 0)
+
+    @cached_property
+    def steps(self) -> dict[str, Shape]:
+        """By scope the numbers of steps of the layers around that run it once for each step."""
+        steps: dict[str, Shape] = {"": ()}
+        per_step: dict[str, Shape] = {}  # scopes of such layers
+        for scope in self.scopes:
+            steps[scope.id] = steps[scope.parent] + per_step.get(scope.parent, ())
+            if scope.is_per_step:
+                shape = self.tensor(scope.inputs[0]).shape
+                per_step[scope.id] = (None,) if shape is None else shape[1:2]
+        return steps
 
     def tensor(self, ref: TensorRef) -> Tensor:
         """The tensor that ``ref`` names."""

@@ -15,7 +15,7 @@ from resnet_viz.analysis.costs.sums import Sums
 from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Numbers, Totals
 from resnet_viz.analysis.keras_ops.op_families import is_operation
 from resnet_viz.analysis.keras_ops.sliding_window import size_formula
-from resnet_viz.analysis.keras_ops.terms import Shapes, input_shapes, total
+from resnet_viz.analysis.keras_ops.terms import Shapes, Term, input_shapes, total_of_steps
 from resnet_viz.analysis.receptive_field.intervals import ReceptiveField
 from resnet_viz.analysis.receptive_field.propagate import receptive_fields
 from resnet_viz.analysis.structure.indexing.indexed_graph import (
@@ -153,14 +153,15 @@ def _of_call(graph: IndexedGraph, call: LayerCall, field: ReceptiveField) -> Cal
     shapes = input_shapes(graph.original, call)
     weights = _weights(call, shapes, graph.original.weights.get(call.layer))
     macs, other = mac_terms(call, shapes), other_op_terms(call, shapes)
+    steps = graph.original.steps.get(call.scope, ())
     before = graph.spatial(shapes[0]) if shapes else ()
     return CallNumbers(
         parameters=None if weights is None else weights.total,
         trainable_parameters=None if weights is None else weights.trainable,
         non_trainable_parameters=None if weights is None else weights.non_trainable,
-        macs=None if macs is None else total(macs),
-        other_ops=None if other is None else total(other),
-        output_elements=_elements(call),
+        macs=None if macs is None else total_of_steps(macs, steps),
+        other_ops=None if other is None else total_of_steps(other, steps),
+        output_elements=_elements(call, steps),
         parameters_terms=() if weights is None else weights.terms,
         macs_terms=tuple(macs or ()),
         other_terms=tuple(other or ()),
@@ -170,15 +171,16 @@ def _of_call(graph: IndexedGraph, call: LayerCall, field: ReceptiveField) -> Cal
         field_start=field.start,
         is_global=field.is_global,
         is_field_unknown=field.state == "unknown",
+        steps=steps,
         weights_from="rule" if weights is None else weights.source,
     )
 
 
-def _elements(call: LayerCall) -> int | None:
+def _elements(call: LayerCall, steps: Term) -> int | None:
     """Values in all outputs of a call, for one sample."""
     if any(tensor.shape is None for tensor in call.outputs):
         return None
-    return total([(tensor.shape or ())[1:] for tensor in call.outputs])
+    return total_of_steps([(tensor.shape or ())[1:] for tensor in call.outputs], steps)
 
 
 def _with_field(sums: GroupNumbers, last: CallNumbers) -> GroupNumbers:

@@ -24,7 +24,9 @@ class CallNumbers(msgspec.Struct, frozen=True):
         other_ops: operations for one sample that are no MACs: of normalisation, pooling,
             activation, bias, element-wise work and resizing (see ``explain.conventions``).
         output_elements: values in all outputs, for one sample.
-        parameters_terms, macs_terms, other_terms: the numbers as sums of products.
+        parameters_terms, macs_terms, other_terms: the numbers as sums of products, those of
+            ``macs`` and ``other_ops`` for one step.
+        steps: numbers of steps that the call runs for, in TimeDistributed models; () for one run.
         size_formula: formula of the spatial output size, "⌈56 / 2⌉ = 28"; "" if the size does
             not change or no rule applies.
         receptive_field: pixels of the input per spatial axis; None if unknown, and from the
@@ -52,6 +54,7 @@ class CallNumbers(msgspec.Struct, frozen=True):
     field_start: tuple[int, ...] | None = None
     is_global: bool = False
     is_field_unknown: bool = False
+    steps: Term = ()
     weights_from: WeightSource = "rule"
 
     @property
@@ -67,12 +70,12 @@ class CallNumbers(msgspec.Struct, frozen=True):
     @property
     def macs_formula(self) -> str:
         """Formula of the MACs: "3·3·64·128·28·28 = 57,802,752"; "" if there are none."""
-        return formula(self.macs_terms)
+        return formula(self.macs_terms, self.steps)
 
     @property
     def other_ops_formula(self) -> str:
         """Formula of the other operations: "2·28·28·128 = 200,704"; "" if there are none."""
-        return formula(self.other_terms)
+        return formula(self.other_terms, self.steps)
 
 
 class GroupNumbers(msgspec.Struct, frozen=True):

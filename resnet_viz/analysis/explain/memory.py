@@ -17,8 +17,9 @@ from resnet_viz.analysis.explain.explanation import (
 )
 from resnet_viz.analysis.explain.unknown_reasons import omission_note, unknown_bytes_reason
 from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype, weight_dtype
+from resnet_viz.analysis.keras_ops.terms import times_steps, total
 from resnet_viz.analysis.wording.numbers import ratio
-from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
+from resnet_viz.graph.types import Graph, LayerCall, TensorRef
 
 _NO_WEIGHTS: Final = "no weights"
 _VIEW: Final = "a view of its input, which is already kept"
@@ -28,32 +29,35 @@ _OPEN_LIVE_TENSOR: Final = "a live tensor has an open size"
 # -- tensors and calls ---------------------------------------------------------------------------
 
 
-def tensor_bytes(tensor: Tensor, memory: Memory) -> tuple[str, int | None]:
+def tensor_bytes(graph: Graph, ref: TensorRef, memory: Memory) -> tuple[str, int | None]:
     """Bytes of a tensor as a product and a number, "28·28·128·4 B·8" for a batch of 8.
 
     ("", None) if they are unknown.
     """
+    tensor, steps = graph.tensor(ref), graph.steps.get(graph.by_id[ref.call].scope, ())
     value_bytes = bytes_per_value(effective_dtype(tensor.dtype, memory.dtype))
     sizes = (None,) if tensor.shape is None else tensor.shape[1:]
     known = [size for size in sizes if size is not None]
-    if value_bytes is None or len(known) < len(sizes):
+    runs = total([steps])
+    if value_bytes is None or runs is None or len(known) < len(sizes):
         return "", None
     factors = "".join(f"{size}·" for size in known) or "1·"
-    text = f"{factors}{value_bytes} B{_batch_factor(memory)}"
-    return text, prod(known) * value_bytes * memory.batch
+    text = f"{factors}{value_bytes} B{times_steps(steps)}{_batch_factor(memory)}"
+    return text, prod(known) * value_bytes * runs * memory.batch
 
 
 def _batch_factor(memory: Memory) -> str:
     return f"·{memory.batch:,}" if memory.batch != 1 else ""
 
 
-def output_bytes_formula(call: LayerCall, memory: Memory) -> str:
+def output_bytes_formula(graph: Graph, call: LayerCall, memory: Memory) -> str:
     """Bytes of all outputs of a call: "28·28·128·4 B = 401,408 B"."""
-    total = memory.calls[call.id].output_bytes
-    if total is None:
+    number = memory.calls[call.id].output_bytes
+    if number is None:
         return ""
-    parts = [tensor_bytes(tensor, memory)[0] for tensor in call.outputs]
-    return f"{' + '.join(parts)} = {total:,} B"
+    refs = [TensorRef(call.id, output) for output in range(len(call.outputs))]
+    parts = [tensor_bytes(graph, ref, memory)[0] for ref in refs]
+    return f"{' + '.join(parts)} = {number:,} B"
 
 
 def call_memory(
@@ -61,7 +65,7 @@ def call_memory(
 ) -> Iterator[Explanation]:
     """Output, live, kept and weight bytes, and arithmetic intensity of a call."""
     sizes = memory.calls[call.id]
-    text = output_bytes_formula(call, memory)
+    text = output_bytes_formula(graph, call, memory)
     reason = "" if sizes.output_bytes is not None else unknown_bytes_reason(graph, call)
     yield explained_count("output_bytes", sizes.output_bytes, text, reason)
     live = live_bytes_formula(graph, call, memory)
@@ -93,7 +97,7 @@ def live_bytes_formula(graph: Graph, call: LayerCall, memory: Memory) -> str:
 
 
 def _total_bytes(graph: Graph, refs: set[TensorRef], memory: Memory) -> int | None:
-    sizes = [tensor_bytes(graph.tensor(ref), memory)[1] for ref in refs]
+    sizes = [tensor_bytes(graph, ref, memory)[1] for ref in refs]
     known = [size for size in sizes if size is not None]
     return sum(known) if len(known) == len(sizes) else None
 
@@ -156,7 +160,7 @@ def _sum_formula(graph: Graph, calls: Sequence[str], sizes: list[int], memory: M
     """Sum over calls; the product of its sizes if only one call holds anything."""
     holders = [name for name, size in zip(calls, sizes, strict=True) if size]
     if len(holders) == 1:
-        return output_bytes_formula(graph.by_id[holders[0]], memory)
+        return output_bytes_formula(graph, graph.by_id[holders[0]], memory)
     return equation(sizes, " B")
 
 

@@ -31,14 +31,29 @@ def total(terms: Sequence[Term]) -> int | None:
     return result
 
 
-def formula(terms: Sequence[Term]) -> str:
-    """Format the sum with its value; "" for no terms or an unknown factor."""
-    value = total(terms)
+def total_of_steps(terms: Sequence[Term], steps: Term) -> int | None:
+    """The sum of the products, times the steps; 0 for no terms, whatever the steps."""
+    return total([(*steps, *term) for term in terms])
+
+
+def formula(terms: Sequence[Term], steps: Term = ()) -> str:
+    """Format the sum with its value, "(3·3·8 + 8) × 10 steps = 800".
+
+    "" for no terms or an unknown factor.
+    """
+    value = total_of_steps(terms, steps)
     if not terms or value is None:
         return ""
-    if len(terms) == 1 and len(terms[0]) == 1:
+    if len(terms) == 1 and len(terms[0]) == 1 and not steps:
         return f"1·{value} = {value:,}"  # "3 = 3" would explain nothing
-    return f"{' + '.join('·'.join(str(f) for f in term) for term in terms)} = {value:,}"
+    text = " + ".join("·".join(str(f) for f in term) for term in terms)
+    text = f"({text})" if steps and len(terms) > 1 else text
+    return f"{text}{times_steps(steps)} = {value:,}"
+
+
+def times_steps(steps: Term) -> str:
+    """Factors of a formula, " × 10 steps"; "" for no steps."""
+    return "".join(f" × {count} steps" for count in steps)
 
 
 def input_shapes(graph: Graph, call: LayerCall) -> Shapes:

@@ -136,7 +136,9 @@ def _layer(raw: object, path: str, depth: int) -> tuple[RawLayer, LayerRecord]:
             raise Unreadable(f"{path} has a name that is empty or too long")
     nested = _model(entry.class_name, config, f"{path}.", depth + 1)
     if nested is not None and entry.is_layer:
-        nested = msgspec.structs.replace(nested, kind=entry.class_name, is_layer=True)
+        nested = msgspec.structs.replace(
+            nested, kind=entry.class_name, is_layer=True, is_per_step=entry.is_per_step
+        )
     if nested is None and not isinstance(config, dict):
         raise Unreadable(f"{path}.config is wrong (expected an object)")
     settings = {} if nested is not None or not isinstance(config, dict) else config

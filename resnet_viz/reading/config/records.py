@@ -65,6 +65,7 @@ class ModelRecord(msgspec.Struct, frozen=True):
     Attributes:
         kind: "Functional" or "Sequential"; the class of a layer that the engine has opened.
         is_layer: True for such a layer.
+        is_per_step: True if it runs the models inside once for each step of its input.
         inputs, outputs: its input and output tensors, dicts in the order of sorted keys.
         keys: names of the inputs, the keys of a dict of tensors.
     """
@@ -76,6 +77,7 @@ class ModelRecord(msgspec.Struct, frozen=True):
     outputs: tuple[Origin, ...]
     keys: tuple[str, ...]
     is_layer: bool = False
+    is_per_step: bool = False
 
 
 class RawLayer(msgspec.Struct, frozen=True):
@@ -88,3 +90,4 @@ class RawLayer(msgspec.Struct, frozen=True):
     module: str | None = None
     registered_name: Any = None
     is_layer: bool = False
+    is_per_step: bool = False

@@ -90,6 +90,7 @@ def _scope(submodel: SubmodelCall) -> Scope:
         inputs=_refs(submodel.outer, submodel.call.origins, f"layer {quoted(submodel.scope)}"),
         outputs=_refs(submodel, submodel.record.outputs, "output_layers"),
         is_layer=submodel.record.is_layer,
+        is_per_step=submodel.record.is_per_step,
     )
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import prod
 from typing import NamedTuple, TypeAlias
 
 from resnet_viz.analysis.costs.memory.tensor_lifetimes import LiveTensors, is_view, memory_schedule
 from resnet_viz.analysis.costs.sums import Sums
 from resnet_viz.analysis.costs.types import CallMemory, CallNumbers, GroupMemory, Memory, Numbers
 from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype, weight_dtype
+from resnet_viz.analysis.keras_ops.terms import total
 from resnet_viz.analysis.structure.types import Structure
-from resnet_viz.graph.types import Graph, LayerCall, Tensor
+from resnet_viz.graph.types import Graph, LayerCall, Shape, Tensor
 
 
 def memory_of(
@@ -56,16 +56,19 @@ TensorSizes: TypeAlias = dict[str, tuple[int | None, ...]]
 
 def _tensor_sizes(graph: Graph, batch: int, dtype: str | None) -> TensorSizes:
     return {
-        call.id: tuple(_bytes(tensor, batch, dtype) for tensor in call.outputs)
+        call.id: tuple(
+            _bytes(tensor, batch, dtype, graph.steps.get(call.scope, ())) for tensor in call.outputs
+        )
         for call in graph.calls
     }
 
 
-def _bytes(tensor: Tensor, batch: int, dtype: str | None) -> int | None:
+def _bytes(tensor: Tensor, batch: int, dtype: str | None, steps: Shape) -> int | None:
     item = bytes_per_value(effective_dtype(tensor.dtype, dtype))
-    if item is None or tensor.shape is None or None in tensor.shape[1:]:
+    if item is None or tensor.shape is None:
         return None
-    return prod(size or 0 for size in tensor.shape[1:]) * batch * item
+    values = total([(*steps, *tensor.shape[1:])])
+    return None if values is None else values * batch * item
 
 
 def _sum(values: Iterable[int | None]) -> int | None:

@@ -185,7 +185,8 @@ def _per_output(
     size = next(iter(sizes)) if len(sizes) == 1 and len(calls) > 1 else None
     if not size:
         return formulas
-    text = output_bytes_formula(context.call(calls[-1]), context.memory).rpartition(" = ")[0]
+    formula_of_one = output_bytes_formula(context.graph, context.call(calls[-1]), context.memory)
+    text = formula_of_one.rpartition(" = ")[0]
     result = f"{bytes_text(size)} per output"
     extended: list[Formula] = []
     for formula in formulas:
