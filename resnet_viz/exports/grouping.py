@@ -42,29 +42,44 @@ def stands_for(item: Item, group: str | None) -> bool:
 
 
 class _Grid:
-    """Spatial index: items by the grid squares that they touch."""
+    """Spatial index: items by the grid squares that they touch, in a grid for each size of items.
+
+    The squares of an item's grid are no smaller than the item, so that it touches four at most.
+    """
 
     def __init__(self, items: tuple[Item, ...]) -> None:
         self._items = items
-        self._squares: dict[tuple[int, int], list[int]] = {}
+        self._grids: dict[float, dict[tuple[int, int], list[int]]] = {}
         for index, item in enumerate(items):
-            for square in _squares(item.bounds):
-                self._squares.setdefault(square, []).append(index)
+            side = _SQUARE
+            while side < max(item.bounds.width, item.bounds.height):
+                side *= 2
+            grid = self._grids.setdefault(side, {})
+            for square in _squares(item.bounds, side):
+                grid.setdefault(square, []).append(index)
 
-    def between(self, bounds: Rect, low: int, high: int) -> set[int]:
-        """Indices, both ends excluded, of items that overlap ``bounds``."""
-        overlapping: set[int] = set()
-        for square in _squares(bounds):
-            indices = self._squares[square]
-            for index in indices[bisect_right(indices, low) : bisect_left(indices, high)]:
-                if _overlap(bounds, self._items[index].bounds):
-                    overlapping.add(index)
-        return overlapping
+    def is_free(self, bounds: Rect, low: int, high: int, allowed: set[int]) -> bool:
+        """True if no item between ``low`` and ``high`` but those allowed overlaps ``bounds``."""
+        return not any(
+            index not in allowed and _overlap(bounds, self._items[index].bounds)
+            for index in self._near(bounds, low, high)
+        )
+
+    def _near(self, bounds: Rect, low: int, high: int) -> Iterator[int]:
+        """Indices, both ends excluded, of the items in the squares that ``bounds`` touches."""
+        for side, grid in self._grids.items():
+            wide, tall = bounds.width // side + 2, bounds.height // side + 2
+            if wide * tall > high - low:  # fewer items than squares
+                yield from range(low + 1, high)
+                return
+            for square in _squares(bounds, side):
+                indices = grid.get(square, ())
+                yield from indices[bisect_right(indices, low) : bisect_left(indices, high)]
 
 
-def _squares(bounds: Rect) -> Iterator[tuple[int, int]]:
-    for column in range(int(bounds.x // _SQUARE), int(bounds.right // _SQUARE) + 1):
-        for row in range(int(bounds.y // _SQUARE), int(bounds.bottom // _SQUARE) + 1):
+def _squares(bounds: Rect, side: float) -> Iterator[tuple[int, int]]:
+    for column in range(int(bounds.x // side), int(bounds.right // side) + 1):
+        for row in range(int(bounds.y // side), int(bounds.bottom // side) + 1):
             yield column, row
 
 
@@ -105,7 +120,7 @@ def _movable(items: tuple[Item, ...], members: list[int], grid: _Grid) -> list[i
     last = members[-1]
     together = {last}
     for index in reversed(members[:-1]):
-        if grid.between(items[index].bounds, index, last) <= together:
+        if grid.is_free(items[index].bounds, index, last, together):
             together.add(index)
     return sorted(together)
 

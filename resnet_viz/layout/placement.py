@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from resnet_viz.analysis.structure.types import Structure
+from resnet_viz.graph.types import TensorRef
 from resnet_viz.layout.attach import Body, is_side_entry
 from resnet_viz.layout.containers.contain import Containers
 from resnet_viz.layout.containers.dot_format import DotRunner
@@ -128,24 +129,27 @@ def _frame_wires(body: Body, x: float, y: float) -> list[Wire]:
 def _stubs(containers: Containers, links: Links, panels: list[Panel]) -> tuple[Wire, ...]:
     """Arrows out of the picture for outputs of the model that no call consumes."""
     by_key = {panel.body.key: panel for panel in panels}
+    exits: dict[tuple[str, TensorRef], Wire] = {}
+    for panel in panels:
+        for wire in panel.exits:
+            exits.setdefault((panel.body.key, wire.link.tensor), wire)
     return tuple(
-        _stub(link, by_key[link.source])
+        _stub(link, by_key[link.source], exits.get((link.source, link.tensor)))
         for link in links.leaving
         if containers.lifter.ends_here(link.tensor)
     )
 
 
-def _stub(link: Link, panel: Panel) -> Wire:
-    exits = [wire for wire in panel.exits if wire.link.tensor == link.tensor]
+def _stub(link: Link, panel: Panel, leaving: Wire | None) -> Wire:
     source = link.source
     points: tuple[Point, ...] = ((panel.axis, panel.y + panel.height),)
-    if exits and exits[0].curved:  # as Graphviz has it, down to the leaving line
-        wire = moved_wire(exits[0], panel.axis, panel.enter)
+    if leaving is not None and leaving.curved:  # as Graphviz has it, down to the leaving line
+        wire = moved_wire(leaving, panel.axis, panel.enter)
         x, y = wire.points[-1]
         label = LabelPosition(x + LABEL_GAP, y - _STUB / 2 + BASELINE, "start")
         return replace(wire, arrow=True, label=label)
-    if exits:
-        points, source = moved(exits[0].points, panel.axis, panel.enter)[:-1], exits[0].link.source
+    if leaving is not None:
+        points, source = moved(leaving.points, panel.axis, panel.enter)[:-1], leaving.link.source
     x, y = points[-1]
     label = LabelPosition(x + LABEL_GAP, y + _STUB / 2 + BASELINE, "start")
     return Wire(Link(source, "", link.tensor), (*points, (x, y + _STUB)), label=label)

@@ -61,8 +61,6 @@ def point_on_curve(curve: Sequence[Point], share: float) -> Point:
 def point_on_cubic(corners: Sequence[Point], t: float) -> Point:
     """The point of a cubic Bézier curve with four control points at ``t``, 0 to 1."""
     u = 1.0 - t
-    weights = (u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t)
-    return (
-        sum(w * p[0] for w, p in zip(weights, corners, strict=True)),
-        sum(w * p[1] for w, p in zip(weights, corners, strict=True)),
-    )
+    a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
+    return (a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3)

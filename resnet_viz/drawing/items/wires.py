@@ -65,9 +65,9 @@ class Wires:
         self._shapes = shapes
         self._nodes = nodes
         self._widths = _widths(structure) if weighted else {}
-        self._targets: dict[TensorRef, list[str]] = {}
-        for edge in structure.graph.edges:
-            self._targets.setdefault(edge.source, []).append(edge.target)
+        self._targets: dict[TensorRef, dict[str, int]] = {}  # in topological order
+        for number, edge in enumerate(structure.graph.edges):
+            self._targets.setdefault(edge.source, {})[edge.target] = number
 
     def draw(self, wires: Iterable[Wire]) -> DrawnWires:
         """The items of ``wires``, ids made unique."""
@@ -85,10 +85,11 @@ class Wires:
 
     def _consumers(self, wire: Wire) -> tuple[str, ...]:
         """The calls behind the wire's end that consume the tensor."""
-        consumers = self._targets.get(wire.link.tensor, [])
+        consumers = self._targets.get(wire.link.tensor, {})
         node = self._nodes.get(wire.link.target)
-        inside = set(consumers if node is None else node.calls)
-        return tuple(call for call in consumers if call in inside)
+        if node is None:
+            return tuple(consumers)
+        return tuple(sorted(filter(consumers.__contains__, node.calls), key=consumers.__getitem__))
 
     def _item(self, wire: Wire, used: dict[str, int]) -> Item:
         shortcut = self._structure.shortcuts_by_id.get(wire.link.shortcut)

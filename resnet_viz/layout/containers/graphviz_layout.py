@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -16,6 +17,8 @@ from resnet_viz.layout.metrics import BASELINE, LABEL_GAP
 from resnet_viz.layout.polylines import extended, moved
 from resnet_viz.layout.types import ContainerLayout, LabelPosition, Link, NodePosition, Point, Wire
 
+MOST_LINES: Final = 4_000
+"""With more lines in one container Graphviz never ends in the time that it has."""
 _GAP: Point = (34.0, 34.0)
 _MARGIN = 10.0
 """Above and below what Graphviz placed."""
@@ -43,8 +46,10 @@ def graphviz_layout(
         in_frame: whether the wires outside have the labels of the tensors that enter.
 
     Raises:
-        AppError: Graphviz failed.
+        AppError: Graphviz failed, or would take too long.
     """
+    if len(_every(links)) > MOST_LINES:
+        raise AppError(f"Graphviz would take too long with {len(_every(links)):,} lines at once.")
     plan = _placed_by_dot(bodies, links, label_width, dot)
     axis = plan.centers[len(bodies) if links.entering else 0][0]
     height = plan.height + 2 * _MARGIN
@@ -65,7 +70,7 @@ def graphviz_layout(
     return ContainerLayout(
         positions=positions,
         wires=tuple(wire for wire in wires if wire.link.source and wire.link.target),
-        entries=tuple(sorted(entries, key=lambda wire: tensors.index(wire.link.tensor))),
+        entries=tuple(sorted(entries, key=lambda wire: tensors[wire.link.tensor])),
         exits=tuple(wire for wire in wires if not wire.link.target),
         left=max(axis, 0.0, *(-label_left(wire, label_width) for wire in wires)),
         right=max(plan.width - axis, 0.0, *(label_right(wire, label_width) for wire in wires)),
@@ -77,8 +82,10 @@ def _every(links: Links) -> tuple[Link, ...]:
     return (*links.inner, *links.entering, *links.leaving)
 
 
-def _tensors(links: Sequence[Link]) -> list[TensorRef]:
-    return list(dict.fromkeys(link.tensor for link in links))
+def _tensors(links: Sequence[Link]) -> dict[TensorRef, int]:
+    """The distinct tensors, numbered."""
+    distinct = dict.fromkeys(link.tensor for link in links)
+    return {tensor: index for index, tensor in enumerate(distinct)}
 
 
 # -- the graph for dot -----------------------------------------------------------------------
@@ -99,9 +106,9 @@ def _placed_by_dot(
     nodes += [DotNode(1.0, 1.0, "sink")] * len(leaving)
     edges: list[DotEdge] = []
     for link in _every(links):
-        tail = number[link.source] if link.source else len(bodies) + entering.index(link.tensor)
+        tail = number[link.source] if link.source else len(bodies) + entering[link.tensor]
         if not link.target:
-            head = first_exit + leaving.index(link.tensor)
+            head = first_exit + leaving[link.tensor]
             edges.append(DotEdge(tail, head, arrow=False))
             continue
         target = bodies[number[link.target]]

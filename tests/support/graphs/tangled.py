@@ -26,8 +26,13 @@ def _conv(name: str, source: str) -> LayerCall:
     return _call(name, "Conv2D", [source], dilation_rate=[1, 1], groups=1, use_bias=True, **sizes)
 
 
-def _graph(name: str, calls: list[LayerCall]) -> Graph:
-    return Graph(name, tuple(calls), (TensorRef("input"),), (TensorRef(calls[-1].id),))
+def _norm(name: str, source: str) -> LayerCall:
+    return _call(name, "BatchNormalization", [source], axis=-1, center=True, scale=True)
+
+
+def _graph(name: str, calls: list[LayerCall], outputs: Iterable[str] = ()) -> Graph:
+    refs = tuple(TensorRef(output) for output in outputs)
+    return Graph(name, tuple(calls), (TensorRef("input"),), refs or (TensorRef(calls[-1].id),))
 
 
 def grid(rows: int, columns: int) -> Graph:
@@ -73,6 +78,48 @@ def fan(size: int) -> Graph:
     branches = [_conv(f"branch_{number}", "input") for number in range(size)]
     names = [branch.id for branch in branches]
     return _graph("fan", [_input(), *branches, _call("sum", "Add", names)])
+
+
+def fan_out(size: int) -> Graph:
+    """One input and many convolutions of it, each of them an output of the model."""
+    branches = [_conv(f"branch_{number}", "input") for number in range(size)]
+    names = [branch.id for branch in branches]
+    return _graph("fan_out", [_input(), *branches], names)
+
+
+def ladder(size: int) -> Graph:
+    """Two rails of convolutions; the second adds the first's output at every rung."""
+    calls = [_input()]
+    left = right = "input"
+    for rung in range(size // 3):
+        calls.append(_conv(f"left_{rung}", left))
+        calls.append(_conv(f"right_{rung}", right))
+        left = f"left_{rung}"
+        calls.append(_call(f"rung_{rung}", "Add", [left, f"right_{rung}"]))
+        right = f"rung_{rung}"
+    return _graph("ladder", calls)
+
+
+def residual_net(size: int) -> Graph:
+    """Basic blocks with identity shortcuts one after the other, seven calls each."""
+    calls = [_input()]
+    last = "input"
+    for block in range(size // 7):
+        conv_1, norm_1, relu_1, conv_2, norm_2, add, relu_2 = (
+            f"block_{block}_{part}"
+            for part in ("conv_1", "norm_1", "relu_1", "conv_2", "norm_2", "add", "relu_2")
+        )
+        calls += (
+            _conv(conv_1, last),
+            _norm(norm_1, conv_1),
+            _call(relu_1, "ReLU", [norm_1]),
+            _conv(conv_2, relu_1),
+            _norm(norm_2, conv_2),
+            _call(add, "Add", [norm_2, last]),
+            _call(relu_2, "ReLU", [add]),
+        )
+        last = relu_2
+    return _graph("residual_net", calls)
 
 
 def chain(size: int) -> Graph:
