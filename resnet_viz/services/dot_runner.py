@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from resnet_viz.errors import AppError, Cancelled, quoted
+from resnet_viz.services.dot_guard import dot_guard
 
 DOT_VARIABLE: Final = "RESNET_VIZ_DOT"
 """Environment variable with the path of the dot executable."""
@@ -81,6 +82,8 @@ def run_dot(
 ) -> str:
     """Lay out a graph in a subprocess; blocks, so call it off the window's thread.
 
+    The subprocess ends with this program, whatever ends that.
+
     Args:
         text: the graph in the DOT language.
         cancelled: polled while dot works; True ends it.
@@ -96,8 +99,9 @@ def run_dot(
         CalledProcessError: dot has failed.
         DotTimeoutError: dot took too long.
     """
-    with _start(dot or find_dot(), text) as process:
+    with dot_guard() as guard, _start(dot or find_dot(), text) as process:
         try:
+            guard.watch(process.pid)
             stdout, stderr = _communicate(process, cancelled, seconds)
         except BaseException:
             process.kill()

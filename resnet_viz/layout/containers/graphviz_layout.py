@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from resnet_viz.errors import AppError
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.layout.attach import Body
 from resnet_viz.layout.containers.dot_format import DotEdge, DotNode, DotPlan, DotRunner, run

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
+import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -176,6 +178,28 @@ def test_that_cancelling_ends_dot(tmp_path: Path) -> None:
     polls = iter([False, False, True])
     with pytest.raises(Cancelled):
         run_dot("digraph {}", dot=slow, cancelled=lambda: next(polls))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no shell that watches")
+def test_that_dot_ends_with_a_killed_parent(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "alive")
+    held = f"open({str(tmp_path / 'alive')!r}, 'w')"
+    code = f"import time\nheld = {held}\nheld.write('on')\nheld.flush()\ntime.sleep(3600)"
+    slow = script(tmp_path, code)
+    run = f"from resnet_viz.services.dot_runner import run_dot\nrun_dot('', dot={slow!r})"
+    parent = subprocess.Popen([sys.executable, "-c", run])
+    with (tmp_path / "alive").open() as held:
+        assert held.read(2) == "on"
+        parent.kill()
+        assert held.read() == ""  # waits until no process holds the other end
+    parent.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system bounds another's memory")
+def test_that_a_dot_that_takes_too_much_memory_is_one_sentence(tmp_path: Path) -> None:
+    greedy = script(tmp_path, "while True:\n    memory = bytes(2**31)")
+    with pytest.raises(CalledProcessError, match="could not lay out a part of the model: Memory"):
+        run_dot("digraph {}", dot=greedy)
 
 
 def test_that_a_program_that_is_none_is_one_sentence(tmp_path: Path) -> None:
