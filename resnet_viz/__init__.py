@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         read,
         report,
         snapshot,
+        to_graphviz,
         trace,
     )
 
@@ -45,6 +46,7 @@ __all__ = [
     "read",
     "report",
     "snapshot",
+    "to_graphviz",
     "trace",
 ]
 

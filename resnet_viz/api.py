@@ -14,6 +14,8 @@ from resnet_viz.graph.types import Graph
 from resnet_viz.reports.analysis import Analysis
 
 if TYPE_CHECKING:
+    import graphviz
+
     from resnet_viz.exports.options import Background
     from resnet_viz.exports.request import LayoutName, ThemeName
     from resnet_viz.layout.view import Detail, Repeats
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysis", "AppError", "Graph", "UntracedError", "analyze", "diff", "export", "read",
-    "report", "snapshot", "trace",
+    "report", "snapshot", "to_graphviz", "trace",
 ]  # fmt: skip
 
 
@@ -211,7 +213,8 @@ def export(  # noqa: PLR0913 - each is an option of the command line
 
     Args:
         model: as for ``analyze``, or its result.
-        path: the file to write; its suffix is the format: .png, .svg or .pdf.
+        path: the file to write; its suffix is the format: .png, .svg, .pdf, .html, .dot, .tex
+            (TikZ) or .mmd (Mermaid).
         detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer".
         open: ids of groups to open in place, such as "conv3_1".
         layout: "stages" beside each other, or all in one "column".
@@ -269,6 +272,45 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     figure = Figure(document, open_groups(document, view, groups))
     with atomic_write(target) as file:
         write_figure(figure, file, format_, request.options(format_, title=document.title))
+
+
+def to_graphviz(
+    model: Model,
+    *,
+    detail: Detail = "block",
+    open: str | Sequence[str] = (),  # noqa: A002 - as on the command line
+    repeats: Repeats = "auto",
+    title: str = "",
+    theme: Literal["light", "dark", "paper"] = "light",
+) -> graphviz.Digraph:
+    """Make a ``graphviz.Digraph`` of a model: a cluster for each open group, shapes on edges.
+
+    Making it needs no Qt; rendering it needs Graphviz's ``dot`` on PATH.
+
+    Args:
+        model: as for ``analyze``, or its result.
+        detail: how deep the graph goes: "stage", "block", "unit" or "layer".
+        open: ids of groups to open in place, such as "conv3_1".
+        repeats: runs of equal blocks: "auto" folds long ones, "fold" folds each, "all" draws all.
+        title: a line above the picture.
+        theme: "light", "dark" or "paper".
+
+    Raises:
+        AppError: the model or an option can't be used.
+
+    Example:
+        >>> graph = resnet_viz.to_graphviz("resnet34", detail="stage")
+        >>> graph.render("resnet34", format="png")  # doctest: +SKIP
+        'resnet34.png'
+    """
+    from resnet_viz.exports.figure import open_groups
+    from resnet_viz.exports.graph_languages.dot import digraph
+    from resnet_viz.exports.request import PictureRequest
+
+    request = PictureRequest(detail=detail, open=open, repeats=repeats, title=title, theme=theme)
+    document = _document(model)
+    view = open_groups(document, request.view(), request.groups())
+    return digraph(document, view, request.options("dot", title=document.title))
 
 
 def _document(model: Model) -> Document:

@@ -69,11 +69,13 @@ def _export(
 ) -> None:
     from resnet_viz.cli.opening import open_document
     from resnet_viz.exports.figure import Figure, open_groups
+    from resnet_viz.exports.options import WITHOUT_LAYOUT
 
     document = open_document(source, timings)
     figure = Figure(document, open_groups(document, request.view(), request.groups()))
-    for note in figure.picture.notes:
-        tell(note)
+    if any(target.format not in WITHOUT_LAYOUT for target in job.targets):
+        for note in figure.picture.notes:
+            tell(note)
     timings.mark("laid_out")
     for target in job.targets:
         _write(figure, target, request, strict=strict)

@@ -15,7 +15,7 @@ from resnet_viz.suggestions import join_with_or, unknown_name
 
 Format: TypeAlias = Literal["png", "svg", "pdf"]
 """Formats of pictures with a size in pixels."""
-FormatName: TypeAlias = Literal["png", "svg", "pdf", "html"]
+FormatName: TypeAlias = Literal["png", "svg", "pdf", "html", "dot", "tex", "mmd"]
 Background: TypeAlias = Literal["theme", "white", "transparent"]
 
 FORMATS: Final[tuple[Format, ...]] = ("png", "svg", "pdf")
@@ -23,7 +23,9 @@ FORMATS: Final[tuple[Format, ...]] = ("png", "svg", "pdf")
 FORMAT_NAMES: Final[tuple[FormatName, ...]] = get_args(FormatName)
 """All formats, each the suffix of its files."""
 WITH_DPI: Final[frozenset[FormatName]] = frozenset({"png", "pdf"})
-WITH_SIZE: Final[frozenset[FormatName]] = frozenset({"png", "svg", "pdf"})
+WITH_SIZE: Final[frozenset[FormatName]] = frozenset({"png", "svg", "pdf", "tex"})
+WITHOUT_LAYOUT: Final[frozenset[FormatName]] = frozenset({"dot", "mmd"})
+"""Formats that leave the layout to other programs: nothing is drawn for them."""
 WITH_TWO_THEMES: Final[frozenset[FormatName]] = frozenset({"svg", "html"})
 BINARY: Final[frozenset[FormatName]] = frozenset({"png", "pdf"})
 BACKGROUNDS: Final[tuple[Background, ...]] = ("theme", "white", "transparent")
@@ -103,13 +105,14 @@ def format_of(path: Path) -> FormatName:
 
 
 def format_named(word: str) -> FormatName:
-    """Format of this name.
+    """Format of this name; TikZ and Mermaid may be called so.
 
     Raises:
         UsageError: there is none.
     """
+    name = {"tikz": "tex", "mermaid": "mmd"}.get(word, word)
     for format_ in FORMAT_NAMES:
-        if word == format_:
+        if name == format_:
             return format_
     raise UsageError(unknown_name("format", word, FORMAT_NAMES))
 
@@ -137,7 +140,7 @@ def check_options(options: ExportOptions, format_: FormatName) -> None:
         )
     if format_ not in WITH_DPI and options.dpi is not None:
         raise UsageError(
-            f"dpi has no meaning in an {format_.upper()}, which has no pixels: leave it out."
+            f"dpi has no meaning in {format_.upper()}, which has no pixels: leave it out."
         )
     if format_ not in WITH_SIZE and (options.scale or options.width or options.height):
         raise UsageError(

@@ -45,21 +45,21 @@ PRINT_DPI: Final = 300.0
 class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Options of a picture as a user writes them, unchecked; ``api.export`` describes each."""
 
-    detail: str
-    open: str | Iterable[str]
-    layout: str
-    color_by: str
-    batch: int
-    dtype: str | None
-    repeats: str
-    legend: bool
-    title: str
-    theme: str
-    background: str
-    width: float | str | None
-    height: float | str | None
-    scale: float | None
-    dpi: float | None
+    detail: str = "block"
+    open: str | Iterable[str] = ()
+    layout: str = "stages"
+    color_by: str = "stage"
+    batch: int = 1
+    dtype: str | None = None
+    repeats: str = "auto"
+    legend: bool = True
+    title: str = ""
+    theme: str = "light"
+    background: str = "theme"
+    width: float | str | None = None
+    height: float | str | None = None
+    scale: float | None = None
+    dpi: float | None = None
 
     def groups(self) -> tuple[str, ...]:
         """Ids of the groups to open.

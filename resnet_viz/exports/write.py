@@ -48,13 +48,27 @@ def write_figure(
     """Write the figure to an open file.
 
     Raises:
-        UsageError: a PNG too large to write.
+        UsageError: it would be larger than its format, or programs that read it, allow.
         AppError: Qt can't be loaded, or Graphviz failed.
     """
     if format_ == "html":
         from resnet_viz.exports.html.page import write_html
 
         write_html(file, figure, options)
+    elif format_ == "dot":
+        from resnet_viz.exports.graph_languages.dot import write_dot
+
+        write_dot(file, figure, options)
+    elif format_ == "mmd":
+        from resnet_viz.exports.graph_languages.mermaid import write_mermaid
+
+        write_mermaid(file, figure, options)
+    elif format_ == "tex":
+        from resnet_viz.exports.tikz import write_tikz
+        from resnet_viz.paint.fonts import QtMeasurer
+
+        frame = frame_of(figure.picture.bounds, options, format_)
+        write_tikz(file, figure.picture, options, frame, QtMeasurer())
     else:
         _write_drawn(file, figure.picture, format_, options)
 

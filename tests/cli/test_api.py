@@ -153,7 +153,7 @@ def test_that_what_is_no_path_is_one_sentence(thing: Any) -> None:
         ({"title": 3}, "title takes a text"),
         ({"width": "wide"}, "width takes pixels"),
         ({"scale": 2, "height": 9}, "scale cannot be combined with width or height"),
-        ({"dpi": 96}, "dpi has no meaning in an SVG"),
+        ({"dpi": 96}, "dpi has no meaning in SVG"),
     ],
     ids=str,
 )

@@ -1,0 +1,110 @@
+"""A view as a graph in Graphviz's language, with a cluster for each open group."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Final
+
+from graphviz import Digraph, escape
+
+from resnet_viz.document import Document
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.exports.figure import Figure
+from resnet_viz.exports.graph_languages.visible_graph import (
+    GraphArrow,
+    GraphBox,
+    GraphCluster,
+    visible_graph,
+)
+from resnet_viz.exports.options import ExportOptions
+from resnet_viz.exports.xml import legal
+
+if TYPE_CHECKING:
+    from resnet_viz.layout.view import View
+
+_FONT: Final = "Helvetica,Arial,sans-serif"
+_STYLES: Final = {"projection": "dashed", "pooled": "dashed", "other": "dashed"}
+
+
+def write_dot(file: IO[bytes], figure: Figure, options: ExportOptions) -> None:
+    """Write the graph as DOT text."""
+    graph = digraph(figure.document, figure.view, options)
+    file.write(graph.source.encode())
+
+
+def digraph(document: Document, view: View, options: ExportOptions) -> Digraph:
+    """The graph as a ``graphviz.Digraph``; rendering it needs Graphviz's ``dot``."""
+    theme = options.theme
+    shown = visible_graph(document, view)
+    graph = Digraph(
+        document.graph.name,
+        comment=" ".join(legal(options.title or document.title).split()),
+        graph_attr={
+            "rankdir": "TB",
+            "bgcolor": options.canvas or "transparent",
+            "fontname": _FONT,
+            "compound": "true",
+            **({"label": _text(view.title), "labelloc": "t"} if view.title else {}),
+        },
+        node_attr={
+            "shape": "box",
+            "style": "rounded,filled",
+            "fontname": _FONT,
+            "fontsize": "11",
+            "fontcolor": theme["text"],
+            "fillcolor": theme["card"],
+        },
+        edge_attr={
+            "fontname": _FONT,
+            "fontsize": "9",
+            "fontcolor": theme["text-2"],
+            "color": theme["edge"],
+            "arrowsize": "0.7",
+        },
+    )
+    for child in shown.children:
+        _add(graph, child, theme)
+    for arrow in shown.arrows:
+        _add_arrow(graph, arrow, theme)
+    return graph
+
+
+def _add(graph: Digraph, child: GraphCluster | GraphBox, theme: Theme) -> None:
+    if isinstance(child, GraphBox):
+        _add_box(graph, child, theme)
+        return
+    inner = Digraph(
+        f"cluster_{child.id}",
+        graph_attr={
+            "label": _text(child.title),
+            "labeljust": "l",
+            "fontsize": "12",
+            "style": "rounded,filled",
+            "fillcolor": theme[f"{child.color}.fill"],
+            "color": theme[f"{child.color}.line"],
+            "fontcolor": theme[f"{child.color}.text"],
+        },
+    )
+    for each in child.children:
+        _add(inner, each, theme)
+    graph.subgraph(inner)
+
+
+def _add_box(graph: Digraph, box: GraphBox, theme: Theme) -> None:
+    shapes = {
+        "box": {"color": theme[box.color]},
+        "fold": {"color": theme[box.color], "style": "rounded,filled,dashed"},
+        "join": {"shape": "circle", "style": "filled", "margin": "0.02", "width": "0.25"},
+    }
+    graph.node(box.id, _text(*box.lines), tooltip=_text(box.tip), **shapes[box.kind])
+
+
+def _add_arrow(graph: Digraph, arrow: GraphArrow, theme: Theme) -> None:
+    look = {}
+    if arrow.shortcut is not None:
+        look = {"color": theme["shortcut"], "style": _STYLES.get(arrow.shortcut, "solid")}
+    graph.edge(arrow.source, arrow.target, _text(arrow.shape), **look)
+
+
+def _text(*lines: str) -> str:
+    """Lines as Graphviz shows them: nothing in a name is HTML or an escape sequence."""
+    return r"\n".join(escape(" ".join(legal(line).split())) for line in lines)

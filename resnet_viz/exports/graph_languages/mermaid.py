@@ -1,0 +1,124 @@
+"""A view as a Mermaid flowchart, for Markdown on GitHub, GitLab and in wikis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import IO, Final
+
+from resnet_viz.drawing.themes import Theme
+from resnet_viz.errors import UsageError
+from resnet_viz.exports.figure import Figure
+from resnet_viz.exports.graph_languages.visible_graph import (
+    GraphBox,
+    GraphCluster,
+    VisibleGraph,
+    visible_graph,
+)
+from resnet_viz.exports.options import ExportOptions
+from resnet_viz.exports.xml import legal
+from resnet_viz.layout.view import DETAILS, with_detail
+
+MOST_EDGES: Final = 500
+"""Mermaid's ``maxEdges``: with more, pages show an error."""
+MOST_CHARACTERS: Final = 50_000
+"""Mermaid's ``maxTextSize``."""
+_SPECIAL: Final = re.compile(r"[^\w\s.,:()×→/+*=–−·…‖-]|_(?=_)")
+
+
+def write_mermaid(file: IO[bytes], figure: Figure, options: ExportOptions) -> None:
+    """Write the flowchart.
+
+    Raises:
+        UsageError: it is larger than Mermaid draws; the sentence names a detail that fits.
+    """
+    text, edges = _flowchart(figure, options)
+    if edges > MOST_EDGES or len(text) > MOST_CHARACTERS:
+        raise _too_large(figure, options, text, edges)
+    file.write(text.encode())
+
+
+def _too_large(figure: Figure, options: ExportOptions, text: str, edges: int) -> UsageError:
+    reason = (
+        f"it would have {edges:,} edges, and Mermaid draws {MOST_EDGES}"
+        if edges > MOST_EDGES
+        else f"it would have {len(text):,} characters, and Mermaid reads {MOST_CHARACTERS:,}"
+    )
+    coarser = DETAILS[: DETAILS.index(figure.view.detail)]
+    for detail in reversed(coarser):
+        view = with_detail(figure.view, detail)
+        smaller, fewer = _flowchart(Figure(figure.document, view), options)
+        if fewer <= MOST_EDGES and len(smaller) <= MOST_CHARACTERS:
+            advice = f"use --detail {detail}"
+            break
+    else:
+        advice = "use another format, such as SVG or DOT"
+    return UsageError(f"The Mermaid chart can't be written: {reason}; {advice}.")
+
+
+def _flowchart(figure: Figure, options: ExportOptions) -> tuple[str, int]:
+    """The text, and its number of edges."""
+    shown = visible_graph(figure.document, figure.view)
+    title = " ".join(legal(options.title or figure.document.title).split())
+    lines = [f"%% {title.replace('{', '(')}", "flowchart TB"]
+    classes: dict[str, list[str]] = {}
+    for child in shown.children:
+        lines += _lines(child, "  ", classes)
+    lines += _arrow_lines(shown, options.theme)
+    lines += _class_lines(classes, shown, options.theme)
+    return "\n".join(lines) + "\n", len(shown.arrows)
+
+
+def _lines(
+    child: GraphCluster | GraphBox, indent: str, classes: dict[str, list[str]]
+) -> Iterator[str]:
+    if isinstance(child, GraphBox):
+        if child.kind == "join":
+            yield f"{indent}{child.id}(({_text(child.lines[0])}))"
+            return
+        classes.setdefault(child.color, []).append(child.id)
+        yield f"{indent}{child.id}[{_text(*child.lines)}]"
+        return
+    yield f"{indent}subgraph {child.id}[{_text(child.title)}]"
+    for each in child.children:
+        yield from _lines(each, f"{indent}  ", classes)
+    yield f"{indent}end"
+
+
+def _arrow_lines(shown: VisibleGraph, theme: Theme) -> Iterator[str]:
+    shortcuts = []
+    for index, arrow in enumerate(shown.arrows):
+        is_dashed = arrow.shortcut not in (None, "identity", "dense", "gate")
+        sign = "-.->" if is_dashed else "-->"
+        yield f"  {arrow.source} {sign}|{_text(arrow.shape)}| {arrow.target}"
+        if arrow.shortcut is not None:
+            shortcuts.append(str(index))
+    if shortcuts:
+        yield f"  linkStyle {','.join(shortcuts)} stroke:{theme['shortcut']},stroke-width:2px"
+
+
+def _class_lines(classes: dict[str, list[str]], shown: VisibleGraph, theme: Theme) -> Iterator[str]:
+    for token, boxes in classes.items():
+        look = f"fill:{theme['card']},stroke:{theme[token]},color:{theme['text']}"
+        yield f"  classDef {token} {look}"
+        yield f"  class {','.join(boxes)} {token}"
+    for cluster in _clusters(shown.children):
+        fill, line, text = (theme[f"{cluster.color}.{part}"] for part in ("fill", "line", "text"))
+        yield f"  style {cluster.id} fill:{fill},stroke:{line},color:{text}"
+
+
+def _clusters(children: tuple[GraphCluster | GraphBox, ...]) -> Iterator[GraphCluster]:
+    for child in children:
+        if isinstance(child, GraphCluster):
+            yield child
+            yield from _clusters(child.children)
+
+
+def _text(*lines: str) -> str:
+    """Lines as a quoted text, in which no character of a name means anything to Mermaid."""
+    return f'"{"<br>".join(map(_escaped, lines))}"'
+
+
+def _escaped(line: str) -> str:
+    plain = " ".join(legal(line).split())
+    return _SPECIAL.sub(lambda match: f"#{ord(match[0])};", plain)

@@ -1,0 +1,126 @@
+"""Visible groups, boxes and tensors of a view without positions, for programs that lay out."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from resnet_viz.analysis.structure.types import ShortcutKind
+from resnet_viz.document import Document
+from resnet_viz.drawing.colors import stage_tokens
+from resnet_viz.drawing.content import ContentWriter
+from resnet_viz.graph.types import TensorRef
+from resnet_viz.layout.links import shortcut_steps
+from resnet_viz.layout.tree import visible_tree
+from resnet_viz.layout.types import Node
+from resnet_viz.layout.view import View
+
+BoxKind: TypeAlias = Literal["box", "join", "fold"]
+JOIN_SIGNS = {"add": "+", "concatenate": "‖", "multiply": "×", "subtract": "−"}
+
+
+class GraphBox(msgspec.Struct, frozen=True):
+    """A closed group, a call, a join or a fold.
+
+    Attributes:
+        id: "n0", "n1" ...
+        kind: of its shape.
+        lines: title first; for a join its sign.
+        tip: name, shapes, MACs, parameters.
+        color: token of its stage.
+    """
+
+    id: str
+    kind: BoxKind
+    lines: tuple[str, ...]
+    tip: str
+    color: str
+
+
+class GraphCluster(msgspec.Struct, frozen=True):
+    """An open group with what is inside."""
+
+    id: str
+    title: str
+    color: str
+    children: tuple[GraphCluster | GraphBox, ...]
+
+
+class GraphArrow(msgspec.Struct, frozen=True):
+    """A tensor from box to box.
+
+    Attributes:
+        source, target: ids of boxes.
+        shape: H×W×C.
+        shortcut: kind of the shortcut on whose path it lies; None for others.
+    """
+
+    source: str
+    target: str
+    shape: str
+    shortcut: ShortcutKind | None = None
+
+
+class VisibleGraph(msgspec.Struct, frozen=True):
+    """All that a view shows: clusters and boxes in topological order, and the arrows."""
+
+    children: tuple[GraphCluster | GraphBox, ...]
+    arrows: tuple[GraphArrow, ...]
+
+
+def visible_graph(document: Document, view: View) -> VisibleGraph:
+    """The visible graph of a document; needs no layout and no fonts."""
+    builder = _Builder(document, view)
+    children = tuple(builder.child(node, "head") for node in builder.tree.children)
+    return VisibleGraph(children, builder.arrows())
+
+
+class _Builder:
+    def __init__(self, document: Document, view: View) -> None:
+        self._structure = document.structure
+        self._writer = ContentWriter(document)
+        self._stages = stage_tokens(document.structure)
+        self._home: dict[str, str] = {}  # call id -> id of its box
+        self._boxes = self._clusters = 0
+        self.tree = visible_tree(document.structure, view)
+
+    def child(self, node: Node, color: str) -> GraphCluster | GraphBox:
+        color = self._stages.get(node.ref.id, color) if node.ref.kind == "group" else color
+        if node.kind not in ("panel", "frame"):
+            return self._box(node, color)
+        number = self._clusters
+        self._clusters += 1
+        children = tuple(self.child(inner, color) for inner in node.children)
+        title = self._structure.by_id[node.ref.id].title
+        return GraphCluster(f"g{number}", title, color, children)
+
+    def _box(self, node: Node, color: str) -> GraphBox:
+        name = f"n{self._boxes}"
+        self._boxes += 1
+        self._home.update(dict.fromkeys(node.calls, name))
+        content = self._writer.content(node)
+        if node.kind == "join":
+            lines: tuple[str, ...] = (JOIN_SIGNS.get(content.title.lower(), content.title),)
+            return GraphBox(name, "join", lines, content.tip, color)
+        shortcuts = (self._structure.shortcuts_by_id[each].kind for each in node.shortcuts)
+        kinds = tuple(f"{kind} shortcut" for kind in dict.fromkeys(shortcuts))
+        lines = (content.title, *(line for line in content.lines if line), *kinds)
+        return GraphBox(name, "fold" if node.kind == "fold" else "box", lines, content.tip, color)
+
+    def arrows(self) -> tuple[GraphArrow, ...]:
+        """An arrow for each tensor and pair of boxes; call after all boxes are made."""
+        structure, steps = self._structure, shortcut_steps(self._structure)
+        shapes = self._writer.tensor_shapes()
+        found: dict[tuple[str, str, TensorRef], set[str]] = {}
+        for edge in structure.graph.edges:
+            ends = (self._home[edge.source.call], self._home[edge.target])
+            if ends[0] != ends[1]:
+                step = steps.get((edge.source, edge.target), "")
+                found.setdefault((*ends, edge.source), set()).add(step)
+        arrows = []
+        for (source, target, tensor), ids in found.items():
+            shortcut = structure.shortcuts_by_id.get(next(iter(ids))) if len(ids) == 1 else None
+            kind = None if shortcut is None else shortcut.kind
+            arrows.append(GraphArrow(source, target, shapes[tensor], kind))
+        return tuple(arrows)
