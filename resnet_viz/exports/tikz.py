@@ -94,7 +94,7 @@ def write_tikz(
             "A TikZ picture of this size is larger than a page of TeX can be: "
             f"use scale {usable:g} or less, or SVG or PDF."
         )
-    writer = _Writer(options, measurer, unit)
+    writer = _MarkWriter(options, measurer, unit)
     body = [
         line
         for item in display_list.items
@@ -126,7 +126,7 @@ def write_tikz(
     file.write(("\n".join(lines) + "\n").encode())
 
 
-class _Writer:
+class _MarkWriter:
     def __init__(self, options: ExportOptions, measurer: Measurer, unit: float) -> None:
         self._theme = options.theme
         self._measurer = measurer
