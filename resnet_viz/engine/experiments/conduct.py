@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from resnet_viz.engine.experiments.activations import measure_activations
 from resnet_viz.engine.experiments.bench import Bench, set_up
+from resnet_viz.engine.experiments.deletion import measure_deletion
 from resnet_viz.engine.experiments.gradients import measure_gradients
+from resnet_viz.engine.experiments.landscape import measure_landscape
+from resnet_viz.engine.experiments.responses import measure_responses
 from resnet_viz.engine.experiments.saving import save_net
 from resnet_viz.engine.experiments.training import (
     TrainedNet,
@@ -65,7 +69,15 @@ def _measure(request: Experiment, session: _Session, task: Task) -> Result:
         task.step("training")
         train(nets, bench, choices, task, lambda: training_result(nets, bench, choices))
     task.step("measuring")
-    return measure_gradients(bench, choices, task)
+    if request.kind == "gradients":
+        return measure_gradients(bench, choices, task)
+    if request.kind == "responses":
+        return measure_responses(bench, choices, task)
+    if request.kind == "deletion":
+        return measure_deletion(bench, choices, task)
+    if request.kind == "landscape":
+        return measure_landscape(bench, choices, task)
+    return measure_activations(bench, choices, task, folder=request.folder)
 
 
 def _session(request: Experiment) -> _Session:

@@ -99,11 +99,23 @@ class PictureSet:
         pictures = self.scaled(self._pictures[indices], shape)
         return pictures, tf.constant(self._labels[indices], tf.int32)
 
-    def scaled(self, pictures: NDArray[np.uint8], shape: tuple[int | None, ...]) -> Any:  # noqa: ANN401
-        """``pictures`` (N, H, W, C) as a tensor for an input of ``shape`` (H, W, C)."""
+    def scaled(
+        self,
+        pictures: NDArray[np.uint8],
+        shape: tuple[int | None, ...],
+        *,
+        largest: float | None = None,
+    ) -> Any:  # noqa: ANN401 - a tensor
+        """``pictures`` (N, H, W, C) as a tensor for an input of ``shape`` (H, W, C).
+
+        Args:
+            pictures: as they are kept, or others.
+            shape: sizes of the input; None for open ones.
+            largest: value of white; None for that of the set's own pictures.
+        """
         height, width, channels = shape
         size = (height or _OPEN_SIZE, width or _OPEN_SIZE)
-        values = tf.constant(pictures / self._largest, tf.float32)
+        values = tf.constant(pictures / (largest or self._largest), tf.float32)
         values = tf.image.resize(values, size, method="bilinear")
         values = (values - self._mean) / self._deviation
         return _with_channels(values, channels or values.shape[-1])
