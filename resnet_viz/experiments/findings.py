@@ -156,9 +156,9 @@ def _activations(result: ActivationsResult) -> str:
         if best is None:
             clauses.append(f"{start} gives no classes; its tensors at {run.at} are shown")
             continue
-        said = f", which is {run.truth}" if run.truth else ""
+        said = f" of class {run.truth}" if run.truth else ""
         clauses.append(
-            f"{start} takes the picture{said} for {best.label} with {share(best.probability)}"
+            f"{start} takes the picture{said} for class {best.label} with {share(best.probability)}"
         )
     return _joined(clauses)
 

@@ -8,23 +8,24 @@ import keras
 import tensorflow as tf
 
 from resnet_viz._version import __version__
-from resnet_viz.engine.experiments.classifier import make_logits
-from resnet_viz.engine.experiments.live_sources import open_model
-from resnet_viz.engine.experiments.memory_limit import check_memory
-from resnet_viz.engine.experiments.net import Net
-from resnet_viz.engine.experiments.pictures import open_pictures
-from resnet_viz.engine.experiments.weights import initialize
-from resnet_viz.engine.experiments.wiring import (
-    residual_blocks,
+from resnet_viz.analysis.counterpart.removals import removable_blocks
+from resnet_viz.engine.experiments.data.pictures import open_pictures
+from resnet_viz.engine.experiments.networks.classifier import make_logits
+from resnet_viz.engine.experiments.networks.live_sources import has_weights, open_model
+from resnet_viz.engine.experiments.networks.memory_limit import check_memory
+from resnet_viz.engine.experiments.networks.net import Net
+from resnet_viz.engine.experiments.networks.weights import initialize
+from resnet_viz.engine.experiments.networks.wiring import (
     without_normalization,
     without_shortcuts,
 )
 from resnet_viz.engine.tracing import trace_model
 from resnet_viz.errors import ModelError, quoted
+from resnet_viz.sources.types import SHORTCUTS, minus
 
 if TYPE_CHECKING:
     from resnet_viz.analysis.structure.types import Group
-    from resnet_viz.engine.experiments.pictures import PictureSet
+    from resnet_viz.engine.experiments.data.pictures import PictureSet
     from resnet_viz.experiments.choices import ExperimentChoices
     from resnet_viz.experiments.results import DataSummary
     from resnet_viz.protocol.messages import Experiment
@@ -52,6 +53,7 @@ class Bench:
         data: the pictures.
         shape: height, width and channels of the input; None for sizes that are open.
         notes: sentences for the reader of the result.
+        unfit: reason that a network can't be trained on the data; None if both can.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Bench:
         self.data = data
         self.shape = shape
         self.notes = notes
+        self.unfit: ModelError | None = None
 
     def batch(self, step: int, size: int) -> tuple[Any, Any]:
         """Pictures and labels of a step of training, from 0."""
@@ -93,7 +96,7 @@ class Bench:
     def blocks(self) -> tuple[Group, ...]:
         """Blocks of the model that have a shortcut; without any, all of its blocks."""
         structure = self.nets[0].structure
-        return residual_blocks(structure) or structure.blocks
+        return removable_blocks(structure) or structure.blocks
 
 
 def device_name() -> str:
@@ -101,15 +104,11 @@ def device_name() -> str:
     return "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
 
 
-def set_up(request: Experiment, *, needs_classes: bool) -> Bench:
+def set_up(request: Experiment) -> Bench:
     """Make both networks and open the data.
 
-    Args:
-        request: the experiment.
-        needs_classes: the networks are trained or judged on the data's labels.
-
     Raises:
-        AppError: a source, the data, or both together can't be used.
+        AppError: a source or the data can't be used, or takes too much memory.
     """
     choices = request.choices
     keras.utils.clear_session()
@@ -123,11 +122,14 @@ def set_up(request: Experiment, *, needs_classes: bool) -> Bench:
             "sizes; name a counterpart with the same input."
         )
     data = open_pictures(choices.data, folder=request.folder, shape=shape, seed=choices.seed)
+    bench = Bench(nets, data, shape, notes)
     for net in nets:
-        if needs_classes:
-            make_logits(net, classes=len(data.classes))
         check_memory(net, batch=choices.batch)
-    return Bench(nets, data, shape, notes)
+        try:
+            make_logits(net, classes=len(data.classes))
+        except ModelError as error:
+            bench.unfit = error
+    return bench
 
 
 def _nets(request: Experiment) -> tuple[tuple[Net, ...], tuple[str, ...]]:
@@ -142,12 +144,20 @@ def _nets(request: Experiment) -> tuple[tuple[Net, ...], tuple[str, ...]]:
     if not changes:
         note = f"{net.source} has no shortcut at an addition, so it has no counterpart."
         return (net,), (note,)
-    return (net, _net(request.source, request, other or f"{net.source} - shortcuts", bare=True)), ()
+    return (
+        net,
+        _net(
+            request.source,
+            request,
+            other or (f"{name} - {SHORTCUTS}" if name else str(minus(request.source, SHORTCUTS))),
+            bare=True,
+        ),
+    ), ()
 
 
 def _net(source: Source, request: Experiment, name: str, *, bare: bool = False) -> Net:
     choices = request.choices
-    model, has_weights = open_model(source, folder=request.folder)
+    model = open_model(source, folder=request.folder)
     graph = trace_model(model)
     net = Net(name, model, graph, {})
     changes = without_shortcuts(net.structure) if bare else {}
@@ -156,7 +166,7 @@ def _net(source: Source, request: Experiment, name: str, *, bare: bool = False) 
     net.changes = changes
     init = choices.init
     if init == "auto":
-        init = "keep" if has_weights else "he_normal"
+        init = "keep" if has_weights(source) else "he_normal"
     initialize(net, init, seed=choices.seed)
     return net
 

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from resnet_viz.engine.experiments.activations import measure_activations
 from resnet_viz.engine.experiments.bench import Bench, set_up
-from resnet_viz.engine.experiments.deletion import measure_deletion
-from resnet_viz.engine.experiments.gradients import measure_gradients
-from resnet_viz.engine.experiments.landscape import measure_landscape
-from resnet_viz.engine.experiments.responses import measure_responses
-from resnet_viz.engine.experiments.saving import save_net
-from resnet_viz.engine.experiments.training import (
+from resnet_viz.engine.experiments.measures.activations import measure_activations
+from resnet_viz.engine.experiments.measures.deletion import measure_deletion
+from resnet_viz.engine.experiments.measures.gradients import measure_gradients
+from resnet_viz.engine.experiments.measures.landscape import measure_landscape
+from resnet_viz.engine.experiments.measures.responses import measure_responses
+from resnet_viz.engine.experiments.measures.training import (
     TrainedNet,
     measure_training,
     train,
     training_result,
 )
+from resnet_viz.engine.experiments.networks.saving import save_net
 from resnet_viz.protocol.messages import Concluded
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ def conduct(request: Experiment, task: Task) -> Concluded:
     """
     task.step("building")
     session = _session(request)
+    unfit = session.bench.unfit
+    if unfit is not None and (request.kind != "activations" or request.choices.steps):
+        raise unfit
     result = _measure(request, session, task)
     if request.save:
         save_net(session.bench.nets[0], Path(request.folder, request.save))
@@ -85,7 +88,7 @@ def _session(request: Experiment) -> _Session:
     if _LAST and _LAST[0].key == key and _LAST[0].nets[0].net.trained <= request.choices.steps:
         return _LAST[0]
     _LAST.clear()
-    bench = set_up(request, needs_classes=request.kind != "activations")
+    bench = set_up(request)
     nets = tuple(TrainedNet(net, request.choices) for net in bench.nets)
     session = _Session(key, bench, nets)
     _LAST.append(session)
@@ -102,4 +105,4 @@ def _key(request: Experiment) -> bytes:
         kind="training",
         choices=request.choices.training,
     )
-    return msgspec.json.encode((same, request.kind == "activations"))
+    return msgspec.json.encode(same)

@@ -134,11 +134,15 @@ def _activations(result: ActivationsResult) -> Iterator[Row]:
     for index in range(min(5, *(len(run.predictions) for run in runs), 5)):
         best = [run.predictions[index] for run in runs]
         yield f"prediction {index + 1}", *(f"{b.label} ({share(b.probability)})" for b in best)
-    for index, each in enumerate(runs[0].tensors):
-        columns = [run.tensors[index] for run in runs if index < len(run.tensors)]
-        if len(columns) == len(runs):
-            strongest = (", ".join(map(str, column.channels[:6])) for column in columns)
-            yield f"strongest channels, {each.role}", *strongest
+    for role in dict.fromkeys(each.role for run in runs for each in run.tensors):
+        found = [next((t for t in run.tensors if t.role == role), None) for run in runs]
+        yield (
+            f"strongest channels, {role}",
+            *(
+                UNKNOWN_TEXT if each is None else ", ".join(map(str, each.channels[:6]))
+                for each in found
+            ),
+        )
 
 
 def _settings(result: Result) -> Iterator[str]:

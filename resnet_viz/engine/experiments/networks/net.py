@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from resnet_viz.analysis.structure.detect import structure_of
-from resnet_viz.engine.experiments.wiring import PassInputs, PassTensor
+from resnet_viz.engine.experiments.networks.wiring import PassInputs, PassTensor
 from resnet_viz.engine.keras_nodes import function_of, has_graph, names_of, nodes_of
 from resnet_viz.graph.types import TensorRef
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from resnet_viz.analysis.structure.types import Structure
-    from resnet_viz.engine.experiments.wiring import Change, Changes
+    from resnet_viz.engine.experiments.networks.wiring import Change, Changes
     from resnet_viz.graph.types import Graph
 
 Tensors = dict[TensorRef, Any]

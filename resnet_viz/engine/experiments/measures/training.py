@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import keras
 import tensorflow as tf
 
-from resnet_viz.engine.experiments.classifier import loss_and_accuracy, relative_norms
+from resnet_viz.engine.experiments.networks.classifier import loss_and_accuracy, relative_norms
 from resnet_viz.experiments.findings import with_finding
 from resnet_viz.experiments.results import TrainingResult, TrainingRun, Values, all_finite, finite
 from resnet_viz.experiments.summaries import mean
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from resnet_viz.engine.experiments.bench import Bench
-    from resnet_viz.engine.experiments.net import Net
+    from resnet_viz.engine.experiments.networks.net import Net
     from resnet_viz.engine.task import Task
     from resnet_viz.experiments.choices import ExperimentChoices
     from resnet_viz.experiments.results import Result

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import tensorflow as tf
 
-from resnet_viz.engine.experiments.picture_files import read_picture, resized
-from resnet_viz.engine.experiments.wiring import branch_and_shortcut
+from resnet_viz.engine.experiments.data.picture_files import read_picture, resized
+from resnet_viz.engine.experiments.networks.wiring import branch_and_shortcut
 from resnet_viz.errors import UsageError
 from resnet_viz.experiments.findings import with_finding
 from resnet_viz.experiments.results import (
@@ -25,7 +25,7 @@ from resnet_viz.suggestions import unknown_name
 
 if TYPE_CHECKING:
     from resnet_viz.engine.experiments.bench import Bench
-    from resnet_viz.engine.experiments.net import Net
+    from resnet_viz.engine.experiments.networks.net import Net
     from resnet_viz.engine.task import Task
     from resnet_viz.experiments.choices import ExperimentChoices
     from resnet_viz.experiments.results import Result

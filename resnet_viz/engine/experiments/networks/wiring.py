@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from resnet_viz.analysis.counterpart.removals import (
+    has_shortcuts,
+    kept_inputs,
+    removable_blocks,
+)
 from resnet_viz.graph.types import TensorRef
+from resnet_viz.sources.types import SHORTCUTS
 
 if TYPE_CHECKING:
-    from resnet_viz.analysis.structure.types import Group, Shortcut, Structure
+    from resnet_viz.analysis.counterpart.removals import Kept
+    from resnet_viz.analysis.structure.types import Group, Structure
     from resnet_viz.graph.types import Graph, LayerCall
 
-_ADDITIONS: Final = frozenset({"Add"})
-_NOT_RESIDUAL: Final = frozenset({"dense", "gate"})
 _NORMALIZATIONS: Final = frozenset(
     {
         "BatchNormalization",
@@ -57,26 +62,21 @@ def without_normalization(graph: Graph) -> Changes:
 
 
 def without_shortcuts(structure: Structure) -> Changes:
-    """Changes that replace every addition with a shortcut by its residual branch."""
-    changes: Changes = {}
-    for join, shortcuts in _additions(structure).items():
-        arrivals = {_arrival(shortcut) for shortcut in shortcuts}
-        inputs = structure.graph.by_id[join].inputs
-        branch = tuple(n for n, ref in enumerate(inputs) if ref not in arrivals)
-        if branch:
-            changes[join] = PassInputs(branch)
-    return changes
+    """Changes that replace every addition with a shortcut by its residual branch; {} for none."""
+    if not has_shortcuts(structure):
+        return {}
+    return _passing(kept_inputs(structure, (SHORTCUTS,)))
 
 
 def without_branch(structure: Structure, block: Group) -> Changes | None:
     """Changes that replace the addition of ``block`` by its shortcut; None if it has none."""
-    shortcuts = _additions(structure).get(block.join or "", ())
-    if not shortcuts:
+    if block not in removable_blocks(structure):
         return None
-    arrivals = {_arrival(shortcut) for shortcut in shortcuts}
-    inputs = structure.graph.by_id[shortcuts[0].join].inputs
-    positions = tuple(n for n, ref in enumerate(inputs) if ref in arrivals)
-    return {shortcuts[0].join: PassInputs(positions)}
+    return _passing(kept_inputs(structure, (block.id,)))
+
+
+def _passing(kept: Kept) -> Changes:
+    return {join: PassInputs(positions) for join, positions in kept.items()}
 
 
 def without_layers(structure: Structure, block: Group) -> Changes | None:
@@ -91,33 +91,13 @@ def without_layers(structure: Structure, block: Group) -> Changes | None:
     return {end: PassTensor(entry)}
 
 
-def residual_blocks(structure: Structure) -> tuple[Group, ...]:
-    """Blocks with an addition and a shortcut, in topological order."""
-    additions = _additions(structure)
-    return tuple(block for block in structure.blocks if (block.join or "") in additions)
-
-
 def branch_and_shortcut(
     structure: Structure, block: Group
 ) -> tuple[tuple[TensorRef, ...], tuple[TensorRef, ...]]:
     """Tensors that meet at the join of ``block``: of its branch, and of its shortcut."""
-    shortcuts = _additions(structure).get(block.join or "", ())
-    arrivals = {_arrival(shortcut) for shortcut in shortcuts}
-    inputs = structure.graph.by_id[block.join].inputs if block.join else ()
+    if block.join is None or block not in removable_blocks(structure):
+        return (), ()
+    arrivals = {each.arrival for each in structure.own_shortcuts(block)}
+    inputs = structure.graph.by_id[block.join].inputs
     branch = tuple(ref for ref in inputs if ref not in arrivals)
     return branch, tuple(ref for ref in inputs if ref in arrivals)
-
-
-def _additions(structure: Structure) -> dict[str, tuple[Shortcut, ...]]:
-    """Shortcuts that end at an addition, by the id of the join."""
-    found: dict[str, tuple[Shortcut, ...]] = {}
-    for shortcut in structure.shortcuts:
-        join = structure.graph.by_id[shortcut.join]
-        if join.keras_class in _ADDITIONS and shortcut.kind not in _NOT_RESIDUAL:
-            found[join.id] = (*found.get(join.id, ()), shortcut)
-    return found
-
-
-def _arrival(shortcut: Shortcut) -> TensorRef:
-    """The tensor that the shortcut brings to its join."""
-    return TensorRef(shortcut.calls[-1]) if shortcut.calls else shortcut.source

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
-from resnet_viz.engine.experiments.block_match import block_output
-from resnet_viz.engine.experiments.classifier import loss_and_accuracy, relative_norms
+from resnet_viz.engine.experiments.networks.block_match import block_output
+from resnet_viz.engine.experiments.networks.classifier import loss_and_accuracy, relative_norms
 from resnet_viz.experiments.findings import with_finding
 from resnet_viz.experiments.results import (
     BlockGradients,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from resnet_viz.analysis.structure.types import Group
     from resnet_viz.engine.experiments.bench import Bench
-    from resnet_viz.engine.experiments.net import Net
+    from resnet_viz.engine.experiments.networks.net import Net
     from resnet_viz.engine.task import Task
     from resnet_viz.experiments.choices import ExperimentChoices
     from resnet_viz.experiments.results import Result

@@ -19,7 +19,7 @@ from resnet_viz.analysis.wording.numbers import bytes_text
 from resnet_viz.errors import ModelError, quoted
 
 if TYPE_CHECKING:
-    from resnet_viz.engine.experiments.net import Net
+    from resnet_viz.engine.experiments.networks.net import Net
 
 MOST_BYTES: Final = 2 * 2**30
 _COPIES_OF_ACTIVATIONS: Final = 2

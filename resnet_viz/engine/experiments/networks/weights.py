@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import keras
 
 if TYPE_CHECKING:
-    from resnet_viz.engine.experiments.net import Net
+    from resnet_viz.engine.experiments.networks.net import Net
 
 MOVING_MOMENTUM: Final = 0.9
 """Momentum of moving averages: Keras's 0.99 needs more steps than an experiment has."""

@@ -151,7 +151,7 @@ def open_pictures(
         return _digits(seed)
     if name == "cifar10":
         return _cifar10(seed)
-    from resnet_viz.engine.experiments.picture_files import read_folder
+    from resnet_viz.engine.experiments.data.picture_files import read_folder
 
     size = (shape[0] or _OPEN_SIZE, shape[1] or _OPEN_SIZE)
     found = read_folder(name, folder=folder, size=size)

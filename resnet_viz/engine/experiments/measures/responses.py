@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import tensorflow as tf
 
-from resnet_viz.engine.experiments.wiring import branch_and_shortcut, is_normalization
+from resnet_viz.engine.experiments.networks.wiring import branch_and_shortcut, is_normalization
 from resnet_viz.experiments.findings import with_finding
 from resnet_viz.experiments.results import (
     ResidualRatios,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from resnet_viz.analysis.structure.types import Group
     from resnet_viz.engine.experiments.bench import Bench
-    from resnet_viz.engine.experiments.net import Net
+    from resnet_viz.engine.experiments.networks.net import Net
     from resnet_viz.engine.task import Task
     from resnet_viz.experiments.choices import ExperimentChoices
     from resnet_viz.experiments.results import Result
@@ -53,7 +53,8 @@ def responses_of(net: Net, blocks: Sequence[Group], pictures: Any) -> ResponsesR
     """Responses of ``net``, normalised by its moving averages, to a batch of ``pictures``."""
     layers = {call: response_of(net, call) for call in net.calls if is_3x3(net, call)}
     joins = {block.id: branch_and_shortcut(net.structure, block) for block in blocks}
-    joins = {key: pair for key, pair in joins.items() if _passes_by(net, pair)}
+    bare = {block.id for block in blocks if block.join in net.changes}
+    joins = {key: pair for key, pair in joins.items() if key not in bare and _passes_by(net, pair)}
     taps = {*layers.values(), *(ref for pair in joins.values() for ref in (*pair[0], *pair[1]))}
     _logits, tensors = net.run(pictures, training=False, taps=taps)
     return ResponsesRun(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resnet_viz.engine.experiments.wiring import without_branch, without_layers
+from resnet_viz.engine.experiments.networks.wiring import without_branch, without_layers
 from resnet_viz.graph.types import TensorRef
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from resnet_viz.analysis.structure.types import Group
-    from resnet_viz.engine.experiments.net import Net
-    from resnet_viz.engine.experiments.wiring import Changes
+    from resnet_viz.engine.experiments.networks.net import Net
+    from resnet_viz.engine.experiments.networks.wiring import Changes
 
 
 def block_output(net: Net, own: Net, block: Group) -> TensorRef | None:

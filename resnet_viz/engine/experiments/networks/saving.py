@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from resnet_viz.files import atomic_write, check_target
 
 if TYPE_CHECKING:
-    from resnet_viz.engine.experiments.net import Net
+    from resnet_viz.engine.experiments.networks.net import Net
 
 
 def save_net(net: Net, path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from resnet_viz.engine.experiments.block_match import combined, removals
-from resnet_viz.engine.experiments.training import score
+from resnet_viz.engine.experiments.measures.training import score
+from resnet_viz.engine.experiments.networks.block_match import combined, removals
 from resnet_viz.experiments.findings import with_finding
 from resnet_viz.experiments.results import (
     BlockDeletion,
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from resnet_viz.engine.experiments.bench import Bench
-    from resnet_viz.engine.experiments.net import Net
-    from resnet_viz.engine.experiments.wiring import Changes
+    from resnet_viz.engine.experiments.networks.net import Net
+    from resnet_viz.engine.experiments.networks.wiring import Changes
     from resnet_viz.engine.task import Task
     from resnet_viz.experiments.choices import ExperimentChoices
     from resnet_viz.experiments.results import Result

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import tensorflow as tf
 
-from resnet_viz.engine.experiments.classifier import loss_and_accuracy
-from resnet_viz.engine.experiments.weights import seed_of
+from resnet_viz.engine.experiments.networks.classifier import loss_and_accuracy
+from resnet_viz.engine.experiments.networks.weights import seed_of
 from resnet_viz.experiments.findings import with_finding
 from resnet_viz.experiments.planes import alphas_of, visiting_order
 from resnet_viz.experiments.results import LandscapeResult, LandscapeRun, finite
 
 if TYPE_CHECKING:
     from resnet_viz.engine.experiments.bench import Bench
-    from resnet_viz.engine.experiments.net import Net
+    from resnet_viz.engine.experiments.networks.net import Net
     from resnet_viz.engine.task import Task
     from resnet_viz.experiments.choices import ExperimentChoices
     from resnet_viz.experiments.results import Result

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import keras
 import tensorflow as tf
 
-from resnet_viz.engine.experiments.wiring import PassInputs
+from resnet_viz.engine.experiments.networks.wiring import PassInputs
 from resnet_viz.errors import ModelError, quoted
 
 if TYPE_CHECKING:
-    from resnet_viz.engine.experiments.net import Net
+    from resnet_viz.engine.experiments.networks.net import Net
 
 _INSTEAD = "run activations, which shows its tensors for a picture"
 

@@ -1,0 +1,1 @@
+"""Networks under experiment: wiring, weights, loss, memory, saving."""
