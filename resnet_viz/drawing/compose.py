@@ -21,9 +21,9 @@ from resnet_viz.drawing.legend.legend import entries, legend_item, legend_of
 from resnet_viz.drawing.legend.notes import note_items
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.sizes import measure_all, walk
+from resnet_viz.layout.box_limit import drawable_tree
 from resnet_viz.layout.containers.dot_format import DotRunner
 from resnet_viz.layout.placement import place_tree
-from resnet_viz.layout.tree import visible_tree
 from resnet_viz.layout.types import Node, Placement
 from resnet_viz.layout.view import View
 
@@ -51,7 +51,8 @@ def picture(
         Cancelled: the runner was told to stop.
     """
     structure, writer = document.structure, ContentWriter(document)
-    tree = visible_tree(structure, view)
+    drawable = drawable_tree(structure, view)
+    view, tree = drawable.view, drawable.tree
     nodes = walk(tree)
     contents = {node.key: writer.content(node) for node in nodes}
     measured = Measured(document, view, memory)
@@ -64,6 +65,7 @@ def picture(
     beside = view.layout == "column"
     sizes = measure_all(tree, contents, measurer, shapes, kinds, beside=beside)
     placement = place_tree(structure, tree, view, sizes, dot)
+    notes = (*drawable.notes, *placement.notes)
     items = _node_items(document, view, placement, contents, kinds, writer, measurer)
     by_key = {node.key: node for node in nodes}
     wires = Wires(structure, writer, shapes, by_key, weighted=view.weighted_edges)
@@ -71,16 +73,14 @@ def picture(
     items += drawn.items
     if view.legend:
         items.append(_legend(document, placement, contents, items, measurer, heat))
-        items += note_items(placement.notes, _extent(items), measurer)
+        items += note_items(notes, _extent(items), measurer)
     if view.title:
         items.append(_title(view.title, items, measurer))
     items.sort(key=lambda item: item.level)
     extent = _extent(items).grown(MARGIN)
     co_highlights = co_highlights_of(structure, tuple(items), drawn)
     key = color_key_item(heat, measurer) if heat is not None and view.legend else None
-    return DisplayList(
-        extent, tuple(items), drawn.links, co_highlights, drawn.tensors, key, placement.notes
-    )
+    return DisplayList(extent, tuple(items), drawn.links, co_highlights, drawn.tensors, key, notes)
 
 
 def _heated(

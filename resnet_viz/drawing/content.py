@@ -33,6 +33,7 @@ _MORE: Final[dict[GroupKind, str]] = {
     "cell": "cells",
     "repeat": "groups",
     "submodel": "submodels",
+    "unit": "units",
 }
 _NAMED_BY_TERM = frozenset({"norm", "activation", "regularise", "input"})
 

@@ -27,12 +27,13 @@ class Fold(msgspec.Struct, frozen=True):
         return f"×{self.hidden[0]}"
 
 
-def equal_runs(structure: Structure) -> tuple[Fold, ...]:
+def equal_runs(structure: Structure, *, units: bool = False) -> tuple[Fold, ...]:
     """All runs of two or more equal groups that follow each other in one stage, block or period.
 
-    Groups are blocks, cells, periods of a repeat and submodels; each takes a tensor of the one
-    before it.
+    Groups are blocks, cells, periods of a repeat and submodels, and units if asked for; each takes
+    a tensor of the one before it.
     """
+    folding = _FOLDING | {"unit"} if units else _FOLDING
     folds: list[Fold] = []
     for group in structure.groups:
         if group.kind == "unit":
@@ -43,7 +44,7 @@ def equal_runs(structure: Structure) -> tuple[Fold, ...]:
             if inner is None or not run or not _continues(structure, run[-1], inner):
                 _close(run, folds)
                 run = []
-            if inner is not None and inner.kind in _FOLDING:
+            if inner is not None and inner.kind in folding:
                 run.append(inner)
         _close(run, folds)
     return tuple(folds)
@@ -77,7 +78,7 @@ def folds_of(structure: Structure, view: View) -> dict[str, Fold]:
     if view.repeats == "all":
         return {}
     folded: dict[str, Fold] = {}
-    for fold in equal_runs(structure):
+    for fold in equal_runs(structure, units=view.folds_units):
         by_rule = view.repeats == "fold" or _is_long(structure, fold)
         if by_rule and fold.key not in view.toggled:
             folded.update(dict.fromkeys(fold.hidden, fold))

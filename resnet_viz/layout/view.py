@@ -26,6 +26,7 @@ class View(msgspec.Struct, frozen=True):
         color_by: meaning of the colours.
         basis: the batch size and the dtype that memory is counted for.
         repeats: whether long runs of equal blocks are folded.
+        folds_units: whether runs of equal units fold like those of blocks.
         weighted_edges: whether the width of an edge grows with the size of its tensor.
         legend: whether the legend is drawn.
         title: a line above the picture; "" for none.
@@ -37,6 +38,7 @@ class View(msgspec.Struct, frozen=True):
     color_by: ColorBy = "stage"
     basis: MemoryBasis = MODEL_BASIS
     repeats: Repeats = "auto"
+    folds_units: bool = False
     weighted_edges: bool = False
     legend: bool = True
     title: str = ""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from resnet_viz.errors import AppError, Cancelled, quoted
-from resnet_viz.services.dot_guard import dot_guard
+from resnet_viz.services.dot_guard import MOST_MEMORY, dot_guard
 
 DOT_VARIABLE: Final = "RESNET_VIZ_DOT"
 """Environment variable with the path of the dot executable."""
@@ -109,7 +109,7 @@ def run_dot(
     if process.returncode != 0:
         message = stderr.decode(errors="replace")
         raise CalledProcessError(
-            f"Graphviz could not lay out a part of the model: {_last_line(message)}.",
+            f"Graphviz could not lay out a part of the model: {_reason(message)}.",
             details=message,
         )
     return stdout.decode()
@@ -154,6 +154,9 @@ def _communicate(
                 raise too_slow(limit) from None
 
 
-def _last_line(message: str) -> str:
+def _reason(message: str) -> str:
+    """The last line of dot's stderr; for the bound on its memory a sentence of our own."""
     lines = message.strip().splitlines()
+    if "memory" in message.lower():
+        return f"it needed more than {MOST_MEMORY // 1024**3} GiB of memory"
     return lines[-1].rstrip(".") if lines else "it gave no reason"
