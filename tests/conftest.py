@@ -29,8 +29,9 @@ NOT_QUICK = {"engine", "dot", "slow", "long"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--headed``: show the windows that tests open."""
+    """``--headed``: show the windows that tests open; ``--mutants``: number of mutated files."""
     parser.addoption("--headed", action="store_true", help="show the windows that tests open")
+    parser.addoption("--mutants", type=int, default=2_000, help="number of mutated model files")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from resnet_viz.graph.shapes import MAX_RANK
 from resnet_viz.graph.types import Shape
 
 _SHAPED: Final = "__constant__"
-_WITH_VALUES: Final = frozenset({"__tensor__", "__numpy__"})
-_MAX_RANK: Final = 64
+_CONSTANTS: Final = (_SHAPED, "__tensor__", "__numpy__")
 
 
 def operand_shapes(
@@ -70,7 +70,7 @@ def argument_shape(value: object) -> Shape | None:
         return _nested_shape(value)
     if isinstance(value, dict) and value.get("class_name") == _SHAPED:
         sizes = config.get("shape")
-        is_shape = isinstance(sizes, list) and len(sizes) <= _MAX_RANK
+        is_shape = isinstance(sizes, list) and len(sizes) <= MAX_RANK
         return tuple(sizes) if is_shape and all(map(_is_size, sizes)) else None
     return _nested_shape(config.get("value"))
 
@@ -81,7 +81,7 @@ def _is_size(size: object) -> bool:
 
 def _constant(value: object, default: Any = None) -> Any:  # noqa: ANN401 - JSON
     """The description of a constant as Keras, or this program's engine, writes it."""
-    if not isinstance(value, dict) or value.get("class_name") not in {_SHAPED, *_WITH_VALUES}:
+    if not isinstance(value, dict) or value.get("class_name") not in _CONSTANTS:
         return default
     config = value.get("config")
     return config if isinstance(config, dict) else default
@@ -92,7 +92,7 @@ def _nested_shape(value: object) -> Shape | None:
     shape: list[int] = []
     while isinstance(value, list):
         shape.append(len(value))
-        if not value or len(shape) > _MAX_RANK:
+        if not value or len(shape) > MAX_RANK:
             return None
         value = value[0]
     return tuple(shape) if isinstance(value, bool | int | float) else None

@@ -6,7 +6,7 @@ is a user's class, whatever its name.
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from resnet_viz.graph.types import LayerCall, is_join
 
@@ -111,8 +111,13 @@ def activation_of(call: LayerCall) -> str | None:
         return "relu"
     if op_kind(call) == "activation" and call.type != "Activation":
         return call.type.lower()
-    name = call.config.get("activation")
-    if isinstance(name, dict):  # a serialised object: take its class or registered name
-        inner = name.get("config")
-        name = inner if isinstance(inner, str) else name.get("class_name")
-    return name if isinstance(name, str) and name != "linear" else None
+    name = activation_name(call.config.get("activation"))
+    return name if name != "linear" else None
+
+
+def activation_name(value: Any) -> str | None:  # noqa: ANN401 - any JSON value of a configuration
+    """Name in an activation setting; of a serialised object its registered or class name."""
+    if isinstance(value, dict):
+        inner = value.get("config")
+        value = inner if isinstance(inner, str) else value.get("class_name")
+    return value if isinstance(value, str) else None

@@ -72,8 +72,7 @@ class LayerCall(msgspec.Struct, frozen=True):
     @property
     def keras_class(self) -> str:
         """The ``type`` if the class is Keras's own; "" for a user's, whatever its name."""
-        module = self.module
-        return self.type if module is not None and module.partition(".")[0] in _KERAS else ""
+        return self.type if is_keras_module(self.module) else ""
 
     @property
     def output_shape(self) -> Shape | None:
@@ -223,3 +222,8 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
 def is_join(call: LayerCall) -> bool:
     """True if the call has two or more distinct input tensors."""
     return len(set(call.inputs)) > 1
+
+
+def is_keras_module(module: str | None) -> bool:
+    """True if classes of the module are Keras's own, or TensorFlow's: no user's."""
+    return module is not None and module.partition(".")[0] in _KERAS

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from resnet_viz.graph.keras_classes import MAX_NAME_LENGTH
+from resnet_viz.graph.shapes import MAX_RANK as MAX_RANK  # noqa: PLC0414 - one of the limits
+from resnet_viz.graph.shapes import MAX_SIZE as MAX_SIZE  # noqa: PLC0414
 
 MAX_CONFIG_BYTES: Final = 256 * 1024 * 1024
 # JSON of real models compresses 20- to 60-fold; deflate's limit is about 1,030.
@@ -18,8 +20,6 @@ MAX_OUTPUTS: Final = 1_024
 FREE_OUTPUTS: Final = 50_000
 OUTPUTS_PER_CALL: Final = 2
 MAX_PARTS: Final = 64  # of a split whose shapes are inferred
-MAX_RANK: Final = 64
-MAX_SIZE: Final = 2**40
 MAX_NAME: Final = MAX_NAME_LENGTH
 MAX_TEXT: Final = 16 * 1024 * 1024
 MAX_INTEGER: Final = 2**63 - 1  # what msgspec and readers of our JSON can hold

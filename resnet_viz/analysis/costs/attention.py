@@ -61,7 +61,7 @@ def attention_sizes(call: LayerCall, inputs: Shapes) -> AttentionSizes | None:
     query, value, key = shapes
     config = call.config
     axes = config.get("attention_axes") or range(1, len(query) - 1)
-    attended = {axis % len(query) for axis in axes if isinstance(axis, int)}
+    attended = {axis % len(query) for axis in axes}
     positions = range(1, len(query) - 1)
     out = config.get("output_shape")
     grouped = call.type in GROUPED

@@ -35,7 +35,7 @@ from resnet_viz.analysis.keras_ops.sliding_window import TAPS
 from resnet_viz.analysis.keras_ops.terms import Shapes, Term, TermRule, axis_size, positions, total
 from resnet_viz.analysis.keras_ops.wrappers import WRAPPERS, wrapped_terms
 from resnet_viz.graph.operands import operand_shapes
-from resnet_viz.graph.ops import GLOBAL_POOLING, LOCAL_POOLING, OpKind, op_kind
+from resnet_viz.graph.ops import GLOBAL_POOLING, LOCAL_POOLING, OpKind, activation_name, op_kind
 from resnet_viz.graph.types import LayerCall, Shape
 
 _COPYING: Final = frozenset({"input", "embedding", "pad", "reshape", "regularise"})
@@ -73,15 +73,11 @@ def _times(count: int, shape: Shape | None) -> list[Term] | None:
 def _name(call: LayerCall) -> str:
     if call.type != "Activation":
         return call.type.lower()
-    return activation_name(call.config.get("activation"))
+    return _activation_name(call.config)
 
 
-def activation_name(value: Any) -> str:  # noqa: ANN401 - any JSON value of a configuration
-    """The name of an activation setting: "relu"; "linear" for none."""
-    if isinstance(value, dict):  # a serialised object: its registered or class name
-        inner = value.get("config")
-        value = inner if isinstance(inner, str) else value.get("class_name")
-    return value.lower() if isinstance(value, str) else "linear"
+def _activation_name(config: dict[str, Any]) -> str:
+    return (activation_name(config.get("activation")) or "linear").lower()
 
 
 def _activation(call: LayerCall, name: str) -> list[Term] | None:
@@ -154,7 +150,7 @@ def _bias_and_activation(call: LayerCall, _inputs: Shapes) -> list[Term] | None:
     is_einsum = call.type == "EinsumDense"
     has_bias = config.get("bias_axes") if is_einsum else config.get("use_bias", True)
     bias = _times(int(bool(has_bias)), call.output_shape)
-    after = _activation(call, activation_name(config.get("activation")))
+    after = _activation(call, _activation_name(config))
     return None if bias is None or after is None else bias + after
 
 

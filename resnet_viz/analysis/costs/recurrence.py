@@ -41,8 +41,8 @@ class RecurrentCell(msgspec.Struct, frozen=True):
     @property
     def units(self) -> int | None:
         """The width of the output."""
-        units = self.config.get("units")
-        return units if isinstance(units, int) else None
+        units: int | None = self.config.get("units")
+        return units
 
     @property
     def biases(self) -> int:
@@ -87,8 +87,7 @@ def _cells(type_: str, config: dict[str, Any], before: int | None) -> list[Recur
     if type_ == "RNN":
         return _nested([config.get("cell")], before)
     if type_ == "StackedRNNCells":
-        inner = config.get("cells")
-        return _nested(inner, before) if isinstance(inner, list) else None
+        return _nested(config.get("cells") or [], before)
     return None
 
 

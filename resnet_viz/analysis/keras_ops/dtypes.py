@@ -52,7 +52,7 @@ def effective_dtype(dtype: str | None, chosen: str | None) -> str | None:
 
 def policy_name(call: LayerCall) -> str | None:
     """The name of the layer's dtype policy: "float32", "mixed_bfloat16"; None if it has none."""
-    policy: Any = call.config.get("dtype")
+    policy: str | dict[str, Any] | None = call.config.get("dtype")
     if isinstance(policy, dict):
         inner = policy.get("config")
         policy = inner.get("name") if isinstance(inner, dict) else None

@@ -93,8 +93,7 @@ def effective_call(call: LayerCall, depth: int = 0) -> LayerCall:
 
 def stacked_cells(call: LayerCall) -> list[LayerCall]:
     """The cells in a StackedRNNCells, as if called directly."""
-    cells = call.config.get("cells")
-    found = [_inner(call, cell, call.outputs) for cell in cells] if isinstance(cells, list) else []
+    found = [_inner(call, cell, call.outputs) for cell in call.config.get("cells") or ()]
     return [cell for cell in found if cell is not None]
 
 

@@ -214,9 +214,9 @@ def _front_widths(sizes: CallSizes, axes: int) -> tuple[int, ...] | None:
         begin = 2 if sizes.is_channels_first else 1
         if not isinstance(sides, list | tuple) or len(sides) < begin + axes:
             return None
-        fronts = [side[0] for side in sides[begin : begin + axes]]
-        return tuple(fronts) if all(isinstance(one, int) for one in fronts) else None
-    sides = config.get("padding", config.get("cropping"))
+        sides = sides[begin : begin + axes]
+    else:
+        sides = config.get("padding", config.get("cropping"))
     return tuple(sides_of(sides, axes, axis)[0] for axis in range(axes))
 
 

@@ -43,8 +43,7 @@ def caption(call: LayerCall, graph: Graph | None = None) -> str:
 def _inner_caption(inner: LayerCall) -> str:
     """Caption of a wrapped layer or cell: "Dense, 64", "LSTM, 32", "Conv, 3×3, 64"; cut if long."""
     config, text = inner.config, op_term(inner)
-    cells = config.get("cells") if inner.type == "StackedRNNCells" else None
-    if isinstance(cells, list) and cells:
+    if inner.type == "StackedRNNCells" and config.get("cells"):
         texts = [_inner_caption(cell) for cell in stacked_cells(inner)]
         text = " + ".join(texts) or text
     elif "units" in config:

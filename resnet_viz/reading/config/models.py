@@ -8,7 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from resnet_viz.errors import quoted
-from resnet_viz.graph.keras_classes import is_keras, registered_name, resolve_class
+from resnet_viz.graph.config_check import wrong_setting
+from resnet_viz.graph.keras_classes import registered_name, resolve_class
 from resnet_viz.reading.config.keras2 import keras2_call, keras2_submodel_call
 from resnet_viz.reading.config.keras3 import keras3_call, keras3_submodel_call
 from resnet_viz.reading.config.records import (
@@ -20,8 +21,12 @@ from resnet_viz.reading.config.records import (
     RawLayer,
 )
 from resnet_viz.reading.config.sequential import named_layers, sequential_model
-from resnet_viz.reading.config.tensor_refs import input_keys, parse_refs, renumber_calls
-from resnet_viz.reading.config.validate_settings import check_settings
+from resnet_viz.reading.config.tensor_refs import (
+    input_keys,
+    parse_refs,
+    parse_shape,
+    renumber_calls,
+)
 from resnet_viz.reading.errors import Unconnected, Unreadable
 from resnet_viz.reading.limits import MAX_CALLS, MAX_NAME, MAX_NESTING
 
@@ -143,13 +148,24 @@ def _layer(raw: object, path: str, depth: int) -> tuple[RawLayer, LayerRecord]:
         raise Unreadable(f"{path}.config is wrong (expected an object)")
     settings = {} if nested is not None or not isinstance(config, dict) else config
     class_name, module = resolve_class(entry.class_name, settings, raw)
-    if nested is None and is_keras(module):
-        check_settings(class_name, settings, f"layer {quoted(entry.name)}")
+    _check_config(class_name, module, settings, f"layer {quoted(entry.name)}")
     registered = registered_name(entry.registered_name or entry.class_name, module)
     is_guessed = module is not None and "module" not in raw
     return entry, LayerRecord(
         class_name, settings, entry.name, module, (), nested, registered, is_guessed
     )
+
+
+def _check_config(
+    class_name: str, module: str | None, config: dict[str, Any], subject: str
+) -> None:
+    wrong = wrong_setting(class_name, module, config)
+    if wrong is not None:
+        raise Unreadable(f"{subject} {wrong}")
+    if class_name == "InputLayer":
+        for key in ("batch_shape", "batch_input_shape"):
+            if config.get(key) is not None:
+                parse_shape(config[key], subject)
 
 
 def _check_names(records: Sequence[LayerRecord]) -> None:

@@ -69,12 +69,13 @@ def named_layers(layers: list[Any]) -> list[Any]:
     return named
 
 
-def _name_of(raw: object) -> object:
+def _name_of(raw: object) -> str | None:
     if not isinstance(raw, dict):
         return None
     config = raw.get("config")
     inner = config.get("name") if isinstance(config, dict) else None
-    return raw.get("name", inner)
+    name = raw.get("name", inner)
+    return name if name is None or isinstance(name, str) else ""
 
 
 def _snake_case(name: str) -> str:

@@ -79,7 +79,8 @@ def fill_shapes(order: Iterable[DraftCall], recorded: RecordedTensors) -> tuple[
     """The calls with all known shapes.
 
     Raises:
-        Unreadable: an input of the model differs from what its consumers have recorded.
+        Unreadable: an input of the model differs from what its consumers have recorded, or has
+            more than one output.
     """
     tensors: dict[TensorRef, Tensor] = {}
     calls: list[LayerCall] = []
@@ -111,9 +112,11 @@ def _outputs(
     draft: DraftCall, tensors: dict[TensorRef, Tensor], recorded: RecordedTensors
 ) -> tuple[Tensor, ...]:
     is_input, depth = draft.record.is_input, draft.model.depth
+    count = recorded.output_count(draft.id)
+    if is_input and count > 1:
+        raise Unreadable(f"the input {quoted(draft.layer)} has one output, not {count}")
     if is_input and draft.inputs:
         return (_input_tensor(tensors[draft.inputs[0]], _inferred(draft, tensors)[0]),)
-    count = recorded.output_count(draft.id)
     records = [recorded.get(TensorRef(draft.id, index)) for index in range(count)]
     is_stale = _is_stale(draft, tensors)
     known = tuple(tensor for tensor, _ in records if tensor is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from resnet_viz.errors import quoted
+from resnet_viz.graph.config_check import needs_inputs
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.reading.config.records import CallRecord, LayerRecord, ModelRecord, Origin
 from resnet_viz.reading.errors import Unreadable
@@ -71,7 +72,7 @@ def flatten_submodels(model: ModelRecord) -> FlatModel:
     """Flatten ``model``; a nested model that is called n times is there n times.
 
     Raises:
-        Unreadable: too many calls, or a wrong number of inputs.
+        Unreadable: too many calls, a wrong number of inputs, or none where a layer needs one.
     """
     _check_count(model)
     whole = SubmodelCall(model, "", "", 0, 0, None, CallRecord())
@@ -162,6 +163,8 @@ class _Flattener:
                 origins_in, source = model, call
                 if model.outer is not None and record.is_input and record.name in inputs:
                     origins_in, source = model.outer, _input_call(model, inputs[record.name])
+                if not source.origins and needs_inputs(record.class_name, record.module):
+                    raise Unreadable(f"layer {quoted(call_id)} has no input")
                 draft = DraftCall(call_id, layer, call_index, record, source, model, origins_in)
                 model.members[record.name, index] = draft
                 self.drafts.append(draft)

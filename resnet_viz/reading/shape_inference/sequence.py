@@ -71,7 +71,7 @@ def _cells(raw: object, depth: int = 0) -> list[tuple[int, int]]:
     if cell is None or not is_keras(cell.module):
         raise UnknownShape
     inner = cell.config.get("cells")
-    if cell.type == "StackedRNNCells" and isinstance(inner, list) and inner and not depth:
+    if cell.type == "StackedRNNCells" and inner and not depth:
         return [pair for item in inner for pair in _cells(item, depth + 1)]
     states = _STATES.get(cell.type.removesuffix("Cell")) if cell.type.endswith("Cell") else None
     if states is None:

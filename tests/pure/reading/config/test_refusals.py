@@ -135,6 +135,9 @@ MUTATIONS: list[tuple[str, Mutation, str]] = [
     ("contradicting batch", lambda c: _entry(c).update(shape=[2, 8, 8, 4]), "[2, 8, 8, 4]"),
     ("input with inputs", lambda c: c["layers"][1].update(class_name="InputLayer"), "an input"),
     ("cycle", lambda c: _entry(c).update(keras_history=["b", 0, 0]), "cycle"),
+    ("second output of an input", lambda c: _entry(c).update(keras_history=["x", 0, 1]), "one out"),
+    ("no input", lambda c: c["layers"][1].update(inbound_nodes=[node()]), '"a" has no input'),
+    ("not called", lambda c: c["layers"][1].update(inbound_nodes=[]), '"a" has no input'),
     ("itself", lambda c: _entry(c).update(keras_history=["a", 0, 0]), 'cycle through "a"'),
 ]
 
@@ -193,6 +196,15 @@ def test_that_consumers_that_disagree_on_a_dtype_are_refused() -> None:
         ("Cropping2D", {"cropping": []}),
         ("ConvLSTM2D", {"kernel_size": "abc"}),
         ("Dense", {"use_bias": "no"}),
+        ("Dense", {"activation": ["relu"]}),
+        ("MaxPooling2D", {"data_format": {}}),
+        ("Bidirectional", {"merge_mode": ["sum"]}),
+        ("STFTSpectrogram", {"frame_length": "9", "mode": []}),
+        ("EinsumDense", {"equation": {"a": 1}}),
+        ("Softmax", {"axis": [0.5]}),
+        ("Reshape", {"target_shape": ["2"]}),
+        ("AdaptiveMaxPooling2D", {"output_size": [1]}),
+        ("GroupNormalization", {"groups": None}),
     ],
 )
 def test_that_impossible_sizes_in_a_layers_configuration_are_refused(
