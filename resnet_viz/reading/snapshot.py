@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from resnet_viz.errors import quoted
-from resnet_viz.graph.keras_classes import is_keras
+from resnet_viz.graph.config_check import needs_inputs, wrong_setting
 from resnet_viz.graph.types import (
     Graph,
     LayerCall,
@@ -17,7 +17,6 @@ from resnet_viz.graph.types import (
     Tensor,
     TensorRef,
 )
-from resnet_viz.reading.config.validate_settings import check_settings
 from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.limits import MAX_CALLS, MAX_NESTING, MAX_RANK, MAX_SIZE
 
@@ -151,8 +150,11 @@ class _Reader:
         inputs = self._refs(row.inputs)
         settings = {**known.settings, **row.settings}
         config = {name: value for name, value in settings.items() if value is not None}
-        if known.module is not None and is_keras(known.module):
-            check_settings(known.type, config, f"call {quoted(row.id)}")
+        wrong = wrong_setting(known.type, known.module, config)
+        if wrong is None and not inputs and needs_inputs(known.type, known.module):
+            wrong = "has no input"
+        if wrong is not None:
+            raise Unreadable(f"call {quoted(row.id)} {wrong}")
         dtypes = row.dtypes or (DTYPE,) * len(row.shapes)
         if len(dtypes) != len(row.shapes):
             raise Unreadable(f"its call {quoted(row.id)} has other numbers of shapes and dtypes")
