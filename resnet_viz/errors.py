@@ -8,7 +8,6 @@ EXIT_OK: Final = 0
 EXIT_UNUSABLE: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_DIFFERENT: Final = 3
-EXIT_INTERRUPTED: Final = 130
 
 
 class AppError(Exception):

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 
 from resnet_viz._version import __version__
 from resnet_viz.engine_client.client import EngineClient
-from resnet_viz.errors import EXIT_INTERRUPTED, EXIT_OK
 from resnet_viz.gui.command_handlers import CommandHandlers
 from resnet_viz.gui.diagram.remembered_basis import RememberedBasis
 from resnet_viz.gui.diagram.view_controller import ViewController
@@ -24,11 +23,12 @@ from resnet_viz.gui.opening.opener import ModelOpener
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.gui.widgets.system_prompter import SystemPrompter
+from resnet_viz.gui.window.deadline import Deadline
 from resnet_viz.gui.window.engine_status import EngineStatus
 from resnet_viz.gui.window.first_paint import FirstPaint
 from resnet_viz.gui.window.gc_tuning import GcTuning
 from resnet_viz.gui.window.picture_notes import PictureNotes
-from resnet_viz.gui.window.sigint import SigintHandler
+from resnet_viz.gui.window.quit_signals import QuitSignals
 from resnet_viz.gui.window.system_theme import SystemTheme, start_theme
 from resnet_viz.gui.window.window import MainWindow
 from resnet_viz.paint.fonts import QtMeasurer, font, load_fonts
@@ -154,13 +154,13 @@ class Program:
         self.opener.open_source(source, agreed=agreed)
 
     def stop(self) -> None:
-        """End the engine and all threads."""
+        """End the engine and all threads; whatever runs is cancelled or left to itself."""
         self._steps.clear()
         self.hook.remove()
         self.pipeline.stop()
-        self.exporter.stop()
         self.window.stopped.emit()
         self.engine.shutdown()
+        self.exporter.stop()
 
     def _furnish_in_time(self) -> None:
         """Furnish after the first picture, or once it is known to come late or never."""
@@ -226,11 +226,15 @@ def main(source_text: str, *, timings: bool, debug: bool) -> int:
     program.show()
     if timings:
         program.engine.state_changed.connect(lambda state: _report(marks, state))
-    with SigintHandler(application) as sigint:
+    deadline = Deadline()
+    with QuitSignals(application, deadline.start) as signals:
         application.exec()
-    program.stop()
-    tuning.stop()
-    return EXIT_INTERRUPTED if sigint.interrupted else EXIT_OK
+        deadline.start(signals.exit_code)
+        program.stop()
+        tuning.stop()
+    application.shutdown()  # hands what was copied over to the clipboard's manager
+    deadline.cancel()
+    return signals.exit_code
 
 
 def _report(marks: Timings, state: str) -> None:

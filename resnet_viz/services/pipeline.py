@@ -60,6 +60,8 @@ class Pipeline(QObject):
         drawn(Drawn): the picture requested last.
         failed(Failure): a source could not be opened, or a view could not be drawn.
         cancelled(): the user has cancelled the opening.
+        drawing(): a view of the open document is being drawn.
+        drawing_ended(): it no longer is, whatever has come of it.
         mismatched(str, object): a document's title and the tensors where Keras disagrees with the
             reader.
         completed(Document): the document opened last, with Keras's shapes in place of unknown ones.
@@ -71,6 +73,8 @@ class Pipeline(QObject):
     drawn = Signal(object)
     failed = Signal(object)
     cancelled = Signal()
+    drawing = Signal()
+    drawing_ended = Signal()
     mismatched = Signal(str, object)
     completed = Signal(object)
     incomplete = Signal(object, object)
@@ -90,7 +94,7 @@ class Pipeline(QObject):
         engine.built.connect(self._on_built)
         engine.traced.connect(self._on_traced)
         engine.failed.connect(self._on_engine_failed)
-        self._checker = ShapeChecker(engine, self._worker, self)
+        self._checker = ShapeChecker(engine, self)
         self._checker.mismatched.connect(self.mismatched)
         self._checker.completed.connect(self._on_completed)
         self._checker.incomplete.connect(self._on_incomplete)
@@ -136,6 +140,7 @@ class Pipeline(QObject):
             shown = kept or self._picture(document, view, request, counted)
             return Drawn(document, view, shown, counted)
 
+        self.drawing.emit()
         request.ticket = self._worker.submit(job)
 
     def cancel(self) -> None:
@@ -144,15 +149,20 @@ class Pipeline(QObject):
             self._cancel_opening()
             self.cancelled.emit()
 
+    def cancel_drawing(self) -> None:
+        """Cancel the drawing of a view; the picture stays."""
+        self._cancel_drawing()
+
     @property
     def busy(self) -> bool:
         """True while a source is being opened."""
         return self._open is not None
 
     def stop(self) -> None:
-        """Cancel everything and end the thread."""
+        """Cancel everything and end the threads."""
         self._cancel_opening()
         self._cancel_drawing()
+        self._checker.stop()
         self._worker.stop()
 
     # -- in the worker thread ------------------------------------------------------------------
@@ -193,6 +203,7 @@ class Pipeline(QObject):
             self._on_open_ended(self._open, outcome)
         elif self._draw is not None and outcome.ticket == self._draw.ticket:
             self._draw = None
+            self.drawing_ended.emit()
             if isinstance(outcome.value, Drawn):
                 self.drawn.emit(outcome.value)
             elif outcome.error is not None and not isinstance(outcome.error, Cancelled):
@@ -215,6 +226,7 @@ class Pipeline(QObject):
     def _ask_engine(self, request: _OpenRequest) -> None:
         source = base_of(request.source)
         assert not isinstance(source, ModelFile)  # files are read without the engine
+        self._checker.give_way()
         if isinstance(source, PythonFunction):
             self.opening.emit(Opening(source, "running"))
             request.engine_request = self._engine.run_function(
@@ -264,13 +276,16 @@ class Pipeline(QObject):
         request, self._open = self._open, None
         if request is not None:
             request.cancelled.set()
+            self._worker.cancel(request.ticket)
             if request.engine_request:
                 self._engine.cancel(request.engine_request)
 
     def _cancel_drawing(self) -> None:
-        if self._draw is not None:
-            self._draw.cancelled.set()
-            self._draw = None
+        request, self._draw = self._draw, None
+        if request is not None:
+            request.cancelled.set()
+            self._worker.cancel(request.ticket)
+            self.drawing_ended.emit()
 
 
 def _memory(document: Document, view: View, known: Memory | None = None) -> Memory:

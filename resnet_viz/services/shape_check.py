@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from resnet_viz.document import Document, make_document
-from resnet_viz.errors import quoted
+from resnet_viz.errors import Cancelled, quoted
 from resnet_viz.graph.keras_classes import resolve_class
-from resnet_viz.protocol.messages import CODE_CUSTOM, Checked, Completed, Failed
+from resnet_viz.protocol.messages import CODE_CUSTOM, CODE_KERAS, Checked, Completed, Failed
 from resnet_viz.services.events import Opened
 from resnet_viz.services.graph_source import load_config
+from resnet_viz.services.worker import Outcome, Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from resnet_viz.engine_client.client import EngineClient
     from resnet_viz.graph.types import Graph
-    from resnet_viz.services.worker import Outcome, Worker
+
+CHECK_LIMIT_S: Final = 60.0
+"""Time limit of the engine for one document."""
 
 
 class ShapeChecker(QObject):
     """Has the engine check the document opened last, once it has nothing else to do.
 
     A document with unknown shapes is completed instead. A model that Keras can't rebuild (because
-    of a custom class, say) is reported only if its shapes stay unknown.
+    of a custom class, say) is reported only if its shapes stay unknown; so is one that takes Keras
+    too long. It has a thread of its own, so that nothing waits for it.
 
     Signals:
         mismatched(str, object): the document's title and the tensors where Keras disagrees.
@@ -37,25 +43,63 @@ class ShapeChecker(QObject):
     incomplete = Signal(object, object)
     failed = Signal(object, object)
 
-    def __init__(self, engine: EngineClient, worker: Worker, parent: QObject) -> None:
+    def __init__(self, engine: EngineClient, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._worker = worker
+        self._worker = Worker("checks", self)
         self._waiting: Opened | None = None
         self._reading: dict[int, Opened] = {}
         self._asked: dict[int, Opened] = {}
         self._completing: dict[int, Opened] = {}
-        worker.ended.connect(self._on_job_ended)
+        self._limit = QTimer(self, singleShot=True, interval=int(CHECK_LIMIT_S * 1000))
+        self._limit.timeout.connect(self._on_overdue)
+        self._worker.ended.connect(self._on_job_ended)
         engine.checked.connect(self._on_checked)
         engine.completed.connect(self._on_completed)
         engine.failed.connect(self._on_failed)
-        engine.cancelled.connect(lambda request: self._asked.pop(request, None))
+        engine.cancelled.connect(self._forget_if_asked)
         engine.state_changed.connect(lambda _: self._check_next())
 
     def check(self, opened: Opened) -> None:
-        """Check a document as soon as the engine is free, in place of one that still waits."""
+        """Check a document as soon as the engine is free, in place of any other."""
+        self._cancel((*self._reading, *self._completing))
         self._waiting = opened
         self._check_next()
+
+    def give_way(self) -> None:
+        """Leave the engine to a model that is being opened; the check begins anew after it."""
+        for opened in (*self._reading.values(), *self._asked.values()):
+            self._waiting = opened
+        self._cancel(self._reading)
+
+    def stop(self) -> None:
+        """Check nothing more, and end the thread."""
+        self._waiting = None
+        self._limit.stop()
+        self._worker.stop()
+
+    def _cancel(self, tickets: Iterable[int]) -> None:
+        """Cancel these jobs and what the engine was asked."""
+        for ticket in tuple(tickets):
+            self._worker.cancel(ticket)
+        for request in tuple(self._asked):
+            self._forget_if_asked(request)
+            self._engine.cancel(request)
+
+    def _forget_if_asked(self, request: int) -> Opened | None:
+        """The document of a request that has ended, if it was asked here."""
+        if request not in self._asked:
+            return None
+        self._limit.stop()
+        return self._asked.pop(request)
+
+    def _on_overdue(self) -> None:
+        for request, opened in tuple(self._asked.items()):
+            self._forget_if_asked(request)
+            self._engine.cancel(request)
+            if _has_unknown_shapes(opened.document.graph):
+                message = f"Keras needs more than {CHECK_LIMIT_S:.0f} s to compute them."
+                self.incomplete.emit(opened, Failed(id=0, code=CODE_KERAS, message=message))
 
     def _check_next(self) -> None:
         opened = self._waiting
@@ -74,7 +118,7 @@ class ShapeChecker(QObject):
             return
         if outcome.error is None:
             self.completed.emit(opened, outcome.value)
-        else:
+        elif not isinstance(outcome.error, Cancelled):
             self.failed.emit(opened, outcome.error)
 
     def _ask(self, opened: Opened, config: str) -> None:
@@ -85,6 +129,7 @@ class ShapeChecker(QObject):
             return
         ask = self._engine.complete if _has_unknown_shapes(document.graph) else self._engine.check
         self._asked[ask(config, where=document.title, revision=opened.revision)] = opened
+        self._limit.start()
 
     def _on_user_class(self, opened: Opened, name: str) -> None:
         """Keras would take a class of its own for the user's, which has the same name."""
@@ -96,19 +141,19 @@ class ShapeChecker(QObject):
             self.incomplete.emit(opened, Failed(id=0, code=CODE_CUSTOM, message=message))
 
     def _on_checked(self, reply: Checked) -> None:
-        opened = self._asked.pop(reply.id, None)
+        opened = self._forget_if_asked(reply.id)
         if opened is not None and reply.mismatches:
             self.mismatched.emit(opened.document.title, reply.mismatches)
 
     def _on_completed(self, reply: Completed) -> None:
-        opened = self._asked.pop(reply.id, None)
+        opened = self._forget_if_asked(reply.id)
         if opened is not None:
             document = opened.document
             ticket = self._worker.submit(lambda: _completed_document(document, reply))
             self._completing[ticket] = opened
 
     def _on_failed(self, reply: Failed) -> None:
-        opened = self._asked.pop(reply.id, None)
+        opened = self._forget_if_asked(reply.id)
         if opened is not None and _has_unknown_shapes(opened.document.graph):
             self.incomplete.emit(opened, reply)
 

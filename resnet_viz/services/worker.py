@@ -1,14 +1,35 @@
-"""Worker thread that runs jobs in order and reports their outcomes."""
+"""Worker thread that runs jobs in order, reports their outcomes, and can be interrupted.
+
+A job is ordinary Python without checks for cancellation. One that is cancelled while it runs is
+left alone in its thread, and the next one gets a thread of its own at once. If it does not end by
+itself, an exception is raised in its thread, as for Ctrl+C in the main thread.
+"""
 
 from __future__ import annotations
 
+import sys
+import threading
+from collections import deque
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any, Final, TypeAlias
 
 import msgspec
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from resnet_viz.errors import Cancelled
 
 Job: TypeAlias = Callable[[], Any]
+
+_TICK_MS: Final = 100
+"""Time for a cancelled job to end by itself."""
+_TICKS_BETWEEN_INTERRUPTS: Final = 10
+_SHORT_S: Final = 0.1
+
+
+class JobInterrupted(BaseException):
+    """Raised in a job's thread to end it; no ``except Exception`` of the job may catch it."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -25,50 +46,151 @@ class Outcome(msgspec.Struct, frozen=True):
     error: Exception | None = None
 
 
-class _Runner(QObject):
-    """Object in the worker thread that runs the jobs."""
-
-    ended = Signal(object)
-
-    @Slot(int, object)
-    def run(self, ticket: int, job: Job) -> None:
-        """Run one job; its exception is part of the outcome, since the thread must go on."""
-        try:
-            outcome = Outcome(ticket, value=job())
-        except Exception as error:  # noqa: BLE001 - the receiver handles it
-            outcome = Outcome(ticket, error=error)
-        self.ended.emit(outcome)
-
-
 class Worker(QObject):
-    """Runs jobs one after another in a thread of its own.
+    """Runs jobs one after another in a thread of its own, made with the first.
 
     Signals:
-        ended(Outcome): a job has ended; emitted in the thread of the worker's owner.
+        ended(Outcome): a job has ended; emitted in the thread of the worker's owner, once for each.
     """
 
     ended = Signal(object)
-    _submitted = Signal(int, object)
+    _done = Signal(object)
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._name = name
         self._last_ticket = 0
-        self._thread = QThread(self)
-        self._thread.setObjectName(name)
-        self._runner = _Runner()
-        self._runner.moveToThread(self._thread)
-        self._submitted.connect(self._runner.run, Qt.ConnectionType.QueuedConnection)
-        self._runner.ended.connect(self.ended, Qt.ConnectionType.QueuedConnection)
-        self._thread.start()
+        self._waiting: deque[tuple[int, Job]] = deque()
+        self._running = 0
+        self._runner: _Runner | None = None
+        self._retired: list[_Runner] = []
+        self._ticks = 0
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self._interrupt_retired)
+        self._done.connect(self._on_done, Qt.ConnectionType.QueuedConnection)
 
     def submit(self, job: Job) -> int:
         """Queue a job; returns its ticket, which its Outcome carries."""
         self._last_ticket += 1
-        self._submitted.emit(self._last_ticket, job)
+        self._waiting.append((self._last_ticket, job))
+        self._run_next()
         return self._last_ticket
 
-    def stop(self) -> None:
-        """End the thread after the job that runs now; queued jobs are dropped."""
-        self._thread.requestInterruption()
-        self._thread.quit()
-        self._thread.wait()
+    def cancel(self, ticket: int) -> None:
+        """End a job at once, as seen from here, if it has not ended: its error is Cancelled."""
+        if ticket and ticket == self._running and self._runner is not None:
+            self._running = 0
+            self._runner.finish()
+            self._retired.append(self._runner)
+            self._runner = None
+            self._ticks = 0
+            self._tick.start()
+        else:
+            rest = deque(each for each in self._waiting if each[0] != ticket)
+            if len(rest) == len(self._waiting):
+                return
+            self._waiting = rest
+        self.ended.emit(Outcome(ticket, error=Cancelled()))
+        self._run_next()
+
+    def stop(self, *, patience_s: float = 0.0) -> None:
+        """End the thread; queued jobs are dropped.
+
+        A job that goes on all the same, as in a long call of a C library, is left to itself; its
+        thread does not keep the process from ending.
+
+        Args:
+            patience_s: time for the job that runs to end by itself.
+        """
+        self._waiting.clear()
+        self._tick.stop()
+        runners = [*self._retired, *([self._runner] if self._runner else [])]
+        self._retired, self._runner, self._running = [], None, 0
+        for runner in runners:
+            runner.finish()
+        for runner in runners:
+            runner.end(patience_s)
+
+    def _run_next(self) -> None:
+        if self._running or not self._waiting:
+            return
+        self._running, job = self._waiting.popleft()
+        if self._runner is None:
+            self._runner = _Runner(self._name, self._done.emit)
+        self._runner.run(self._running, job)
+
+    def _on_done(self, outcome: Outcome) -> None:
+        if outcome.ticket == self._running:  # else it was cancelled
+            self._running = 0
+            self.ended.emit(outcome)
+            self._run_next()
+
+    def _interrupt_retired(self) -> None:
+        self._retired = [runner for runner in self._retired if runner.is_alive]
+        if self._ticks % _TICKS_BETWEEN_INTERRUPTS == 0:
+            for runner in self._retired:
+                runner.interrupt()
+        self._ticks += 1
+        if not self._retired:
+            self._tick.stop()
+
+
+class _Runner:
+    """A thread that runs jobs until it is told to finish."""
+
+    def __init__(self, name: str, report: Callable[[Outcome], object]) -> None:
+        self._report = report
+        self._jobs: SimpleQueue[tuple[int, Job] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    @property
+    def is_alive(self) -> bool:
+        """True until its last job has ended."""
+        return self._thread.is_alive()
+
+    def run(self, ticket: int, job: Job) -> None:
+        """Run a job after those before it."""
+        self._jobs.put((ticket, job))
+
+    def finish(self) -> None:
+        """End after the job that runs."""
+        self._jobs.put(None)
+
+    def end(self, patience_s: float) -> None:
+        """Wait for the end, then interrupt the job."""
+        self._thread.join(max(patience_s, _SHORT_S))
+        if self.is_alive:
+            self.interrupt()
+            self._thread.join(_SHORT_S)
+
+    def interrupt(self) -> None:
+        """Raise JobInterrupted in the thread, except inside an import, which would leave locks."""
+        import ctypes
+
+        if self.is_alive and not _is_importing(self._thread.ident or 0):
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(JobInterrupted)
+            )
+
+    def _run(self) -> None:
+        with suppress(JobInterrupted, RuntimeError):  # the latter: its worker has been deleted
+            while (entry := self._jobs.get()) is not None:
+                self._report(_outcome(*entry))
+
+
+def _outcome(ticket: int, job: Job) -> Outcome:
+    """Run one job; its exception is part of the outcome, since the thread must go on."""
+    try:
+        return Outcome(ticket, value=job())
+    except Exception as error:  # noqa: BLE001 - the receiver handles it
+        return Outcome(ticket, error=error)
+
+
+def _is_importing(thread: int) -> bool:
+    frame = sys._current_frames().get(thread)  # noqa: SLF001 - documented, for such purposes
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from resnet_viz.gui.window.sigint import SigintHandler
+from resnet_viz.gui.window.quit_signals import QuitSignals
 from tests.support.engine_processes import fake_engine, sigint
 
 PROGRAM = f"""
@@ -50,10 +50,43 @@ code = app.main("resnet34", timings=False, debug=True)
 print(sorted(never & set(sys.modules)), code)
 """
 
-WAITS = """
-Probed.probe = lambda self: print("painted", flush=True)
-sys.exit(app.main("resnet34", timings=False, debug=False))
+ENTRY = """
+from resnet_viz.__main__ import entry
+sys.argv = ["resnet-viz", "resnet34"]
+entry()
 """
+
+BUSY = """
+import threading, time
+from resnet_viz.exports import write
+from resnet_viz.services import pipeline
+
+begun = threading.Event()
+
+def job(*_):
+    begun.set()
+    {job}
+
+def probe(self):
+    {start}
+    timer = QTimer(self.window, interval=1)
+    timer.timeout.connect(lambda: begun.is_set() and {then})
+    timer.start()
+
+Probed.probe = probe
+"""
+JOBS = {
+    "python": "while True: pass",
+    "in C": "time.sleep(600)",
+    "careless": """
+    while True:
+        try:
+            time.sleep(0.001)
+        except BaseException:
+            pass""",
+}
+READS = "pipeline.load_graph = job; self.opener.open_text('resnet152')"
+BLOCKS = "QTimer.singleShot(0, lambda: (print('busy', flush=True), job()))"
 
 CLOSES_WHEN_READY = """
 Probed.probe = lambda self: self.engine.state_changed.connect(
@@ -80,23 +113,55 @@ def test_that_the_window_imports_neither_keras_nor_numpy(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_that_ctrl_c_in_the_terminal_quits(tmp_path: Path) -> None:
-    with start(tmp_path, WAITS) as process:
+@pytest.mark.parametrize(
+    ("number", "code", "line"),
+    [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Terminated.")],
+    ids=["SIGINT", "SIGTERM"],
+)
+@pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])
+def test_that_a_signal_quits(
+    tmp_path: Path, number: signal.Signals, code: int, line: str, *, busy: bool
+) -> None:
+    blocks = BUSY.format(job=JOBS["python"], start=BLOCKS, then="None")
+    idle = 'Probed.probe = lambda self: print("busy", flush=True)'
+    with start(tmp_path, (blocks if busy else idle) + ENTRY) as process:
         watchdog = threading.Timer(60, process.kill)
         watchdog.start()
         assert process.stdout is not None
-        assert process.stdout.readline() == "painted\n"
-        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "busy\n"
+        process.send_signal(number)
         _, err = process.communicate()
         watchdog.cancel()
-    assert process.returncode == 130
-    assert "Traceback" not in err
+    assert (process.returncode, err) == (code, f"resnet-viz: {line}\n")
+
+
+@pytest.mark.parametrize("job", JOBS.values(), ids=JOBS)
+def test_that_closing_the_window_ends_the_program_whatever_runs(tmp_path: Path, job: str) -> None:
+    code = BUSY.format(job=job, start=READS, then="self.window.close()") + ENTRY
+    with start(tmp_path, code) as process:
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+
+
+def test_that_a_file_opens_at_once_while_another_is_read(tmp_path: Path) -> None:
+    opens = "(setattr(pipeline, 'load_graph', load_graph), self.opener.open_text('resnet18'))"
+    code = f"""
+from resnet_viz.services.graph_source import load_graph
+Probed.opened = lambda self: print(self.session.document.title, flush=True) or self.window.close()
+{BUSY.format(job=JOBS["python"], start=READS, then=f"({opens}, begun.clear())")}
+Probed.probe = lambda self: (
+    self.session.document_changed.connect(self.opened), probe(self)
+)
+"""
+    with start(tmp_path, code + ENTRY) as process:
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (0, "ResNet-18\n", "")
 
 
 def test_that_ctrl_c_stays_ignored_in_the_background_of_a_script(qapp: QApplication) -> None:
-    with sigint(signal.SIG_IGN), SigintHandler(qapp) as handler:
+    with sigint(signal.SIG_IGN), QuitSignals(qapp, lambda _: None) as signals:
         signal.raise_signal(signal.SIGINT)
-        assert not handler.interrupted
+        assert signals.exit_code == 0
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # at run time they are imported when first needed
     from resnet_viz.gui.exporting.dialog import ExportDialog, ExportRequest
 
 _KEY: Final = "export"
+_PATIENCE_S: Final = 0.5
+"""Time for a file to be finished when the program ends."""
 
 
 class Exporter(QObject):
@@ -76,9 +78,9 @@ class Exporter(QObject):
         return bool(self._running)
 
     def stop(self) -> None:
-        """Finish what is being written and end the thread."""
+        """End the thread; what is being written is finished if it takes no longer than a moment."""
         if self._worker is not None:
-            self._worker.stop()
+            self._worker.stop(patience_s=_PATIENCE_S)
 
     def _dialog_closed(self) -> None:
         self.dialog = None

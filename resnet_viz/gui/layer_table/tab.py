@@ -227,7 +227,7 @@ class LayersTab(TabWidget):
         path, rows = Path(answer), self.table.rows.shown
         job = partial(save_csv, path, self.table.columns(), rows)
         try:
-            self._jobs.run("save", job, lambda _: self._saved(path), size=len(rows))
+            self._jobs.run(f"save {path}", job, lambda _: self._saved(path), size=len(rows))
         except AppError as error:
             self.failed.emit(error)
 

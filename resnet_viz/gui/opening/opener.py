@@ -16,7 +16,7 @@ from resnet_viz.gui.notices.bar import Notice, NoticeAction, copy_details
 from resnet_viz.gui.notices.engine_log import EngineLog
 from resnet_viz.gui.notices.errors import ErrorLog, notice_of
 from resnet_viz.gui.opening.layers_page import LayersPage
-from resnet_viz.gui.opening.progress import OpeningProgress
+from resnet_viz.gui.opening.progress import DRAWING, OPENING, JobProgress, opening_sentence
 from resnet_viz.gui.opening.recent import RecentSources
 from resnet_viz.gui.opening.reloading import Reloader
 from resnet_viz.gui.opening.run_consent import RunConsent
@@ -62,7 +62,9 @@ class ModelOpener(QObject):
         self.recent = RecentSources(preferences, self)
         self._consent = RunConsent(prompter, window)
         self._layers = LayersPage(session, window)
-        self._progress = OpeningProgress(window.notices, window.canvas, pipeline.cancel, self)
+        shown = (window.notices, window.canvas)
+        self._progress = JobProgress(OPENING, *shown, pipeline.cancel, self)
+        self._drawing = JobProgress(DRAWING, *shown, self._cancel_drawing, self)
         self.reloader = Reloader(
             session,
             window.notices,
@@ -75,6 +77,8 @@ class ModelOpener(QObject):
         pipeline.opened.connect(self._opened)
         pipeline.failed.connect(self._failed)
         pipeline.cancelled.connect(self._cancelled)
+        pipeline.drawing.connect(lambda: self._drawing.begin(DRAWING, "Drawing this view"))
+        pipeline.drawing_ended.connect(self._drawing.end)
         pipeline.completed.connect(self._completed)
         pipeline.incomplete.connect(self._show_incomplete)
 
@@ -158,7 +162,7 @@ class ModelOpener(QObject):
     # -- results and failures --------------------------------------------------------------------
 
     def _opening(self, opening: Opening) -> None:
-        self._progress.begin(opening)
+        self._progress.begin(opening.source, opening_sentence(opening))
         if opening.stage == "running":
             self._engine_log.note(f"Running {opening.source}")
         if self._session.document is None:
@@ -206,6 +210,10 @@ class ModelOpener(QObject):
         self._progress.end()
         self.reloader.given_up()
         self._window.empty.set_waiting(waiting=False)
+
+    def _cancel_drawing(self) -> None:
+        self._pipeline.cancel_drawing()
+        self._view_controller.give_back()
 
     def _show_error(self, error: Exception, *, before: str = "") -> None:
         self._window.notices.show_notice(notice_of(error, before=before, log=self._log.keep))

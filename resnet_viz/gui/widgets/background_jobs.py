@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from resnet_viz.errors import Cancelled
 from resnet_viz.services.worker import Outcome, Worker
 
 LARGE: Final = 1_000
@@ -36,12 +37,14 @@ class BackgroundJobs(QObject):
         """Run ``job`` and call ``then`` with its result; a small job runs at once, in this thread.
 
         Args:
-            kind: earlier jobs of this kind no longer matter.
+            kind: earlier jobs of this kind no longer matter and are cancelled.
             job: touches no widget.
             then: takes what it has made, in the owner's thread.
             size: how many calls or rows the job is about.
         """
-        self._newest.pop(kind, None)
+        before = self._newest.pop(kind, None)
+        if self._worker is not None and before is not None:
+            self._worker.cancel(before)
         if size < LARGE:
             then(job())
             return
@@ -57,7 +60,7 @@ class BackgroundJobs(QObject):
         return kind in self._newest
 
     def stop(self) -> None:
-        """End the thread; jobs that have not begun are dropped."""
+        """End the thread; jobs that have not ended are dropped."""
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.stop()
@@ -68,6 +71,7 @@ class BackgroundJobs(QObject):
         if is_newest:
             del self._newest[kind]
         if outcome.error is not None:
-            self.failed.emit(outcome.error)
+            if not isinstance(outcome.error, Cancelled):
+                self.failed.emit(outcome.error)
         elif is_newest:
             then(outcome.value)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.drawing.compose import picture
+from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.engine_client.client import EngineClient
-from resnet_viz.errors import Cancelled, ModelError
+from resnet_viz.errors import ModelError
+from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
+from resnet_viz.services import pipeline as pipeline_module
 from resnet_viz.services.events import Drawn, Failure, Opened
+from resnet_viz.services.graph_source import load_graph
 from resnet_viz.services.pipeline import Pipeline
-from resnet_viz.services.worker import Outcome, Worker
-from resnet_viz.sources.types import BuiltIn, ModelFile
+from resnet_viz.sources.types import BuiltIn, ModelFile, Source
 from tests.support.pictures.fixed_measurer import FixedMeasurer
 from tests.support.window.app_driver import NO_ENGINE
 
@@ -108,19 +113,64 @@ def test_that_cancelling_ends_an_opening(qtbot: QtBot, pipeline: Pipeline) -> No
     assert opened(qtbot, pipeline, "resnet18").document.title == "ResNet-18"
 
 
-def test_that_jobs_run_in_order_and_off_this_thread(qtbot: QtBot) -> None:
-    worker = Worker("test")
-    seen: list[Outcome] = []
-    worker.ended.connect(seen.append)
-    here = threading.get_ident()
+class EndlessReading:
+    """Reading that never ends for one model, in pure Python, as of a hostile file."""
 
-    def fail() -> None:
-        raise Cancelled
+    def __init__(self, name: str) -> None:
+        self.source = BuiltIn(name)
+        self.begun = threading.Event()
 
-    tickets = [worker.submit(threading.get_ident), worker.submit(fail), worker.submit(lambda: 3)]
-    qtbot.waitUntil(lambda: len(seen) == 3)
-    worker.stop()
-    assert [outcome.ticket for outcome in seen] == tickets
-    assert seen[0].value != here
-    assert isinstance(seen[1].error, Cancelled)
-    assert seen[2].value == 3
+    def __call__(self, source: Source) -> Graph | None:
+        while source == self.source:
+            self.begun.set()
+        return load_graph(source)
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> EndlessReading:
+    made = EndlessReading("resnet152")
+    monkeypatch.setattr(pipeline_module, "load_graph", made)
+    return made
+
+
+def test_that_another_model_opens_at_once_while_one_is_read(
+    qtbot: QtBot, pipeline: Pipeline, endless: EndlessReading
+) -> None:
+    seen: list[str] = []
+    pipeline.opened.connect(lambda event: seen.append(event.document.title))
+    pipeline.open(endless.source, View())
+    assert endless.begun.wait(30)
+    opened(qtbot, pipeline, "resnet18")
+    assert seen == ["ResNet-18"]
+
+
+def test_that_an_opening_is_cancelled_while_it_is_read(
+    qtbot: QtBot, pipeline: Pipeline, endless: EndlessReading
+) -> None:
+    pipeline.open(endless.source, View())
+    assert endless.begun.wait(30)
+    with qtbot.waitSignal(pipeline.cancelled), qtbot.assertNotEmitted(pipeline.failed):
+        pipeline.cancel()
+    assert not pipeline.busy
+    assert opened(qtbot, pipeline, "resnet18").document.title == "ResNet-18"
+
+
+def test_that_a_view_is_cancelled_while_it_is_drawn(
+    qtbot: QtBot, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = opened(qtbot, pipeline, "resnet18").document
+    begun = threading.Event()
+
+    def draw(*arguments: Any, **named: Any) -> DisplayList:
+        while arguments[1] == View(detail="layer"):
+            begun.set()
+        return picture(*arguments, **named)
+
+    monkeypatch.setattr(pipeline_module, "picture", draw)
+    pipeline.draw(document, View(detail="layer"))
+    assert begun.wait(30)
+    with qtbot.waitSignal(pipeline.drawing_ended), qtbot.assertNotEmitted(pipeline.drawn):
+        pipeline.cancel_drawing()
+    with qtbot.waitSignal(pipeline.drawn) as heard:
+        pipeline.draw(document, View(detail="stage"))
+    assert heard.args[0].view == View(detail="stage")
