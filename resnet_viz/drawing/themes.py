@@ -21,7 +21,9 @@ class Theme(msgspec.Struct, frozen=True):
     accent on-accent accent-bg accent-line line line-strong dot edge shortcut ok error
     diff-missing diff-extra), ``stage1`` ... ``stage5`` and ``head`` (the colour itself) with
     ``.fill`` (panel), ``.line`` (its border) and ``.text`` (its header), ``op.NAME`` with
-    ``.tint`` (its glyph's tile) and ``.soft``, ``heat1`` ... ``heat7`` with ``.text``.
+    ``.tint`` (its glyph's tile) and ``.soft``, ``heat1`` ... ``heat7`` with ``.text``, ``run1``
+    and ``run2`` (two networks beside each other) with ``.soft``, ``map1`` ... ``map32`` (a colour
+    map from low to high, viridis of van der Walt and Smith 2015, the same in all themes).
     """
 
     name: str
@@ -102,6 +104,13 @@ _DARK: Final = {
 }  # fmt: skip
 _HEAT: Final = ("#FFF6E0", "#FDDDA0", "#F9B56B", "#EB8358", "#C2455B", "#8E2A68", "#561A60")
 
+_MAP: Final = (
+    "#440154", "#482878", "#3E4A89", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6DCD59",
+    "#B4DE2C", "#FDE725",
+)  # fmt: skip
+MAP_LEVELS: Final = 32
+_RUNS: Final = ("diff-extra", "diff-missing")
+
 STAGES: Final = ("stage1", "stage2", "stage3", "stage4", "stage5", "head")
 OPS: Final = tuple(token for token in _LIGHT if token.startswith("op."))
 
@@ -116,6 +125,13 @@ def _derived(base: dict[str, str], *, dark: bool) -> dict[str, str]:
     for op in OPS:
         colors[f"{op}.tint"] = mix(base[op], base["card"], 0.13)
         colors[f"{op}.soft"] = mix(base[op], base["card"], 0.45)
+    for number, name in enumerate(_RUNS, start=1):
+        colors[f"run{number}"] = base[name]
+        colors[f"run{number}.soft"] = mix(base[name], base["card"], 0.32)
+    for number in range(MAP_LEVELS):
+        place = number / (MAP_LEVELS - 1) * (len(_MAP) - 1)
+        index = min(int(place), len(_MAP) - 2)
+        colors[f"map{number + 1}"] = mix(_MAP[index + 1], _MAP[index], place - index)
     for number, color in enumerate(reversed(_HEAT) if dark else _HEAT, start=1):
         light_ground = luminance(color) > 0.25
         colors[f"heat{number}"] = color

@@ -10,8 +10,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF, QWheelEvent
 
+from resnet_viz.drawing.charts.axis import Axis, Interval
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.gui.cost.charts.axis import Axis, Interval
 from resnet_viz.gui.cost.charts.chart import Chart, is_clear
 from resnet_viz.gui.cost.charts.stage_spans import StageSpan, spans_of
 from resnet_viz.gui.cost.model import NO_COSTS, Costs

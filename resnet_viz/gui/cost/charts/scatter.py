@@ -12,8 +12,8 @@ import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
+from resnet_viz.drawing.charts.axis import Axis, Interval, Tick
 from resnet_viz.drawing.themes import Theme
-from resnet_viz.gui.cost.charts.axis import Axis, Interval, Tick
 from resnet_viz.gui.cost.charts.chart import Chart, is_clear
 from resnet_viz.gui.cost.model import NO_COSTS, Costs
 from resnet_viz.typing_compat import override

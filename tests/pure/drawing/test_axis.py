@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from resnet_viz.gui.cost.charts.axis import Axis, Interval
+from resnet_viz.drawing.charts.axis import Axis, Interval
 
 LIMITS = Interval(0.0, 100.0)
 

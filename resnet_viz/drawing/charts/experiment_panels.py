@@ -1,0 +1,279 @@
+"""Panels of an experiment's picture: each is a card with a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain
+from math import ceil
+from typing import Final
+
+from resnet_viz.drawing.charts.color_map import ColorScale, cells, color_bar, scale_of
+from resnet_viz.drawing.charts.contours import contour
+from resnet_viz.drawing.charts.plot import (
+    HEAD,
+    PAD,
+    Values,
+    axes,
+    card,
+    curve,
+    dots,
+    inside,
+    key,
+    level,
+    plot,
+    words,
+)
+from resnet_viz.drawing.display_list import Circle, Mark, Rect
+from resnet_viz.experiments.results import DeletionRun, FeatureMaps, LandscapeRun, TrainingRun
+from resnet_viz.experiments.summaries import number, smoothed
+
+Panel = Callable[[Rect], list[Mark]]
+Series = Sequence[tuple[str, Values]]
+"""Name and values of each network, the model first."""
+Maps = Sequence[tuple[str, "list[list[float | None]]"]]
+
+_DASH: Final = (5.0, 3.0)
+_CONTOURS: Final = 7
+
+
+def depth_panel(
+    title: str,
+    series: Series,
+    x_title: str,
+    *,
+    logarithmic: bool = True,
+    least: float | None = None,
+) -> Panel:
+    """Chart over depth: a dot for each layer or block, input at the left."""
+
+    def draw(rect: Rect) -> list[Mark]:
+        longest = max((len(values) for _, values in series), default=1)
+        every = list(chain.from_iterable(values for _, values in series))
+        of = plot(inside(rect), (1, max(longest, 2)), every, logarithmic=logarithmic, least=least)
+        marks = [*card(rect, title), *key(rect, _names(series)), *axes(of, x_title)]
+        for index, (_, values) in enumerate(series):
+            xs = [
+                1 + at * (max(longest, 2) - 1) / max(len(values) - 1, 1)
+                for at in range(len(values))
+            ]
+            color = f"run{index + 1}"
+            marks += curve(of, xs, values, f"{color}.soft", dash=_DASH if index else ())
+            marks += dots(of, xs, values, color, hollow=index > 0)
+        return marks
+
+    return draw
+
+
+def _names(series: Series) -> list[tuple[str, str, bool]]:
+    return [(name, f"run{index + 1}", index > 0) for index, (name, _) in enumerate(series)]
+
+
+def steps_panel(
+    title: str, series: Series, *, steps: int, most: float | None, mark: tuple[float, str] | None
+) -> Panel:
+    """Chart over training steps: each step pale, their running mean strong."""
+
+    def draw(rect: Rect) -> list[Mark]:
+        every = [*chain.from_iterable(values for _, values in series), 0.0]
+        of = plot(inside(rect), (0, max(steps, 1)), every, least=0.0, most=most)
+        marks = [*card(rect, title), *key(rect, _names(series)), *axes(of, "step")]
+        if mark is not None:
+            marks += level(of, *mark)
+        for index, (_, values) in enumerate(series):
+            xs = range(1, len(values) + 1)
+            marks += curve(of, xs, values, f"run{index + 1}.soft", width=1.0)
+        for index, (_, values) in enumerate(series):
+            xs = range(1, len(values) + 1)
+            dash = _DASH if index else ()
+            marks += curve(of, xs, smoothed(tuple(values)), f"run{index + 1}", width=2.0, dash=dash)
+        return marks
+
+    return draw
+
+
+def maps_panel(
+    title: str, maps: Maps, *, columns: int, ends: tuple[str, str], x_title: str
+) -> Panel:
+    """Colour maps beside each other with one logarithmic scale; input at the top."""
+
+    def draw(rect: Rect) -> list[Mark]:
+        scale = scale_of(list(chain.from_iterable(rows for _, rows in maps)), logarithmic=True)
+        marks = [*card(rect, title), *_scale_key(rect, scale)]
+        for index, (area, (name, rows)) in enumerate(
+            zip(_side_by_side(rect, len(maps)), maps, strict=True)
+        ):
+            marks.append(words(area.x, area.y - 5, name, tone=f"run{index + 1}", weight=600))
+            marks += cells(area, rows, scale, columns=columns)
+            marks.append(words(area.x - 4, area.y + 9, ends[0], tone="text-3", anchor="end"))
+            marks.append(words(area.x - 4, area.bottom, ends[1], tone="text-3", anchor="end"))
+            middle = (area.x + area.right) / 2
+            marks.append(words(middle, area.bottom + 14, x_title, tone="text-3", anchor="middle"))
+        return marks
+
+    return draw
+
+
+def _scale_key(rect: Rect, scale: ColorScale) -> list[Mark]:
+    bar = Rect(rect.right - PAD - 150, rect.y + 9, 96, 8)
+    return [
+        *color_bar(bar),
+        words(bar.x - 5, bar.y + 8, number(scale.low), tone="text-3", anchor="end"),
+        words(bar.right + 5, bar.y + 8, number(scale.high), tone="text-3"),
+    ]
+
+
+def _side_by_side(rect: Rect, count: int, *, square: bool = False, left: float = 44) -> list[Rect]:
+    width = (rect.width - 2 * PAD) / max(count, 1)
+    height = max(1.0, rect.height - HEAD - 40)
+    areas = []
+    for index in range(count):
+        own = max(1.0, width - left - 6)
+        side = min(own, height) if square else own
+        x = rect.x + PAD + index * width + left + ((own - side) / 2 if square else 0)
+        areas.append(Rect(x, rect.y + HEAD + 16, side, side if square else height))
+    return areas
+
+
+def gradient_maps(runs: Sequence[TrainingRun], *, steps: int) -> Panel:
+    """Relative gradient of each weighted layer over the steps of training."""
+    maps = [
+        (run.source, [list(row) for row in zip(*run.relative_gradient, strict=True)])
+        for run in runs
+    ]
+    recorded = max((len(run.gradient_steps) for run in runs), default=0)
+    last = max((run.gradient_steps[-1] for run in runs if run.gradient_steps), default=0)
+    columns = ceil(recorded * steps / last) if last else 1
+    return maps_panel(
+        "Relative gradient of each layer, |∂L/∂w| / |w|",
+        maps,
+        columns=columns,
+        ends=("input", "output"),
+        x_title=f"step 1 to {steps:,}",
+    )
+
+
+def plane_panel(title: str, runs: Sequence[LandscapeRun], chance: float) -> Panel:
+    """Loss on a plane through the weights of each network, one logarithmic scale, contours."""
+
+    def draw(rect: Rect) -> list[Mark]:
+        every = [row for run in runs for row in run.loss]
+        scale = scale_of(every, logarithmic=True)
+        marks = [*card(rect, title), *_scale_key(rect, scale)]
+        areas = _side_by_side(rect, len(runs), square=True, left=8)
+        for index, (area, run) in enumerate(zip(areas, runs, strict=True)):
+            rows = list(reversed(run.loss))  # the second direction grows upwards
+            marks.append(words(area.x, area.y - 5, run.source, tone=f"run{index + 1}", weight=600))
+            values = [value for value in chain.from_iterable(rows) if value is not None]
+            highest = f"at most {number(max(values))}" if values else ""
+            marks.append(words(area.right, area.y - 5, highest, tone="text-3", anchor="end"))
+            marks += cells(area, rows, scale)
+            lines = (contour(area, rows, at, "canvas") for at in _levels(scale, chance))
+            marks += [each for each in lines if each is not None]
+            marks.append(Circle(*area.center, 3.5, stroke="card", width=1.5))
+        return marks
+
+    return draw
+
+
+def _levels(scale: ColorScale, chance: float) -> list[float]:
+    """Levels of contours: chance, and steps of equal ratio."""
+    if scale.low <= 0 or scale.high <= scale.low:
+        return [chance]
+    ratio = (scale.high / scale.low) ** (1 / (_CONTOURS + 1))
+    return [chance, *(scale.low * ratio**step for step in range(1, _CONTOURS + 1))]
+
+
+def deletion_panel(title: str, runs: Sequence[DeletionRun], value: str) -> Panel:
+    """Loss or accuracy without each block; a dotted line where no block is removed."""
+    series = [(run.source, tuple(getattr(block, value) for block in run.blocks)) for run in runs]
+
+    def draw(rect: Rect) -> list[Mark]:
+        longest = max((len(values) for _, values in series), default=1)
+        baselines = [getattr(run.baseline, value) for run in runs]
+        every = [*chain.from_iterable(values for _, values in series), *baselines]
+        is_share = value == "accuracy"
+        of = plot(
+            inside(rect), (1, max(longest, 2)), every,
+            logarithmic=not is_share,
+            least=0.0 if is_share else None, most=1.0 if is_share else None,
+        )  # fmt: skip
+        marks = [*card(rect, title), *key(rect, _names(series)), *axes(of, "removed block")]
+        for index, (_, values) in enumerate(series):
+            xs = range(1, len(values) + 1)
+            color = f"run{index + 1}"
+            if baselines[index] is not None:
+                marks += level(of, baselines[index], "whole" if index == 0 else "")
+            marks += curve(of, xs, values, f"{color}.soft", dash=_DASH if index else ())
+            marks += dots(of, xs, values, color, hollow=index > 0)
+        return marks
+
+    return draw
+
+
+def random_deletion_panel(title: str, runs: Sequence[DeletionRun]) -> Panel:
+    """Loss without several blocks drawn at random."""
+
+    def draw(rect: Rect) -> list[Mark]:
+        every = [each.loss for run in runs for each in run.random]
+        most = max((each.removed for run in runs for each in run.random), default=2)
+        of = plot(inside(rect), (1, max(most, 2)), every, logarithmic=True)
+        names = _names([(run.source, ()) for run in runs])
+        marks = [*card(rect, title), *key(rect, names), *axes(of, "number of removed blocks")]
+        for index, run in enumerate(runs):
+            xs = [each.removed for each in run.random]
+            ys = [each.loss for each in run.random]
+            marks += curve(of, xs, ys, f"run{index + 1}", dash=_DASH if index else ())
+            marks += dots(of, xs, ys, f"run{index + 1}", hollow=index > 0)
+        return marks
+
+    return draw
+
+
+def feature_panel(of: FeatureMaps, run: int) -> Panel:
+    """Strongest channels of one tensor, each with a scale of its own."""
+
+    def draw(rect: Rect) -> list[Mark]:
+        sizes = "×".join(str(size) for size in of.shape)
+        marks = card(rect, f"{of.role} · {of.call}", sizes)
+        count = len(of.maps)
+        if not count:
+            return marks
+        rows = 2 if rect.height > rect.width * 0.35 else 1
+        per_row = ceil(count / rows)
+        side = min((rect.width - 2 * PAD) / per_row - 6, (rect.height - HEAD - PAD) / rows - 16)
+        for index, (channel, grid) in enumerate(zip(of.channels, of.maps, strict=True)):
+            row, column = divmod(index, per_row)
+            area = Rect(
+                rect.x + PAD + column * (side + 6), rect.y + HEAD + 4 + row * (side + 16),
+                max(side, 1.0), max(side, 1.0),
+            )  # fmt: skip
+            marks += cells(area, grid, scale_of(grid))
+            marks.append(words(area.x, area.bottom + 11, str(channel), tone=f"run{run + 1}"))
+        return marks
+
+    return draw
+
+
+def table_panel(
+    title: str, note: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]
+) -> Panel:
+    """Table with a line for each quantity and a column for each network."""
+
+    def draw(rect: Rect) -> list[Mark]:
+        marks = card(rect, title, note)
+        columns = [rect.right - PAD - 110.0 * index for index in range(len(heads))][::-1]
+        for index, (x, head) in enumerate(zip(columns, heads, strict=True)):
+            tone = f"run{index + 1}"
+            name = head[-18:]
+            marks.append(words(x, rect.y + HEAD + 14, name, tone=tone, anchor="end", weight=600))
+        y = rect.y + HEAD + 34
+        for label, *values in rows:
+            if y > rect.bottom - 6:
+                break
+            marks.append(words(rect.x + PAD, y, label))
+            pairs = zip(columns, values, strict=False)
+            marks += [words(x, y, value, anchor="end") for x, value in pairs]
+            y += 19
+        return marks
+
+    return draw
