@@ -205,6 +205,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     height: float | str | None = None,
     scale: float | None = None,
     dpi: float | None = None,
+    outline_text: bool = False,
 ) -> None:
     """Write a picture of a model, as ``resnet-viz export`` does.
 
@@ -232,6 +233,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         height: as ``width``.
         scale: instead of a size: pixels for one at 100 %; by default 2 for PNG, else 1.
         dpi: pixels per inch; by default 96 × scale in a PNG, 96 in a PDF.
+        outline_text: letters as shapes in an SVG, which then looks the same without our font.
 
     Raises:
         AppError: the model, an option or the file can't be used; nothing is written then.
@@ -263,6 +265,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         height=height,
         scale=scale,
         dpi=dpi,
+        outline_text=outline_text,
     )
     view, groups = request.view(), request.groups()
     format_ = format_of(target)

@@ -118,6 +118,11 @@ def _add_look_options(parser: Parser) -> None:
         help="instead of a size: pixels for one at 100 %% (default: 2 for PNG, else 1)",
     )
     group.add_argument(
+        "--outline-text",
+        action="store_true",
+        help="letters as shapes in an SVG, so that it looks the same without our font",
+    )
+    group.add_argument(
         "--dpi",
         type=positive("--dpi", float),
         metavar="N",

@@ -34,10 +34,10 @@ DPI: Final = 96.0
 """Pixels per inch at 100 %, as in CSS."""
 MAX_NUMBER: Final = 100_000
 """The largest scale, width, height or dpi: no paper and no screen needs more."""
-MAX_SIDE: Final = 32_767
-"""Pixels of a PNG's longer side: Qt paints, and many viewers read, no more."""
-MAX_PIXELS: Final = 1 << 27
-"""Pixels of a whole PNG that common viewers still open."""
+MAX_SIDE: Final = 100_000
+"""Pixels of a PNG's longer side."""
+MAX_PIXELS: Final = 2_000_000_000
+"""Pixels of a whole PNG; viewers that read it in strips still open it."""
 
 
 class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +52,8 @@ class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
             fitted and centred. Neither can be combined with ``scale``.
         dpi: pixels per inch; None: 96 × scale in a PNG, 96 in a PDF.
         title: the document's title, for its metadata.
+        description: the picture in a sentence, for its metadata and those who can't see it.
+        outline_text: draw letters as shapes (SVG), so that no font is needed.
     """
 
     theme: Theme = LIGHT
@@ -62,6 +64,8 @@ class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
     height: float | None = None
     dpi: float | None = None
     title: str = ""
+    description: str = ""
+    outline_text: bool = False
 
     @property
     def canvas(self) -> str | None:
@@ -147,19 +151,17 @@ def check_options(options: ExportOptions, format_: FormatName) -> None:
             f"scale, width and height have no meaning in {format_.upper()}: leave them out."
         )
     width, height = _whole(options.width or 1), _whole(options.height or 1)
-    if format_ == "png" and (max(width, height) > MAX_SIDE or width * height > MAX_PIXELS):
+    if format_ == "png" and width * height > MAX_PIXELS:
         raise UsageError(
-            f"A PNG {_size(options)} is too large to write: each side may have {MAX_SIDE:,} "
-            f"pixels and the whole {MAX_PIXELS:,}; choose a smaller size, or SVG or PDF."
+            f"A PNG of {width:,.0f}×{height:,.0f} pixels is too large to write: it may have "
+            f"{MAX_PIXELS:,} pixels; choose a smaller size, or SVG or PDF."
         )
-
-
-def _size(options: ExportOptions) -> str:
-    if options.width and options.height:
-        return f"of {options.width:,.0f}×{options.height:,.0f} pixels"
-    if options.width:
-        return f"{options.width:,.0f} pixels wide"
-    return f"{options.height:,.0f} pixels high"
+    if options.outline_text and format_ != "svg":
+        raise UsageError(
+            f"outline_text is for SVG; {format_.upper()} looks the same everywhere as it is."
+            if format_ in {"png", "pdf"}
+            else f"outline_text is for SVG, not for {format_.upper()}: leave it out."
+        )
 
 
 def frame_of(bounds: Rect, options: ExportOptions, format_: FormatName) -> Frame:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import IO
+import hashlib
+import os
+import re
+import uuid
+from datetime import UTC, datetime
+from typing import IO, Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QPageSize, QPainter, QPdfWriter
@@ -11,6 +16,10 @@ from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.errors import AppError
 from resnet_viz.exports.options import ExportOptions, Frame
 from resnet_viz.paint.painter import paint_list
+
+_INFO_DATE: Final = re.compile(rb"/(CreationDate|ModDate) \(D:[^)]*\)")
+_ID: Final = re.compile(rb"/ID \[ <([0-9a-f]{72})>")
+"""The file's id: a random UUID as text, in hexadecimal; the XMP metadata have it too."""
 
 
 def write_pdf(
@@ -49,4 +58,36 @@ def write_pdf(
     paint_list(painter, display_list, options.theme, tabular=False)
     painter.end()
     buffer.close()
-    file.write(content.data())
+    file.write(reproducible(bytes(content.data())))
+
+
+def reproducible(pdf: bytes) -> bytes:
+    """Qt's PDF with the same bytes for the same picture: no random id, and no time of day.
+
+    The date is that of SOURCE_DATE_EPOCH, as in other builds that can be reproduced, or none. What
+    is replaced keeps its length, since the file's table of offsets follows.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    date = None
+    if epoch.isascii() and epoch.isdigit() and len(epoch) < 12:
+        date = datetime.fromtimestamp(int(epoch), tz=UTC)
+    info = f"(D:{date:%Y%m%d%H%M%SZ})" if date else ""
+    pdf = _INFO_DATE.sub(
+        lambda found: _padded(f"/{found[1].decode()} {info}" if info else "", found), pdf
+    )
+    for name in ("CreateDate", "ModifyDate", "MetadataDate"):
+        written = f'xmp:{name}="{date:%Y-%m-%dT%H:%M:%SZ}"' if date else ""
+        pattern = rf'xmp:{name}="[^"]*"'.encode()
+        pdf = re.sub(pattern, lambda found, text=written: _padded(text, found), pdf)  # type: ignore[misc]
+    found = _ID.search(pdf)
+    if found is None:
+        return pdf
+    old = bytes.fromhex(found[1].decode())
+    blank = bytes(len(old))
+    pdf = pdf.replace(found[1], blank.hex().encode()).replace(old, blank)
+    new = str(uuid.UUID(bytes=hashlib.sha256(pdf).digest()[:16], version=4)).encode()
+    return pdf.replace(blank.hex().encode(), new.hex().encode()).replace(blank, new)
+
+
+def _padded(text: str, found: re.Match[bytes]) -> bytes:
+    return text.encode().ljust(len(found[0]))[: len(found[0])]

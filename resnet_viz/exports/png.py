@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -15,6 +15,8 @@ from resnet_viz.exports.options import ExportOptions, Frame
 from resnet_viz.paint.painter import CompiledItem, compile_item
 
 BAND_BYTES: Final = 4 << 20
+TILE_WIDTH: Final = 16_384
+_PREMULTIPLIED: Final = QImage.Format.Format_ARGB32_Premultiplied
 _LEVEL: Final = 6
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _RGB: Final = 2
@@ -34,7 +36,12 @@ def write_png(
     file.write(_chunk(b"IHDR", header))
     per_metre = max(1, round(frame.dpi / 0.0254))
     file.write(_chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)))
-    for key, value in (("Title", options.title), ("Software", "resnet-viz")):
+    texts = {
+        "Title": options.title,
+        "Description": options.description,
+        "Software": "resnet-viz",
+    }
+    for key, value in texts.items():
         if value:
             file.write(_chunk(b"iTXt", key.encode() + b"\0\0\0\0\0" + value.encode()))
     compressor = zlib.compressobj(_LEVEL)
@@ -52,48 +59,67 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def _bands(display_list: DisplayList, options: ExportOptions, frame: Frame) -> Iterator[bytes]:
     """Rows of pixels from top to bottom, each after PNG's filter byte."""
     compiled = [compile_item(item, options.theme) for item in display_list.items]
-    opaque = options.canvas is not None
     width, height = int(frame.width), int(frame.height)
     rows = min(height, max(16, BAND_BYTES // (4 * width)))
-    image = QImage(
-        width,
-        rows,
-        QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied,
-    )
-    pixel_format = QImage.Format.Format_RGB888 if opaque else QImage.Format.Format_RGBA8888
-    length = width * (3 if opaque else 4)
+    tiles = [
+        _Tile(left, min(TILE_WIDTH, width - left), rows, options)
+        for left in range(0, width, TILE_WIDTH)
+    ]
+    empty = bytes(width * (4 if options.canvas is None else 3))
     previous = b""
     for top in range(0, height, rows):
-        _paint_band(image, compiled, display_list.bounds, options, frame, top)
-        pixels = image.convertToFormat(pixel_format)
-        data, stride = bytes(pixels.constBits()), pixels.bytesPerLine()
+        strips = [tile.painted(compiled, display_list.bounds, frame, top) for tile in tiles]
         filtered: list[bytes] = []
         for row in range(min(rows, height - top)):
-            line = data[row * stride : row * stride + length]
+            line = b"".join(strip.row(row) for strip in strips)
             # Most rows of a diagram equal the one above: their differences are all zero.
             same = line == previous
-            filtered += (_FILTER_UP, bytes(length)) if same else (_FILTER_NONE, line)
+            filtered += (_FILTER_UP, empty) if same else (_FILTER_NONE, line)
             previous = line
         yield b"".join(filtered)
 
 
-def _paint_band(
-    image: QImage,
-    compiled: list[CompiledItem],
-    bounds: Rect,
-    options: ExportOptions,
-    frame: Frame,
-    top: int,
-) -> None:
-    image.fill(QColor(options.canvas) if options.canvas else Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(frame.left, frame.top - top)
-    painter.scale(frame.scale, frame.scale)
-    painter.translate(-bounds.x, -bounds.y)
-    upper = (top - frame.top) / frame.scale + bounds.y - 2.0
-    lower = (top + image.height() - frame.top) / frame.scale + bounds.y + 2.0
-    for item in compiled:
-        if item.item.bounds.bottom >= upper and item.item.bounds.y <= lower:
-            item.paint(painter, NEAR)
-    painter.end()
+class _Strip(NamedTuple):
+    """Pixels of a tile in the PNG's order."""
+
+    data: bytes
+    stride: int
+    length: int
+
+    def row(self, row: int) -> bytes:
+        start = row * self.stride
+        return self.data[start : start + self.length]
+
+
+class _Tile:
+    """A part of a band that Qt can paint, which it can't where coordinates exceed 32,767."""
+
+    def __init__(self, left: int, width: int, rows: int, options: ExportOptions) -> None:
+        opaque = options.canvas is not None
+        self._left = left
+        self._ground = QColor(options.canvas) if options.canvas else Qt.GlobalColor.transparent
+        self._format = QImage.Format.Format_RGB888 if opaque else QImage.Format.Format_RGBA8888
+        self._length = width * (3 if opaque else 4)
+        painted = QImage.Format.Format_RGB32 if opaque else _PREMULTIPLIED
+        self._image = QImage(width, rows, painted)
+
+    def painted(self, compiled: list[CompiledItem], bounds: Rect, frame: Frame, top: int) -> _Strip:
+        """The tile's part of the band that begins at row ``top``."""
+        image = self._image
+        image.fill(self._ground)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(frame.left - self._left, frame.top - top)
+        painter.scale(frame.scale, frame.scale)
+        painter.translate(-bounds.x, -bounds.y)
+        upper = (top - frame.top) / frame.scale + bounds.y - 2.0
+        lower = upper + image.height() / frame.scale + 4.0
+        first = (self._left - frame.left) / frame.scale + bounds.x - 2.0
+        last = first + image.width() / frame.scale + 4.0
+        for item in compiled:
+            box = item.item.bounds
+            if box.bottom >= upper and box.y <= lower and box.right >= first and box.x <= last:
+                item.paint(painter, NEAR)
+        painter.end()
+        pixels = image.convertToFormat(self._format)
+        return _Strip(bytes(pixels.constBits()), pixels.bytesPerLine(), self._length)

@@ -60,6 +60,7 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
     height: float | str | None = None
     scale: float | None = None
     dpi: float | None = None
+    outline_text: bool = False
 
     def groups(self) -> tuple[str, ...]:
         """Ids of the groups to open.
@@ -120,6 +121,7 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
             height=height,
             dpi=dpi,
             title=self.title or title,
+            outline_text=bool(self.outline_text) and (strict or format_ == "svg"),
         )
 
 

@@ -37,6 +37,7 @@ _PAGE: Final = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="generator" content="resnet-viz">
+<meta name="description" content="{description}">
 <title>{title}</title>
 <style>{style}</style>
 </head>
@@ -78,6 +79,7 @@ def write_html(file: IO[bytes], figure: Figure, options: ExportOptions) -> None:
         theme=' data-theme="dark"' if options.theme.dark else "",
         policy=_policy(script, style),
         title=escape(legal(options.title or "resnet-viz")),
+        description=escape(legal(options.description)),
         style=style,
         details="".join(
             f'<button value="{detail}">{detail.capitalize()}s</button>' for detail in pictures

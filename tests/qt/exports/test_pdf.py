@@ -87,3 +87,31 @@ def test_that_text_can_be_found(tmp_path: Path) -> None:
     words = run.stdout.decode()
     for text in ("conv3_x", "conv3_1", "56×56×64", "231.2 M"):
         assert text in words
+
+
+def test_that_the_same_picture_makes_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    first = exported(tmp_path).read_bytes()
+    assert exported(tmp_path).read_bytes() == first
+    assert b"Date (D:" not in first
+    assert exported(tmp_path, ExportOptions(title="Other")).read_bytes() != first
+
+
+def test_that_the_date_is_that_of_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # 2023-11-14 22:13:20 UTC
+    data = exported(tmp_path).read_bytes()
+    assert b"/CreationDate (D:20231114221320Z)" in data
+    assert b'xmp:CreateDate="2023-11-14T22:13:20Z"' in data
+
+
+@pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="pdfinfo is not installed")
+def test_that_the_file_stays_valid(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["pdfinfo", str(exported(tmp_path))], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert "Title:           ResNet-34" in done.stdout
+    assert done.stderr == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from resnet_viz.drawing.themes import DARK, LIGHT
@@ -103,3 +103,31 @@ def test_that_a_failure_while_painting_leaves_nothing_behind(
     with pytest.raises(MemoryError):
         write_picture(picture(), tmp_path / "a.png", ExportOptions())
     assert list(tmp_path.iterdir()) == []
+
+
+def worst_difference(one: Image.Image, other: Image.Image) -> int:
+    """The largest difference of a channel; coordinates are rounded in 1/256 of a pixel."""
+    extremes = ImageChops.difference(one.convert("RGB"), other.convert("RGB")).getextrema()
+    return max(int(high) for _low, high in extremes)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("background", ["theme", "transparent"])
+def test_that_tiles_join_without_a_seam(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, background: str
+) -> None:
+    options = ExportOptions(background=background)  # type: ignore[arg-type]
+    whole = exported(tmp_path, options)
+    monkeypatch.setattr(png, "TILE_WIDTH", 37)
+    assert worst_difference(exported(tmp_path, options), whole) <= 4
+
+
+@pytest.mark.long
+def test_that_a_side_may_be_longer_than_qt_paints(tmp_path: Path) -> None:
+    path = tmp_path / "wide.png"
+    write_picture(picture(), path, ExportOptions(width=60_000, height=200))
+    with Image.open(path) as image:
+        assert image.size == (60_000, 200)
+        middle = image.crop((29_890, 0, 30_110, 200))
+    write_picture(picture(), path, ExportOptions(scale=1))
+    with Image.open(path) as image:
+        assert worst_difference(middle, image) <= 4
