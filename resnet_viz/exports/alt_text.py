@@ -9,11 +9,15 @@ from resnet_viz.document import Document
 from resnet_viz.graph.shapes import shape_text
 
 
-def alt_text(document: Document) -> str:
+def alt_text(document: Document, title: str = "") -> str:
     """Name, shapes, structure and totals of a model in one sentence.
 
     "Diagram of ResNet-34: from 224×224×3 to 1000 in 6 stages with 16 blocks, 13 identity and 3
     projection shortcuts; 21.8 M parameters, 3.66 G MACs."
+
+    Args:
+        document: the model.
+        title: its name; "" for the document's.
     """
     graph, structure = document.graph, document.structure
     ranks = graph.channels_first_ranks
@@ -31,6 +35,6 @@ def alt_text(document: Document) -> str:
     parameters = short_count(totals.parameters, at_least=totals.parameters_at_least)
     macs = short_count(totals.macs, at_least=totals.macs_at_least)
     return (
-        f"Diagram of {document.title}: from {ends[0]} to {ends[1]} in "
+        f"Diagram of {title or document.title}: from {ends[0]} to {ends[1]} in "
         f"{counted(len(structure.stages), 'stage')}{inside}; {parameters} parameters, {macs} MACs."
     )

@@ -62,7 +62,7 @@ def write_pdf(
 
 
 def reproducible(pdf: bytes) -> bytes:
-    """Qt's PDF with the same bytes for the same picture: no random id, and no time of day.
+    """Make a PDF of Qt have the same bytes for the same picture: no random id, no time of day.
 
     The date is that of SOURCE_DATE_EPOCH, as in other builds that can be reproduced, or none. What
     is replaced keeps its length, since the file's table of offsets follows.

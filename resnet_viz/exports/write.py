@@ -54,7 +54,7 @@ def write_figure(
         UsageError: it would be larger than its format, or programs that read it, allow.
         AppError: Qt can't be loaded, or Graphviz failed.
     """
-    options = msgspec.structs.replace(options, description=alt_text(figure.document))
+    options = msgspec.structs.replace(options, description=alt_text(figure.document, options.title))
     if format_ == "html":
         from resnet_viz.exports.html.page import write_html
 
