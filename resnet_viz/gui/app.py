@@ -111,6 +111,7 @@ class Program:
             lambda: window.outline,
             lambda: window.inspector,
             lambda: window.bottom,
+            lambda: self.command_handlers.counterparts,
             self.engine.start,
         ]
         self._next_step = QTimer(window, singleShot=True, interval=0)

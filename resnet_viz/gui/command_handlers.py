@@ -25,6 +25,7 @@ from resnet_viz.sources.types import BuiltIn
 
 if TYPE_CHECKING:  # at run time it is imported when first shown
     from resnet_viz.gui.commands.palette import CommandPalette
+    from resnet_viz.gui.opening.counterparts import CounterpartCommands
 
 _PANELS = ("outline", "inspector", "dock")
 
@@ -49,11 +50,13 @@ class CommandHandlers(QObject):
         self._engine = engine
         self._preferences = preferences
         self._view_controller = view_controller
+        self._opener = opener
         self._actions = window.actions_by_id
         handlers = {
             **self._program_handlers(opener, exporter),
             **self._view_handlers(),
             **self._choice_handlers(opener),
+            **self._counterpart_handlers(),
         }
         self.bound = frozenset(handlers)
         self._actions.bind(handlers)
@@ -113,6 +116,22 @@ class CommandHandlers(QObject):
             **{f"view.repeats.{key}": partial(views.change, repeats=key) for key, _ in REPEATS},
         }
 
+    def _counterpart_handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "model.without_shortcuts": self._toggle_shortcuts,
+            "model.without_block": self._take_block,
+            "model.whole": self._open_whole,
+        }
+
+    @cached_property
+    def counterparts(self) -> CounterpartCommands:
+        """The commands for counterparts; made after the first picture, which does without."""
+        from resnet_viz.gui.opening.counterparts import CounterpartCommands
+
+        return CounterpartCommands(
+            self._session, self._actions, open_source=self._opener.open_source, parent=self
+        )
+
     def _connect(self, opener: ModelOpener) -> None:
         window, views, actions = self._window, self._view_controller, self._actions
         file_menu = next(menu for menu in window.menus() if menu.objectName() == "menu.File")
@@ -138,6 +157,15 @@ class CommandHandlers(QObject):
         palette = CommandPalette(self._actions, self._session.theme, self._window)
         self._session.theme_changed.connect(lambda: palette.set_theme(self._session.theme))
         return palette
+
+    def _toggle_shortcuts(self) -> None:
+        self.counterparts.toggle_shortcuts()
+
+    def _take_block(self) -> None:
+        self.counterparts.take_block()
+
+    def _open_whole(self) -> None:
+        self.counterparts.open_whole()
 
     def _set_panel(self, name: str) -> None:
         shown = self._actions[f"view.{name}"].isChecked()

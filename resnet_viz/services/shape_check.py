@@ -11,8 +11,9 @@ from resnet_viz.errors import Cancelled, quoted
 from resnet_viz.graph.keras_classes import resolve_class
 from resnet_viz.protocol.messages import CODE_CUSTOM, CODE_KERAS, Checked, Completed, Failed
 from resnet_viz.services.events import Opened
-from resnet_viz.services.graph_source import load_config
+from resnet_viz.services.graph_source import graph_for, load_config, load_graph
 from resnet_viz.services.worker import Outcome, Worker
+from resnet_viz.sources.types import Counterpart, base_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -171,5 +172,9 @@ def _user_class(graph: Graph) -> str:
 def _completed_document(document: Document, reply: Completed) -> Document:
     from resnet_viz.reading.read import complete_graph
 
-    graph = complete_graph(document.graph, reply.tensors, reply.weights)
-    return make_document(document.source, document.title, graph)
+    source = document.source
+    # What is a shortcut may depend on shapes, so a counterpart is made anew from the whole model.
+    whole = load_graph(base_of(source)) if isinstance(source, Counterpart) else None
+    graph = complete_graph(whole or document.graph, reply.tensors, reply.weights)
+    graph = graph if whole is None else graph_for(source, graph)
+    return make_document(source, document.title, graph)

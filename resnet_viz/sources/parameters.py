@@ -60,18 +60,26 @@ class Parameter(msgspec.Struct, frozen=True):
         return value
 
 
-INPUT: Final = Parameter(
-    "input", "224x224x3", "HxWxC", f"size of the input image, each 1 to {MAX_SIZE:,}"
-)
-CLASSES: Final = Parameter("classes", "1000", "N", f"number of classes, 1 to {MAX_CLASSES:,}")
+def _image(default: str) -> Parameter:
+    line = f"size of the input image, each 1 to {MAX_SIZE:,}; {default} by default"
+    return Parameter("input", default, "HxWxC", line)
+
+
+def _classes(default: int) -> Parameter:
+    line = f"number of classes, 1 to {MAX_CLASSES:,}; {default:,} by default"
+    return Parameter("classes", str(default), "N", line)
+
+
+INPUT: Final = _image("224x224x3")
+CLASSES: Final = _classes(1000)
 SHORTCUT: Final = Parameter(
     "shortcut",
     "B",
     "A|B|C",
     "where sizes differ: A pads with zeros, B projects (the default); C projects all",
 )
-CIFAR_INPUT: Final = msgspec.structs.replace(INPUT, default="32x32x3")
-CIFAR_CLASSES: Final = msgspec.structs.replace(CLASSES, default="10")
+CIFAR_INPUT: Final = _image("32x32x3")
+CIFAR_CLASSES: Final = _classes(10)
 CIFAR_SHORTCUT: Final = Parameter(
     "shortcut",
     "A",

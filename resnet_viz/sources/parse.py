@@ -47,7 +47,7 @@ def parse_source(text: str) -> Source:
 
 def _split(text: str) -> tuple[str, list[str]]:
     """The source and the terms in "SOURCE - TERM - TERM"; a file's name may hold " - " too."""
-    parts = [part.strip() for part in f" {text} ".split(MINUS)]
+    parts = [part.strip() for part in f" {text} ".split(MINUS)]  # a minus may end the text
     if len(parts) == 1 or _exists(text):
         return text, []
     _check_terms(text, parts)
@@ -60,9 +60,10 @@ def _split(text: str) -> tuple[str, list[str]]:
 
 def _check_terms(text: str, parts: list[str]) -> None:
     if not all(parts):
+        where = "after" if parts[0] else "before"
+        example = f"{parts[0] or 'resnet34'}{MINUS}{SHORTCUTS}"
         raise UsageError(
-            f"{quoted(text)} has nothing after a minus; name a block, or write "
-            f"{quoted(f'{parts[0] or BUILTIN_NAMES[0]}{MINUS}{SHORTCUTS}')}."
+            f"{quoted(text)} has nothing {where} a minus; write, for example, {quoted(example)}."
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from resnet_viz import assets
 from tests.cli.conftest import Run
 from tests.support.engine_processes import WITHOUT_KERAS
 from tests.support.model_files.configs import data, residual
@@ -137,3 +138,31 @@ def test_that_a_function_that_fails_is_one_line(run: Run, tmp_path: Path) -> Non
     )
     assert done.returncode == 1
     assert done.stderr == "resnet-viz: nets:fails failed: RuntimeError: not today\n"
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_counterparts_are_reported_and_drawn_without_keras(
+    run_here: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "net.json").write_bytes(assets.read_bytes("models/cifar_resnet20.json"))
+    for source, calls in (("net.json - shortcuts", 60), ("resnet34 - conv3_2 - conv4_2", 113)):
+        found = report(run_here, source)
+        assert found["totals"]["calls"] == calls
+        assert found["source"] == source
+        done = run_here("export", source, "-o", "a.svg")
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("source", "part"),
+    [
+        ("plain34 - shortcuts", "plain34 has no addition with a shortcut"),
+        ("resnet34 - conv3_9", 'no block in resnet34 named "conv3_9"; did you mean conv3_4'),
+        ("resnet34 -", "nothing after a minus"),
+    ],
+)
+def test_that_what_cannot_be_taken_away_is_one_line(run_here: Run, source: str, part: str) -> None:
+    done = run_here("report", source)
+    assert done.returncode == 2
+    assert part in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -30,7 +30,7 @@ def kept_inputs(structure: Structure, terms: Collection[str]) -> Kept:
 
     Args:
         structure: of the model.
-        terms: "shortcuts", or ids of blocks.
+        terms: "shortcuts", or ids of blocks; the id of a block's addition names it too.
 
     Raises:
         UsageError: there is no such block or no shortcut, or the shapes don't fit.
@@ -48,7 +48,8 @@ def kept_inputs(structure: Structure, terms: Collection[str]) -> Kept:
 
 def removable_blocks(structure: Structure) -> tuple[Group, ...]:
     """The blocks whose addition has a shortcut that can take its place."""
-    return tuple(block for block in structure.blocks if _arrivals(structure, block))
+    by_join = _arrivals_by_join(structure)
+    return tuple(block for block in structure.blocks if block.join in by_join)
 
 
 def has_shortcuts(structure: Structure) -> bool:
@@ -65,10 +66,6 @@ def _arrivals_by_join(structure: Structure) -> Mapping[str, set[TensorRef]]:
     return by_join
 
 
-def _arrivals(structure: Structure, block: Group) -> set[TensorRef]:
-    return set() if block.join is None else _arrivals_by_join(structure).get(block.join, set())
-
-
 def _without_shortcuts(structure: Structure) -> Kept:
     by_join = _arrivals_by_join(structure)
     if not by_join:
@@ -80,21 +77,22 @@ def _without_shortcuts(structure: Structure) -> Kept:
 
 
 def _without_block(structure: Structure, name: str) -> Kept:
-    group = structure.by_id.get(name)
-    blocks = [block.id for block in removable_blocks(structure)]
+    blocks = {block.id: block for block in removable_blocks(structure)}
     model = structure.graph.name
-    if group is None:
+    by_join = {block.join: block for block in blocks.values()}
+    block = blocks.get(name) or by_join.get(name)
+    if block is None and name not in structure.by_id:
         raise UsageError(unknown_name(f"block in {model} named", name, (SHORTCUTS, *blocks)))
-    if name not in blocks:
-        hint = f"; take away {blocks[0]}, for example" if blocks else ""
+    if block is None:
+        hint = f"; take away {next(iter(blocks))}, for example" if blocks else ""
         raise UsageError(
             f"{quoted(name)} in {model} is no block whose addition has a shortcut{hint}."
         )
-    assert group.join is not None  # one of the blocks
-    arrivals = _arrivals(structure, group)
-    branches = _positions(structure, group.join, but=arrivals)
-    inputs = range(len(structure.graph.by_id[group.join].inputs))
-    return {group.join: tuple(index for index in inputs if index not in branches)}
+    join = block.join
+    assert join is not None  # it is removable
+    branches = _positions(structure, join, but=_arrivals_by_join(structure)[join])
+    inputs = range(len(structure.graph.by_id[join].inputs))
+    return {join: tuple(index for index in inputs if index not in branches)}
 
 
 def _positions(structure: Structure, join: str, *, but: Collection[TensorRef]) -> tuple[int, ...]:

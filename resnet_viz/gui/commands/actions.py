@@ -77,11 +77,17 @@ class Actions(QObject):
             menu = bar.addMenu(title)
             menu.setObjectName(f"menu.{title}")
             if title == "Model":
-                for name in BUILTIN_NAMES:
-                    menu.addAction(self._actions[f"model.open.{name}"])
+                self._list_architectures(menu)
             commands = [command for command in COMMANDS if command.menu == title]
             self._fill_menu(menu, commands)
             menu.aboutToShow.connect(partial(self._draw_icons, commands))
+
+    def _list_architectures(self, menu: QMenu) -> None:
+        cifar = QMenu("For CIFAR-10", menu)
+        for name in BUILTIN_NAMES:
+            parent = cifar if name.startswith("cifar_") else menu
+            parent.addAction(self._actions[f"model.open.{name}"])
+        menu.addMenu(cifar)
 
     def _fill_menu(self, menu: QMenu, commands: list[Command]) -> None:
         submenus: dict[str, QMenu] = {}

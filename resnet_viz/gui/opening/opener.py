@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from resnet_viz.document import Document
-from resnet_viz.errors import AppError
+from resnet_viz.errors import AppError, UsageError
 from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.gui.diagram.view_controller import ViewController
 from resnet_viz.gui.notices.bar import Notice, NoticeAction, copy_details
@@ -29,7 +29,7 @@ from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.source_title import source_title
 from resnet_viz.sources.parse import FILE_SUFFIXES, parse_source
-from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction, Source
+from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction, Source, base_of
 
 _INCOMPLETE = "incomplete"
 _DROPPED = "dropped"
@@ -90,10 +90,11 @@ class ModelOpener(QObject):
         Python code is run only after the user's consent; ``agreed``: the user has named it on the
         command line, which is consent for this session.
         """
-        if isinstance(source, PythonFunction):
+        base = base_of(source)
+        if isinstance(base, PythonFunction):
             if agreed:
-                self._consent.add(source)
-            self._consent.ask(source, partial(self._open, source))
+                self._consent.add(base)
+            self._consent.ask(base, partial(self._open, source))
             return
         self._open(source)
 
@@ -131,7 +132,8 @@ class ModelOpener(QObject):
         self._pipeline.open(source, view)
 
     def _may_run(self, source: Source) -> bool:
-        return not isinstance(source, PythonFunction) or self._consent.has(source)
+        base = base_of(source)
+        return not isinstance(base, PythonFunction) or self._consent.has(base)
 
     # -- commands --------------------------------------------------------------------------------
 
@@ -153,7 +155,7 @@ class ModelOpener(QObject):
         from resnet_viz.gui.opening.variant_dialog import VariantDialog
 
         document = self._session.document
-        source = document.source if document is not None else None
+        source = base_of(document.source) if document is not None else None
         current = source if isinstance(source, BuiltIn) else BuiltIn("resnet34")
         dialog = VariantDialog(self._window, theme=self._session.theme, current=current)
         dialog.chosen.connect(self.open_source)
@@ -201,7 +203,7 @@ class ModelOpener(QObject):
         before = "This file could not be opened." if is_file else ""
         if failure.source is not None and isinstance(failure.error, UntracedError):
             self._show_untraced(failure.source, failure.error, before=before)
-        elif isinstance(failure.source, PythonFunction):
+        elif _ran_code(failure):
             self._show_run_failure(failure.error)
         else:
             self._show_error(failure.error, before=before)
@@ -243,3 +245,13 @@ class ModelOpener(QObject):
 
     def _show_log(self) -> None:
         self._window.actions_by_id["view.log"].trigger()
+
+
+def _ran_code(failure: Failure) -> bool:
+    """Return whether the user's code was run and failed; a wrong term of a counterpart is none."""
+    source = failure.source
+    return (
+        source is not None
+        and isinstance(base_of(source), PythonFunction)
+        and not isinstance(failure.error, UsageError)
+    )

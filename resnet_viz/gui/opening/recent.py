@@ -9,7 +9,14 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.services.preferences import Preferences
-from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction, Source
+from resnet_viz.sources.types import (
+    MINUS,
+    BuiltIn,
+    Counterpart,
+    ModelFile,
+    PythonFunction,
+    Source,
+)
 
 MAX_RECENT: Final = 12
 _KEY: Final = "recent"
@@ -19,6 +26,8 @@ _LIST: Final[msgspec.json.Decoder[list[str]]] = msgspec.json.Decoder(list[str])
 
 def lasting_text(source: Source) -> str:
     """Text of a source that means the same in every working folder."""
+    if isinstance(source, Counterpart):
+        return MINUS.join((lasting_text(source.base), *source.terms))
     if isinstance(source, ModelFile):
         return os.path.abspath(source.path)  # noqa: PTH100 - Path.resolve would follow links
     if isinstance(source, PythonFunction) and source.is_file:

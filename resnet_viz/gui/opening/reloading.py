@@ -14,7 +14,7 @@ from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar, copy_details
 from resnet_viz.gui.session import Session
 from resnet_viz.services.file_watcher import FileStamp, FileWatcher, file_stamp
-from resnet_viz.sources.types import ModelFile, Source, file_of
+from resnet_viz.sources.types import ModelFile, Source, base_of, file_of
 
 _KEY: Final = "reload"
 RETRY_MS: Final = (300, 700, 1500, 3000)
@@ -88,7 +88,7 @@ class Reloader(QObject):
         if not isinstance(error, AppError):
             self._forget()
             return False
-        if self._attempts < len(RETRY_MS) and isinstance(source, ModelFile):
+        if self._attempts < len(RETRY_MS) and isinstance(base_of(source), ModelFile):
             self._retry.start(RETRY_MS[self._attempts])
             self._attempts += 1
             return True

@@ -13,6 +13,7 @@ from resnet_viz.sources.catalog import BUILTIN_NAMES, find_architecture
 from resnet_viz.sources.keras_applications import APPLICATION_NAMES, PREFIX, find_application
 from resnet_viz.sources.parameters import Parameter
 from resnet_viz.sources.parse import FILE_SUFFIXES
+from resnet_viz.sources.types import MINUS, SHORTCUTS
 
 MOST: Final = 60
 _MOST_IN_FOLDER: Final = 5000
@@ -25,7 +26,11 @@ def completions(text: str, recent: tuple[str, ...] = ()) -> tuple[str, ...]:
     text = text.strip()
     name, question, query = text.partition("?")
     matches: list[str] = []
-    if question:
+    base, minus, term = f"{text} ".rpartition(MINUS)
+    if minus:
+        matches += [f"{base}{MINUS}{SHORTCUTS}"] if SHORTCUTS.startswith(term.strip()) else []
+        matches += [source for source in recent if source.startswith(text)]
+    elif question:
         matches += _with_parameters(name, query)
     elif ".py:" in text:
         matches += _functions(text)

@@ -15,12 +15,19 @@ from resnet_viz.gui.widgets.style_sheet import palette, style_sheet
 from resnet_viz.paint.fonts import font
 from resnet_viz.services.source_title import source_title
 from resnet_viz.sources.parse import parse_source
-from resnet_viz.sources.types import Application, BuiltIn, PythonFunction, Source
+from resnet_viz.sources.types import (
+    Application,
+    BuiltIn,
+    Counterpart,
+    PythonFunction,
+    Source,
+    base_of,
+)
 
 _HELP: Final = (
     "A built-in (resnet34?classes=10), a model of keras.applications (keras:EfficientNetB0), "
     "a file (.keras, .h5, .json), or a function that returns a model (module:function, "
-    "file.py:function)."
+    "file.py:function). With “ - shortcuts” or the name of a block after it, it is opened without."
 )
 _RUNS: Final = "Runs this function in the engine; you are asked first."
 
@@ -94,8 +101,10 @@ class SourceDialog(FormDialog):
 
 def _words(source: Source) -> str:
     """Describe a source in words."""
-    if isinstance(source, PythonFunction):
+    if isinstance(base_of(source), PythonFunction):
         return _RUNS
     if isinstance(source, Application):
         return f"{source_title(source)} of keras.applications, without weights."
-    return f"{source_title(source)}." if isinstance(source, BuiltIn) else f"The file {source}."
+    if isinstance(source, BuiltIn | Counterpart):
+        return f"{source_title(source)}."
+    return f"The file {source}."

@@ -39,6 +39,7 @@ class VariantDialog(FormDialog):
         self._name = current.name
         self._given = dict(current.parameters)
         self._fields: dict[str, QLineEdit | Segments] = {}
+        self._defaults: dict[str, str] = {}  # of the architecture shown last that has each
         self.architecture = HintButton("", tail="chevron-down")
         self.architecture.set_colors(text="text", glyph=theme["text-2"])
         self.architecture.setAutoDefault(False)
@@ -66,7 +67,7 @@ class VariantDialog(FormDialog):
 
     def _all_parameters(self) -> list[Parameter]:
         parameters: dict[str, Parameter] = {}
-        for name in BUILTIN_NAMES:
+        for name in (self._name, *BUILTIN_NAMES):
             for parameter in find_architecture(name).parameters:
                 parameters.setdefault(parameter.name, parameter)
         return list(parameters.values())
@@ -83,10 +84,16 @@ class VariantDialog(FormDialog):
             field = QLineEdit(value.replace("x", "×"))
             field.setFont(font(12))
             field.textChanged.connect(lambda _: self._check())
-        field.setToolTip(parameter.line)
-        field.setAccessibleName(parameter.line)
         self._fields[parameter.name] = field
+        self._defaults[parameter.name] = parameter.default
         self.add_row(_NAMES.get(parameter.name, parameter.name), field)
+
+    def _set(self, name: str, value: str) -> None:
+        field = self._fields[name]
+        if isinstance(field, Segments):
+            field.set_value(value)
+        else:
+            field.setText(value.replace("x", "×"))
 
     def _value(self, name: str) -> str:
         field = self._fields[name]
@@ -96,9 +103,15 @@ class VariantDialog(FormDialog):
         self._menu.popup(self.architecture.mapToGlobal(self.architecture.rect().bottomLeft()))
 
     def switch(self, name: str) -> None:
-        """Ask for the parameters of another architecture."""
+        """Ask for the parameters of another architecture; what was left at its default follows."""
         self._name = name
         entry = find_architecture(name)
+        for parameter in entry.parameters:
+            if self._value(parameter.name).replace("×", "x") == self._defaults[parameter.name]:
+                self._set(parameter.name, parameter.default)
+            self._defaults[parameter.name] = parameter.default
+            self._fields[parameter.name].setToolTip(parameter.line)
+            self._fields[parameter.name].setAccessibleName(parameter.line)
         self.architecture.set_text(entry.title)
         has = {parameter.name for parameter in entry.parameters}
         for key, field in self._fields.items():

@@ -13,7 +13,7 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.choice_button import ChoiceButton
 from resnet_viz.gui.widgets.controls import HintButton, IconButton, Segments, label, row, rule
 from resnet_viz.gui.window.status_text import input_text, picker_title
-from resnet_viz.sources.types import Application, BuiltIn
+from resnet_viz.sources.types import Application, BuiltIn, base_of
 
 if TYPE_CHECKING:  # at run time it is imported when first shown
     from resnet_viz.gui.window.model_picker import ModelPicker
@@ -120,8 +120,9 @@ class Toolbar(QFrame):
         """Open the list of models under its button."""
         document = self._session.document
         current = ""
-        if document is not None and isinstance(document.source, BuiltIn | Application):
-            current = str(document.source).partition("?")[0]
+        source = None if document is None else base_of(document.source)
+        if isinstance(source, BuiltIn | Application):
+            current = str(source).partition("?")[0]
         self.picker.pop_up(self.model.mapToGlobal(QPoint(0, self.model.height() + 4)), current)
 
     def _show_document(self) -> None:

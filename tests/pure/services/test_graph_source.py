@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from resnet_viz import assets
-from resnet_viz.errors import ModelError
+from resnet_viz.errors import ModelError, UsageError
 from resnet_viz.services.graph_source import cache_config, load_config, load_graph
 from resnet_viz.sources.catalog import BUILTIN_NAMES, parse_builtin
-from resnet_viz.sources.types import BuiltIn, ModelFile
+from resnet_viz.sources.types import BuiltIn, Counterpart, ModelFile
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +83,20 @@ def test_that_a_model_file_is_read_and_never_cached(tmp_path: Path, config: byte
 def test_that_a_missing_file_is_a_model_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"missing\.keras"):
         load_graph(ModelFile(str(tmp_path / "missing.keras")))
+
+
+def test_that_a_counterpart_is_read_from_its_bases_config(variant: BuiltIn, config: bytes) -> None:
+    source = Counterpart(variant, ("shortcuts",))
+    assert load_graph(source) is None
+    cache_config(source, config)  # that of the base
+    assert load_config(source) == load_config(variant) == config
+    graph = load_graph(source)
+    assert graph is not None
+    assert "Add" not in [call.type for call in graph.calls]
+
+
+def test_that_a_wrong_term_does_not_spoil_the_cache(variant: BuiltIn, config: bytes) -> None:
+    cache_config(variant, config)
+    with pytest.raises(UsageError):
+        load_graph(Counterpart(variant, ("nothing",)))
+    assert load_graph(variant) is not None

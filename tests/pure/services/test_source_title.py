@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from resnet_viz.services.source_title import source_title
-from resnet_viz.sources.types import BuiltIn, ModelFile
+from resnet_viz.sources.types import BuiltIn, Counterpart, ModelFile, Source
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,9 @@ from resnet_viz.sources.types import BuiltIn, ModelFile
         (ModelFile("/a/b/my model.keras"), "my model"),
         (ModelFile("C:\\models\\net.json"), "net"),
         (ModelFile(".json"), ".json"),
+        (Counterpart(BuiltIn("resnet34"), ("shortcuts",)), "ResNet-34 without shortcuts"),
+        (Counterpart(ModelFile("a/net.h5"), ("b", "c", "d")), "net without b, c and d"),
     ],
 )
-def test_that_sources_have_titles(source: BuiltIn | ModelFile, title: str) -> None:
+def test_that_sources_have_titles(source: Source, title: str) -> None:
     assert source_title(source) == title

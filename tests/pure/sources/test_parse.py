@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from resnet_viz.errors import UsageError
 from resnet_viz.sources.parse import parse_source
-from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction
+from resnet_viz.sources.types import (
+    Application,
+    BuiltIn,
+    Counterpart,
+    ModelFile,
+    PythonFunction,
+    base_of,
+    file_of,
+    minus,
+)
 
 
 @pytest.mark.parametrize(
@@ -93,3 +102,51 @@ def test_that_any_text_is_a_source_or_wrong_usage(text: str) -> None:
     else:
         assert parse_source(str(source)) == source
     assert refusal.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "terms"),
+    [
+        ("resnet34 - shortcuts", BuiltIn("resnet34"), ("shortcuts",)),
+        ("resnet34 -  conv3_2 - conv4_2 ", BuiltIn("resnet34"), ("conv3_2", "conv4_2")),
+        ("resnet34 - a - shortcuts - a", BuiltIn("resnet34"), ("a", "shortcuts")),
+        ("m.keras - block 1", ModelFile("m.keras"), ("block 1",)),
+        ("a - b.keras - shortcuts", ModelFile("a - b.keras"), ("shortcuts",)),
+        ("keras:ResNet50 - shortcuts", Application("ResNet50"), ("shortcuts",)),
+        ("my - nets/f.py:build - x", PythonFunction("my - nets/f.py", "build"), ("x",)),
+        ("nets.all:build - x", PythonFunction("nets.all", "build"), ("x",)),
+    ],
+)
+def test_that_minus_names_what_to_take_away(
+    text: str, base: object, terms: tuple[str, ...]
+) -> None:
+    source = parse_source(text)
+    assert isinstance(source, Counterpart)
+    assert (source.base, source.terms) == (base, terms)
+    assert parse_source(str(source)) == source
+    assert base_of(source) == base
+
+
+def test_that_a_file_of_that_very_name_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("resnet34 - shortcuts", "mine - first"):
+        (tmp_path / name).touch()
+    assert parse_source("resnet34 - shortcuts") == ModelFile("resnet34 - shortcuts")
+    expected = Counterpart(ModelFile("mine - first"), ("shortcuts",))
+    assert parse_source("mine - first - shortcuts") == expected
+    assert file_of(expected) == "mine - first"
+    assert parse_source("net-with-hyphens.keras") == ModelFile("net-with-hyphens.keras")
+
+
+def test_that_one_more_term_is_added_once() -> None:
+    once = minus(BuiltIn("resnet34"), "conv3_2")
+    assert str(minus(once, "shortcuts")) == "resnet34 - conv3_2 - shortcuts"
+    assert minus(once, "conv3_2") == once
+
+
+@pytest.mark.parametrize("text", ["resnet34 -", "resnet34 -  - conv3_2", " - shortcuts", "a - "])
+def test_that_a_minus_with_nothing_beside_it_is_one_sentence(text: str) -> None:
+    with pytest.raises(UsageError, match=r'nothing (after|before) a minus; .* - shortcuts"\.$'):
+        parse_source(text)

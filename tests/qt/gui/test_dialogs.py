@@ -76,6 +76,25 @@ def test_that_a_bad_value_is_said_and_cannot_be_built(
     assert not variant.ok.isEnabled()
 
 
+def test_that_what_is_left_at_its_default_follows_the_architecture(variant: VariantDialog) -> None:
+    line(variant, "classes").setText("7")
+    variant.switch("cifar_resnet20")
+    assert line(variant, "input").text() == "32×32×3"
+    assert line(variant, "classes").text() == "7"
+    assert segments(variant, "shortcut").value() == "A"
+    assert variant.message.text() == "cifar_resnet20?classes=7"
+    variant.switch("resnet34")
+    assert line(variant, "input").text() == "224×224×3"
+    assert segments(variant, "shortcut").value() == "B"
+
+
+def test_that_a_variant_starts_with_the_defaults_of_its_architecture(parent: QWidget) -> None:
+    made = VariantDialog(parent, theme=LIGHT, current=BuiltIn("cifar_plain20"))
+    assert line(made, "input").text() == "32×32×3"
+    made.switch("cifar_resnet20")
+    assert segments(made, "shortcut").value() == "A"
+
+
 def test_that_only_an_architectures_own_parameters_are_asked(variant: VariantDialog) -> None:
     variant.switch("plain18")
     assert segments(variant, "shortcut").isHidden()
