@@ -123,7 +123,10 @@ def _opened_steps(node: Any) -> Any:  # noqa: ANN401 - as ``_opened``, of a Time
 
 
 def _named_inputs(node: Any) -> list[tuple[Any, str]]:  # noqa: ANN401
-    """Distinct input tensors of the call, each with the name of its argument."""
+    """Distinct input tensors of the call, each with the name of its argument.
+
+    A layer inside may be called so too ("query" in attention): then "query_input".
+    """
     import keras
 
     bound = inspect.signature(node.operation.call).bind(
@@ -135,7 +138,10 @@ def _named_inputs(node: Any) -> list[tuple[Any, str]]:  # noqa: ANN401
         tensors = [leaf for leaf in leaves if isinstance(leaf, keras.KerasTensor)]
         for number, tensor in enumerate(tensors):
             names[id(tensor)] = name if len(tensors) == 1 else f"{name}_{number}"
-    return [(tensor, names[id(tensor)]) for tensor in distinct_inputs(node)]
+    layers = node.operation._flatten_layers(include_self=False)  # noqa: SLF001
+    taken = {layer.name for layer in layers}
+    named = [(tensor, names[id(tensor)]) for tensor in distinct_inputs(node)]
+    return [(tensor, f"{name}_input" if name in taken else name) for tensor, name in named]
 
 
 def _symbolic(tensor: Any, name: str, batch: int | None, size: int | None) -> Any:  # noqa: ANN401

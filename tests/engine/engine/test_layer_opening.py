@@ -248,6 +248,22 @@ def test_that_opened_scopes_agree_between_reader_and_keras(keras: Any, encoder: 
     assert function_of(model) is not None
 
 
+def test_that_an_argument_may_be_called_like_a_layer_inside(keras: Any) -> None:
+    """In attention, the first argument and the layer that projects it are both the "query"."""
+
+    class Projected(keras.layers.Layer):  # type: ignore[misc, name-defined]
+        def __init__(self, **config: Any) -> None:
+            super().__init__(**config)
+            self.dense = keras.layers.Dense(4, name="query")
+
+        def call(self, query: Any) -> Any:
+            return self.dense(query)
+
+    inputs = keras.Input((6,))
+    graph = resnet_viz.trace(keras.Model(inputs, Projected(name="p")(inputs)))
+    assert [call.id for call in graph.calls if call.scope] == ["p/query_input", "p/query"]
+
+
 def test_that_layers_in_layers_open_at_every_depth(keras: Any, encoder: type) -> None:
     class Stack(keras.layers.Layer):  # type: ignore[misc, name-defined]
         def __init__(self, **config: Any) -> None:
