@@ -11,6 +11,7 @@ from resnet_viz.engine.keras_nodes import (
     distinct_inputs,
     function_of,
     has_graph,
+    is_of_model,
     names_of,
     nodes_of,
     passed_tensors,
@@ -159,7 +160,7 @@ class _ModelWalk:
 
     def __init__(self, openings: Mapping[int, Any]) -> None:
         self._openings = openings
-        self._opened = {id(function) for function in openings.values()}
+        self._opened = {id(each) for each in openings.values() if not is_of_model(each)}
         self.calls: list[LiveCall] = []
         self.nodes: list[Any] = []  # of the calls
         self.scopes: list[Scope] = []
@@ -215,16 +216,12 @@ class _ModelWalk:
         prefix: _Prefix,
         values: dict[int, _Value],
     ) -> list[_Value]:
-        opened = self._openings.get(id(node))
-        kind = type(node.operation).__name__
-        if opened is None:
-            passed = [values[id(tensor)] for tensor in passed_tensors(node)]
-            recorded = node.input_tensors
+        kind, is_model = type(node.operation).__name__, has_graph(node.operation)
+        if is_model:
             kind = kind if kind == "Sequential" else "Functional"
-        else:
-            recorded = distinct_inputs(node)
-            passed = [values[id(tensor)] for tensor in recorded]
-        is_per_step = wrapped_model(node.operation) is not None and opened is not None
+        recorded = passed_tensors(node) if is_model else distinct_inputs(node)
+        passed = [values[id(tensor)] for tensor in recorded]
+        is_per_step = wrapped_model(node.operation) is not None
         scope_index = len(self.scopes)
         self.scopes.append(
             Scope(
@@ -235,11 +232,11 @@ class _ModelWalk:
                 parent=prefix.scope,
                 inputs=tuple(value.ref for value in passed),
                 outputs=(),
-                is_layer=opened is not None,
+                is_layer=not is_model,
                 is_per_step=is_per_step,
             )
         )
-        inner = node.operation if opened is None else opened
+        inner = self._openings.get(id(node), node.operation)
         outputs = self.through(inner, _Prefix(f"{scope}/", f"{layer}/", scope), passed)
         if is_per_step:
             outputs = [self._of_all_steps(node, passed[0], outputs[0])]

@@ -6,7 +6,11 @@ Keras keeps them in private attributes, the same since Keras 3.0, and offers no 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
+from weakref import WeakSet
+
+_OF_MODELS: Final[WeakSet[Any]] = WeakSet()
+"""Functions that are copies of nested models for other sizes."""
 
 
 def function_of(model: Any) -> Any:  # noqa: ANN401
@@ -20,6 +24,43 @@ def function_of(model: Any) -> Any:  # noqa: ANN401
 def has_graph(model: Any) -> bool:  # noqa: ANN401 - a keras.Model
     """True if Keras knows the calls in ``model``: if it is functional, or a built Sequential."""
     return function_of(model) is not None
+
+
+def is_of_model(function: Any) -> bool:  # noqa: ANN401 - a keras.Function
+    """True for a model's function, or a copy of it for other sizes; False for a layer's."""
+    import keras
+
+    return isinstance(function, keras.Model) or function in _OF_MODELS
+
+
+def model_for_sizes(node: Any) -> Any:  # noqa: ANN401
+    """The nested model that ``node`` calls, as a keras.Function of tensors of the call's sizes.
+
+    None if it was made for these sizes. Its calls are recorded anew, each in its layer's list.
+    """
+    import keras
+
+    function, passed = function_of(node.operation), passed_tensors(node)
+    shapes = [
+        tuple(inner if size is None else size for size, inner in zip(*pair, strict=True))
+        for pair in zip([t.shape for t in passed], [t.shape for t in function.inputs], strict=True)
+    ]
+    if shapes == [tuple(tensor.shape) for tensor in function.inputs]:
+        return None
+    inputs = [
+        keras.Input(batch_shape=shape, dtype=old.dtype, name=old._keras_history.operation.name)  # noqa: SLF001
+        for shape, old in zip(shapes, function.inputs, strict=True)
+    ]
+    made = {id(old): new for old, new in zip(function.inputs, inputs, strict=True)}
+    for inner, _index in nodes_of(function):
+        if not inner.is_input:
+            args, kwargs = inner.arguments.fill_in(made)
+            outputs = keras.tree.flatten(inner.operation(*args, **kwargs))
+            pairs = zip(inner.output_tensors, outputs, strict=True)
+            made |= {id(old): new for old, new in pairs}
+    copy = keras.Function(inputs, [made[id(tensor)] for tensor in function.outputs])
+    _OF_MODELS.add(copy)
+    return copy
 
 
 def wrapped_model(layer: Any) -> Any:  # noqa: ANN401
@@ -55,7 +96,7 @@ def names_of(function: Any) -> dict[int, str]:  # noqa: ANN401 - a keras.Functio
     """
     import keras
 
-    is_model = isinstance(function, keras.Model)
+    is_model = is_of_model(function)
     names: dict[int, str] = {}
     taken: set[str] = set()
     for node, _index in nodes_of(function):

@@ -10,19 +10,24 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 from resnet_viz.engine.keras_nodes import (
     distinct_inputs,
     function_of,
+    model_for_sizes,
     nodes_of,
     variables_of,
     wrapped_model,
 )
 
 Openings: TypeAlias = dict[int, Any]
-"""keras.Functions of the calls in opened layers, by ``id(node)`` of the layer's call."""
+"""keras.Functions of the calls in opened layers, by ``id(node)`` of the layer's call.
+
+Nested models that are called with other sizes than they were made for are there too, as copies.
+"""
 
 # Sizes that stand in for unknown ones while code runs that needs numbers: of the batch, of all
 # other axes. Primes, so that products of them are recognised afterwards.
@@ -37,24 +42,39 @@ def opened_layers(model: Any) -> Iterator[Openings]:  # noqa: ANN401 - a functio
 
     Keras notes every symbolic call in the layers' own lists; on exit these are as before.
     """
-    before = [(layer, len(layer._inbound_nodes)) for layer in model._flatten_layers()]  # noqa: SLF001
+    before = [
+        (operation, len(operation._inbound_nodes))  # noqa: SLF001
+        for operation in {id(each): each for each in _operations(model)}.values()
+    ]
     openings: Openings = {}
     try:
         _open_all(function_of(model), openings, 0)
         yield openings
     finally:
-        for layer, count in before:
-            del layer._inbound_nodes[count:]  # noqa: SLF001
+        for operation, count in before:
+            del operation._inbound_nodes[count:]  # noqa: SLF001
+
+
+def _operations(model: Any) -> Iterator[Any]:  # noqa: ANN401
+    """All layers in ``model``, and the operations in its nested models."""
+    for layer in model._flatten_layers():  # noqa: SLF001
+        yield layer
+        function = function_of(layer)
+        if function is not None:
+            yield from (node.operation for node, _index in nodes_of(function))
 
 
 def _open_all(function: Any, openings: Openings, depth: int) -> None:  # noqa: ANN401
     by_layer: dict[int, Any] = {}
+    calls = Counter(id(node.operation) for node, _index in nodes_of(function))
     for node, _index in nodes_of(function):
         layer = node.operation
         if node.is_input or depth >= _MAX_DEPTH:
             continue
         inner = function_of(layer)
         if inner is not None:
+            if calls[id(layer)] == 1:  # else one description has to serve for all sizes
+                inner = _copied(node, openings) or inner
             _open_all(inner, openings, depth + 1)
         elif _holds_layers(layer) or wrapped_model(layer) is not None:
             if id(layer) not in by_layer:
@@ -65,6 +85,18 @@ def _open_all(function: Any, openings: Openings, depth: int) -> None:  # noqa: A
             opened = by_layer[id(layer)]
             if opened is not None and len(opened.inputs) == len(distinct_inputs(node)):
                 openings[id(node)] = opened
+
+
+def _copied(node: Any, openings: Openings) -> Any:  # noqa: ANN401
+    """The nested model for the sizes of its call, so that layers in it open for these; or None."""
+    with contextlib.suppress(Exception):  # the user's code raises anything
+        copy = model_for_sizes(node)
+        if copy is not None and [t.dtype for t in copy.outputs] == [
+            t.dtype for t in node.output_tensors
+        ]:
+            openings[id(node)] = copy
+            return copy
+    return None
 
 
 def _holds_layers(layer: Any) -> bool:  # noqa: ANN401

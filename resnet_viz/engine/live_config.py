@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from resnet_viz.engine.keras_nodes import (
     distinct_inputs,
     function_of,
+    is_of_model,
     names_of,
     nodes_of,
     wrapped_model,
@@ -34,15 +35,14 @@ class _Writer:
     def __init__(self, openings: Openings) -> None:
         self._openings = openings
 
-    def model(self, model: Any) -> dict[str, Any]:  # noqa: ANN401
+    def model(self, model: Any, function: Any = None) -> dict[str, Any]:  # noqa: ANN401
+        """Config of a model; ``function`` is a copy of it for other sizes."""
         kind = "Sequential" if type(model).__name__ == "Sequential" else "Functional"
-        config = self._function(function_of(model), model.name)
+        config = self._function(function or function_of(model), model.name)
         return {"module": "keras", "class_name": kind, "config": config}
 
     def _function(self, function: Any, name: str) -> dict[str, Any]:  # noqa: ANN401
-        import keras
-
-        is_opened = not isinstance(function, keras.Model)
+        is_opened = not is_of_model(function)
         names, nodes = names_of(function), nodes_of(function)
         refs: _Refs = {
             id(tensor): [names[id(node.operation)], index, output]
@@ -70,6 +70,8 @@ class _Writer:
 
     def _layer(self, node: Any, *, is_opened: bool) -> dict[str, Any]:  # noqa: ANN401
         operation = node.operation
+        if function_of(operation) is not None:
+            return self.model(operation, self._openings.get(id(node)))
         if id(node) in self._openings:
             config = self._function(self._openings[id(node)], operation.name)
             is_per_step = wrapped_model(operation) is not None
@@ -79,8 +81,6 @@ class _Writer:
                 "is_layer": True,
                 "is_per_step": is_per_step,
             }
-        if function_of(operation) is not None:
-            return self.model(operation)
         described = _described(operation)
         # Inputs and operations that opening made may hold sizes that stand in for unknown ones.
         if is_opened and (node.is_input or not hasattr(operation, "weights")):
@@ -88,7 +88,7 @@ class _Writer:
         return described
 
     def _call(self, node: Any, refs: _Refs, *, is_opened: bool) -> dict[str, Any]:  # noqa: ANN401
-        if id(node) in self._openings:
+        if id(node) in self._openings and function_of(node.operation) is None:
             args: Any = ([*distinct_inputs(node)],)
             kwargs: Any = {}
         else:

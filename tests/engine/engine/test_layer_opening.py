@@ -10,7 +10,7 @@ import pytest
 import resnet_viz
 from resnet_viz.document import make_document
 from resnet_viz.engine.inspection import inspect_model
-from resnet_viz.engine.keras_nodes import function_of
+from resnet_viz.engine.keras_nodes import function_of, nodes_of
 from resnet_viz.engine.layer_opening import opened_layers
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.open_state import is_open
@@ -214,6 +214,38 @@ def test_that_a_layer_opens_in_a_model_that_is_called_with_other_sizes(keras: An
     graph = resnet_viz.trace(keras.Model(inputs, inner(inputs)))
     assert graph.by_id["inner/m/dense"].output_shape == (None, 16, 8)
     assert "1013" not in str(graph.calls)
+
+
+def test_that_layers_in_a_nested_model_open_for_the_sizes_of_its_call(keras: Any) -> None:
+    """A causal mask is a constant whose sizes follow from the length, once that is known."""
+
+    class Causal(keras.layers.Layer):  # type: ignore[misc, name-defined]
+        def __init__(self, **config: Any) -> None:
+            super().__init__(**config)
+            self.dense = keras.layers.Dense(8, name="dense")
+
+        def call(self, inputs: Any) -> Any:
+            places = keras.ops.arange(keras.ops.shape(inputs)[1])
+            mask = keras.ops.cast(places[:, None] >= places[None, :], "float32")
+            return keras.ops.matmul(mask[None], self.dense(inputs))
+
+        def compute_output_spec(self, inputs: Any) -> Any:
+            return keras.KerasTensor(inputs.shape, inputs.dtype)
+
+    inner_input = keras.Input((None, 8), name="x")
+    causal = Causal(name="c")(keras.ops.relu(inner_input))
+    inner = keras.Model(inner_input, causal, name="inner")
+    inputs = keras.Input((16, 8))
+    model = keras.Model(inputs, keras.layers.Dense(2)(inner(inputs)))
+    before = [len(node.operation._inbound_nodes) for node, _ in nodes_of(function_of(inner))]
+    graph = resnet_viz.trace(model)
+    assert graph.by_id["inner/c/matmul"].output_shape == (None, 16, 8)
+    numbers = make_document(ModelFile("m"), "m", graph).numbers
+    assert numbers.calls["inner/c/matmul"].macs == 16 * 16 * 8
+    assert [scope.id for scope in graph.scopes] == ["inner", "inner/c"]
+    assert [scope.is_layer for scope in graph.scopes] == [False, True]
+    after = [len(node.operation._inbound_nodes) for node, _ in nodes_of(function_of(inner))]
+    assert after == before
 
 
 def test_that_code_that_fails_leaves_the_layer_closed(keras: Any) -> None:
