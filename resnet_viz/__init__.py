@@ -8,6 +8,7 @@ For scripts and notebooks::
     resnet_viz.report(keras_model, format="text")
     resnet_viz.export("model.keras", "figure.svg", detail="block")
     resnet_viz.diff("resnet34", "plain34")
+    resnet_viz.run("cifar_resnet20", "gradients")
 
 All of it is also a command line (``resnet-viz --help``) and a desktop program (``resnet-viz``).
 """
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         export,
         read,
         report,
+        run,
         snapshot,
         to_graphviz,
         trace,
@@ -45,6 +47,7 @@ __all__ = [
     "export",
     "read",
     "report",
+    "run",
     "snapshot",
     "to_graphviz",
     "trace",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, overload
 
@@ -16,14 +16,17 @@ from resnet_viz.reports.analysis import Analysis
 if TYPE_CHECKING:
     import graphviz
 
+    from resnet_viz.experiments.choices import ExperimentKind, InitName, OptimizerName
+    from resnet_viz.experiments.results import Result
     from resnet_viz.exports.options import Background
     from resnet_viz.exports.request import LayoutName, ThemeName
     from resnet_viz.layout.view import Detail, Repeats
+    from resnet_viz.protocol.messages import Measurement
     from resnet_viz.reports.architecture_diff import ArchitectureDiff
 
 __all__ = [
     "Analysis", "AppError", "Graph", "UntracedError", "analyze", "diff", "export", "read",
-    "report", "snapshot", "to_graphviz", "trace",
+    "report", "run", "snapshot", "to_graphviz", "trace",
 ]  # fmt: skip
 
 
@@ -314,6 +317,99 @@ def to_graphviz(
     document = _document(model)
     view = open_groups(document, request.view(), request.groups())
     return digraph(document, view, request.options("dot", title=document.title))
+
+
+def run(  # noqa: PLR0913 - each is an option of the command line
+    model: KerasModel | str | os.PathLike[str],
+    experiment: ExperimentKind,
+    *,
+    against: KerasModel | str | os.PathLike[str] | None = None,
+    data: str | os.PathLike[str] = "digits",
+    steps: int | None = None,
+    batch: int = 32,
+    optimizer: OptimizerName = "sgd",
+    learning_rate: float | None = None,
+    weight_decay: float = 1e-4,
+    init: InitName = "auto",
+    normalization: bool = True,
+    seed: int = 0,
+    grid: int = 21,
+    image: str | os.PathLike[str] = "",
+    at: str = "",
+    save: str | os.PathLike[str] = "",
+    output: str | os.PathLike[str] = "",
+    on_measurement: Callable[[Measurement], None] | None = None,
+) -> Result:
+    """Run an experiment on a model and its counterpart, as ``resnet-viz run`` does.
+
+    It runs in a process of its own on TensorFlow; a live model is saved for it, with its weights,
+    and stays as it is. A model's file and a function run no other code than on the command line.
+
+    Args:
+        model: a live Keras model of one picture, the path of a model file, or a source's text.
+        experiment: "gradients", "training", "responses", "deletion", "landscape" or "activations".
+        against: the counterpart, likewise; "none" for no counterpart, None for the model itself
+            without its shortcuts.
+        data: "digits", "cifar10", or a folder with a sub-folder of pictures for each class.
+        steps: steps of training before the measurement; 0 measures the weights as they are. By
+            default 200, but 0 for gradients and activations.
+        batch: pictures of one step.
+        optimizer: "sgd" (with momentum 0.9), "adam", "adamw" or "rmsprop".
+        learning_rate: constant; by default 0.1 for "sgd", else 0.001.
+        weight_decay: share of the learning rate by which kernels shrink at each step.
+        init: Keras's name of an initialiser, such as "he_normal"; "keep" keeps the weights; "auto"
+            keeps those of files, functions and live models, and is "he_normal" otherwise.
+        normalization: False takes the normalisation layers out.
+        seed: of data, weights, batches and directions.
+        grid: points on each side of the landscape, odd.
+        image: picture for the activations; by default one of the data.
+        at: block or layer whose activations are shown; by default the first block.
+        save: file for the trained weights, .keras.
+        output: file for the result (.json, .csv) or its chart (.png, .svg, .pdf).
+        on_measurement: called a few times a second with the result so far.
+
+    Returns:
+        The result, with its finding in one sentence. Numbers that are not finite are None.
+
+    Raises:
+        AppError: it can't be run. An engine that dies in the middle raises
+            ``engine_client.blocking.ExperimentError``, whose ``result`` is what was measured.
+    """
+    from resnet_viz.experiments.choices import checked_choices
+    from resnet_viz.exports.experiment_files import check_result_target, write_result
+    from resnet_viz.services import experiments
+
+    choices = checked_choices(
+        experiment,
+        data=os.fspath(data),
+        steps=steps,
+        batch=batch,
+        optimizer=optimizer,
+        learning_rate=learning_rate,
+        weight_decay=weight_decay,
+        init=init,
+        normalization=normalization,
+        seed=seed,
+        grid=grid,
+        image=os.fspath(image),
+        at=at,
+    )
+    with experiments.named(model, against) as named:
+        request = experiments.experiment_of(
+            named.source,
+            experiment,
+            choices,
+            against=named.against,
+            save=os.fspath(save),
+            names=named.names,
+        )
+        target = Path(output) if output else None
+        if target is not None:
+            check_result_target(target, source=named.source)
+        result = experiments.run(request, on_measurement=on_measurement)
+    if target is not None:
+        write_result(result, target)
+    return result
 
 
 def _document(model: Model) -> Document:

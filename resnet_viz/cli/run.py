@@ -6,16 +6,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from resnet_viz.errors import UsageError, quoted
 from resnet_viz.services.timings import Timings
 
 if TYPE_CHECKING:
-    from resnet_viz.experiments.results import Result
     from resnet_viz.protocol.messages import Experiment, Measurement
-
-_TABLES: Final = (".json", ".csv")
 
 
 def run_experiment(options: Namespace, timings: Timings, tell: Callable[[str], None]) -> None:
@@ -38,7 +34,7 @@ def run_experiment(options: Namespace, timings: Timings, tell: Callable[[str], N
         options.source, options.experiment, choices, against=options.against, save=options.save
     )
     target = None if options.output in (None, "-") else Path(options.output)
-    _check_targets(experiment, target)
+    _check_targets(experiment, target, options.theme)
     progress = _Progress(shown=not options.quiet)
     try:
         result = run(
@@ -52,38 +48,30 @@ def run_experiment(options: Namespace, timings: Timings, tell: Callable[[str], N
     timings.mark("read")
     for note in result.notes:
         tell(note)
-    _write(result, target)
+    if target is None:
+        from resnet_viz.files import write_stdout
+        from resnet_viz.reports.experiments.formats import render_result
+
+        write_stdout(render_result(result, "text").decode())
+    else:
+        from resnet_viz.exports.experiment_files import write_result
+
+        write_result(result, target, theme=options.theme)
     timings.mark("written")
 
 
-def _check_targets(experiment: Experiment, target: Path | None) -> None:
+def _check_targets(experiment: Experiment, target: Path | None, theme: str) -> None:
     """Refuse files that can't be written, before minutes of work."""
     from resnet_viz.files import check_target
     from resnet_viz.sources.types import file_of
 
     source = file_of(experiment.source)
     if experiment.save:
-        save = Path(experiment.save)
-        if save.suffix.lower() != ".keras":
-            raise UsageError(f"{quoted(experiment.save)} can't be saved: its suffix is .keras.")
-        check_target(save, source=source)
-    if target is None:
-        return
-    suffix = target.suffix.lower()
-    if suffix not in _TABLES:
-        raise UsageError(f"{quoted(str(target))} can't be written: use .json or .csv.")
-    check_target(target, source=source)
+        check_target(Path(experiment.save), source=source)
+    if target is not None:
+        from resnet_viz.exports.experiment_files import check_result_target
 
-
-def _write(result: Result, target: Path | None) -> None:
-    from resnet_viz.files import atomic_write, write_stdout
-    from resnet_viz.reports.experiments.formats import render_result
-
-    if target is None:
-        write_stdout(render_result(result, "text").decode())
-    else:
-        with atomic_write(target) as file:
-            file.write(render_result(result, target.suffix.lower().removeprefix(".")))
+        check_result_target(target, source=source, theme=theme)
 
 
 class _Progress:

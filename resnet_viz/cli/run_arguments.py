@@ -38,7 +38,7 @@ def run_parser(program: str, sources: str) -> Parser:
         "--output",
         type=file_name,
         metavar="FILE",
-        help="result as .json or .csv (default: text)",
+        help="result as .json or .csv, or chart as .png, .svg or .pdf (default: text)",
     )
     parser.add_argument("--save", default="", metavar="FILE", help="trained weights, as .keras")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -111,4 +111,7 @@ def _add_measurement_options(parser: Parser) -> None:
         default="",
         metavar="ID",
         help="block or layer of the activations, such as conv3_1 (default: the first block)",
+    )
+    group.add_argument(
+        "--theme", default="light", metavar="NAME", help="of a chart: light, dark or paper"
     )

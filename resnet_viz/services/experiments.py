@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from resnet_viz.engine_client.blocking import run_experiment
+from resnet_viz.errors import ModelError, UsageError, quoted
 from resnet_viz.protocol.messages import Experiment
 from resnet_viz.sources.parse import parse_source
 
@@ -40,8 +45,12 @@ def experiment_of(
         names: names in the result in place of the sources' texts.
 
     Raises:
-        UsageError: a text names no source.
+        UsageError: a text names no source, or ``save`` is no .keras file.
     """
+    if save and not save.lower().endswith(".keras"):
+        raise UsageError(
+            f"{quoted(save)} can't be saved: the name of a file of weights ends in .keras."
+        )
     alone = against == ALONE
     return Experiment(
         id=1,
@@ -55,6 +64,56 @@ def experiment_of(
         save=save,
         names=names,
     )
+
+
+class NamedModels(NamedTuple):
+    """Sources' texts of a model and its counterpart, and their names in the result."""
+
+    source: str
+    against: str
+    names: tuple[str, str]
+
+
+@contextmanager
+def named(model: object, against: object) -> Iterator[NamedModels]:
+    """Sources' texts of what a script passes; live models are saved to files meanwhile.
+
+    Args:
+        model: a live Keras model, a path, or a source's text.
+        against: likewise; None for the model without its shortcuts.
+
+    Raises:
+        UsageError: it is something else.
+        ModelError: a live model can't be saved.
+    """
+    with tempfile.TemporaryDirectory(prefix="resnet-viz-") as folder:
+        source, name = _text(model, Path(folder, "model.keras"))
+        other, other_name = ("", "")
+        if against is not None:
+            other, other_name = _text(against, Path(folder, "counterpart.keras"))
+        yield NamedModels(source, other, (name, other_name))
+
+
+def _text(model: Any, file: Path) -> tuple[str, str]:  # noqa: ANN401 - anything
+    """Text of a source, and its name where the text is a file of ours."""
+    if isinstance(model, str | os.PathLike):
+        return os.fspath(model), ""
+    save = getattr(model, "save", None)
+    if save is None or not hasattr(model, "to_json"):
+        raise UsageError(
+            "run takes a live Keras model, the path of a model file or a source's text "
+            f"(not {type(model).__qualname__})."
+        )
+    try:
+        save(file)
+    except Exception as error:  # Keras raises anything
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(
+            f"The model can't be saved for the engine ({reason}); pass a function that builds it, "
+            'as in "file.py:function".',
+            details=str(error),
+        ) from error
+    return str(file), str(model.name)
 
 
 def run(

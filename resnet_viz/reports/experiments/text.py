@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import Final
 
 from resnet_viz.errors import escape_controls
 from resnet_viz.experiments.results import (
@@ -19,16 +19,14 @@ from resnet_viz.experiments.results import (
 )
 from resnet_viz.experiments.summaries import (
     chance,
-    final_loss,
-    first_by_last,
     known,
     number,
     share,
     share_below,
 )
+from resnet_viz.experiments.tables import Row, training_rows
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
 
-Row: TypeAlias = tuple[str, ...]
 _GAP: Final = "  "
 
 
@@ -58,7 +56,7 @@ def _rows(result: Result) -> Iterator[Row]:
         outputs = [dict(zip(block.ids, block.values, strict=True)) for block in blocks]
         yield from _by_name("|∂L/∂x| ", blocks[0].ids, outputs)
     elif isinstance(result, TrainingResult):
-        yield from _training(result)
+        yield from training_rows(result)
     elif isinstance(result, ResponsesResult):
         responses = [dict(zip(r.calls, r.response_std, strict=True)) for r in result.runs]
         yield from _by_name("deviation of ", result.runs[0].calls, responses)
@@ -81,21 +79,6 @@ def _by_name(
         values = [column.get(name) for column in columns]
         if any(value is not None for value in values):
             yield prefix + name, *(UNKNOWN_TEXT if v is None else number(v) for v in values)
-
-
-def _training(result: TrainingResult) -> Iterator[Row]:
-    runs = result.runs
-    yield "steps", *(str(run.steps) for run in runs)
-    yield "loss, first step", *(number(run.loss[0]) for run in runs)
-    yield "loss, last steps", *(number(final_loss(run.loss)) for run in runs)
-    yield "held-out loss", *(number(run.held_out_loss) for run in runs)
-    yield "held-out pictures right", *(share(run.held_out_accuracy) for run in runs)
-    for name, index in (("start", 0), ("end", -1)):
-        columns = [run.relative_gradient[index] for run in runs]
-        yield f"gradient of the first layer, {name}", *(number(c[0]) for c in columns)
-        yield f"gradient of the last layer, {name}", *(number(c[-1]) for c in columns)
-        yield f"first ÷ last, {name}", *(number(first_by_last(c)) for c in columns)
-    yield "seconds for a step", *(number(run.step_seconds) for run in runs)
 
 
 def _deletion(result: DeletionResult) -> Iterator[Row]:
