@@ -191,13 +191,15 @@ def _shapes_by_call(layer: Any) -> Iterator[None]:  # noqa: ANN401
     """Let custom layers inside find their output shapes by tracing ``call``.
 
     Many override ``call`` but inherit a ``compute_output_spec`` that does not take its arguments;
-    Keras does not notice while the layer around them is traced as a whole.
+    Keras does not notice while the layer around them is traced as a whole. An EinsumDense has the
+    sizes of the tensor that it was built with, open ones too.
     """
+    import keras
     from keras.src import backend
 
     custom = [
         inner for inner in layer._flatten_layers(include_self=False)  # noqa: SLF001
-        if not _is_of_keras(inner)
+        if not _is_of_keras(inner) or isinstance(inner, keras.layers.EinsumDense)
     ]  # fmt: skip
 
     def spec_of(inner: Any) -> Any:  # noqa: ANN401
@@ -229,8 +231,17 @@ def _forget_sizes(function: Any) -> None:  # noqa: ANN401
 
 def _is_faithful(function: Any, node: Any) -> bool:  # noqa: ANN401
     """Return whether the function has the call's outputs and uses just the layer's weights."""
-    outputs = [(tuple(tensor.shape), tensor.dtype) for tensor in function.outputs]
-    if outputs != [(tuple(tensor.shape), tensor.dtype) for tensor in node.output_tensors]:
+    if not _fit(function.outputs, node.output_tensors):
         return False
     used = {id(weight) for inner, _ in nodes_of(function) for weight in variables_of(inner)}
     return used == {id(weight) for weight in node.operation.weights}
+
+
+def _fit(found: list[Any], recorded: list[Any]) -> bool:
+    """True for tensors of the recorded dtypes and known sizes; recorded open ones may be known."""
+    return len(found) == len(recorded) and all(
+        tensor.dtype == record.dtype
+        and len(tensor.shape) == len(record.shape)
+        and all(old in {None, new} for new, old in zip(tensor.shape, record.shape, strict=True))
+        for tensor, record in zip(found, recorded, strict=True)
+    )

@@ -248,6 +248,30 @@ def test_that_layers_in_a_nested_model_open_for_the_sizes_of_its_call(keras: Any
     assert after == before
 
 
+def test_that_a_projection_built_for_any_length_has_the_length_of_its_call(keras: Any) -> None:
+    class Projection(keras.layers.Layer):  # type: ignore[misc, name-defined]
+        def __init__(self, **config: Any) -> None:
+            super().__init__(**config)
+            self.dense = keras.layers.EinsumDense(
+                "btd,dhk->bthk", output_shape=(None, 2, 4), name="dense"
+            )
+
+        def build(self, shape: Any) -> None:
+            self.dense.build((None, None, shape[-1]))
+
+        def call(self, inputs: Any) -> Any:
+            return keras.ops.einsum("bthk,bshk->bhts", *2 * [self.dense(inputs)])
+
+        def compute_output_spec(self, inputs: Any) -> Any:
+            length = inputs.shape[1]
+            return keras.KerasTensor((inputs.shape[0], 2, length, length), inputs.dtype)
+
+    inputs = keras.Input((16, 8))
+    graph = resnet_viz.trace(keras.Model(inputs, Projection(name="p")(inputs)))
+    assert graph.by_id["p/dense"].output_shape == (None, 16, 2, 4)
+    assert make_document(ModelFile("m"), "m", graph).numbers.calls["p/einsum"].macs == 16 * 16 * 8
+
+
 def test_that_code_that_fails_leaves_the_layer_closed(keras: Any) -> None:
     class Eager(keras.layers.Layer):  # type: ignore[misc, name-defined]
         def __init__(self, **config: Any) -> None:
