@@ -9,6 +9,7 @@ For scripts and notebooks::
     resnet_viz.export("model.keras", "figure.svg", detail="block")
     resnet_viz.diff("resnet34", "plain34")
     resnet_viz.run("cifar_resnet20", "gradients")
+    resnet_viz.show(keras_model)  # in a notebook; resnet_viz.open(keras_model): in a window
 
 All of it is also a command line (``resnet-viz --help``) and a desktop program (``resnet-viz``).
 """
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         to_graphviz,
         trace,
     )
+    from resnet_viz.notebook import open, plot_model, show  # noqa: A004 - resnet_viz.open(model)
 
 __all__ = [
     "Analysis",
@@ -45,9 +47,12 @@ __all__ = [
     "analyze",
     "diff",
     "export",
+    "open",
+    "plot_model",
     "read",
     "report",
     "run",
+    "show",
     "snapshot",
     "to_graphviz",
     "trace",
@@ -59,9 +64,9 @@ if not TYPE_CHECKING:  # for a type checker any name would be an attribute
         """Import the public names on first use, so that ``import resnet_viz`` is cheap."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from resnet_viz import api
+        from resnet_viz import api, notebook  # the latter also draws results in notebooks
 
-        return getattr(api, name)
+        return getattr(notebook if name in notebook.__all__ else api, name)
 
 
 def __dir__() -> list[str]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.costs.types import Numbers
 from resnet_viz.analysis.problems.find import problems_of
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.analysis.structure.types import Structure
+from resnet_viz.graph.notebook_picture import NotebookPicture
 from resnet_viz.graph.types import Graph
 from resnet_viz.sources.types import Source
 
 
-class Document(msgspec.Struct, frozen=True):
+class Document(NotebookPicture, frozen=True):
     """An analysed model, shared by all its views, panels and exports.
 
     Attributes:

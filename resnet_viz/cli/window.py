@@ -18,11 +18,7 @@ def open_window(options: Namespace) -> int:
     Raises:
         AppError: there is no display, or Qt can't be loaded.
     """
-    if _no_display():
-        raise AppError(
-            "No window can open: there is no display (DISPLAY and WAYLAND_DISPLAY are not set); "
-            f"{_ALTERNATIVE}."
-        )
+    check_display()
     from resnet_viz.sources.parse import parse_source
 
     parse_source(options.source)  # report a wrong name before a window opens
@@ -39,6 +35,19 @@ def open_window(options: Namespace) -> int:
             details=repr(error),
         ) from error
     return main(options.source, timings=options.timings, debug=options.debug)
+
+
+def check_display() -> None:
+    """Refuse to open a window where there is no display.
+
+    Raises:
+        AppError: there is none.
+    """
+    if _no_display():
+        raise AppError(
+            "No window can open: there is no display (DISPLAY and WAYLAND_DISPLAY are not set); "
+            f"{_ALTERNATIVE}."
+        )
 
 
 def _no_display() -> bool:

@@ -11,6 +11,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from resnet_viz.graph.notebook_picture import NotebookPicture
+
 Shape: TypeAlias = tuple[int | None, ...]
 Ranks: TypeAlias = frozenset[int]
 _KERAS: Final = frozenset({"keras", "tf_keras", "tensorflow"})
@@ -138,7 +140,7 @@ class Edge(msgspec.Struct, frozen=True):
     positions: tuple[int, ...]
 
 
-class Graph(msgspec.Struct, frozen=True, dict=True):
+class Graph(NotebookPicture, frozen=True, dict=True):
     """A whole model: its calls in topological order, its inputs and its outputs.
 
     Attributes:
@@ -151,7 +153,7 @@ class Graph(msgspec.Struct, frozen=True, dict=True):
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
     scopes: tuple[Scope, ...] = ()
-    weights: dict[str, LayerWeights] = {}
+    weights: dict[str, LayerWeights] = msgspec.field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Graph {self.name}: {len(self.calls)} calls, {len(self.edges)} edges>"

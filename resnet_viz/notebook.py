@@ -1,0 +1,201 @@
+"""Public functions for notebooks and scripts at work: show, plot_model, and open in a window."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from resnet_viz.api import Analysis, AppError, Graph, Model, analyze, export, snapshot
+from resnet_viz.errors import UsageError, quoted
+from resnet_viz.exports.figure import Figure, open_groups
+from resnet_viz.exports.request import PictureRequest
+from resnet_viz.graph.notebook_picture import NotebookFormat, set_picture_writer
+
+if TYPE_CHECKING:
+    from resnet_viz.api import ColorName
+    from resnet_viz.exports.inline import InlinePicture
+    from resnet_viz.exports.request import LayoutName
+    from resnet_viz.layout.view import Detail, Repeats
+
+__all__ = ["open", "plot_model", "show"]
+
+_KERAS_LAYOUTS: dict[str, LayoutName] = {"TB": "column", "LR": "stages"}
+_windows: list[subprocess.Popen[bytes]] = []
+"""Processes of windows: Python warns of those that are forgotten while they run."""
+
+
+def show(  # noqa: PLR0913 - each is an option of a picture
+    model: Model,
+    *,
+    detail: Detail = "block",
+    open: str | Sequence[str] = (),  # noqa: A002 - as on the command line
+    layout: LayoutName = "stages",
+    color_by: ColorName = "stage",
+    repeats: Repeats = "auto",
+    legend: bool = True,
+    theme: Literal["light", "dark", "paper"] = "light",
+    height: int | None = None,
+    interactive: bool = True,
+) -> None:
+    """Show a model in the output of a notebook: pan, zoom, click for facts, open groups, search.
+
+    Where HTML does not run, the notebook shows the picture as SVG. Outside of notebooks the picture
+    is told in a sentence.
+
+    Args:
+        model: as for ``analyze``, or its result.
+        detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer".
+        open: ids of groups to open in place, such as "conv3_1".
+        layout: "stages" beside each other, or all in one "column".
+        color_by: "stage", "type", "parameters", "macs", "memory" or "receptive_field".
+        repeats: runs of equal blocks: "auto" folds long ones, "fold" folds each, "all" draws all.
+        legend: draw the legend.
+        theme: "light", "dark" or "paper".
+        height: pixels of the output; by default as the picture needs, at most 720.
+        interactive: False for the plain SVG.
+
+    Raises:
+        AppError: the model or an option can't be used.
+
+    Example:
+        >>> resnet_viz.show("resnet34")  # doctest: +SKIP
+    """
+    request = PictureRequest(
+        detail=detail, open=open, layout=layout, color_by=color_by, repeats=repeats,
+        legend=legend, theme=theme,
+    )  # fmt: skip
+    picture = _inline(model, request, height=height, interactive=interactive)
+    kernel = sys.modules.get("IPython")
+    if kernel is not None and kernel.get_ipython() is not None:
+        from IPython.display import display
+
+        display(picture)
+        return
+    sys.stdout.write(f"{picture!r}\n")
+
+
+def plot_model(  # noqa: PLR0913, PLR0917 - the parameters of Keras, in its order
+    model: Model,
+    to_file: str | os.PathLike[str] | None = None,
+    show_shapes: bool = True,  # noqa: ARG001
+    show_dtype: bool = False,  # noqa: ARG001
+    show_layer_names: bool = True,  # noqa: ARG001
+    rankdir: str = "TB",
+    expand_nested: bool = False,
+    dpi: float | None = None,
+    show_layer_activations: bool = False,  # noqa: ARG001
+    show_trainable: bool = False,  # noqa: ARG001
+    splines: str = "ortho",  # noqa: ARG001
+    *,
+    detail: Detail = "block",
+) -> InlinePicture:
+    """Draw a model with the parameters of ``keras.utils.plot_model``, so that the import is enough.
+
+    Shapes are on every edge, and names in every title, whatever is asked for; activations, dtypes
+    and trainable parameters are among the facts that a click on the page tells.
+
+    Args:
+        model: as for ``analyze``, or its result.
+        to_file: a file to write as well; its suffix is the format, as for ``export``.
+        show_shapes: accepted; shapes are always drawn.
+        show_dtype: accepted; a click on a tensor tells its dtype.
+        show_layer_names: accepted; a click tells a layer's name.
+        rankdir: "TB", one column from top to bottom, or "LR", stages beside each other.
+        expand_nested: open nested models.
+        dpi: pixels per inch of a PNG; 192 by default.
+        show_layer_activations: accepted; a click on a layer tells its activation.
+        show_trainable: accepted; a click tells trainable parameters.
+        splines: accepted; lines run along the axes.
+        detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer".
+
+    Returns:
+        The picture, which a notebook shows.
+
+    Raises:
+        AppError: the model, an option or the file can't be used.
+
+    Example:
+        >>> from resnet_viz import plot_model
+        >>> plot_model("tutorial_first_unit")  # doctest: +ELLIPSIS
+        <Diagram of Tutorial first unit: from 224×224×3 to 56×56×64 in 2 stages with 1 block, ...>
+    """
+    layout = _KERAS_LAYOUTS.get(rankdir)
+    if layout is None:
+        raise UsageError(f"rankdir takes TB or LR (not {quoted(str(rankdir))}).")
+    analysis = analyze(model)
+    nested = [
+        group.id
+        for group in analysis.structure.groups
+        if expand_nested and group.kind == "submodel"
+    ]
+    request = PictureRequest(detail=detail, layout=layout, open=nested)
+    if to_file is not None:
+        is_png = str(to_file).lower().endswith(".png")
+        scale = dpi / 96 if dpi is not None and is_png else None
+        export(analysis, to_file, detail=detail, layout=layout, open=nested, scale=scale)
+    return _inline(analysis, request, height=None, interactive=True)
+
+
+def open(model: Model) -> None:  # noqa: A001 - as in resnet_viz.open(model)
+    """Open the window on a model, in a process of its own; the script goes on at once.
+
+    A live model is shown as it is now.
+
+    Args:
+        model: as for ``analyze``, or its result.
+
+    Raises:
+        AppError: the model can't be used, or there is no display.
+
+    Example:
+        >>> resnet_viz.open(keras_model)  # doctest: +SKIP
+    """
+    from resnet_viz.cli.window import check_display
+
+    check_display()
+    source = model if isinstance(model, str) else _snapshot_of(model)
+    command = [sys.executable, "-m", "resnet_viz", source]
+    quiet = subprocess.DEVNULL
+    _windows[:] = [window for window in _windows if window.poll() is None]
+    _windows.append(
+        subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    )
+
+
+def _snapshot_of(model: Model) -> str:
+    if isinstance(model, os.PathLike):
+        return os.fspath(model)
+    analysis = analyze(model)
+    name = "".join(c if c.isalnum() or c in "-_." else "-" for c in analysis.graph.name)
+    folder = tempfile.mkdtemp(prefix="resnet-viz-")  # for as long as the window may read it
+    path = Path(folder) / f"{name[:80].strip('.') or 'model'}.json"
+    snapshot(analysis, path)
+    return str(path)
+
+
+def _inline(
+    model: Model, request: PictureRequest, *, height: int | None, interactive: bool
+) -> InlinePicture:
+    from resnet_viz.exports.inline import InlinePicture
+
+    view, groups = request.view(), request.groups()
+    theme = request.options("svg").theme
+    document = analyze(model)
+    figure = Figure(document, open_groups(document, view, groups))
+    return InlinePicture(figure, theme=theme, height=height, interactive=interactive)
+
+
+def write_notebook_picture(value: object, format_: NotebookFormat) -> str:
+    """Picture of a Graph or an Analysis as a notebook shows it, with the default options."""
+    if not isinstance(value, Graph | Analysis):
+        raise AppError(f"A {type(value).__name__} has no picture.")
+    picture = _inline(value, PictureRequest(), height=None, interactive=True)
+    return picture.html if format_ == "html" else picture.svg
+
+
+set_picture_writer(write_notebook_picture)
