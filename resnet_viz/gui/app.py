@@ -67,6 +67,7 @@ class Program:
         self._preferences = preferences
         self._prompter = prompter
         self._timings = timings
+        self._engine_command = engine_command
         self.log = ErrorLog(debug=debug, folder=log_folder)
         self.engine = EngineClient(command=engine_command)
         self.engine_log = EngineLog(self.engine)
@@ -132,7 +133,14 @@ class Program:
         """The bottom dock's tabs, made when first needed."""
         from resnet_viz.gui.window.dock_tabs import DockTabs
 
-        tabs = DockTabs(self.session, self._preferences, self._prompter, self.engine_log)
+        tabs = DockTabs(
+            self.session,
+            self._preferences,
+            self._prompter,
+            self.engine_log,
+            consent=self.opener.ask_to_run,
+            engine_command=self._engine_command,
+        )
         tabs.dock.failed.connect(self._show_error)
         self.window.stopped.connect(tabs.dock.stop)
         return tabs

@@ -95,7 +95,8 @@ class CommandHandlers(QObject):
             "view.outline": partial(self._set_panel, "outline"),
             "view.inspector": partial(self._set_panel, "inspector"),
             "view.dock": partial(self._set_panel, "dock"),
-            "view.log": self._show_log,
+            "view.log": partial(self._show_tab, "log"),
+            "view.run": partial(self._show_tab, "run"),
             "view.next_pane": self._window.focus_next_pane,
             "view.weighted_edges": self._toggle_weighted_edges,
             "view.legend": self._toggle_legend,
@@ -172,9 +173,9 @@ class CommandHandlers(QObject):
         self._window.panel(name).setVisible(shown)
         self._preferences.remember_panel(name, shown=shown)
 
-    def _show_log(self) -> None:
+    def _show_tab(self, name: str) -> None:
         self._window.panel("dock").show()
-        self._window.bottom.show_tab("log")
+        self._window.bottom.show_tab(name)
         self._sync()
 
     def _search(self) -> None:

@@ -15,10 +15,10 @@ from resnet_viz.drawing.charts.plot import (
     Values,
     axes,
     card,
+    clipped,
     curve,
     dots,
     inside,
-    key,
     level,
     plot,
     words,
@@ -50,7 +50,7 @@ def depth_panel(
         longest = max((len(values) for _, values in series), default=1)
         every = list(chain.from_iterable(values for _, values in series))
         of = plot(inside(rect), (1, max(longest, 2)), every, logarithmic=logarithmic, least=least)
-        marks = [*card(rect, title), *key(rect, _names(series)), *axes(of, x_title)]
+        marks = [*card(rect, title), *axes(of, x_title)]
         for index, (_, values) in enumerate(series):
             xs = [
                 1 + at * (max(longest, 2) - 1) / max(len(values) - 1, 1)
@@ -64,10 +64,6 @@ def depth_panel(
     return draw
 
 
-def _names(series: Series) -> list[tuple[str, str, bool]]:
-    return [(name, f"run{index + 1}", index > 0) for index, (name, _) in enumerate(series)]
-
-
 def steps_panel(
     title: str, series: Series, *, steps: int, most: float | None, mark: tuple[float, str] | None
 ) -> Panel:
@@ -76,7 +72,7 @@ def steps_panel(
     def draw(rect: Rect) -> list[Mark]:
         every = [*chain.from_iterable(values for _, values in series), 0.0]
         of = plot(inside(rect), (0, max(steps, 1)), every, least=0.0, most=most)
-        marks = [*card(rect, title), *key(rect, _names(series)), *axes(of, "step")]
+        marks = [*card(rect, title), *axes(of, "step")]
         if mark is not None:
             marks += level(of, *mark)
         for index, (_, values) in enumerate(series):
@@ -102,23 +98,26 @@ def maps_panel(
         for index, (area, (name, rows)) in enumerate(
             zip(_side_by_side(rect, len(maps)), maps, strict=True)
         ):
+            name = clipped(name, area.width)
             marks.append(words(area.x, area.y - 5, name, tone=f"run{index + 1}", weight=600))
             marks += cells(area, rows, scale, columns=columns)
             marks.append(words(area.x - 4, area.y + 9, ends[0], tone="text-3", anchor="end"))
             marks.append(words(area.x - 4, area.bottom, ends[1], tone="text-3", anchor="end"))
-            middle = (area.x + area.right) / 2
-            marks.append(words(middle, area.bottom + 14, x_title, tone="text-3", anchor="middle"))
+        marks.append(words(rect.right - PAD, rect.bottom - 9, x_title, tone="text-3", anchor="end"))
         return marks
 
     return draw
 
 
 def _scale_key(rect: Rect, scale: ColorScale) -> list[Mark]:
-    bar = Rect(rect.right - PAD - 150, rect.y + 9, 96, 8)
+    """Colours of the scale with its ends, in the panel's lower left corner."""
+    y = rect.bottom - 9
+    low = words(rect.x + PAD, y, number(scale.low), tone="text-3")
+    bar = Rect(rect.x + PAD + 6 * len(low.text) + 6, y - 8, 80, 8)
     return [
+        low,
         *color_bar(bar),
-        words(bar.x - 5, bar.y + 8, number(scale.low), tone="text-3", anchor="end"),
-        words(bar.right + 5, bar.y + 8, number(scale.high), tone="text-3"),
+        words(bar.right + 5, y, number(scale.high), tone="text-3"),
     ]
 
 
@@ -162,7 +161,8 @@ def plane_panel(title: str, runs: Sequence[LandscapeRun], chance: float) -> Pane
         areas = _side_by_side(rect, len(runs), square=True, left=8)
         for index, (area, run) in enumerate(zip(areas, runs, strict=True)):
             rows = list(reversed(run.loss))  # the second direction grows upwards
-            marks.append(words(area.x, area.y - 5, run.source, tone=f"run{index + 1}", weight=600))
+            name = clipped(run.source, area.width * 0.6)
+            marks.append(words(area.x, area.y - 5, name, tone=f"run{index + 1}", weight=600))
             values = [value for value in chain.from_iterable(rows) if value is not None]
             highest = f"at most {number(max(values))}" if values else ""
             marks.append(words(area.right, area.y - 5, highest, tone="text-3", anchor="end"))
@@ -197,7 +197,7 @@ def deletion_panel(title: str, runs: Sequence[DeletionRun], value: str) -> Panel
             logarithmic=not is_share,
             least=0.0 if is_share else None, most=1.0 if is_share else None,
         )  # fmt: skip
-        marks = [*card(rect, title), *key(rect, _names(series)), *axes(of, "removed block")]
+        marks = [*card(rect, title), *axes(of, "removed block")]
         for index, (_, values) in enumerate(series):
             xs = range(1, len(values) + 1)
             color = f"run{index + 1}"
@@ -217,8 +217,7 @@ def random_deletion_panel(title: str, runs: Sequence[DeletionRun]) -> Panel:
         every = [each.loss for run in runs for each in run.random]
         most = max((each.removed for run in runs for each in run.random), default=2)
         of = plot(inside(rect), (1, max(most, 2)), every, logarithmic=True)
-        names = _names([(run.source, ()) for run in runs])
-        marks = [*card(rect, title), *key(rect, names), *axes(of, "number of removed blocks")]
+        marks = [*card(rect, title), *axes(of, "number of removed blocks")]
         for index, run in enumerate(runs):
             xs = [each.removed for each in run.random]
             ys = [each.loss for each in run.random]
@@ -264,7 +263,7 @@ def table_panel(
         columns = [rect.right - PAD - 110.0 * index for index in range(len(heads))][::-1]
         for index, (x, head) in enumerate(zip(columns, heads, strict=True)):
             tone = f"run{index + 1}"
-            name = head[-18:]
+            name = clipped(head, 104)
             marks.append(words(x, rect.y + HEAD + 14, name, tone=tone, anchor="end", weight=600))
         y = rect.y + HEAD + 34
         for label, *values in rows:

@@ -17,7 +17,7 @@ from resnet_viz.drawing.charts.experiment_panels import (
     steps_panel,
     table_panel,
 )
-from resnet_viz.drawing.charts.plot import words
+from resnet_viz.drawing.charts.plot import key, words
 from resnet_viz.drawing.display_list import DisplayList, Item, Mark, Rect
 from resnet_viz.experiments.results import (
     ActivationsResult,
@@ -37,7 +37,8 @@ _PANEL_HEIGHT: Final = 320.0
 _LINE: Final = 18.0
 _LETTER: Final = 6.1
 """Mean width of a letter of the finding, for its lines."""
-_LEAST_PANEL: Final = 300.0
+_RATIO: Final = 1.6
+"""Width of a good panel by its height."""
 _LARGEST_LOSS: Final = 1.5
 """The loss axis ends at this multiple of chance: what is far above is worse than a guess."""
 
@@ -52,24 +53,37 @@ def experiment_picture(result: Result, width: float = WIDTH, height: float = 0.0
     """
     panels = _panels(result)
     inner = width - 2 * GAP
-    across = max(
-        1, min(len(panels), int((inner + GAP) // (_LEAST_PANEL + GAP)), 2 if not height else 9)
-    )
-    down = ceil(len(panels) / across)
     lines = textwrap.wrap(result.finding, max(20, int(inner / _LETTER)))
     foot = (len(lines) + 1) * _LINE + 4
-    one = _PANEL_HEIGHT
-    if height:
-        one = max(120.0, (height - 2 * GAP - foot - (down - 1) * GAP) / down)
+    room = height - 3 * GAP - foot - _LINE if height else 0.0
+    across = _across(len(panels), inner, room)
+    down = ceil(len(panels) / across)
+    one = max(100.0, (room - (down - 1) * GAP) / down) if height else _PANEL_HEIGHT
     wide = (inner - (across - 1) * GAP) / across
-    items = []
+    top = GAP + _LINE + 4
+    names = [(run.source, f"run{index + 1}", index > 0) for index, run in enumerate(result.runs)]
+    head = Rect(GAP, GAP, inner, _LINE)
+    items = [_item("networks", head, key(GAP, GAP + 11, names))]
     for index, panel in enumerate(panels):
         row, column = divmod(index, across)
-        rect = Rect(GAP + column * (wide + GAP), GAP + row * (one + GAP), wide, one)
+        rect = Rect(GAP + column * (wide + GAP), top + row * (one + GAP), wide, one)
         items.append(_item(f"panel{index}", rect, panel(rect)))
-    y = GAP + down * (one + GAP)
+    y = top + down * (one + GAP)
     items.append(_item("finding", Rect(GAP, y, inner, foot), _foot(result, lines, y + 10)))
     return DisplayList(Rect(0, 0, width, y + foot + GAP), tuple(items))
+
+
+def _across(panels: int, width: float, height: float) -> int:
+    """Panels side by side: two, or as many as make them largest in a given height."""
+    if not height:
+        return min(panels, 2)
+
+    def size(across: int) -> float:
+        own = (width - (across - 1) * GAP) / across
+        down = ceil(panels / across)
+        return min(own, _RATIO * (height - (down - 1) * GAP) / down)
+
+    return max(range(1, panels + 1), key=size)
 
 
 def _item(name: str, rect: Rect, marks: list[Mark]) -> Item:

@@ -22,6 +22,8 @@ _LEFT: Final = 46.0
 _BELOW: Final = 32.0
 _TICK_ROOM: Final = 44.0
 _TICK_HEIGHT: Final = 24.0
+_LETTER: Final = 6.3
+"""Mean width of a letter."""
 _LEAST_VALUE: Final = 1e-12
 """A logarithmic axis shows smaller values at its lower end."""
 
@@ -50,7 +52,14 @@ def card(rect: Rect, title: str, note: str = "") -> list[Mark]:
     """Card of a panel with its title and a note at the right."""
     marks: list[Mark] = [
         Box(rect, radius=6, fill="card", stroke="line"),
-        _text(rect.x + PAD, rect.y + 18, title, TITLE_SIZE, "text", weight=600),
+        _text(
+            rect.x + PAD,
+            rect.y + 18,
+            clipped(title, rect.width - PAD),
+            TITLE_SIZE,
+            "text",
+            weight=600,
+        ),
     ]
     if note:
         marks.append(_text(rect.right - PAD, rect.y + 18, note, TICK_SIZE, "text-3", "end"))
@@ -170,19 +179,21 @@ def line(points: Sequence[Point], color: str, *, width: float, dash: Dash = ()) 
     return Path(polyline(points), stroke=color, width=width, dash=dash)
 
 
-def key(rect: Rect, names: Sequence[tuple[str, str, bool]]) -> list[Mark]:
-    """Names of the series below a card's title: (name, colour, dashed) each."""
+def key(x: float, y: float, names: Sequence[tuple[str, str, bool]]) -> list[Mark]:
+    """Names of the series in one line from x on: (name, colour, dashed) each."""
     marks: list[Mark] = []
-    x = rect.right - PAD
-    for name, color, dashed in reversed(names):
-        marks.append(_text(x, rect.y + 18, name, TICK_SIZE, color, "end", weight=600))
-        x -= 5.5 * len(name) + 26
+    for name, color, dashed in names:
         dash: Dash = (4.0, 3.0) if dashed else ()
-        marks.append(
-            line([(x, rect.y + 14.5), (x + 18, rect.y + 14.5)], color, width=2.0, dash=dash)
-        )
-        x -= 10
+        marks.append(line([(x, y - 4), (x + 20, y - 4)], color, width=2.0, dash=dash))
+        marks.append(words(x + 26, y, name, tone=color, weight=600))
+        x += 26 + _LETTER * len(name) + 24
     return marks
+
+
+def clipped(text: str, room: float) -> str:
+    """Text cut at its end, with an ellipsis, to about ``room`` pixels."""
+    most = max(3, int(room / _LETTER))
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _text(

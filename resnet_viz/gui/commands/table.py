@@ -94,6 +94,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.dock", "Bottom Dock", "View", 2, ("Ctrl+J",), icon="panel-bottom",
             checkable=True),
     Command("view.log", "Engine Log", "View", 2),
+    Command("view.run", "Experiments", "View", 2),
     Command("view.next_pane", "Next Pane", "View", 2, ("F6",)),
     Command("view.weighted_edges", "Edge Width Follows Tensor Size", "View", 3, checkable=True,
             needs_document=True),

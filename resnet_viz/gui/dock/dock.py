@@ -14,12 +14,13 @@ from resnet_viz.gui.widgets.elided_label import ElidedLabel
 from resnet_viz.paint.fonts import font
 from resnet_viz.typing_compat import override
 
-TabName: TypeAlias = Literal["cost", "layers", "problems", "field", "log"]
+TabName: TypeAlias = Literal["cost", "layers", "problems", "field", "run", "log"]
 TABS: Final[dict[TabName, str]] = {
     "cost": "Cost",
     "layers": "Layers",
     "problems": "Problems",
     "field": "Field",
+    "run": "Run",
     "log": "Log",
 }
 HEIGHT: Final = 190
@@ -35,11 +36,13 @@ class TabWidget(QWidget):
     Signals:
         picked(object): something was chosen: a tuple of Targets.
         hint_changed(): ``hint`` says something else.
+        room_wanted(int): the content needs a dock of this height.
         failed(Exception): something that the user asked for in the tab has failed.
     """
 
     picked = Signal(object)
     hint_changed = Signal()
+    room_wanted = Signal(int)
     failed = Signal(object)
 
     @property
@@ -69,11 +72,13 @@ class Dock(QWidget):
     Signals:
         picked(object): something was chosen in a tab: a tuple of Targets.
         tab_changed(str): another tab is shown.
+        room_wanted(int): the shown tab needs this height.
         failed(Exception): something that the user asked for in a tab has failed.
     """
 
     picked = Signal(object)
     tab_changed = Signal(str)
+    room_wanted = Signal(int)
     failed = Signal(object)
 
     def __init__(self, makers: Mapping[TabName, Maker]) -> None:
@@ -149,6 +154,7 @@ class Dock(QWidget):
             made = self._makers[name]()
             made.picked.connect(self.picked)
             made.failed.connect(self.failed)
+            made.room_wanted.connect(lambda height: self.room_wanted.emit(height + _TABS_HEIGHT))
             made.hint_changed.connect(self._show_hint)
             self._stack.addWidget(made)
             corner = made.corner()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -97,6 +98,10 @@ class ModelOpener(QObject):
             self._consent.ask(base, partial(self._open, source))
             return
         self._open(source)
+
+    def ask_to_run(self, source: PythonFunction, then: Callable[[], None]) -> None:
+        """Call ``then`` once the user has agreed to run a function; never if they decline."""
+        self._consent.ask(source, then)
 
     def open_file(self, path: str) -> None:
         """Open a file that the user has chosen or dropped."""

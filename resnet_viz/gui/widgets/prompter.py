@@ -29,6 +29,14 @@ class Prompter(Protocol):
         """Ask for a picture to open."""
         ...
 
+    def ask_folder(self, parent: QWidget, folder: str, then: Answer) -> None:
+        """Ask for a folder of pictures, with a sub-folder for each class."""
+        ...
+
+    def ask_result_target(self, parent: QWidget, path: str, then: Answer) -> None:
+        """Ask for a file for an experiment's result; the dialog asks whether to replace it."""
+        ...
+
     def confirm(
         self, parent: QWidget, question: str, action: str, then: Callable[[], None]
     ) -> None:

@@ -44,6 +44,20 @@ class SystemPrompter(Prompter):
         _open(_file_dialog(parent, "Open a picture", pictures, folder), then)
 
     @override
+    def ask_folder(self, parent: QWidget, folder: str, then: Answer) -> None:
+        dialog = _file_dialog(parent, "Folder of pictures", _ALL_FILES, folder)
+        dialog.setFileMode(dialog.FileMode.Directory)
+        dialog.setOption(dialog.Option.ShowDirsOnly)
+        _open(dialog, then)
+
+    @override
+    def ask_result_target(self, parent: QWidget, path: str, then: Answer) -> None:
+        kinds = "Results (*.json *.csv *.png *.svg *.pdf)"
+        dialog = _save_dialog(parent, "Save the result", kinds, path)
+        dialog.setDefaultSuffix("json")
+        _open(dialog, then)
+
+    @override
     def confirm(
         self, parent: QWidget, question: str, action: str, then: Callable[[], None]
     ) -> None:

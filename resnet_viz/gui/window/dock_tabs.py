@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QObject
 
 from resnet_viz.gui.cost.tab import CostTab
@@ -10,6 +12,7 @@ from resnet_viz.gui.notices.engine_log import EngineLog
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.services.preferences import Preferences
+from resnet_viz.sources.types import PythonFunction
 
 
 class DockTabs(QObject):
@@ -20,18 +23,28 @@ class DockTabs(QObject):
     """
 
     def __init__(
-        self, session: Session, preferences: Preferences, prompter: Prompter, log: EngineLog
+        self,
+        session: Session,
+        preferences: Preferences,
+        prompter: Prompter,
+        log: EngineLog,
+        *,
+        consent: Callable[[PythonFunction, Callable[[], None]], None],
+        engine_command: Sequence[str] | None = None,
     ) -> None:
         super().__init__()
         self._session = session
         self._preferences = preferences
         self._prompter = prompter
         self._log = log
+        self._consent = consent
+        self._engine_command = engine_command
         makers: dict[TabName, Maker] = {
             "cost": lambda: CostTab(session, preferences),
             "layers": self._make_layers,
             "problems": self._make_problems,
             "field": self._make_field,
+            "run": self._make_run,
             "log": self._make_log,
         }
         self.dock = Dock(makers)
@@ -60,6 +73,17 @@ class DockTabs(QObject):
         from resnet_viz.gui.receptive_field.tab import FieldTab
 
         return FieldTab(self._session, self._preferences, self._prompter)
+
+    def _make_run(self) -> TabWidget:
+        from resnet_viz.gui.experiments.tab import RunTab
+
+        return RunTab(
+            self._session,
+            self._preferences,
+            self._prompter,
+            consent=self._consent,
+            command=self._engine_command,
+        )
 
     def _make_log(self) -> TabWidget:
         from resnet_viz.gui.notices.log_tab import LogTab

@@ -176,8 +176,16 @@ class MainWindow(QMainWindow):
         """The bottom dock."""
         dock = self._make_dock()
         dock.picked.connect(self.picked)
+        dock.room_wanted.connect(self._make_room)
         self._fill("dock", dock)
         return dock
+
+    def _make_room(self, height: int) -> None:
+        """Make the bottom dock at least so high, but leave the canvas half of the window."""
+        dock = self._docks["dock"]
+        wanted = min(height, self.height() // 2)
+        if dock.height() < wanted:
+            self.resizeDocks([dock], [wanted], Qt.Orientation.Vertical)
 
     def panel(self, name: str) -> QDockWidget:
         """The dock widget "outline", "inspector" or "dock" (the one at the bottom)."""

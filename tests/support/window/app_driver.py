@@ -34,6 +34,7 @@ class FakePrompter:
         self.model_file = ""
         self.target = ""
         self.image = ""
+        self.folder = ""
         self.agrees = True
         self.always = False
         self.questions: list[str] = []
@@ -56,6 +57,14 @@ class FakePrompter:
         self.folders.append(folder)
         if self.image:
             then(self.image)
+
+    def ask_folder(self, _parent: QWidget, folder: str, then: Callable[[str], None]) -> None:
+        self.folders.append(folder)
+        if self.folder:
+            then(self.folder)
+
+    def ask_result_target(self, _parent: QWidget, path: str, then: Callable[[str], None]) -> None:
+        self.ask_target(_parent, path, then)
 
     def confirm(
         self, _parent: QWidget, question: str, _action: str, then: Callable[[], None]

@@ -1,0 +1,1 @@
+"""Run tab: experiments on the open model beside its counterpart."""
