@@ -98,8 +98,8 @@ def maps_panel(
         for index, (area, (name, rows)) in enumerate(
             zip(_side_by_side(rect, len(maps)), maps, strict=True)
         ):
-            name = clipped(name, area.width)
-            marks.append(words(area.x, area.y - 5, name, tone=f"run{index + 1}", weight=600))
+            short = clipped(name, area.width)
+            marks.append(words(area.x, area.y - 5, short, tone=f"run{index + 1}", weight=600))
             marks += cells(area, rows, scale, columns=columns)
             marks.append(words(area.x - 4, area.y + 9, ends[0], tone="text-3", anchor="end"))
             marks.append(words(area.x - 4, area.bottom, ends[1], tone="text-3", anchor="end"))
@@ -143,7 +143,7 @@ def gradient_maps(runs: Sequence[TrainingRun], *, steps: int) -> Panel:
     last = max((run.gradient_steps[-1] for run in runs if run.gradient_steps), default=0)
     columns = ceil(recorded * steps / last) if last else 1
     return maps_panel(
-        "Relative gradient of each layer, |∂L/∂w| / |w|",
+        "Gradient by layer, |∂L/∂w| / |w|",
         maps,
         columns=columns,
         ends=("input", "output"),
@@ -260,16 +260,18 @@ def table_panel(
 
     def draw(rect: Rect) -> list[Mark]:
         marks = card(rect, title, note)
-        columns = [rect.right - PAD - 110.0 * index for index in range(len(heads))][::-1]
+        wide = min(110.0, rect.width * 0.24)
+        columns = [rect.right - PAD - wide * index for index in range(len(heads))][::-1]
+        room = rect.width - wide * len(heads) - 2 * PAD
         for index, (x, head) in enumerate(zip(columns, heads, strict=True)):
             tone = f"run{index + 1}"
-            name = clipped(head, 104)
+            name = clipped(head, wide - 6)
             marks.append(words(x, rect.y + HEAD + 14, name, tone=tone, anchor="end", weight=600))
         y = rect.y + HEAD + 34
         for label, *values in rows:
             if y > rect.bottom - 6:
                 break
-            marks.append(words(rect.x + PAD, y, label))
+            marks.append(words(rect.x + PAD, y, clipped(label, room)))
             pairs = zip(columns, values, strict=False)
             marks += [words(x, y, value, anchor="end") for x, value in pairs]
             y += 19

@@ -141,18 +141,14 @@ def _training(result: TrainingResult) -> list[Panel]:
     accuracies = [(run.source, run.accuracy) for run in runs]
     rows: list[tuple[str, ...]] = [
         ("loss, last steps", *(number(final_loss(run.loss)) if run.loss else "–" for run in runs)),
-        ("held-out pictures right", *(share(run.held_out_accuracy) for run in runs)),
+        ("held-out right", *(share(run.held_out_accuracy) for run in runs)),
     ]
-    for title, at in (("at the start", 0), ("at the end", -1)):
+    for title, at in (("start", 0), ("end", -1)):
         kept = [run.relative_gradient[at] if run.relative_gradient else () for run in runs]
-        rows.append(
-            (f"first layer's gradient {title}", *(number(v[0]) if v else "–" for v in kept))
-        )
-        rows.append(
-            (f"last layer's gradient {title}", *(number(v[-1]) if v else "–" for v in kept))
-        )
+        rows.append((f"first gradient, {title}", *(number(v[0]) if v else "–" for v in kept)))
+        rows.append((f"last gradient, {title}", *(number(v[-1]) if v else "–" for v in kept)))
         ratios = [number(first_by_last(v)) if v else "–" for v in kept]
-        rows.append((f"first ÷ last {title}", *ratios))
+        rows.append((f"first ÷ last, {title}", *ratios))
     seconds = [run.step_seconds for run in runs]
     rows.append(("seconds a step", *("–" if s is None else f"{s:.2f}" for s in seconds)))
     return [

@@ -16,12 +16,12 @@ from resnet_viz.experiments.choices import (
     checked_choices,
 )
 from resnet_viz.gui.widgets.choice_button import ChoiceButton
-from resnet_viz.gui.widgets.controls import label, row
+from resnet_viz.gui.widgets.controls import column, label, row
 from resnet_viz.paint.fonts import font
 
-AGAINST: Final = (("", "no shortcuts"), ("none", "nothing"))
+AGAINST: Final = (("", "itself without shortcuts"), ("none", "nothing"))
 _DATA: Final = (("digits", "Digits"), ("cifar10", "CIFAR-10"), ("folder", "Folder of pictures…"))
-_OPTIMIZERS: Final = (("sgd", "SGD"), ("adam", "Adam"), ("adamw", "AdamW"),
+_OPTIMIZERS: Final = (("sgd", "SGD, momentum 0.9"), ("adam", "Adam"), ("adamw", "AdamW"),
                       ("rmsprop", "RMSprop"))  # fmt: skip
 _INITS: Final = (
     ("auto", "auto"), ("he_normal", "He normal"), ("glorot_uniform", "Glorot uniform"),
@@ -71,10 +71,7 @@ class ChoicesBar(QWidget):
         trained = (("Steps", self.steps), ("Optimiser", self.optimizer), ("Rate", self.rate))
         self.training = QWidget()
         self.training.setLayout(_line(trained))
-        layout = row(spacing=0)
-        layout.addLayout(_line(measured))
-        layout.addWidget(self.training)
-        layout.addStretch(1)
+        layout = column(_line(measured), self.training, spacing=4)
         layout.setContentsMargins(12, 2, 12, 6)
         self.setLayout(layout)
 
@@ -128,6 +125,7 @@ def _line(fields: Sequence[tuple[str, QWidget]]) -> QHBoxLayout:
         line.addWidget(label(name, size=11, tone="text-3"))
         line.addWidget(field)
         line.addSpacing(6)
+    line.addStretch(1)
     return line
 
 

@@ -64,6 +64,7 @@ QPushButton[primary="true"]:disabled {
 QPushButton::menu-indicator { image: none; width: 0; }
 QLineEdit { padding: 0 8px; selection-background-color: @accent;
   selection-color: @on-accent; }
+QSpinBox QLineEdit { border: 0; padding: 0 4px; background: transparent; min-height: 0; }
 QLineEdit[invalid="true"] { border: 1px solid @error; }
 
 #segments { background: @card; border: 1px solid @line-strong; border-radius: 6px; }

@@ -1,0 +1,169 @@
+"""The Run tab: choices, progress, pause, cancel, results kept, faults of the engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from resnet_viz.errors import AppError
+from resnet_viz.experiments.results import TrainingResult
+from resnet_viz.gui.experiments.tab import ABOUT, RunTab
+from resnet_viz.gui.session import Session
+from resnet_viz.layout.view import View
+from resnet_viz.services.preferences import Preferences
+from tests.support.engine_processes import fake_engine
+from tests.support.experiment_results import training_result
+from tests.support.reports import builtin_document
+from tests.support.window.app_driver import FakePrompter
+
+
+class Run:
+    """A Run tab on ResNet-18 with an engine that does as its mode says."""
+
+    def __init__(self, qtbot: QtBot, folder: Path, mode: str) -> None:
+        from resnet_viz.drawing.compose import picture
+        from resnet_viz.paint.fonts import QtMeasurer
+        from resnet_viz.services.dot_budget import DotBudget
+
+        self.qtbot = qtbot
+        self.prompter = FakePrompter()
+        self.errors: list[AppError] = []
+        session = Session()
+        document = builtin_document("resnet18", "ResNet-18")
+        session.set_document(document, View(), picture(document, View(), QtMeasurer(), DotBudget()))
+        store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        self.tab = RunTab(
+            session,
+            Preferences(store),
+            self.prompter,
+            consent=lambda _, then: then(),
+            command=fake_engine(mode),
+        )
+        qtbot.addWidget(self.tab)
+        self.tab.resize(1000, 420)
+        self.tab.show()
+        self.tab.failed.connect(self.errors.append)
+        self.tab.show_kind("training")
+
+    def until(self, state: str) -> None:
+        self.qtbot.waitUntil(lambda: self.tab.runner.state == state, timeout=60_000)
+
+    def result(self) -> TrainingResult | None:
+        result = self.tab.view.result
+        assert result is None or isinstance(result, TrainingResult)
+        return result
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path) -> Iterator[Run]:
+    run = Run(qtbot, tmp_path, getattr(request, "param", "good"))
+    yield run
+    run.tab.stop()
+
+
+def test_that_an_experiment_says_what_it_shows_before_it_runs(run: Run) -> None:
+    for kind, about in ABOUT.items():
+        run.tab.show_kind(kind)
+        assert run.tab.about.text() == about
+        assert run.tab.about.isVisible()
+
+
+def test_that_a_run_shows_its_result_and_can_be_run_again(run: Run) -> None:
+    run.tab.run.click()
+    assert not run.tab.run.isEnabled()
+    assert run.tab.progress.text()
+    run.until("idle")
+    result = run.result()
+    assert result is not None
+    assert result.finding == run.tab.view.accessibleDescription()
+    assert run.tab.run.accessibleName() == "Run again"
+    assert not run.tab.about.isVisible()
+    assert run.errors == []
+
+
+@pytest.mark.parametrize("run", ["waits"], indirect=True)
+def test_that_a_run_is_paused_continued_and_cancelled_with_what_was_measured(run: Run) -> None:
+    run.tab.run.click()
+    run.until("running")
+    run.tab.pause.click()
+    run.until("paused")
+    assert run.tab.pause.accessibleName() == "Continue"
+    run.tab.pause.click()
+    run.until("running")
+    run.tab.cancel.click()
+    run.until("idle")
+    assert run.result() == training_result(steps=2)  # as measured when it was paused
+    assert not run.tab.cancel.isVisible()
+
+
+@pytest.mark.parametrize("run", ["kill_on_experiment"], indirect=True)
+def test_that_a_dead_engine_leaves_what_was_measured_and_a_sentence(run: Run) -> None:
+    run.tab.run.click()
+    run.until("idle")
+    assert run.result() == training_result(steps=1)
+    assert len(run.errors) == 1
+    assert "kept" in str(run.errors[0])
+
+
+def test_that_results_are_kept_for_each_experiment(run: Run) -> None:
+    run.tab.run.click()
+    run.until("idle")
+    run.tab.show_kind("gradients")
+    assert run.result() is None
+    run.tab.show_kind("training")
+    assert run.result() is not None
+
+
+def test_that_only_training_experiments_have_fields_for_training(run: Run) -> None:
+    assert run.tab.bar.training.isVisible()
+    run.tab.show_kind("gradients")
+    assert not run.tab.bar.training.isVisible()
+
+
+def test_that_the_choices_are_those_of_the_fields(run: Run) -> None:
+    bar = run.tab.bar
+    bar.steps.setValue(50)
+    bar.batch.setValue(16)
+    bar.seed.setValue(3)
+    bar.rate.setText("0.05")
+    choices = bar.choices("training")
+    assert (choices.steps, choices.batch, choices.seed) == (50, 16, 3)
+    assert choices.learning_rate == 0.05
+
+
+def test_that_a_rate_that_is_no_number_is_a_sentence(run: Run) -> None:
+    run.tab.bar.rate.setText("fast")
+    run.tab.run.click()
+    assert run.tab.runner.state == "idle"
+    assert "learning-rate" in str(run.errors[0])
+
+
+def test_that_a_folder_of_pictures_is_used(run: Run, tmp_path: Path) -> None:
+    run.prompter.folder = str(tmp_path)
+    run.tab.bar.data.action("folder").trigger()
+    assert run.tab.bar.choices("training").data == str(tmp_path)
+    assert run.tab.bar.data.text() == tmp_path.name
+
+
+def test_that_a_result_is_saved(run: Run, tmp_path: Path) -> None:
+    run.tab.run.click()
+    run.until("idle")
+    run.prompter.target = str(tmp_path / "result.json")
+    run.tab.save.click()
+    saved = json.loads((tmp_path / "result.json").read_text())
+    assert saved["experiment"] == "training"
+    run.tab.write(str(tmp_path / "result.svg"))
+    assert (tmp_path / "result.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_that_the_chart_is_drawn_in_the_theme_of_the_window(run: Run) -> None:
+    run.tab.run.click()
+    run.until("idle")
+    image = run.tab.view.grab().toImage()
+    colors = {image.pixelColor(x, y).name() for x in range(0, 900, 7) for y in range(0, 200, 7)}
+    assert len(colors) > 4
