@@ -136,7 +136,8 @@ def _run_command(command: str, arguments: list[str]) -> int:
 
 
 def _report(message: str) -> None:
-    _write(f"resnet-viz: {message}\n")
+    """Write a message, on one line whatever the names in it hold."""
+    _write(f"resnet-viz: {escape_controls(message, kept='')}\n")
 
 
 def _write(text: str) -> None:
@@ -153,10 +154,10 @@ def _report_details(error: AppError, *, debug: bool) -> None:
     if isinstance(error, UntracedError):
         _write(tree_text(error.layers, most=_MAX_LAYERS) + "\n")
     elif debug and error.details:
-        _report(error.details)
+        _write(f"resnet-viz: {error.details}\n")
 
 
 def _print_traceback() -> None:
     import traceback
 
-    traceback.print_exc()
+    _write(traceback.format_exc())

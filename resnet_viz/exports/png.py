@@ -43,7 +43,9 @@ def write_png(
     }
     for key, value in texts.items():
         if value:
-            file.write(_chunk(b"iTXt", key.encode() + b"\0\0\0\0\0" + value.encode()))
+            file.write(
+                _chunk(b"iTXt", key.encode() + b"\0\0\0\0\0" + value.encode(errors="replace"))
+            )
     compressor = zlib.compressobj(_LEVEL)
     for band in _bands(display_list, options, frame):
         if data := compressor.compress(band):

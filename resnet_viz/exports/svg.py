@@ -11,7 +11,8 @@ from resnet_viz.drawing.display_list import NEAR, DisplayList, Item, Mark, Text
 from resnet_viz.exports.grouping import Bundle, bundles, stands_for
 from resnet_viz.exports.options import ExportOptions, Frame
 from resnet_viz.exports.svg_marks import TABULAR, SvgInk, element, number, path_data
-from resnet_viz.exports.xml import XmlIds, legal
+from resnet_viz.exports.xml import XmlIds
+from resnet_viz.paint.printable import printable, printable_lines
 
 FONTS: Final = (
     "Pretendard, 'Pretendard Variable', Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, "
@@ -51,7 +52,7 @@ def _root(display_list: DisplayList, options: ExportOptions, frame: Frame) -> El
     )
     _add_title(root, options.title or "resnet-viz")
     if options.description:
-        SubElement(root, "desc").text = legal(options.description)
+        SubElement(root, "desc").text = printable_lines(options.description)
     style, ink = SubElement(root, "style"), SvgInk(options.theme, options.dark)
     if options.canvas:
         sides = zip(("x", "y", "width", "height"), (left, top, width, height), strict=True)
@@ -115,7 +116,7 @@ def _add_item(
 
 def _add_title(parent: Element, title: str) -> None:
     if title:
-        SubElement(parent, "title").text = legal(title)
+        SubElement(parent, "title").text = printable_lines(title)
 
 
 class _Drawer:
@@ -139,7 +140,7 @@ class _Drawer:
         scale = mark.size / REFERENCE
         back = {"start": 0.0, "middle": 0.5, "end": 1.0}[mark.anchor] * width * scale
         place = f"translate({number(mark.x - back)} {number(mark.y)}) scale({scale:g})"
-        used = {"href": f"#{name}", "transform": place, "aria-label": legal(mark.text)}
+        used = {"href": f"#{name}", "transform": place, "aria-label": printable(mark.text)}
         return Element("use", used | self._ink.attributes(fill=mark.color))
 
     def _outline(self, mark: Text) -> tuple[str, float]:

@@ -26,7 +26,6 @@ from resnet_viz.drawing.measure import Measurer
 from resnet_viz.errors import UsageError
 from resnet_viz.exports.options import ExportOptions, Frame
 from resnet_viz.exports.svg_marks import number
-from resnet_viz.exports.xml import legal
 from resnet_viz.paint.printable import printable
 
 _POINTS: Final = 0.75
@@ -106,7 +105,7 @@ def write_tikz(
     corners = (left, top, left + width / unit, top + height / unit)
     x0, y0, x1, y1 = map(number, corners)
     ground = [f"\\fill[{writer.canvas}] ({x0},{y0}) rectangle ({x1},{y1});"]
-    title = " ".join(legal(options.title or "resnet-viz").split())
+    title = printable(" ".join((options.title or "resnet-viz").split()))
     lines = [
         f"% {title}, drawn by resnet-viz",
         _HEAD

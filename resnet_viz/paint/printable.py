@@ -1,4 +1,4 @@
-"""Replacement of characters that cannot be shown on one line."""
+"""Untrusted names as text to show: without control characters, and no markup."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _UNSHOWABLE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff0-\ufffb\ufffe\uffff]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff0-\ufffb\ufffe\uffff]"
 )
 
 
@@ -16,3 +16,14 @@ def printable(text: str) -> str:
     Marks that turn the direction of writing count too: they would let a name lie about itself.
     """
     return _UNSHOWABLE.sub("\ufffd", text)
+
+
+def printable_lines(text: str) -> str:
+    """``text`` of several lines, each ``printable``."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def tip_html(text: str) -> str:
+    """Plain text as HTML for a tooltip: Qt would take a layer named "<b>" for markup, and wrap."""
+    plain = printable_lines(text).replace("&", "&amp;").replace("<", "&lt;")
+    return f'<p style="white-space: pre">{plain}</p>' if plain else ""

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from resnet_viz.analysis.wording.numbers import Unit, grouped, marked, scaled
+from resnet_viz.errors import escape_controls
 
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 GLOBAL: Final = "+"
 """Mark of a receptive field that leaves global paths out."""
 
@@ -16,6 +18,12 @@ def plain(text: str) -> str:
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
     )
+
+
+def spreadsheet_text(text: str) -> str:
+    """A name for a cell of a spreadsheet, which would run one that begins so as a formula."""
+    shown = escape_controls(text, kept="")
+    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown
 
 
 def cell(numbers: dict[str, Any], name: str, write: Callable[[int], str]) -> str:

@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.errors import UsageError, escape_controls
-from resnet_viz.reports.cells import plain
+from resnet_viz.errors import UsageError
+from resnet_viz.reports.cells import plain, spreadsheet_text
 from resnet_viz.reports.summary import note_lines, problem_lines, total_rows, unknown_lines
 from resnet_viz.reports.table import Table, tables
 from resnet_viz.reports.text_table import table_lines
@@ -23,7 +23,6 @@ _NOTE_WIDTH: Final = 100
 _CONTROLS: Final = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def check_format(word: str, *, totals: bool, choices: Iterable[str] = FORMATS) -> str:
@@ -54,8 +53,25 @@ def render(report: dict[str, Any], format_: str, *, totals: bool = False) -> str
 
 def json_text(report: dict[str, Any]) -> str:
     """Indented JSON that no control character breaks; ends with a line end."""
-    text = msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
+    try:
+        data = msgspec.json.encode(report)
+    except UnicodeEncodeError:  # a file's name that is not UTF-8
+        data = msgspec.json.encode(_encodable(report))
+    return ascii_controls(msgspec.json.format(data, indent=2).decode()) + "\n"
+
+
+def ascii_controls(text: str) -> str:
+    """JSON ``text`` in which marks that a terminal or a reader would obey are escaped."""
     return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _encodable(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """A JSON value with U+FFFD for the bytes of a name that are not UTF-8."""
+    if isinstance(value, str):
+        return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, dict):
+        return {name: _encodable(each) for name, each in value.items()}
+    return [_encodable(each) for each in value] if isinstance(value, list) else value
 
 
 CALL_COLUMNS: Final = (
@@ -101,9 +117,7 @@ def _cell(value: object) -> str:
         return ""
     if not isinstance(value, str):
         return msgspec.json.encode(value).decode()
-    text = escape_controls(value, kept="")
-    # A spreadsheet would run a name that begins so as a formula.
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return spreadsheet_text(value)
 
 
 def _heading(report: dict[str, Any]) -> str:

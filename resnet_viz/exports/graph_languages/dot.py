@@ -16,7 +16,7 @@ from resnet_viz.exports.graph_languages.visible_graph import (
     visible_graph,
 )
 from resnet_viz.exports.options import ExportOptions
-from resnet_viz.exports.xml import legal
+from resnet_viz.paint.printable import printable
 
 if TYPE_CHECKING:
     from resnet_viz.layout.view import View
@@ -36,8 +36,8 @@ def digraph(document: Document, view: View, options: ExportOptions) -> Digraph:
     theme = options.theme
     shown = visible_graph(document, view)
     graph = Digraph(
-        document.graph.name,
-        comment=" ".join(legal(options.title or document.title).split()),
+        printable(document.graph.name),
+        comment=printable(" ".join((options.title or document.title).split())),
         graph_attr={
             "rankdir": "TB",
             "bgcolor": options.canvas or "transparent",
@@ -107,4 +107,4 @@ def _add_arrow(graph: Digraph, arrow: GraphArrow, theme: Theme) -> None:
 
 def _text(*lines: str) -> str:
     """Lines as Graphviz shows them: nothing in a name is HTML or an escape sequence."""
-    return r"\n".join(escape(" ".join(legal(line).split())) for line in lines)
+    return r"\n".join(escape(printable(" ".join(line.split()))) for line in lines)

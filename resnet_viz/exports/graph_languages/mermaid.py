@@ -16,8 +16,8 @@ from resnet_viz.exports.graph_languages.visible_graph import (
     visible_graph,
 )
 from resnet_viz.exports.options import ExportOptions
-from resnet_viz.exports.xml import legal
 from resnet_viz.layout.view import DETAILS, with_detail
+from resnet_viz.paint.printable import printable
 
 MOST_EDGES: Final = 500
 """Mermaid's ``maxEdges``: with more, pages show an error."""
@@ -59,7 +59,7 @@ def _too_large(figure: Figure, options: ExportOptions, text: str, edges: int) ->
 def _flowchart(figure: Figure, options: ExportOptions) -> tuple[str, int]:
     """The text, and its number of edges."""
     shown = visible_graph(figure.document, figure.view)
-    title = " ".join(legal(options.title or figure.document.title).split())
+    title = printable(" ".join((options.title or figure.document.title).split()))
     lines = [f"%% {title.replace('{', '(')}", "flowchart TB"]
     classes: dict[str, list[str]] = {}
     for child in shown.children:
@@ -120,5 +120,5 @@ def _text(*lines: str) -> str:
 
 
 def _escaped(line: str) -> str:
-    plain = " ".join(legal(line).split())
+    plain = printable(" ".join(line.split()))
     return _SPECIAL.sub(lambda match: f"#{ord(match[0])};", plain)

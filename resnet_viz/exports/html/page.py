@@ -26,6 +26,7 @@ from resnet_viz.exports.svg import FONTS
 from resnet_viz.exports.svg_marks import TABULAR, ClassInk, element, number
 from resnet_viz.exports.xml import legal
 from resnet_viz.layout.view import DETAILS, Detail, with_detail
+from resnet_viz.reports.formats import ascii_controls
 
 MOST_CALLS: Final = 600
 """With more calls only the details up to the one asked for are in the page."""
@@ -211,4 +212,4 @@ def _data(figure: Figure, pictures: dict[Detail, DisplayList]) -> str:
         "labels": writer.labels,
     }
     # In a script element "</script>" and "<!--" would end or change it.
-    return msgspec.json.encode(values).decode().replace("<", "\\u003c")
+    return ascii_controls(msgspec.json.encode(values).decode()).replace("<", "\\u003c")

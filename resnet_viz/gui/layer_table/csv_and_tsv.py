@@ -8,17 +8,20 @@ from pathlib import Path
 from resnet_viz.files import atomic_write
 from resnet_viz.gui.layer_table.columns import LayerColumn
 from resnet_viz.gui.layer_table.rows import LayerRow
+from resnet_viz.reports.cells import spreadsheet_text
 
 
 def as_tsv(columns: Sequence[LayerColumn], rows: Sequence[LayerRow]) -> str:
     """Header and rows, tab-separated, to paste into a spreadsheet."""
     lines = ["\t".join(column.heading for column in columns)]
-    lines += ["\t".join(_one_line(column.export(row)) for column in columns) for row in rows]
+    lines += ["\t".join(_exported(column, row) for column in columns) for row in rows]
     return "\n".join(lines) + "\n"
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _exported(column: LayerColumn, row: LayerRow) -> str:
+    """Text of a cell on one line; a name never is a formula."""
+    text = " ".join(column.export(row).split())
+    return text if column.numeric else spreadsheet_text(text)
 
 
 def as_csv(columns: Sequence[LayerColumn], rows: Sequence[LayerRow]) -> bytes:
@@ -29,7 +32,7 @@ def as_csv(columns: Sequence[LayerColumn], rows: Sequence[LayerRow]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([column.heading for column in columns])
-    writer.writerows([column.export(row) for column in columns] for row in rows)
+    writer.writerows([_exported(column, row) for column in columns] for row in rows)
     return text.getvalue().encode()
 
 

@@ -13,6 +13,7 @@ from resnet_viz.gui.layer_table.rows import LayerRow
 from resnet_viz.gui.widgets.glyphs import op_pixmap
 from resnet_viz.gui.widgets.soft_breaks import SOFT_BREAK
 from resnet_viz.paint.fonts import font
+from resnet_viz.paint.printable import printable, tip_html
 from resnet_viz.typing_compat import override
 
 Index = QModelIndex | QPersistentModelIndex
@@ -111,7 +112,7 @@ class LayerModel(QAbstractTableModel):
             return None
         row, column = self.shown[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.cell(row)
+            return printable(column.cell(row))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.numeric else _LEFT
         if role == Qt.ItemDataRole.FontRole:
@@ -119,7 +120,7 @@ class LayerModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column.key == "layer":
             return op_pixmap(row.glyph, self.theme, 14)
         is_name = role == Qt.ItemDataRole.ToolTipRole and column.key == "layer"
-        return row.call.id if is_name else None
+        return tip_html(row.call.id) if is_name else None
 
     @override
     def headerData(

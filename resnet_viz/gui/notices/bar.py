@@ -13,6 +13,7 @@ from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.widgets.clipboard import copy_to_clipboard
 from resnet_viz.gui.widgets.controls import IconButton, label, row
 from resnet_viz.gui.widgets.icons import icon_pixmap
+from resnet_viz.paint.printable import printable_lines
 
 Level: TypeAlias = Literal["info", "warning", "error"]
 _ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
@@ -100,7 +101,7 @@ class NoticeBar(QFrame):
             if queued.key == key:
                 self._stack[index] = msgspec.structs.replace(queued, text=text)
                 if index == len(self._stack) - 1:
-                    self._text.setText(text)
+                    self._text.setText(printable_lines(text))
 
     def close_notice(self, key: str) -> None:
         """Close the notice with a key, if there is one."""
@@ -131,7 +132,7 @@ class NoticeBar(QFrame):
             return
         color = self._theme[_TONES[notice.level]]
         self._mark.setPixmap(icon_pixmap(_ICONS[notice.level], color, 16, self.devicePixelRatioF()))
-        self._text.setText(notice.text)
+        self._text.setText(printable_lines(notice.text))
         self.close_button.set_color(self._theme["text-2"])
         self.close_button.setVisible(notice.closable)
         self._set_buttons(notice)

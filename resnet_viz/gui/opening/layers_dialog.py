@@ -20,6 +20,7 @@ from resnet_viz.graph.layer_tree import (
 from resnet_viz.gui.widgets.clipboard import copy_to_clipboard
 from resnet_viz.gui.widgets.controls import HintButton, label, row
 from resnet_viz.paint.fonts import font
+from resnet_viz.paint.printable import printable
 from resnet_viz.typing_compat import override
 
 _COLUMNS: Final = ("Layer", "Class", "Parameters", "Weights")
@@ -37,7 +38,7 @@ class LayersDialog(QDialog):
 
     def __init__(self, window: QWidget, title: str, error: UntracedError, theme: Theme) -> None:
         super().__init__(window)
-        self.setWindowTitle(f"Layers of {title}")
+        self.setWindowTitle(f"Layers of {printable(title)}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.reason = label(error.message, selectable=True, wrap=True)
         self.tree = _tree(error.layers)

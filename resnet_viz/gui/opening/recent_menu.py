@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from resnet_viz.errors import AppError
 from resnet_viz.gui.opening.recent import RecentSources
+from resnet_viz.paint.printable import tip_html
 from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import Source, file_of
 
@@ -68,7 +69,7 @@ class RecentMenu(QObject):
                 continue
             missing = is_missing(source)
             action = self.menu.addAction(short_text(text).replace("&", "&&"))
-            action.setToolTip(f"{text} is missing" if missing else text)
+            action.setToolTip(tip_html(f"{text} is missing" if missing else text))
             if missing:
                 action.setText(f"{action.text()} – missing")
                 action.setEnabled(False)

@@ -13,6 +13,7 @@ from resnet_viz.gui.outline.model import ROW_ROLE
 from resnet_viz.gui.outline.rows import Row
 from resnet_viz.gui.widgets.glyphs import op_pixmap
 from resnet_viz.paint.fonts import font
+from resnet_viz.paint.printable import printable
 from resnet_viz.typing_compat import override
 
 ROW_HEIGHT: Final = 24
@@ -64,7 +65,7 @@ class OutlineDelegate(QStyledItemDelegate):
         painter.setPen(self._colors["accent" if selected and not row.glyph else "text"])
         metrics = self._metrics[id(self._bold if bold else self._plain)]
         space = right - left - 6
-        title = metrics.elidedText(row.title, Qt.TextElideMode.ElideMiddle, space)
+        title = metrics.elidedText(printable(row.title), Qt.TextElideMode.ElideMiddle, space)
         painter.drawText(QRect(left, rect.top(), space, rect.height()), _CENTERED, title)
 
     def paint_background(

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.outline.rows import OutlineRows, Row, SearchResult
+from resnet_viz.paint.printable import printable, tip_html
 from resnet_viz.typing_compat import override
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -110,9 +111,10 @@ class OutlineModel(QAbstractItemModel):
         if role == ROW_ROLE:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
-            return row.title
+            return printable(row.title)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{row.title} – {row.right}" if row.right else row.title
+            text = printable(f"{row.title} – {row.right}" if row.right else row.title)
+            return tip_html(text) if role == Qt.ItemDataRole.ToolTipRole else text
         return None
 
     def _node(self, index: Index) -> _Node | None:

@@ -21,6 +21,7 @@ from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.widgets.icons import icon
 from resnet_viz.paint.fonts import font
+from resnet_viz.paint.printable import printable, tip_html
 from resnet_viz.typing_compat import override
 
 Index = QModelIndex | QPersistentModelIndex
@@ -73,7 +74,8 @@ class ProblemModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{_WORDS[problem.severity]}: {problem.message} {calls_text(problem)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(problem.calls[:30]) + ("\n…" if len(problem.calls) > 30 else "")
+            shown = "\n".join(map(printable, problem.calls[:30]))
+            return tip_html(shown + ("\n…" if len(problem.calls) > 30 else ""))
         return problem if role == _PROBLEM else None
 
 
@@ -112,12 +114,12 @@ class _ProblemDelegate(QStyledItemDelegate):
         text = QRect(rect.left() + _TEXT, top, rect.width() - _TEXT - 12, rect.height())
         painter.setPen(QColor(self.theme["text"]))
         painter.setFont(self._plain)
-        painter.drawText(text, _WRAPPED, problem.message)
+        painter.drawText(text, _WRAPPED, printable(problem.message))
         painter.setPen(QColor(self.theme["text-3"]))
         painter.setFont(self._small)
         foot = QRect(text.left(), rect.bottom() - _LINE - _PAD + 1, text.width(), _LINE)
         names = painter.fontMetrics().elidedText(
-            calls_text(problem), Qt.TextElideMode.ElideRight, foot.width()
+            printable(calls_text(problem)), Qt.TextElideMode.ElideRight, foot.width()
         )
         painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, names)
         painter.setPen(QColor(self.theme["line"]))

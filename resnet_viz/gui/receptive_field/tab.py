@@ -21,6 +21,7 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import HintButton, label, row, set_tone
 from resnet_viz.gui.widgets.icons import icon
 from resnet_viz.gui.widgets.prompter import Prompter
+from resnet_viz.paint.printable import printable
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.worker import Outcome, Worker
 from resnet_viz.typing_compat import override
@@ -159,7 +160,7 @@ class FieldTab(TabWidget):
         if self.field is None or self.field.grid != geometry.grid:
             self.position = geometry.middle
         self.field = geometry
-        self.title.setText(call)
+        self.title.setText(printable(call))
         self.nothing.hide()
         self._content.show()
         self._show()

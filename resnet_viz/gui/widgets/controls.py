@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from resnet_viz.gui.widgets.icons import icon, icon_pixmap
 from resnet_viz.paint.fonts import font
+from resnet_viz.paint.printable import printable_lines
 from resnet_viz.typing_compat import override
 
 _SELECTABLE = (
@@ -38,7 +39,7 @@ def label(
     wrap: bool = False,
 ) -> QLabel:
     """A label in one of the board's text styles; ``tone`` is a colour token of text."""
-    result = QLabel(text)
+    result = QLabel(printable_lines(text))
     result.setFont(font(size, weight, tabular=tabular))
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setProperty("tone", tone)

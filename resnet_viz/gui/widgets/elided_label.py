@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from resnet_viz.paint.fonts import font
+from resnet_viz.paint.printable import printable, tip_html
 from resnet_viz.typing_compat import override
 
 _LEAST = 24
@@ -24,6 +25,7 @@ class ElidedLabel(QLabel):
         tone: str = "text",
         tabular: bool = False,
     ) -> None:
+        text = printable(text)
         super().__init__(text)
         self._whole = text
         self.setFont(font(size, weight, tabular=tabular))
@@ -43,8 +45,8 @@ class ElidedLabel(QLabel):
 
     def set_whole_text(self, text: str) -> None:
         """Show another text."""
-        self._whole = text
-        self.setAccessibleName(text)
+        self._whole = printable(text)
+        self.setAccessibleName(self._whole)
         self._elide()
         self.updateGeometry()
 
@@ -69,7 +71,7 @@ class ElidedLabel(QLabel):
         )
         if elided != self.text():
             self.setText(elided)
-            self.setToolTip("" if elided == self._whole else self._whole)
+            self.setToolTip("" if elided == self._whole else tip_html(self._whole))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

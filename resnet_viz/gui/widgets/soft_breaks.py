@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from resnet_viz.paint.printable import printable
+
 SOFT_BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _LONGEST: Final = 22
 """Letters of a word that fit into a line of the inspector."""
@@ -17,7 +19,7 @@ def breakable(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Text with the characters escaped that mean something in HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _with_breaks(word: str) -> str:

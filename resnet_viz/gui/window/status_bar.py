@@ -10,6 +10,7 @@ from resnet_viz.engine_client.client import EngineState
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import label
 from resnet_viz.gui.window import status_text as texts
+from resnet_viz.paint.printable import printable
 from resnet_viz.typing_compat import override
 
 
@@ -80,5 +81,5 @@ class StatusBar(QFrame):
         if document is None:
             return
         for total, text in zip(self.totals, texts.totals(document), strict=True):
-            total.setText(text)
+            total.setText(printable(text))
         self.setAccessibleName(self.text())

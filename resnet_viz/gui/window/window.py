@@ -29,6 +29,7 @@ from resnet_viz.gui.window.empty_page import EmptyPage
 from resnet_viz.gui.window.status_bar import StatusBar
 from resnet_viz.gui.window.toolbar import Toolbar
 from resnet_viz.paint.fonts import font
+from resnet_viz.paint.printable import printable
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.input.drop import dropped_files
 from resnet_viz.typing_compat import override
@@ -231,7 +232,7 @@ class MainWindow(QMainWindow):
         document = self._session.document
         self._set_document_open(is_open=document is not None)
         if document is not None:
-            self.setWindowTitle(f"{document.title} – resnet-viz")
+            self.setWindowTitle(f"{printable(document.title)} – resnet-viz")
             focused = self.focusWidget()
             had_focus = focused is self.empty or self.empty.isAncestorOf(focused)
             self._pages.setCurrentWidget(self.canvas)

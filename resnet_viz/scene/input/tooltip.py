@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from resnet_viz.drawing.display_list import Item
+from resnet_viz.paint.printable import tip_html
 
 DELAY: Final = 400
 """Milliseconds until the tooltip shows."""
@@ -44,10 +45,4 @@ class ItemTooltip:
             QToolTip.hideText()
 
     def _show(self) -> None:
-        QToolTip.showText(self._at, as_html(self._text), self._view)
-
-
-def as_html(text: str) -> str:
-    """Plain text as HTML: Qt would take a layer named "<b>" for markup, and wrap lines."""
-    plain = text.replace("&", "&amp;").replace("<", "&lt;")
-    return f'<p style="white-space: pre">{plain}</p>'
+        QToolTip.showText(self._at, tip_html(self._text), self._view)

@@ -8,10 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from resnet_viz.drawing.display_list import FAR, MID, NEAR, DisplayList, EdgeLink, Rect, Target
+from resnet_viz.paint.printable import tip_html
 from resnet_viz.scene.camera import next_step, previous_step
 from resnet_viz.scene.highlight_rules import HighlightInput, HighlightRules
 from resnet_viz.scene.hit import distance, distance_to_line, item_at, toggled_group
-from resnet_viz.scene.input.tooltip import as_html
 from resnet_viz.scene.lod import level_of
 from resnet_viz.scene.transitions.anchoring import held_points, representative
 from resnet_viz.scene.transitions.tween import alike, between, moved_by, shifted
@@ -204,7 +204,7 @@ def test_that_without_anchor_the_item_at_the_middle_is_held() -> None:
 
 
 def test_that_a_tooltip_shows_markup_in_names_as_text() -> None:
-    assert as_html("a<b> & c") == '<p style="white-space: pre">a&lt;b> &amp; c</p>'
+    assert tip_html("a<b> & c") == '<p style="white-space: pre">a&lt;b> &amp; c</p>'
 
 
 def test_that_zoom_steps_end_at_the_limits() -> None:

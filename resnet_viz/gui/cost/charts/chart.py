@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.paint.fonts import font
+from resnet_viz.paint.printable import tip_html
 from resnet_viz.typing_compat import override
 
 
@@ -184,7 +185,9 @@ class Chart(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             mark = self.mark_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), "" if mark is None else self.tip_of(mark), self)
+            QToolTip.showText(
+                event.globalPos(), "" if mark is None else tip_html(self.tip_of(mark)), self
+            )
             return True
         return super().event(event)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.cost.charts.chart import Chart
 from resnet_viz.gui.cost.model import NO_COSTS, Costs
+from resnet_viz.paint.printable import printable
 from resnet_viz.typing_compat import override
 
 _LINE: Final = 20.0
@@ -71,7 +72,7 @@ class ShareChart(Chart):
             painter.setFont(self.font_of(bold=is_selected))
             painter.setPen(self.color("accent" if is_selected else "text-2"))
             name = painter.fontMetrics().elidedText(
-                share.title, Qt.TextElideMode.ElideMiddle, round(_NAME - 4)
+                printable(share.title), Qt.TextElideMode.ElideMiddle, round(_NAME - 4)
             )
             painter.drawText(rect.adjusted(2, 0, 0, 0), middle, name)
             text = self.costs.share_text(share.value)
