@@ -136,12 +136,12 @@ class DeletionRun(NetRun, frozen=True, kw_only=True):
 
 
 class LandscapeRun(NetRun, frozen=True, kw_only=True):
-    """Loss on a plane through the weights.
+    """Loss on a plane through the weights: the finest level of points that is complete.
 
     Attributes:
         alphas: positions along either direction, of which 0 is the weights themselves.
         loss: rows along the second direction, columns along the first.
-        measured: points measured so far; those still to come are None too.
+        measured: points measured so far, of finer levels too.
     """
 
     alphas: tuple[float, ...]

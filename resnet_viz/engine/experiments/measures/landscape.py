@@ -16,7 +16,7 @@ import tensorflow as tf
 from resnet_viz.engine.experiments.networks.classifier import loss_and_accuracy
 from resnet_viz.engine.experiments.networks.weights import seed_of
 from resnet_viz.experiments.findings import with_finding
-from resnet_viz.experiments.planes import alphas_of, visiting_order
+from resnet_viz.experiments.planes import alphas_of, measured_lines, visiting_order
 from resnet_viz.experiments.results import LandscapeResult, LandscapeRun, finite
 
 if TYPE_CHECKING:
@@ -65,13 +65,15 @@ def measure_landscape(bench: Bench, choices: ExperimentChoices, task: Task) -> R
 
 
 def _run(net: Net, alphas: tuple[float, ...], grid: Any, measured: int) -> LandscapeRun:  # noqa: ANN401
+    """The finest level of points that is complete."""
+    lines = measured_lines(len(alphas), measured)
     return LandscapeRun(
         source=net.source,
         calls=net.calls,
         steps=net.trained,
         weights=net.weights_from,
-        alphas=alphas,
-        loss=tuple(tuple(finite(float(value)) for value in row) for row in grid),
+        alphas=tuple(alphas[line] for line in lines),
+        loss=tuple(tuple(finite(float(grid[row, column])) for column in lines) for row in lines),
         measured=measured,
     )
 
