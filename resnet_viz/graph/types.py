@@ -6,7 +6,7 @@ them (channels last or first). A shape that is not known at all is ``None`` itse
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -226,6 +226,7 @@ def is_join(call: LayerCall) -> bool:
     return len(set(call.inputs)) > 1
 
 
+@lru_cache(maxsize=1024)  # asked 40 times for each call of a model
 def is_keras_module(module: str | None) -> bool:
     """True if classes of the module are Keras's own, or TensorFlow's: no user's."""
     return module is not None and module.partition(".")[0] in _KERAS
