@@ -139,29 +139,32 @@ def report(
 def report(
     model: Model,
     *,
-    format: Literal["text", "json", "csv", "markdown"],
+    format: Literal["text", "json", "csv", "markdown", "latex"],
     batch: int = 1,
     dtype: str | None = None,
     totals: bool = False,
+    rows: Literal["block", "stage"] = "block",
 ) -> str: ...
 def report(
     model: Model,
     *,
-    format: Literal["dict", "text", "json", "csv", "markdown"] = "dict",  # noqa: A002
+    format: Literal["dict", "text", "json", "csv", "markdown", "latex"] = "dict",  # noqa: A002
     batch: int = 1,
     dtype: str | None = None,
     totals: bool = False,
+    rows: Literal["block", "stage"] = "block",
 ) -> dict[str, Any] | str:
     """Report the structure and the numbers of a model, as ``resnet-viz report`` does.
 
     Args:
         model: as for ``analyze``, or its result.
         format: "dict", the values that "json" writes; "text" or "markdown", tables of stages and
-            blocks; "csv", one row for each call of a layer.
+            blocks; "csv", one row for each call of a layer; "latex", a booktabs table.
         batch: samples at once, for memory. All other numbers are for one sample.
         dtype: the floating-point dtype that memory is counted for, such as "float16"; None for
             the model's own dtypes.
         totals: end "csv" with a row of totals. The other formats always have the totals.
+        rows: of "latex": each "block", inside its stage, or each "stage".
 
     Returns:
         A dict of plain JSON values, or text that ends with a line end. Shapes are lists, batch
@@ -183,10 +186,10 @@ def report(
     from resnet_viz.reports.formats import FORMATS, check_format, render
     from resnet_viz.reports.json_report import report as report_of
 
-    check_format(format, totals=totals, choices=("dict", *FORMATS))
+    check_format(format, totals=totals, rows=rows, choices=("dict", *FORMATS))
     basis = checked_basis(batch, dtype)
     contents = report_of(_document(model), batch=basis.batch, dtype=basis.dtype)
-    return contents if format == "dict" else render(contents, format, totals=totals)
+    return contents if format == "dict" else render(contents, format, totals=totals, rows=rows)
 
 
 def export(  # noqa: PLR0913 - each is an option of the command line

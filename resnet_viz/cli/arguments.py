@@ -67,7 +67,11 @@ def report_parser() -> Parser:
         "--format",
         default="text",
         metavar="FORMAT",
-        help="text, json, csv or markdown (default: text); csv is the calls table",
+        help="text, json, csv, markdown or latex (default: text); csv is the calls table, latex "
+        "a table for a paper",
+    )
+    parser.add_argument(
+        "--rows", default="block", metavar="WHAT", help="latex: a row a block, or a stage"
     )
     parser.add_argument("--totals", action="store_true", help="end csv with a row of totals")
     add_memory_options(parser.add_argument)

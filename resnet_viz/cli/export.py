@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from resnet_viz.services.timings import Timings
@@ -31,6 +31,22 @@ def export(options: Namespace, timings: Timings, tell: Callable[[str], None]) ->
     jobs = [(parse_source(job.source), job) for job in jobs_of(options)]
     for source, job in jobs:
         _check(request, source, job, strict=_strict(options, job))
+    if options.watch:
+        from resnet_viz.cli.watching import watch
+        from resnet_viz.sources.types import file_of
+
+        files = [file_of(source) for source, _job in jobs]
+        watch(files, lambda: _export_all(jobs, options, request, timings, tell), tell)
+    _export_all(jobs, options, request, timings, tell)
+
+
+def _export_all(
+    jobs: Sequence[tuple[Source, ExportJob]],
+    options: Namespace,
+    request: PictureRequest,
+    timings: Timings,
+    tell: Callable[[str], None],
+) -> None:
     if len(jobs) == 1:
         source, job = jobs[0]
         _export(source, job, request, timings, tell, strict=_strict(options, job))

@@ -59,6 +59,9 @@ def export_parser() -> Parser:
     parser.add_argument(
         "--preset", metavar="NAME", help=f"{join_with_or(list(PRESETS))}; see below"
     )
+    parser.add_argument(
+        "--watch", action="store_true", help="write again whenever the model's file changes"
+    )
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     _add_content_options(parser)
     _add_look_options(parser)

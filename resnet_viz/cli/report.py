@@ -19,7 +19,7 @@ def write_report(options: Namespace, timings: Timings) -> None:
     from resnet_viz.sources.parse import parse_source
     from resnet_viz.sources.types import file_of
 
-    format_ = check_format(options.format, totals=options.totals)
+    format_ = check_format(options.format, totals=options.totals, rows=options.rows)
     basis = checked_basis(options.batch, options.dtype)
     target = file_target(options.output)
     source = parse_source(options.source)
@@ -31,6 +31,6 @@ def write_report(options: Namespace, timings: Timings) -> None:
 
     document = open_document(source, timings)
     contents = report(document, batch=basis.batch, dtype=basis.dtype)
-    text = render(contents, format_, totals=options.totals)
+    text = render(contents, format_, totals=options.totals, rows=options.rows)
     write_text(target, text)
     timings.mark("written")

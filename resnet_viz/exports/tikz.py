@@ -27,23 +27,12 @@ from resnet_viz.errors import UsageError
 from resnet_viz.exports.options import ExportOptions, Frame
 from resnet_viz.exports.svg_marks import number
 from resnet_viz.paint.printable import printable
+from resnet_viz.reports.latex import SYMBOLS, latex_text
 
 _POINTS: Final = 0.75
 """PostScript points of a pixel."""
 _LONGEST: Final = 16_000
 """Points of a page's longer side: TeX's lengths end at 16,383."""
-_ESCAPES: Final = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
-    "^": r"\textasciicircum{}", "_": r"\_", "~": r"\textasciitilde{}", "%": r"\%",
-    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "-": "-{}", "`": "`{}",
-    "'": "'{}", '"': r"\textquotedbl{}", ",": ",{}", "?": "?{}", "!": "!{}",
-}  # fmt: skip
-"""With {} after characters that TeX joins into others (-- and '' and ,,)."""
-_SYMBOLS: Final = {
-    "×": r"\times", "→": r"\rightarrow", "≥": r"\geq", "≤": r"\leq", "−": "-", "·": r"\cdot",
-    "∞": r"\infty", "‖": r"\Vert", "⊕": r"\oplus", "≈": r"\approx", "…": r"\ldots",
-    "⌈": r"\lceil", "⌉": r"\rceil", "⌊": r"\lfloor", "⌋": r"\rfloor",
-}  # fmt: skip
 _LATIN: Final = 0x17F
 """The last character that pdfLaTeX knows without being told."""
 _HEAD: Final = r"""
@@ -161,16 +150,16 @@ class _MarkWriter:
     def characters(self) -> Iterator[str]:
         """Definitions, for pdfLaTeX, of characters that it does not know."""
         for character in sorted(self._strange):
-            meaning = _SYMBOLS.get(character)
+            meaning = SYMBOLS.get(character)
             text = f"\\ensuremath{{{meaning}}}" if meaning else "\\fbox{?}"
             yield f"  \\DeclareUnicodeCharacter{{{ord(character):04X}}}{{{text}}}\n"
 
     def _text(self, mark: Text) -> str:
         shown = printable(mark.text)
-        self._strange |= {c for c in shown if c in _SYMBOLS or ord(c) > _LATIN}
+        self._strange |= {c for c in shown if c in SYMBOLS or ord(c) > _LATIN}
         width = self._measurer.width(mark.text, mark.size, mark.weight, tabular=mark.tabular)
         anchor = {"start": "west", "middle": "", "end": "east"}[mark.anchor]
-        text = "".join(_ESCAPES.get(character, character) for character in shown)
+        text = latex_text(shown)
         bold = "\\bfseries " if mark.weight >= 600 else ""
         size, widest = number(mark.size * self._unit), number(width * self._unit + 0.2)
         at = f"{number(mark.x)},{number(mark.y)}"

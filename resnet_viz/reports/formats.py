@@ -10,14 +10,15 @@ import msgspec
 
 from resnet_viz.errors import UsageError
 from resnet_viz.reports.cells import plain, spreadsheet_text
+from resnet_viz.reports.latex import ROWS, latex_table
 from resnet_viz.reports.summary import note_lines, problem_lines, total_rows, unknown_lines
 from resnet_viz.reports.table import Table, tables
 from resnet_viz.reports.text_table import table_lines
 from resnet_viz.suggestions import unknown_name
 
-Format: TypeAlias = Literal["text", "json", "csv", "markdown"]
+Format: TypeAlias = Literal["text", "json", "csv", "markdown", "latex"]
 
-FORMATS: Final[tuple[Format, ...]] = ("text", "json", "csv", "markdown")
+FORMATS: Final[tuple[Format, ...]] = ("text", "json", "csv", "markdown", "latex")
 _NOTE_WIDTH: Final = 100
 # Controls and marks of writing direction that JSON allows as they are, but terminals act on.
 _CONTROLS: Final = re.compile(
@@ -25,29 +26,44 @@ _CONTROLS: Final = re.compile(
 )
 
 
-def check_format(word: str, *, totals: bool, choices: Iterable[str] = FORMATS) -> str:
+def check_format(
+    word: str, *, totals: bool, rows: str = "block", choices: Iterable[str] = FORMATS
+) -> str:
     """``word`` if it is one of the ``choices``.
 
     Raises:
-        UsageError: it is none, or ``totals`` are asked for with a format that always has them.
+        UsageError: it is none, ``totals`` are asked for with a format that always has them, or
+            ``rows`` other than blocks with one that has both.
     """
+    if rows not in ROWS:
+        raise UsageError(unknown_name("rows", str(rows), ROWS))
     if word not in choices:
         raise UsageError(unknown_name("format", str(word), choices))
     if totals and word != "csv":
         raise UsageError("totals is for csv: the other formats always have the totals.")
+    if rows != "block" and word != "latex":
+        raise UsageError("rows is for latex: the other formats have stages and blocks.")
     return word
 
 
-def render(report: dict[str, Any], format_: str, *, totals: bool = False) -> str:
+def render(
+    report: dict[str, Any], format_: str, *, totals: bool = False, rows: str = "block"
+) -> str:
     """The report (see ``json_report.report``) in one of ``FORMATS``; ends with a line end.
 
     Text and Markdown have the model's totals; two tables, of layers and of work and memory, with
     a row for each stage and, inside, each block and each unit outside blocks, and a row of totals;
     then problems and notes on the numbers. CSV is the table of calls; ``totals`` adds a last row
-    of them. JSON is the report itself.
+    of them. JSON is the report itself. LaTeX is the table of layers, with ``rows`` for each stage,
+    or each block as well.
     """
     if format_ == "csv":
         return _csv(report, totals=totals)
+    if format_ == "latex":
+        layers = tables(report)[0]
+        return latex_table(
+            layers, name=_heading(report), rows="stage" if rows == "stage" else "block"
+        )
     return _WRITERS[format_](report)
 
 

@@ -245,7 +245,13 @@ def test_that_python_and_the_command_line_have_the_same_options_and_defaults() -
     }
     command = vars(export_parser().read(["resnet34", "-o", "a.svg"]))
     command["open"] = tuple(command["open"])
-    of_command = ("format", "out_dir", "preset", "quiet")  # where files go, and what is told
+    of_command = (
+        "format",
+        "out_dir",
+        "preset",
+        "quiet",
+        "watch",
+    )  # where files go, and what is told
     for name in ("source", "output", "debug", "timings", *of_command):
         del command[name]
     assert python == command
