@@ -11,7 +11,7 @@ from resnet_viz._version import __version__
 from resnet_viz.analysis.counterpart.removals import removable_blocks
 from resnet_viz.engine.experiments.data.pictures import open_pictures
 from resnet_viz.engine.experiments.networks.classifier import make_logits
-from resnet_viz.engine.experiments.networks.live_sources import has_weights, open_model
+from resnet_viz.engine.experiments.networks.live_sources import graph_of, has_weights, open_model
 from resnet_viz.engine.experiments.networks.memory_limit import check_memory
 from resnet_viz.engine.experiments.networks.net import Net
 from resnet_viz.engine.experiments.networks.weights import initialize
@@ -19,7 +19,6 @@ from resnet_viz.engine.experiments.networks.wiring import (
     without_normalization,
     without_shortcuts,
 )
-from resnet_viz.engine.tracing import trace_model
 from resnet_viz.errors import ModelError, quoted
 from resnet_viz.sources.types import SHORTCUTS, minus
 
@@ -158,7 +157,7 @@ def _nets(request: Experiment) -> tuple[tuple[Net, ...], tuple[str, ...]]:
 def _net(source: Source, request: Experiment, name: str, *, bare: bool = False) -> Net:
     choices = request.choices
     model = open_model(source, folder=request.folder)
-    graph = trace_model(model)
+    graph = graph_of(model, where=str(source))
     net = Net(name, model, graph, {})
     changes = without_shortcuts(net.structure) if bare else {}
     if not choices.normalization:

@@ -25,6 +25,7 @@ from resnet_viz.engine.experiments.measures.training import (
     training_result,
 )
 from resnet_viz.engine.experiments.networks.saving import save_net
+from resnet_viz.errors import Cancelled
 from resnet_viz.protocol.messages import Concluded
 
 if TYPE_CHECKING:
@@ -57,7 +58,13 @@ def conduct(request: Experiment, task: Task) -> Concluded:
     unfit = session.bench.unfit
     if unfit is not None and (request.kind != "activations" or request.choices.steps):
         raise unfit
-    result = _measure(request, session, task)
+    try:
+        result = _measure(request, session, task)
+    except Cancelled:
+        raise
+    except Exception:
+        _LAST.clear()  # one network may be a step ahead of the other
+        raise
     if request.save:
         save_net(session.bench.nets[0], Path(request.folder, request.save))
     return Concluded(request.id, request.revision, result)

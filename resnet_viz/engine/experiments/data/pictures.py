@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -68,7 +69,7 @@ class PictureSet:
         self._largest = largest
         self._mean, self._deviation = float(shown.mean()), float(shown.std()) or 1.0
 
-    @property
+    @cached_property
     def summary(self) -> DataSummary:
         """Name, hash and sizes."""
         digest = hashlib.sha256(self._pictures.tobytes())
