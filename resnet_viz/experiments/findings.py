@@ -23,6 +23,7 @@ from resnet_viz.experiments.summaries import (
     final_loss,
     first_by_last,
     known,
+    last_hidden,
     number,
     share,
     share_below,
@@ -64,7 +65,8 @@ def _gradients(run: GradientsRun) -> str:
         return f"in {run.source} gradients are not finite"
     return (
         f"in {run.source} the first weighted layer's relative gradient is {number(values[0])}, "
-        f"{times(first_by_last(values))} the last one's ({number(values[-1])})"
+        f"{times(first_by_last(values))} that of the last before the classifier "
+        f"({number(last_hidden(values))})"
     )
 
 
@@ -88,7 +90,8 @@ def _trained(run: TrainingRun, limit: float) -> str:
         text += f" and {share(run.held_out_accuracy)} of the held-out pictures right"
     if run.relative_gradient:
         ratio = first_by_last(run.relative_gradient[-1])
-        text += f", its first layer's relative gradient {times(ratio)} the last one's"
+        text += f", its first layer's relative gradient {times(ratio)} that of the last "
+        text += "before the classifier"
     return text
 
 

@@ -44,11 +44,19 @@ def chance(classes: int) -> float:
     return math.log(classes) if classes > 0 else 0.0
 
 
+def last_hidden(values: Values) -> Value:
+    """Value of the last weighted layer before the classifier, which is the last of all."""
+    return values[-2] if len(values) > 1 else values[0] if values else None
+
+
 def first_by_last(values: Values) -> Value:
-    """The first value divided by the last; None if either is not finite or the last is 0."""
+    """Value of the first weighted layer divided by that of the last before the classifier.
+
+    None if either is not finite, or the last is 0.
+    """
     if not values:
         return None
-    first, last = values[0], values[-1]
+    first, last = values[0], last_hidden(values)
     return None if first is None or not last else first / last
 
 

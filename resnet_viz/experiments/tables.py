@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from resnet_viz.experiments.results import TrainingResult
-from resnet_viz.experiments.summaries import final_loss, first_by_last, number, share
+from resnet_viz.experiments.summaries import final_loss, first_by_last, last_hidden, number, share
 
 Row: TypeAlias = tuple[str, ...]
 """A name, and a cell for each network."""
@@ -26,7 +26,10 @@ def training_rows(result: TrainingResult) -> Iterator[Row]:
         for name, index in (("start", 0), ("end", -1)):
             columns = [run.relative_gradient[index] for run in runs]
             yield f"gradient of the first layer, {name}", *(number(c[0]) for c in columns)
-            yield f"gradient of the last layer, {name}", *(number(c[-1]) for c in columns)
+            yield (
+                f"gradient of the last hidden layer, {name}",
+                *(number(last_hidden(c)) for c in columns),
+            )
             yield f"first ÷ last, {name}", *(number(first_by_last(c)) for c in columns)
     if any(run.step_seconds is not None for run in runs):
         yield "seconds for a step", *(number(run.step_seconds) for run in runs)

@@ -68,7 +68,7 @@ def training_result(*, steps: int = 4, last: tuple[Value, Value] = (0.3, 2.1)) -
             held_out_loss=loss,
             held_out_accuracy=0.5,
             gradient_steps=(1, steps),
-            relative_gradient=((0.6, 0.3, 0.06), (0.001, None, 0.004)),
+            relative_gradient=((0.6, 0.06, 0.3), (0.001, 0.004, None)),
             step_seconds=0.4,
         )
         for name, loss in zip(NAMES, last, strict=True)

@@ -28,7 +28,14 @@ from resnet_viz.experiments.results import (
     Result,
     TrainingResult,
 )
-from resnet_viz.experiments.summaries import chance, final_loss, first_by_last, number, share
+from resnet_viz.experiments.summaries import (
+    chance,
+    final_loss,
+    first_by_last,
+    last_hidden,
+    number,
+    share,
+)
 
 GAP: Final = 12.0
 WIDTH: Final = 1200.0
@@ -146,7 +153,9 @@ def _training(result: TrainingResult) -> list[Panel]:
     for title, at in (("start", 0), ("end", -1)):
         kept = [run.relative_gradient[at] if run.relative_gradient else () for run in runs]
         rows.append((f"first gradient, {title}", *(number(v[0]) if v else "–" for v in kept)))
-        rows.append((f"last gradient, {title}", *(number(v[-1]) if v else "–" for v in kept)))
+        rows.append(
+            (f"last gradient, {title}", *(number(last_hidden(v)) if v else "–" for v in kept))
+        )
         ratios = [number(first_by_last(v)) if v else "–" for v in kept]
         rows.append((f"first ÷ last, {title}", *ratios))
     seconds = [run.step_seconds for run in runs]

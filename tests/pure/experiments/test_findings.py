@@ -51,8 +51,8 @@ def test_that_a_finding_does_not_say_more_than_was_measured() -> None:
     assert "net has learned, with a loss of 0.3" in text
     assert "net - shortcuts is still near chance, with a loss of 2.1" in text
     assert "no finite loss" in finding(training_result(last=(None, 2.1)))
-    # 0.001 by 0.004, at the end of both
-    assert text.count("first layer's relative gradient 1/4 of the last one's") == 2
+    # 0.001 by 0.004, at the end of both: the classifier's 0.02 is left out
+    assert text.count("first layer's relative gradient 1/4 of that of the last before") == 2
 
 
 def test_that_a_landscape_counts_its_points() -> None:
@@ -78,8 +78,8 @@ def test_that_statistics_are_those_of_a_pocket_calculator() -> None:
     assert mean((1.0, None)) is None
     assert final_loss((9.0, 9.0, 1.0, 3.0)) == 2.0
     assert smoothed((1.0, 3.0, None), span=2) == (1.0, 2.0, 3.0)
-    assert first_by_last((6.0, 1.0, 2.0)) == 3.0
-    assert first_by_last((6.0, 0.0)) is None
+    assert first_by_last((6.0, 1.0, 2.0, 50.0)) == 3.0
+    assert first_by_last((6.0, 0.0, 1.0)) is None
     assert share_below((1.0, 3.0, None, 0.0), 2.0) == 0.5
     assert [times(ratio) for ratio in (11.0, 1 / 867, None)] == [
         "11 times", "1/867 of", "not comparable with",
