@@ -73,12 +73,13 @@ def _install_qt_message_handler(*, debug: bool) -> None:
     warnings: list[str] = []
     critical = {QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg}
 
-    def handle(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    def handle(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
         if kind == QtMsgType.QtFatalMsg:
             reason = (warnings or message.splitlines() or [""])[0].rstrip(".")
             _write_stderr(f"resnet-viz: No window can open: {reason}; {_ALTERNATIVE}.")
             os._exit(EXIT_UNUSABLE)  # after this call Qt aborts and dumps its core
-        if QCoreApplication.startingUp() and kind == QtMsgType.QtWarningMsg:
+        is_of_platform = str(context.category).startswith("qt.qpa")  # not of the locale, say
+        if QCoreApplication.startingUp() and kind == QtMsgType.QtWarningMsg and is_of_platform:
             warnings.append(message)
         if debug or kind in critical:
             _write_stderr(message)

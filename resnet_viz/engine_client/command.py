@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-STOP_LIMIT_S: Final = 1.0
+STOP_LIMIT_S: Final = 0.5
 STDERR_LINES: Final = 40
 
 _INSTALLED: Final = frozenset({"site-packages", "dist-packages"})

@@ -119,7 +119,7 @@ class EngineProcess(QObject):
             self._kill()
 
     def stop(self) -> None:
-        """Shut the process down before returning: after one second by force. For quitting."""
+        """Shut the process down before returning: after half a second by force. For quitting."""
         self._is_over = True
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.write(encode(Shutdown()))

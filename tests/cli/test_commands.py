@@ -69,13 +69,14 @@ def test_that_the_bare_command_says_why_no_window_can_open(run_here: Run) -> Non
         assert word in done.stderr
 
 
-def test_that_a_display_that_answers_nobody_is_one_line(run: Run) -> None:
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_that_a_display_that_answers_nobody_is_one_line(run: Run, locale: str) -> None:
     if not sys.platform.startswith("linux"):
         pytest.skip("other systems have a display")
-    done = run(environment={"DISPLAY": ":987"})
+    done = run(environment={"DISPLAY": ":987", "LC_ALL": locale})
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
-    assert "No window can open" in done.stderr
+    assert "No window can open: could not connect to display :987" in done.stderr
     assert "resnet-viz export" in done.stderr
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from resnet_viz.interruption import end_now
 
-QUIT_LIMIT_S: Final = 1.5
+QUIT_LIMIT_S: Final = 1.0
 
 
 class Deadline:
