@@ -39,6 +39,9 @@ def listing() -> str:
         lines.append(f"  {f'{parameter.name}={parameter.values}':<22}  {parameter.line}{scope}")
     lines += [
         "",
+        'Any model without its shortcuts, or without a block: "resnet34 - shortcuts", '
+        '"resnet34 - conv3_2".',
+        "",
         'Models of keras.applications, as in "keras:ResNet50?input=160x160x3&classes=10":',
         *wrap(", ".join(APPLICATION_NAMES), 78, initial_indent="  ", subsequent_indent="  "),
     ]

@@ -78,7 +78,7 @@ def _open_all(function: Any, openings: Openings, depth: int) -> None:  # noqa: A
             _open_all(inner, openings, depth + 1)
         elif _holds_layers(layer) or wrapped_model(layer) is not None:
             if id(layer) not in by_layer:
-                by_layer[id(layer)] = _opened(node)
+                by_layer[id(layer)] = open_call(node)
                 if by_layer[id(layer)] is not None:
                     _open_all(by_layer[id(layer)], openings, depth + 1)
             # A second call shows the same inside, so it must take as many tensors.
@@ -114,7 +114,8 @@ def _is_of_keras(layer: Any) -> bool:  # noqa: ANN401
     return type(layer).__module__.partition(".")[0] == "keras"
 
 
-def _opened(node: Any) -> Any:  # noqa: ANN401 - a keras.Function; None if the layer stays closed
+def open_call(node: Any) -> Any:  # noqa: ANN401
+    """The keras.Function of the calls in the layer that ``node`` calls; None if it stays closed."""
     import keras
 
     layer = node.operation
@@ -127,7 +128,7 @@ def _opened(node: Any) -> Any:  # noqa: ANN401 - a keras.Function; None if the l
                 for tensor, name in _named_inputs(node)
             }
             args, kwargs = node.arguments.fill_in(inputs)
-            with _shapes_by_call(layer):
+            with shapes_by_call(layer):
                 outputs = keras.tree.flatten(layer.call(*args, **kwargs))
             function = keras.Function(list(inputs.values()), outputs, name=layer.name)
             if batch is not None:
@@ -137,7 +138,7 @@ def _opened(node: Any) -> Any:  # noqa: ANN401 - a keras.Function; None if the l
     return None
 
 
-def _opened_steps(node: Any) -> Any:  # noqa: ANN401 - as ``_opened``, of a TimeDistributed
+def _opened_steps(node: Any) -> Any:  # noqa: ANN401 - as ``open_call``, of a TimeDistributed
     """A function that takes one step of the input, calls the model, and stacks its outputs."""
     import keras
 
@@ -187,7 +188,7 @@ def _symbolic(tensor: Any, name: str, batch: int | None, size: int | None) -> An
 
 
 @contextlib.contextmanager
-def _shapes_by_call(layer: Any) -> Iterator[None]:  # noqa: ANN401
+def shapes_by_call(layer: Any) -> Iterator[None]:  # noqa: ANN401
     """Let custom layers inside find their output shapes by tracing ``call``.
 
     Many override ``call`` but inherit a ``compute_output_spec`` that does not take its arguments;

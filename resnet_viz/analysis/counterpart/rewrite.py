@@ -50,10 +50,9 @@ def _rewritten(graph: Graph, kept: Kept) -> Graph:
     )
     left = {call.id for call in calls}
     layers = {call.layer for call in calls}
-    return Graph(
-        name=graph.name,
+    return replace(
+        graph,
         calls=calls,
-        inputs=graph.inputs,
         outputs=outputs,
         scopes=_scopes(graph, {call.scope for call in calls}, now, left),
         weights={layer: found for layer, found in graph.weights.items() if layer in layers},

@@ -39,6 +39,13 @@ class LayerCopies:
             self._copies[id(operation)] = operation, copy
         return self._copies[id(operation)][1]
 
+    def adopt(self, operation: Any, name: str) -> Any:  # noqa: ANN401
+        """Take ``operation``, which is a part of a copy, as it is but for its name."""
+        if id(operation) not in self._copies:
+            operation.name = self._unique(name)
+            self._copies[id(operation)] = operation, operation
+        return operation
+
     def copy_weights(self, used: Collection[int]) -> None:
         """Give the copies the weights of their originals, and what of them is trained.
 

@@ -21,8 +21,9 @@ from resnet_viz.engine.keras_nodes import (
     nodes_of,
     passed_tensors,
     variables_of,
+    wrapped_model,
 )
-from resnet_viz.engine.layer_opening import Openings
+from resnet_viz.engine.layer_opening import Openings, known_size, open_call, shapes_by_call
 from resnet_viz.errors import ModelError, quoted
 
 
@@ -52,15 +53,16 @@ def replay(model: Any, openings: Openings, kept: Kept) -> Replayed:  # noqa: ANN
     """
     walk = _Walk(openings, kept, LayerCopies(model))
     function = function_of(model)
-    values = walk.through(function, "", None)
+    walk.through(function, "", None)
 
     def new(tensor: Any) -> Any:  # noqa: ANN401
-        return values[id(tensor)]
+        return walk.values[id(tensor)]
 
     inputs = keras.tree.map_structure(new, function._inputs_struct)  # noqa: SLF001
     outputs = keras.tree.map_structure(new, function._outputs_struct)  # noqa: SLF001
     replayed = keras.Model(inputs, outputs, name=model.name)
-    walk.copies.copy_weights({id(operation) for operation in replayed.operations})
+    used = {id(operation) for operation in replayed.operations}
+    walk.copies.copy_weights(used | walk.taken_apart)
     return Replayed(replayed, _ids(replayed, walk.outputs))
 
 
@@ -80,6 +82,8 @@ class _Walk:
 
     Attributes:
         outputs: the first output of each replayed call, by the call's id in the original.
+        values: the new tensors of the model itself, by ``id`` of the old.
+        taken_apart: ``id`` of each copy of a layer whose inside was replayed.
     """
 
     def __init__(self, openings: Openings, kept: Kept, copies: LayerCopies) -> None:
@@ -87,33 +91,46 @@ class _Walk:
         self._kept = kept
         self.copies = copies
         self.outputs: dict[str, Any] = {}
+        self.values: dict[int, Any] = {}
+        self.taken_apart: set[int] = set()
 
-    def through(self, function: Any, prefix: str, passed: list[Any] | None) -> dict[int, Any]:  # noqa: ANN401
-        """Replay the calls of ``function``; returns the new tensors by the ids of the old.
+    def through(
+        self,
+        function: Any,  # noqa: ANN401
+        prefix: str,
+        passed: list[Any] | None,
+        inside: Any = None,  # noqa: ANN401
+    ) -> list[Any]:
+        """Replay the calls of ``function``; returns its outputs.
 
         Args:
             function: a keras.Function.
             prefix: of the ids of its calls.
             passed: the tensors passed to it; None for the model itself.
+            inside: the same function of a copied layer, whose own calls are replayed then.
         """
+        source = function if inside is None else inside
         names = names_of(function)
         values: dict[int, Any] = {}
         if passed is not None:
-            values |= zip(map(id, function.inputs), passed, strict=True)
-        for node, index in nodes_of(function):
+            values |= zip(map(id, source.inputs), passed, strict=True)
+        for (recorded, index), (node, _) in zip(nodes_of(function), nodes_of(source), strict=True):
             if node.is_input and passed is not None:
                 continue
-            name = names[id(node.operation)]
+            name = names[id(recorded.operation)]
             call = prefix + (name if index == 0 else f"{name}:{index}")
-            outputs = self._replayed(node, call, prefix + name, values)
-            _check_shapes(node, outputs, call)
+            step = _ReplayStep(recorded, node, call, prefix + name, inside is not None)
+            outputs = self._replayed(step, values)
+            _check_shapes(recorded, outputs, call)
             values |= zip(map(id, node.output_tensors), outputs, strict=True)
-        return values
+        if passed is None:
+            self.values = values
+        return [values[id(tensor)] for tensor in source.outputs]
 
-    def _replayed(self, node: Any, call: str, name: str, values: dict[int, Any]) -> list[Any]:  # noqa: ANN401
-        if self._is_taken_apart(node, call):
-            return self._inside(node, call, values)
-        positions = self._kept.get(call)
+    def _replayed(self, step: _ReplayStep, values: dict[int, Any]) -> list[Any]:
+        node, positions = step.node, self._kept.get(step.call)
+        if self._is_taken_apart(step):
+            return self._inside(step, values)
         if positions is not None:
             inputs = [values[id(node.input_tensors[position])] for position in positions]
             if len(inputs) == 1:
@@ -121,28 +138,81 @@ class _Walk:
             args, kwargs = (inputs,), {}
         elif not node.is_input:
             args, kwargs = node.arguments.fill_in(values)
-        copy = self.copies.copy_of(node.operation, name)
-        made = copy.output if node.is_input else copy(*args, **kwargs)
+        copy = self._copy(step)
+        made = copy.output if node.is_input else _called(copy, args, kwargs)
         outputs: list[Any] = keras.tree.flatten(made)
-        self.outputs[call] = outputs[0]
+        self.outputs[step.call] = outputs[0]
         return outputs
 
-    def _is_taken_apart(self, node: Any, call: str) -> bool:  # noqa: ANN401
-        if node.is_input or not any(join.startswith(f"{call}/") for join in self._kept):
+    def _copy(self, step: _ReplayStep) -> Any:  # noqa: ANN401
+        take = self.copies.adopt if step.is_own else self.copies.copy_of
+        return take(step.node.operation, step.name)
+
+    def _is_taken_apart(self, step: _ReplayStep) -> bool:
+        node = step.recorded
+        if node.is_input or not any(join.startswith(f"{step.call}/") for join in self._kept):
             return False
         return id(node) in self._openings or has_graph(node.operation)
 
-    def _inside(self, node: Any, call: str, values: dict[int, Any]) -> list[Any]:  # noqa: ANN401
-        opened = self._openings.get(id(node))
-        if opened is None:
-            function = function_of(node.operation)
+    def _inside(self, step: _ReplayStep, values: dict[int, Any]) -> list[Any]:
+        node, prefix = step.node, f"{step.call}/"
+        function = self._openings.get(id(step.recorded)) or function_of(step.recorded.operation)
+        if has_graph(node.operation):
             passed = [values[id(tensor)] for tensor in passed_tensors(node)]
-        else:
-            function = opened
-            passed = [values[id(tensor)] for tensor in distinct_inputs(node)]
-            _check_weights(node, opened)
-        inside = self.through(function, f"{call}/", passed)
-        return [inside[id(tensor)] for tensor in function.outputs]
+            own = function_of(node.operation) if step.is_own else None
+            return self.through(function, prefix, passed, own)
+        if wrapped_model(node.operation) is not None:
+            raise ModelError(
+                f"The layer {quoted(node.operation.name)} calls a model with shortcuts for each "
+                "step; it can be drawn without them, but not be trained so."
+            )
+        # The layer is copied as a whole, then taken apart: only its class knows how to make what
+        # it holds.
+        args, kwargs = node.arguments.fill_in(values)
+        copy = self._copy(step)
+        _called(copy, args, kwargs)
+        self.taken_apart.add(id(copy))
+        called = copy._inbound_nodes[-1]  # noqa: SLF001
+        opened = open_call(called)
+        if opened is None or len(nodes_of(opened)) != len(nodes_of(function)):
+            raise ModelError(_not_alike(node.operation))
+        _check_weights(called, opened)
+        passed = [values[id(tensor)] for tensor in distinct_inputs(node)]
+        with shapes_by_call(copy):
+            return self.through(function, prefix, passed, opened)
+
+
+class _ReplayStep(msgspec.Struct, frozen=True):
+    """One call to replay.
+
+    Attributes:
+        recorded: its node in the original.
+        node: the node that is replayed; ``recorded`` but in a copied layer.
+        call: its id in the original.
+        name: its layer's, with those around it.
+        is_own: True in a copied layer: the operation is called itself.
+    """
+
+    recorded: Any
+    node: Any
+    call: str
+    name: str
+    is_own: bool
+
+
+def _called(copy: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+    try:
+        return copy(*args, **kwargs)
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        raise ModelError(_not_alike(copy), details=f"{type(error).__name__}: {reason}") from error
+
+
+def _not_alike(layer: Any) -> str:  # noqa: ANN401
+    return (
+        f"A copy of the layer {quoted(layer.name)} can't be called as the layer was; the model can "
+        "be drawn without its shortcuts, but not be trained so."
+    )
 
 
 def _check_weights(node: Any, opened: Any) -> None:  # noqa: ANN401
@@ -160,7 +230,7 @@ def _check_shapes(node: Any, outputs: list[Any], call: str) -> None:  # noqa: AN
     for tensor, output in zip(node.output_tensors, outputs, strict=True):
         pairs = zip(tensor.shape, output.shape, strict=False)
         if len(tensor.shape) != len(output.shape) or any(
-            None not in (old, new) and old != new for old, new in pairs
+            known_size(new) != new or (None not in (old, new) and old != new) for old, new in pairs
         ):
             raise ModelError(
                 f"The call {quoted(call)} has another shape when it is made again, "

@@ -188,19 +188,29 @@ def test_that_submodels_without_shortcuts_stay_submodels(keras: Any) -> None:
 
 
 def test_that_additions_in_a_users_layer_are_taken_away_too(keras: Any) -> None:
+    class Scaled(keras.layers.Dense):  # type: ignore[misc, name-defined]
+        """Only the layer around it knows how to make one."""
+
+        def __init__(self, units: int, factor: float, **config: Any) -> None:
+            super().__init__(units, **config)
+            self.factor = factor
+
+        def call(self, value: Any, *, sign: int) -> Any:
+            return super().call(value) * self.factor * sign
+
     class Block(keras.layers.Layer):  # type: ignore[misc, name-defined]
         def __init__(self, units: int, **config: Any) -> None:
             super().__init__(**config)
             self.units = units
             self.first = keras.layers.Dense(units, activation="relu", name="first")
-            self.second = keras.layers.Dense(units, name="second")
+            self.second = Scaled(units, 0.5, name="second")
 
         def build(self, shape: Any) -> None:
             self.first.build(shape)
             self.second.build(shape)
 
         def call(self, value: Any) -> Any:
-            return value + self.second(self.first(value))
+            return value + self.second(self.first(value), sign=-1)
 
         def get_config(self) -> dict[str, Any]:
             return {**super().get_config(), "units": self.units}
@@ -210,9 +220,17 @@ def test_that_additions_in_a_users_layer_are_taken_away_too(keras: Any) -> None:
     model = keras.Model(inputs, two(one(inputs)))
     found = counterpart_of(model, ["shortcuts"])
     batch = np.random.default_rng(0).random((3, 5), "float32")
-    expected = two.second(two.first(one.second(one.first(batch))))
+    expected = two.second(two.first(one.second(one.first(batch), sign=-1)), sign=-1)
     assert np.allclose(np.asarray(found.model(batch)), np.asarray(expected))
     assert count(found.model.trainable_weights) == count(model.trainable_weights)
+
+
+def test_that_a_model_for_each_step_is_not_taken_apart(keras: Any) -> None:
+    inputs = keras.Input((3, 8, 8, 4))
+    model = keras.Model(inputs, keras.layers.TimeDistributed(residual_model(keras))(inputs))
+    with pytest.raises(ModelError, match="calls a model with shortcuts for each step"):
+        without_shortcuts(model)
+    assert "Add" not in [call.type for call in without(trace_model(model), ["shortcuts"]).calls]
 
 
 def test_that_a_layer_that_cannot_be_copied_has_one_sentence(keras: Any) -> None:
