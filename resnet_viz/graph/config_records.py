@@ -14,10 +14,9 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from resnet_viz.graph.ops import CONVOLUTIONS, LOCAL_POOLING
-from resnet_viz.graph.shapes import MAX_RANK, MAX_SIZE
+from resnet_viz.graph.types import MAX_RANK, MAX_SIZE, Width
 
 Size: TypeAlias = Annotated[int, Meta(gt=0, le=MAX_SIZE)]
-Width: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_SIZE)]
 Whole: TypeAlias = Annotated[int, Meta(ge=-MAX_SIZE, le=MAX_SIZE)]
 Switch: TypeAlias = bool | Literal[0, 1]
 Flag: TypeAlias = Switch | None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
 from resnet_viz.errors import ModelError
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
+from resnet_viz.graph.types import Width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,8 +35,8 @@ class LayerNode(msgspec.Struct, frozen=True):
 
     name: str
     type: str | None
-    weights: tuple[tuple[int, ...], ...] | None
-    parameters: int | None
+    weights: tuple[tuple[Width, ...], ...] | None
+    parameters: Annotated[int, msgspec.Meta(ge=0)] | None
     layers: tuple[LayerNode, ...] = ()
     is_layer: bool = True
 

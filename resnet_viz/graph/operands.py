@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from resnet_viz.graph.shapes import MAX_RANK
-from resnet_viz.graph.types import Shape
+from resnet_viz.graph.types import MAX_RANK, Shape
 
 _SHAPED: Final = "__constant__"
 _CONSTANTS: Final = (_SHAPED, "__tensor__", "__numpy__")

@@ -8,9 +8,6 @@ from resnet_viz.graph.types import LayerCall, Ranks, Shape
 
 UNKNOWN_TEXT = "–"
 
-MAX_RANK: Final = 64
-MAX_SIZE: Final = 2**40
-"""Limits of shapes and settings: far above real models."""
 CHANNELS_LAST: Final[Ranks] = frozenset()
 """All tensors are channels-last."""
 _OF_IMAGES: Final[Ranks] = frozenset({3, 4, 5})

@@ -7,13 +7,19 @@ them (channels last or first). A shape that is not known at all is ``None`` itse
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 from resnet_viz.graph.notebook_picture import NotebookPicture
 
-Shape: TypeAlias = tuple[int | None, ...]
+MAX_RANK: Final = 64
+MAX_SIZE: Final = 2**40
+"""Limits of shapes and settings: far above real models."""
+
+Width: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_SIZE)]
+Shape: TypeAlias = Annotated[tuple[Width | None, ...], Meta(max_length=MAX_RANK)]
 Ranks: TypeAlias = frozenset[int]
 _KERAS: Final = frozenset({"keras", "tf_keras", "tensorflow"})
 
@@ -24,7 +30,7 @@ class TensorRef(msgspec.Struct, frozen=True, order=True):
     """Reference to a tensor: the call that made it and the index among its outputs."""
 
     call: str
-    output: int = 0
+    output: Width = 0
 
 
 class Tensor(msgspec.Struct, frozen=True):
@@ -122,7 +128,7 @@ class LayerWeights(msgspec.Struct, frozen=True):
         trainable: for each weight whether training changes it; None if unknown, as in files.
     """
 
-    shapes: tuple[tuple[int, ...], ...]
+    shapes: tuple[tuple[Width, ...], ...]
     trainable: tuple[bool, ...] | None = None
 
 

@@ -16,6 +16,7 @@ import msgspec
 from resnet_viz.errors import AppError, EngineError
 from resnet_viz.experiments.choices import ExperimentChoices, ExperimentKind
 from resnet_viz.experiments.results import Result
+from resnet_viz.graph.integrity import fault_of
 from resnet_viz.graph.layer_tree import LayerNode, UntracedError
 from resnet_viz.graph.types import Graph, LayerWeights, Tensor
 from resnet_viz.protocol.framing import ProtocolError, excerpt, frame
@@ -316,6 +317,10 @@ _REQUESTS: Final[msgspec.json.Decoder[Request]] = msgspec.json.Decoder(Request)
 _REPLIES: Final[msgspec.json.Decoder[Reply]] = msgspec.json.Decoder(Reply)
 
 
+# Nested too deep, msgspec raises RecursionError; for bytes that are no text, UnicodeDecodeError.
+_NOT_A_MESSAGE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
 class _RequestHeader(msgspec.Struct, frozen=True):
     """Type and id of a request that this version does not know."""
 
@@ -356,7 +361,7 @@ def decode_request(payload: bytes) -> Request:
     """
     try:
         return _REQUESTS.decode(payload)
-    except msgspec.DecodeError as error:
+    except _NOT_A_MESSAGE as error:
         raise _refusal(payload, reason=str(error)) from error
 
 
@@ -364,22 +369,26 @@ def decode_reply(payload: bytes) -> Reply:
     """Decode the reply in ``payload``.
 
     Raises:
-        ProtocolError: it is not a reply.
+        ProtocolError: it is not a reply, or holds a graph that is not sound.
     """
     try:
-        return _REPLIES.decode(payload)
-    except msgspec.DecodeError as error:
+        reply = _REPLIES.decode(payload)
+    except _NOT_A_MESSAGE as error:
         raise ProtocolError(
             "The engine sent something that is not a message.",
             details=f"{error}\nReceived: {excerpt(payload)}",
         ) from error
+    fault = fault_of(reply.graph) if isinstance(reply, Traced) else None
+    if fault is not None:
+        raise ProtocolError(f"The engine sent a model that can't be drawn: {fault}.")
+    return reply
 
 
 def _refusal(payload: bytes, *, reason: str) -> ProtocolError:
     details = f"{reason}\nReceived: {excerpt(payload)}"
     try:
         header = _HEADERS.decode(payload)
-    except msgspec.DecodeError:
+    except _NOT_A_MESSAGE:
         return ProtocolError(
             "The engine received something that is not a request.", details=details
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from resnet_viz.graph.keras_classes import MAX_NAME_LENGTH
-from resnet_viz.graph.shapes import MAX_RANK as MAX_RANK  # noqa: PLC0414 - one of the limits
-from resnet_viz.graph.shapes import MAX_SIZE as MAX_SIZE  # noqa: PLC0414
+from resnet_viz.graph.types import MAX_RANK as MAX_RANK  # noqa: PLC0414 - one of the limits
+from resnet_viz.graph.types import MAX_SIZE as MAX_SIZE  # noqa: PLC0414
 
 MAX_CONFIG_BYTES: Final = 256 * 1024 * 1024
 # JSON of real models compresses 20- to 60-fold; deflate's limit is about 1,030.

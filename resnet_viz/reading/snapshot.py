@@ -18,7 +18,7 @@ from resnet_viz.graph.types import (
     TensorRef,
 )
 from resnet_viz.reading.errors import Unreadable
-from resnet_viz.reading.limits import MAX_CALLS, MAX_NESTING, MAX_RANK, MAX_SIZE
+from resnet_viz.reading.limits import MAX_CALLS, MAX_NESTING
 
 KEY: Final = "resnet_viz_snapshot"
 SCHEMA: Final = 1
@@ -169,8 +169,7 @@ class _Reader:
             arguments=row.arguments,
             inputs=inputs,
             outputs=tuple(
-                Tensor(_checked(shape), dtype)
-                for shape, dtype in zip(row.shapes, dtypes, strict=True)
+                Tensor(shape, dtype) for shape, dtype in zip(row.shapes, dtypes, strict=True)
             ),
             scope=row.scope,
             registered=known.registered,
@@ -184,13 +183,3 @@ class _Reader:
         if not 0 <= output < self._outputs.get(call, 0):
             raise Unreadable(f"it names the tensor {output} of {quoted(call)} before it is made")
         return TensorRef(call, output)
-
-
-def _checked(shape: Shape | None) -> Shape | None:
-    if shape is None:
-        return None
-    if len(shape) > MAX_RANK or any(
-        size is not None and not 0 <= size <= MAX_SIZE for size in shape
-    ):
-        raise Unreadable("it has a shape that no tensor can have")
-    return shape

@@ -113,7 +113,7 @@ class ConfigCache:
             return None
         try:
             header = msgspec.json.decode(line, type=_Header)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         expected = _Header(_FORMAT, key, self._version, len(config), _digest(config))
         return config if header == expected else None

@@ -11,7 +11,7 @@ from resnet_viz.analysis.costs.parameters import weights_by_rule
 from resnet_viz.analysis.costs.types import Numbers
 from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, is_quantised
 from resnet_viz.analysis.keras_ops.op_families import is_keras
-from resnet_viz.analysis.keras_ops.terms import Shapes
+from resnet_viz.analysis.keras_ops.terms import Shapes, input_shapes
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.analysis.wording.terms import class_term
 from resnet_viz.graph.shapes import shape_text, spatial
@@ -39,14 +39,14 @@ def unknown_reason(graph: Graph, call: LayerCall, rule: Rule) -> str:
 def _with_trial_sizes(graph: Graph, call: LayerCall) -> tuple[LayerCall, Shapes]:
     """The call and its input shapes with a number in place of every open size."""
     outputs = tuple(replace(tensor, shape=_filled(tensor.shape)) for tensor in call.outputs)
-    shapes = tuple(_filled(shape) for shape in graph.input_shapes(call))
+    shapes = tuple(_filled(shape) for shape in input_shapes(graph, call))
     return replace(call, outputs=outputs), shapes
 
 
 def _filled(shape: Shape | None) -> Shape | None:
     if shape is None:
         return None
-    return (shape[0], *(_TRIAL_SIZE if size is None else size for size in shape[1:]))
+    return (*shape[:1], *(_TRIAL_SIZE if size is None else size for size in shape[1:]))
 
 
 def open_size_reason(graph: Graph, call: LayerCall) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import TypeAlias
 
+from resnet_viz.graph.config_check import needs_inputs
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import channels_first_ranks_of, spatial
 from resnet_viz.graph.types import Graph, LayerCall, Shape
@@ -57,11 +58,17 @@ def times_steps(steps: Term) -> str:
 
 
 def input_shapes(graph: Graph, call: LayerCall) -> Shapes:
-    """Shapes of a call's inputs; an attention's masks are left out."""
-    if op_kind(call) != "attention":
-        return graph.input_shapes(call)
-    tensors = [graph.tensor(ref) for ref in call.inputs]
-    return tuple(tensor.shape for tensor in tensors if tensor.dtype != "bool")
+    """Shapes of a call's inputs; an attention's masks are left out.
+
+    A layer's inputs have a batch axis: the shape of one without any axis is unknown to its rules.
+    """
+    shapes: Shapes = graph.input_shapes(call)
+    if op_kind(call) == "attention":
+        tensors = [graph.tensor(ref) for ref in call.inputs]
+        shapes = tuple(tensor.shape for tensor in tensors if tensor.dtype != "bool")
+    if () in shapes and needs_inputs(call.type, call.module):
+        return tuple(shape or None for shape in shapes)
+    return shapes
 
 
 def positions(call: LayerCall, shape: Shape | None) -> Term | None:

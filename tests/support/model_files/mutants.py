@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
@@ -82,6 +83,7 @@ MODELS: Final[dict[str, Callable[[], JSON]]] = {
 }
 MODULES: Final = ("keras.layers", "keras.src.ops.numpy", "keras.ops", "tensorflow",
                   "tf_keras.layers", "tensorflow.python.keras", "mine", None, 3)  # fmt: skip
+SHAPES: Final[tuple[Any, ...]] = ([], [None], [None, 1], [2**40] * 3, [None, None, None, None, 3])
 KINDS: Final = ("json", "keras", "h5")
 
 
@@ -97,9 +99,12 @@ def mutant(number: int, folder: Path) -> Path:
     chance = random.Random(number)
     several = len(MODELS)
     index = chance.randrange(several) if chance.random() < 0.4 else chance.randrange(len(_texts()))
-    config = json.loads(_texts()[index])
+    text = _texts()[index]
+    if chance.random() < 0.15:
+        text = _reshaped(text, chance)
+    config = json.loads(text)
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
-        _mutate(config, chance)
+        mutate(config, chance)
     kind = chance.choice(KINDS)
     path = _written(config, folder / f"mutant.{kind}", kind)
     if chance.random() < 0.1:
@@ -107,7 +112,13 @@ def mutant(number: int, folder: Path) -> Path:
     return path
 
 
-def _mutate(config: JSON, chance: random.Random) -> None:
+def _reshaped(text: str, chance: random.Random) -> str:
+    """``text`` with one tensor's shape replaced wherever it stands."""
+    shape = chance.choice(re.findall(r'"(?:shape|batch_shape)": (\[[^]]*\])', text) or ["[]"])
+    return text.replace(shape, json.dumps(chance.choice(SHAPES)))
+
+
+def mutate(config: JSON, chance: random.Random) -> None:
     """Change one value, mostly a setting of a layer."""
     layers = [entry for entry in _layers(config) if isinstance(entry.get("config"), dict)]
     inside = chance.choice(layers)["config"] if layers and chance.random() < 0.75 else config
