@@ -53,7 +53,7 @@ def test_that_the_wheel_holds_every_resource_and_opens_it_without_the_checkout(
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "installed")
     listed = [line for line in run("git", "ls-files", "resources").splitlines() if line]
-    shipped = ("data/", "fonts/", "icons/", "models/", "pictures/")
+    shipped = ("data/", "fonts/", "icons/", "models/", "pictures/", "web/")
     names = [line.removeprefix("resources/") for line in listed]
     names = [name for name in names if name.startswith(shipped)]
     assert names

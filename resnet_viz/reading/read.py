@@ -14,7 +14,6 @@ from resnet_viz.reading.container.json_decode import decode_json
 from resnet_viz.reading.errors import Unconnected, Unreadable, model_error
 from resnet_viz.reading.gc_pause import gc_paused
 from resnet_viz.reading.graph_builder.assemble import assemble_graph
-from resnet_viz.reading.snapshot import is_snapshot, snapshot_graph
 
 __all__ = ["complete_graph", "read_config", "read_file"]
 
@@ -55,8 +54,11 @@ def _graph_of_file(
 
     with gc_paused():
         raw = decode_json(content)
-        if is_snapshot(raw):
-            return snapshot_graph(raw)
+        if "class_name" not in raw:
+            from resnet_viz.reading.snapshot import is_snapshot, snapshot_graph
+
+            if is_snapshot(raw):
+                return snapshot_graph(raw)
         model = parse_model(raw)
         graph = assemble_graph(model)
         weights = read_weights(path, graph)
