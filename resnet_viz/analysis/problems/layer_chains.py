@@ -50,7 +50,11 @@ def _chains(structure: Structure) -> tuple[dict[str, int], dict[str, str]]:
     Where branches meet, the shortest counts: gradients take it, be it a shortcut or a gated skip.
     """
     shortcuts = [shortcut for shortcut in structure.shortcuts if shortcut.kind != "gate"]
-    breaks = {name for shortcut in shortcuts for name in (shortcut.join, *shortcut.skipped)}
+    skipped: set[str] = set()
+    for shortcut in reversed(shortcuts):
+        if shortcut.join not in skipped:  # else an outer one skips all that this one does
+            skipped.update(shortcut.skipped)
+    breaks = skipped | {shortcut.join for shortcut in shortcuts}
     lengths: dict[str, int] = {}
     previous: dict[str, str] = {}
     for call in structure.graph.calls:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from resnet_viz.analysis.structure.call_list import CallList
 from resnet_viz.analysis.structure.group_ids import GroupIds
 from resnet_viz.analysis.structure.groups import build_groups
 from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph, index_graph
@@ -55,7 +58,6 @@ def _shortcut(
 ) -> Shortcut:
     source, arrival = (scope.level.real_tensor(ref) for ref in (path.source, path.arrival))
     join = scope.graph.calls[path.region.join].id
-    skipped = sorted(real for index in path.skipped() for real in scope.level.inside[index])
     return Shortcut(
         id=ids.take(f"{source.call}→{join}"),
         entry=source.call,
@@ -66,10 +68,15 @@ def _shortcut(
         long=path.region.long,
         block=None if path.region.long else block,
         calls=tuple(scope.graph.calls[index].id for index in path.calls),
-        skipped=tuple(whole.calls[index].id for index in skipped),
+        skipped=CallList(partial(_skipped, whole, scope, path)),
         input_shape=whole.original.tensor(source).shape,
         output_shape=whole.original.tensor(arrival).shape,
     )
+
+
+def _skipped(whole: IndexedGraph, scope: Findings, path: ShortcutPath) -> tuple[str, ...]:
+    skipped = sorted(real for index in path.skipped() for real in scope.level.inside[index])
+    return tuple(whole.calls[index].id for index in skipped)
 
 
 def _block_around(scope: Findings, region: Region, ids: GroupIds) -> str | None:

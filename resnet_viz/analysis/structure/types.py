@@ -113,7 +113,7 @@ class Shortcut(msgspec.Struct, frozen=True):
     long: bool
     block: str | None
     calls: tuple[str, ...]
-    skipped: tuple[str, ...]
+    skipped: Sequence[str]
     input_shape: Shape | None
     output_shape: Shape | None
 

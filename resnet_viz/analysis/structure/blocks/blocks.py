@@ -47,14 +47,17 @@ class Block(msgspec.Struct, frozen=True, eq=False):
 
 def _outermost(regions: list[Region], cells: frozenset[int]) -> list[Region]:
     """The regions that are blocks: not long, and inside long ones and cells only."""
-    outermost = []
-    for region in regions:
+    is_free: dict[int, bool] = {}  # by join: inside long ones and cells only
+    for region in reversed(regions):  # those around it come first there
         around = region.parent
-        while around is not None and (around.long or around.join in cells):
-            around = around.parent
-        if around is None and not region.long and region.join not in cells:
-            outermost.append(region)
-    return outermost
+        is_free[region.join] = around is None or (
+            is_free[around.join] and (around.long or around.join in cells)
+        )
+    return [
+        region
+        for region in regions
+        if is_free[region.join] and not region.long and region.join not in cells
+    ]
 
 
 def find_blocks(
@@ -150,7 +153,7 @@ def _is_product(graph: IndexedGraph, region: Region) -> bool:
     """Return whether every input of a gate's join works, as in SwiGLU: nothing is just scaled."""
     reached = 0
     for index, bits in region.reach.items():
-        if graph.kinds[index] in WORKING:
+        if index in region.held or graph.kinds[index] in WORKING:
             reached |= bits
     return reached == (1 << len(graph.refs(region.join))) - 1
 

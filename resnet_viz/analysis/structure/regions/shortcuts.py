@@ -45,7 +45,7 @@ def shortcut_paths(graph: IndexedGraph, region: Region) -> list[ShortcutPath]:
     one other branch has more.
     """
     inputs = graph.refs(region.join)
-    work = [_work(graph, region, 1 << number) for number in range(len(inputs))]
+    work = _work(graph, region, len(inputs))
     least, most = min(work), max(work)
     if least == most:
         return []
@@ -57,11 +57,18 @@ def shortcut_paths(graph: IndexedGraph, region: Region) -> list[ShortcutPath]:
     return [path for path in paths if path is not None]
 
 
-def _work(graph: IndexedGraph, region: Region, bit: int) -> int:
-    """Count the working calls that lead to one input of the join."""
-    return sum(
-        1 for index, bits in region.reach.items() if bits & bit and graph.kinds[index] in WORKING
-    )
+def _work(graph: IndexedGraph, region: Region, count: int) -> list[int]:
+    """Count the working calls that lead to each of the ``count`` inputs of the join."""
+    work = [0] * count
+    for index, bits in region.reach.items():
+        held = region.held.get(index)
+        amount = int(graph.kinds[index] in WORKING) if held is None else held.works
+        left = bits if amount else 0
+        while left:
+            number = left.bit_length() - 1
+            work[number] += amount
+            left ^= 1 << number
+    return work
 
 
 def _path(graph: IndexedGraph, region: Region, arrival: TensorRef) -> ShortcutPath | None:
@@ -93,7 +100,7 @@ def _others_start_from(
     if len(graph.calls[region.entry].outputs) == 1:
         return True
     own = set(calls)
-    return any(ref in graph.calls[index].inputs for index in region.calls if index not in own)
+    return any(ref in graph.calls[index].inputs for index in region.walk() if index not in own)
 
 
 def _kind_for_join(graph: IndexedGraph, region: Region, calls: list[int]) -> ShortcutKind | None:
