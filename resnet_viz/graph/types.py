@@ -229,7 +229,7 @@ class Graph(NotebookPicture, frozen=True, dict=True):
 
 def is_join(call: LayerCall) -> bool:
     """True if the call has two or more distinct input tensors."""
-    return len(set(call.inputs)) > 1
+    return len(call.inputs) > 1 and len(set(call.inputs)) > 1
 
 
 @lru_cache(maxsize=1024)  # asked 40 times for each call of a model

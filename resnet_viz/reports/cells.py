@@ -15,6 +15,8 @@ GLOBAL: Final = "+"
 
 def plain(text: str) -> str:
     """The text without control characters, which a terminal would obey."""
+    if text.isprintable():
+        return text
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
     )

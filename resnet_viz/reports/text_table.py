@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from unicodedata import combining, east_asian_width
 
@@ -43,8 +44,11 @@ def _lines(table: Table, text_width: int) -> list[str]:
 
 def _width(text: str) -> int:
     """Terminal columns: Hangul and other wide letters take two, combining marks none."""
-    if text.isascii():
-        return len(text)
+    return len(text) if text.isascii() else _wide_width(text)
+
+
+@lru_cache(maxsize=4096)  # captions repeat
+def _wide_width(text: str) -> int:
     return sum(
         0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1 for letter in text
     )
@@ -92,7 +96,7 @@ def _row_lines(
     row: list[Cell], widths: list[int], are_numbers: list[bool], *, is_head: bool
 ) -> list[str]:
     """Lines of a row: headings are aligned at the bottom, cells at the top."""
-    height = max(len(cell) for cell in row)
+    height = max(map(len, row))
     lines = []
     for index in range(height):
         texts = []
