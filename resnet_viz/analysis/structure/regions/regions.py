@@ -71,7 +71,7 @@ class Region(msgspec.Struct, eq=False):
         return sorted(self.walk()) if self.held else list(self.steps)
 
     def sources(self, graph: IndexedGraph, index: int) -> list[int]:
-        """What a step takes from: a region's join, what its entry makes."""
+        """Calls that a step takes from; a join of a region held takes from its entry."""
         region = self.held.get(index)
         return graph.preds[index] if region is None else [region.entry]
 

@@ -183,7 +183,7 @@ class _Search:
         return self.facts.known(Region(entry, join, calls, dict.fromkeys(calls, bit), {}, []))
 
     def _sources(self, index: int) -> list[int]:
-        """What a call takes from; a contracted region's join, what its entry makes."""
+        """Calls that a call takes from; a contracted region's join takes from its entry."""
         region = self._contracted.get(index)
         return self._graph.preds[index] if region is None else [region.entry]
 
