@@ -70,14 +70,19 @@ def write_line(sentence: str) -> None:
 
 def end_now(code: int) -> None:
     """Run the registered actions and end the process with this exit code, whatever it does."""
+    _run_actions()
+    os._exit(code)
+
+
+def _run_actions() -> None:
     for action in reversed(_actions):
         with suppress(OSError):
             action()
-    os._exit(code)
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
     for other in ending_signals():
         signal.signal(other, signal.SIG_IGN)
+    _run_actions()
     report_signal(number)
-    end_now(128 + number)
+    os._exit(128 + number)

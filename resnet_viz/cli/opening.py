@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from resnet_viz.document import Document
+from resnet_viz.errors import escape_controls
 from resnet_viz.services.document_loader import load_document
 from resnet_viz.services.timings import Timings
 from resnet_viz.sources.types import Source
@@ -24,4 +25,4 @@ def open_document(source: Source, timings: Timings) -> Document:
 
 def _write_to_terminal(sentence: str) -> None:
     if sys.stderr is not None and sys.stderr.isatty():
-        sys.stderr.write(f"{sentence}\n")
+        sys.stderr.write(escape_controls(f"{sentence}\n"))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
+
+from resnet_viz.errors import escape_controls
+from resnet_viz.interruption import OnInterruption
 
 Thing = TypeVar("Thing")
 
@@ -21,9 +25,17 @@ def progress(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with (
+        OnInterruption(_clear_line),
+        Progress(*columns, console=Console(stderr=True), transient=True) as bar,
+    ):
         task = bar.add_task("", total=len(things))
         for thing in things:
-            bar.update(task, description=escape(label(thing)))
+            bar.update(task, description=escape(escape_controls(label(thing), kept="")))
             yield thing
             bar.advance(task)
+
+
+def _clear_line() -> None:
+    """Remove the bar and show the cursor again, past rich, which may be writing just now."""
+    os.write(2, b"\r\x1b[2K\x1b[?25h")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -123,3 +125,30 @@ def test_that_what_its_starter_ignores_is_ignored(run: Run) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         done = run("resnet_viz.cli.models", str(int(number)), "models", code=code)
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_that_a_terminal_is_left_without_the_bar_and_with_its_cursor(tmp_path: Path) -> None:
+    import pty
+
+    terminal, theirs = pty.openpty()
+    models = ("resnet152", "resnet101", "resnet50", "resnet34", "resnet18")
+    options = ("--detail", "layer", "--format", "png", "--out-dir", str(tmp_path))
+    with (
+        sigint(signal.SIG_DFL),
+        subprocess.Popen(
+            [sys.executable, "-m", "resnet_viz", "export", *models, *options],
+            stderr=theirs, env={**os.environ, "TERM": "xterm"},
+        ) as process,
+    ):  # fmt: skip
+        os.close(theirs)
+        shown = b""
+        while b"\x1b[?25l" not in shown:  # the bar has hidden the cursor
+            shown += os.read(terminal, 1 << 12)
+        process.send_signal(signal.SIGINT)
+        with suppress(OSError):  # Linux's way to say that nobody writes to it any more
+            while more := os.read(terminal, 1 << 12):
+                shown += more
+    os.close(terminal)
+    assert process.returncode == 130
+    assert shown.endswith(b"\r\x1b[2K\x1b[?25hresnet-viz: Interrupted.\r\n")
+    assert [path for path in tmp_path.iterdir() if path.suffix == ".part"] == []

@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
-from resnet_viz.errors import AppError, Cancelled
+from resnet_viz.errors import AppError, Cancelled, escape_controls
 from resnet_viz.gui.notices.bar import Notice, NoticeBar, copy_details
 
 _LARGEST_LOG: Final = 512 * 1024
@@ -62,7 +62,7 @@ class ErrorLog:
     def keep(self, text: str) -> None:
         """Append a traceback; a file that cannot be written is ignored."""
         if self._debug and sys.stderr is not None:
-            sys.stderr.write(text)
+            sys.stderr.write(escape_controls(text))
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             mode = "w" if self._is_full() else "a"
