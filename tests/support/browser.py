@@ -118,6 +118,7 @@ def browser(profile: Path, *, width: int = 1200, height: int = 800) -> Iterator[
     command = [
         BROWSER, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
         "--no-first-run", "--disable-dev-shm-usage", "--disable-background-networking",
+        "--disable-features=IsolateSandboxedIframes",  # whose input would go to another target
         f"--user-data-dir={profile}", "about:blank",
     ]  # fmt: skip
 
