@@ -19,6 +19,16 @@ def test_that_equal_architectures_end_with_0(capsys: pytest.CaptureFixture[str])
     assert "same architecture" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("residual", "plain"), [("resnet34", "plain34"), ("cifar_resnet56", "cifar_plain56")]
+)
+def test_that_a_resnet_without_shortcuts_is_its_plain_net(
+    residual: str, plain: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(("diff", f"{residual} - shortcuts", plain)) == 0
+    assert "are the same architecture" in capsys.readouterr().out
+
+
 def test_that_different_architectures_end_with_3(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "resnet34", "plain34", "--format", "json"]) == 3
     assert json.loads(capsys.readouterr().out)["counts"]["removed"] == 22
