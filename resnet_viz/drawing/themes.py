@@ -7,6 +7,7 @@ by the board's rules, so that a new base colour needs no further numbers.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -14,8 +15,10 @@ import msgspec
 RGB = tuple[int, int, int]
 
 
-class Theme(msgspec.Struct, frozen=True):
+class Theme(msgspec.Struct, frozen=True, dict=True):
     """A named set of colours: ``#rrggbb`` by token.
+
+    ``base`` holds the board's own tokens; ``colors`` has the derived ones as well, from first use.
 
     Tokens: those of the design board (app surface canvas card hover zebra text text-2 text-3
     accent on-accent accent-bg accent-line line line-strong dot edge shortcut ok error
@@ -28,7 +31,12 @@ class Theme(msgspec.Struct, frozen=True):
 
     name: str
     dark: bool
-    colors: dict[str, str]
+    base: dict[str, str]
+
+    @cached_property
+    def colors(self) -> dict[str, str]:
+        """All colours by token."""
+        return _derived(self.base, dark=self.dark)
 
     def __getitem__(self, token: str) -> str:
         """The colour of a token, ``#rrggbb``."""
@@ -139,13 +147,9 @@ def _derived(base: dict[str, str], *, dark: bool) -> dict[str, str]:
     return colors
 
 
-LIGHT: Final = Theme("light", dark=False, colors=_derived(_LIGHT, dark=False))
-DARK: Final = Theme("dark", dark=True, colors=_derived(_DARK, dark=True))
-PAPER: Final = Theme(
-    "paper",
-    dark=False,
-    colors=_derived({**_LIGHT, "app": "#FFFFFF", "canvas": "#FFFFFF"}, dark=False),
-)
+LIGHT: Final = Theme("light", dark=False, base=_LIGHT)
+DARK: Final = Theme("dark", dark=True, base=_DARK)
+PAPER: Final = Theme("paper", dark=False, base={**_LIGHT, "app": "#FFFFFF", "canvas": "#FFFFFF"})
 THEMES: Final = {theme.name: theme for theme in (LIGHT, DARK, PAPER)}
 
 

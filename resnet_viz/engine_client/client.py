@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
@@ -9,7 +10,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from resnet_viz.engine_client.command import engine_command
 from resnet_viz.engine_client.request_queue import RequestQueue
-from resnet_viz.engine_client.supervisor import Crash, EngineSupervisor
 from resnet_viz.protocol.framing import ProtocolError
 from resnet_viz.protocol.messages import (
     CODE_DIED,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from resnet_viz.engine_client.request_queue import Pending
+    from resnet_viz.engine_client.supervisor import Crash, EngineSupervisor
     from resnet_viz.protocol.messages import Reply, Work
     from resnet_viz.sources.types import Buildable, PythonFunction
 
@@ -94,14 +95,22 @@ class EngineClient(QObject):
         self._queue = RequestQueue()
         self._last_id = NO_REQUEST
         self._unavailable: Failed | None = None
-        self._supervisor = EngineSupervisor(command or engine_command(), self)
-        self._supervisor.state_changed.connect(self._on_supervisor_state)
-        self._supervisor.received.connect(self._on_received)
-        self._supervisor.logged.connect(self.logged)
-        self._supervisor.lost.connect(self._on_lost)
-        self._supervisor.unavailable.connect(self._on_unavailable)
+        self._command = command
         self._cancel_limit = QTimer(self, singleShot=True)
         self._cancel_limit.timeout.connect(self._on_cancel_overdue)
+
+    @cached_property
+    def _supervisor(self) -> EngineSupervisor:
+        """The supervisor, imported when first needed: after the window's first picture."""
+        from resnet_viz.engine_client.supervisor import EngineSupervisor
+
+        supervisor = EngineSupervisor(self._command or engine_command(), self)
+        supervisor.state_changed.connect(self._on_supervisor_state)
+        supervisor.received.connect(self._on_received)
+        supervisor.logged.connect(self.logged)
+        supervisor.lost.connect(self._on_lost)
+        supervisor.unavailable.connect(self._on_unavailable)
+        return supervisor
 
     @property
     def state(self) -> EngineState:

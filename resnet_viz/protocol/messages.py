@@ -9,6 +9,7 @@ Then every piece of ``Work`` gets any number of ``Progress`` and exactly one of 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, TypeAlias
 
 import msgspec
@@ -313,9 +314,6 @@ CODE_DIED: Final = "engine_died"
 CODE_DOWN: Final = "engine_down"
 
 _ENCODER: Final = msgspec.json.Encoder()
-_REQUESTS: Final[msgspec.json.Decoder[Request]] = msgspec.json.Decoder(Request)
-_REPLIES: Final[msgspec.json.Decoder[Reply]] = msgspec.json.Decoder(Reply)
-
 
 # Nested too deep, msgspec raises RecursionError; for bytes that are no text, UnicodeDecodeError.
 _NOT_A_MESSAGE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -328,7 +326,18 @@ class _RequestHeader(msgspec.Struct, frozen=True):
     id: int = NO_REQUEST
 
 
-_HEADERS: Final = msgspec.json.Decoder(_RequestHeader)
+# Decoders are made when first used: looking through the types takes 2 ms, and the window's first
+# picture comes before the engine.
+
+
+@cache
+def _requests() -> msgspec.json.Decoder[Request]:
+    return msgspec.json.Decoder(Request)
+
+
+@cache
+def _replies() -> msgspec.json.Decoder[Reply]:
+    return msgspec.json.Decoder(Reply)
 
 
 class UnknownRequestError(ProtocolError):
@@ -360,7 +369,7 @@ def decode_request(payload: bytes) -> Request:
         ProtocolError: anything else that is not a request.
     """
     try:
-        return _REQUESTS.decode(payload)
+        return _requests().decode(payload)
     except _NOT_A_MESSAGE as error:
         raise _refusal(payload, reason=str(error)) from error
 
@@ -372,7 +381,7 @@ def decode_reply(payload: bytes) -> Reply:
         ProtocolError: it is not a reply, or holds a graph that is not sound.
     """
     try:
-        reply = _REPLIES.decode(payload)
+        reply = _replies().decode(payload)
     except _NOT_A_MESSAGE as error:
         raise ProtocolError(
             "The engine sent something that is not a message.",
@@ -387,7 +396,7 @@ def decode_reply(payload: bytes) -> Reply:
 def _refusal(payload: bytes, *, reason: str) -> ProtocolError:
     details = f"{reason}\nReceived: {excerpt(payload)}"
     try:
-        header = _HEADERS.decode(payload)
+        header = msgspec.json.decode(payload, type=_RequestHeader)
     except _NOT_A_MESSAGE:
         return ProtocolError(
             "The engine received something that is not a request.", details=details

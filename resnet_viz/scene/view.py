@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QGraphicsScene,
     QGraphicsView,
     QPinchGesture,
+    QWidget,
 )
 
 from resnet_viz.scene.input.drop import dropped_files
@@ -40,6 +41,12 @@ class PictureView(QGraphicsView):
     """
 
     files_dropped = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Qt's own viewport has no Python object: asked for it, PySide makes the classes of every
+        # kind of widget with all their enums, to find the one that it is. That takes 20 ms.
+        self.setViewport(QWidget())
 
     def _set_up(self, scene: QGraphicsScene, interaction: Interaction, keyboard: Keyboard) -> None:
         self._interaction = interaction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from _blake2 import blake2b  # hashlib's own; hashlib loads OpenSSL, which takes 4 ms
 from typing import Final
 
 import msgspec

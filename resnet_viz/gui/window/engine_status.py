@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
 from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.engine_client.client import EngineClient, EngineState
-from resnet_viz.engine_client.supervisor import Crash
 from resnet_viz.gui.notices.bar import Level, Notice, NoticeAction, NoticeBar, copy_details
 from resnet_viz.gui.window.status_bar import StatusBar
 from resnet_viz.gui.window.status_text import MISSING
-from resnet_viz.protocol.messages import Mismatch, Progress
+
+if TYPE_CHECKING:  # at run time the first picture does not wait for them
+    from resnet_viz.engine_client.supervisor import Crash
+    from resnet_viz.protocol.messages import Mismatch, Progress
 
 _KEY = "engine"
 _LISTED = 20
@@ -30,7 +34,8 @@ class EngineStatus(QObject):
         engine.state_changed.connect(self._state_changed)
         engine.crashed.connect(self._crashed)
         engine.progress.connect(self._progress)
-        self._status.show_engine(engine.state, engine.description)
+        if engine.state != "off":
+            self._status.show_engine(engine.state, engine.description)
 
     def mismatched(self, title: str, mismatches: tuple[Mismatch, ...]) -> None:
         """Report tensors whose shape Keras computes differently, with a list to copy."""
