@@ -21,6 +21,7 @@ settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=T
 settings.register_profile(
     "wide", max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck)
 )
+settings.register_profile("brief", settings.get_profile("fixed"), max_examples=10)
 settings.load_profile("fixed")
 
 # Left out of the quick tier: windows, processes and Keras take a second and more for each test.

@@ -41,13 +41,14 @@ def test_that_pure_rooms_need_no_qt_and_no_keras(tmp_path: Path) -> None:
     settings.write_text(SETTINGS)
     plugins = ["-p", "no:pytest-qt", "-p", "no:cacheprovider"]
     places = ["-c", str(settings), "--rootdir", str(ROOT), str(ROOT / "tests" / "pure")]
-    # Long searches hold or not whatever can be imported; they run in their own time.
+    # Searches hold or not whatever can be imported: they run elsewhere, or here with few examples.
     less = [
         "-q",
         "-m",
-        "not engine and not dot",
+        "not engine and not dot and not long",
         "-k",
         "not properties and not fuzz and not geometry",
+        "--hypothesis-profile=brief",
     ]
     done = subprocess.run(
         [sys.executable, "-c", RUN, *plugins, *less, *places],
