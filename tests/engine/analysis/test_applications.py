@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from resnet_viz.analysis.costs.compute import numbers_of
+from resnet_viz.analysis.problems.find import problems_of
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.analysis.wording.captions import block_captions
 from resnet_viz.reading.read import read_config
@@ -123,3 +125,12 @@ def test_that_there_are_as_many_shortcuts_as_in_the_paper(
 ) -> None:
     structure = structure_of(read_config(application(name).config.encode(), where=name))
     assert sum(shortcut.kind != "gate" for shortcut in structure.shortcuts) == PAPERS[name]
+
+
+@pytest.mark.parametrize("name", ["InceptionResNetV2", "Xception"])
+def test_that_a_last_block_that_is_linear_in_the_paper_is_no_problem(
+    name: str, application: Callable[[str], LayerWeights]
+) -> None:
+    structure = structure_of(read_config(application(name).config.encode(), where=name))
+    problems = problems_of(structure, numbers_of(structure))
+    assert not [problem for problem in problems if problem.severity == "warning"]
