@@ -101,8 +101,8 @@ def _chain(end: str, previous: dict[str, str], seen: set[str]) -> tuple[tuple[st
 class _Tail(NamedTuple):
     """Activations after a residual block's addition.
 
-    ``is_projected`` if the sum goes to nothing but a convolution or dense layer outside of blocks:
-    the last block before the head may be linear (Inception-ResNet-v2).
+    ``is_projected`` if the sum goes to nothing but a convolution or dense layer: the last block
+    before the head may be linear (Inception-ResNet-v2, Xception).
     """
 
     join: str
@@ -132,7 +132,6 @@ def join_activations(structure: Structure, _numbers: Numbers) -> Iterator[Proble
 def _tails_by_kind(structure: Structure) -> Iterator[list[_Tail]]:
     """Tails of residual blocks of the same kind in the same (sub)model."""
     graph = structure.graph
-    in_blocks = {name for group in structure.blocks for name in group.calls}
     tails: dict[tuple[str, str], list[_Tail]] = {}
     for group in structure.blocks:
         if group.block_kind not in RESIDUAL_KINDS or group.join is None:
@@ -142,7 +141,7 @@ def _tails_by_kind(structure: Structure) -> Iterator[list[_Tail]]:
         count = kinds.count("activation") or int(_is_activated(graph, group.join))
         key = (graph.by_id[group.join].scope, str(group.block_kind))
         after = [graph.by_id[name] for name in graph.consumers[group.join]]
-        is_projected = len(after) == 1 and after[0].id not in in_blocks and is_weighted(after[0])
+        is_projected = len(after) == 1 and is_weighted(after[0])  # no shortcut starts there
         tails.setdefault(key, []).append(_Tail(group.join, count, calls, is_projected))
     yield from tails.values()
 
