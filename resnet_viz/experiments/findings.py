@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import Final
 
 import msgspec
 
@@ -30,6 +31,8 @@ from resnet_viz.experiments.summaries import (
     times,
 )
 
+_OPENINGS: Final = ("in ", "the ", "no ", "around ")
+
 
 def with_finding(result: Result) -> Result:
     """The finished ``result`` with its finding."""
@@ -54,7 +57,9 @@ def finding(result: Result) -> str:
 def _joined(clauses: list[str]) -> str:
     """The networks' clauses as one sentence."""
     text = "; ".join(clauses)
-    return f"{text[:1].upper()}{text[1:]}."
+    if text.startswith(_OPENINGS):  # and not with a network's name, which stays as it is
+        text = f"{text[:1].upper()}{text[1:]}"
+    return f"{text}."
 
 
 def _gradients(run: GradientsRun) -> str:

@@ -58,6 +58,27 @@ def test_that_each_block_and_several_are_deleted(experiment: Conduct) -> None:
 
 
 @pytest.mark.usefixtures("fresh_keras")
+def test_that_blocks_are_matched_with_the_layers_of_a_plain_net() -> None:
+    from resnet_viz.engine.experiments.networks.block_match import removals
+    from resnet_viz.engine.experiments.networks.live_sources import graph_of
+    from resnet_viz.engine.experiments.networks.net import Net
+    from resnet_viz.engine.experiments.networks.wiring import PassTensor
+    from resnet_viz.graph.types import TensorRef
+    from resnet_viz.sources.parse import parse_source
+    from resnet_viz.zoo.build import build
+
+    nets = []
+    for name in ("cifar_resnet20?input=8x8x3", "cifar_plain20?input=8x8x3"):
+        model = build(parse_source(name))
+        nets.append(Net(name, model, graph_of(model, where=name), {}))
+    residual, plain = nets
+    changes = removals(plain, residual, blocks_of(residual))
+    # Table 6's net has 3 blocks a stage; the first of the second and third stage halve the image.
+    assert [each is None for each in changes] == [False] * 3 + [True, False, False] * 2
+    assert changes[0] == {"conv2_1_bn_b": PassTensor(TensorRef("conv1_relu"))}
+
+
+@pytest.mark.usefixtures("fresh_keras")
 def test_that_the_plane_goes_through_the_weights_along_filters_of_their_length() -> None:
     from resnet_viz.engine.experiments.measures.landscape import Plane
     from resnet_viz.engine.experiments.measures.training import score

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resnet_viz.engine.experiments.networks.wiring import without_branch, without_layers
+from resnet_viz.engine.experiments.networks.wiring import (
+    without_branch,
+    without_calls,
+    without_layers,
+)
 from resnet_viz.graph.types import TensorRef
 
 if TYPE_CHECKING:
@@ -31,7 +35,7 @@ def removal(net: Net, own: Net, block: Group) -> Changes | None:
     """
     matched = _matched(net, own, block)
     if matched is None:
-        return None
+        return without_calls(net.graph, [call for call in block.calls if call in net.live])
     if not _has_shortcut(net, matched):
         return without_layers(net.structure, matched)
     return without_branch(net.structure, matched)

@@ -19,6 +19,8 @@ from resnet_viz.graph.types import TensorRef
 from resnet_viz.sources.types import SHORTCUTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from resnet_viz.analysis.counterpart.removals import Kept
     from resnet_viz.analysis.structure.types import Group, Structure
     from resnet_viz.graph.types import Graph, LayerCall
@@ -89,6 +91,24 @@ def without_layers(structure: Structure, block: Group) -> Changes | None:
     if entry is None or graph.tensor(entry).shape != graph.by_id[end].output_shape:
         return None
     return {end: PassTensor(entry)}
+
+
+def without_calls(graph: Graph, calls: Sequence[str]) -> Changes | None:
+    """Changes that hand the input of the first of ``calls`` on in place of the last one's output.
+
+    None where there are no such calls, or shapes don't fit.
+
+    Args:
+        graph: of the network.
+        calls: calls in a row, in topological order.
+    """
+    inputs = graph.by_id[calls[0]].inputs if calls else ()
+    if len(inputs) != 1:
+        return None
+    end = graph.by_id[calls[-1]]
+    if graph.tensor(inputs[0]).shape != end.output_shape:
+        return None
+    return {end.id: PassTensor(inputs[0])}
 
 
 def branch_and_shortcut(
