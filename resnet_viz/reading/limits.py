@@ -29,9 +29,10 @@ MAX_METADATA_BYTES: Final = 64 * 1024 * 1024  # of these in total
 MAX_COMPARISONS: Final = 4_000_000  # of a nested model's weights with its layers
 MAX_NESTING: Final = 60  # models in models
 # Estimated memory of decoded JSON, by its objects, lists and values. Real models need 7 bytes for
-# each byte of the file; MEMORY_FREE is always allowed.
+# each byte of the file, and have 3 values to an object; MEMORY_FREE is always allowed.
 OBJECT_BYTES: Final = 210
 LIST_BYTES: Final = 100
 VALUE_BYTES: Final = 58  # a short text in a list
-MEMORY_FACTOR: Final = 12
+MEMORY_FACTOR: Final = 8
+VALUES_PER_OBJECT: Final = 12
 MEMORY_FREE: Final = 150 * 1024 * 1024

@@ -19,6 +19,7 @@ from resnet_viz.reading.limits import (
     MEMORY_FREE,
     OBJECT_BYTES,
     VALUE_BYTES,
+    VALUES_PER_OBJECT,
 )
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -44,12 +45,10 @@ def decode_json(data: bytes) -> dict[str, Any]:
     data = data.removeprefix(_BOM)
     if not data or data.isspace():
         raise Unreadable("it has no content")
-    estimate = (
-        data.count(b"{") * OBJECT_BYTES
-        + data.count(b"[") * LIST_BYTES
-        + data.count(b",") * VALUE_BYTES
-    )
-    if estimate > max(MEMORY_FREE, MEMORY_FACTOR * len(data)):
+    objects, values = data.count(b"{"), data.count(b",")
+    estimate = objects * OBJECT_BYTES + data.count(b"[") * LIST_BYTES + values * VALUE_BYTES
+    bare = (values - VALUES_PER_OBJECT * objects) * VALUE_BYTES  # long lists of values
+    if bare > MEMORY_FREE or estimate > max(MEMORY_FREE, MEMORY_FACTOR * len(data)):
         raise Unreadable("its JSON has far more values than a model needs")
     value = _parse(data)
     if type(value) is not dict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from resnet_viz.graph.types import Graph
 
@@ -14,11 +15,14 @@ import sys
 from resnet_viz.errors import ModelError
 from resnet_viz.reading.read import read_file
 try:
-    read_file(sys.argv[1])
+    for name in sys.argv[1:]:
+        read_file(name)
 except ModelError as error:
     print(error.message)
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 print(int(peak.split()[1]) // 1024)
+import time
+print(time.process_time())
 """
 
 
@@ -38,8 +42,23 @@ def check_graph(graph: Graph) -> None:
     assert all(graph.tensor(ref) for ref in ends)
 
 
+class Measured(NamedTuple):
+    """Peak memory and CPU seconds of a process that reads a file, and its refusal."""
+
+    peak_mib: int
+    seconds: float
+    refusal: str
+    has_crashed: bool
+
+
+def measure_reading(path: Path | None) -> Measured:
+    """Measure a new process that reads ``path``, or nothing; Linux only."""
+    command = [sys.executable, "-c", _MEASURE, *([] if path is None else [str(path)])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    *refusal, peak, seconds = done.stdout.splitlines() if done.returncode == 0 else ["0", "0"]
+    return Measured(int(peak), float(seconds), "".join(refusal), done.returncode != 0)
+
+
 def peak_mib(path: Path) -> int:
     """Peak memory of a new process that reads ``path``, in MiB; Linux only."""
-    command = [sys.executable, "-c", _MEASURE, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return int(done.stdout.splitlines()[-1])
+    return measure_reading(path).peak_mib
