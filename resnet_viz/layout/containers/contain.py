@@ -34,7 +34,11 @@ class Containers:
     def __init__(self, structure: Structure, sizes: Sizes, dot: DotRunner) -> None:
         self._sizes = sizes
         self._dot = functools.cache(dot)  # equal containers give equal text: one run for all
-        self._paths = [shortcut.calls for shortcut in structure.shortcuts if shortcut.calls]
+        self._paths: dict[str, list[tuple[int, tuple[str, ...]]]] = {}  # by first call
+        for number, shortcut in enumerate(structure.shortcuts):
+            if shortcut.calls:
+                path = number, shortcut.calls
+                self._paths.setdefault(shortcut.calls[0], []).append(path)
         self.lifter = Lifter(structure)
         self.failures: dict[str, None] = {}
         self._bodies: dict[str, Body] = {}
@@ -66,7 +70,8 @@ class Containers:
 
     def _shortcut_path(self, bodies: Sequence[Body]) -> tuple[str, ...]:
         """Keys of the bodies that make up the whole path of a shortcut; () if there is none."""
-        for calls in self._paths:
+        inside = (call for body in bodies for call in body.node.calls)
+        for _, calls in sorted(path for call in inside for path in self._paths.get(call, ())):
             wanted = set(calls)
             on_path = [body for body in bodies if wanted.issuperset(body.node.calls)]
             if on_path and sum(len(body.node.calls) for body in on_path) == len(calls):
