@@ -46,3 +46,9 @@ def test_that_smoothness_leaves_python_as_it_was(qapp: QApplication) -> None:
     made.stop()
     assert (gc.get_threshold(), sys.getswitchinterval()) == before
     assert gc.get_freeze_count() == 0
+
+
+def test_that_waiting_without_any_event_ends_in_time(qapp: QApplication) -> None:
+    del qapp
+    with pytest.raises(TimeoutError):
+        run_until(lambda: False, seconds=0.1)

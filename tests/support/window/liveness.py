@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 _BEAT_MS = 4
@@ -48,8 +48,9 @@ class Pulse(QObject):
 
 def run_until(done: Callable[[], bool], *, seconds: float = 20) -> None:
     """Run the event loop, asleep in between as a real one is, until something holds."""
-    end = QDeadlineTimer(int(seconds * 1000))
+    limit = QTimer(singleShot=True, interval=int(seconds * 1000))  # wakes a loop without events
+    limit.start()
     while not done():
-        if end.hasExpired():
+        if not limit.isActive():
             raise TimeoutError
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
