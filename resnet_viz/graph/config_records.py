@@ -66,8 +66,8 @@ def of_class(name: str) -> type[msgspec.Struct] | None:
     types = _BY_CLASS.get(name)
     stem = name[: -len("2D")]
     if stem in _BY_STEM and name[-2:] in {"1D", "2D", "3D"}:
-        key, type_of = _BY_STEM[stem]
-        types = {key: type_of(_rank(name))}
+        keys, type_of = _BY_STEM[stem]
+        types = dict.fromkeys(keys, type_of(_rank(name)))
     return None if types is None else _record(name, types)
 
 
@@ -134,9 +134,9 @@ _BY_CLASS: Final[dict[str, dict[str, Any]]] = {
     "Permute": {"dims": Axes},
     "Reshape": {"target_shape": Sizes, "newshape": Sizes},
 }
-_BY_STEM: Final[dict[str, tuple[str, Callable[[int], Any]]]] = {
-    "UpSampling": ("size", _factors),
-    "ZeroPadding": ("padding", _widths),
-    "Cropping": ("cropping", _widths),
-    **dict.fromkeys(("AdaptiveAveragePooling", "AdaptiveMaxPooling"), ("output_size", _factors)),
+_BY_STEM: Final[dict[str, tuple[tuple[str, ...], Callable[[int], Any]]]] = {
+    "UpSampling": (("size",), _factors),
+    "ZeroPadding": (("padding", "cropping"), _widths),
+    "Cropping": (("padding", "cropping"), _widths),
+    **dict.fromkeys(("AdaptiveAveragePooling", "AdaptiveMaxPooling"), (("output_size",), _factors)),
 }

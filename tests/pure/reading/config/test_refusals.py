@@ -196,6 +196,7 @@ def test_that_consumers_that_disagree_on_a_dtype_are_refused() -> None:
         ("Cropping2D", {"cropping": []}),
         ("ConvLSTM2D", {"kernel_size": "abc"}),
         ("Dense", {"use_bias": "no"}),
+        ("Cropping2D", {"padding": [[None, 1], [0, 0]]}),
         ("Dense", {"activation": ["relu"]}),
         ("MaxPooling2D", {"data_format": {}}),
         ("Bidirectional", {"merge_mode": ["sum"]}),
