@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from math import ceil
 from typing import IO, Final, NamedTuple
 
 from PySide6.QtCore import Qt
@@ -18,6 +19,8 @@ BAND_BYTES: Final = 4 << 20
 TILE_WIDTH: Final = 16_384
 _PREMULTIPLIED: Final = QImage.Format.Format_ARGB32_Premultiplied
 _LEVEL: Final = 6
+_LARGEST_LETTER: Final = 40
+"""Width of a letter at 100 %, at most."""
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _RGB: Final = 2
 _RGBA: Final = 6
@@ -60,11 +63,12 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 def _bands(display_list: DisplayList, options: ExportOptions, frame: Frame) -> Iterator[bytes]:
     """Rows of pixels from top to bottom, each after PNG's filter byte."""
-    compiled = [compile_item(item, options.theme) for item in display_list.items]
     width, height = int(frame.width), int(frame.height)
+    theme, is_tiled = options.theme, width > TILE_WIDTH
+    compiled = [compile_item(item, theme, outlined_dashes=is_tiled) for item in display_list.items]
     rows = min(height, max(16, BAND_BYTES // (4 * width)))
     tiles = [
-        _Tile(left, min(TILE_WIDTH, width - left), rows, options)
+        _Tile(left, min(TILE_WIDTH, width - left), rows, options, frame.scale)
         for left in range(0, width, TILE_WIDTH)
     ]
     empty = bytes(width * (4 if options.canvas is None else 3))
@@ -86,24 +90,32 @@ class _Strip(NamedTuple):
 
     data: bytes
     stride: int
+    start: int
     length: int
 
     def row(self, row: int) -> bytes:
-        start = row * self.stride
+        start = row * self.stride + self.start
         return self.data[start : start + self.length]
 
 
 class _Tile:
-    """A part of a band that Qt can paint, which it can't where coordinates exceed 32,767."""
+    """A part of a band that Qt can paint, which it can't where coordinates exceed 32,767.
 
-    def __init__(self, left: int, width: int, rows: int, options: ExportOptions) -> None:
+    It begins before its own pixels: Qt shifts letters that begin at a negative coordinate.
+    """
+
+    def __init__(
+        self, left: int, width: int, rows: int, options: ExportOptions, scale: float
+    ) -> None:
         opaque = options.canvas is not None
-        self._left = left
+        margin = min(left, ceil(_LARGEST_LETTER * scale))
+        self._left = left - margin
         self._ground = QColor(options.canvas) if options.canvas else Qt.GlobalColor.transparent
         self._format = QImage.Format.Format_RGB888 if opaque else QImage.Format.Format_RGBA8888
+        self._start = margin * (3 if opaque else 4)
         self._length = width * (3 if opaque else 4)
         painted = QImage.Format.Format_RGB32 if opaque else _PREMULTIPLIED
-        self._image = QImage(width, rows, painted)
+        self._image = QImage(margin + width, rows, painted)
 
     def painted(self, compiled: list[CompiledItem], bounds: Rect, frame: Frame, top: int) -> _Strip:
         """The tile's part of the band that begins at row ``top``."""
@@ -124,4 +136,4 @@ class _Tile:
                 item.paint(painter, NEAR)
         painter.end()
         pixels = image.convertToFormat(self._format)
-        return _Strip(bytes(pixels.constBits()), pixels.bytesPerLine(), self._length)
+        return _Strip(bytes(pixels.constBits()), pixels.bytesPerLine(), self._start, self._length)

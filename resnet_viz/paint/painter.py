@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QBrush, QGlyphRun, QPainter, QPainterPath, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QGlyphRun,
+    QPainter,
+    QPainterPath,
+    QPainterPathStroker,
+    QPen,
+)
 
 from resnet_viz.drawing.display_list import (
     FAR,
@@ -59,12 +66,15 @@ class CompiledItem:
     cached, so that a repaint makes none.
     """
 
-    __slots__ = ("_calls", "_halo", "_paths", "_ring", "_tabular", "_theme", "item")
+    __slots__ = ("_calls", "_halo", "_outlined", "_paths", "_ring", "_tabular", "_theme", "item")
 
-    def __init__(self, item: Item, theme: Theme, *, tabular: bool = True) -> None:
+    def __init__(
+        self, item: Item, theme: Theme, *, tabular: bool = True, outlined_dashes: bool = False
+    ) -> None:
         self.item = item
         self._theme = theme
         self._tabular = tabular
+        self._outlined = outlined_dashes
         self._paths: dict[int, QPainterPath] = {}
         self._calls: dict[tuple[int, Variant], tuple[_Call, ...]] = {}
         self._halo: dict[int, tuple[_Shape, ...]] = {}
@@ -110,6 +120,9 @@ class CompiledItem:
             return None
         dash = () if isinstance(mark, Circle) else mark.dash
         line_pen = pen(colors[stroke], width, dash, lod) if stroke else NO_PEN
+        if self._outlined and dash and stroke and not fill:
+            dashes = QPainterPathStroker(line_pen).createStroke(self._path(index, mark))
+            return _Shape(NO_PEN, line_pen.brush(), dashes)
         return _Shape(line_pen, brush(colors[fill]) if fill else NO_BRUSH, self._path(index, mark))
 
     def _path(self, index: int, mark: Mark) -> QPainterPath:
@@ -149,12 +162,19 @@ def _draw(painter: QPainter, calls: tuple[_Call, ...]) -> None:
                 painter.drawGlyphRun(call.at, run)
 
 
-def compile_item(item: Item, theme: Theme, *, tabular: bool = True) -> CompiledItem:
+def compile_item(
+    item: Item, theme: Theme, *, tabular: bool = True, outlined_dashes: bool = False
+) -> CompiledItem:
     """Compile an item for painting in ``theme``; needs a QGuiApplication.
 
-    With ``tabular`` False all figures have their natural widths.
+    Args:
+        item: the item.
+        theme: its colours.
+        tabular: False gives all figures their natural widths.
+        outlined_dashes: make each dash a shape of its own. Qt counts dashes from the edge of what
+            it paints on, so that they would not meet where two tiles do.
     """
-    return CompiledItem(item, theme, tabular=tabular)
+    return CompiledItem(item, theme, tabular=tabular, outlined_dashes=outlined_dashes)
 
 
 def paint_list(
