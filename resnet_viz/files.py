@@ -88,9 +88,11 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
                     yield file
                     file.flush()
                     os.fsync(file.fileno())
-                if target.exists():
-                    temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-                temporary.replace(target)
+                    if target.exists():
+                        temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+                    if sys.platform == "win32":  # only there an open file can't be moved
+                        file.close()  # which elsewhere makes it a leftover
+                    temporary.replace(target)
             finally:
                 with suppress(OSError):  # after success it is gone already
                     temporary.unlink()

@@ -17,7 +17,6 @@ if sys.platform != "win32":
     import fcntl
 
 _NAME: Final = re.compile(r"\..+\.\d+\.part", re.DOTALL)
-_MOST_TRIES: Final = 5
 
 
 def part_path(target: Path) -> Path:
@@ -31,13 +30,12 @@ def open_part(path: Path) -> IO[bytes]:
     Raises:
         OSError: it can't be created.
     """
-    for _ in range(_MOST_TRIES):
+    while True:
         file = path.open("xb")
-        if _try_lock(file.fileno()) is not False and os.fstat(file.fileno()).st_nlink:
+        # One that takes the file for a leftover may have locked it first, to remove it.
+        if not _lock(file.fileno(), waits=True) or _is_at(path, file.fileno()):
             return file
-        file.close()  # it was taken for a leftover before it was locked
-        path.unlink(missing_ok=True)
-    return path.open("xb")
+        file.close()
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -46,29 +44,34 @@ def remove_leftovers(folder: Path) -> None:
         for entry in entries:
             if _NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                 with suppress(OSError):
-                    _remove_if_unlocked(entry.path)
+                    _remove_if_unlocked(Path(entry.path))
 
 
-def _remove_if_unlocked(path: str) -> None:
+def _remove_if_unlocked(path: Path) -> None:
     if sys.platform == "win32":
-        Path(path).unlink()
+        path.unlink()
         return
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        if _try_lock(descriptor):
-            Path(path).unlink()
+        if _lock(descriptor, waits=False) and _is_at(path, descriptor):
+            path.unlink()
     finally:
         os.close(descriptor)
 
 
-def _try_lock(descriptor: int) -> bool | None:
-    """True if the lock was free and is taken now; None where files can't be locked."""
+def _is_at(path: Path, descriptor: int) -> bool:
+    """True if the open file is still the one with this path."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    return False
+
+
+def _lock(descriptor: int, *, waits: bool) -> bool:
+    """Lock an open file; False if another has it, or if files can't be locked here."""
     if sys.platform == "win32":
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
         return False
-    except OSError:  # some network file systems have no locks
-        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
+    except OSError:  # as on some network file systems
+        return False
     return True

@@ -10,6 +10,7 @@ import pytest
 
 from resnet_viz.errors import AppError
 from resnet_viz.files import WriteError, atomic_write, check_target
+from resnet_viz.part_files import open_part, remove_leftovers
 
 needs_no_root = pytest.mark.skipif(
     hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere"
@@ -132,3 +133,39 @@ def test_that_two_writers_in_a_folder_do_not_disturb_each_other(tmp_path: Path) 
         one.write(b"1")
         write(tmp_path / "b.svg")
     assert {path.name for path in tmp_path.iterdir()} == {"a.svg", "b.svg"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file is its own lock there")
+def test_that_a_part_is_no_leftover_until_it_is_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def replace_late(part: Path, target: Path) -> Path:
+        remove_leftovers(tmp_path)  # as another writer to the folder may just then
+        return replace(part, target)
+
+    monkeypatch.setattr(Path, "replace", replace_late)
+    write(tmp_path / "a.svg")
+    assert (tmp_path / "a.svg").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file is its own lock there")
+def test_that_a_part_made_in_place_of_a_leftover_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = tmp_path / ".a.svg.12345.part"
+    part.write_bytes(b"half")
+    open_, made = os.open, []
+
+    def open_slowly(path: Path, flags: int) -> int:
+        descriptor = open_(path, flags)
+        monkeypatch.undo()
+        part.unlink()
+        made.append(open_part(part))
+        return descriptor
+
+    monkeypatch.setattr(os, "open", open_slowly)
+    remove_leftovers(tmp_path)
+    assert part.exists()
+    made[0].close()
