@@ -41,6 +41,8 @@ GAP: Final = 12.0
 WIDTH: Final = 1200.0
 """Width of an exported picture."""
 _PANEL_HEIGHT: Final = 320.0
+_LEAST_HEIGHT: Final = 140.0
+"""Height of a panel in which its chart can still be read."""
 _LINE: Final = 18.0
 _LETTER: Final = 6.1
 """Mean width of a letter of the finding, for its lines."""
@@ -56,18 +58,19 @@ def experiment_picture(result: Result, width: float = WIDTH, height: float = 0.0
     Args:
         result: what was measured so far.
         width: of the picture, pixels.
-        height: of the picture; 0 for as much as it needs.
+        height: of the picture, which is higher if its panels could not be read; 0 for as much as
+            it needs.
     """
     panels = _panels(result)
     inner = width - 2 * GAP
     lines = textwrap.wrap(result.finding, max(20, int(inner / _LETTER)))
     foot = (len(lines) + 1) * _LINE + 4
-    room = height - 3 * GAP - foot - _LINE if height else 0.0
+    top = GAP + _LINE + 4
+    room = height - top - foot - 2 * GAP if height else 0.0
     across = _across(len(panels), inner, room)
     down = ceil(len(panels) / across)
-    one = max(100.0, (room - (down - 1) * GAP) / down) if height else _PANEL_HEIGHT
+    one = max(_LEAST_HEIGHT, (room - (down - 1) * GAP) / down) if height else _PANEL_HEIGHT
     wide = (inner - (across - 1) * GAP) / across
-    top = GAP + _LINE + 4
     names = [(run.source, f"run{index + 1}", index > 0) for index, run in enumerate(result.runs)]
     head = Rect(GAP, GAP, inner, _LINE)
     items = [_item("networks", head, key(GAP, GAP + 11, names))]

@@ -50,12 +50,13 @@ class Plot(msgspec.Struct, frozen=True):
 
 def card(rect: Rect, title: str, note: str = "") -> list[Mark]:
     """Card of a panel with its title and a note at the right."""
+    room = rect.width - PAD - (_LETTER * len(note) + PAD if note else 0)
     marks: list[Mark] = [
         Box(rect, radius=6, fill="card", stroke="line"),
         _text(
             rect.x + PAD,
             rect.y + 18,
-            clipped(title, rect.width - PAD),
+            clipped(title, room),
             TITLE_SIZE,
             "text",
             weight=600,

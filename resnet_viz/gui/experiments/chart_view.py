@@ -1,10 +1,10 @@
-"""View of an experiment's picture, drawn to fit its size."""
+"""View of an experiment's picture, drawn to fit its size; it scrolls where that is too small."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 
 from resnet_viz.drawing.charts.experiment_picture import experiment_picture
 from resnet_viz.drawing.themes import Theme
@@ -13,7 +13,7 @@ from resnet_viz.paint.painter import paint_list
 from resnet_viz.typing_compat import override
 
 
-class ChartView(QWidget):
+class ChartView(QAbstractScrollArea):
     """Draws a result; painted once for each result and size, then kept as pixels."""
 
     def __init__(self, theme: Theme) -> None:
@@ -21,6 +21,8 @@ class ChartView(QWidget):
         self._theme = theme
         self._result: Result | None = None
         self._pixels: QPixmap | None = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Result of the experiment")
 
@@ -56,19 +58,24 @@ class ChartView(QWidget):
             return
         if self._pixels is None:
             self._pixels = self._drawn(self._result)
-        with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self._pixels)
+        with QPainter(self.viewport()) as painter:
+            painter.drawPixmap(0, -self.verticalScrollBar().value(), self._pixels)
 
     def _redraw(self) -> None:
         self._pixels = None
-        self.update()
+        self.viewport().update()
 
     def _drawn(self, result: Result) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        pixels = QPixmap(self.size() * ratio)
+        """The picture as pixels; sets the range of the scroll bar."""
+        size, ratio = self.viewport().size(), self.devicePixelRatioF()
+        picture = experiment_picture(result, size.width(), size.height())
+        needed = max(size.height(), round(picture.bounds.height))
+        bar = self.verticalScrollBar()
+        bar.setPageStep(size.height())
+        bar.setRange(0, needed - size.height())
+        pixels = QPixmap(QSize(size.width(), needed) * ratio)
         pixels.setDevicePixelRatio(ratio)
         pixels.fill(QColor(self._theme["canvas"]))
-        picture = experiment_picture(result, self.width(), self.height())
         with QPainter(pixels) as painter:
             paint_list(painter, picture, self._theme)
         return pixels

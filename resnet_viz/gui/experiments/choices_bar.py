@@ -65,7 +65,7 @@ class ChoicesBar(QWidget):
             ("Data", self.data),
             ("Batch", self.batch),
             ("Seed", self.seed),
-            ("Initial weights", self.init),
+            ("Weights", self.init),
             ("Normalisation", self.normalization),
         )
         trained = (("Steps", self.steps), ("Optimiser", self.optimizer), ("Rate", self.rate))
@@ -124,7 +124,7 @@ def _line(fields: Sequence[tuple[str, QWidget]]) -> QHBoxLayout:
     for name, field in fields:
         line.addWidget(label(name, size=11, tone="text-3"))
         line.addWidget(field)
-        line.addSpacing(6)
+        line.addSpacing(2)
     line.addStretch(1)
     return line
 
@@ -136,8 +136,8 @@ def _spin(name: str, least: int, most: int, value: int) -> QSpinBox:
     spin.setGroupSeparatorShown(True)
     spin.setAccessibleName(name)
     spin.setFont(font(12, tabular=True))
-    spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-    spin.setFixedWidth(70)
+    spin.setProperty("plain", "true")  # without buttons; Qt's own way leaves no room for the text
+    spin.setFixedWidth(58)
     return spin
 
 

@@ -65,6 +65,8 @@ QPushButton::menu-indicator { image: none; width: 0; }
 QLineEdit { padding: 0 8px; selection-background-color: @accent;
   selection-color: @on-accent; }
 QSpinBox QLineEdit { border: 0; padding: 0 4px; background: transparent; min-height: 0; }
+QSpinBox[plain="true"] { padding-left: 6px; }
+QSpinBox[plain="true"]::up-button, QSpinBox[plain="true"]::down-button { width: 0; border: 0; }
 QLineEdit[invalid="true"] { border: 1px solid @error; }
 
 #segments { background: @card; border: 1px solid @line-strong; border-radius: 6px; }

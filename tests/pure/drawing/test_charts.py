@@ -10,7 +10,7 @@ import pytest
 from resnet_viz.drawing.charts.color_map import ColorScale, cells
 from resnet_viz.drawing.charts.contours import contour
 from resnet_viz.drawing.charts.experiment_picture import experiment_picture
-from resnet_viz.drawing.charts.plot import axes, curve, plot
+from resnet_viz.drawing.charts.plot import axes, card, curve, plot
 from resnet_viz.drawing.display_list import Line, Move, Path, Rect, Text
 from resnet_viz.drawing.themes import DARK, LIGHT, MAP_LEVELS, PAPER, luminance
 from resnet_viz.experiments.results import Result
@@ -105,6 +105,21 @@ def test_that_a_logarithmic_axis_leaves_out_what_is_not_positive() -> None:
     assert of.y.view.low > -6
     texts = [mark.text for mark in axes(of, "x") if isinstance(mark, Text)]
     assert "1e-5" in texts
+
+
+def test_that_a_title_leaves_room_for_the_note_beside_it() -> None:
+    _, title, note = card(Rect(0, 0, 150, 100), "branch · conv2_1_bn_b", "32×32×16")
+    assert isinstance(title, Text)
+    assert isinstance(note, Text)
+    assert title.x + 6.3 * len(title.text) <= note.x - 6.3 * len(note.text)
+
+
+def test_that_panels_in_a_low_picture_stay_high_enough_to_be_read() -> None:
+    for result in all_results():
+        picture = experiment_picture(result, 800, 200)
+        heights = [each.bounds.height for each in picture.items if each.id.startswith("panel")]
+        assert min(heights) >= 140
+        assert picture.bounds.height >= 200
 
 
 def test_that_a_result_without_steps_is_drawn() -> None:

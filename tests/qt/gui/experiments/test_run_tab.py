@@ -167,3 +167,20 @@ def test_that_the_chart_is_drawn_in_the_theme_of_the_window(run: Run) -> None:
     image = run.tab.view.grab().toImage()
     colors = {image.pixelColor(x, y).name() for x in range(0, 900, 7) for y in range(0, 200, 7)}
     assert len(colors) > 4
+
+
+def test_that_numbers_are_seen_in_their_fields(run: Run) -> None:
+    for spin in (run.tab.bar.batch, run.tab.bar.seed, run.tab.bar.steps):
+        assert spin.lineEdit().width() > 30
+
+
+def test_that_a_result_scrolls_where_it_does_not_fit(run: Run) -> None:
+    run.tab.run.click()
+    run.until("idle")
+    run.tab.resize(700, 260)
+    run.tab.view.grab()
+    bar = run.tab.view.verticalScrollBar()
+    assert bar.maximum() > 0
+    run.tab.resize(1000, 900)
+    run.tab.view.grab()
+    assert bar.maximum() == 0
