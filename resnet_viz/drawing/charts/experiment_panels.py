@@ -237,9 +237,11 @@ def feature_panel(of: FeatureMaps, run: int) -> Panel:
         count = len(of.maps)
         if not count:
             return marks
-        rows = 2 if rect.height > rect.width * 0.35 else 1
-        per_row = ceil(count / rows)
-        side = min((rect.width - 2 * PAD) / per_row - 6, (rect.height - HEAD - PAD) / rows - 16)
+        width, height = rect.width - 2 * PAD, rect.height - HEAD - PAD
+        side, per_row = max(
+            (min(width / across - 6, height / ceil(count / across) - 16), across)
+            for across in range(1, count + 1)
+        )
         for index, (channel, grid) in enumerate(zip(of.channels, of.maps, strict=True)):
             row, column = divmod(index, per_row)
             area = Rect(

@@ -91,9 +91,9 @@ def _across(panels: int, width: float, height: float) -> int:
     def size(across: int) -> float:
         own = (width - (across - 1) * GAP) / across
         down = ceil(panels / across)
-        return min(own, _RATIO * (height - (down - 1) * GAP) / down)
+        return min(own, _RATIO * max(_LEAST_HEIGHT, (height - (down - 1) * GAP) / down))
 
-    return max(range(1, panels + 1), key=size)
+    return max(range(1, panels + 1), key=lambda across: (size(across), across))
 
 
 def _item(name: str, rect: Rect, marks: list[Mark]) -> Item:
