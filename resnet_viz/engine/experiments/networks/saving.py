@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from resnet_viz.files import atomic_write, check_target
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from resnet_viz.engine.experiments.networks.net import Net
 
 
@@ -18,6 +18,8 @@ def save_net(net: Net, path: Path) -> None:
     Raises:
         WriteError: the file can't be written.
     """
+    from keras.src.saving.saving_lib import save_model  # unlike Model.save it takes an open file
+
     check_target(path)
     swapped = net.activation
     try:
@@ -25,11 +27,8 @@ def save_net(net: Net, path: Path) -> None:
             layer, own = swapped
             logits = layer.activation
             layer.activation = own
-        with tempfile.TemporaryDirectory(prefix="resnet-viz-") as folder:
-            whole = Path(folder, "model.keras")
-            net.model.save(whole)
-            with atomic_write(path) as file:
-                file.write(whole.read_bytes())
+        with atomic_write(path) as file:
+            save_model(net.model, file)
     finally:
         if swapped is not None:
             layer.activation = logits
