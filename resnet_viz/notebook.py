@@ -158,8 +158,11 @@ def open(model: Model) -> None:  # noqa: A001 - as in resnet_viz.open(model)
     from resnet_viz.cli.window import check_display
 
     check_display()
-    source = model if isinstance(model, str) else _snapshot_of(model)
-    command = [sys.executable, "-m", "resnet_viz", source]
+    if isinstance(model, str | os.PathLike):
+        source = [os.fspath(model)]
+    else:
+        source = [_snapshot_of(model), "--temporary"]
+    command = [sys.executable, "-m", "resnet_viz", *source]
     quiet = subprocess.DEVNULL
     _windows[:] = [window for window in _windows if window.poll() is None]
     _windows.append(
@@ -168,11 +171,9 @@ def open(model: Model) -> None:  # noqa: A001 - as in resnet_viz.open(model)
 
 
 def _snapshot_of(model: Model) -> str:
-    if isinstance(model, os.PathLike):
-        return os.fspath(model)
     analysis = analyze(model)
     name = "".join(c if c.isalnum() or c in "-_." else "-" for c in analysis.graph.name)
-    folder = tempfile.mkdtemp(prefix="resnet-viz-")  # for as long as the window may read it
+    folder = tempfile.mkdtemp(prefix="resnet-viz-")  # the window removes it
     path = Path(folder) / f"{name[:80].strip('.') or 'model'}.json"
     snapshot(analysis, path)
     return str(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from typing import Final
 
@@ -39,6 +40,7 @@ def window_parser() -> Parser:
         "source", nargs="?", metavar="SOURCE", default="resnet34", help="default: resnet34"
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
+    parser.add_argument("--temporary", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 

@@ -7,8 +7,12 @@ import gc
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
 
 from resnet_viz.errors import EXIT_UNUSABLE, AppError
+from resnet_viz.interruption import OnInterruption
 
 _ALTERNATIVE = "“resnet-viz export” and “resnet-viz report” work without one"
 
@@ -19,6 +23,27 @@ def open_window(options: Namespace) -> int:
     Raises:
         AppError: there is no display, or Qt can't be loaded.
     """
+    with _removed_at_end(Path(options.source)) if options.temporary else nullcontext():
+        return _open(options)
+
+
+@contextmanager
+def _removed_at_end(file: Path) -> Iterator[None]:
+    """Remove a file that was written for this window only, and the folder made for it."""
+
+    def remove() -> None:
+        file.unlink()
+        file.parent.rmdir()
+
+    try:
+        with OnInterruption(remove):
+            yield
+    finally:
+        with suppress(OSError):
+            remove()
+
+
+def _open(options: Namespace) -> int:
     check_display()
     from resnet_viz.sources.parse import parse_source
 

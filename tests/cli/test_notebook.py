@@ -175,7 +175,7 @@ def test_that_live_models_of_each_backend_are_shown(run: Run, backend: str) -> N
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Commands that were started, none of which runs."""
     commands: list[list[str]] = []
 
@@ -187,6 +187,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
             return 0
 
     monkeypatch.setattr(notebook.subprocess, "Popen", Started)
+    monkeypatch.setattr(notebook.tempfile, "tempdir", str(tmp_path))
     return commands
 
 
@@ -218,7 +219,7 @@ def test_that_open_without_a_display_is_one_sentence(
     assert started == []
 
 
-def test_that_a_real_window_opens_without_blocking_the_script(run: Run) -> None:
+def test_that_a_real_window_opens_without_blocking_the_script(run: Run, tmp_path: Path) -> None:
     code = (
         "import resnet_viz; from resnet_viz import assets, notebook\n"
         "resnet_viz.open(resnet_viz.read(assets.path('models/plain18.json')))\n"
@@ -226,5 +227,6 @@ def test_that_a_real_window_opens_without_blocking_the_script(run: Run) -> None:
         "print(window.poll())\n"
         "window.terminate(); window.wait(60)"
     )
-    done = run(code=code, environment={"QT_QPA_PLATFORM": "offscreen"})
+    environment = {"QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(tmp_path)}
+    done = run(code=code, environment=environment)
     assert (done.stdout, done.stderr) == ("None\n", "")

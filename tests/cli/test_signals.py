@@ -152,3 +152,21 @@ def test_that_a_terminal_is_left_without_the_bar_and_with_its_cursor(tmp_path: P
     assert process.returncode == 130
     assert shown.endswith(b"\r\x1b[2K\x1b[?25hresnet-viz: Interrupted.\r\n")
     assert [path for path in tmp_path.iterdir() if path.suffix == ".part"] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, None], ids=["signal", "no display"])
+def test_that_a_window_leaves_no_file_that_was_made_for_it(
+    run: Run, tmp_path: Path, number: signal.Signals | None
+) -> None:
+    folder = tmp_path / "made"
+    folder.mkdir()
+    (folder / "net.json").write_text("{}")
+    arguments = (str(folder / "net.json"), "--temporary")
+    if number is None:
+        assert run(*arguments).returncode == 1
+    else:
+        offscreen = {"QT_QPA_PLATFORM": "offscreen"}
+        code = START + AT_IMPORT + END
+        done = run("PySide6", str(int(number)), *arguments, code=code, environment=offscreen)
+        assert (done.returncode, done.stderr) == LINES[number]
+    assert not folder.exists()
