@@ -23,7 +23,7 @@ from resnet_viz.errors import Cancelled
 Job: TypeAlias = Callable[[], Any]
 
 _TICK_MS: Final = 100
-"""Time for a cancelled job to end by itself."""
+"""Time for a cancelled job to end by itself, at least; at most twice as long."""
 _TICKS_BETWEEN_INTERRUPTS: Final = 10
 _SHORT_S: Final = 0.1
 
@@ -64,7 +64,6 @@ class Worker(QObject):
         self._running = 0
         self._runner: _Runner | None = None
         self._retired: list[_Runner] = []
-        self._ticks = 0
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._interrupt_retired)
         self._done.connect(self._on_done, Qt.ConnectionType.QueuedConnection)
@@ -83,8 +82,8 @@ class Worker(QObject):
             self._runner.finish()
             self._retired.append(self._runner)
             self._runner = None
-            self._ticks = 0
-            self._tick.start()
+            if not self._tick.isActive():
+                self._tick.start()
         else:
             rest = deque(each for each in self._waiting if each[0] != ticket)
             if len(rest) == len(self._waiting):
@@ -127,18 +126,23 @@ class Worker(QObject):
 
     def _interrupt_retired(self) -> None:
         self._retired = [runner for runner in self._retired if runner.is_alive]
-        if self._ticks % _TICKS_BETWEEN_INTERRUPTS == 0:
-            for runner in self._retired:
+        for runner in self._retired:
+            runner.ticks += 1
+            if runner.ticks % _TICKS_BETWEEN_INTERRUPTS == 2:
                 runner.interrupt()
-        self._ticks += 1
         if not self._retired:
             self._tick.stop()
 
 
 class _Runner:
-    """A thread that runs jobs until it is told to finish."""
+    """A thread that runs jobs until it is told to finish.
+
+    Attributes:
+        ticks: ticks since it was told to.
+    """
 
     def __init__(self, name: str, report: Callable[[Outcome], object]) -> None:
+        self.ticks = 0
         self._report = report
         self._jobs: SimpleQueue[tuple[int, Job] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.errors import Cancelled
@@ -89,6 +90,18 @@ def test_that_a_cancelled_job_is_interrupted(
     worker.cancel(begun(worker, job))
     qtbot.waitUntil(job.ended.is_set)
     assert [type(outcome.error) for outcome in outcomes] == [Cancelled]
+
+
+def test_that_further_cancellations_do_not_postpone_an_interruption(
+    qtbot: QtBot, worker: Worker
+) -> None:
+    job = Endless()
+    worker.cancel(begun(worker, job))
+    further = QTimer(interval=20)  # as while a user types
+    further.timeout.connect(lambda: worker.cancel(worker.submit(lambda: None)))
+    further.start()
+    qtbot.waitUntil(job.ended.is_set)
+    further.stop()
 
 
 def test_that_a_job_that_waits_is_dropped(
