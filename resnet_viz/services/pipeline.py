@@ -17,7 +17,6 @@ from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.engine_client.client import EngineClient
-from resnet_viz.errors import Cancelled
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.protocol.messages import Built, Failed, Traced
@@ -31,15 +30,11 @@ from resnet_viz.sources.types import ModelFile, PythonFunction, Source, base_of
 
 
 class _Request:
-    """A request that may be cancelled from another thread."""
+    """A request, whose job runs dot until it is cancelled."""
 
     def __init__(self) -> None:
         self.ticket = 0
         self.cancelled = Event()
-
-    def stop_if_cancelled(self) -> None:
-        if self.cancelled.is_set():
-            raise Cancelled
 
 
 class _OpenRequest(_Request):
@@ -129,14 +124,12 @@ class Pipeline(QObject):
             kept: a picture of the document that shows this view already.
             memory: the document's memory for some basis; reused if that is the view's.
         """
-        self._cancel_drawing()
+        self.cancel_drawing()
         request = _Request()
         self._draw = request
 
         def job() -> Drawn:
-            request.stop_if_cancelled()
             counted = _memory(document, view, memory)
-            request.stop_if_cancelled()
             shown = kept or self._picture(document, view, request, counted)
             return Drawn(document, view, shown, counted)
 
@@ -151,7 +144,11 @@ class Pipeline(QObject):
 
     def cancel_drawing(self) -> None:
         """Cancel the drawing of a view; the picture stays."""
-        self._cancel_drawing()
+        request, self._draw = self._draw, None
+        if request is not None:
+            request.cancelled.set()
+            self._worker.cancel(request.ticket)
+            self.drawing_ended.emit()
 
     @property
     def busy(self) -> bool:
@@ -161,21 +158,19 @@ class Pipeline(QObject):
     def stop(self) -> None:
         """Cancel everything and end the threads."""
         self._cancel_opening()
-        self._cancel_drawing()
+        self.cancel_drawing()
         self._checker.stop()
         self._worker.stop()
 
     # -- in the worker thread ------------------------------------------------------------------
 
     def _read(self, request: _OpenRequest) -> Opened | None:
-        request.stop_if_cancelled()
         graph = load_graph(request.source)
         return None if graph is None else self._finish(request, graph)
 
     def _read_built(self, request: _OpenRequest, config: bytes) -> Opened:
         from resnet_viz.reading.read import read_config
 
-        request.stop_if_cancelled()
         graph = read_config(config, where=str(request.source))
         cache_config(request.source, config)
         return self._finish_built(request, graph)
@@ -184,7 +179,6 @@ class Pipeline(QObject):
         return self._finish(request, graph_for(request.source, base))
 
     def _finish(self, request: _OpenRequest, graph: Graph) -> Opened:
-        request.stop_if_cancelled()
         document = make_document(request.source, source_title(request.source), graph)
         memory = _memory(document, request.view)
         drawn = self._picture(document, request.view, request, memory)
@@ -206,7 +200,7 @@ class Pipeline(QObject):
             self.drawing_ended.emit()
             if isinstance(outcome.value, Drawn):
                 self.drawn.emit(outcome.value)
-            elif outcome.error is not None and not isinstance(outcome.error, Cancelled):
+            elif outcome.error is not None:
                 self.failed.emit(Failure("draw", outcome.error))
 
     def _on_open_ended(self, request: _OpenRequest, outcome: Outcome) -> None:
@@ -215,12 +209,12 @@ class Pipeline(QObject):
             return
         self._open = None
         if isinstance(outcome.value, Opened):
-            self._cancel_drawing()  # of the document that is replaced now
+            self.cancel_drawing()  # of the document that is replaced now
             self._last_opened = outcome.value
             self.opened.emit(outcome.value)
             if not request.engine_request:  # a graph built by the engine has been checked there
                 self._checker.check(outcome.value)
-        elif outcome.error is not None and not isinstance(outcome.error, Cancelled):
+        elif outcome.error is not None:
             self.failed.emit(Failure("open", outcome.error, request.source))
 
     def _ask_engine(self, request: _OpenRequest) -> None:
@@ -279,13 +273,6 @@ class Pipeline(QObject):
             self._worker.cancel(request.ticket)
             if request.engine_request:
                 self._engine.cancel(request.engine_request)
-
-    def _cancel_drawing(self) -> None:
-        request, self._draw = self._draw, None
-        if request is not None:
-            request.cancelled.set()
-            self._worker.cancel(request.ticket)
-            self.drawing_ended.emit()
 
 
 def _memory(document: Document, view: View, known: Memory | None = None) -> Memory:
