@@ -218,6 +218,10 @@ class Graph(NotebookPicture, frozen=True, dict=True):
                 per_step[scope.id] = (None,) if shape is None else shape[1:2]
         return steps
 
+    def steps_of(self, call: LayerCall) -> Shape:
+        """Numbers of steps that the call runs for; () for one run."""
+        return self.steps.get(call.scope, ())
+
     def tensor(self, ref: TensorRef) -> Tensor:
         """The tensor that ``ref`` names."""
         return self.by_id[ref.call].outputs[ref.output]

@@ -153,7 +153,7 @@ def _of_call(graph: IndexedGraph, call: LayerCall, field: ReceptiveField) -> Cal
     shapes = input_shapes(graph.original, call)
     weights = _weights(call, shapes, graph.original.weights.get(call.layer))
     macs, other = mac_terms(call, shapes), other_op_terms(call, shapes)
-    steps = graph.original.steps.get(call.scope, ())
+    steps = graph.original.steps_of(call)
     before = graph.spatial(shapes[0]) if shapes else ()
     return CallNumbers(
         parameters=None if weights is None else weights.total,

@@ -21,7 +21,7 @@ from resnet_viz.analysis.explain.unknown_reasons import (
     open_size_reason,
     unknown_reason,
 )
-from resnet_viz.analysis.keras_ops.terms import Term, formula, times_steps, total
+from resnet_viz.analysis.keras_ops.terms import Term, equation_of_steps, formula, total
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import spatial
 from resnet_viz.graph.types import Graph, LayerCall
@@ -91,13 +91,10 @@ def output_values_formula(call: LayerCall, numbers: CallNumbers) -> str:
     "" if a size is open, and for a single vector, whose length is the number itself.
     """
     is_vector = len(call.outputs) == 1 and len(call.outputs[0].shape or ()) <= 2
-    is_vector = is_vector and not numbers.steps
-    if numbers.output_elements is None or is_vector:
+    if numbers.output_elements is None or (is_vector and not numbers.steps):
         return ""
-    parts = ["·".join(map(str, (tensor.shape or ())[1:])) or "1" for tensor in call.outputs]
-    text = " + ".join(parts)
-    text = f"({text})" if numbers.steps and len(parts) > 1 else text
-    return f"{text}{times_steps(numbers.steps)} = {numbers.output_elements:,}"
+    sizes = [(tensor.shape or ())[1:] for tensor in call.outputs]
+    return equation_of_steps(sizes, numbers.steps, numbers.output_elements)
 
 
 # -- groups --------------------------------------------------------------------------------------

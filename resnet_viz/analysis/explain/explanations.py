@@ -14,7 +14,7 @@ from resnet_viz.analysis.explain.explanation import Explanation, explained, expl
 from resnet_viz.analysis.explain.memory import call_memory, group_memory, tensor_bytes
 from resnet_viz.analysis.explain.receptive_field import AS_INPUT, call_field, group_field
 from resnet_viz.analysis.explain.unknown_reasons import no_fixed_size
-from resnet_viz.analysis.keras_ops.terms import times_steps, total_of_steps
+from resnet_viz.analysis.keras_ops.terms import equation_of_steps, total_of_steps
 from resnet_viz.analysis.structure.types import Shortcut, Structure
 from resnet_viz.analysis.wording.numbers import percent, precise_percent
 from resnet_viz.graph.ops import op_kind
@@ -78,17 +78,14 @@ def explain_totals(
 
 def explain_tensor(graph: Graph, ref: TensorRef, memory: Memory) -> tuple[Explanation, ...]:
     """Values and bytes of a tensor."""
-    tensor, steps = graph.tensor(ref), graph.steps.get(graph.by_id[ref.call].scope, ())
+    tensor, steps = graph.tensor(ref), graph.steps_of(graph.by_id[ref.call])
     sizes = (None,) if tensor.shape is None else tensor.shape[1:]
-    known = [size for size in sizes if size is not None]
     count = total_of_steps([sizes], steps)
     if count is None:
         note = "its shape is unknown" if tensor.shape is None else _OPEN_SIZE
         names = ("tensor_elements", "tensor_bytes")
         return tuple(explained_count(name, None, "", note) for name in names)
-    product = ""
-    if len(known) > 1 or steps:
-        product = f"{'·'.join(map(str, known)) or '1'}{times_steps(steps)} = {count:,}"
+    product = equation_of_steps([sizes], steps, count) if len(sizes) > 1 or steps else ""
     text, total = tensor_bytes(graph, ref, memory)
     note = no_fixed_size(tensor.dtype) if total is None else ""
     return (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import prod
 from typing import Final
 
 from resnet_viz.analysis.costs.memory.tensor_lifetimes import is_view, memory_owner
@@ -17,7 +16,7 @@ from resnet_viz.analysis.explain.explanation import (
 )
 from resnet_viz.analysis.explain.unknown_reasons import omission_note, unknown_bytes_reason
 from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype, weight_dtype
-from resnet_viz.analysis.keras_ops.terms import times_steps, total
+from resnet_viz.analysis.keras_ops.terms import times_steps, total_of_steps
 from resnet_viz.analysis.wording.numbers import ratio
 from resnet_viz.graph.types import Graph, LayerCall, TensorRef
 
@@ -34,16 +33,15 @@ def tensor_bytes(graph: Graph, ref: TensorRef, memory: Memory) -> tuple[str, int
 
     ("", None) if they are unknown.
     """
-    tensor, steps = graph.tensor(ref), graph.steps.get(graph.by_id[ref.call].scope, ())
+    tensor, steps = graph.tensor(ref), graph.steps_of(graph.by_id[ref.call])
     value_bytes = bytes_per_value(effective_dtype(tensor.dtype, memory.dtype))
     sizes = (None,) if tensor.shape is None else tensor.shape[1:]
-    known = [size for size in sizes if size is not None]
-    runs = total([steps])
-    if value_bytes is None or runs is None or len(known) < len(sizes):
+    values = total_of_steps([sizes], steps)
+    if value_bytes is None or values is None:
         return "", None
-    factors = "".join(f"{size}·" for size in known) or "1·"
+    factors = "".join(f"{size}·" for size in sizes) or "1·"
     text = f"{factors}{value_bytes} B{times_steps(steps)}{_batch_factor(memory)}"
-    return text, prod(known) * value_bytes * runs * memory.batch
+    return text, values * value_bytes * memory.batch
 
 
 def _batch_factor(memory: Memory) -> str:

@@ -47,7 +47,12 @@ def formula(terms: Sequence[Term], steps: Term = ()) -> str:
         return ""
     if len(terms) == 1 and len(terms[0]) == 1 and not steps:
         return f"1·{value} = {value:,}"  # "3 = 3" would explain nothing
-    text = " + ".join("·".join(str(f) for f in term) for term in terms)
+    return equation_of_steps(terms, steps, value)
+
+
+def equation_of_steps(terms: Sequence[Term], steps: Term, value: int) -> str:
+    """Format the sum with its value, which is known; the product of no factors is 1."""
+    text = " + ".join("·".join(map(str, term)) or "1" for term in terms)
     text = f"({text})" if steps and len(terms) > 1 else text
     return f"{text}{times_steps(steps)} = {value:,}"
 

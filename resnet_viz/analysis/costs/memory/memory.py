@@ -9,7 +9,7 @@ from resnet_viz.analysis.costs.memory.tensor_lifetimes import LiveTensors, is_vi
 from resnet_viz.analysis.costs.sums import Sums
 from resnet_viz.analysis.costs.types import CallMemory, CallNumbers, GroupMemory, Memory, Numbers
 from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype, weight_dtype
-from resnet_viz.analysis.keras_ops.terms import total
+from resnet_viz.analysis.keras_ops.terms import total_of_steps
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.types import Graph, LayerCall, Shape, Tensor
 
@@ -57,7 +57,7 @@ TensorSizes: TypeAlias = dict[str, tuple[int | None, ...]]
 def _tensor_sizes(graph: Graph, batch: int, dtype: str | None) -> TensorSizes:
     return {
         call.id: tuple(
-            _bytes(tensor, batch, dtype, graph.steps.get(call.scope, ())) for tensor in call.outputs
+            _bytes(tensor, batch, dtype, graph.steps_of(call)) for tensor in call.outputs
         )
         for call in graph.calls
     }
@@ -67,7 +67,7 @@ def _bytes(tensor: Tensor, batch: int, dtype: str | None, steps: Shape) -> int |
     item = bytes_per_value(effective_dtype(tensor.dtype, dtype))
     if item is None or tensor.shape is None:
         return None
-    values = total([(*steps, *tensor.shape[1:])])
+    values = total_of_steps([tensor.shape[1:]], steps)
     return None if values is None else values * batch * item
 
 
