@@ -22,6 +22,7 @@ from resnet_viz.engine.keras_nodes import (
     variables_of,
     wrapped_model,
 )
+from resnet_viz.graph.keras_classes import is_keras
 
 Openings: TypeAlias = dict[int, Any]
 """keras.Functions of the calls in opened layers, by ``id(node)`` of the layer's call.
@@ -105,13 +106,9 @@ def _holds_layers(layer: Any) -> bool:  # noqa: ANN401
     return (
         isinstance(layer, keras.layers.Layer)
         and layer.built
-        and not _is_of_keras(layer)
+        and not is_keras(type(layer).__module__)
         and bool(getattr(layer, "_layers", ()))
     )
-
-
-def _is_of_keras(layer: Any) -> bool:  # noqa: ANN401
-    return type(layer).__module__.partition(".")[0] == "keras"
 
 
 def open_call(node: Any) -> Any:  # noqa: ANN401
@@ -200,7 +197,7 @@ def shapes_by_call(layer: Any) -> Iterator[None]:  # noqa: ANN401
 
     custom = [
         inner for inner in layer._flatten_layers(include_self=False)  # noqa: SLF001
-        if not _is_of_keras(inner) or isinstance(inner, keras.layers.EinsumDense)
+        if not is_keras(type(inner).__module__) or isinstance(inner, keras.layers.EinsumDense)
     ]  # fmt: skip
 
     def spec_of(inner: Any) -> Any:  # noqa: ANN401

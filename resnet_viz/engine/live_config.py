@@ -19,6 +19,7 @@ from resnet_viz.engine.keras_nodes import (
     wrapped_model,
 )
 from resnet_viz.engine.layer_opening import known_size
+from resnet_viz.graph.keras_classes import is_keras
 
 if TYPE_CHECKING:
     from resnet_viz.engine.layer_opening import Openings
@@ -115,9 +116,8 @@ def _described(operation: Any) -> dict[str, Any]:  # noqa: ANN401 - a layer or o
     except Exception:  # noqa: BLE001 - get_config of a user's class raises anything
         described, config = {}, {}
     kind = type(operation)
-    is_keras = kind.__module__.partition(".")[0] == "keras"
     return {
-        "module": described.get("module", kind.__module__ if is_keras else None),
+        "module": described.get("module", kind.__module__ if is_keras(kind.__module__) else None),
         "class_name": described.get("class_name", kind.__name__),
         "registered_name": described.get("registered_name"),
         "config": config or {"name": operation.name},

@@ -14,7 +14,7 @@ from resnet_viz.engine.request_handlers import STEP_COUNTS, handle
 from resnet_viz.engine.task import Task
 from resnet_viz.engine.user_functions import FunctionError
 from resnet_viz.errors import AppError, Cancelled
-from resnet_viz.graph.layer_tree import UntracedError
+from resnet_viz.graph.layer_tree import UntracedError, printable_line
 from resnet_viz.protocol.framing import ProtocolError
 from resnet_viz.protocol.messages import (
     CODE_KERAS,
@@ -22,14 +22,13 @@ from resnet_viz.protocol.messages import (
     CODE_MODEL,
     PROTOCOL_VERSION,
     Answer,
-    Build,
     CancelledReply,
     Experiment,
     Failed,
     Hello,
     Reply,
-    RunFunction,
     Work,
+    subject_of,
 )
 
 if TYPE_CHECKING:
@@ -74,14 +73,14 @@ def _final_reply(request: Work, stream: MessageStream, inbox: Inbox) -> Reply:
         return Failed(
             id=request.id,
             code=CODE_MEMORY,
-            message=f"There is not enough memory for {_name(request)}.",
+            message=f"There is not enough memory for {subject_of(request)}.",
             hint="Choose a smaller input, or close other programs.",
         )
     except Exception as error:  # noqa: BLE001 - Keras raises anything; it is reported, not hidden
         return Failed(
             id=request.id,
             code=CODE_KERAS,
-            message=f"Keras can't {_verb(request)} {_name(request)}: {_first_line(error)}",
+            message=f"Keras can't {_verb(request)} {subject_of(request)}: {_first_line(error)}",
             details=traceback.format_exc(),
         )
 
@@ -115,19 +114,8 @@ def _verb(request: Work) -> str:
     return f"run the {request.kind} of" if isinstance(request, Experiment) else "build"
 
 
-def _name(request: Work) -> str:
-    if isinstance(request, Build | RunFunction | Experiment):
-        return str(request.source)
-    return request.where
-
-
 def _first_line(error: Exception) -> str:
     """Class of the error and the first line of its text, which may quote the whole model."""
     lines = str(error).strip().splitlines()
     kind = type(error).__name__
-    return f"{kind}: {_printable(lines[0])}" if lines else kind
-
-
-def _printable(line: str) -> str:
-    shortened = line if len(line) <= _MAX_LENGTH else f"{line[:_MAX_LENGTH]}…"
-    return "".join(letter if letter.isprintable() else "?" for letter in shortened)
+    return f"{kind}: {printable_line(lines[0], longest=_MAX_LENGTH)}" if lines else kind

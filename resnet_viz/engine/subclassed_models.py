@@ -12,7 +12,7 @@ from resnet_viz.graph.layer_tree import (
     UntracedError,
     count_layers,
     count_parameters,
-    printable_name,
+    printable_line,
 )
 
 _MAX_LENGTH: Final = 200
@@ -65,8 +65,8 @@ def _node(layer: Any, inside: tuple[LayerNode, ...]) -> LayerNode:  # noqa: ANN4
     own = tuple(shape for key, shape in shapes.items() if key not in in_children)
     is_built = layer.built and all(inner.parameters is not None for inner in inside)
     return LayerNode(
-        name=printable_name(layer.name),
-        type=printable_name(type(layer).__name__),
+        name=printable_line(layer.name),
+        type=printable_line(type(layer).__name__),
         weights=own if layer.built else None,
         parameters=count_parameters(shapes.values()) if is_built else None,
         layers=inside,

@@ -35,6 +35,7 @@ from resnet_viz.protocol.messages import (
     Resume,
     RunFunction,
     Traced,
+    subject_of,
 )
 
 if TYPE_CHECKING:
@@ -309,7 +310,7 @@ class EngineClient(QObject):
             died, hint = "died", "Its last lines are in the log."
         else:
             died, hint = "died twice", "Choose a smaller input, or close other programs."
-        message = f"The engine {died} while working on {lost.subject}."
+        message = f"The engine {died} while working on {subject_of(lost.request)}."
         self._fail(lost.request.id, CODE_DIED, message, hint=hint)
 
     def _fail_down(self, request: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from resnet_viz.protocol.messages import Build, Experiment, RunFunction
+from resnet_viz.protocol.messages import Experiment, RunFunction
 
 if TYPE_CHECKING:
     from resnet_viz.protocol.messages import Work
@@ -28,14 +28,6 @@ class Pending:
         self.request = request
         self.attempts = 0
         self.cancelling = False
-
-    @property
-    def subject(self) -> str:
-        """Name of the model in the request, for messages."""
-        request = self.request
-        if isinstance(request, Build | RunFunction | Experiment):
-            return str(request.source)
-        return request.where
 
     @property
     def runs_once(self) -> bool:

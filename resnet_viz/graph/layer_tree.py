@@ -53,9 +53,9 @@ class UntracedError(ModelError):
         self.layers = layers
 
 
-def printable_name(name: str) -> str:
-    """An untrusted name on one line, cut to 200 characters, without control characters."""
-    short = name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"
+def printable_line(text: str, *, longest: int = _MAX_NAME) -> str:
+    """An untrusted text on one line, cut to its longest length, without control characters."""
+    short = text if len(text) <= longest else text[: longest - 1] + "…"
     return "".join(letter if letter.isprintable() else "?" for letter in short)
 
 

@@ -139,9 +139,12 @@ class Shutdown(msgspec.Struct, frozen=True, tag="shutdown"):
 
 
 Work: TypeAlias = Build | Check | Complete | RunFunction | Experiment
-Request: TypeAlias = (
-    Build | Check | Complete | RunFunction | Experiment | Pause | Resume | Cancel | Shutdown
-)
+Request: TypeAlias = Work | Pause | Resume | Cancel | Shutdown
+
+
+def subject_of(request: Work) -> str:
+    """Name of the model that the request is about, for messages."""
+    return request.where if isinstance(request, Check | Complete) else str(request.source)
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
@@ -287,19 +290,7 @@ class CancelledReply(msgspec.Struct, frozen=True, tag="cancelled"):
 
 
 Answer: TypeAlias = Built | Checked | Completed | Traced | Concluded
-Reply: TypeAlias = (
-    Hello
-    | Ready
-    | Progress
-    | Built
-    | Checked
-    | Completed
-    | Traced
-    | Measurement
-    | Concluded
-    | Failed
-    | CancelledReply
-)
+Reply: TypeAlias = Hello | Ready | Progress | Measurement | Answer | Failed | CancelledReply
 
 CODE_MISSING: Final = "tensorflow_missing"
 CODE_PROTOCOL: Final = "protocol"

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from resnet_viz.errors import ModelError, quoted
+from resnet_viz.graph.keras_classes import is_keras
 
 _MAX_LENGTH = 300
 
@@ -23,7 +24,7 @@ class LayerCopies:
         self._classes = {
             type(layer).__name__: type(layer)
             for layer in model._flatten_layers()  # noqa: SLF001
-            if not type(layer).__module__.startswith("keras.")
+            if not is_keras(type(layer).__module__)
         }
         self._copies: dict[int, tuple[Any, Any]] = {}
         self._names: set[str] = set()

@@ -15,7 +15,7 @@ from resnet_viz.graph.layer_tree import (
     UntracedError,
     count_layers,
     count_parameters,
-    printable_name,
+    printable_line,
 )
 from resnet_viz.reading.container.hdf5_blocks import SIGNATURE, damaged_hdf5
 from resnet_viz.reading.container.hdf5_tree import Hdf5Tree
@@ -140,7 +140,7 @@ def _node(
     parameters = count_parameters(weights) + sum(layer.parameters or 0 for layer in layers)
     if parameters > MAX_SIZE:
         raise damaged_hdf5("its weights are impossibly large")
-    return LayerNode(printable_name(name), None, weights, parameters, layers, is_layer)
+    return LayerNode(printable_line(name), None, weights, parameters, layers, is_layer)
 
 
 def natural_order(name: str) -> tuple[str, int]:
