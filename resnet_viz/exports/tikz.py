@@ -59,6 +59,7 @@ _HEAD: Final = r"""
     \ifdim\wd\rvbox>#5bp\relax\resizebox{#5bp}{\height}{\usebox{\rvbox}}%%
     \else\usebox{\rvbox}\fi};}
 %(colors)s\begin{document}%%
+\enlargethispage{1bp}%% rounded lengths may add up to more than the page
 """.lstrip()
 
 

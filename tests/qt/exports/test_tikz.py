@@ -56,6 +56,17 @@ def test_that_a_page_larger_than_tex_allows_is_refused_with_a_scale_that_works()
     tikz(document, ExportOptions(scale=float(usable[1])))
 
 
+def compiled(text: str, folder: Path) -> str:
+    """What pdfLaTeX prints while it makes ``a.pdf``."""
+    (folder / "a.tex").write_text(text, encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=150, check=False
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+    return done.stdout
+
+
 @pytest.mark.long
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 @pytest.mark.parametrize("document", [lambda: analyze(shipped("resnet34")), hostile_document])
@@ -63,14 +74,18 @@ def test_that_pdflatex_compiles_it_to_one_page_of_the_width_asked_for(
     tmp_path: Path, document: object
 ) -> None:
     text = tikz(document(), ExportOptions(width=480))  # type: ignore[operator]
-    (tmp_path / "a.tex").write_text(text, encoding="utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
-    done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, timeout=150, check=False
-    )
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert "(1 page," in done.stdout
+    assert "(1 page," in compiled(text, tmp_path)
     assert "Missing character" not in (tmp_path / "a.log").read_text(errors="replace")
     pdf = (tmp_path / "a.pdf").read_bytes()
     widths = re.findall(rb"/MediaBox \[0 0 ([0-9.]+)", pdf)
     assert not widths or float(widths[0]) == pytest.approx(360, abs=1)  # 480 px of 96 an inch
+
+
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+@pytest.mark.parametrize("height", [917.5, 3337.77, 9999.99])
+def test_that_rounded_heights_never_push_the_picture_to_a_second_page(
+    tmp_path: Path, height: float
+) -> None:
+    text = tikz(hostile_document(), ExportOptions(height=height))
+    assert "(1 page," in compiled(text, tmp_path)
