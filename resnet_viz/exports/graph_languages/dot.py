@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from resnet_viz.layout.view import View
 
 _FONT: Final = "Helvetica,Arial,sans-serif"
-_STYLES: Final = {"projection": "dashed", "pooled": "dashed", "other": "dashed"}
 
 
 def write_dot(file: IO[bytes], figure: Figure, options: ExportOptions) -> None:
@@ -101,8 +100,10 @@ def _add_box(graph: Digraph, box: GraphBox, theme: Theme) -> None:
 def _add_arrow(graph: Digraph, arrow: GraphArrow, theme: Theme) -> None:
     look = {}
     if arrow.shortcut is not None:
-        look = {"color": theme["shortcut"], "style": _STYLES.get(arrow.shortcut, "solid")}
-    graph.edge(arrow.source, arrow.target, _text(arrow.shape), **look)
+        style = "dashed" if arrow.is_dashed else "solid"
+        look = {"color": theme["shortcut"], "style": style}
+    label = f" {_text(arrow.shape)}"  # Graphviz sets the first letter on the line itself
+    graph.edge(arrow.source, arrow.target, label, **look)
 
 
 def _text(*lines: str) -> str:

@@ -88,8 +88,7 @@ def _lines(
 def _arrow_lines(shown: VisibleGraph, theme: Theme) -> Iterator[str]:
     shortcuts = []
     for index, arrow in enumerate(shown.arrows):
-        is_dashed = arrow.shortcut not in (None, "identity", "dense", "gate")
-        sign = "-.->" if is_dashed else "-->"
+        sign = "-.->" if arrow.is_dashed else "-->"
         yield f"  {arrow.source} {sign}|{_text(arrow.shape)}| {arrow.target}"
         if arrow.shortcut is not None:
             shortcuts.append(str(index))

@@ -10,6 +10,7 @@ from resnet_viz.analysis.structure.types import ShortcutKind
 from resnet_viz.document import Document
 from resnet_viz.drawing.colors import stage_tokens
 from resnet_viz.drawing.content import ContentWriter
+from resnet_viz.drawing.strokes import STROKES
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.layout.links import shortcut_steps
 from resnet_viz.layout.tree import visible_tree
@@ -60,6 +61,11 @@ class GraphArrow(msgspec.Struct, frozen=True):
     target: str
     shape: str
     shortcut: ShortcutKind | None = None
+
+    @property
+    def is_dashed(self) -> bool:
+        """True if drawn pictures dash the shortcut too."""
+        return self.shortcut is not None and bool(STROKES[self.shortcut].dash)
 
 
 class VisibleGraph(msgspec.Struct, frozen=True):

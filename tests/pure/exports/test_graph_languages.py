@@ -10,12 +10,14 @@ import subprocess
 import pytest
 
 import resnet_viz
+from resnet_viz.analysis.structure.types import ShortcutKind
 from resnet_viz.document import Document
 from resnet_viz.errors import UsageError
 from resnet_viz.exports.figure import Figure
 from resnet_viz.exports.graph_languages import mermaid
 from resnet_viz.exports.graph_languages.dot import write_dot
 from resnet_viz.exports.graph_languages.mermaid import write_mermaid
+from resnet_viz.exports.graph_languages.visible_graph import GraphArrow
 from resnet_viz.exports.options import ExportOptions
 from resnet_viz.layout.view import Detail, View
 from tests.support.graphs.net import Net
@@ -53,7 +55,7 @@ def test_that_dot_has_a_cluster_for_each_stage_and_a_node_for_each_box() -> None
     # input, conv1, max pool, 16 blocks, avg pool, fc: a chain of 21
     assert len(re.findall(r"^\s*n\d+ \[label", text, re.MULTILINE)) == 21
     assert len(re.findall(r"n\d+ -> n\d+", text)) == 20
-    assert 'n0 -> n1 [label="224×224×3"]' in text
+    assert 'n0 -> n1 [label=" 224×224×3"]' in text  # the space keeps it off the line
 
 
 def test_that_layers_have_an_edge_for_each_tensor_and_consumer() -> None:
@@ -102,6 +104,18 @@ def test_that_projections_are_dashed() -> None:
     text = chart(resnet(), "layer")
     assert text.count("-.->") == 9
     assert text.count("-->") == 140 - 9
+
+
+def test_that_padded_shortcuts_are_solid_as_in_every_picture() -> None:
+    document = resnet_viz.analyze(shipped("cifar_resnet20"))
+    assert {shortcut.kind for shortcut in document.structure.shortcuts} == {"identity", "padded"}
+    assert "-.->" not in chart(document, "layer")
+    assert "style=dashed" not in dot(document, "layer")
+
+
+@pytest.mark.parametrize("kind", ["projection", "pooled", "upsampled"])
+def test_that_arrows_of_changed_sizes_are_dashed_as_in_every_picture(kind: ShortcutKind) -> None:
+    assert GraphArrow("n0", "n1", "8", kind).is_dashed
 
 
 def test_that_no_character_of_a_name_means_anything_to_mermaid() -> None:
