@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 from resnet_viz.cli.parser import Parser, file_name, positive
 
@@ -77,7 +77,7 @@ def report_parser() -> Parser:
     )
     parser.add_argument("--totals", action="store_true", help="end csv with a row of totals")
     add_memory_options(parser.add_argument)
-    _add_text_output(parser)
+    add_output(parser)
     return parser
 
 
@@ -105,7 +105,7 @@ def diff_parser() -> Parser:
     parser.add_argument(
         "--with-trainable", action="store_true", help="compare which layers are trained, too"
     )
-    _add_text_output(parser)
+    add_output(parser)
     return parser
 
 
@@ -115,18 +115,18 @@ def snapshot_parser() -> Parser:
         f"{PROGRAM} snapshot", "Write an architecture as text that diff compares with.", SOURCES
     )
     parser.add_argument("source", metavar="SOURCE", help="the model")
-    _add_text_output(parser)
+    add_output(parser)
     return parser
 
 
-def _add_text_output(parser: Parser) -> None:
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=file_name,
-        metavar="FILE",
-        help="write to a file instead of the terminal",
-    )
+def add_output(
+    parser: Parser,
+    line: str = "write to a file instead of the terminal",
+    *,
+    action: Literal["store", "append"] = "store",
+) -> None:
+    """Option for the file that a command writes, with its ``line`` of help."""
+    parser.add_argument("-o", "--output", type=file_name, action=action, metavar="FILE", help=line)
 
 
 def models_parser() -> Parser:

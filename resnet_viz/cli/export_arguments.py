@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import Namespace, _ArgumentGroup
 from collections.abc import Sequence
 
-from resnet_viz.cli.arguments import PROGRAM, SOURCES, add_memory_options
-from resnet_viz.cli.parser import Parser, file_name, positive
+from resnet_viz.cli.arguments import PROGRAM, SOURCES, add_memory_options, add_output
+from resnet_viz.cli.parser import Parser, positive
 from resnet_viz.exports.options import FORMAT_NAMES
 from resnet_viz.exports.presets import PRESETS, preset_named
 from resnet_viz.suggestions import join_with_or
@@ -42,13 +42,10 @@ def export_parser() -> Parser:
     )
     parser.add_argument("source", nargs="+", metavar="SOURCE", help="what to draw")
     known = join_with_or([f".{name}" for name in FORMAT_NAMES])
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=file_name,
+    add_output(
+        parser,
+        f"the file: {known}; may be given several times; - for standard output",
         action="append",
-        metavar="FILE",
-        help=f"the file: {known}; may be given several times; - for standard output",
     )
     parser.add_argument("--out-dir", metavar="DIR", help="a folder with a file for each SOURCE")
     parser.add_argument(

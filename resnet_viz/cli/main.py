@@ -124,8 +124,7 @@ def _run_command(command: str, arguments: list[str]) -> int:
         from resnet_viz.cli.run import run_experiment
         from resnet_viz.cli.run_arguments import run_parser
 
-        options = run_parser(parsers.PROGRAM, parsers.SOURCES).read(arguments)
-        run_experiment(options, timings, tell=_report)
+        run_experiment(run_parser().read(arguments), timings, tell=_report)
     else:
         from resnet_viz.cli.models import list_models
 

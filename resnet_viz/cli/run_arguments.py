@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from resnet_viz.cli.parser import Parser, file_name, not_negative, positive, whole
+from resnet_viz.cli.arguments import PROGRAM, SOURCES, add_output
+from resnet_viz.cli.parser import Parser, not_negative, positive, whole
 
 _EXPERIMENTS: Final = """\
 experiments (the model beside its counterpart; same seed, same batches):
@@ -18,12 +19,12 @@ responses, deletion and landscape train first; --steps 0 measures the weights as
 they are. Nothing is recorded beforehand."""
 
 
-def run_parser(program: str, sources: str) -> Parser:
+def run_parser() -> Parser:
     """``resnet-viz run SOURCE EXPERIMENT ...``."""
     parser = Parser(
-        f"{program} run",
+        f"{PROGRAM} run",
         "Run an experiment on a model and its counterpart.",
-        f"{_EXPERIMENTS}\n\n{sources}",
+        f"{_EXPERIMENTS}\n\n{SOURCES}",
     )
     parser.add_argument("source", metavar="SOURCE", help="the model")
     parser.add_argument("experiment", metavar="EXPERIMENT", help="see below")
@@ -33,13 +34,7 @@ def run_parser(program: str, sources: str) -> Parser:
         metavar="SOURCE",
         help="the counterpart, or none (default: the model without its shortcuts)",
     )
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=file_name,
-        metavar="FILE",
-        help="result as .json or .csv, or chart as .png, .svg or .pdf (default: text)",
-    )
+    add_output(parser, "result as .json or .csv, or chart as .png, .svg or .pdf (default: text)")
     parser.add_argument("--save", default="", metavar="FILE", help="trained weights, as .keras")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     _add_training_options(parser)

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from resnet_viz.drawing.display_list import NEAR, DisplayList, Item, Mark, Text
 from resnet_viz.exports.grouping import Bundle, bundles, stands_for
 from resnet_viz.exports.options import ExportOptions, Frame
-from resnet_viz.exports.svg_marks import TABULAR, SvgInk, element, number, path_data
+from resnet_viz.exports.svg_marks import TABULAR_STYLE, SvgInk, element, number, path_data
 from resnet_viz.exports.xml import XmlIds
 from resnet_viz.paint.printable import printable, printable_lines
 
@@ -20,7 +20,6 @@ FONTS: Final = (
 )
 """Near in width to the first: Latin ones, then Korean ones of each system."""
 _DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-_STYLE: Final = f".{TABULAR}{{font-variant-numeric:tabular-nums}}"
 
 
 def write_svg(
@@ -61,7 +60,7 @@ def _root(display_list: DisplayList, options: ExportOptions, frame: Frame) -> El
         fill = ink.attributes(fill="canvas") if is_themed else {"fill": options.canvas}
         SubElement(root, "rect", rect | fill)
     _add_body(root, display_list, ink, outlines=options.outline_text)
-    style.text = _STYLE + ink.style
+    style.text = TABULAR_STYLE + ink.style
     return root
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, Protocol
 from xml.etree.ElementTree import Element
@@ -22,7 +23,13 @@ from resnet_viz.drawing.themes import Theme
 from resnet_viz.paint.printable import printable
 
 TABULAR: Final = "num"
-"""Class of texts with figures of equal width; the style sheet says what it means."""
+"""Class of texts with figures of equal width."""
+TABULAR_STYLE: Final = f".{TABULAR}{{font-variant-numeric:tabular-nums}}"
+
+
+def css_name(token: Token) -> str:
+    """CSS variable of a colour token."""
+    return f"--{token.replace('.', '-')}"
 
 
 class Ink(Protocol):
@@ -45,12 +52,10 @@ class ClassInk:
         classes = [self._classes.setdefault(pair, f"c{len(self._classes)}") for pair in pairs]
         return {"class": " ".join(classes)} if classes else {}
 
-    @property
-    def style(self) -> str:
-        """Style sheet of the classes."""
+    def style(self, color: Callable[[Token], str] = lambda token: f"var({css_name(token)})") -> str:
+        """Style sheet of the classes; ``color`` gives the colour of a token."""
         return "".join(
-            f".{name}{{{key}:var(--{token.replace('.', '-')})}}"
-            for (key, token), name in self._classes.items()
+            f".{name}{{{key}:{color(token)}}}" for (key, token), name in self._classes.items()
         )
 
 
@@ -65,25 +70,19 @@ class SvgInk:
     def __init__(self, theme: Theme, dark: Theme | None = None) -> None:
         self._theme = theme
         self._dark = dark
-        self._classes: dict[tuple[str, Token], str] = {}
+        self._classes = ClassInk()
 
     def attributes(self, **tokens: Token) -> dict[str, str]:
         """Attributes for colour tokens by property ("fill", "stroke"); "" draws nothing."""
         drawn = {name: self._theme[token] for name, token in tokens.items() if token}
-        if self._dark is None or not drawn:
-            return drawn
-        pairs = ((name, token) for name, token in tokens.items() if token)
-        classes = (self._classes.setdefault(pair, f"c{len(self._classes)}") for pair in pairs)
-        return drawn | {"class": " ".join(classes)}
+        return drawn if self._dark is None else drawn | self._classes.attributes(**tokens)
 
     @property
     def style(self) -> str:
         """Style sheet of the dark theme; "" without one."""
         if self._dark is None:
             return ""
-        rules = "".join(
-            f".{name}{{{key}:{self._dark[token]}}}" for (key, token), name in self._classes.items()
-        )
+        rules = self._classes.style(self._dark.__getitem__)
         return f"@media (prefers-color-scheme:dark){{{rules}}}"
 
 

@@ -23,7 +23,7 @@ from resnet_viz.exports.figure import Figure, draw
 from resnet_viz.exports.html.facts import FactWriter, target_key
 from resnet_viz.exports.options import ExportOptions
 from resnet_viz.exports.svg import FONTS
-from resnet_viz.exports.svg_marks import TABULAR, ClassInk, element, number
+from resnet_viz.exports.svg_marks import TABULAR_STYLE, ClassInk, css_name, element, number
 from resnet_viz.exports.xml import legal
 from resnet_viz.layout.view import DETAILS, Detail, with_detail
 from resnet_viz.reports.formats import ascii_controls
@@ -179,13 +179,12 @@ def _variables(options: ExportOptions, ink: ClassInk) -> str:
         f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}"
         "color-scheme:dark}}"
         f":root[data-theme=dark]{{{dark}color-scheme:dark}}"
-        f"{ink.style}.{TABULAR}{{font-variant-numeric:tabular-nums}}"
+        f"{ink.style()}{TABULAR_STYLE}"
     )
 
 
 def _declared(theme: Theme) -> str:
-    pairs = theme.colors.items()
-    return "".join(f"--{token.replace('.', '-')}:{color};" for token, color in pairs)
+    return "".join(f"{css_name(token)}:{color};" for token, color in theme.colors.items())
 
 
 def _policy(script: str, style: str) -> str:
