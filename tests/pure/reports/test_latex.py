@@ -17,7 +17,7 @@ from tests.support.graphs.shipped import shipped
 
 def rows(text: str) -> list[list[str]]:
     body = text.partition("\\midrule")[2]
-    cells = (line.removesuffix(r" \\").split(" & ") for line in body.splitlines() if "&" in line)
+    cells = (line.removesuffix(r"\\").split(" & ") for line in body.splitlines() if "&" in line)
     return [[cell.strip() for cell in row] for row in cells]
 
 

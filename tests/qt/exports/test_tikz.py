@@ -57,7 +57,7 @@ def test_that_a_page_larger_than_tex_allows_is_refused_with_a_scale_that_works()
 
 
 def compiled(text: str, folder: Path) -> str:
-    """What pdfLaTeX prints while it makes ``a.pdf``."""
+    """Compile ``text`` to ``a.pdf``; return the output of pdfLaTeX."""
     (folder / "a.tex").write_text(text, encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
     done = subprocess.run(
