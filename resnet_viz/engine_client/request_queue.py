@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 _MOST_ATTEMPTS: Final = 2
 _MOST_RUNS: Final = 1
-"""Of the user's code: they have not agreed to a second one; of experiments: the results of the
-first are kept."""
+"""Attempts of what ``runs_once``: the user has not agreed to run a function a second time, and what
+an experiment has measured is kept."""
 
 
 class Pending:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from resnet_viz.experiments.choices import ExperimentKind
 from resnet_viz.experiments.results import (
     ActivationsResult,
     DeletionResult,
@@ -41,17 +43,7 @@ def with_finding(result: Result) -> Result:
 
 def finding(result: Result) -> str:
     """One sentence of what was measured: both networks' numbers beside each other."""
-    if isinstance(result, GradientsResult):
-        return _joined([_gradients(run) for run in result.runs])
-    if isinstance(result, TrainingResult):
-        return _training(result)
-    if isinstance(result, ResponsesResult):
-        return _responses(result)
-    if isinstance(result, DeletionResult):
-        return _deletion(result)
-    if isinstance(result, LandscapeResult):
-        return _landscape(result)
-    return _activations(result)
+    return _FINDINGS[result.experiment](result)
 
 
 def _joined(clauses: list[str]) -> str:
@@ -62,7 +54,11 @@ def _joined(clauses: list[str]) -> str:
     return f"{text}."
 
 
-def _gradients(run: GradientsRun) -> str:
+def _gradients(result: GradientsResult) -> str:
+    return _joined([_gradient_ratio(run) for run in result.runs])
+
+
+def _gradient_ratio(run: GradientsRun) -> str:
     values = run.relative_gradient
     if not values:
         return f"in {run.source} no weighted layer gets a gradient"
@@ -175,3 +171,13 @@ def _origin(run: NetRun) -> str:
     if run.steps:
         return f"trained for {run.steps} steps"
     return "with the weights of its source" if run.weights == "keep" else "at random weights"
+
+
+_FINDINGS: Final[dict[ExperimentKind, Callable[[Any], str]]] = {
+    "gradients": _gradients,
+    "training": _training,
+    "responses": _responses,
+    "deletion": _deletion,
+    "landscape": _landscape,
+    "activations": _activations,
+}

@@ -249,8 +249,6 @@ Result: TypeAlias = (
     | ActivationsResult
 )
 
-_DECODER: Final[msgspec.json.Decoder[Result]] = msgspec.json.Decoder(Result)
-
 
 def finite(value: float) -> Value:
     """``value``, or None if it is not finite."""
@@ -265,12 +263,3 @@ def all_finite(values: Iterable[float]) -> Values:
 def encode_result(result: Result) -> bytes:
     """``result`` as JSON."""
     return msgspec.json.encode(result)
-
-
-def decode_result(text: bytes) -> Result:
-    """Result in the JSON ``text``.
-
-    Raises:
-        msgspec.DecodeError: it is none.
-    """
-    return _DECODER.decode(text)

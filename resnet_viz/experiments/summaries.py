@@ -1,4 +1,4 @@
-"""Statistics of results: means, spans of gradients, chance, shares; and numbers as text."""
+"""Statistics of results: means, ratios of gradients, chance, shares; and numbers as text."""
 
 from __future__ import annotations
 
@@ -58,12 +58,6 @@ def first_by_last(values: Values) -> Value:
         return None
     first, last = values[0], last_hidden(values)
     return None if first is None or not last else first / last
-
-
-def decades(values: Iterable[Value]) -> Value:
-    """Decimal logarithm of largest by smallest positive value; None if there are none."""
-    positive = [value for value in known(values) if value > 0]
-    return math.log10(max(positive) / min(positive)) if positive else None
 
 
 def share_below(values: Iterable[Value], limit: float) -> Value:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
 from resnet_viz.drawing.charts.experiment_panels import (
     Panel,
@@ -19,6 +20,7 @@ from resnet_viz.drawing.charts.experiment_panels import (
 )
 from resnet_viz.drawing.charts.plot import key, words
 from resnet_viz.drawing.display_list import DisplayList, Item, Mark, Rect
+from resnet_viz.experiments.choices import ExperimentKind
 from resnet_viz.experiments.results import (
     ActivationsResult,
     DeletionResult,
@@ -61,7 +63,7 @@ def experiment_picture(result: Result, width: float = WIDTH, height: float = 0.0
         height: of the picture, which is higher if its panels could not be read; 0 for as much as
             it needs.
     """
-    panels = _panels(result)
+    panels = _PANELS[result.experiment](result)
     inner = width - 2 * GAP
     lines = textwrap.wrap(result.finding, max(20, int(inner / _LETTER)))
     foot = (len(lines) + 1) * _LINE + 4
@@ -114,22 +116,6 @@ def _foot(result: Result, lines: list[str], y: float) -> list[Mark]:
     )
     marks.append(words(GAP, y + len(lines) * _LINE, text, tone="text-3"))
     return marks
-
-
-def _panels(result: Result) -> list[Panel]:
-    if isinstance(result, GradientsResult):
-        return _gradients(result)
-    if isinstance(result, TrainingResult):
-        return _training(result)
-    if isinstance(result, ResponsesResult):
-        return _responses(result)
-    if isinstance(result, DeletionResult):
-        return _deletion(result)
-    if isinstance(result, LandscapeResult):
-        limit = chance(len(result.data.classes))
-        title = "Loss on a plane through the weights (two random directions, filter-normalised)"
-        return [plane_panel(title, result.runs, limit)]
-    return _activations(result)
 
 
 def _gradients(result: GradientsResult) -> list[Panel]:
@@ -199,6 +185,11 @@ def _deletion(result: DeletionResult) -> list[Panel]:
     return panels
 
 
+def _landscape(result: LandscapeResult) -> list[Panel]:
+    title = "Loss on a plane through the weights (two random directions, filter-normalised)"
+    return [plane_panel(title, result.runs, chance(len(result.data.classes)))]
+
+
 def _activations(result: ActivationsResult) -> list[Panel]:
     panels = []
     for index, run in enumerate(result.runs):
@@ -208,3 +199,13 @@ def _activations(result: ActivationsResult) -> list[Panel]:
             note = f"truth: {run.truth}" if run.truth else ""
             panels.append(table_panel("Predictions", note, [run.source], rows))
     return panels
+
+
+_PANELS: Final[dict[ExperimentKind, Callable[[Any], list[Panel]]]] = {
+    "gradients": _gradients,
+    "training": _training,
+    "responses": _responses,
+    "deletion": _deletion,
+    "landscape": _landscape,
+    "activations": _activations,
+}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeAlias
 
+from resnet_viz.experiments.choices import ExperimentKind
 from resnet_viz.experiments.results import (
     ActivationsResult,
     DeletionResult,
@@ -17,43 +18,20 @@ from resnet_viz.experiments.results import (
     TrainingResult,
 )
 
-Cell = str | int | float | None
-
-_HEADS: Final[dict[str, tuple[str, ...]]] = {
-    "gradients": ("source", "kind", "id", "value"),
-    "training": ("source", "kind", "step", "call", "value"),
-    "responses": ("source", "kind", "id", "value"),
-    "deletion": ("source", "kind", "id", "removed", "loss", "accuracy"),
-    "landscape": ("source", "alpha", "beta", "loss"),
-    "activations": ("source", "role", "call", "channel", "row", "column", "value"),
-}
+Row: TypeAlias = tuple[str | int | float | None, ...]
 
 
 def result_csv(result: Result) -> str:
     """``result`` as CSV with one row for each number; empty where it is not finite."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_HEADS[result.experiment])
-    writer.writerows(_rows(result))
+    columns, rows = _TABLES[result.experiment]
+    writer.writerow(columns)
+    writer.writerows(rows(result))
     return text.getvalue()
 
 
-def _rows(result: Result) -> Iterator[tuple[Cell, ...]]:
-    if isinstance(result, GradientsResult):
-        yield from _gradients(result)
-    elif isinstance(result, TrainingResult):
-        yield from _training(result)
-    elif isinstance(result, ResponsesResult):
-        yield from _responses(result)
-    elif isinstance(result, DeletionResult):
-        yield from _deletion(result)
-    elif isinstance(result, LandscapeResult):
-        yield from _landscape(result)
-    else:
-        yield from _activations(result)
-
-
-def _gradients(result: GradientsResult) -> Iterator[tuple[Cell, ...]]:
+def _gradients(result: GradientsResult) -> Iterator[Row]:
     for run in result.runs:
         for call, value in zip(run.calls, run.relative_gradient, strict=True):
             yield run.source, "relative_gradient", call, value
@@ -61,7 +39,7 @@ def _gradients(result: GradientsResult) -> Iterator[tuple[Cell, ...]]:
             yield run.source, "block_gradient", block, value
 
 
-def _training(result: TrainingResult) -> Iterator[tuple[Cell, ...]]:
+def _training(result: TrainingResult) -> Iterator[Row]:
     for run in result.runs:
         for step, value in enumerate(run.loss, start=1):
             yield run.source, "loss", step, "", value
@@ -74,7 +52,7 @@ def _training(result: TrainingResult) -> Iterator[tuple[Cell, ...]]:
                 yield run.source, "relative_gradient", step, call, value
 
 
-def _responses(result: ResponsesResult) -> Iterator[tuple[Cell, ...]]:
+def _responses(result: ResponsesResult) -> Iterator[Row]:
     for run in result.runs:
         for call, value in zip(run.calls, run.response_std, strict=True):
             yield run.source, "response_std", call, value
@@ -83,7 +61,7 @@ def _responses(result: ResponsesResult) -> Iterator[tuple[Cell, ...]]:
             yield run.source, "residual_ratio", block, value
 
 
-def _deletion(result: DeletionResult) -> Iterator[tuple[Cell, ...]]:
+def _deletion(result: DeletionResult) -> Iterator[Row]:
     for run in result.runs:
         yield run.source, "baseline", "", 0, run.baseline.loss, run.baseline.accuracy
         for block in run.blocks:
@@ -92,17 +70,31 @@ def _deletion(result: DeletionResult) -> Iterator[tuple[Cell, ...]]:
             yield run.source, "random", "", draw.removed, draw.loss, draw.accuracy
 
 
-def _landscape(result: LandscapeResult) -> Iterator[tuple[Cell, ...]]:
+def _landscape(result: LandscapeResult) -> Iterator[Row]:
     for run in result.runs:
         for beta, row in zip(run.alphas, run.loss, strict=True):
             for alpha, loss in zip(run.alphas, row, strict=True):
                 yield run.source, alpha, beta, loss
 
 
-def _activations(result: ActivationsResult) -> Iterator[tuple[Cell, ...]]:
+def _activations(result: ActivationsResult) -> Iterator[Row]:
     for run in result.runs:
         for each in run.tensors:
             for channel, rows in zip(each.channels, each.maps, strict=True):
                 for row, values in enumerate(rows):
                     for column, value in enumerate(values):
                         yield run.source, each.role, each.call, channel, row, column, value
+
+
+_TABLES: Final[dict[ExperimentKind, tuple[tuple[str, ...], Callable[[Any], Iterator[Row]]]]] = {
+    "gradients": (("source", "kind", "id", "value"), _gradients),
+    "training": (("source", "kind", "step", "call", "value"), _training),
+    "responses": (("source", "kind", "id", "value"), _responses),
+    "deletion": (("source", "kind", "id", "removed", "loss", "accuracy"), _deletion),
+    "landscape": (("source", "alpha", "beta", "loss"), _landscape),
+    "activations": (
+        ("source", "role", "call", "channel", "row", "column", "value"),
+        _activations,
+    ),
+}
+"""Columns and rows of each experiment."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from resnet_viz.errors import escape_controls
+from resnet_viz.experiments.choices import ExperimentKind
 from resnet_viz.experiments.results import (
     ActivationsResult,
     DeletionResult,
@@ -16,24 +17,30 @@ from resnet_viz.experiments.results import (
     Result,
     TrainingResult,
     Value,
+    Values,
 )
 from resnet_viz.experiments.summaries import (
     chance,
+    final_loss,
+    first_by_last,
     known,
+    last_hidden,
     number,
     share,
     share_below,
 )
-from resnet_viz.experiments.tables import Row, training_rows
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
 
+Row: TypeAlias = tuple[str, ...]
+"""A name, and a cell for each network."""
 _GAP: Final = "  "
 
 
 def result_text(result: Result) -> str:
     """``result`` as lines of text."""
+    rows = _ROWS[result.experiment](result)
     head = ("", *(run.source for run in result.runs))
-    lines = [result.finding, "", *_aligned([head, *_rows(result)]), "", *_settings(result)]
+    lines = [result.finding, "", *_aligned([head, *rows]), "", *_settings(result)]
     return escape_controls("\n".join(lines)) + "\n"
 
 
@@ -47,38 +54,51 @@ def _aligned(rows: Sequence[Row]) -> Iterator[str]:
         yield _GAP.join((first, *rest)).rstrip()
 
 
-def _rows(result: Result) -> Iterator[Row]:
-    if isinstance(result, GradientsResult):
-        yield "loss", *(number(run.loss) for run in result.runs)
-        gradients = [dict(zip(r.calls, r.relative_gradient, strict=True)) for r in result.runs]
-        yield from _by_name("|∂L/∂w|/|w| ", result.runs[0].calls, gradients)
-        blocks = [run.block_gradient for run in result.runs]
-        outputs = [dict(zip(block.ids, block.values, strict=True)) for block in blocks]
-        yield from _by_name("|∂L/∂x| ", blocks[0].ids, outputs)
-    elif isinstance(result, TrainingResult):
-        yield from training_rows(result)
-    elif isinstance(result, ResponsesResult):
-        responses = [dict(zip(r.calls, r.response_std, strict=True)) for r in result.runs]
-        yield from _by_name("deviation of ", result.runs[0].calls, responses)
-        ratios = [run.residual_ratio for run in result.runs]
-        changes = [dict(zip(each.blocks, each.values, strict=True)) for each in ratios]
-        yield from _by_name("‖F(x)‖/‖x‖ of ", ratios[0].blocks, changes)
-    elif isinstance(result, DeletionResult):
-        yield from _deletion(result)
-    elif isinstance(result, LandscapeResult):
-        yield from _landscape(result)
-    else:
-        yield from _activations(result)
-
-
-def _by_name(
-    prefix: str, names: Sequence[str], columns: Sequence[dict[str, Value]]
-) -> Iterator[Row]:
-    """Rows of the names for which a network has a number."""
-    for name in names:
-        values = [column.get(name) for column in columns]
+def _by_name(prefix: str, columns: Sequence[tuple[Sequence[str], Values]]) -> Iterator[Row]:
+    """Rows of the model's names for which a network has a number."""
+    numbers = [dict(zip(names, values, strict=True)) for names, values in columns]
+    for name in columns[0][0]:
+        values = [column.get(name) for column in numbers]
         if any(value is not None for value in values):
             yield prefix + name, *(UNKNOWN_TEXT if v is None else number(v) for v in values)
+
+
+def _gradients(result: GradientsResult) -> Iterator[Row]:
+    runs = result.runs
+    yield "loss", *(number(run.loss) for run in runs)
+    yield from _by_name("|∂L/∂w|/|w| ", [(run.calls, run.relative_gradient) for run in runs])
+    blocks = [run.block_gradient for run in runs]
+    yield from _by_name("|∂L/∂x| ", [(each.ids, each.values) for each in blocks])
+
+
+def _training(result: TrainingResult) -> Iterator[Row]:
+    """Losses, accuracy, gradients at both ends and duration of a training."""
+    runs = result.runs
+    yield "steps", *(str(run.steps) for run in runs)
+    if all(run.loss for run in runs):
+        yield "loss, first step", *(number(run.loss[0]) for run in runs)
+        yield "loss, last steps", *(number(final_loss(run.loss)) for run in runs)
+    if any(run.held_out_accuracy is not None for run in runs):
+        yield "held-out loss", *(number(run.held_out_loss) for run in runs)
+        yield "held-out pictures right", *(share(run.held_out_accuracy) for run in runs)
+    if all(column for run in runs for column in run.relative_gradient[:1] or [()]):
+        for name, index in (("start", 0), ("end", -1)):
+            columns = [run.relative_gradient[index] for run in runs]
+            yield f"gradient of the first layer, {name}", *(number(c[0]) for c in columns)
+            yield (
+                f"gradient of the last hidden layer, {name}",
+                *(number(last_hidden(c)) for c in columns),
+            )
+            yield f"first ÷ last, {name}", *(number(first_by_last(c)) for c in columns)
+    if any(run.step_seconds is not None for run in runs):
+        yield "seconds for a step", *(number(run.step_seconds) for run in runs)
+
+
+def _responses(result: ResponsesResult) -> Iterator[Row]:
+    runs = result.runs
+    yield from _by_name("deviation of ", [(run.calls, run.response_std) for run in runs])
+    ratios = [run.residual_ratio for run in runs]
+    yield from _by_name("‖F(x)‖/‖x‖ of ", [(each.blocks, each.values) for each in ratios])
 
 
 def _deletion(result: DeletionResult) -> Iterator[Row]:
@@ -114,7 +134,7 @@ def _activations(result: ActivationsResult) -> Iterator[Row]:
     runs = result.runs
     yield "shown at", *(run.at for run in runs)
     yield "picture", *(run.picture for run in runs)
-    for index in range(min(5, *(len(run.predictions) for run in runs), 5)):
+    for index in range(min([5, *(len(run.predictions) for run in runs)])):
         best = [run.predictions[index] for run in runs]
         yield f"prediction {index + 1}", *(f"{b.label} ({share(b.probability)})" for b in best)
     for role in dict.fromkeys(each.role for run in runs for each in run.tensors):
@@ -141,3 +161,13 @@ def _settings(result: Result) -> Iterator[str]:
     versions = ", ".join(f"{name} {version}" for name, version in result.versions.items())
     yield f"seed {result.seed}, {result.device}, {versions}"
     yield from result.notes
+
+
+_ROWS: Final[dict[ExperimentKind, Callable[[Any], Iterator[Row]]]] = {
+    "gradients": _gradients,
+    "training": _training,
+    "responses": _responses,
+    "deletion": _deletion,
+    "landscape": _landscape,
+    "activations": _activations,
+}

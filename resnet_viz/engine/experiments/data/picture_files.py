@@ -23,7 +23,7 @@ SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif"})
 _LARGEST_FILE: Final = 32 * 2**20
 _MOST_PIXELS: Final = 50_000_000
 _MOST_BYTES: Final = 2**30
-"""Of all pictures of a folder in the size of the model's input."""
+"""Limit of all pictures of a folder together, in the size of the model's input."""
 _LEAST_PICTURES: Final = 4
 _NAMED: Final = 5
 
@@ -155,7 +155,7 @@ def _pixels(data: bytes) -> int | None:
     try:
         if data[:8] == b"\x89PNG\r\n\x1a\n":
             width, height = struct.unpack(">II", data[16:24])
-        elif data[:4] in (b"GIF8",):
+        elif data[:4] == b"GIF8":
             width, height = struct.unpack("<HH", data[6:10])
         elif data[:2] == b"BM":
             width, height = struct.unpack("<ii", data[18:26])
