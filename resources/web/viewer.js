@@ -10,7 +10,7 @@
   const root = document.documentElement;
   const opened = [];
   const view = {x: 0, y: 0, k: 1};
-  let detail = data.detail, selected = null;
+  let detail = data.detail, selected = null, borders = 0;
 
   // ---- view: pan and zoom ------------------------------------------------------------------
   const boxOf = (element) => element.dataset.b.split(' ').map(Number);
@@ -152,10 +152,16 @@
     const holder = make(pictures.get(detail), 'g', {class: 'opened', transform: `translate(${dx} ${dy})`});
     Object.assign(holder.dataset, {g: target, dx, dy, b: form.box.join(' ')});
     make(holder, 'rect', {class: 'ground', x: x - 6, y: y - 6, width: w + 12, height: h + 12, rx: 10});
+    // Tensors that come in or go out are cut off at the border.
+    const name = `border-${borders += 1}`;
+    make(make(holder, 'clipPath', {id: name}), 'rect', {x, y, width: w, height: h});
     for (const each of form.picture.children) {
       if (each.classList.contains('opened') || !each.dataset.b) continue;
       const [ex, ey, ew, eh] = boxOf(each);
-      if (ex >= x - 2 && ey >= y - 2 && ex + ew <= x + w + 2 && ey + eh <= y + h + 2) holder.append(each.cloneNode(true));
+      const isInside = ex >= x - 2 && ey >= y - 2 && ex + ew <= x + w + 2 && ey + eh <= y + h + 2;
+      const crosses = each.matches('.edge, .shortcut') && ex < x + w && ey < y + h && ex + ew > x && ey + eh > y;
+      const parent = isInside ? holder : crosses && make(holder, 'g', {'clip-path': `url(#${name})`});
+      if (parent) parent.append(each.cloneNode(true));
     }
     const close = make(holder, 'g', {class: 'close', transform: `translate(${x + w + 2} ${y - 2})`, role: 'button', tabindex: 0, 'aria-label': `Close ${facts[target].title}`});
     make(close, 'circle', {r: 9});
@@ -202,7 +208,8 @@
     const item = target && shown(target);
     if (item) {
       const [x, y, w, h] = boxOf(item);
-      make(item.parentNode, 'rect', {class: 'selection', x: x - 3, y: y - 3, width: w + 6, height: h + 6, rx: 8});
+      const frame = make(item.parentNode, 'rect', {class: 'selection', x: x - 3, y: y - 3, width: w + 6, height: h + 6, rx: 8});
+      frame.parentNode.insertBefore(frame, frame.parentNode.querySelector(':scope > .close'));
       if (!keep) reveal(absolute(item));
     }
     fill(target);

@@ -156,8 +156,26 @@ def test_that_stages_open_and_blocks_inside_them(resnet: Page) -> None:
     resnet.click(*card(resnet, "g:conv4_2"), count=2)
     opened = "[...document.querySelectorAll('.opened')].map(e => e.dataset.g)"
     assert resnet.run(opened) == ["g:conv4_x", "g:conv4_2"]
+    last = "[...document.querySelectorAll('.opened')].map(e => e.lastElementChild.classList[0])"
+    assert resnet.run(last) == ["close", "close"]  # nothing covers them, no selection either
     resnet.press("4")
     assert resnet.run(opened) == []
+
+
+@in_browser
+def test_that_tensors_lead_into_and_out_of_an_opened_stage_up_to_its_border(resnet: Page) -> None:
+    resnet.press("1")
+    resnet.click(*card(resnet, "g:conv4_x"), count=2)
+    targets = "[...document.querySelectorAll('.opened [clip-path] > g')].map(e => e.dataset.t)"
+    producers = [target.split(":")[1] for target in resnet.run(targets)]
+    assert producers == ["conv3_4_relu", "conv4_6_relu"]
+    boxes = (
+        "['clipPath rect', '.ground'].map(name => document.querySelector(`.opened ${name}`))"
+        ".map(e => ['x', 'y', 'width', 'height'].map(name => Number(e.getAttribute(name))))"
+    )
+    (x, y, width, height), (x0, y0, around, high) = resnet.run(boxes)
+    assert x0 < x < x + width < x0 + around
+    assert y0 < y < y + height < y0 + high
 
 
 @in_browser
