@@ -74,14 +74,14 @@ class FactWriter:
         return {
             "title": group.title,
             "kind": group.kind,
-            "line": ", ".join(filter(None, (kind, lines, shapes))),
+            "line": "; ".join(filter(None, (kind, lines, shapes))),
             "tip": self._writer.group_tip(group),
             "up": None if group.parent is None else f"g:{group.parent}",
             "rows": rows,
         }
 
     def _call(self, call: LayerCall) -> Fact:
-        into = " , ".join(self._shape(shape) for shape in self._graph.input_shapes(call))
+        into = ", ".join(self._shape(shape) for shape in self._graph.input_shapes(call))
         shapes = f"{into} → {self._shape(call.output_shape)}" if into else ""
         parent = self._structure.innermost_group[call.id]
         spec = self._writer.spec(call)
@@ -95,7 +95,7 @@ class FactWriter:
         return {
             "title": call.id,
             "kind": "call",
-            "line": ", ".join(filter(None, line)),
+            "line": "; ".join(filter(None, line)),
             "tip": self._writer.call_tip(call),
             "up": None if parent is None else f"g:{parent}",
             "rows": rows,

@@ -129,7 +129,8 @@ def test_that_a_click_tells_the_facts(resnet: Page) -> None:
     resnet.click(*card(resnet, "g:conv3_1"))
     text = facts(resnet)
     assert text.startswith("conv3_1")
-    for fact in ("230,912", "179,830,784", "83×83", "56×56×64 → 28×28×128"):
+    assert "basic block; 3×3, 128, /2 · 3×3, 128; 56×56×64 → 28×28×128" in text
+    for fact in ("230,912", "179,830,784", "83×83"):
         assert fact in text
     resnet.press("Escape")
     assert resnet.run("document.getElementById('facts').hidden")
