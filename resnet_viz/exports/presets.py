@@ -25,7 +25,8 @@ class Preset(msgspec.Struct, frozen=True):
 _PAPER: Final = {"theme": "paper", "background": "white"}
 PRESETS: Final = {
     "paper-column": Preset(
-        "one column of a paper, 8.5 cm", {**_PAPER, "width": "8.5cm", "detail": "stage"}
+        "one column of a paper, 8.5 × 17 cm",
+        {**_PAPER, "width": "8.5cm", "height": "17cm", "detail": "stage", "layout": "column"},
     ),
     "paper-page": Preset("the width of a page, 17 cm", {**_PAPER, "width": "17cm"}),
     "slide": Preset("a 16:9 slide", {"width": "33.87cm", "height": "19.05cm"}),
