@@ -34,6 +34,7 @@ Maps = Sequence[tuple[str, "list[list[float | None]]"]]
 
 _DASH: Final = (5.0, 3.0)
 _CONTOURS: Final = 7
+_ENDS: Final = 44.0
 
 
 def depth_panel(
@@ -121,16 +122,18 @@ def _scale_key(rect: Rect, scale: ColorScale) -> list[Mark]:
     ]
 
 
-def _side_by_side(rect: Rect, count: int, *, square: bool = False, left: float = 44) -> list[Rect]:
+def _side_by_side(rect: Rect, count: int) -> list[Rect]:
+    """Areas of maps inside a panel, with room for the names of their ends at the left."""
     width = (rect.width - 2 * PAD) / max(count, 1)
-    height = max(1.0, rect.height - HEAD - 40)
-    areas = []
-    for index in range(count):
-        own = max(1.0, width - left - 6)
-        side = min(own, height) if square else own
-        x = rect.x + PAD + index * width + left + ((own - side) / 2 if square else 0)
-        areas.append(Rect(x, rect.y + HEAD + 16, side, side if square else height))
-    return areas
+    return [
+        Rect(
+            rect.x + PAD + index * width + _ENDS,
+            rect.y + HEAD + 16,
+            max(1.0, width - _ENDS - 6),
+            max(1.0, rect.height - HEAD - 40),
+        )
+        for index in range(count)
+    ]
 
 
 def gradient_maps(runs: Sequence[TrainingRun], *, steps: int) -> Panel:
@@ -151,25 +154,26 @@ def gradient_maps(runs: Sequence[TrainingRun], *, steps: int) -> Panel:
     )
 
 
-def plane_panel(title: str, runs: Sequence[LandscapeRun], chance: float) -> Panel:
-    """Loss on a plane through the weights of each network, one logarithmic scale, contours."""
+def plane_panels(runs: Sequence[LandscapeRun], chance: float) -> list[Panel]:
+    """Loss on a plane through each network's weights: one logarithmic scale, contours."""
+    every = [row for run in runs for row in run.loss]
+    scale = scale_of(every, logarithmic=True)
+    return [_plane(run, scale, chance) for run in runs]
+
+
+def _plane(run: LandscapeRun, scale: ColorScale, chance: float) -> Panel:
+    values = [value for value in chain.from_iterable(run.loss) if value is not None]
+    highest = f"at most {number(max(values))}" if values else ""
 
     def draw(rect: Rect) -> list[Mark]:
-        every = [row for run in runs for row in run.loss]
-        scale = scale_of(every, logarithmic=True)
-        marks = [*card(rect, title), *_scale_key(rect, scale)]
-        areas = _side_by_side(rect, len(runs), square=True, left=8)
-        for index, (area, run) in enumerate(zip(areas, runs, strict=True)):
-            rows = list(reversed(run.loss))  # the second direction grows upwards
-            name = clipped(run.source, area.width * 0.6)
-            marks.append(words(area.x, area.y - 5, name, tone=f"run{index + 1}", weight=600))
-            values = [value for value in chain.from_iterable(rows) if value is not None]
-            highest = f"at most {number(max(values))}" if values else ""
-            marks.append(words(area.right, area.y - 5, highest, tone="text-3", anchor="end"))
-            marks += cells(area, rows, scale)
-            lines = (contour(area, rows, at, "canvas") for at in _levels(scale, chance))
-            marks += [each for each in lines if each is not None]
-            marks.append(Circle(*area.center, 3.5, stroke="card", width=1.5))
+        marks = [*card(rect, f"Loss around {run.source}", highest), *_scale_key(rect, scale)]
+        side = max(1.0, min(rect.width - 2 * PAD, rect.height - HEAD - 24))
+        area = Rect(rect.center[0] - side / 2, rect.y + HEAD + 2, side, side)
+        rows = list(reversed(run.loss))  # the second direction grows upwards
+        marks += cells(area, rows, scale)
+        lines = (contour(area, rows, at, "canvas") for at in _levels(scale, chance))
+        marks += [each for each in lines if each is not None]
+        marks.append(Circle(*area.center, 3.5, stroke="card", width=1.5))
         return marks
 
     return draw

@@ -13,7 +13,7 @@ from resnet_viz.drawing.charts.experiment_panels import (
     depth_panel,
     feature_panel,
     gradient_maps,
-    plane_panel,
+    plane_panels,
     random_deletion_panel,
     steps_panel,
     table_panel,
@@ -43,7 +43,7 @@ GAP: Final = 12.0
 WIDTH: Final = 1200.0
 """Width of an exported picture."""
 _PANEL_HEIGHT: Final = 320.0
-_LEAST_HEIGHT: Final = 140.0
+_LEAST_HEIGHT: Final = 150.0
 """Height of a panel in which its chart can still be read."""
 _LINE: Final = 18.0
 _LETTER: Final = 6.1
@@ -186,8 +186,7 @@ def _deletion(result: DeletionResult) -> list[Panel]:
 
 
 def _landscape(result: LandscapeResult) -> list[Panel]:
-    title = "Loss on a plane through the weights (two random directions, filter-normalised)"
-    return [plane_panel(title, result.runs, chance(len(result.data.classes)))]
+    return plane_panels(result.runs, chance(len(result.data.classes)))
 
 
 def _activations(result: ActivationsResult) -> list[Panel]:

@@ -118,7 +118,7 @@ def test_that_panels_in_a_low_picture_stay_high_enough_to_be_read() -> None:
     for result in all_results():
         picture = experiment_picture(result, 800, 200)
         heights = [each.bounds.height for each in picture.items if each.id.startswith("panel")]
-        assert min(heights) >= 140
+        assert min(heights) >= 150
         assert picture.bounds.height >= 200
 
 
