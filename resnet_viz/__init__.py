@@ -28,15 +28,14 @@ if TYPE_CHECKING:
         UntracedError,
         analyze,
         diff,
-        export,
         read,
         report,
         run,
         snapshot,
-        to_graphviz,
         trace,
     )
     from resnet_viz.notebook import open, plot_model, show  # noqa: A004 - resnet_viz.open(model)
+    from resnet_viz.pictures import export, to_graphviz
 
 __all__ = [
     "Analysis",
@@ -64,9 +63,10 @@ if not TYPE_CHECKING:  # for a type checker any name would be an attribute
         """Import the public names on first use, so that ``import resnet_viz`` is cheap."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from resnet_viz import api, notebook  # the latter also draws results in notebooks
+        from resnet_viz import api, notebook, pictures  # notebook also draws results there
 
-        return getattr(notebook if name in notebook.__all__ else api, name)
+        modules = (api, pictures, notebook)
+        return next(getattr(module, name) for module in modules if name in module.__all__)
 
 
 def __dir__() -> list[str]:

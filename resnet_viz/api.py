@@ -1,9 +1,9 @@
-"""Public functions for scripts and notebooks: read, trace, analyze, report, export, compare."""
+"""Public functions for scripts and notebooks: read, trace, analyze, report, compare, run."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, overload
 
@@ -14,19 +14,14 @@ from resnet_viz.graph.types import Graph
 from resnet_viz.reports.analysis import Analysis
 
 if TYPE_CHECKING:
-    import graphviz
-
     from resnet_viz.experiments.choices import ExperimentKind, InitName, OptimizerName
     from resnet_viz.experiments.results import Result
-    from resnet_viz.exports.options import Background
-    from resnet_viz.exports.request import LayoutName, ThemeName
-    from resnet_viz.layout.view import Detail, Repeats
     from resnet_viz.protocol.messages import Measurement
     from resnet_viz.reports.architecture_diff import ArchitectureDiff
 
 __all__ = [
-    "Analysis", "AppError", "Graph", "UntracedError", "analyze", "diff", "export", "read",
-    "report", "run", "snapshot", "to_graphviz", "trace",
+    "Analysis", "AppError", "Graph", "UntracedError", "analyze", "diff", "read", "report",
+    "run", "snapshot", "trace",
 ]  # fmt: skip
 
 
@@ -46,9 +41,6 @@ class KerasModel(Protocol):
 Model: TypeAlias = Graph | Document | KerasModel | str | os.PathLike[str]
 """Argument of ``analyze``, ``report`` and ``export``: a graph, an analysis, a live Keras model, the
 path of a model file, or a source's text: "resnet34?classes=10", "keras:ResNet50"."""
-ColorName: TypeAlias = Literal[
-    "stage", "type", "parameters", "macs", "memory", "receptive_field", "receptive-field"
-]
 
 
 def read(path: str | os.PathLike[str]) -> Graph:
@@ -71,7 +63,7 @@ def read(path: str | os.PathLike[str]) -> Graph:
     """
     from resnet_viz.services.graph_source import read_model_file
 
-    return read_model_file(_path(path, "a model file"))
+    return read_model_file(path_of(path, "a model file"))
 
 
 def trace(model: KerasModel) -> Graph:
@@ -123,7 +115,7 @@ def analyze(model: Model) -> Analysis:
         >>> resnet_viz.analyze("resnet34")
         <Analysis resnet34: 21.8 M parameters, 3.66 G MACs, 16 shortcuts>
     """
-    return Analysis.of(_document(model))
+    return Analysis.of(document_of(model))
 
 
 @overload
@@ -188,138 +180,8 @@ def report(
 
     check_format(format, totals=totals, rows=rows, choices=("dict", *FORMATS))
     basis = checked_basis(batch, dtype)
-    contents = report_of(_document(model), batch=basis.batch, dtype=basis.dtype)
+    contents = report_of(document_of(model), batch=basis.batch, dtype=basis.dtype)
     return contents if format == "dict" else render(contents, format, totals=totals, rows=rows)
-
-
-def export(  # noqa: PLR0913 - each is an option of the command line
-    model: Model,
-    path: str | os.PathLike[str],
-    *,
-    detail: Detail = "block",
-    open: str | Sequence[str] = (),  # noqa: A002 - as on the command line
-    layout: LayoutName = "stages",
-    color_by: ColorName = "stage",
-    batch: int = 1,
-    dtype: str | None = None,
-    repeats: Repeats = "auto",
-    legend: bool = True,
-    title: str = "",
-    theme: ThemeName = "light",
-    background: Background = "theme",
-    width: float | str | None = None,
-    height: float | str | None = None,
-    scale: float | None = None,
-    dpi: float | None = None,
-    outline_text: bool = False,
-) -> None:
-    """Write a picture of a model, as ``resnet-viz export`` does.
-
-    A process without a Qt application gets one that needs no screen. The file is written whole or
-    not at all.
-
-    Args:
-        model: as for ``analyze``, or its result.
-        path: the file to write; its suffix is the format: .png, .svg, .pdf, .html, .dot, .tex
-            (TikZ) or .mmd (Mermaid).
-        detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer".
-        open: ids of groups to open in place, such as "conv3_1".
-        layout: "stages" beside each other, or all in one "column".
-        color_by: "stage", "type", "parameters", "macs", "memory" or "receptive_field".
-        batch: samples at once, for colours by memory.
-        dtype: the floating-point dtype that memory is counted for, such as "float16"; None for
-            the model's own dtypes.
-        repeats: runs of equal blocks: "auto" folds long ones, "fold" folds each, "all" draws all.
-        legend: draw the legend.
-        title: a line above the picture.
-        theme: "light", "dark", "paper", or "auto": as the reader's system is (SVG only).
-        background: that of the "theme", "white" or "transparent".
-        width: pixels, or a text such as "17cm", "85mm", "6in", "240pt"; keeps the ratio. With
-            ``height`` the picture is fitted and centred.
-        height: as ``width``.
-        scale: instead of a size: pixels for one at 100 %; by default 2 for PNG, else 1.
-        dpi: pixels per inch; by default 96 × scale in a PNG, 96 in a PDF.
-        outline_text: letters as shapes in an SVG, which then looks the same without our font.
-
-    Raises:
-        AppError: the model, an option or the file can't be used; nothing is written then.
-
-    Example:
-        >>> resnet_viz.export("resnet34", "figure.svg", detail="block", open=["conv3_1"])
-    """
-    from resnet_viz.exports.figure import Figure, open_groups
-    from resnet_viz.exports.options import format_of
-    from resnet_viz.exports.request import PictureRequest
-    from resnet_viz.exports.write import check_request, write_figure
-    from resnet_viz.files import atomic_write, check_target
-    from resnet_viz.sources.types import file_of
-
-    target = _path(path, "a picture")
-    request = PictureRequest(
-        detail=detail,
-        open=open,
-        layout=layout,
-        color_by=color_by,
-        batch=batch,
-        dtype=dtype,
-        repeats=repeats,
-        legend=legend,
-        title=title,
-        theme=theme,
-        background=background,
-        width=width,
-        height=height,
-        scale=scale,
-        dpi=dpi,
-        outline_text=outline_text,
-    )
-    view, groups = request.view(), request.groups()
-    format_ = format_of(target)
-    check_request(target, request.options(format_))
-    document = _document(model)
-    check_target(target, source=file_of(document.source))
-    figure = Figure(document, open_groups(document, view, groups))
-    with atomic_write(target) as file:
-        write_figure(figure, file, format_, request.options(format_, title=document.title))
-
-
-def to_graphviz(
-    model: Model,
-    *,
-    detail: Detail = "block",
-    open: str | Sequence[str] = (),  # noqa: A002 - as on the command line
-    repeats: Repeats = "auto",
-    title: str = "",
-    theme: Literal["light", "dark", "paper"] = "light",
-) -> graphviz.Digraph:
-    """Make a ``graphviz.Digraph`` of a model: a cluster for each open group, shapes on edges.
-
-    Making it needs no Qt; rendering it needs Graphviz's ``dot`` on PATH.
-
-    Args:
-        model: as for ``analyze``, or its result.
-        detail: how deep the graph goes: "stage", "block", "unit" or "layer".
-        open: ids of groups to open in place, such as "conv3_1".
-        repeats: runs of equal blocks: "auto" folds long ones, "fold" folds each, "all" draws all.
-        title: a line above the picture.
-        theme: "light", "dark" or "paper".
-
-    Raises:
-        AppError: the model or an option can't be used.
-
-    Example:
-        >>> graph = resnet_viz.to_graphviz("resnet34", detail="stage")
-        >>> graph.render("resnet34", format="png")  # doctest: +SKIP
-        'resnet34.png'
-    """
-    from resnet_viz.exports.figure import open_groups
-    from resnet_viz.exports.graph_languages.dot import digraph
-    from resnet_viz.exports.request import PictureRequest
-
-    request = PictureRequest(detail=detail, open=open, repeats=repeats, title=title, theme=theme)
-    document = _document(model)
-    view = open_groups(document, request.view(), request.groups())
-    return digraph(document, view, request.options("dot", title=document.title))
 
 
 def run(  # noqa: PLR0913 - each is an option of the command line
@@ -415,28 +277,6 @@ def run(  # noqa: PLR0913 - each is an option of the command line
     return result
 
 
-def _document(model: Model) -> Document:
-    from resnet_viz.services.document_loader import load_document
-    from resnet_viz.sources.parse import parse_source
-    from resnet_viz.sources.types import ModelFile
-
-    if isinstance(model, Document):
-        return model
-    if isinstance(model, str):
-        return load_document(parse_source(model))
-    if isinstance(model, os.PathLike):
-        return load_document(ModelFile(os.fspath(model)))
-    graph = model if isinstance(model, Graph) else trace(model)
-    return make_document(ModelFile(graph.name), graph.name, graph)
-
-
-def _path(path: object, role: str) -> Path:
-    if not isinstance(path, str | os.PathLike):
-        kind = type(path).__qualname__
-        raise UsageError(f"The path of {role} must be a str or a pathlib.Path (not {kind}).")
-    return Path(path)
-
-
 def diff(a: Model, b: Model, *, with_trainable: bool = False) -> ArchitectureDiff:
     """Compare two architectures by structure: names, seeds and weights never matter.
 
@@ -458,7 +298,7 @@ def diff(a: Model, b: Model, *, with_trainable: bool = False) -> ArchitectureDif
     from resnet_viz.comparison.compare import compare
     from resnet_viz.reports.architecture_diff import ArchitectureDiff
 
-    comparison = compare(_document(a), _document(b), with_trainable=with_trainable)
+    comparison = compare(document_of(a), document_of(b), with_trainable=with_trainable)
     return ArchitectureDiff.of(comparison)
 
 
@@ -476,7 +316,39 @@ def snapshot(model: Model, path: str | os.PathLike[str]) -> None:
     from resnet_viz.files import check_target, write_text
     from resnet_viz.sources.types import file_of
 
-    target = _path(path, "a snapshot")
-    document = _document(model)
+    target = path_of(path, "a snapshot")
+    document = document_of(model)
     check_target(target, source=file_of(document.source))
     write_text(target, snapshot_text(document))
+
+
+def document_of(model: Model) -> Document:
+    """Document of a model, however it is given.
+
+    Raises:
+        AppError: the model can't be used.
+    """
+    from resnet_viz.services.document_loader import load_document
+    from resnet_viz.sources.parse import parse_source
+    from resnet_viz.sources.types import ModelFile
+
+    if isinstance(model, Document):
+        return model
+    if isinstance(model, str):
+        return load_document(parse_source(model))
+    if isinstance(model, os.PathLike):
+        return load_document(ModelFile(os.fspath(model)))
+    graph = model if isinstance(model, Graph) else trace(model)
+    return make_document(ModelFile(graph.name), graph.name, graph)
+
+
+def path_of(path: object, role: str) -> Path:
+    """Path that an argument names; ``role`` says of what.
+
+    Raises:
+        UsageError: it is neither a str nor a path.
+    """
+    if not isinstance(path, str | os.PathLike):
+        kind = type(path).__qualname__
+        raise UsageError(f"The path of {role} must be a str or a pathlib.Path (not {kind}).")
+    return Path(path)

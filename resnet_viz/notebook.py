@@ -10,17 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from resnet_viz.api import Analysis, AppError, Graph, Model, analyze, export, snapshot
+from resnet_viz.api import Analysis, AppError, Graph, Model, analyze, snapshot
 from resnet_viz.errors import UsageError, quoted
 from resnet_viz.exports.figure import Figure, open_groups
 from resnet_viz.exports.request import PictureRequest
 from resnet_viz.graph.notebook_picture import NotebookFormat, set_picture_writer
+from resnet_viz.pictures import export
 
 if TYPE_CHECKING:
-    from resnet_viz.api import ColorName
     from resnet_viz.exports.inline import InlinePicture
     from resnet_viz.exports.request import LayoutName
     from resnet_viz.layout.view import Detail, Repeats
+    from resnet_viz.pictures import ColorName
 
 __all__ = ["open", "plot_model", "show"]
 

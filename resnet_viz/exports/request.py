@@ -43,7 +43,7 @@ PRINT_DPI: Final = 300.0
 
 
 class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Options of a picture as a user writes them, unchecked; ``api.export`` describes each."""
+    """Options of a picture as a user writes them, unchecked; ``pictures.export`` describes each."""
 
     detail: str = "block"
     open: str | Iterable[str] = ()

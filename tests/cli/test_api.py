@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 import resnet_viz
-from resnet_viz import api, assets
+from resnet_viz import api, assets, notebook, pictures
 from resnet_viz.cli.export_arguments import export_parser
 from resnet_viz.errors import UsageError
 from tests.cli.conftest import Run
@@ -231,9 +231,9 @@ def test_that_reading_reporting_and_mistakes_need_neither_qt_nor_keras(run: Run)
 
 def test_that_the_public_names_can_be_listed_and_others_are_refused() -> None:
     assert set(resnet_viz.__all__) <= set(dir(resnet_viz))
-    assert {name: getattr(resnet_viz, name) for name in api.__all__} == {
-        name: getattr(api, name) for name in api.__all__
-    }
+    for module in (api, pictures, notebook):
+        for name in module.__all__:
+            assert getattr(resnet_viz, name) is getattr(module, name)
     with pytest.raises(AttributeError, match="'resnet_viz' has no attribute 'exprot'"):
         _ = resnet_viz.exprot  # type: ignore[attr-defined]
 

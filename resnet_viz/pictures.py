@@ -1,0 +1,152 @@
+"""Public functions that write pictures: export, and to_graphviz."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from resnet_viz.api import Model, document_of, path_of
+
+if TYPE_CHECKING:
+    import graphviz
+
+    from resnet_viz.exports.options import Background
+    from resnet_viz.exports.request import LayoutName, ThemeName
+    from resnet_viz.layout.view import Detail, Repeats
+
+__all__ = ["export", "to_graphviz"]
+
+ColorName: TypeAlias = Literal[
+    "stage", "type", "parameters", "macs", "memory", "receptive_field", "receptive-field"
+]
+
+
+def export(  # noqa: PLR0913 - each is an option of the command line
+    model: Model,
+    path: str | os.PathLike[str],
+    *,
+    detail: Detail = "block",
+    open: str | Sequence[str] = (),  # noqa: A002 - as on the command line
+    layout: LayoutName = "stages",
+    color_by: ColorName = "stage",
+    batch: int = 1,
+    dtype: str | None = None,
+    repeats: Repeats = "auto",
+    legend: bool = True,
+    title: str = "",
+    theme: ThemeName = "light",
+    background: Background = "theme",
+    width: float | str | None = None,
+    height: float | str | None = None,
+    scale: float | None = None,
+    dpi: float | None = None,
+    outline_text: bool = False,
+) -> None:
+    """Write a picture of a model, as ``resnet-viz export`` does.
+
+    A process without a Qt application gets one that needs no screen. The file is written whole or
+    not at all.
+
+    Args:
+        model: as for ``analyze``, or its result.
+        path: the file to write; its suffix is the format: .png, .svg, .pdf, .html, .dot, .tex
+            (TikZ) or .mmd (Mermaid).
+        detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer".
+        open: ids of groups to open in place, such as "conv3_1".
+        layout: "stages" beside each other, or all in one "column".
+        color_by: "stage", "type", "parameters", "macs", "memory" or "receptive_field".
+        batch: samples at once, for colours by memory.
+        dtype: the floating-point dtype that memory is counted for, such as "float16"; None for
+            the model's own dtypes.
+        repeats: runs of equal blocks: "auto" folds long ones, "fold" folds each, "all" draws all.
+        legend: draw the legend.
+        title: a line above the picture.
+        theme: "light", "dark", "paper", or "auto": as the reader's system is (SVG only).
+        background: that of the "theme", "white" or "transparent".
+        width: pixels, or a text such as "17cm", "85mm", "6in", "240pt"; keeps the ratio. With
+            ``height`` the picture is fitted and centred.
+        height: as ``width``.
+        scale: instead of a size: pixels for one at 100 %; by default 2 for PNG, else 1.
+        dpi: pixels per inch; by default 96 × scale in a PNG, 96 in a PDF.
+        outline_text: letters as shapes in an SVG, which then looks the same without our font.
+
+    Raises:
+        AppError: the model, an option or the file can't be used; nothing is written then.
+
+    Example:
+        >>> resnet_viz.export("resnet34", "figure.svg", detail="block", open=["conv3_1"])
+    """
+    from resnet_viz.exports.figure import Figure, open_groups
+    from resnet_viz.exports.options import format_of
+    from resnet_viz.exports.request import PictureRequest
+    from resnet_viz.exports.write import check_request, write_figure
+    from resnet_viz.files import atomic_write, check_target
+    from resnet_viz.sources.types import file_of
+
+    target = path_of(path, "a picture")
+    request = PictureRequest(
+        detail=detail,
+        open=open,
+        layout=layout,
+        color_by=color_by,
+        batch=batch,
+        dtype=dtype,
+        repeats=repeats,
+        legend=legend,
+        title=title,
+        theme=theme,
+        background=background,
+        width=width,
+        height=height,
+        scale=scale,
+        dpi=dpi,
+        outline_text=outline_text,
+    )
+    view, groups = request.view(), request.groups()
+    format_ = format_of(target)
+    check_request(target, request.options(format_))
+    document = document_of(model)
+    check_target(target, source=file_of(document.source))
+    figure = Figure(document, open_groups(document, view, groups))
+    with atomic_write(target) as file:
+        write_figure(figure, file, format_, request.options(format_, title=document.title))
+
+
+def to_graphviz(
+    model: Model,
+    *,
+    detail: Detail = "block",
+    open: str | Sequence[str] = (),  # noqa: A002 - as on the command line
+    repeats: Repeats = "auto",
+    title: str = "",
+    theme: Literal["light", "dark", "paper"] = "light",
+) -> graphviz.Digraph:
+    """Make a ``graphviz.Digraph`` of a model: a cluster for each open group, shapes on edges.
+
+    Making it needs no Qt; rendering it needs Graphviz's ``dot`` on PATH.
+
+    Args:
+        model: as for ``analyze``, or its result.
+        detail: how deep the graph goes: "stage", "block", "unit" or "layer".
+        open: ids of groups to open in place, such as "conv3_1".
+        repeats: runs of equal blocks: "auto" folds long ones, "fold" folds each, "all" draws all.
+        title: a line above the picture.
+        theme: "light", "dark" or "paper".
+
+    Raises:
+        AppError: the model or an option can't be used.
+
+    Example:
+        >>> graph = resnet_viz.to_graphviz("resnet34", detail="stage")
+        >>> graph.render("resnet34", format="png")  # doctest: +SKIP
+        'resnet34.png'
+    """
+    from resnet_viz.exports.figure import open_groups
+    from resnet_viz.exports.graph_languages.dot import digraph
+    from resnet_viz.exports.request import PictureRequest
+
+    request = PictureRequest(detail=detail, open=open, repeats=repeats, title=title, theme=theme)
+    document = document_of(model)
+    view = open_groups(document, request.view(), request.groups())
+    return digraph(document, view, request.options("dot", title=document.title))
