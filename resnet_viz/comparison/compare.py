@@ -34,7 +34,7 @@ def compare(a: Document, b: Document, *, with_trainable: bool = False) -> Compar
     traits_a = architecture_traits(a, with_trainable=with_trainable)
     traits_b = architecture_traits(b, with_trainable=with_trainable)
     matching = match_calls(traits_a, traits_b)
-    wiring = Wiring(a.graph, b.graph, matching.pairs)
+    wiring = Wiring(a.graph, b.graph, matching)
     pairs = tuple(
         _pair(traits_a, traits_b, call.id, wiring, is_moved=call.id in matching.moved)
         for call in a.graph.calls
@@ -54,7 +54,7 @@ def _pair(
     one, other = a.calls[call], b.calls[wiring.partner[call]]
     fields = _settings(one, other)
     consequences: Fields = {}
-    inputs, outputs = wiring.inputs(one.call, other.call), wiring.outputs(one, other)
+    inputs, outputs = wiring.inputs(one, other), wiring.outputs(one, other)
     for name, finding in (("inputs", inputs), ("model_output", outputs)):
         if finding.values is not None:
             follows = finding.is_consequence or is_moved

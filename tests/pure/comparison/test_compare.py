@@ -179,3 +179,21 @@ def test_that_trainable_matters_only_when_asked_for() -> None:
     assert compare(document(graph), document(frozen)).equal
     strict = compare(document(graph), document(frozen), with_trainable=True)
     assert strict.counts.changed == len(graph.calls)
+
+
+def test_that_a_layer_at_another_point_is_a_move() -> None:
+    def ordered(*kinds: str) -> Graph:
+        net = Net("net")
+        x = net.dense(net.input(8), 8)
+        for kind in kinds:
+            x = net.call(kind, x, shape=(None, 8))
+        return net.graph(net.dense(x, 4))
+
+    comparison = compared(
+        ordered("ReLU", "Dropout", "LayerNormalization"),
+        ordered("Dropout", "LayerNormalization", "ReLU"),
+    )
+    (difference,) = comparison.differences
+    assert (difference.change, difference.a, difference.fields) == ("moved", "relu_0", {})
+    # the inputs of the ReLU itself, of what followed it and of what follows it now
+    assert comparison.counts.consequences == 3
