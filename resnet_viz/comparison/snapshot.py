@@ -1,6 +1,6 @@
 """Snapshot of an architecture: a small, stable text that a review can read line by line.
 
-Names and seeds of settings, weights' values and anything about training are left out; settings
+Names and seeds of settings, weights' values and how the model is trained are left out; settings
 that most layers of a class share stand once. ``reading.snapshot`` reads it back.
 """
 

@@ -124,26 +124,21 @@ def _traits(
     own = {key: value for key, value in call.config.items() if key != "name"}
     encoded = msgspec.json.encode([call.type, call.registered, own, call.arguments], order="sorted")
     if encoded not in cache:
-        settings = _settings(call, ignored)
+        settings = neutral_settings({**call.arguments, **call.config}, ignored)
         named = [call.type, call.registered, settings]
         cache[encoded] = settings, msgspec.json.encode(named, order="sorted")
     settings, key = cache[encoded]
     return CallTraits(call, op_kind(call), settings, key, positions)
 
 
-def _settings(call: LayerCall, ignored: frozenset[str]) -> dict[str, Any]:
-    settings = neutral_settings({**call.arguments, **call.config})
-    return {name: value for name, value in settings.items() if name not in ignored}
-
-
-def neutral_settings(settings: dict[str, Any]) -> dict[str, Any]:
-    """Settings without names, seeds and None, sorted by name; dtypes as strings."""
-    plain = {
-        name: _dtype(settings[name]) if name == "dtype" else _without_names(settings[name])
-        for name in sorted(settings)
-        if name not in _NAMES
+def neutral_settings(settings: dict[str, Any], ignored: frozenset[str] = _NAMES) -> dict[str, Any]:
+    """Settings without names, seeds and None at any depth, sorted by name; dtypes as strings."""
+    neutral = {
+        name: _dtype(value) if name == "dtype" else _neutral(value, ignored)
+        for name, value in sorted(settings.items())
+        if name not in ignored
     }
-    return {name: value for name, value in plain.items() if value is not None}
+    return {name: value for name, value in neutral.items() if value is not None}
 
 
 def _dtype(value: object) -> object:
@@ -152,15 +147,11 @@ def _dtype(value: object) -> object:
     return inner.get("name") if isinstance(inner, dict) else value
 
 
-def _without_names(value: object) -> object:
+def _neutral(value: object, ignored: frozenset[str]) -> object:
     if isinstance(value, dict):
-        return {
-            name: _dtype(inner) if name == "dtype" else _without_names(inner)
-            for name, inner in value.items()
-            if name not in _NAMES and inner is not None
-        }
+        return neutral_settings(value, ignored)
     if isinstance(value, list | tuple):
-        return [_without_names(inner) for inner in value]
+        return [_neutral(inner, ignored) for inner in value]
     return value
 
 

@@ -181,6 +181,21 @@ def test_that_trainable_matters_only_when_asked_for() -> None:
     assert strict.counts.changed == len(graph.calls)
 
 
+def test_that_trainable_matters_only_when_asked_for_in_wrapped_layers_too() -> None:
+    def wrapped(*, trainable: bool) -> Document:
+        net = Net("net")
+        graph = net.graph(net.call("TimeDistributed", net.input(5, 8), shape=(None, 5, 3)))
+        config = {"units": 3, "trainable": trainable}
+        dense = {"class_name": "Dense", "module": "keras.layers", "config": config}
+        inputs, wrapper = graph.calls
+        return document(replace(graph, calls=(inputs, replace(wrapper, config={"layer": dense}))))
+
+    trained, frozen = wrapped(trainable=True), wrapped(trainable=False)
+    assert compare(trained, frozen).equal
+    (difference,) = compare(trained, frozen, with_trainable=True).differences
+    assert list(difference.fields) == ["layer"]
+
+
 def test_that_a_layer_at_another_point_is_a_move() -> None:
     def ordered(*kinds: str) -> Graph:
         net = Net("net")
