@@ -5,6 +5,7 @@ Enable it in a project's conftest.py: ``pytest_plugins = ["resnet_viz.pytest_plu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,9 @@ def same_architecture(request: pytest.FixtureRequest) -> Callable[..., None]:
 
     def check(model: Model, name: str = "", *, with_trainable: bool = False) -> None:
         folder.mkdir(exist_ok=True)
-        path = folder / f"{name or request.node.name}.json"
+        # a parameter of the test may hold what a file's name can't
+        stem = name or re.sub(r"[^\w.\[\]=,-]", "_", request.node.name)
+        path = folder / f"{stem}.json"
         assert_same_architecture(model, path, with_trainable=with_trainable)
 
     return check

@@ -12,6 +12,7 @@ from resnet_viz.cli.main import main
 from resnet_viz.testing import UPDATE, assert_same_architecture
 
 pytest_plugins = ["pytester"]
+QUIET = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist")
 
 
 def test_that_equal_architectures_end_with_0(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,8 +67,9 @@ def test_that_a_snapshot_equals_its_model_and_shows_what_changed(
     assert main(["snapshot", "resnet18", "-o", snapshot]) == 0
     assert main(["diff", snapshot, "resnet18"]) == 0
     assert main(["diff", snapshot, "plain18"]) == 3
+    capsys.readouterr()
     assert main(["report", snapshot, "--format", "json"]) == 0
-    report = json.loads(capsys.readouterr().out.split("\n{", 1)[1].join(["{", ""]))
+    report = json.loads(capsys.readouterr().out)
     assert report["totals"]["trainable_parameters"] == 11_689_512
 
 
@@ -88,6 +90,19 @@ def test_that_python_gives_the_same_differences() -> None:
     assert difference.counts.removed == 22
     assert difference.to_dict()["counts"]["removed"] == 22
     assert "13 identity shortcuts" in difference.summary()
+
+
+def test_that_trainable_matters_only_when_asked_for(tmp_path: Path) -> None:
+    trained, frozen = tmp_path / "trained.json", tmp_path / "frozen.json"
+    resnet_viz.snapshot("resnet18", trained)
+    text = trained.read_text(encoding="utf-8")
+    frozen.write_text(text.replace('"trainable": true', '"trainable": false'), encoding="utf-8")
+    words = ["diff", str(trained), str(frozen)]
+    assert main(words) == 0
+    assert main([*words, "--with-trainable"]) == 3
+    assert_same_architecture(frozen, trained)
+    with pytest.raises(AssertionError, match="trainable true → false"):
+        assert_same_architecture(frozen, trained, with_trainable=True)
 
 
 def test_that_the_assertion_reports_the_differences(tmp_path: Path) -> None:
@@ -116,10 +131,25 @@ def test_that_the_fixture_keeps_snapshots_beside_the_tests(
     pytester.makepyfile(
         "def test_it(same_architecture):\n    same_architecture('resnet18', 'model')\n"
     )
-    quiet = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist")
-    pytester.runpytest_subprocess(*quiet).assert_outcomes(failed=1)
+    pytester.runpytest_subprocess(*QUIET).assert_outcomes(failed=1)
     monkeypatch.setenv(UPDATE, "1")
-    pytester.runpytest_subprocess(*quiet).assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*QUIET).assert_outcomes(passed=1)
     monkeypatch.delenv(UPDATE)
-    pytester.runpytest_subprocess(*quiet).assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*QUIET).assert_outcomes(passed=1)
     assert (pytester.path / "snapshots" / "model.json").exists()
+
+
+def test_that_the_fixture_names_a_snapshot_after_a_test_with_any_parameter(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makeconftest('pytest_plugins = ["resnet_viz.pytest_plugin"]')
+    pytester.makepyfile(
+        "import pytest\n"
+        "@pytest.mark.parametrize('source', ['resnet18?input=64x64x3', 'nets/../resnet18'])\n"
+        "def test_it(same_architecture, source):\n"
+        "    same_architecture(source.removeprefix('nets/../'))\n"
+    )
+    monkeypatch.setenv(UPDATE, "1")
+    pytester.runpytest_subprocess(*QUIET).assert_outcomes(passed=2)
+    names = {path.name for path in (pytester.path / "snapshots").iterdir()}
+    assert names == {"test_it[resnet18_input=64x64x3].json", "test_it[nets_.._resnet18].json"}
