@@ -16,7 +16,7 @@ from resnet_viz.reports.analysis import Analysis
 if TYPE_CHECKING:
     from resnet_viz.experiments.choices import ExperimentKind, InitName, OptimizerName
     from resnet_viz.experiments.results import Result
-    from resnet_viz.protocol.messages import Measurement
+    from resnet_viz.protocol.experiment_messages import Measurement
     from resnet_viz.reports.architecture_diff import ArchitectureDiff
 
 __all__ = [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from resnet_viz.services.timings import Timings
 
 if TYPE_CHECKING:
-    from resnet_viz.protocol.messages import Experiment, Measurement
+    from resnet_viz.protocol.experiment_messages import Experiment, Measurement
 
 
 def run_experiment(options: Namespace, timings: Timings, tell: Callable[[str], None]) -> None:

@@ -7,6 +7,7 @@ import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from resnet_viz.protocol.encoding import UnknownRequestError, Work, decode_request
 from resnet_viz.protocol.framing import FrameDecoder, ProtocolError
 from resnet_viz.protocol.messages import (
     CODE_PROTOCOL,
@@ -17,9 +18,6 @@ from resnet_viz.protocol.messages import (
     Pause,
     Resume,
     Shutdown,
-    UnknownRequestError,
-    Work,
-    decode_request,
 )
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from resnet_viz.protocol.messages import encode
+from resnet_viz.protocol.encoding import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from resnet_viz.protocol.messages import Reply
+    from resnet_viz.protocol.encoding import Reply
 
 _CHUNK_SIZE: Final = 1 << 16
 _STDIN: Final = 0

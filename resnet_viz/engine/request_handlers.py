@@ -10,6 +10,7 @@ from resnet_viz.engine.comparison import find_mismatches
 from resnet_viz.engine.config_safety import SHAPES_UNCHECKED, SHAPES_UNKNOWN, vet_config
 from resnet_viz.engine.inspection import LiveModel, inspect_model, live_tensors
 from resnet_viz.engine.keras_nodes import has_graph
+from resnet_viz.protocol.experiment_messages import Experiment
 from resnet_viz.protocol.messages import (
     Build,
     Built,
@@ -17,7 +18,6 @@ from resnet_viz.protocol.messages import (
     Checked,
     Complete,
     Completed,
-    Experiment,
     RunFunction,
     Traced,
 )
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from resnet_viz.engine.task import Task
-    from resnet_viz.protocol.messages import Answer
+    from resnet_viz.protocol.encoding import Answer
 
 STEP_COUNTS: Final[dict[type[Any], int]] = {
     Build: 4,

@@ -15,20 +15,17 @@ from resnet_viz.engine.task import Task
 from resnet_viz.engine.user_functions import FunctionError
 from resnet_viz.errors import AppError, Cancelled
 from resnet_viz.graph.layer_tree import UntracedError, printable_line
+from resnet_viz.protocol.encoding import Answer, Reply, Work, subject_of
+from resnet_viz.protocol.experiment_messages import Experiment
 from resnet_viz.protocol.framing import ProtocolError
 from resnet_viz.protocol.messages import (
     CODE_KERAS,
     CODE_MEMORY,
     CODE_MODEL,
     PROTOCOL_VERSION,
-    Answer,
     CancelledReply,
-    Experiment,
     Failed,
     Hello,
-    Reply,
-    Work,
-    subject_of,
 )
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ import time
 from typing import TYPE_CHECKING, Final, Protocol
 
 from resnet_viz.errors import Cancelled
-from resnet_viz.protocol.messages import Measurement, Progress
+from resnet_viz.protocol.experiment_messages import Measurement
+from resnet_viz.protocol.messages import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from resnet_viz.experiments.results import Result
-    from resnet_viz.protocol.messages import Reply
+    from resnet_viz.protocol.encoding import Reply
 
 _MEASUREMENT_INTERVAL_S: Final = 0.25
 

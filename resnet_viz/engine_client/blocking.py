@@ -21,6 +21,8 @@ from resnet_viz.engine_client.command import (
 )
 from resnet_viz.errors import EngineError
 from resnet_viz.interruption import OnInterruption
+from resnet_viz.protocol.encoding import Answer, decode_reply, encode
+from resnet_viz.protocol.experiment_messages import Concluded, Experiment, Measurement
 from resnet_viz.protocol.framing import FrameDecoder
 from resnet_viz.protocol.handshake import (
     AwaitingHello,
@@ -30,19 +32,13 @@ from resnet_viz.protocol.handshake import (
     timed_out,
 )
 from resnet_viz.protocol.messages import (
-    Answer,
     Build,
     Built,
-    Concluded,
-    Experiment,
     Failed,
-    Measurement,
     Progress,
     RunFunction,
     Shutdown,
     Traced,
-    decode_reply,
-    encode,
 )
 
 if TYPE_CHECKING:
@@ -51,8 +47,8 @@ if TYPE_CHECKING:
 
     from resnet_viz.experiments.results import Result
     from resnet_viz.graph.types import Graph
+    from resnet_viz.protocol.encoding import Reply, Request, Work
     from resnet_viz.protocol.handshake import HandshakeState
-    from resnet_viz.protocol.messages import Reply, Request, Work
     from resnet_viz.sources.types import Buildable, PythonFunction
 
 _REQUEST: Final = 1

@@ -17,7 +17,6 @@ from resnet_viz.protocol.messages import (
     CODE_MODEL,
     CODE_PROTOCOL,
     NO_REQUEST,
-    Answer,
     Build,
     Built,
     Cancel,
@@ -26,16 +25,14 @@ from resnet_viz.protocol.messages import (
     Checked,
     Complete,
     Completed,
-    Concluded,
-    Experiment,
     Failed,
-    Measurement,
+    Hello,
     Pause,
     Progress,
+    Ready,
     Resume,
     RunFunction,
     Traced,
-    subject_of,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +40,8 @@ if TYPE_CHECKING:
 
     from resnet_viz.engine_client.request_queue import Pending
     from resnet_viz.engine_client.supervisor import Crash, EngineSupervisor
-    from resnet_viz.protocol.messages import Reply, Work
+    from resnet_viz.protocol.encoding import Answer, Reply, Work
+    from resnet_viz.protocol.experiment_messages import Experiment
     from resnet_viz.sources.types import Buildable, PythonFunction
 
 EngineState: TypeAlias = Literal[
@@ -238,6 +236,8 @@ class EngineClient(QObject):
     # -- receiving answers -------------------------------------------------------------------
 
     def _on_received(self, reply: Reply) -> None:
+        from resnet_viz.protocol.experiment_messages import Measurement
+
         if isinstance(reply, Progress | Measurement):
             active = self._queue.active
             if active is None or active.request.id != reply.id:
@@ -246,7 +246,7 @@ class EngineClient(QObject):
                 self.measured.emit(reply)
             elif not active.cancelling:
                 self.progress.emit(reply)
-        elif isinstance(reply, Answer | Failed | CancelledReply):
+        elif not isinstance(reply, Hello | Ready):
             pending = self._queue.settle(reply.id)
             if pending is None:  # no longer wanted
                 return
@@ -269,9 +269,8 @@ class EngineClient(QObject):
                 Checked: self.checked,
                 Completed: self.completed,
                 Traced: self.traced,
-                Concluded: self.concluded,
             }
-            signals[type(reply)].emit(reply)
+            signals.get(type(reply), self.concluded).emit(reply)
 
     # -- the engine's states -----------------------------------------------------------------
 
@@ -304,6 +303,9 @@ class EngineClient(QObject):
         if lost.cancelling:
             self.cancelled.emit(lost.request.id)
             return
+        from resnet_viz.protocol.encoding import subject_of
+        from resnet_viz.protocol.experiment_messages import Experiment
+
         if isinstance(lost.request, Experiment):
             died, hint = "died", "What was measured until then is kept; run it again."
         elif isinstance(lost.request, RunFunction):

@@ -23,13 +23,14 @@ from resnet_viz.engine_client.command import (
     engine_folder,
     kill_engine,
 )
+from resnet_viz.protocol.encoding import decode_reply, encode
 from resnet_viz.protocol.framing import FrameDecoder, ProtocolError
-from resnet_viz.protocol.messages import Shutdown, decode_reply, encode
+from resnet_viz.protocol.messages import Shutdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from resnet_viz.protocol.messages import Request
+    from resnet_viz.protocol.encoding import Request
 
 _KILL_WAIT_MS: Final = 3000
 _LONGEST_LINE: Final = 500

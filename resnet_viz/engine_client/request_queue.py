@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from resnet_viz.protocol.messages import Experiment, RunFunction
+from resnet_viz.protocol.messages import Build, Check, Complete
 
 if TYPE_CHECKING:
-    from resnet_viz.protocol.messages import Work
+    from resnet_viz.protocol.encoding import Work
 
 _MOST_ATTEMPTS: Final = 2
 _MOST_RUNS: Final = 1
@@ -32,7 +32,7 @@ class Pending:
     @property
     def runs_once(self) -> bool:
         """True if the request is not sent again after the engine has died of it."""
-        return isinstance(self.request, RunFunction | Experiment)
+        return not isinstance(self.request, Build | Check | Complete)
 
 
 class RequestQueue:

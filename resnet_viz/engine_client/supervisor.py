@@ -21,8 +21,9 @@ from resnet_viz.protocol.messages import CODE_MISSING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from resnet_viz.protocol.encoding import Reply, Request
     from resnet_viz.protocol.handshake import HandshakeState
-    from resnet_viz.protocol.messages import Ready, Reply, Request
+    from resnet_viz.protocol.messages import Ready
 
 SupervisorState: TypeAlias = Literal[
     "off", "starting", "importing", "ready", "stopping", "crashed", "missing"

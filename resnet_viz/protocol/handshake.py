@@ -11,14 +11,8 @@ from typing import Final, TypeAlias
 import msgspec
 
 from resnet_viz._version import __version__
-from resnet_viz.protocol.messages import (
-    NO_REQUEST,
-    PROTOCOL_VERSION,
-    Failed,
-    Hello,
-    Ready,
-    Reply,
-)
+from resnet_viz.protocol.encoding import Reply
+from resnet_viz.protocol.messages import NO_REQUEST, PROTOCOL_VERSION, Failed, Hello, Ready
 
 HELLO_LIMIT_S: Final = 10.0
 READY_LIMIT_S: Final = 120.0

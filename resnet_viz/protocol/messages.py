@@ -1,4 +1,4 @@
-"""Messages between the window (or command line) and the engine, and their JSON.
+"""Messages between the window (or command line) and the engine; ``encoding`` makes them JSON.
 
 One conversation: the engine says ``Hello`` before it imports TensorFlow and ``Ready`` after it.
 Then every piece of ``Work`` gets any number of ``Progress`` and exactly one of its answer
@@ -9,20 +9,15 @@ Then every piece of ``Work`` gets any number of ``Progress`` and exactly one of 
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Final, TypeAlias
+from typing import Final
 
 import msgspec
 
 from resnet_viz.errors import AppError, EngineError
-from resnet_viz.experiments.choices import ExperimentChoices, ExperimentKind
-from resnet_viz.experiments.results import Result
-from resnet_viz.graph.integrity import fault_of
 from resnet_viz.graph.layer_tree import LayerNode, UntracedError
 from resnet_viz.graph.types import Graph, LayerWeights, Tensor
-from resnet_viz.protocol.framing import ProtocolError, excerpt, frame
 from resnet_viz.protocol.mismatch import Mismatch as Mismatch  # noqa: PLC0414 - re-exported
-from resnet_viz.sources.types import Buildable, PythonFunction, Source
+from resnet_viz.sources.types import Buildable, PythonFunction
 
 PROTOCOL_VERSION: Final = 4
 NO_REQUEST: Final = 0
@@ -88,34 +83,6 @@ class RunFunction(msgspec.Struct, frozen=True, tag="run"):
     folder: str
 
 
-class Experiment(msgspec.Struct, frozen=True, kw_only=True, tag="experiment"):
-    """Run an experiment on a model and its counterpart; answered by ``Concluded``.
-
-    The engine keeps the networks that it has trained last: another experiment on them, or more
-    steps, goes on from there, with the same numbers as a new run of all steps. A Python function
-    as a source runs the user's code.
-
-    Attributes:
-        source: the model.
-        against: its counterpart; None for the model itself without shortcuts.
-        alone: True to run the model without a counterpart.
-        folder: the user's working directory, for relative paths.
-        save: file for the model's trained weights, .keras; "" for none.
-        names: names of the model and its counterpart in the result, in place of their sources.
-    """
-
-    id: int
-    revision: int
-    kind: ExperimentKind
-    source: Source
-    choices: ExperimentChoices
-    against: Source | None = None
-    alone: bool = False
-    folder: str
-    save: str = ""
-    names: tuple[str, str] = ("", "")
-
-
 class Pause(msgspec.Struct, frozen=True, tag="pause"):
     """Halt the experiment ``id`` before its next step."""
 
@@ -136,15 +103,6 @@ class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
 
 class Shutdown(msgspec.Struct, frozen=True, tag="shutdown"):
     """End the engine now."""
-
-
-Work: TypeAlias = Build | Check | Complete | RunFunction | Experiment
-Request: TypeAlias = Work | Pause | Resume | Cancel | Shutdown
-
-
-def subject_of(request: Work) -> str:
-    """Name of the model that the request is about, for messages."""
-    return request.where if isinstance(request, Check | Complete) else str(request.source)
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
@@ -223,34 +181,6 @@ class Traced(msgspec.Struct, frozen=True, tag="traced"):
     graph: Graph
 
 
-class Measurement(msgspec.Struct, frozen=True, tag="measurement"):
-    """State of an ``Experiment``, sent when there is something new, a few times a second.
-
-    Attributes:
-        result: everything measured so far.
-        done, total: units of the experiment's work, such as steps or points.
-        elapsed: seconds since the engine began with the request, pauses included.
-        remaining: seconds that the rest is expected to take; None while unknown.
-        paused: True if it waits for ``Resume``.
-    """
-
-    id: int
-    result: Result
-    done: int
-    total: int
-    elapsed: float
-    remaining: float | None = None
-    paused: bool = False
-
-
-class Concluded(msgspec.Struct, frozen=True, tag="concluded"):
-    """Answer to ``Experiment``: the whole result, with its finding."""
-
-    id: int
-    revision: int
-    result: Result
-
-
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """A request could not be answered; the engine goes on.
 
@@ -289,9 +219,6 @@ class CancelledReply(msgspec.Struct, frozen=True, tag="cancelled"):
     id: int
 
 
-Answer: TypeAlias = Built | Checked | Completed | Traced | Concluded
-Reply: TypeAlias = Hello | Ready | Progress | Measurement | Answer | Failed | CancelledReply
-
 CODE_MISSING: Final = "tensorflow_missing"
 CODE_PROTOCOL: Final = "protocol"
 CODE_UNKNOWN_REQUEST: Final = "unknown_request"
@@ -303,97 +230,3 @@ CODE_KERAS: Final = "keras"
 CODE_MEMORY: Final = "memory"
 CODE_DIED: Final = "engine_died"
 CODE_DOWN: Final = "engine_down"
-
-_ENCODER: Final = msgspec.json.Encoder()
-
-# Nested too deep, msgspec raises RecursionError; for bytes that are no text, UnicodeDecodeError.
-_NOT_A_MESSAGE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-
-
-class _RequestHeader(msgspec.Struct, frozen=True):
-    """Type and id of a request that this version does not know."""
-
-    type: str
-    id: int = NO_REQUEST
-
-
-# Decoders are made when first used: looking through the types takes 2 ms, and the window's first
-# picture comes before the engine.
-
-
-@cache
-def _requests() -> msgspec.json.Decoder[Request]:
-    return msgspec.json.Decoder(Request)
-
-
-@cache
-def _replies() -> msgspec.json.Decoder[Reply]:
-    return msgspec.json.Decoder(Reply)
-
-
-class UnknownRequestError(ProtocolError):
-    """A well-formed message that this engine doesn't understand.
-
-    Attributes:
-        id: the request's id if it has one, else 0.
-    """
-
-    def __init__(self, message: str, *, request: int, details: str) -> None:
-        super().__init__(message, details=details)
-        self.id = request
-
-
-def encode(message: Request | Reply) -> bytes:
-    """Encode ``message`` as one frame.
-
-    Raises:
-        ProtocolError: it is larger than a frame may be.
-    """
-    return frame(_ENCODER.encode(message))
-
-
-def decode_request(payload: bytes) -> Request:
-    """Decode the request in ``payload``.
-
-    Raises:
-        UnknownRequestError: JSON with a ``type``, but not a request that this version knows.
-        ProtocolError: anything else that is not a request.
-    """
-    try:
-        return _requests().decode(payload)
-    except _NOT_A_MESSAGE as error:
-        raise _refusal(payload, reason=str(error)) from error
-
-
-def decode_reply(payload: bytes) -> Reply:
-    """Decode the reply in ``payload``.
-
-    Raises:
-        ProtocolError: it is not a reply, or holds a graph that is not sound.
-    """
-    try:
-        reply = _replies().decode(payload)
-    except _NOT_A_MESSAGE as error:
-        raise ProtocolError(
-            "The engine sent something that is not a message.",
-            details=f"{error}\nReceived: {excerpt(payload)}",
-        ) from error
-    fault = fault_of(reply.graph) if isinstance(reply, Traced) else None
-    if fault is not None:
-        raise ProtocolError(f"The engine sent a model that can't be drawn: {fault}.")
-    return reply
-
-
-def _refusal(payload: bytes, *, reason: str) -> ProtocolError:
-    details = f"{reason}\nReceived: {excerpt(payload)}"
-    try:
-        header = msgspec.json.decode(payload, type=_RequestHeader)
-    except _NOT_A_MESSAGE:
-        return ProtocolError(
-            "The engine received something that is not a request.", details=details
-        )
-    return UnknownRequestError(
-        f"The engine does not understand the request {header.type!r}: {reason}.",
-        request=header.id,
-        details=details,
-    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from resnet_viz.engine_client.blocking import run_experiment
 from resnet_viz.errors import ModelError, UsageError, quoted
-from resnet_viz.protocol.messages import Experiment
+from resnet_viz.protocol.experiment_messages import Experiment
 from resnet_viz.sources.parse import parse_source
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from resnet_viz.experiments.choices import ExperimentChoices, ExperimentKind
     from resnet_viz.experiments.results import Result
-    from resnet_viz.protocol.messages import Measurement
+    from resnet_viz.protocol.experiment_messages import Measurement
 
 ALONE: Final = "none"
 """Name of the counterpart that stands for running a model by itself."""

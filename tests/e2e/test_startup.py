@@ -27,7 +27,6 @@ ROOMS = (
     "analysis.costs", "analysis.keras_ops", "analysis.problems", "analysis.receptive_field",
     "analysis.structure", "analysis.wording",
     "engine_client.client", "engine_client.command", "engine_client.request_queue",
-    "experiments.choices", "experiments.results",
     "protocol.framing", "protocol.messages", "protocol.mismatch",
     "cli.arguments", "cli.main", "cli.parser", "cli.streams", "cli.window",
     "reading.config", "reading.container.json_decode", "reading.errors", "reading.gc_pause",

@@ -17,20 +17,9 @@ from typing import Any
 import pytest
 
 from resnet_viz.engine_client.command import engine_command, engine_environment
+from resnet_viz.protocol.encoding import Answer, Reply, Request, Work, decode_reply, encode
 from resnet_viz.protocol.framing import FrameDecoder
-from resnet_viz.protocol.messages import (
-    Answer,
-    CancelledReply,
-    Failed,
-    Hello,
-    Progress,
-    Ready,
-    Reply,
-    Request,
-    Work,
-    decode_reply,
-    encode,
-)
+from resnet_viz.protocol.messages import CancelledReply, Failed, Hello, Progress, Ready
 from tests.support.engine_processes import WITHOUT_KERAS, sigint
 
 PATIENCE_S = 120

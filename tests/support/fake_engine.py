@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 
 from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
+from resnet_viz.protocol.encoding import Reply, Request, decode_request, encode
+from resnet_viz.protocol.experiment_messages import Concluded, Experiment, Measurement
 from resnet_viz.protocol.framing import FrameDecoder
 from resnet_viz.protocol.messages import (
     CODE_MISSING,
@@ -22,23 +24,16 @@ from resnet_viz.protocol.messages import (
     CancelledReply,
     Check,
     Checked,
-    Concluded,
-    Experiment,
     Failed,
     Hello,
-    Measurement,
     Mismatch,
     Pause,
     Progress,
     Ready,
-    Reply,
-    Request,
     Resume,
     RunFunction,
     Shutdown,
     Traced,
-    decode_request,
-    encode,
 )
 from tests.support.experiment_results import training_result
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from resnet_viz.engine.experiments.data.pictures import PictureSet
     from resnet_viz.experiments.choices import ExperimentChoices
     from resnet_viz.experiments.results import DataSummary
-    from resnet_viz.protocol.messages import Experiment
+    from resnet_viz.protocol.experiment_messages import Experiment
     from resnet_viz.sources.types import Source
 
 InputShape = tuple[int | None, ...]

@@ -26,12 +26,12 @@ from resnet_viz.engine.experiments.measures.training import (
 )
 from resnet_viz.engine.experiments.networks.saving import save_net
 from resnet_viz.errors import Cancelled
-from resnet_viz.protocol.messages import Concluded
+from resnet_viz.protocol.experiment_messages import Concluded
 
 if TYPE_CHECKING:
     from resnet_viz.engine.task import Task
     from resnet_viz.experiments.results import Result
-    from resnet_viz.protocol.messages import Experiment
+    from resnet_viz.protocol.experiment_messages import Experiment
 
 
 class _Session:

@@ -12,7 +12,8 @@ from resnet_viz.engine_client.supervisor import Crash
 from resnet_viz.errors import EngineError
 from resnet_viz.experiments.choices import ExperimentKind
 from resnet_viz.experiments.results import Result
-from resnet_viz.protocol.messages import Concluded, Experiment, Failed, Measurement, Progress
+from resnet_viz.protocol.experiment_messages import Concluded, Experiment, Measurement
+from resnet_viz.protocol.messages import Failed, Progress
 from resnet_viz.sources.types import Source
 
 RunState: TypeAlias = Literal["idle", "starting", "running", "paused", "cancelling"]

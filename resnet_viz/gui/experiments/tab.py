@@ -19,7 +19,7 @@ from resnet_viz.gui.experiments.runner import ExperimentRunner
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import HintButton, Segments, column, label, row
 from resnet_viz.gui.widgets.prompter import Prompter
-from resnet_viz.protocol.messages import Experiment
+from resnet_viz.protocol.experiment_messages import Experiment
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.sources.types import PythonFunction
 from resnet_viz.typing_compat import override

@@ -10,14 +10,7 @@ import pytest
 
 from resnet_viz import assets
 from resnet_viz.graph.types import Tensor
-from resnet_viz.protocol.messages import (
-    Build,
-    Built,
-    Check,
-    Checked,
-    Failed,
-    Mismatch,
-)
+from resnet_viz.protocol.messages import Build, Built, Check, Checked, Failed, Mismatch
 from resnet_viz.reading.read import read_config
 from resnet_viz.sources.catalog import parse_builtin
 from resnet_viz.sources.types import BuiltIn

@@ -12,6 +12,7 @@ import pytest
 
 from resnet_viz.engine_client.blocking import run_function
 from resnet_viz.errors import EngineError
+from resnet_viz.protocol.encoding import Reply
 from resnet_viz.protocol.messages import (
     CODE_CUSTOM,
     CODE_FUNCTION,
@@ -20,7 +21,6 @@ from resnet_viz.protocol.messages import (
     Complete,
     Completed,
     Failed,
-    Reply,
     RunFunction,
     Traced,
 )

@@ -6,7 +6,8 @@ import pytest
 
 from resnet_viz.engine.task import Task
 from resnet_viz.errors import Cancelled
-from resnet_viz.protocol.messages import Measurement, Reply
+from resnet_viz.protocol.encoding import Reply
+from resnet_viz.protocol.experiment_messages import Measurement
 from tests.support.experiment_results import training_result
 
 

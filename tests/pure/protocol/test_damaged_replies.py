@@ -10,16 +10,9 @@ import pytest
 
 from resnet_viz.graph.layer_tree import LayerNode, tree_text
 from resnet_viz.graph.types import LayerWeights
+from resnet_viz.protocol.encoding import Reply, decode_reply, decode_request, encode
 from resnet_viz.protocol.framing import HEADER_SIZE, ProtocolError
-from resnet_viz.protocol.messages import (
-    Completed,
-    Failed,
-    Reply,
-    Traced,
-    decode_reply,
-    decode_request,
-    encode,
-)
+from resnet_viz.protocol.messages import Completed, Failed, Traced
 from resnet_viz.reading.read import complete_graph, read_config
 from tests.support.model_files.configs import data, residual
 from tests.support.model_files.mutants import mutate

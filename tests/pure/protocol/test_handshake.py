@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz import __version__
+from resnet_viz.protocol.encoding import Reply
 from resnet_viz.protocol.handshake import (
     AwaitingHello,
     AwaitingReady,
@@ -27,7 +28,6 @@ from resnet_viz.protocol.messages import (
     Hello,
     Progress,
     Ready,
-    Reply,
 )
 
 HELLO = Hello(PROTOCOL_VERSION, "1.0", 4711)

@@ -10,6 +10,15 @@ from hypothesis import strategies as st
 
 from resnet_viz.experiments.choices import KINDS, checked_choices
 from resnet_viz.graph.types import Tensor
+from resnet_viz.protocol.encoding import (
+    Reply,
+    Request,
+    UnknownRequestError,
+    decode_reply,
+    decode_request,
+    encode,
+)
+from resnet_viz.protocol.experiment_messages import Concluded, Experiment, Measurement
 from resnet_viz.protocol.framing import FrameDecoder, ProtocolError
 from resnet_viz.protocol.messages import (
     Build,
@@ -18,23 +27,14 @@ from resnet_viz.protocol.messages import (
     CancelledReply,
     Check,
     Checked,
-    Concluded,
-    Experiment,
     Failed,
     Hello,
-    Measurement,
     Mismatch,
     Pause,
     Progress,
     Ready,
-    Reply,
-    Request,
     Resume,
     Shutdown,
-    UnknownRequestError,
-    decode_reply,
-    decode_request,
-    encode,
 )
 from resnet_viz.sources.types import BuiltIn
 from tests.support.experiment_results import all_results

@@ -9,13 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.engine_client.blocking import ExperimentError, run_experiment
 from resnet_viz.experiments.choices import checked_choices
-from resnet_viz.protocol.messages import (
-    CODE_DIED,
-    Concluded,
-    Experiment,
-    Failed,
-    Measurement,
-)
+from resnet_viz.protocol.experiment_messages import Concluded, Experiment, Measurement
+from resnet_viz.protocol.messages import CODE_DIED, Failed
 from resnet_viz.sources.types import BuiltIn
 from tests.qt.engine_client.conftest import MakeClient, wait_for
 from tests.support.engine_processes import fake_engine
