@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from resnet_viz.analysis.structure.types import Group
 from resnet_viz.comparison.matching import match_calls
 from resnet_viz.comparison.shortcut_changes import shortcut_changes
+from resnet_viz.comparison.totals import change_of, known_sum
 from resnet_viz.comparison.traits import ArchitectureTraits, CallTraits, architecture_traits
 from resnet_viz.comparison.types import (
     CallPair,
@@ -116,7 +116,7 @@ def _paired(a: Document, b: Document, pair: CallPair) -> Difference:
 def pair_delta(a: Document, b: Document, pair: CallPair) -> dict[str, int | None]:
     """B's numbers less a's for two calls; None where one is unknown."""
     one, other = call_numbers(a, pair.a), call_numbers(b, pair.b)
-    return {name: _less(other[name], one[name]) for name in one}
+    return {name: change_of(one[name], other[name]) for name in one}
 
 
 def call_numbers(document: Document, call: str) -> dict[str, int | None]:
@@ -131,10 +131,6 @@ def call_numbers(document: Document, call: str) -> dict[str, int | None]:
     }
 
 
-def _less(value: int | None, by: int | None) -> int | None:
-    return None if value is None or by is None else value - by
-
-
 def _lone(document: Document, paired: set[str], change: Change) -> list[Difference]:
     """A difference for each largest group, and each call outside them, that has no partner."""
     lone = {call.id for call in document.graph.calls if call.id not in paired}
@@ -143,9 +139,9 @@ def _lone(document: Document, paired: set[str], change: Change) -> list[Differen
         level = _LEVELS.get(group.kind)
         if level is not None and lone.issuperset(group.calls):
             lone.difference_update(group.calls)
-            differences.append(_lone_group(document, group, change, level))
+            differences.append(_one_sided(document, change, level, group.id, group.calls))
     differences += [
-        _one_sided(change, "call", call.id, (call.id,), _sum(document, (call.id,)))
+        _one_sided(document, change, "call", call.id, (call.id,))
         for call in document.graph.calls
         if call.id in lone
     ]
@@ -153,31 +149,19 @@ def _lone(document: Document, paired: set[str], change: Change) -> list[Differen
     return sorted(differences, key=lambda difference: order[difference.calls[0]])
 
 
-def _lone_group(document: Document, group: Group, change: Change, level: Level) -> Difference:
-    return _one_sided(change, level, group.id, group.calls, _sum(document, group.calls))
-
-
 def _sum(document: Document, calls: tuple[str, ...]) -> dict[str, int | None]:
     """Parameters (those of a layer once), MACs and memory of calls; None if one is unknown."""
     by_layer = {document.graph.by_id[call].layer: call for call in calls}
     numbers = {call: call_numbers(document, call) for call in calls}
     counted = {"parameters": tuple(by_layer.values()), "macs": calls, "memory": calls}
-    totals: dict[str, int | None] = {}
-    for name, of in counted.items():
-        values = [numbers[call][name] for call in of]
-        known = [value for value in values if value is not None]
-        totals[name] = sum(known) if len(known) == len(values) else None
-    return totals
+    return {name: known_sum([numbers[call][name] for call in of]) for name, of in counted.items()}
 
 
 def _one_sided(
-    change: Change,
-    level: Level,
-    id_: str,
-    calls: tuple[str, ...],
-    numbers: dict[str, int | None],
+    document: Document, change: Change, level: Level, id_: str, calls: tuple[str, ...]
 ) -> Difference:
+    numbers = _sum(document, calls)
     if change == "added":
         return Difference(change, level, None, id_, {}, numbers, calls)
-    less = {name: None if value is None else -value for name, value in numbers.items()}
+    less = {name: change_of(value, 0) for name, value in numbers.items()}
     return Difference(change, level, id_, None, {}, less, calls)

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from resnet_viz.comparison.totals import document_totals
 from resnet_viz.comparison.types import Comparison
 from resnet_viz.document import Document
 from resnet_viz.errors import UsageError, quoted
@@ -36,7 +37,9 @@ class Condition(msgspec.Struct, frozen=True):
         """True if the two models differ so; a number that is unknown in one of them differs."""
         if self.name in _FINDINGS:
             return _FINDINGS[self.name](comparison)
-        before, after = (_NUMBERS[self.name](each) for each in (comparison.a, comparison.b))
+        before, after = (
+            document_totals(each)[_NUMBERS[self.name]] for each in (comparison.a, comparison.b)
+        )
         if before is None or after is None:
             return before is not after
         delta = after - before
@@ -73,21 +76,6 @@ def _condition(word: str) -> Condition:
         raise UsageError(f"--fail-on can't use {quoted(word)}: its bound is no number.") from None
 
 
-def _parameters(document: Document) -> int | None:
-    numbers = document.numbers.totals.numbers
-    return None if numbers.parameters_at_least else numbers.parameters
-
-
-def _macs(document: Document) -> int | None:
-    numbers = document.numbers.totals.numbers
-    return None if numbers.macs_at_least else numbers.macs
-
-
-def _memory(document: Document) -> int | None:
-    memory = document.numbers.memory.totals
-    return None if memory.activations_at_least else memory.kept_bytes
-
-
 def _shapes(document: Document, *, of_inputs: bool) -> list[Shape | None]:
     graph = document.graph
     return [graph.tensor(ref).shape for ref in (graph.inputs if of_inputs else graph.outputs)]
@@ -102,13 +90,14 @@ def _shapes_differ(comparison: Comparison, *, of_inputs: bool) -> bool:
     return _shapes(comparison.a, of_inputs=of_inputs) != _shapes(comparison.b, of_inputs=of_inputs)
 
 
-_NUMBERS: Final[dict[str, Callable[[Document], int | None]]] = {
-    "parameters": _parameters,
-    "macs": _macs,
-    "memory": _memory,
-    "weighted-layers": lambda document: document.numbers.totals.weighted_layers,
-    "calls": lambda document: document.numbers.totals.calls,
+_NUMBERS: Final = {
+    "parameters": "parameters",
+    "macs": "macs",
+    "memory": "kept_bytes",
+    "weighted-layers": "weighted_layers",
+    "calls": "calls",
 }
+"""Totals by the names of conditions."""
 _FINDINGS: Final[dict[str, Callable[[Comparison], bool]]] = {
     "shortcuts": _shortcuts_differ,
     "input-shape": lambda comparison: _shapes_differ(comparison, of_inputs=True),

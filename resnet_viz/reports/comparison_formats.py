@@ -15,13 +15,16 @@ from resnet_viz.reports.comparison_lines import (
     shortcut_lines,
     total_lines,
 )
-from resnet_viz.reports.formats import escaped_markdown, json_text
+from resnet_viz.reports.formats import escaped_markdown, json_text, markdown_rows
+from resnet_viz.reports.text_table import aligned_lines
 from resnet_viz.suggestions import unknown_name
 
 ComparisonFormat: TypeAlias = Literal["text", "json", "markdown", "html"]
 COMPARISON_FORMATS: Final[tuple[ComparisonFormat, ...]] = ("text", "json", "markdown", "html")
 _MOST_LINES: Final = 200
 """Lines of differences that Markdown holds: a comment has at most 65,536 characters."""
+_TOTALS: Final = ("", "a", "b", "b − a")
+_DIFFERENCES: Final = ("change", "what", "where", "parameters", "MACs")
 _STYLE: Final = """
 :root { color-scheme: light dark }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
@@ -50,18 +53,7 @@ def render_comparison(values: dict[str, Any], format_: str) -> str:
 def _text(values: dict[str, Any]) -> str:
     lines = [headline(values)]
     if not values["equal"]:
-        rows = [("", "a", "b", "b − a"), *total_lines(values)]
-        widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        lines.append("")
-        lines += [
-            "  ".join(
-                (
-                    row[0].ljust(widths[0]),
-                    *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
-                )
-            ).rstrip()
-            for row in rows
-        ]
+        lines += ["", *aligned_lines([_TOTALS, *total_lines(values)])]
     shortcuts = shortcut_lines(values)
     if shortcuts:
         lines += ["", "Shortcuts", *(f"  {line}" for line in shortcuts)]
@@ -86,22 +78,19 @@ def _difference_text(line: DifferenceLine) -> str:
 def _markdown(values: dict[str, Any]) -> str:
     lines = [f"**{escaped_markdown(headline(values))}**"]
     if not values["equal"]:
-        lines += ["", "| | a | b | b − a |", "|---|--:|--:|--:|"]
-        lines += [f"| {' | '.join(row)} |" for row in total_lines(values)]
+        lines += ["", *markdown_rows(_TOTALS, [False] + [True] * 3, total_lines(values))]
     shortcuts = shortcut_lines(values)
     if shortcuts:
         lines += ["", "### Shortcuts", "", *(f"- {escaped_markdown(line)}" for line in shortcuts)]
     differences = difference_lines(values)
     if differences:
-        lines += [
-            "", "### Differences", "",
-            "| change | what | where | parameters | MACs |", "|---|---|---|--:|--:|",
-        ]  # fmt: skip
-        lines += [
-            f"| {line.change} | {escaped_markdown(line.text)} | {escaped_markdown(line.names)} "
-            f"| {line.parameters} | {line.macs} |"
+        rows = [
+            (line.change, escaped_markdown(line.text), escaped_markdown(line.names),
+             line.parameters, line.macs)
             for line in differences[:_MOST_LINES]
-        ]
+        ]  # fmt: skip
+        are_numbers = [False] * 3 + [True] * 2
+        lines += ["", "### Differences", "", *markdown_rows(_DIFFERENCES, are_numbers, rows)]
         rest = len(differences) - _MOST_LINES
         lines += ["", f"{rest:,} more lines: see --format text."] if rest > 0 else []
     if consequence_line(values):
@@ -116,7 +105,7 @@ def _html(values: dict[str, Any]) -> str:
         f"<title>{title}</title><style>{_STYLE}</style></head><body>", f"<h1>{title}</h1>",
     ]  # fmt: skip
     if not values["equal"]:
-        parts.append(_html_table(("", "a", "b", "b − a"), total_lines(values)))
+        parts.append(_html_table(_TOTALS, total_lines(values)))
     shortcuts = shortcut_lines(values)
     if shortcuts:
         items = "".join(f"<li>{html.escape(line)}</li>" for line in shortcuts)
@@ -125,7 +114,7 @@ def _html(values: dict[str, Any]) -> str:
     if differences:
         rows = [(d.change, d.text, d.names, d.parameters, d.macs) for d in differences]
         parts.append("<h2>Differences</h2>")
-        parts.append(_html_table(("change", "what", "where", "parameters", "MACs"), rows))
+        parts.append(_html_table(_DIFFERENCES, rows))
     parts.append(f"<p>{html.escape(consequence_line(values))}</p></body></html>")
     return "\n".join(parts) + "\n"
 

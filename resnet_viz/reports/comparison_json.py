@@ -8,14 +8,11 @@ import msgspec
 
 from resnet_viz.analysis.structure.types import Shortcut
 from resnet_viz.comparison.compare import pair_delta
+from resnet_viz.comparison.totals import change_of, document_totals
 from resnet_viz.comparison.types import CallPair, Comparison, Difference, Fields, ShortcutPair
 from resnet_viz.document import Document
 
 SCHEMA: Final = 1
-TOTALS: Final = (
-    "parameters", "trainable_parameters", "non_trainable_parameters", "macs", "weighted_layers",
-    "layers", "calls", "edges", "joins", "shortcuts", "kept_bytes", "peak_bytes",
-)  # fmt: skip
 
 
 def comparison_values(comparison: Comparison) -> dict[str, Any]:
@@ -28,7 +25,7 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
         "unrelated": comparison.is_unrelated,
         "a": _model(comparison.a, a),
         "b": _model(comparison.b, b),
-        "totals_delta": {name: _less(b[name], a[name]) for name in TOTALS},
+        "totals_delta": {name: change_of(a[name], b[name]) for name in a},
         "counts": msgspec.to_builtins(comparison.counts),
         "shortcuts": {
             "added": [_shortcut(each) for each in changes.added],
@@ -40,33 +37,8 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def document_totals(document: Document) -> dict[str, int | None]:
-    """Totals that a comparison shows; None where a part is unknown."""
-    totals, memory = document.numbers.totals, document.numbers.memory.totals
-    numbers = totals.numbers
-    split, activations = numbers.split_at_least, memory.activations_at_least
-    return {
-        "parameters": None if numbers.parameters_at_least else numbers.parameters,
-        "trainable_parameters": None if split else numbers.trainable_parameters,
-        "non_trainable_parameters": None if split else numbers.non_trainable_parameters,
-        "macs": None if numbers.macs_at_least else numbers.macs,
-        "weighted_layers": totals.weighted_layers,
-        "layers": totals.layers,
-        "calls": totals.calls,
-        "edges": totals.edges,
-        "joins": totals.joins,
-        "shortcuts": len(document.structure.shortcuts),
-        "kept_bytes": None if activations else memory.kept_bytes,
-        "peak_bytes": None if activations else memory.peak_bytes,
-    }
-
-
 def _model(document: Document, totals: dict[str, int | None]) -> dict[str, Any]:
     return {"name": document.title, "source": str(document.source), "totals": totals}
-
-
-def _less(value: int | None, by: int | None) -> int | None:
-    return None if value is None or by is None else value - by
 
 
 def _shortcut(shortcut: Shortcut) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from resnet_viz.analysis.wording.numbers import counted, grouped
+from resnet_viz.comparison.totals import known_sum
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
 from resnet_viz.reports.cells import plain
 
@@ -65,7 +66,7 @@ def total_lines(values: JsonRow) -> list[tuple[str, str, str, str]]:
     """Label, value in a, value in b and signed delta of each total that a reader compares."""
     a, b, delta = values["a"]["totals"], values["b"]["totals"], values["totals_delta"]
     return [
-        (label, _count(a[name]), _count(b[name]), signed(delta[name]))
+        (label, _count(a[name]), _count(b[name]), _signed(delta[name]))
         for name, label in _LABELS.items()
     ]
 
@@ -74,7 +75,7 @@ def _count(value: int | None) -> str:
     return UNKNOWN_TEXT if value is None else grouped(value)
 
 
-def signed(value: int | None) -> str:
+def _signed(value: int | None) -> str:
     """A delta with its sign: "+1,024", "−16", "0"."""
     if value is None:
         return UNKNOWN_TEXT
@@ -90,7 +91,7 @@ def shortcut_lines(values: JsonRow) -> list[str]:
         for each in shortcuts[change]:
             by_kind.setdefault(_kind(each), []).append(each["block"] or each["join"])
         lines += [
-            f"{change}: {counted(len(names), f'{kind} shortcut')} ({first_names(names)})"
+            f"{change}: {counted(len(names), f'{kind} shortcut')} ({_first_names(names)})"
             for kind, names in by_kind.items()
         ]
     by_kinds: dict[tuple[str, str], list[str]] = {}
@@ -98,7 +99,7 @@ def shortcut_lines(values: JsonRow) -> list[str]:
         kinds = _kind(each["a"]), _kind(each["b"])
         by_kinds.setdefault(kinds, []).append(each["b"]["block"] or each["b"]["join"])
     lines += [
-        f"changed: {counted(len(names), 'shortcut')} {old} → {new} ({first_names(names)})"
+        f"changed: {counted(len(names), 'shortcut')} {old} → {new} ({_first_names(names)})"
         for (old, new), names in by_kinds.items()
     ]
     return lines
@@ -108,7 +109,7 @@ def _kind(shortcut: JsonRow) -> str:
     return f"{'long ' * shortcut['long']}{shortcut['kind']}"
 
 
-def first_names(names: list[str]) -> str:
+def _first_names(names: list[str]) -> str:
     """The first few names and how many more there are."""
     shown = [plain(name) for name in names[:_MOST_NAMES]]
     rest = len(names) - len(shown)
@@ -130,21 +131,15 @@ def _line(change: str, level: str, text: str, rows: list[JsonRow]) -> Difference
     return DifferenceLine(
         change=change,
         text=f"{text} in {number}" if text else number,
-        names=first_names([_name(row) for row in rows]),
-        parameters=_sum(rows, "parameters"),
-        macs=_sum(rows, "macs"),
+        names=_first_names([_name(row) for row in rows]),
+        parameters=_signed(known_sum([row["delta"].get("parameters") for row in rows])),
+        macs=_signed(known_sum([row["delta"].get("macs") for row in rows])),
     )
 
 
 def _name(row: JsonRow) -> str:
     a, b = row["a"], row["b"]
     return a or b if a is None or b is None or a == b else f"{a} → {b}"
-
-
-def _sum(rows: list[JsonRow], name: str) -> str:
-    values = [row["delta"].get(name) for row in rows]
-    known = [value for value in values if value is not None]
-    return signed(sum(known) if len(known) == len(values) else None)
 
 
 def _field_text(name: str, pair: list[Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -187,7 +187,6 @@ def _markdown(report: dict[str, Any]) -> str:
 
 def _markdown_table(table: Table) -> list[str]:
     headings = [column.heading.replace("-\n", "-").replace("\n", " ") for column in table.columns]
-    rule = ["--:" if column.is_number else "---" for column in table.columns]
     body = []
     for index, depth in enumerate(table.depths):
         cells = [escaped_markdown(column.cells[index]) for column in table.columns]
@@ -196,7 +195,15 @@ def _markdown_table(table: Table) -> list[str]:
         elif depth == 0:
             cells[0] = f"**{cells[0]}**"
         body.append(cells)
-    return [f"| {' | '.join(row)} |" for row in (headings, rule, *body)]
+    return markdown_rows(headings, [column.is_number for column in table.columns], body)
+
+
+def markdown_rows(
+    headings: Sequence[str], are_numbers: Iterable[bool], rows: Iterable[Sequence[str]]
+) -> list[str]:
+    """Lines of a Markdown table; columns of numbers are flush right."""
+    rule = ["--:" if is_number else "---" for is_number in are_numbers]
+    return [f"| {' | '.join(row)} |" for row in (headings, rule, *rows)]
 
 
 def escaped_markdown(text: str) -> str:

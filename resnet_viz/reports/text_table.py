@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 from unicodedata import combining, east_asian_width
@@ -26,6 +27,14 @@ def table_lines(table: Table) -> list[str]:
         if len(lines[0]) <= _PAGE_WIDTH:
             break
     return lines
+
+
+def aligned_lines(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of one line each: the first column flush left, all others flush right."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    are_numbers = [index > 0 for index in range(len(widths))]
+    cells = ([[text] for text in row] for row in rows)
+    return [line for row in cells for line in _row_lines(row, widths, are_numbers, is_head=False)]
 
 
 def _lines(table: Table, text_width: int) -> list[str]:

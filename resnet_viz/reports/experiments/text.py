@@ -30,28 +30,18 @@ from resnet_viz.experiments.summaries import (
     share_below,
 )
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
+from resnet_viz.reports.text_table import aligned_lines
 
 Row: TypeAlias = tuple[str, ...]
 """A name, and a cell for each network."""
-_GAP: Final = "  "
 
 
 def result_text(result: Result) -> str:
     """``result`` as lines of text."""
     rows = _ROWS[result.experiment](result)
     head = ("", *(run.source for run in result.runs))
-    lines = [result.finding, "", *_aligned([head, *rows]), "", *_settings(result)]
+    lines = [result.finding, "", *aligned_lines([head, *rows]), "", *_settings(result)]
     return escape_controls("\n".join(lines)) + "\n"
-
-
-def _aligned(rows: Sequence[Row]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        first, *rest = (
-            cell.rjust(width) if index else cell.ljust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield _GAP.join((first, *rest)).rstrip()
 
 
 def _by_name(prefix: str, columns: Sequence[tuple[Sequence[str], Values]]) -> Iterator[Row]:
