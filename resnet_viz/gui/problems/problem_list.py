@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -20,12 +12,11 @@ from resnet_viz.analysis.problems.types import Problem, Severity
 from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.widgets.icons import icon
+from resnet_viz.gui.widgets.pick_list import Index, RowModel, set_up_list
 from resnet_viz.paint.fonts import font
 from resnet_viz.paint.printable import printable, tip_html
 from resnet_viz.typing_compat import override
 
-Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
 _PROBLEM: Final = Qt.ItemDataRole.UserRole
 _WORDS: Final[dict[Severity, str]] = {"warning": "Warning", "information": "Information"}
 _ICONS: Final[dict[Severity, tuple[str, str]]] = {
@@ -49,28 +40,14 @@ def calls_text(problem: Problem) -> str:
     return names
 
 
-class ProblemModel(QAbstractListModel):
+class ProblemModel(RowModel[Problem]):
     """Item model with a row for each problem."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.problems: tuple[Problem, ...] = ()
-
-    def show(self, problems: tuple[Problem, ...]) -> None:
-        """Show other problems."""
-        self.beginResetModel()
-        self.problems = problems
-        self.endResetModel()
-
-    @override
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.problems)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        problem = self.problems[index.row()]
+        problem = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{_WORDS[problem.severity]}: {problem.message} {calls_text(problem)}"
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -135,12 +112,8 @@ class ProblemList(QListView):
         self.setAccessibleName("Problems")
         self.problems = ProblemModel(self)
         self._painter = _ProblemDelegate(theme, self)
-        self.setModel(self.problems)
-        self.setItemDelegate(self._painter)
-        self.setMouseTracking(True)
+        set_up_list(self, self.problems, self._painter)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

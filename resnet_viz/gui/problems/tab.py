@@ -42,11 +42,11 @@ class ProblemsTab(TabWidget):
     @property
     @override
     def hint(self) -> str:
-        return "click a problem to see its layers" if self.list.problems.problems else ""
+        return "click a problem to see its layers" if self.list.problems.rows else ""
 
     @override
     def focus_widget(self) -> QWidget:
-        return self.list if self.list.problems.problems else self
+        return self.list if self.list.problems.rows else self
 
     def refresh(self) -> None:
         """Show the open document's problems."""
@@ -59,5 +59,5 @@ class ProblemsTab(TabWidget):
 
     def _show_calls(self, index: QModelIndex) -> None:
         if index.isValid():
-            problem = self.list.problems.problems[index.row()]
+            problem = self.list.problems.rows[index.row()]
             self.picked.emit(tuple(Target("call", call) for call in problem.calls))

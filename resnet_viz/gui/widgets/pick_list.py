@@ -1,9 +1,12 @@
-"""Pop-up list with a search field; Enter or a click chooses a row."""
+"""Pop-up list with a search field; Enter or a click chooses a row.
+
+Its item model and set-up serve other lists whose rows a delegate paints, too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from PySide6.QtCore import (
@@ -36,8 +39,36 @@ from resnet_viz.typing_compat import override
 
 _ROW: Final = Qt.ItemDataRole.UserRole
 _PAGE: Final = 10
+Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
+
+
+class RowModel(QAbstractListModel, Generic[Row]):
+    """Item model of equal rows; a subclass gives their data."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.rows: tuple[Row, ...] = ()
+
+    def show(self, rows: tuple[Row, ...]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    @override
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+
+def set_up_list(view: QListView, model: RowModel[Row], delegate: QStyledItemDelegate) -> None:
+    """Let the delegate paint the rows, each as wide as the view."""
+    view.setModel(model)
+    view.setItemDelegate(delegate)
+    view.setMouseTracking(True)
+    view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 class PickRow(msgspec.Struct, frozen=True):
@@ -61,20 +92,7 @@ class PickRow(msgspec.Struct, frozen=True):
         return 44 if self.line else 28
 
 
-class _Model(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.rows: tuple[PickRow, ...] = ()
-
-    def show(self, rows: tuple[PickRow, ...]) -> None:
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    @override
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
+class _Model(RowModel[PickRow]):
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not self.rows[index.row()].key:
@@ -177,13 +195,9 @@ class PickList(QFrame):
         self.field.textChanged.connect(self._filter)
         self.list = QListView()
         self.model = _Model(self.list)
-        self.list.setModel(self.model)
         self._painter = _PickRowDelegate(theme, self.list)
-        self.list.setItemDelegate(self._painter)
-        self.list.setMouseTracking(True)
+        set_up_list(self.list, self.model, self._painter)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFixedSize(width - 18, height)
         self.list.setAccessibleName(prompt)
         self.list.clicked.connect(self._choose)
