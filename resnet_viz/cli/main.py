@@ -9,13 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from resnet_viz.cli.streams import drop_stdout, prepare_streams
-from resnet_viz.errors import (
-    EXIT_OK,
-    EXIT_UNUSABLE,
-    AppError,
-    UsageError,
-    escape_controls,
-)
+from resnet_viz.errors import EXIT_OK, EXIT_UNUSABLE, AppError, UsageError, escape_controls
 
 _MAX_LAYERS = 200
 

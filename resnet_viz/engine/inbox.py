@@ -36,8 +36,8 @@ class Inbox:
     def __init__(self, stream: MessageStream) -> None:
         self._stream = stream
         self._work: SimpleQueue[Work] = SimpleQueue()
-        self._cancelled: set[int] = set()  # only added to here, only removed from by the worker
-        self._paused: set[int] = set()  # likewise
+        self._cancelled: set[int] = set()  # until the request has been answered
+        self._paused: set[int] = set()  # until it is resumed or has been answered
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._listen, name="inbox", daemon=True)
 

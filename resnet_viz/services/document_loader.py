@@ -10,14 +10,7 @@ from resnet_viz.graph.types import Graph
 from resnet_viz.services.graph_source import cache_config, graph_for, load_graph
 from resnet_viz.services.source_title import counterpart_title
 from resnet_viz.sources.buildable import title_of
-from resnet_viz.sources.types import (
-    Base,
-    Buildable,
-    PythonFunction,
-    Source,
-    base_of,
-    terms_of,
-)
+from resnet_viz.sources.types import Base, Buildable, PythonFunction, Source, base_of, terms_of
 
 
 def load_document(source: Source, *, report_wait: Callable[[str], None] | None = None) -> Document:
