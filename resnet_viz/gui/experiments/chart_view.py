@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 
 from resnet_viz.drawing.charts.experiment_picture import experiment_picture
 from resnet_viz.drawing.themes import Theme
+from resnet_viz.errors import Cancelled
 from resnet_viz.experiments.results import Result
 from resnet_viz.paint.painter import paint_list
+from resnet_viz.services.worker import Outcome, Worker
 from resnet_viz.typing_compat import override
 
 
 class ChartView(QAbstractScrollArea):
-    """Draws a result; painted once for each result and size, then kept as pixels."""
+    """Draws a result once for each size, in a thread: feature maps take a second.
+
+    The last picture stays until the next one is drawn; results that come meanwhile are left out.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._result: Result | None = None
-        self._pixels: QPixmap | None = None
+        self._pixels = QImage()
+        self._is_stale = False
+        self._ticket = 0
+        self._worker = Worker("chart", self)
+        self._worker.ended.connect(self._on_drawn)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -31,9 +42,17 @@ class ChartView(QAbstractScrollArea):
         """The result that is shown."""
         return self._result
 
+    @property
+    def is_current(self) -> bool:
+        """True if the result is drawn as it is, in this size and theme."""
+        return not self._is_stale and not self._ticket
+
     def show_result(self, result: Result | None) -> None:
         """Show a result; None shows nothing."""
         if result is not self._result:
+            if _subject(result) != _subject(self._result):
+                self._worker.cancel(self._ticket)
+                self._pixels = QImage()
             self._result = result
             self.setAccessibleDescription("" if result is None else result.finding)
             self._redraw()
@@ -43,39 +62,60 @@ class ChartView(QAbstractScrollArea):
         self._theme = theme
         self._redraw()
 
+    def stop(self) -> None:
+        """End the thread."""
+        self._worker.stop()
+
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 40)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._pixels = None
+        self._redraw()
         super().resizeEvent(event)
 
     @override
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._result is None:
             return
-        if self._pixels is None:
-            self._pixels = self._drawn(self._result)
+        if self._is_stale and not self._ticket:
+            self._is_stale = False
+            size, ratio = self.viewport().size(), self.devicePixelRatioF()
+            job = partial(_drawn, self._result, size, ratio, self._theme)
+            self._ticket = self._worker.submit(job)
         with QPainter(self.viewport()) as painter:
-            painter.drawPixmap(0, -self.verticalScrollBar().value(), self._pixels)
+            painter.drawImage(0, -self.verticalScrollBar().value(), self._pixels)
 
     def _redraw(self) -> None:
-        self._pixels = None
+        self._is_stale = True
         self.viewport().update()
 
-    def _drawn(self, result: Result) -> QPixmap:
-        """The picture as pixels; sets the range of the scroll bar."""
-        size, ratio = self.viewport().size(), self.devicePixelRatioF()
-        picture = experiment_picture(result, size.width(), size.height())
-        needed = max(size.height(), round(picture.bounds.height))
-        bar = self.verticalScrollBar()
-        bar.setPageStep(size.height())
-        bar.setRange(0, needed - size.height())
-        pixels = QPixmap(QSize(size.width(), needed) * ratio)
-        pixels.setDevicePixelRatio(ratio)
-        pixels.fill(QColor(self._theme["canvas"]))
-        with QPainter(pixels) as painter:
-            paint_list(painter, picture, self._theme)
-        return pixels
+    def _on_drawn(self, outcome: Outcome) -> None:
+        self._ticket = 0
+        if isinstance(outcome.error, Cancelled):
+            return
+        if outcome.error is not None:
+            raise outcome.error
+        self._pixels = outcome.value
+        shown, bar = self.viewport().height(), self.verticalScrollBar()
+        bar.setPageStep(shown)
+        bar.setRange(0, max(0, round(self._pixels.deviceIndependentSize().height()) - shown))
+        self.viewport().update()
+
+
+def _subject(result: Result | None) -> tuple[str, ...]:
+    """The experiment and the model that a result is of."""
+    return () if result is None else (result.experiment, *(run.source for run in result.runs[:1]))
+
+
+def _drawn(result: Result, size: QSize, ratio: float, theme: Theme) -> QImage:
+    """The picture as pixels, as wide as ``size`` and at least as high."""
+    picture = experiment_picture(result, size.width(), size.height())
+    height = max(size.height(), round(picture.bounds.height))
+    pixels = QImage(QSize(size.width(), height) * ratio, QImage.Format.Format_RGB32)
+    pixels.setDevicePixelRatio(ratio)
+    pixels.fill(QColor(theme["canvas"]))
+    with QPainter(pixels) as painter:
+        paint_list(painter, picture, theme)
+    return pixels

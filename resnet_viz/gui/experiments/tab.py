@@ -137,6 +137,7 @@ class RunTab(TabWidget):
     @override
     def stop(self) -> None:
         self.runner.stop()
+        self.view.stop()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

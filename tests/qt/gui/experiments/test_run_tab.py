@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.drawing.charts.experiment_picture import experiment_picture
+from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.errors import AppError
-from resnet_viz.experiments.results import TrainingResult
+from resnet_viz.experiments.results import Result, TrainingResult
+from resnet_viz.gui.experiments import chart_view
 from resnet_viz.gui.experiments.tab import ABOUT, RunTab
 from resnet_viz.gui.session import Session
 from resnet_viz.layout.view import View
@@ -52,6 +57,12 @@ class Run:
 
     def until(self, state: str) -> None:
         self.qtbot.waitUntil(lambda: self.tab.runner.state == state, timeout=60_000)
+
+    def picture(self) -> QImage:
+        """The view once it has drawn what it shows."""
+        self.tab.view.grab()
+        self.qtbot.waitUntil(lambda: self.tab.view.is_current, timeout=60_000)
+        return self.tab.view.grab().toImage()
 
     def result(self) -> TrainingResult | None:
         result = self.tab.view.result
@@ -164,7 +175,7 @@ def test_that_a_result_is_saved(run: Run, tmp_path: Path) -> None:
 def test_that_the_chart_is_drawn_in_the_theme_of_the_window(run: Run) -> None:
     run.tab.run.click()
     run.until("idle")
-    image = run.tab.view.grab().toImage()
+    image = run.picture()
     colors = {image.pixelColor(x, y).name() for x in range(0, 900, 7) for y in range(0, 200, 7)}
     assert len(colors) > 4
 
@@ -178,9 +189,32 @@ def test_that_a_result_scrolls_where_it_does_not_fit(run: Run) -> None:
     run.tab.run.click()
     run.until("idle")
     run.tab.resize(700, 260)
-    run.tab.view.grab()
+    run.picture()
     bar = run.tab.view.verticalScrollBar()
     assert bar.maximum() > 0
     run.tab.resize(1000, 900)
-    run.tab.view.grab()
+    run.picture()
     assert bar.maximum() == 0
+
+
+def test_that_results_are_drawn_aside_and_those_that_come_too_fast_are_left_out(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[threading.Thread, Result]] = []
+    may_go_on = threading.Event()
+
+    def slow_picture(result: Result, width: float, height: float) -> DisplayList:
+        drawn.append((threading.current_thread(), result))
+        assert may_go_on.wait(60)
+        return experiment_picture(result, width, height)
+
+    monkeypatch.setattr(chart_view, "experiment_picture", slow_picture)
+    results = [training_result(steps=steps) for steps in range(2, 9)]
+    for result in results:
+        run.tab.view.show_result(result)
+        run.tab.view.grab()
+    assert not run.tab.view.is_current
+    may_go_on.set()
+    run.picture()
+    assert [result for _, result in drawn] == [results[0], results[-1]]
+    assert threading.main_thread() not in [thread for thread, _ in drawn]
