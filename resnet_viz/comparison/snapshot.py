@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from resnet_viz.comparison.traits import architecture_traits, neutral_settings
@@ -21,9 +22,12 @@ _Row = dict[str, Any]
 def snapshot_text(document: Document) -> str:
     """The snapshot of a model as JSON with a line for each class and each call."""
     graph = document.graph
-    classes = _class_names(graph.calls)
+    names = _class_names(graph.calls)
     settings = {call.id: neutral_settings(call.config) for call in graph.calls}
-    common = _common_settings(graph.calls, classes, settings)
+    by_class: dict[str, list[LayerCall]] = {}
+    for call in graph.calls:
+        by_class.setdefault(names[call.id], []).append(call)
+    classes = {name: _class(calls, settings) for name, calls in sorted(by_class.items())}
     unknown = {call.layer for call in graph.calls if not call.keras_class}
     head: _Row = {
         KEY: SCHEMA,
@@ -36,89 +40,76 @@ def snapshot_text(document: Document) -> str:
         for layer, own in graph.weights.items()
         if layer in unknown
     }
-    parts = [f"{_line(name)}: {_line(value)}" for name, value in head.items()]
-    parts.append(
-        _block("classes", [f"{_line(name)}: {_line(row)}" for name, row in common.items()])
-    )
-    parts.append(
-        _block("weights", [f"{_line(name)}: {_line(row)}" for name, row in weights.items()])
-    )
-    parts.append(_list("scopes", [_line(_scope(scope)) for scope in graph.scopes]))
-    rows = [
-        _call(graph.by_id[call], classes, settings, common)
-        for call in architecture_traits(document).calls
+    rows = []
+    for call_id in architecture_traits(document).calls:
+        name = names[call_id]
+        own = _differing(settings[call_id], classes[name]["settings"])
+        rows.append(_call(graph.by_id[call_id], name, own))
+    parts = [
+        *_members(head),
+        f'"classes": {_object(_members(classes))}',
+        f'"weights": {_object(_members(weights))}',
+        f'"scopes": {_array([_line(_scope(scope)) for scope in graph.scopes])}',
+        f'"calls": {_array([_line(row) for row in rows])}',
     ]
-    parts.append(_list("calls", [_line(row) for row in rows]))
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    return _object(parts) + "\n"
 
 
-def _class_names(calls: tuple[LayerCall, ...]) -> dict[tuple[str, str | None, str | None], str]:
-    """A name for each class: the class's own, or with a number if another module has one too."""
-    names: dict[tuple[str, str | None, str | None], str] = {}
+def _class_names(calls: tuple[LayerCall, ...]) -> dict[str, str]:
+    """Name of each call's class; it has a number if another module has a class of that name."""
+    names: dict[str, str] = {}
+    by_class: dict[tuple[str, str | None, str | None], str] = {}
     used: Counter[str] = Counter()
     for call in calls:
-        key = _class_key(call)
-        if key not in names:
+        key = call.type, call.module, call.registered
+        if key not in by_class:
             used[call.type] += 1
             number = used[call.type]
-            names[key] = call.type if number == 1 else f"{call.type}#{number}"
+            by_class[key] = call.type if number == 1 else f"{call.type}#{number}"
+        names[call.id] = by_class[key]
     return names
 
 
-def _class_key(call: LayerCall) -> tuple[str, str | None, str | None]:
-    return call.type, call.module, call.registered
-
-
-def _common_settings(
-    calls: tuple[LayerCall, ...],
-    classes: dict[tuple[str, str | None, str | None], str],
-    settings: dict[str, _Row],
-) -> dict[str, _Row]:
-    """For each class its module and the settings that most of its calls share."""
-    by_class: dict[str, list[LayerCall]] = {}
+def _class(calls: list[LayerCall], settings: dict[str, _Row]) -> _Row:
+    """A class with its module and the settings that most of its calls share."""
+    first = calls[0]
+    row = {"type": first.type, "module": first.module, "registered": first.registered}
+    votes: dict[str, Counter[str]] = {}
     for call in calls:
-        by_class.setdefault(classes[_class_key(call)], []).append(call)
-    rows: dict[str, _Row] = {}
-    for name, members in sorted(by_class.items()):
-        first = members[0]
-        row: _Row = {"type": first.type, "module": first.module, "registered": first.registered}
-        votes: dict[str, Counter[str]] = {}
-        for call in members:
-            for key, value in settings[call.id].items():
-                votes.setdefault(key, Counter())[_line(value)] += 1
-        row["settings"] = {
-            key: json.loads(text)
-            for key, counter in sorted(votes.items())
-            for text, number in [min(counter.items(), key=lambda item: (-item[1], item[0]))]
-            if 2 * number > len(members)
-        }
-        rows[name] = {key: value for key, value in row.items() if value is not None}
-    return rows
+        for key, value in settings[call.id].items():
+            votes.setdefault(key, Counter())[_line(value)] += 1
+    shared: _Row = {}
+    for key, counter in sorted(votes.items()):
+        ((text, number),) = counter.most_common(1)
+        if 2 * number > len(calls):
+            shared[key] = json.loads(text)
+    return {**_without_none(row), "settings": shared}
 
 
-def _call(
-    call: LayerCall,
-    classes: dict[tuple[str, str | None, str | None], str],
-    settings: dict[str, _Row],
-    common: dict[str, _Row],
-) -> _Row:
-    name = classes[_class_key(call)]
-    own, shared = settings[call.id], common[name]["settings"]
-    differing = {key: value for key, value in own.items() if shared.get(key, ...) != value}
-    differing |= {key: None for key in shared if key not in own}
+def _differing(settings: _Row, shared: _Row) -> _Row:
+    """The settings in which a call differs from its class; None for one that it has not."""
+    differing = {key: value for key, value in settings.items() if shared.get(key, ...) != value}
+    return differing | {key: None for key in shared if key not in settings}
+
+
+def _call(call: LayerCall, class_name: str, settings: _Row) -> _Row:
     dtypes = [tensor.dtype for tensor in call.outputs]
     row = {
         "id": call.id,
         "layer": call.layer if call.layer != call.id else None,
         "call_index": call.call_index or None,
-        "class": name,
+        "class": class_name,
         "scope": call.scope or None,
         "inputs": [_ref(ref) for ref in call.inputs] or None,
         "shapes": [tensor.shape for tensor in call.outputs],
         "dtypes": dtypes if any(dtype != DTYPE for dtype in dtypes) else None,
-        "settings": differing or None,
+        "settings": settings or None,
         "arguments": neutral_settings(call.arguments) or None,
     }
+    return _without_none(row)
+
+
+def _without_none(row: _Row) -> _Row:
     return {key: value for key, value in row.items() if value is not None}
 
 
@@ -143,9 +134,13 @@ def _line(value: object) -> str:
     return json.dumps(value, ensure_ascii=True, sort_keys=False)
 
 
-def _block(name: str, lines: list[str]) -> str:
-    return f'"{name}": {{\n' + ",\n".join(lines) + "\n}" if lines else f'"{name}": {{}}'
+def _members(row: Mapping[str, object]) -> list[str]:
+    return [f"{_line(name)}: {_line(value)}" for name, value in row.items()]
 
 
-def _list(name: str, lines: list[str]) -> str:
-    return f'"{name}": [\n' + ",\n".join(lines) + "\n]" if lines else f'"{name}": []'
+def _object(members: list[str]) -> str:
+    return "{\n" + ",\n".join(members) + "\n}" if members else "{}"
+
+
+def _array(items: list[str]) -> str:
+    return "[\n" + ",\n".join(items) + "\n]" if items else "[]"
