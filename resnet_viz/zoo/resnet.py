@@ -16,8 +16,6 @@ BASIC_REPEATS: Final = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
 BOTTLENECK_REPEATS: Final = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 WIDTHS: Final = (64, 128, 256, 512)
 EXPANSION: Final = 4  # a bottleneck's last convolution is four times as wide as its others
-
-
 CIFAR_WIDTHS: Final = (16, 32, 64)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from resnet_viz.engine.counterpart.counterparts import counterpart_of
+from resnet_viz.engine.counterpart.error_details import error_details
 from resnet_viz.engine.request_handlers import rebuild_model
 from resnet_viz.errors import ModelError, quoted
 from resnet_viz.reading.config_bytes import read_config_bytes
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from resnet_viz.sources.types import Base, Source
 
 _NOT_BUILT: Final = "it can't be built; name a function that returns it, as in file.py:function"
-_MAX_LENGTH: Final = 300
 
 
 def build_source(source: Source, *, folder: str = "") -> Any:  # noqa: ANN401 - a keras.Model
@@ -58,10 +58,9 @@ def _build_file(path: Path) -> Any:  # noqa: ANN401
     try:
         model.load_weights(path)
     except Exception as error:
-        reason = " ".join(str(error).split())[:_MAX_LENGTH]
         raise ModelError(
             f"The weights in {quoted(path.name)} can't be loaded; name a function that loads the "
             "model, as in file.py:function.",
-            details=f"{type(error).__name__}: {reason}",
+            details=error_details(error),
         ) from error
     return model

@@ -15,7 +15,6 @@ from resnet_viz.engine.layer_opening import opened_layers
 from resnet_viz.engine.subclassed_models import functional_model_of
 from resnet_viz.engine.tracing import trace_model
 from resnet_viz.errors import quoted
-from resnet_viz.sources.types import SHORTCUTS
 
 
 class LiveCounterpart(msgspec.Struct, frozen=True):
@@ -53,24 +52,6 @@ def counterpart_of(model: Any, terms: Collection[str]) -> LiveCounterpart:  # no
     ids = (call.id for call in graph.calls)
     calls = {old: new for old in ids if (new := _new_id(old, replayed.calls))}
     return LiveCounterpart(replayed.model, calls)
-
-
-def without_shortcuts(model: Any) -> Any:  # noqa: ANN401 - keras.Models
-    """``model`` with every addition that has a shortcut replaced by its residual branch.
-
-    Raises:
-        UsageError, ModelError: as ``counterpart_of``.
-    """
-    return counterpart_of(model, (SHORTCUTS,)).model
-
-
-def without_block(model: Any, block: str) -> Any:  # noqa: ANN401 - keras.Models
-    """``model`` with the addition of the block with this id replaced by its shortcut.
-
-    Raises:
-        UsageError, ModelError: as ``counterpart_of``.
-    """
-    return counterpart_of(model, (block,)).model
 
 
 def _new_id(old: str, replayed: dict[str, str]) -> str:

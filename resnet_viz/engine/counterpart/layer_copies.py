@@ -8,10 +8,9 @@ from typing import Any
 
 import keras
 
+from resnet_viz.engine.counterpart.error_details import error_details
 from resnet_viz.errors import ModelError, quoted
 from resnet_viz.graph.keras_classes import is_keras
-
-_MAX_LENGTH = 300
 
 
 class LayerCopies:
@@ -71,11 +70,10 @@ class LayerCopies:
         except Exception as error:  # a user's class raises anything
             if not getattr(operation, "weights", ()):
                 return operation  # without weights, two models may share it
-            reason = " ".join(str(error).split())[:_MAX_LENGTH]
             raise ModelError(
                 f"The layer {quoted(operation.name)} can't be copied; give its class "
                 f"{type(operation).__name__} a get_config that from_config understands.",
-                details=f"{type(error).__name__}: {reason}",
+                details=error_details(error),
             ) from error
         if copy.name != name:  # operations of keras.ops take no name
             copy.name = name

@@ -12,6 +12,7 @@ import keras
 import msgspec
 
 from resnet_viz.analysis.counterpart.removals import Kept
+from resnet_viz.engine.counterpart.error_details import error_details
 from resnet_viz.engine.counterpart.layer_copies import LayerCopies
 from resnet_viz.engine.keras_nodes import (
     distinct_inputs,
@@ -204,8 +205,7 @@ def _called(copy: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
     try:
         return copy(*args, **kwargs)
     except Exception as error:
-        reason = " ".join(str(error).split())
-        raise ModelError(_not_alike(copy), details=f"{type(error).__name__}: {reason}") from error
+        raise ModelError(_not_alike(copy), details=error_details(error)) from error
 
 
 def _not_alike(layer: Any) -> str:  # noqa: ANN401

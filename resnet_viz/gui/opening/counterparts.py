@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from resnet_viz.analysis.counterpart.removals import has_shortcuts, removable_blocks
-from resnet_viz.analysis.structure.types import Group, Structure
+from resnet_viz.analysis.structure.types import Group
+from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.commands.actions import Actions
 from resnet_viz.gui.diagram.selection import calls_of_target
@@ -92,16 +93,16 @@ class CounterpartCommands(QObject):
         document = self._session.document
         if document is None or len(self._session.selection) != 1:
             return None
-        block = self._block_around(document.structure, self._session.selection[0])
+        block = self._block_around(document, self._session.selection[0])
         if block is None:
             return None
         return block.join if isinstance(document.source, Counterpart) else block.id
 
-    def _block_around(self, structure: Structure, target: Target) -> Group | None:
+    def _block_around(self, document: Document, target: Target) -> Group | None:
         """The innermost block around a target, itself included, that can be taken away."""
+        structure = document.structure
         group = target.id if target.kind == "group" else None
-        document = self._session.document
-        if group is None and document is not None:
+        if group is None:
             calls = calls_of_target(document, self._session.picture, target)
             group = structure.innermost_group.get(calls[-1]) if calls else None
         if group is None or group not in structure.by_id:

@@ -9,11 +9,7 @@ import numpy as np
 import pytest
 
 from resnet_viz.analysis.counterpart.rewrite import without
-from resnet_viz.engine.counterpart.counterparts import (
-    counterpart_of,
-    without_block,
-    without_shortcuts,
-)
+from resnet_viz.engine.counterpart.counterparts import counterpart_of
 from resnet_viz.engine.tracing import trace_model
 from resnet_viz.errors import ModelError, UsageError
 from resnet_viz.sources.catalog import parse_builtin
@@ -26,6 +22,10 @@ def build(text: str) -> Any:
     from resnet_viz.zoo.build import build as build_model
 
     return build_model(parse_builtin(text))
+
+
+def without_shortcuts(model: Any) -> Any:
+    return counterpart_of(model, ["shortcuts"]).model
 
 
 def count(weights: list[Any]) -> int:
@@ -76,7 +76,7 @@ def test_that_outputs_are_those_of_a_plain_net_with_the_same_weights(
 
 def test_that_a_block_taken_away_equals_one_whose_branch_is_zero() -> None:
     model = randomised(build("cifar_resnet20"))
-    shorter = without_block(model, "conv3_2")
+    shorter = counterpart_of(model, ["conv3_2"]).model
     last = model.get_layer("conv3_2_bn_b")
     last.gamma.assign(last.gamma * 0)
     last.beta.assign(last.beta * 0)
