@@ -96,6 +96,13 @@ def described(of: Document) -> dict[str, tuple[object, ...]]:
     }
 
 
+NO_SETTINGS = {
+    "class", "inputs", "model_output", "shares_weights",
+    "input_shapes", "output_shapes", "output_dtypes",
+}  # fmt: skip
+"""Fields of pairs that are no settings."""
+
+
 def rebuilt(comparison: Comparison) -> dict[str, tuple[object, ...]]:
     """Calls of b from those of a and the differences; added ones as they are in b."""
     before, after = architecture_traits(comparison.a).calls, architecture_traits(comparison.b).calls
@@ -104,18 +111,16 @@ def rebuilt(comparison: Comparison) -> dict[str, tuple[object, ...]]:
     for pair in comparison.pairs:
         each, target = before[pair.a], after[pair.b]
         differing = {**pair.fields, **pair.consequences}
-        settings_ = {**each.settings}
-        for name, (_, value) in pair.fields.items():
-            settings_[name] = value
-        mapped = tuple(
-            TensorRef(partner.get(ref.call, ref.call), ref.output) for ref in each.call.inputs
-        )
+        changed_settings = {
+            name: value for name, (_, value) in pair.fields.items() if name not in NO_SETTINGS
+        }
+        mapped = tuple(TensorRef(partner.get(ref.call, ""), ref.output) for ref in each.call.inputs)
         commutes = each.is_commutative and sorted(mapped) == sorted(target.call.inputs)
         same_wiring = "inputs" in differing or commutes
         same_outputs = differing.keys() & {"output_shapes", "output_dtypes"}
         calls[pair.b] = (
             pair.fields["class"][1] if "class" in pair.fields else each.call.type,
-            {k: v for k, v in settings_.items() if v is not None and k in target.settings},
+            {k: v for k, v in {**each.settings, **changed_settings}.items() if v is not None},
             target.call.inputs if same_wiring else mapped,
             target.call.outputs if same_outputs else each.call.outputs,
         )
@@ -189,3 +194,12 @@ def test_that_an_alignment_is_as_good_as_the_best_of_all(left: list[str], right:
         if all(score(left[i], right[j]) > 0 for i, j in zip(rows, columns, strict=True))
     )
     assert worth(align(left, right, score)) == best
+
+
+def test_that_a_long_alignment_finds_a_gap_in_its_band() -> None:
+    left = list(range(1_000))  # the table would have a million cells
+    right = [*left[:400], *left[440:]]
+    pairs = align(left, right, lambda one, other: 5 * (one == other))
+    assert pairs == [(index, index) for index in range(400)] + [
+        (index, index - 40) for index in range(440, 1_000)
+    ]
