@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from math import ceil, floor, log10
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from resnet_viz.analysis.wording.numbers import COUNT_UNITS, with_unit
+
+LEAST_VALUE: Final = 1e-12
+"""Least value on a logarithmic scale: what is smaller is shown as this."""
 
 
 class Tick(NamedTuple):

@@ -8,12 +8,12 @@ from typing import Final
 
 import msgspec
 
+from resnet_viz.drawing.charts.axis import LEAST_VALUE
 from resnet_viz.drawing.display_list import Box, Close, Line, Mark, Move, Path, Rect, Step
 from resnet_viz.drawing.themes import MAP_LEVELS
 
 _OVERLAP: Final = 0.4
 """Pixels by which neighbours of a bar overlap, so that no seam shows between them."""
-_LEAST_VALUE: Final = 1e-12
 
 Rows = Sequence[Sequence[float | None]]
 
@@ -34,7 +34,7 @@ class ColorScale(msgspec.Struct, frozen=True):
         return f"map{1 + round(min(1.0, max(0.0, share)) * (MAP_LEVELS - 1))}"
 
     def _position(self, value: float) -> float:
-        return log10(max(value, _LEAST_VALUE)) if self.logarithmic else value
+        return log10(max(value, LEAST_VALUE)) if self.logarithmic else value
 
 
 def scale_of(rows: Rows, *, logarithmic: bool = False) -> ColorScale:

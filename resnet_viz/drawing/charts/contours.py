@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from resnet_viz.drawing.display_list import Line, Move, Path, Point, Rect, Step
+from resnet_viz.drawing.charts.color_map import Rows
+from resnet_viz.drawing.display_list import Line, Mark, Move, Path, Point, Rect, Step
 
-Grid = Sequence[Sequence[float | None]]
 _Corner = tuple[float, float, float]
 
 
-def contour(area: Rect, grid: Grid, level: float, color: str) -> Path | None:
-    """Line at one level over cells that fill ``area``; None if nothing is crossed.
+def contours(area: Rect, rows: Rows, levels: Iterable[float], color: str) -> list[Mark]:
+    """Lines at ``levels`` over cells that fill ``area``; none at a level that nothing crosses.
 
     Points of the grid are the centres of its cells; squares with a missing corner are left out.
     """
-    steps: list[Step] = []
-    for square in _squares(area, grid):
-        ends = list(_crossings(square, level))
-        for start, end in zip(ends[::2], ends[1::2], strict=False):
-            steps += [Move(*start), Line(*end)]
-    return Path(tuple(steps), stroke=color, width=1.0) if steps else None
+    squares = list(_squares(area, rows))
+    marks: list[Mark] = []
+    for level in levels:
+        steps: list[Step] = []
+        for square in squares:
+            ends = list(_crossings(square, level))
+            for start, end in zip(ends[::2], ends[1::2], strict=False):
+                steps += [Move(*start), Line(*end)]
+        if steps:
+            marks.append(Path(tuple(steps), stroke=color, width=1.0))
+    return marks
 
 
-def _squares(area: Rect, grid: Grid) -> Iterator[tuple[_Corner, ...]]:
-    height, width = len(grid), len(grid[0]) if grid else 0
+def _squares(area: Rect, rows: Rows) -> Iterator[tuple[_Corner, ...]]:
+    height, width = len(rows), len(rows[0]) if rows else 0
     dx, dy = area.width / max(width, 1), area.height / max(height, 1)
     for row in range(height - 1):
         for column in range(width - 1):
             corners = [
-                (area.x + (c + 0.5) * dx, area.y + (r + 0.5) * dy, grid[r][c])
+                (area.x + (c + 0.5) * dx, area.y + (r + 0.5) * dy, rows[r][c])
                 for r, c in (
                     (row, column),
                     (row, column + 1),

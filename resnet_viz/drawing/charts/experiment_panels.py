@@ -8,7 +8,7 @@ from math import ceil
 from typing import Final
 
 from resnet_viz.drawing.charts.color_map import ColorScale, cells, color_bar, scale_of
-from resnet_viz.drawing.charts.contours import contour
+from resnet_viz.drawing.charts.contours import contours
 from resnet_viz.drawing.charts.plot import (
     HEAD,
     PAD,
@@ -171,8 +171,7 @@ def _plane(run: LandscapeRun, scale: ColorScale, chance: float) -> Panel:
         area = Rect(rect.center[0] - side / 2, rect.y + HEAD + 2, side, side)
         rows = list(reversed(run.loss))  # the second direction grows upwards
         marks += cells(area, rows, scale)
-        lines = (contour(area, rows, at, "canvas") for at in _levels(scale, chance))
-        marks += [each for each in lines if each is not None]
+        marks += contours(area, rows, _levels(scale, chance), "canvas")
         marks.append(Circle(*area.center, 3.5, stroke="card", width=1.5))
         return marks
 

@@ -18,7 +18,7 @@ from resnet_viz.drawing.charts.experiment_panels import (
     steps_panel,
     table_panel,
 )
-from resnet_viz.drawing.charts.plot import key, words
+from resnet_viz.drawing.charts.plot import LETTER, key, words
 from resnet_viz.drawing.display_list import DisplayList, Item, Mark, Rect
 from resnet_viz.experiments.choices import ExperimentKind
 from resnet_viz.experiments.results import (
@@ -46,8 +46,6 @@ _PANEL_HEIGHT: Final = 320.0
 _LEAST_HEIGHT: Final = 150.0
 """Height of a panel in which its chart can still be read."""
 _LINE: Final = 18.0
-_LETTER: Final = 6.1
-"""Mean width of a letter of the finding, for its lines."""
 _RATIO: Final = 1.6
 """Width of a good panel by its height."""
 _LARGEST_LOSS: Final = 1.5
@@ -65,7 +63,7 @@ def experiment_picture(result: Result, width: float = WIDTH, height: float = 0.0
     """
     panels = _PANELS[result.experiment](result)
     inner = width - 2 * GAP
-    lines = textwrap.wrap(result.finding, max(20, int(inner / _LETTER)))
+    lines = textwrap.wrap(result.finding, max(20, int(inner / LETTER)))
     foot = (len(lines) + 1) * _LINE + 4
     top = GAP + _LINE + 4
     room = height - top - foot - 2 * GAP if height else 0.0
@@ -73,9 +71,8 @@ def experiment_picture(result: Result, width: float = WIDTH, height: float = 0.0
     down = ceil(len(panels) / across)
     one = max(_LEAST_HEIGHT, (room - (down - 1) * GAP) / down) if height else _PANEL_HEIGHT
     wide = (inner - (across - 1) * GAP) / across
-    names = [(run.source, f"run{index + 1}", index > 0) for index, run in enumerate(result.runs)]
     head = Rect(GAP, GAP, inner, _LINE)
-    items = [_item("networks", head, key(GAP, GAP + 11, names))]
+    items = [_item("networks", head, key(GAP, GAP + 11, [run.source for run in result.runs]))]
     for index, panel in enumerate(panels):
         row, column = divmod(index, across)
         rect = Rect(GAP + column * (wide + GAP), top + row * (one + GAP), wide, one)

@@ -9,12 +9,12 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from resnet_viz.drawing.charts.axis import Axis, Interval
+from resnet_viz.drawing.charts.axis import LEAST_VALUE, Axis, Interval
 from resnet_viz.drawing.display_list import ALL, Box, Circle, Dash, Mark, Path, Point, Rect, Text
 from resnet_viz.drawing.marks import polyline
 
-TITLE_SIZE: Final = 12.0
-TICK_SIZE: Final = 10.0
+_TITLE_SIZE: Final = 12.0
+_TICK_SIZE: Final = 10.0
 PAD: Final = 10.0
 HEAD: Final = 26.0
 """Height of a panel's title."""
@@ -22,10 +22,8 @@ _LEFT: Final = 46.0
 _BELOW: Final = 32.0
 _TICK_ROOM: Final = 44.0
 _TICK_HEIGHT: Final = 24.0
-_LETTER: Final = 6.3
+LETTER: Final = 6.3
 """Mean width of a letter."""
-_LEAST_VALUE: Final = 1e-12
-"""A logarithmic axis shows smaller values at its lower end."""
 
 Values: TypeAlias = Sequence[float | None]
 Anchor: TypeAlias = Literal["start", "middle", "end"]
@@ -40,7 +38,7 @@ class Plot(msgspec.Struct, frozen=True):
 
     def point(self, x: float, y: float) -> Point:
         """Position of a pair of values, kept inside the area."""
-        value = max(y, _LEAST_VALUE) if self.y.logarithmic else y
+        value = max(y, LEAST_VALUE) if self.y.logarithmic else y
         top, bottom = self.area.y, self.area.bottom
         return (
             self.x.pixel(self.x.scale(x)),
@@ -50,20 +48,13 @@ class Plot(msgspec.Struct, frozen=True):
 
 def card(rect: Rect, title: str, note: str = "") -> list[Mark]:
     """Card of a panel with its title and a note at the right."""
-    room = rect.width - PAD - (_LETTER * len(note) + PAD if note else 0)
+    room = rect.width - PAD - (LETTER * len(note) + PAD if note else 0)
     marks: list[Mark] = [
         Box(rect, radius=6, fill="card", stroke="line"),
-        _text(
-            rect.x + PAD,
-            rect.y + 18,
-            clipped(title, room),
-            TITLE_SIZE,
-            "text",
-            weight=600,
-        ),
+        words(rect.x + PAD, rect.y + 18, clipped(title, room), size=_TITLE_SIZE, weight=600),
     ]
     if note:
-        marks.append(_text(rect.right - PAD, rect.y + 18, note, TICK_SIZE, "text-3", "end"))
+        marks.append(_small(rect.right - PAD, rect.y + 18, note))
     return marks
 
 
@@ -100,7 +91,7 @@ def plot(
     low = min([*values, *([] if least is None else [least])], default=1.0 if logarithmic else 0.0)
     high = max(values, default=1.0) if most is None else most
     if logarithmic:
-        low, high = log10(max(low, _LEAST_VALUE)), log10(max(high, _LEAST_VALUE))
+        low, high = log10(max(low, LEAST_VALUE)), log10(max(high, LEAST_VALUE))
     margin = (high - low) * 0.04 or 0.5
     low = low - margin if logarithmic or least is None else low
     first, last = xs
@@ -111,25 +102,23 @@ def plot(
     )
 
 
-def axes(of: Plot, x_title: str, *, whole: bool = True) -> list[Mark]:
+def axes(of: Plot, x_title: str) -> list[Mark]:
     """Grid lines, ticks and the title of the x axis."""
     area = of.area
     marks: list[Mark] = []
     for tick in of.y.ticks(_TICK_HEIGHT):
         y = of.y.pixel(tick.position)
         marks.append(line([(area.x, y), (area.right, y)], "line", width=1.0))
-        marks.append(
-            _text(area.x - 6, y + 3.5, _short(tick.position, of.y), TICK_SIZE, "text-3", "end")
-        )
+        marks.append(_small(area.x - 6, y + 3.5, _short(tick.position, of.y)))
     for tick in of.x.ticks(_TICK_ROOM):
-        if whole and tick.position != int(tick.position):
+        if tick.position != int(tick.position):
             continue
         x = of.x.pixel(tick.position)
         text = f"{tick.position:g}"
-        marks.append(_text(x, area.bottom + 14, text, TICK_SIZE, "text-3", "middle"))
+        marks.append(_small(x, area.bottom + 14, text, "middle"))
     marks.append(line([(area.x, area.bottom), (area.right, area.bottom)], "line-strong", width=1.0))
     middle = (area.x + area.right) / 2
-    marks.append(_text(middle, area.bottom + 27, x_title, TICK_SIZE, "text-3", "middle"))
+    marks.append(_small(middle, area.bottom + 27, x_title, "middle"))
     return marks
 
 
@@ -171,7 +160,7 @@ def level(of: Plot, y: float, text: str) -> list[Mark]:
     start, end = of.point(of.x.view.low, y), of.point(of.x.view.high, y)
     return [
         line([start, end], "text-3", width=1.0, dash=(2.0, 3.0)),
-        _text(end[0] - 2, end[1] - 4, text, TICK_SIZE, "text-3", "end"),
+        _small(end[0] - 2, end[1] - 4, text),
     ]
 
 
@@ -180,33 +169,21 @@ def line(points: Sequence[Point], color: str, *, width: float, dash: Dash = ()) 
     return Path(polyline(points), stroke=color, width=width, dash=dash)
 
 
-def key(x: float, y: float, names: Sequence[tuple[str, str, bool]]) -> list[Mark]:
-    """Names of the series in one line from x on: (name, colour, dashed) each."""
+def key(x: float, y: float, names: Sequence[str]) -> list[Mark]:
+    """Names of the networks in one line from x on; the counterpart's line is dashed."""
     marks: list[Mark] = []
-    for name, color, dashed in names:
-        dash: Dash = (4.0, 3.0) if dashed else ()
+    for index, name in enumerate(names):
+        color, dash = f"run{index + 1}", (4.0, 3.0) if index else ()
         marks.append(line([(x, y - 4), (x + 20, y - 4)], color, width=2.0, dash=dash))
         marks.append(words(x + 26, y, name, tone=color, weight=600))
-        x += 26 + _LETTER * len(name) + 24
+        x += 26 + LETTER * len(name) + 24
     return marks
 
 
 def clipped(text: str, room: float) -> str:
     """Text cut at its end, with an ellipsis, to about ``room`` pixels."""
-    most = max(3, int(room / _LETTER))
+    most = max(3, int(room / LETTER))
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _text(
-    x: float,
-    y: float,
-    text: str,
-    size: float,
-    color: str,
-    anchor: Anchor = "start",
-    weight: int = 400,
-) -> Text:
-    return Text(x, y, text, size, color, weight=weight, anchor=anchor, tabular=True, lod=ALL)
 
 
 def words(
@@ -214,9 +191,15 @@ def words(
     y: float,
     text: str,
     *,
+    size: float = 11.0,
     tone: str = "text",
     anchor: Anchor = "start",
     weight: int = 400,
 ) -> Text:
     """A line of a panel's text."""
-    return _text(x, y, text, 11.0, tone, anchor, weight)
+    return Text(x, y, text, size, tone, weight=weight, anchor=anchor, tabular=True, lod=ALL)
+
+
+def _small(x: float, y: float, text: str, anchor: Anchor = "end") -> Text:
+    """Text of a tick, an axis or a note."""
+    return words(x, y, text, size=_TICK_SIZE, tone="text-3", anchor=anchor)

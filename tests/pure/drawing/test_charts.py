@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 
 from resnet_viz.drawing.charts.color_map import ColorScale, cells
-from resnet_viz.drawing.charts.contours import contour
+from resnet_viz.drawing.charts.contours import contours
 from resnet_viz.drawing.charts.experiment_picture import experiment_picture
 from resnet_viz.drawing.charts.plot import axes, card, curve, plot
 from resnet_viz.drawing.display_list import Line, Move, Path, Rect, Text
@@ -86,8 +86,8 @@ def test_that_cells_fill_their_area_once() -> None:
 def test_that_a_contour_of_distance_is_a_circle() -> None:
     size = 41
     grid = [[math.hypot(column - 20, row - 20) for column in range(size)] for row in range(size)]
-    path = contour(Rect(0, 0, size, size), grid, 12.0, "text")
-    assert path is not None
+    (path,) = contours(Rect(0, 0, size, size), grid, [12.0], "text")
+    assert isinstance(path, Path)
     for step in path.steps:
         assert isinstance(step, Move | Line)
         assert math.hypot(step.x - 20.5, step.y - 20.5) == pytest.approx(12.0, abs=0.02)
