@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 DIGITS: Final = "data/digits.csv.gz"
 _DIGITS_LARGEST: Final = 16.0
-_BYTES_LARGEST: Final = 255.0
+BYTES_LARGEST: Final = 255.0
+"""Value of white in a picture file."""
 _HELD_OUT_SHARE: Final = 297 / 1_797
 """Share of the pictures that is not trained on, rounded: 1,500 and 297 of the digits."""
 _MOST_HELD_OUT: Final = 1_500
@@ -114,16 +115,19 @@ class PictureSet:
             shape: sizes of the input; None for open ones.
             largest: value of white; None for that of the set's own pictures.
         """
-        height, width, channels = shape
-        size = (height or _OPEN_SIZE, width or _OPEN_SIZE)
         values = tf.constant(pictures / (largest or self._largest), tf.float32)
-        values = tf.image.resize(values, size, method="bilinear")
+        values = tf.image.resize(values, size_of(shape), method="bilinear")
         values = (values - self._mean) / self._deviation
-        return _with_channels(values, channels or values.shape[-1])
+        return _with_channels(values, shape[-1] or values.shape[-1])
 
     def label(self, index: int) -> str:
         """Name of the label of one picture."""
         return self.classes[int(self._labels[index])]
+
+
+def size_of(shape: tuple[int | None, ...]) -> tuple[int, int]:
+    """Height and width of pictures for an input of ``shape`` (H, W, C)."""
+    return shape[0] or _OPEN_SIZE, shape[1] or _OPEN_SIZE
 
 
 def _with_channels(pictures: Any, channels: int) -> Any:  # noqa: ANN401 - tensors
@@ -154,14 +158,13 @@ def open_pictures(
         return _cifar10(seed)
     from resnet_viz.engine.experiments.data.picture_files import read_folder
 
-    size = (shape[0] or _OPEN_SIZE, shape[1] or _OPEN_SIZE)
-    found = read_folder(name, folder=folder, size=size)
+    found = read_folder(name, folder=folder, size=size_of(shape))
     return PictureSet(
         name,
         found.pictures,
         found.labels,
         found.classes,
-        largest=_BYTES_LARGEST,
+        largest=BYTES_LARGEST,
         seed=seed,
         notes=found.notes,
     )
@@ -192,4 +195,4 @@ def _cifar10(seed: int) -> PictureSet:
     )  # fmt: skip
     pictures = np.concatenate([train, test])
     labels = np.concatenate([train_labels, test_labels]).reshape(-1).astype(np.int32)
-    return PictureSet("cifar10", pictures, labels, names, largest=_BYTES_LARGEST, seed=seed)
+    return PictureSet("cifar10", pictures, labels, names, largest=BYTES_LARGEST, seed=seed)

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from resnet_viz.engine.experiments.data.picture_files import read_picture, resized
+from resnet_viz.engine.experiments.data.pictures import BYTES_LARGEST, size_of
 from resnet_viz.engine.experiments.networks.wiring import branch_and_shortcut
 from resnet_viz.errors import UsageError
 from resnet_viz.experiments.findings import with_finding
@@ -56,10 +57,7 @@ def measure_activations(
         output, found = net.run(pictures, training=False, taps=taps)
         runs.append(
             ActivationsRun(
-                source=net.source,
-                calls=net.calls,
-                steps=net.trained,
-                weights=net.weights_from,
+                **net.fields,
                 at=at,
                 picture=name,
                 truth=truth,
@@ -82,9 +80,8 @@ def _picture(bench: Bench, choices: ExperimentChoices, folder: str) -> tuple[Any
         pictures, _labels = bench.data.batch(bench.data.held_out[:1], bench.shape)
         return pictures, f"{bench.data.name} {index}", bench.data.label(index)
     path = Path(folder, choices.image)
-    size = (bench.shape[0] or 32, bench.shape[1] or 32)
-    picture = resized(read_picture(path), size)
-    return bench.data.scaled(picture[None], bench.shape, largest=255.0), path.name, ""
+    picture = resized(read_picture(path), size_of(bench.shape))
+    return bench.data.scaled(picture[None], bench.shape, largest=BYTES_LARGEST), path.name, ""
 
 
 def _tensors(net: Net, own: Net, at: str) -> list[tuple[str, TensorRef]]:

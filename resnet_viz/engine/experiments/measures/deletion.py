@@ -74,14 +74,14 @@ class _State:
         self._changes = changes
         self._batches = batches
         self._baseline = Score(*score(net, batches))
-        self._single: list[Score | None] = []
+        self._single: list[Score] = []
         self._random: list[RandomDeletion] = []
 
     def remove_one(self, index: int) -> None:
         """Score the network without the block at ``index``."""
         changes = self._changes[index]
-        removed = None if changes is None else Score(*score(self._net, self._batches, changes))
-        self._single.append(removed)
+        scored = (None, None) if changes is None else score(self._net, self._batches, changes)
+        self._single.append(Score(*scored))
 
     def remove_several(self, count: int, seed: int) -> None:
         """Score the network without ``count`` of the blocks that can be removed."""
@@ -102,15 +102,10 @@ class _State:
     def run(self, blocks: tuple[str, ...]) -> DeletionRun:
         """Scores so far."""
         return DeletionRun(
-            source=self._net.source,
-            calls=self._net.calls,
-            steps=self._net.trained,
-            weights=self._net.weights_from,
+            **self._net.fields,
             baseline=self._baseline,
             blocks=tuple(
-                BlockDeletion(block, None, None)
-                if each is None
-                else BlockDeletion(block, each.loss, each.accuracy)
+                BlockDeletion(block, each.loss, each.accuracy)
                 for block, each in zip(blocks, self._single, strict=False)
             ),
             random=tuple(self._random),

@@ -66,17 +66,14 @@ def gradients_of(
         logits, tensors = net.run(pictures, training=True, taps=taps)
         loss, _accuracy = loss_and_accuracy(logits, labels)
     variables = [variable.value for variable in net.variables]
-    at = [tensors[ref] for ref in taps if ref in tensors]
-    found = tape.gradient(loss, variables + at)
+    made = [ref for ref in taps if ref in tensors]
+    found = tape.gradient(loss, variables + [tensors[ref] for ref in made])
     for weight, before in zip(net.model.non_trainable_weights, moving, strict=True):
         weight.assign(before)
     gradients = {id(v): g for v, g in zip(net.variables, found, strict=False)}
-    norms = dict(zip([r for r in taps if r in tensors], found[len(variables) :], strict=True))
+    norms = dict(zip(made, found[len(variables) :], strict=True))
     return GradientsRun(
-        source=net.source,
-        calls=net.calls,
-        steps=net.trained,
-        weights=net.weights_from,
+        **net.fields,
         loss=finite(float(loss)),
         relative_gradient=all_finite(relative_norms(net, gradients).numpy()),
         block_gradient=BlockGradients(

@@ -68,10 +68,7 @@ def _run(net: Net, alphas: tuple[float, ...], grid: Any, measured: int) -> Lands
     """The finest level of points that is complete."""
     lines = measured_lines(len(alphas), measured)
     return LandscapeRun(
-        source=net.source,
-        calls=net.calls,
-        steps=net.trained,
-        weights=net.weights_from,
+        **net.fields,
         alphas=tuple(alphas[line] for line in lines),
         loss=tuple(tuple(finite(float(grid[row, column])) for column in lines) for row in lines),
         measured=measured,

@@ -58,10 +58,7 @@ def responses_of(net: Net, blocks: Sequence[Group], pictures: Any) -> ResponsesR
     taps = {*layers.values(), *(ref for pair in joins.values() for ref in (*pair[0], *pair[1]))}
     _logits, tensors = net.run(pictures, training=False, taps=taps)
     return ResponsesRun(
-        source=net.source,
-        calls=net.calls,
-        steps=net.trained,
-        weights=net.weights_from,
+        **net.fields,
         response_std=tuple(
             _deviation(tensors[layers[call]]) if call in layers else None for call in net.calls
         ),

@@ -92,10 +92,7 @@ class TrainedNet:
         timed = self.net.trained - 1
         held_out = self.held_out or (None, None)
         return TrainingRun(
-            source=self.net.source,
-            calls=self.net.calls,
-            steps=self.net.trained,
-            weights=self.net.weights_from,
+            **self.net.fields,
             loss=tuple(self.loss),
             accuracy=tuple(self.accuracy),
             held_out_loss=held_out[0],

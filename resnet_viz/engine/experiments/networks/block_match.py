@@ -36,9 +36,10 @@ def removal(net: Net, own: Net, block: Group) -> Changes | None:
     matched = _matched(net, own, block)
     if matched is None:
         return without_calls(net.graph, [call for call in block.calls if call in net.live])
-    if not _has_shortcut(net, matched):
+    changes = without_branch(net.structure, matched)
+    if changes is None or matched.join in net.changes:
         return without_layers(net.structure, matched)
-    return without_branch(net.structure, matched)
+    return changes
 
 
 def removals(net: Net, own: Net, blocks: Sequence[Group]) -> tuple[Changes | None, ...]:
@@ -62,7 +63,3 @@ def _matched(net: Net, own: Net, block: Group) -> Group | None:
     if net is own:
         return block
     return next((each for each in net.structure.blocks if each.id == block.id), None)
-
-
-def _has_shortcut(net: Net, block: Group) -> bool:
-    return without_branch(net.structure, block) is not None and block.join not in net.changes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import keras
 
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from resnet_viz.graph.types import Graph
 
 Tensors = dict[TensorRef, Any]
+
+
+class NetFields(TypedDict):
+    """Fields of every ``NetRun``."""
+
+    source: str
+    calls: tuple[str, ...]
+    steps: int
+    weights: str
 
 
 class _NodeStep:
@@ -56,7 +65,7 @@ class Net:
         self.weights_from = ""
         self.activation: tuple[Any, Any] | None = None
         self.trained = 0
-        self._steps: dict[int, list[_NodeStep]] = {}
+        self._steps: dict[tuple[int, str], list[_NodeStep]] = {}
 
     @cached_property
     def structure(self) -> Structure:
@@ -97,7 +106,7 @@ class Net:
         return {call: found[call] for call in order if call in found}
 
     def _collect(self, function: Any, prefix: str, found: dict[str, Any]) -> None:  # noqa: ANN401
-        for step in self._steps_of(function, prefix):
+        for step in self.steps_of(function, prefix):
             if step.inner is not None:
                 self._collect(step.inner, f"{step.call}/", found)
             else:
@@ -128,6 +137,13 @@ class Net:
         """Ids of the weighted calls in topological order."""
         return tuple(self.kernels)
 
+    @property
+    def fields(self) -> NetFields:
+        """Fields of every measurement of the network."""
+        return NetFields(
+            source=self.source, calls=self.calls, steps=self.trained, weights=self.weights_from
+        )
+
     def run(
         self,
         pictures: Any,  # noqa: ANN401 - a tensor
@@ -150,10 +166,7 @@ class Net:
 
     def steps_of(self, function: Any, prefix: str) -> list[_NodeStep]:  # noqa: ANN401
         """Nodes of ``function`` in topological order; ``prefix`` goes before the call ids."""
-        return self._steps_of(function, prefix)
-
-    def _steps_of(self, function: Any, prefix: str) -> list[_NodeStep]:  # noqa: ANN401
-        key = hash((id(function), prefix))
+        key = id(function), prefix
         if key not in self._steps:
             names = names_of(function)
             self._steps[key] = [
