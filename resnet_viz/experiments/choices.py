@@ -23,10 +23,10 @@ OPTIMIZERS: Final[tuple[OptimizerName, ...]] = get_args(OptimizerName)
 INITS: Final[tuple[InitName, ...]] = get_args(InitName)
 TRAINED: Final = frozenset({"training", "responses", "deletion", "landscape"})
 """Experiments that train first, unless there are 0 steps."""
-DATA_SETS: Final = ("digits", "cifar10")
 _RATES: Final[dict[str, float]] = {"sgd": 0.1, "adam": 0.001, "adamw": 0.001, "rmsprop": 0.001}
-_MOST_STEPS: Final = 100_000
-_MOST_PICTURES: Final = 4_096
+MOST_STEPS: Final = 100_000
+MOST_PICTURES: Final = 4_096
+MOST_SEED: Final = 2**31 - 1
 _LARGEST_GRID: Final = 101
 
 
@@ -107,8 +107,8 @@ def checked_choices(  # noqa: PLR0913 - each is an option of the command line
     least = 1 if kind == "training" else 0
     return ExperimentChoices(
         data=data,
-        steps=_whole("steps", _steps(kind) if steps is None else steps, least, _MOST_STEPS),
-        batch=_whole("batch", batch, 1, _MOST_PICTURES),
+        steps=_whole("steps", _steps(kind) if steps is None else steps, least, MOST_STEPS),
+        batch=_whole("batch", batch, 1, MOST_PICTURES),
         optimizer=optimizer,  # type: ignore[arg-type]
         learning_rate=_number("learning-rate", rate),
         momentum=0.9 if optimizer in ("sgd", "rmsprop") else 0.0,
@@ -118,7 +118,7 @@ def checked_choices(  # noqa: PLR0913 - each is an option of the command line
         grid=_whole("grid", grid, 3, _LARGEST_GRID),
         image=image,
         at=at,
-        seed=_whole("seed", seed, 0, 2**31 - 1),
+        seed=_whole("seed", seed, 0, MOST_SEED),
     )
 
 

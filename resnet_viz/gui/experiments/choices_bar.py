@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.experiments.choices import (
+    MOST_PICTURES,
+    MOST_SEED,
+    MOST_STEPS,
     TRAINED,
     ExperimentChoices,
     ExperimentKind,
@@ -19,7 +22,7 @@ from resnet_viz.gui.widgets.choice_button import ChoiceButton
 from resnet_viz.gui.widgets.controls import column, label, row
 from resnet_viz.paint.fonts import font
 
-AGAINST: Final = (("", "itself without shortcuts"), ("none", "nothing"))
+_AGAINST: Final = (("", "itself without shortcuts"), ("none", "nothing"))
 _DATA: Final = (("digits", "Digits"), ("cifar10", "CIFAR-10"), ("folder", "Folder of pictures…"))
 _OPTIMIZERS: Final = (("sgd", "SGD, momentum 0.9"), ("adam", "Adam"), ("adamw", "AdamW"),
                       ("rmsprop", "RMSprop"))  # fmt: skip
@@ -28,7 +31,6 @@ _INITS: Final = (
     ("keep", "the file's weights"),
 )  # fmt: skip
 _NORMALIZATION: Final = (("with", "with"), ("without", "without"))
-_MOST_STEPS: Final = 100_000
 
 
 class ChoicesBar(QWidget):
@@ -44,9 +46,9 @@ class ChoicesBar(QWidget):
         super().__init__()
         self._folder = ""
         self.data = ChoiceButton(_DATA, name="Data")
-        self.against = ChoiceButton(AGAINST, name="Against")
-        self.steps = _spin("Steps", 1, _MOST_STEPS, 200)
-        self.batch = _spin("Batch size", 1, 4_096, 32)
+        self.against = ChoiceButton(_AGAINST, name="Against")
+        self.steps = _spin("Steps", 1, MOST_STEPS, 200)
+        self.batch = _spin("Batch size", 1, MOST_PICTURES, 32)
         self.optimizer = ChoiceButton(_OPTIMIZERS, name="Optimiser")
         self.rate = QLineEdit("0.1")
         self.rate.setAccessibleName("Learning rate")
@@ -54,7 +56,7 @@ class ChoicesBar(QWidget):
         self.rate.setFont(font(12, tabular=True))
         self.init = ChoiceButton(_INITS, name="Initial weights")
         self.normalization = ChoiceButton(_NORMALIZATION, name="Normalisation")
-        self.seed = _spin("Seed", 0, 2**31 - 1, 0)
+        self.seed = _spin("Seed", 0, MOST_SEED, 0)
         self._build()
         self.data.chosen.connect(self._on_data)
         self.optimizer.chosen.connect(self._on_optimizer)

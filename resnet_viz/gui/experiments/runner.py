@@ -41,31 +41,33 @@ class ExperimentRunner(QObject):
         self._request = _NONE
         self._running: tuple[str, ExperimentKind] | None = None
         self._results: dict[tuple[str, ExperimentKind], Result] = {}
-        self._state: RunState = "idle"
+        self._is_cancelling = False
         self._doing = ""
         self._measurement: Measurement | None = None
 
     @property
     def state(self) -> RunState:
         """State of the experiment that runs; "idle" if none does."""
-        return self._state
-
-    @property
-    def kind(self) -> ExperimentKind | None:
-        """The experiment that runs."""
-        return None if self._running is None else self._running[1]
+        if self._running is None:
+            return "idle"
+        if self._is_cancelling:
+            return "cancelling"
+        if self._measurement is None:
+            return "starting"
+        return "paused" if self._measurement.paused else "running"
 
     @property
     def progress(self) -> str:
         """Progress in words: "120 of 400, about 40 s left"; "" if nothing runs."""
-        if self._state == "idle":
+        state = self.state
+        if state == "idle":
             return ""
-        if self._state == "cancelling":
+        if state == "cancelling":
             return "Cancelling …"
         measured = self._measurement
         if measured is None:
             return f"{self._doing or 'Starting TensorFlow'} …"
-        if self._state == "paused":
+        if state == "paused":
             return f"Paused at {measured.done:,} of {measured.total:,}"
         rest = measured.remaining
         left = "" if rest is None else f", about {rest:,.0f} s left"
@@ -77,28 +79,29 @@ class ExperimentRunner(QObject):
 
     def start(self, experiment: Experiment) -> None:
         """Start an experiment; no other may be running."""
-        assert self._state == "idle", "one experiment at a time"
+        assert self._running is None, "one experiment at a time"
         client = self._engine()
         client.start()
         self._running = str(experiment.source), experiment.kind
-        self._measurement, self._doing = None, ""
-        self._set_state("starting")
+        self._measurement, self._doing, self._is_cancelling = None, "", False
+        self.changed.emit()
         self._request = client.experiment(experiment)
 
     def pause(self) -> None:
         """Halt before the next step."""
-        if self._state == "running" and self._client is not None:
+        if self.state == "running" and self._client is not None:
             self._client.pause(self._request)
 
     def resume(self) -> None:
         """Let a paused experiment go on."""
-        if self._state == "paused" and self._client is not None:
+        if self.state == "paused" and self._client is not None:
             self._client.resume(self._request)
 
     def cancel(self) -> None:
         """End the experiment; what was measured is kept."""
-        if self._state != "idle" and self._client is not None:
-            self._set_state("cancelling")
+        if self._running is not None and self._client is not None:
+            self._is_cancelling = True
+            self.changed.emit()
             self._client.cancel(self._request)
 
     def stop(self) -> None:
@@ -126,8 +129,6 @@ class ExperimentRunner(QObject):
     def _on_measured(self, measurement: Measurement) -> None:
         self._measurement = measurement
         self._keep(measurement.result)
-        if self._state != "cancelling":
-            self._state = "paused" if measurement.paused else "running"
         self.changed.emit()
 
     def _on_concluded(self, reply: Concluded) -> None:
@@ -152,8 +153,4 @@ class ExperimentRunner(QObject):
 
     def _end(self) -> None:
         self._running, self._request, self._measurement = None, _NONE, None
-        self._set_state("idle")
-
-    def _set_state(self, state: RunState) -> None:
-        self._state = state
         self.changed.emit()

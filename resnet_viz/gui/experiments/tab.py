@@ -11,7 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from resnet_viz.errors import AppError
-from resnet_viz.experiments.choices import ExperimentKind
+from resnet_viz.experiments.choices import KINDS, ExperimentKind
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.experiments.chart_view import ChartView
 from resnet_viz.gui.experiments.choices_bar import ChoicesBar
@@ -28,14 +28,6 @@ Consent = Callable[[PythonFunction, Callable[[], None]], None]
 """Asks before a function of the user's is run, and then calls the second argument."""
 HEIGHT: Final = 430
 """Height of the dock in which a result can be read."""
-_KINDS: Final[tuple[tuple[ExperimentKind, str], ...]] = (
-    ("gradients", "Gradients"),
-    ("training", "Training"),
-    ("responses", "Responses"),
-    ("deletion", "Deletion"),
-    ("landscape", "Landscape"),
-    ("activations", "Activations"),
-)
 ABOUT: Final[dict[ExperimentKind, str]] = {
     "gradients": "Gradients of one batch, layer by layer, in the model and in its counterpart: "
     "do the first layers still get one?",
@@ -71,7 +63,7 @@ class RunTab(TabWidget):
         self._consent = consent
         self._kind: ExperimentKind = "gradients"
         self.runner = ExperimentRunner(self, command=command)
-        self.kinds = Segments(_KINDS, name="Experiment")
+        self.kinds = Segments([(kind, kind.capitalize()) for kind in KINDS], name="Experiment")
         self.bar = ChoicesBar()
         self.run = HintButton("Run")
         self.pause = HintButton("Pause")
