@@ -87,10 +87,7 @@ class _Progress:
 
     def measured(self, measurement: Measurement) -> None:
         """Show the state of a measurement."""
-        rest = measurement.remaining
-        left = f", about {rest:.0f} s left" if rest is not None else ""
-        name = measurement.result.experiment
-        self._show(f"{name}: {measurement.done} of {measurement.total}{left}")
+        self._show(f"{measurement.result.experiment}: {measurement.progress}")
 
     def end(self) -> None:
         """Take the line away."""

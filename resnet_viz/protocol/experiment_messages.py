@@ -56,6 +56,12 @@ class Measurement(msgspec.Struct, frozen=True, tag="measurement"):
     remaining: float | None = None
     paused: bool = False
 
+    @property
+    def progress(self) -> str:
+        """Progress in words: "120 of 400, about 40 s left"."""
+        left = "" if self.remaining is None else f", about {self.remaining:,.0f} s left"
+        return f"{self.done:,} of {self.total:,}{left}"
+
 
 class Concluded(msgspec.Struct, frozen=True, tag="concluded"):
     """Answer to ``Experiment``: the whole result, with its finding."""

@@ -69,9 +69,7 @@ class ExperimentRunner(QObject):
             return f"{self._doing or 'Starting TensorFlow'} …"
         if state == "paused":
             return f"Paused at {measured.done:,} of {measured.total:,}"
-        rest = measured.remaining
-        left = "" if rest is None else f", about {rest:,.0f} s left"
-        return f"{measured.done:,} of {measured.total:,}{left}"
+        return measured.progress
 
     def result(self, source: Source, kind: ExperimentKind) -> Result | None:
         """The last result of an experiment on a model, finished or not."""

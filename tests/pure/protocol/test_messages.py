@@ -151,3 +151,13 @@ def test_that_a_mismatch_reads_as_one_line() -> None:
     mismatch = Mismatch("conv1", 0, Tensor((None, 9, 9), "float32"), Tensor((None, 8, None), None))
     assert str(mismatch) == "conv1, output 0: 9×9 float32 read, 8×? of unknown type in Keras"
     assert "no such tensor in Keras" in str(Mismatch("add", 1, Tensor(None, None), None))
+
+
+@pytest.mark.parametrize(
+    ("remaining", "words"), [(None, "1,200 of 4,000"), (39.6, "1,200 of 4,000, about 40 s left")]
+)
+def test_that_a_measurement_says_how_far_it_is(remaining: float | None, words: str) -> None:
+    measurement = Measurement(
+        id=1, result=all_results()[0], done=1_200, total=4_000, elapsed=9.0, remaining=remaining
+    )
+    assert measurement.progress == words
