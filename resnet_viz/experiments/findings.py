@@ -75,7 +75,11 @@ def _training(result: TrainingResult) -> str:
     limit = chance(len(result.data.classes))
     steps = max((len(run.loss) for run in result.runs), default=0)
     clauses = [_trained(run, limit) for run in result.runs]
-    return f"After {steps} steps {'; '.join(clauses)} (chance: {number(limit)})."
+    return f"After {_steps(steps)} {'; '.join(clauses)} (chance: {number(limit)})."
+
+
+def _steps(count: int) -> str:
+    return f"{count} step{'' if count == 1 else 's'}"
 
 
 def _trained(run: TrainingRun, limit: float) -> str:
@@ -145,10 +149,12 @@ def _landscape(result: LandscapeResult) -> str:
         values = known(points)
         highest = number(max(values)) if values else "not finite"
         below = share(share_below(points, limit))
-        text = f"around {run.source} the loss is at most {highest}, and {below} of the plane is"
-        text += f" below chance ({number(limit)})"
         missing = len(points) - len(values)
-        clauses.append(text + (f", {missing} points not finite" if missing else ""))
+        gaps = f" (not finite at {missing} of {len(points)} points)" if missing else ""
+        clauses.append(
+            f"around {run.source} the loss is at most {highest}{gaps}, and {below} of the plane is "
+            f"below chance ({number(limit)})"
+        )
     return _joined(clauses)
 
 
@@ -169,7 +175,7 @@ def _activations(result: ActivationsResult) -> str:
 
 def _origin(run: NetRun) -> str:
     if run.steps:
-        return f"trained for {run.steps} steps"
+        return f"trained for {_steps(run.steps)}"
     return "with the weights of its source" if run.weights == "keep" else "at random weights"
 
 

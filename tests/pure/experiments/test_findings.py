@@ -56,11 +56,15 @@ def test_that_a_finding_does_not_say_more_than_was_measured() -> None:
     assert text.count("first layer's relative gradient 1/4 of that of the last before") == 2
 
 
+def test_that_one_step_is_singular() -> None:
+    assert finding(training_result(steps=1)).startswith("After 1 step net ")
+
+
 def test_that_a_landscape_counts_its_points() -> None:
     text = finding(landscape_result())
     # ln 10 = 2.303: of 9 points 3 are below it (2, 0.3, 1.5 and 1 make 4); of the other 1 (2.1)
     assert "at most 800, and 44 % of the plane is below chance" in text
-    assert "11 % of the plane is below chance (2.3), 1 points not finite" in text
+    assert "(not finite at 1 of 9 points), and 11 % of the plane is below chance (2.3)." in text
 
 
 @pytest.mark.parametrize("result", all_results(), ids=lambda result: result.experiment)

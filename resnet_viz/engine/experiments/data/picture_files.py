@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.errors import ModelError, quoted
 from resnet_viz.experiments.summaries import number
 
@@ -93,9 +94,9 @@ def _decoded(
             unreadable.append(str(path.relative_to(root)))
     if len(classes) < 2 or len(pictures) < _LEAST_PICTURES:
         raise ModelError(
-            f"The folder {quoted(name)} has {len(pictures)} readable pictures in {len(classes)} "
-            "sub-folders; put at least 4 pictures (PNG, JPEG, BMP, GIF) into at least 2 "
-            "sub-folders, one for each class."
+            f"The folder {quoted(name)} has {counted(len(pictures), 'readable picture')} in "
+            f"{counted(len(classes), 'sub-folder')}; put at least {_LEAST_PICTURES} pictures (PNG, "
+            "JPEG, BMP, GIF) into at least 2 sub-folders, one for each class."
         )
     return FolderPictures(
         np.stack(pictures), np.array(labels, np.int32), classes, _notes(unreadable)
