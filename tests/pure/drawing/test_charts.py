@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import combinations
 
+import msgspec
 import pytest
 
 from resnet_viz.drawing.charts.color_map import ColorScale, cells
@@ -13,7 +14,7 @@ from resnet_viz.drawing.charts.experiment_picture import experiment_picture
 from resnet_viz.drawing.charts.plot import axes, card, curve, plot
 from resnet_viz.drawing.display_list import Line, Move, Path, Rect, Text
 from resnet_viz.drawing.themes import DARK, LIGHT, MAP_LEVELS, PAPER, luminance
-from resnet_viz.experiments.results import Result
+from resnet_viz.experiments.results import Result, TrainingRun
 from tests.support.experiment_results import all_results, training_result
 
 AREA = Rect(0, 0, 100, 100)
@@ -122,5 +123,12 @@ def test_that_panels_in_a_low_picture_stay_high_enough_to_be_read() -> None:
         assert picture.bounds.height >= 200
 
 
-def test_that_a_result_without_steps_is_drawn() -> None:
-    assert experiment_picture(training_result(steps=1)).items
+def test_that_a_training_before_its_first_step_is_drawn_with_dashes_for_numbers() -> None:
+    runs = tuple(
+        TrainingRun(source=run.source, calls=run.calls, loss=(), accuracy=())
+        for run in training_result().runs
+    )
+    picture = experiment_picture(msgspec.structs.replace(training_result(), runs=runs))
+    marks = [mark for item in picture.items for mark in item.marks if isinstance(mark, Text)]
+    # one for each network in each of the nine rows of the table
+    assert [mark.text for mark in marks].count("–") == 2 * 9

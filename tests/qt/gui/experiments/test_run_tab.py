@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.charts.experiment_picture import experiment_picture
 from resnet_viz.drawing.display_list import DisplayList
+from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.errors import AppError
 from resnet_viz.experiments.results import Result, TrainingResult
 from resnet_viz.gui.experiments import chart_view
@@ -38,7 +39,7 @@ class Run:
         self.qtbot = qtbot
         self.prompter = FakePrompter()
         self.errors: list[AppError] = []
-        session = Session()
+        self.session = session = Session()
         document = builtin_document("resnet18", "ResNet-18")
         session.set_document(document, View(), picture(document, View(), QtMeasurer(), DotBudget()))
         store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
@@ -175,9 +176,12 @@ def test_that_a_result_is_saved(run: Run, tmp_path: Path) -> None:
 def test_that_the_chart_is_drawn_in_the_theme_of_the_window(run: Run) -> None:
     run.tab.run.click()
     run.until("idle")
-    image = run.picture()
-    colors = {image.pixelColor(x, y).name() for x in range(0, 900, 7) for y in range(0, 200, 7)}
-    assert len(colors) > 4
+    for theme in (LIGHT, DARK):
+        run.session.set_theme(theme)
+        image = run.picture()
+        colors = {image.pixelColor(x, y).name() for x in range(0, 900, 3) for y in range(200)}
+        tokens = ("canvas", "card", "run1", "run2")
+        assert {theme[token].lower() for token in tokens} <= colors
 
 
 def test_that_numbers_are_seen_in_their_fields(run: Run) -> None:
