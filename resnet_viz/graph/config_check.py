@@ -16,7 +16,7 @@ from resnet_viz.graph.config_records import any_class, of_class
 from resnet_viz.graph.keras_classes import OPERATIONS_MODULE, TENSORFLOW_MODULE, parse_wrapped
 from resnet_viz.graph.types import is_keras_module
 
-MAX_WRAPPED: Final = 60
+_MAX_WRAPPED: Final = 60
 """Layers in layers."""
 _OPERATIONS: Final = (OPERATIONS_MODULE, "keras.src.ops")
 _WRAPPED: Final = ("layer", "backward_layer", "cell")
@@ -39,8 +39,8 @@ def needs_inputs(class_name: str, module: str | None) -> bool:
 
 
 def _wrong_setting(class_name: str, config: dict[str, Any], depth: int) -> str | None:
-    if depth > MAX_WRAPPED:
-        return f"has nested layers more than {MAX_WRAPPED} levels deep"
+    if depth > _MAX_WRAPPED:
+        return f"has nested layers more than {_MAX_WRAPPED} levels deep"
     for record in (any_class(), of_class(class_name)):
         try:
             if record is not None:

@@ -34,7 +34,7 @@ def build_source(source: Source, *, folder: str = "") -> Any:  # noqa: ANN401 - 
     """
     model = _build_base(base_of(source), folder or str(Path.cwd()))
     if isinstance(source, Counterpart):
-        return counterpart_of(model, source.terms).model
+        return counterpart_of(model, source.terms)
     return model
 
 

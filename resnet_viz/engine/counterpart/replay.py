@@ -28,21 +28,8 @@ from resnet_viz.engine.layer_opening import Openings, known_size, open_call, sha
 from resnet_viz.errors import ModelError, quoted
 
 
-class Replayed(msgspec.Struct, frozen=True):
-    """A replayed model.
-
-    Attributes:
-        model: the keras.Model.
-        calls: ids of its calls by their ids in the original; a nested model that stayed as it is
-            has the id of its own call.
-    """
-
-    model: Any
-    calls: dict[str, str]
-
-
-def replay(model: Any, openings: Openings, kept: Kept) -> Replayed:  # noqa: ANN401
-    """Replay the functional ``model`` on copies of its layers, with their weights.
+def replay(model: Any, openings: Openings, kept: Kept) -> Any:  # noqa: ANN401
+    """Replay the functional ``model`` on copies of its layers, with their weights; a keras.Model.
 
     Args:
         model: functional or built Sequential; it is left as it is.
@@ -64,25 +51,13 @@ def replay(model: Any, openings: Openings, kept: Kept) -> Replayed:  # noqa: ANN
     replayed = keras.Model(inputs, outputs, name=model.name)
     used = {id(operation) for operation in replayed.operations}
     walk.copies.copy_weights(used | walk.taken_apart)
-    return Replayed(replayed, _ids(replayed, walk.outputs))
-
-
-def _ids(model: Any, outputs: dict[str, Any]) -> dict[str, str]:  # noqa: ANN401
-    """Ids of the calls in ``model`` by the keys of ``outputs``, their first output tensors."""
-    names = names_of(model)
-    by_tensor: dict[int, str] = {}
-    for node, index in nodes_of(model):
-        name = names[id(node.operation)]
-        for tensor in node.output_tensors:
-            by_tensor[id(tensor)] = f"{name}:{index}" if index else name
-    return {call: by_tensor[id(out)] for call, out in outputs.items() if id(out) in by_tensor}
+    return replayed
 
 
 class _Walk:
     """Walk through a model and what is taken apart in it, in the order of the calls.
 
     Attributes:
-        outputs: the first output of each replayed call, by the call's id in the original.
         values: the new tensors of the model itself, by ``id`` of the old.
         taken_apart: ``id`` of each copy of a layer whose inside was replayed.
     """
@@ -91,7 +66,6 @@ class _Walk:
         self._openings = openings
         self._kept = kept
         self.copies = copies
-        self.outputs: dict[str, Any] = {}
         self.values: dict[int, Any] = {}
         self.taken_apart: set[int] = set()
 
@@ -142,7 +116,6 @@ class _Walk:
         copy = self._copy(step)
         made = copy.output if node.is_input else _called(copy, args, kwargs)
         outputs: list[Any] = keras.tree.flatten(made)
-        self.outputs[step.call] = outputs[0]
         return outputs
 
     def _copy(self, step: _ReplayStep) -> Any:  # noqa: ANN401

@@ -31,7 +31,7 @@ def test_that_a_deleted_block_is_a_branch_of_zeros_and_the_graph_without_it() ->
     for block, last in zip(blocks_of(net), ("one_b", "two_b", "three_b"), strict=True):
         changes = removal(net, net, block)
         deleted = net.run(pictures, training=False, changes=changes)[0].numpy()
-        graph = net_of(counterpart_of(net.model, (block.id,)).model)
+        graph = net_of(counterpart_of(net.model, (block.id,)))
         for layer in graph.model.layers:
             layer.set_weights(net.model.get_layer(layer.name).get_weights())
         by_graph = graph.run(pictures, training=False)[0].numpy()
