@@ -34,14 +34,12 @@ def of_package() -> Iterator[tuple[Path, ast.Module]]:
 
 
 def docstrings() -> Iterator[tuple[str, str]]:
-    """Each docstring's first line, with its file and line."""
+    """First line of each docstring, of attributes and constants too, with its file and line."""
     for path, tree in modules().items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-                text = ast.get_docstring(node)
-                if text:
-                    line = getattr(node, "lineno", 1)
-                    yield f"{path.relative_to(ROOT)}:{line}", text.splitlines()[0]
+            match node:
+                case ast.Expr(value=ast.Constant(value=str(text))) if text.strip():
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", text.strip().splitlines()[0]
 
 
 def test_that_class_names_are_unique_in_the_package() -> None:

@@ -39,7 +39,7 @@ from resnet_viz.typing_compat import override
 _OPEN_ALL_UP_TO = 500
 """Search opens every row it finds, unless there are more than anyone will read."""
 _FOLLOWS_UP_TO = 100
-"""Of more selected layers only the last have their rows selected: nobody could look at them all."""
+"""Rows that follow a selection at most, the last ones: nobody could look at more."""
 
 
 class Outline(QWidget):
