@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import msgspec
-
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.co_highlight import co_highlights_of
@@ -15,16 +13,18 @@ from resnet_viz.drawing.display_list import ALL, DisplayList, Item, Rect, Text
 from resnet_viz.drawing.items.cards import Cards
 from resnet_viz.drawing.items.frames import frame_item, panel_item, port_items
 from resnet_viz.drawing.items.wires import Wires
-from resnet_viz.drawing.legend.heat import Heat, Measured, heat_of
+from resnet_viz.drawing.legend.heat import Heat, heat_of
 from resnet_viz.drawing.legend.heat_scale import color_key_item
+from resnet_viz.drawing.legend.heated import heated
 from resnet_viz.drawing.legend.legend import entries, legend_item, legend_of
+from resnet_viz.drawing.legend.measured import Measured
 from resnet_viz.drawing.legend.notes import note_items
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.sizes import measure_all, walk
 from resnet_viz.layout.box_limit import drawable_tree
 from resnet_viz.layout.containers.dot_format import DotRunner
 from resnet_viz.layout.placement import place_tree
-from resnet_viz.layout.types import Node, Placement
+from resnet_viz.layout.types import Placement
 from resnet_viz.layout.view import View
 
 MARGIN = 24.0
@@ -58,10 +58,13 @@ def picture(
     measured = Measured(document, view, memory)
     heat = heat_of(document, view, measured)
     if heat is not None:
-        contents = _heated(heat, measured, nodes, contents)
+        contents = heated(heat, measured, nodes, contents)
     shapes = writer.tensor_shapes()
-    frames = (node for node in nodes if node.kind == "frame")
-    kinds = {frame.key: writer.frame_kind(structure.by_id[frame.ref.id]) for frame in frames}
+    kinds = {
+        node.key: writer.frame_kind(structure.by_id[node.ref.id], contents[node.key].cost)
+        for node in nodes
+        if node.kind == "frame"
+    }
     beside = view.layout == "column"
     sizes = measure_all(tree, contents, measurer, shapes, kinds, beside=beside)
     placement = place_tree(structure, tree, view, sizes, dot)
@@ -81,25 +84,6 @@ def picture(
     co_highlights = co_highlights_of(structure, tuple(items), drawn)
     key = color_key_item(heat, measurer) if heat is not None and view.legend else None
     return DisplayList(extent, tuple(items), drawn.links, co_highlights, drawn.tensors, key, notes)
-
-
-def _heated(
-    heat: Heat, measured: Measured, nodes: list[Node], contents: dict[str, Content]
-) -> dict[str, Content]:
-    """The contents with the colour and the text of the measure."""
-    heated = dict(contents)
-    for node in nodes:
-        if node.kind in ("panel", "frame", "join"):
-            continue
-        value = measured.of(node.ref)
-        content = msgspec.structs.replace(contents[node.key], heat=heat.token(value))
-        text = heat.text(value)
-        if node.kind == "stage":
-            content = msgspec.structs.replace(content, cost=text)
-        elif node.kind != "fold":
-            content = msgspec.structs.replace(content, value=text)
-        heated[node.key] = content
-    return heated
 
 
 def _node_items(

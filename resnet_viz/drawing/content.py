@@ -10,7 +10,7 @@ from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, GroupKind, Shortcut
 from resnet_viz.analysis.wording.captions import block_captions, caption
-from resnet_viz.analysis.wording.numbers import counted, millions
+from resnet_viz.analysis.wording.numbers import counted, short_number
 from resnet_viz.analysis.wording.terms import (
     NO_SHORTCUT,
     class_term,
@@ -45,7 +45,7 @@ class Content(msgspec.Struct, frozen=True):
         title: the first line.
         value: at the right of the first line (MACs).
         lines: below it.
-        cost: for a stage, its cost; its value counts its blocks.
+        cost: of a stage, whose value counts its blocks, and with its unit of an open group.
         macs: shown by the cost bar; 0 for no bar.
         op: the family whose colour and glyph it has.
         tip: the tooltip's text, one line.
@@ -98,7 +98,13 @@ class ContentWriter:
             return self._fold(node)
         if node.ref.kind == "call":
             return self._call(node)
-        group = self._structure.by_id[node.ref.id]
+        return self._group(node, self._structure.by_id[node.ref.id])
+
+    def _group(self, node: Node, group: Group) -> Content:
+        if node.kind == "frame":
+            macs = self._numbers.groups[group.id].macs
+            cost = f"{_cost(macs)} MACs" if macs else ""
+            return Content(group.title, cost=cost, tip=self.group_tip(group))
         if group.kind == "unit":
             return self._unit(node, group)
         if group.kind in ("stage", "head"):
@@ -204,7 +210,7 @@ class ContentWriter:
         lines = (text, kinds) if kinds else (text,)
         return Content(f"×{count}", _cost(macs), lines, op="submodel", tip=tip)
 
-    def _container_kind(self, group: Group) -> str:
+    def _container_kind(self, group: Group, cost: str) -> str:
         """Text at the right of the header of a submodel, or of a stage in one."""
         parts = [self.shape(group.output_shape)]
         if group.kind == "submodel":
@@ -213,8 +219,7 @@ class ContentWriter:
             )
         if group.kind == "repeat":
             parts.insert(0, self._place_among_equal(group))
-        macs = self._numbers.groups[group.id].macs
-        return " · ".join(parts + ([f"{millions(macs)} MACs"] if macs else []))
+        return " · ".join(parts + [cost] * bool(cost))
 
     def _place_among_equal(self, group: Group) -> str:
         """Place of a period among the equal ones around it: "1 of 12"."""
@@ -299,10 +304,10 @@ class ContentWriter:
             f"{self.shape(shortcut.output_shape)}, skips {counted(len(shortcut.skipped), 'layer')}"
         )
 
-    def frame_kind(self, group: Group) -> str:
-        """Right side of a header: "residual block · projection shortcut · 179.8 M MACs"."""
+    def frame_kind(self, group: Group, cost: str) -> str:
+        """Right side of a header: "residual block · projection shortcut · 180 M MACs"."""
         if group.kind in ("stage", "head", "submodel", "cell", "repeat"):
-            return self._container_kind(group)
+            return self._container_kind(group, cost)
         kind = group.block_kind or ""
         if lacks_shortcut(group):
             parts = ["block", NO_SHORTCUT]
@@ -314,11 +319,8 @@ class ContentWriter:
             for shortcut in own
             if shortcut.kind not in ("dense", "gate")
         ]
-        macs = self._numbers.groups[group.id].macs
-        if macs:
-            parts.append(f"{millions(macs)} MACs")
-        return " · ".join(parts)
+        return " · ".join(parts + [cost] * bool(cost))
 
 
 def _cost(macs: int) -> str:
-    return millions(macs) if macs else ""
+    return short_number(macs) if macs else ""

@@ -60,21 +60,19 @@ def count_text(value: int | None, *, at_least: bool = False) -> str:
     return marked(value, grouped, at_least=at_least)
 
 
-def millions(value: int | None, *, at_least: bool = False) -> str:
-    """A count in millions with one decimal: "231.2 M", "1,335.9 M", "< 0.1 M", "·", "–"."""
-    return marked(value, lambda count: f"{scaled(count, 10**6, 1)} M", at_least=at_least)
-
-
 def short_count(value: int | None, *, at_least: bool = False) -> str:
     """A count with three significant digits for sentences: "21.8 M", "≥ 3.66 G", "0", "–"."""
     is_zero = value == 0 and not at_least
-    return "0" if is_zero else marked(value, _with_three_digits, at_least=at_least)
+    return "0" if is_zero else marked(value, short_number, at_least=at_least)
 
 
-def _with_three_digits(value: int) -> str:
+def short_number(value: float) -> str:
+    """A number with three significant digits in the unit that fits: "57.8 M", "8.02 G", "0.5"."""
     rounded = float(f"{value:.2e}")
-    size, unit = unit_for(rounded, COUNT_UNITS)
-    return f"{rounded / size:.3g} {unit}".rstrip()
+    size, unit = unit_for(abs(rounded), COUNT_UNITS)
+    quotient = rounded / size
+    text = f"{quotient:.3g}" if abs(quotient) < 1_000 else f"{quotient:,.0f}"
+    return f"{text} {unit}".rstrip()
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:
@@ -89,18 +87,11 @@ def depth_text(weighted_layers: int | None) -> str:
     return counted(weighted_layers, "weighted layer")
 
 
-def bytes_text(count: int) -> str:
+def bytes_text(count: float) -> str:
     """Bytes with three significant digits in the unit that fits: "512 B", "3.06 MiB"."""
     size, unit = unit_for(count, BYTE_UNITS)
     value = count / size
     return f"{value:.3g} {unit}" if value < 999.5 else f"{value:,.0f} {unit}"
-
-
-def with_unit(value: float, units: tuple[Unit, ...]) -> str:
-    """A short number in the unit that fits: "57.8 M", "3.4 MiB"; no decimal if it is whole."""
-    size, unit = unit_for(value, units)
-    quotient = value / size
-    return f"{quotient:,.{0 if quotient.is_integer() else 1}f} {unit}".rstrip()
 
 
 def unit_for(largest: float, units: tuple[Unit, ...]) -> Unit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil, floor, log10
 from typing import Final, NamedTuple
 
-from resnet_viz.analysis.wording.numbers import COUNT_UNITS, with_unit
+from resnet_viz.analysis.wording.numbers import short_number
 
 LEAST_VALUE: Final = 1e-12
 """Least value on a logarithmic scale: what is smaller is shown as this."""
@@ -80,7 +80,7 @@ class Axis(NamedTuple):
             return ()
         most = max(2, int(abs(self.end - self.start) / spacing))
         values = _powers(low, high, most) if self.logarithmic else _steps(low, high, most)
-        return tuple(Tick(self.scale(value), with_unit(value, COUNT_UNITS)) for value in values)
+        return tuple(Tick(self.scale(value), short_number(value)) for value in values)
 
 
 def _powers(low: float, high: float, most: int) -> list[float]:

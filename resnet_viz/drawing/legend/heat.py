@@ -11,24 +11,21 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.costs.measures import amount
 from resnet_viz.analysis.costs.memory.basis import own_dtype
-from resnet_viz.analysis.costs.types import Memory
-from resnet_viz.analysis.structure.types import ItemRef
-from resnet_viz.analysis.wording.numbers import BYTE_UNITS, COUNT_UNITS, with_unit
+from resnet_viz.analysis.wording.numbers import bytes_text, short_number
 from resnet_viz.document import Document
+from resnet_viz.drawing.legend.measured import Measured
 from resnet_viz.layout.view import ColorBy, View
 
 BINS: Final = 7
 _SKEWED: Final = 50.0
 """If the largest item is more times the median, bins grow by a factor instead of a step."""
 
-_COUNTED: Final = ("parameters", "macs", "memory")
-_MEASURES: Final[dict[ColorBy, tuple[str, str]]] = {
-    "parameters": ("Parameters per {}", "count"),
-    "macs": ("MACs per {}", "count"),
-    "memory": ("Activation memory per {}, {}", "bytes"),
-    "receptive_field": ("Receptive field per {}, height", "pixels"),
+_MEASURES: Final[dict[ColorBy, tuple[str, str, str]]] = {
+    "parameters": ("Parameters per {}", "count", "parameters"),
+    "macs": ("MACs per {}", "count", "MACs"),
+    "memory": ("Activation memory per {}, {}", "bytes", ""),
+    "receptive_field": ("Receptive field per {}, height", "pixels", "field"),
 }
 
 
@@ -41,6 +38,7 @@ class Heat(msgspec.Struct, frozen=True):
         counts: numbers of items at the chosen detail in each bin.
         logarithmic: whether the bins grow by a factor.
         kind: unit of the values: "count", "bytes" or "pixels".
+        noun: the measure after a value, where nothing else tells it: "parameters"; or "".
     """
 
     title: str
@@ -48,6 +46,7 @@ class Heat(msgspec.Struct, frozen=True):
     counts: tuple[int, ...]
     logarithmic: bool
     kind: str
+    noun: str = ""
 
     def bin(self, value: float | None) -> int:
         """Number of the value's bin, 1 to 7; 0 for no cost or an unknown one."""
@@ -69,58 +68,23 @@ class Heat(msgspec.Struct, frozen=True):
 
 
 def short(value: float, kind: str) -> str:
-    """The value with the unit that fits: "57.8 M", "3.4 MiB", "83 px"."""
+    """The value with the unit that fits: "57.8 M", "3.45 MiB", "83 px"."""
     if kind == "pixels":
         return f"{value:,.0f} px"
-    return with_unit(value, BYTE_UNITS if kind == "bytes" else COUNT_UNITS)
-
-
-class Measured:
-    """The numbers that colour a view's nodes.
-
-    Args:
-        document: the model.
-        view: has the measure and the detail.
-        memory: for the view's basis, if it is there already; computed where it is needed.
-    """
-
-    def __init__(self, document: Document, view: View, memory: Memory | None = None) -> None:
-        self._numbers = document.numbers
-        self._color_by = view.color_by
-        if memory is None and view.color_by == "memory":
-            memory = view.basis.memory(document.structure, document.numbers)
-        self._memory = memory or document.numbers.memory
-
-    def of(self, item: ItemRef) -> float | None:
-        """The number of a group or call; None if there is none or it is not known."""
-        return self.of_call(item.id) if item.kind == "call" else self.of_group(item.id)
-
-    def of_call(self, call: str) -> float | None:
-        """The number of a call."""
-        numbers = self._numbers.calls[call]
-        if self._color_by in _COUNTED:
-            return amount(self._color_by, numbers, self._memory.calls[call])
-        return numbers.receptive_field[0] if numbers.receptive_field else None
-
-    def of_group(self, group: str) -> float | None:
-        """The number of a group, without its unknown parts."""
-        numbers = self._numbers.groups[group]
-        if self._color_by in _COUNTED:
-            return amount(self._color_by, numbers, self._memory.groups[group])
-        return numbers.receptive_field[0] if numbers.receptive_field else None
+    return bytes_text(value) if kind == "bytes" else short_number(value)
 
 
 def heat_of(document: Document, view: View, measured: Measured | None = None) -> Heat | None:
     """The scale of a view; None if its colours mean no number (or nothing has a cost)."""
     if view.color_by not in _MEASURES:
         return None
-    title, kind = _MEASURES[view.color_by]
+    title, kind, noun = _MEASURES[view.color_by]
     values = [value for value in _values(document, view, measured) if value]
     if not values:
         return None
     edges, logarithmic = _edges(values)
     words = title.format(view.detail, view.basis.text(own_dtype(document.graph)))
-    heat = Heat(words, edges, (), logarithmic, kind)
+    heat = Heat(words, edges, (), logarithmic, kind, noun)
     counts = [0] * BINS
     for value in values:
         counts[heat.bin(value) - 1] += 1

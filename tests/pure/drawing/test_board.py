@@ -70,7 +70,7 @@ def test_that_stages_stand_in_columns_with_their_numbers() -> None:
     assert [texts(panel)[0] for panel in panels] == [
         "conv1", "conv2_x", "conv3_x", "conv4_x", "conv5_x", "head",
     ]  # fmt: skip
-    assert texts(panels[3]) == ["conv4_x", "14×14×256", "×6", "1,335.9 M"]
+    assert texts(panels[3]) == ["conv4_x", "14×14×256", "×6", "1.34 G"]
     tops = {rect_of(panel).y for panel in panels[:5]}
     assert len(tops) == 1
     head, last = rect_of(panels[5]), rect_of(panels[4])
@@ -81,7 +81,7 @@ def test_that_stages_stand_in_columns_with_their_numbers() -> None:
 def test_that_a_block_card_says_its_convolutions_and_cost() -> None:
     shown = drawn("resnet34", BLOCK)
     assert texts(shown.by_id["block:conv3_1"]) == [
-        "conv3_1", "179.8 M", "3×3, 128, /2", "3×3, 128",
+        "conv3_1", "180 M", "3×3, 128, /2", "3×3, 128",
     ]  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_that_an_open_block_shows_its_layers_and_its_projection_beside() -> None
     assert projection.x > residual.right
     assert within(rect_of(frame), projection)
     assert texts(frame) == [
-        "conv3_1", "residual block · projection shortcut · 179.8 M MACs",
+        "conv3_1", "residual block · projection shortcut · 180 M MACs",
     ]  # fmt: skip
     wires = [item for item in shown.items if item.kind == "shortcut" and item.group == "conv3_1"]
     assert len(wires) == 3  # to the convolution, to its normalisation, to the circle

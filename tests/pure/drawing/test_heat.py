@@ -91,7 +91,7 @@ def test_that_the_receptive_field_of_the_head_has_no_colour() -> None:
     ("value", "kind", "text"),
     [
         (57_802_752, "count", "57.8 M"),
-        (3_612_672, "bytes", "3.4 MiB"),
+        (3_612_672, "bytes", "3.45 MiB"),
         (899, "pixels", "899 px"),
     ],
 )
@@ -151,8 +151,8 @@ def test_that_the_key_says_what_the_legends_scale_says() -> None:
     assert shown.color_key is not None
     words = [mark.text for mark in shown.color_key.marks if isinstance(mark, Text)]
     assert words == [
-        "MACs per unit", "", "0", "16.9 M", "33.7 M", "50.6 M", "67.4 M", "84.3 M", "101.2 M",
-        "118.0 M",
+        "MACs per unit", "", "0", "16.9 M", "33.7 M", "50.6 M", "67.4 M", "84.3 M", "101 M",
+        "118 M",
     ]  # fmt: skip
     fills = [mark.fill for mark in shown.color_key.marks if isinstance(mark, Box)]
     assert fills[1:] == [f"heat{number}" for number in range(1, 8)]
@@ -173,3 +173,41 @@ def test_that_the_key_tells_logarithmic_bins() -> None:
         mark.text for mark in shown.color_key.marks if isinstance(mark, Text)
     ]
     assert "7 logarithmic bins from" in shown.color_key.title
+
+
+def near_texts(item: Item) -> list[str]:
+    return [mark.text for mark in item.marks if isinstance(mark, Text) and mark.lod & NEAR]
+
+
+@pytest.mark.parametrize(
+    ("color_by", "text"),
+    [
+        ("parameters", "9.66 K"),  # 7·7·3·64, and 4·64 of the normalisation
+        ("macs", "118 M"),  # 112·112·7·7·3·64
+        ("memory", "9.76 MiB"),  # the image, 112·112·64 three times, 4 bytes each
+        ("receptive_field", "7 px"),
+    ],
+)
+def test_that_panel_heads_say_what_is_coloured(color_by: Any, text: str) -> None:
+    head = near_texts(drawn("resnet34", View(color_by=color_by)).by_id["panel:conv1"])
+    assert head == ["conv1", "112×112×64", text]
+
+
+def test_that_heads_of_open_blocks_say_what_is_coloured() -> None:
+    view = flipped(document("resnet34").structure, View(color_by="parameters"), "conv3_2")
+    head = near_texts(drawn("resnet34", view).by_id["frame:conv3_2"])
+    # two convolutions of 3·3·128·128, two normalisations of 4·128
+    assert head[1].endswith(" · 296 K parameters")
+    view = flipped(document("resnet34").structure, View(color_by="receptive_field"), "conv3_2")
+    assert near_texts(drawn("resnet34", view).by_id["frame:conv3_2"])[1].endswith(" px field")
+
+
+def test_that_a_fold_says_the_number_of_each_group_that_its_colour_means() -> None:
+    by_macs = drawn("resnet101", View(color_by="macs")).by_id["fold:conv4_3"]
+    assert "each 218 M" in near_texts(by_macs)  # 14·14·(1024·256 + 9·256·256 + 256·1024)
+    by_field = drawn("resnet101", View(color_by="receptive_field")).by_id["fold:conv4_3"]
+    first, last = (
+        document("resnet101").numbers.groups[group].receptive_field
+        for group in ("conv4_3", "conv4_23")
+    )
+    assert f"{first[0]} px … {last[0]} px" in near_texts(by_field)

@@ -12,7 +12,7 @@ from resnet_viz.analysis.wording.numbers import (
     count_text,
     counted,
     marked,
-    millions,
+    short_number,
     side_text,
 )
 from resnet_viz.graph.ops import op_kind
@@ -88,11 +88,16 @@ def _cost_tiles(
     statistics = _statistics_note(context, calls) if fixed else ""
     fixed_text = count_text(fixed, at_least=fixed_at_least)
     return (
-        Tile("MACs", millions(macs, at_least=macs_at_least), f"{macs:,}" if macs else "", "macs"),
+        Tile(
+            "MACs",
+            marked(macs, short_number, at_least=macs_at_least),
+            f"{macs:,}" if macs else "",
+            "macs",
+        ),
         Tile("Activation memory", size, _outputs_note(context, calls), "output_bytes"),
         *field,
         Tile("Non-trainable", fixed_text, statistics, "non_trainable_parameters"),
-        Tile("FLOPs", millions(flops, at_least=macs_at_least), "2 × MACs", "flops"),
+        Tile("FLOPs", marked(flops, short_number, at_least=macs_at_least), "2 × MACs", "flops"),
     )
 
 

@@ -74,7 +74,7 @@ def test_that_a_blocks_memory_is_the_boards(resnet34: Document) -> None:
     result = sheet(resnet34, Target("group", "conv3_1"))
     tiles = {tile.name: (tile.value, tile.note) for tile in result.tiles}
     assert tiles["Activation memory"] == ("3.45 MiB", "9 outputs × 392 KiB")
-    assert tiles["FLOPs"] == ("359.7 M", "2 × MACs")
+    assert tiles["FLOPs"] == ("360 M", "2 × MACs")
     assert rows(result)["memory"].text == "28·28·128·4 B"
     assert rows(result)["memory"].result == "392 KiB per output"
     assert rows(result)["weights"].result == f"{230_144 + 768:,}"
