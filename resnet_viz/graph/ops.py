@@ -25,6 +25,7 @@ DEPTHWISE: Final = frozenset({"DepthwiseConv1D", "DepthwiseConv2D"})
 SEPARABLE: Final = frozenset({"SeparableConv1D", "SeparableConv2D"})
 TRANSPOSED: Final = frozenset({"Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"})
 CONVOLUTIONS: Final = _dims("Conv") | DEPTHWISE | SEPARABLE | TRANSPOSED
+CONVOLUTION_OPS: Final = frozenset({"Conv", "DepthwiseConv", "SeparableConv", "ConvTranspose"})
 DENSE: Final = frozenset({"Dense", "EinsumDense"})
 ATTENTION: Final = frozenset(
     {"MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention", "Attention",
@@ -68,7 +69,7 @@ SUBMODELS: Final = frozenset({"Functional", "Sequential", "Model"})
 
 _KINDS: Final[tuple[tuple[frozenset[str], OpKind], ...]] = (
     (frozenset({"InputLayer"}), "input"),
-    (CONVOLUTIONS, "conv"),
+    (CONVOLUTIONS | CONVOLUTION_OPS, "conv"),
     (DENSE, "dense"),
     (ATTENTION, "attention"),
     (RECURRENT, "recurrent"),

@@ -13,6 +13,7 @@ from resnet_viz.analysis.costs.parameters import LayerParameters, weights_by_rul
 from resnet_viz.analysis.costs.stored_weights import stored_weights
 from resnet_viz.analysis.costs.sums import Sums
 from resnet_viz.analysis.costs.types import CallNumbers, GroupNumbers, Numbers, Totals
+from resnet_viz.analysis.keras_ops.convolution_ops import as_layer
 from resnet_viz.analysis.keras_ops.op_families import is_operation
 from resnet_viz.analysis.keras_ops.sliding_window import size_formula
 from resnet_viz.analysis.keras_ops.terms import Shapes, Term, input_shapes, total_of_steps
@@ -155,6 +156,7 @@ def _of_call(graph: IndexedGraph, call: LayerCall, field: ReceptiveField) -> Cal
     macs, other = mac_terms(call, shapes), other_op_terms(call, shapes)
     steps = graph.original.steps_of(call)
     before = graph.spatial(shapes[0]) if shapes else ()
+    layer = as_layer(graph.original, call)
     return CallNumbers(
         parameters=None if weights is None else weights.total,
         trainable_parameters=None if weights is None else weights.trainable,
@@ -165,7 +167,7 @@ def _of_call(graph: IndexedGraph, call: LayerCall, field: ReceptiveField) -> Cal
         parameters_terms=() if weights is None else weights.terms,
         macs_terms=tuple(macs or ()),
         other_terms=tuple(other or ()),
-        size_formula=size_formula(call, before, graph.spatial(call.output_shape)),
+        size_formula=size_formula(layer, before, graph.spatial(call.output_shape)),
         receptive_field=field.pixels,
         jump=field.jump,
         field_start=field.start,

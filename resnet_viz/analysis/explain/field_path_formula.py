@@ -17,6 +17,7 @@ from resnet_viz.analysis.explain.field_formula import (
     start_of,
 )
 from resnet_viz.analysis.explain.sum_formula import gathered_runs
+from resnet_viz.analysis.keras_ops.convolution_ops import as_layer
 from resnet_viz.analysis.wording.numbers import decimal, exact
 from resnet_viz.graph.types import Graph, LayerCall
 
@@ -78,7 +79,7 @@ def _path(
     steps: list[PathStep] = []
     name = last
     while name in calls:
-        call = graph.by_id[name]
+        call = as_layer(graph, graph.by_id[name])
         sources = sources_of(numbers, call)
         if not sources:
             break

@@ -16,6 +16,7 @@ from resnet_viz.analysis.explain.field_formula import (
 )
 from resnet_viz.analysis.explain.field_path_formula import path_formulas
 from resnet_viz.analysis.explain.unknown_reasons import no_field_reason
+from resnet_viz.analysis.keras_ops.convolution_ops import as_layer
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.analysis.wording.numbers import axes_text
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
@@ -38,6 +39,7 @@ def call_field(structure: Structure, numbers: Numbers, call: LayerCall) -> Itera
         yield _no_field(structure, numbers, call)
         return
     before = [numbers.calls[name] for name in sources_of(numbers, call)]
+    call = as_layer(structure.graph, call)
     yield from _explained(after, before, _call_formulas(call, after, before))
 
 
@@ -46,7 +48,7 @@ def group_field(
 ) -> Iterator[Explanation]:
     """Field, jump and start at a group's exit, along the widest path from its entry."""
     graph, last = structure.graph, structure.exit_call(calls)
-    after, call = numbers.calls[last], graph.by_id[last]
+    after, call = numbers.calls[last], as_layer(graph, graph.by_id[last])
     if after.receptive_field is None:
         yield _no_field(structure, numbers, call)
         return

@@ -36,7 +36,6 @@ _DISPLAY_KINDS: Final[dict[str, OpKind]] = {
     **dict.fromkeys(COPYING_OPS | _RESHAPING, "reshape"),
     **dict.fromkeys(ELEMENT_OPS | _ELEMENTWISE, "elementwise"),
     **dict.fromkeys(ACTIVATION_OPS | {"Sparsemax", "ThresholdedReLU"}, "activation"),
-    **dict.fromkeys(("Conv", "DepthwiseConv", "SeparableConv", "ConvTranspose"), "conv"),
     **dict.fromkeys(("LocallyConnected1D", "LocallyConnected2D"), "conv"),
     **dict.fromkeys(("AdaptiveMaxPool", "AdaptiveAveragePool"), "pool"),
     **dict.fromkeys(NORMALISING_OPS, "norm"),

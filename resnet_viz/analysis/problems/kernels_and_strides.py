@@ -8,6 +8,7 @@ from typing import Final
 
 from resnet_viz.analysis.costs.types import Numbers
 from resnet_viz.analysis.keras_ops.config_values import per_axis
+from resnet_viz.analysis.keras_ops.convolution_ops import as_layer
 from resnet_viz.analysis.keras_ops.sliding_window import SlidingWindow, window_of
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.indexing.indexed_graph import is_identity
@@ -25,6 +26,11 @@ def _axes(call: LayerCall) -> int:
     return next((axes for axes in (1, 2, 3) if f"{axes}D" in call.keras_class), 0)
 
 
+def _layers(graph: Graph) -> Iterator[LayerCall]:
+    """All calls, those of convolution operations as layers."""
+    return (as_layer(graph, call) for call in graph.calls)
+
+
 def _window(call: LayerCall) -> SlidingWindow | None:
     axes = _axes(call)
     return window_of(call, axes) if axes else None
@@ -37,7 +43,7 @@ def kernels_on_one_pixel(structure: Structure, numbers: Numbers) -> Iterator[Pro
     """Kernels larger than 1 with same padding on 1×1 maps, where they see mostly padding."""
     on_one_pixel: list[tuple[LayerCall, SlidingWindow]] = []
     elsewhere: set[str] = set()  # layers that are also called on larger maps
-    for call in structure.graph.calls:
+    for call in _layers(structure.graph):
         window = _window(call)
         if window is not None and _is_on_one_pixel(structure.graph, call, window):
             on_one_pixel.append((call, window))
@@ -110,7 +116,7 @@ def _kernel_weights(call: LayerCall, numbers: Numbers) -> int:
 
 def even_kernels(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
     """Convolutions of stride 1 with an even kernel and same padding, which have no centre."""
-    calls = tuple(call.id for call in structure.graph.calls if _is_even(call))
+    calls = tuple(call.id for call in _layers(structure.graph) if _is_even(call))
     if calls:
         yield Problem(
             "even_kernel",
@@ -162,7 +168,7 @@ def _subsampling(graph: Graph, block: Group) -> tuple[list[str], int]:
     areas: dict[str, int] = {}
     while waiting:
         name = waiting.pop()
-        call = graph.by_id[name]
+        call = as_layer(graph, graph.by_id[name])
         window = _window(call)
         is_single = window is not None and max(window.kernel) == 1 and not window.grows
         if window is not None and is_single and max(window.step) > 1:

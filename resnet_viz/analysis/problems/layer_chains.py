@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from resnet_viz.analysis.costs.types import Numbers
+from resnet_viz.analysis.keras_ops.convolution_ops import as_layer
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.keras_ops.wrappers import effective_call
 from resnet_viz.analysis.problems.types import Problem
@@ -58,7 +59,7 @@ def _chains(structure: Structure) -> tuple[dict[str, int], dict[str, str]]:
     lengths: dict[str, int] = {}
     previous: dict[str, str] = {}
     for call in structure.graph.calls:
-        own = effective_call(call)
+        own = effective_call(as_layer(structure.graph, call))
         if call.id in breaks or _may_normalise(structure.graph, call):
             lengths[call.id] = 0
             continue

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Final
 
 from resnet_viz.analysis.keras_ops.config_values import per_axis
+from resnet_viz.analysis.keras_ops.convolution_ops import as_layer
 from resnet_viz.analysis.keras_ops.wrappers import effective_call, stacked_cells, wrapped_layer
 from resnet_viz.analysis.structure.types import Group, Structure
 from resnet_viz.analysis.wording.numbers import side_text
 from resnet_viz.analysis.wording.terms import op_term, padding_text, sizes_text
 from resnet_viz.graph.ops import (
     ADAPTIVE_POOLING,
+    CONVOLUTION_OPS,
     DEPTHWISE,
     GLOBAL_POOLING,
     SEPARABLE,
@@ -33,6 +35,7 @@ def caption(call: LayerCall, graph: Graph | None = None) -> str:
     A dense call's input size needs its graph; without, "→ 1000". "" if the term for the operation
     needs no more.
     """
+    call = call if graph is None else as_layer(graph, call)
     inner = wrapped_layer(call)
     if inner is not None:
         return _inner_caption(inner)
@@ -69,6 +72,8 @@ def _stride(call: LayerCall, strides: object) -> str:
 
 def _conv(call: LayerCall, _graph: Graph | None) -> str:
     config = call.config
+    if call.keras_class in CONVOLUTION_OPS:
+        return ""  # its kernel is unknown
     axes = _axes(call)
     parts = [sizes_text(per_axis(config.get("kernel_size"), axes))]
     if call.type not in DEPTHWISE:

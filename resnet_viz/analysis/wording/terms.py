@@ -6,7 +6,14 @@ from typing import Final
 
 from resnet_viz.analysis.keras_ops.op_families import is_keras
 from resnet_viz.analysis.structure.types import BlockKind, Group, Shortcut, ShortcutKind
-from resnet_viz.graph.ops import DEPTHWISE, SEPARABLE, TRANSPOSED, activation_of, op_kind
+from resnet_viz.graph.ops import (
+    CONVOLUTION_OPS,
+    DEPTHWISE,
+    SEPARABLE,
+    TRANSPOSED,
+    activation_of,
+    op_kind,
+)
 from resnet_viz.graph.types import LayerCall
 
 _ACTIVATIONS: Final = {
@@ -121,6 +128,8 @@ def activation_term(name: str) -> str:
 
 
 def _convolution_term(call: LayerCall) -> str:
+    if call.type in CONVOLUTION_OPS:
+        return call.type
     if call.type in DEPTHWISE:
         return "DepthwiseConv"
     if call.type in SEPARABLE:

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from resnet_viz.analysis.keras_ops.convolution_ops import as_layer
 from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, spatial_sizes
 from resnet_viz.analysis.keras_ops.wrappers import effective_call
 from resnet_viz.analysis.structure.indexing.nesting import Level
@@ -44,7 +45,8 @@ class IndexedGraph(msgspec.Struct, frozen=True, eq=False):
 
     Attributes:
         original: the graph with ids.
-        calls: calls of wrapped layers in place of their wrappers' (see ``effective_call``).
+        calls: calls of wrapped layers in place of their wrappers' (see ``effective_call``), and of
+            layers in place of convolution operations.
         index_of: call id → index.
         kinds: the family of each call.
         preds: distinct calls before each call, in argument order.
@@ -149,7 +151,7 @@ def _indexed(
     nested: dict[int, SubmodelFacts],
     other_sizes: dict[TensorRef, Sizes],
 ) -> IndexedGraph:
-    calls = tuple(map(effective_call, graph.calls))
+    calls = tuple(effective_call(as_layer(graph, call)) for call in graph.calls)
     index_of = {call.id: index for index, call in enumerate(calls)}
     preds = [list(dict.fromkeys(index_of[ref.call] for ref in call.inputs)) for call in calls]
     succs: list[list[int]] = [[] for _ in calls]
