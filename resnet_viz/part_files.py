@@ -1,17 +1,22 @@
-"""Temporary files beside the target of a write, and removal of those whose writer was killed.
+"""Temporary files and folders, and removal of those whose writer was killed.
 
-A writer holds a lock on its temporary file, which the system takes from it when it ends. Windows
-needs none: there a file that is open can't be removed.
+A writer holds a lock on its temporary file or folder, which the system takes from it when it ends.
+Files need none on Windows: there one that is open can't be removed. Folders are left alone there.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
+
+from resnet_viz.interruption import OnInterruption
 
 if sys.platform != "win32":
     import fcntl
@@ -45,6 +50,63 @@ def remove_leftovers(folder: Path) -> None:
             if _NAME.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                 with suppress(OSError):
                     _remove_if_unlocked(Path(entry.path))
+
+
+@contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """Folder for the time of the block, without links in its path; leftovers of others go first.
+
+    Args:
+        prefix: of its name; says which folders are of this kind.
+
+    Raises:
+        OSError: it can't be created.
+    """
+    remove_leftover_folders(prefix)
+    folder, descriptor = _locked_folder(prefix)
+
+    def remove() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+    try:
+        with OnInterruption(remove):
+            yield folder.resolve()
+    finally:
+        remove()
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def remove_leftover_folders(prefix: str) -> None:
+    """Remove the temporary folders of a kind whose process has ended."""
+    if sys.platform == "win32":
+        return
+    with suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
+        for entry in entries:
+            if entry.name.startswith(prefix) and entry.is_dir(follow_symlinks=False):
+                with suppress(OSError):
+                    _remove_unlocked_folder(Path(entry.path))
+
+
+def _locked_folder(prefix: str) -> tuple[Path, int | None]:
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=prefix))
+        if sys.platform == "win32":
+            return folder, None
+        descriptor = os.open(folder, os.O_RDONLY)
+        # One that takes the folder for a leftover may have locked it first, to remove it.
+        if not _lock(descriptor, waits=True) or _is_at(folder, descriptor):
+            return folder, descriptor
+        os.close(descriptor)
+
+
+def _remove_unlocked_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        if _lock(descriptor, waits=False) and _is_at(folder, descriptor):
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(descriptor)
 
 
 def _remove_if_unlocked(path: Path) -> None:

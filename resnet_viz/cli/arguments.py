@@ -17,7 +17,9 @@ SOURCE is a built-in architecture, with parameters if you like (resnet34,
 a Keras model file (model.keras, model.h5, model.json),
 a model of keras.applications (keras:EfficientNetB0,
 "keras:ResNet50?input=160x160x3"), or a Python function that returns a
-Keras model (package.module:function, path/to/file.py:function), which is run."""
+Keras model (package.module:function, path/to/file.py:function), which is run.
+git:REV:SOURCE is a file or a function as it was in a git revision
+(git:HEAD~1:model.py:build)."""
 _COMMANDS: Final = """\
 commands:
   resnet-viz export SOURCE -o FILE   a picture: .png, .svg, .pdf ...

@@ -91,10 +91,14 @@ def _in_folder(sources: Sequence[str], folder: Path, format_: FormatName) -> tup
 def stem_of(source: str) -> str:
     """File name without suffix for a source's text: "resnet34-classes-10", "model"."""
     from resnet_viz.sources.parse import parse_source
-    from resnet_viz.sources.types import ModelFile
+    from resnet_viz.sources.types import ModelFile, PastFile
 
     parsed = parse_source(source)
-    text = Path(parsed.path).stem if isinstance(parsed, ModelFile) else str(parsed)
+    text = str(parsed)
+    if isinstance(parsed, ModelFile):
+        text = Path(parsed.path).stem
+    elif isinstance(parsed, PastFile):
+        text = f"{Path(parsed.path).stem}-{parsed.revision}"
     return _NOT_IN_NAMES.sub("-", text.replace(".py:", ":")).strip("-.")[:80] or "model"
 
 

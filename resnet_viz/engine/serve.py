@@ -14,7 +14,9 @@ from resnet_viz.engine.request_handlers import STEP_COUNTS, handle
 from resnet_viz.engine.task import Task
 from resnet_viz.engine.user_functions import FunctionError
 from resnet_viz.errors import AppError, Cancelled
+from resnet_viz.git_revisions import FOLDER_PREFIX
 from resnet_viz.graph.layer_tree import UntracedError, printable_line
+from resnet_viz.part_files import remove_leftover_folders
 from resnet_viz.protocol.encoding import Answer, Reply, Work, subject_of
 from resnet_viz.protocol.experiment_messages import Experiment
 from resnet_viz.protocol.framing import ProtocolError
@@ -40,6 +42,7 @@ def serve(stream: MessageStream) -> NoReturn:
     stream.send(Hello(protocol=PROTOCOL_VERSION, app=__version__, pid=os.getpid()))
     inbox = Inbox(stream)
     inbox.start()
+    remove_leftover_folders(FOLDER_PREFIX)  # of the engine before, which may have been killed
     state = import_keras()
     stream.send(state)
     if isinstance(state, Failed):

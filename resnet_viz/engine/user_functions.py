@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from resnet_viz.errors import ModelError, quoted
+from resnet_viz.git_revisions import past_folder
 from resnet_viz.protocol.messages import CODE_FUNCTION
+from resnet_viz.sources.types import PastFunction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import ModuleType
 
     from resnet_viz.sources.types import PythonFunction
 
@@ -37,9 +40,59 @@ class FunctionError(ModelError):
 def load_function(source: PythonFunction, *, folder: str) -> Iterator[Callable[[], Any]]:
     """Load the function that ``source`` names, with the user's ``folder`` current and importable.
 
+    One of a git revision is loaded from all files as they were then.
+
     Raises:
         FunctionError: there is no such module, file or function, or its import fails.
+        ModelError: git has no such revision or file.
     """
+    if not isinstance(source, PastFunction):
+        with _loaded(source, folder) as function:
+            yield function
+        return
+    with (
+        past_folder(source, folder=folder) as (past, inside),
+        _without_modules_of(Path(folder), than=inside),
+        _loaded(past, str(inside)) as function,
+    ):
+        yield function
+
+
+@contextmanager
+def _without_modules_of(folder: Path, *, than: Path) -> Iterator[None]:
+    """Context in which modules of the folder that ``than`` has too are as if never imported.
+
+    Those imported meanwhile are forgotten, so that another revision imports its own.
+    """
+    present = folder.resolve()
+    hidden = {
+        name: module
+        for name, module, path in _files_of_modules()
+        if path.is_relative_to(present) and (than / path.relative_to(present)).exists()
+    }
+    for name in hidden:
+        del sys.modules[name]
+    try:
+        yield
+    finally:
+        for name, _, path in _files_of_modules():
+            if path.is_relative_to(than):
+                del sys.modules[name]
+        sys.modules.update(hidden)
+
+
+def _files_of_modules() -> list[tuple[str, ModuleType, Path]]:
+    """Imported modules by name, with the files that they come from."""
+    found = []
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and name != _MODULE:
+            found.append((name, module, Path(file)))
+    return found
+
+
+@contextmanager
+def _loaded(source: PythonFunction, folder: str) -> Iterator[Callable[[], Any]]:
     working_directory, import_path = Path.cwd(), list(sys.path)
     dont_write_bytecode = sys.dont_write_bytecode
     try:

@@ -17,7 +17,7 @@ from resnet_viz.errors import AppError, EngineError
 from resnet_viz.graph.layer_tree import LayerNode, UntracedError
 from resnet_viz.graph.types import Graph, LayerWeights, Tensor
 from resnet_viz.protocol.mismatch import Mismatch as Mismatch  # noqa: PLC0414 - re-exported
-from resnet_viz.sources.types import Buildable, PythonFunction
+from resnet_viz.sources.types import Buildable, PastFunction, PythonFunction
 
 PROTOCOL_VERSION: Final = 4
 NO_REQUEST: Final = 0
@@ -79,7 +79,7 @@ class RunFunction(msgspec.Struct, frozen=True, tag="run"):
 
     id: int
     revision: int
-    source: PythonFunction
+    source: PythonFunction | PastFunction
     folder: str
 
 

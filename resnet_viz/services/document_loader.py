@@ -8,7 +8,7 @@ from collections.abc import Callable
 from resnet_viz.document import Document, make_document
 from resnet_viz.graph.types import Graph
 from resnet_viz.services.graph_source import cache_config, graph_for, load_graph
-from resnet_viz.services.source_title import counterpart_title
+from resnet_viz.services.source_title import counterpart_title, past_title
 from resnet_viz.sources.buildable import title_of
 from resnet_viz.sources.types import Base, Buildable, PythonFunction, Source, base_of, terms_of
 
@@ -35,7 +35,7 @@ def load_document(source: Source, *, report_wait: Callable[[str], None] | None =
             graph = graph_for(source, _run(base, report_wait))
         else:
             graph = graph_for(source, _build(base, report_wait))
-    title = title_of(base) if isinstance(base, Buildable) else graph.name
+    title = title_of(base) if isinstance(base, Buildable) else past_title(graph.name, base)
     return make_document(source, counterpart_title(title, terms_of(source)), graph)
 
 

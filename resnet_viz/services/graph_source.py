@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
@@ -16,6 +17,7 @@ from resnet_viz.sources.types import (
     BuiltIn,
     Counterpart,
     ModelFile,
+    PastFile,
     PythonFunction,
     base_of,
 )
@@ -55,6 +57,9 @@ def graph_for(source: Source, graph: Graph) -> Graph:
 def _load_base(source: Base) -> Graph | None:
     if isinstance(source, ModelFile):
         return read_model_file(source.path)
+    if isinstance(source, PastFile):
+        with _unpacked(source) as path:
+            return read_model_file(path)
     config = load_config(source)
     if config is None:
         return None
@@ -93,17 +98,31 @@ def load_config(source: Source) -> bytes | None:
     """
     source = base_of(source)
     if isinstance(source, ModelFile):
-        from resnet_viz.reading.config_bytes import read_config_bytes
-        from resnet_viz.reading.snapshot import is_snapshot_text
-
-        content = read_config_bytes(Path(source.path))
-        return None if is_snapshot_text(content) else content
+        return _file_config(Path(source.path))
+    if isinstance(source, PastFile):
+        with _unpacked(source) as path:
+            return _file_config(path)
     if isinstance(source, PythonFunction):
         return None
     if _is_shipped(source):
         with contextlib.suppress(FileNotFoundError):
             return assets.read_bytes(f"models/{source.name}.json")
     return _cache().load(str(source))
+
+
+def _file_config(path: Path) -> bytes | None:
+    from resnet_viz.reading.config_bytes import read_config_bytes
+    from resnet_viz.reading.snapshot import is_snapshot_text
+
+    content = read_config_bytes(path)
+    return None if is_snapshot_text(content) else content
+
+
+def _unpacked(source: PastFile) -> AbstractContextManager[Path]:
+    """Context with the file as it was in its revision."""
+    from resnet_viz.git_revisions import past_file
+
+    return past_file(source, folder=str(Path.cwd()))
 
 
 def cache_config(source: Source, config: bytes) -> None:

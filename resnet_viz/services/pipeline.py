@@ -26,7 +26,7 @@ from resnet_viz.services.graph_source import cache_config, graph_for, load_graph
 from resnet_viz.services.shape_check import ShapeChecker
 from resnet_viz.services.source_title import source_title
 from resnet_viz.services.worker import Outcome, Worker
-from resnet_viz.sources.types import ModelFile, PythonFunction, Source, base_of
+from resnet_viz.sources.types import ModelFile, PastFile, PythonFunction, Source, base_of
 
 
 class _Request:
@@ -219,7 +219,7 @@ class Pipeline(QObject):
 
     def _ask_engine(self, request: _OpenRequest) -> None:
         source = base_of(request.source)
-        assert not isinstance(source, ModelFile)  # files are read without the engine
+        assert not isinstance(source, ModelFile | PastFile)  # files are read without the engine
         self._checker.give_way()
         if isinstance(source, PythonFunction):
             self.opening.emit(Opening(source, "running"))

@@ -6,12 +6,28 @@ from collections.abc import Sequence
 
 from resnet_viz.errors import AppError
 from resnet_viz.sources.buildable import title_of
-from resnet_viz.sources.types import Base, Buildable, PythonFunction, Source, base_of, terms_of
+from resnet_viz.sources.types import (
+    Base,
+    Buildable,
+    PastFile,
+    PastFunction,
+    PythonFunction,
+    Source,
+    base_of,
+    terms_of,
+)
 
 
 def source_title(source: Source) -> str:
     """Title of a source: "ResNet-34", or the file's name without its suffix."""
     return counterpart_title(_base_title(base_of(source)), terms_of(source))
+
+
+def past_title(title: str, source: Base) -> str:
+    """Title of a model with its git revision, if it has one: "model at HEAD~1"."""
+    if isinstance(source, PastFile | PastFunction):
+        return f"{title} at {source.revision}"
+    return title
 
 
 def counterpart_title(title: str, terms: Sequence[str]) -> str:
@@ -29,6 +45,8 @@ def _base_title(source: Base) -> str:
             return title_of(source)
         except AppError:
             return str(source)
+    if isinstance(source, PastFile | PastFunction):
+        return past_title(_base_title(source.now), source)
     if isinstance(source, PythonFunction):
         return source.function
     name = source.path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]

@@ -1,4 +1,4 @@
-"""Parser of source texts: a built-in, a model of keras.applications, a file, a user's function."""
+"""Parser of source texts: built-ins, keras.applications, files, users' functions, git revisions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from resnet_viz.errors import UsageError, quoted
 from resnet_viz.sources.catalog import BUILTIN_NAMES, parse_builtin
 from resnet_viz.sources.keras_applications import PREFIX, parse_application
 from resnet_viz.sources.types import (
+    GIT,
     MINUS,
     SHORTCUTS,
     Base,
     Counterpart,
     ModelFile,
+    PastFile,
+    PastFunction,
     PythonFunction,
     Source,
 )
@@ -24,6 +27,7 @@ FILE_SUFFIXES: Final = (".keras", ".h5", ".hdf5", ".json")
 _FUNCTION: Final = re.compile(
     r"(?P<location>.+\.py|[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*)"
 )
+_PAST: Final = re.compile(rf"{GIT}(?P<revision>[^:]*):(?P<source>.*)", re.DOTALL)
 
 
 def parse_source(text: str) -> Source:
@@ -68,6 +72,13 @@ def _check_terms(text: str, parts: list[str]) -> None:
 
 
 def _parse_base(text: str) -> Base:
+    past = _PAST.fullmatch(text)
+    if past is None or _exists(text):
+        return _parse_present(text)
+    return _parse_past(past["revision"].strip(), past["source"].strip())
+
+
+def _parse_present(text: str) -> Base:
     if text.partition("?")[0] in BUILTIN_NAMES:
         return parse_builtin(text)
     if text.lower().startswith(PREFIX):
@@ -91,6 +102,24 @@ def _parse_base(text: str) -> Base:
             ".keras, .h5 or .json."
         )
     return parse_builtin(text)
+
+
+def _parse_past(revision: str, text: str) -> PastFile | PastFunction:
+    example = f"{GIT}HEAD~1:model.py:build"
+    if not revision or not text:
+        missing = "source" if revision else "revision"
+        raise UsageError(f"A source of git needs a {missing}; write, for example, {example}.")
+    if revision.startswith("-") or not revision.isprintable():
+        raise UsageError(f"{quoted(revision)} is no git revision; write, for example, {example}.")
+    source = None if _PAST.fullmatch(text) else _parse_present(text)
+    if isinstance(source, ModelFile):
+        return PastFile(source.path, revision)
+    if isinstance(source, PythonFunction):
+        return PastFunction(source.location, source.function, revision)
+    raise UsageError(
+        f"{quoted(text)} is no file and no function, so git has no older one; write, for example, "
+        f"{example}."
+    )
 
 
 def _suffix(text: str) -> str:

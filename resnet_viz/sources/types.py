@@ -6,6 +6,9 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+GIT: Final = "git:"
+"""Written before the revision of a source of the past."""
+
 
 class BuiltIn(msgspec.Struct, frozen=True, tag="builtin"):
     """A built-in architecture with the parameters that differ from its defaults.
@@ -63,7 +66,42 @@ class PythonFunction(msgspec.Struct, frozen=True, tag="function"):
         return f"{self.location}:{self.function}"
 
 
-Base: TypeAlias = BuiltIn | Application | ModelFile | PythonFunction
+class PastFunction(PythonFunction, frozen=True, tag="past_function"):
+    """A Python function as it was in a git revision; calling it runs the user's code of then.
+
+    Attributes:
+        revision: any name of a commit that git knows: "HEAD~1", "v1.2", "3f2a91c".
+    """
+
+    revision: str
+
+    @property
+    def now(self) -> PythonFunction:
+        """The function as it is now."""
+        return PythonFunction(self.location, self.function)
+
+    def __str__(self) -> str:
+        """As the user writes it: ``git:HEAD~1:model.py:build``."""
+        return f"{GIT}{self.revision}:{self.now}"
+
+
+class PastFile(msgspec.Struct, frozen=True, tag="past_file"):
+    """A model file as it was in a git revision."""
+
+    path: str
+    revision: str
+
+    @property
+    def now(self) -> ModelFile:
+        """The file as it is now."""
+        return ModelFile(self.path)
+
+    def __str__(self) -> str:
+        """As the user writes it: ``git:HEAD~1:model.keras``."""
+        return f"{GIT}{self.revision}:{self.path}"
+
+
+Base: TypeAlias = BuiltIn | Application | ModelFile | PythonFunction | PastFunction | PastFile
 """A source that is not made from another one."""
 Buildable: TypeAlias = BuiltIn | Application
 """Built by the engine from a name alone, so that its configuration can be cached."""
@@ -109,11 +147,11 @@ def minus(source: Source, term: str) -> Counterpart:
 
 
 def file_of(source: Source) -> str:
-    """Path of the file that a source is read from; "" if there is none."""
+    """Path of the file that a source is read from; "" if there is none, or none that changes."""
     base = base_of(source)
     if isinstance(base, ModelFile):
         return base.path
-    if isinstance(base, PythonFunction) and base.is_file:
+    if isinstance(base, PythonFunction) and base.is_file and not isinstance(base, PastFunction):
         return base.location
     return ""
 

@@ -10,6 +10,8 @@ import pytest
 import resnet_viz
 from resnet_viz.cli.main import main
 from resnet_viz.testing import UPDATE, assert_same_architecture
+from tests.cli.conftest import Run
+from tests.support.repositories import commit, make_repository
 
 pytest_plugins = ["pytester"]
 QUIET = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist")
@@ -41,6 +43,24 @@ def test_that_only_the_conditions_count(
 ) -> None:
     assert main(["diff", "resnet34", "plain34", "--fail-on", conditions]) == code
     assert "16" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_a_file_is_compared_with_an_older_revision(run_here: Run, tmp_path: Path) -> None:
+    make_repository(tmp_path)
+    for name in ("resnet18", "plain18"):
+        resnet_viz.snapshot(name, tmp_path / "arch.json")
+        commit(tmp_path, {})
+    done = run_here("diff", "git:HEAD~1:arch.json", "arch.json", "--format", "json")
+    assert (done.returncode, done.stderr) == (3, "")
+    shortcuts = json.loads(done.stdout)["shortcuts"]
+    assert {name: len(those) for name, those in shortcuts.items()} == {
+        "added": 0, "removed": 8, "changed": 0,
+    }  # fmt: skip
+    assert run_here("export", "git:HEAD~1:arch.json", "-o", "a.svg").returncode == 0
+    missing = run_here("diff", "git:HEAD~2:arch.json", "arch.json")
+    assert missing.returncode == 1
+    assert missing.stderr.startswith('resnet-viz: git knows no revision "HEAD~2"')
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import resnet_viz
 from resnet_viz.engine_client import blocking
 from tests.cli.conftest import Run
 from tests.support.engine_processes import sigint, wait_for_ends
+from tests.support.repositories import commit, make_repository
 
 pytestmark = pytest.mark.engine
 
@@ -37,6 +38,30 @@ def test_that_a_variant_is_built_once_and_then_cached(
     assert run_here("export", source, "-o", "a.svg").returncode == 0
     assert resnet_viz.report(source) == json.loads(first.stdout)
     assert (tmp_path / "a.svg").exists()
+
+
+NETS = """
+import keras
+from widths import WIDTH
+def build():
+    x = keras.Input((8,))
+    return keras.Model(x, keras.layers.Dense(WIDTH)(x), name="net")
+"""
+
+
+def test_that_a_function_is_compared_with_an_older_revision(run: Run, tmp_path: Path) -> None:
+    make_repository(tmp_path)
+    commit(tmp_path, {"nets.py": NETS, "widths.py": "WIDTH = 4"})
+    commit(tmp_path, {"widths.py": "WIDTH = 5"})
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    words = ("diff", "git:HEAD~1:nets.py:build", "nets.py:build", "--format", "json")
+    done = run(*words, environment={"TMPDIR": str(temporary)})
+    assert (done.returncode, done.stderr) == (3, "")
+    (difference,) = json.loads(done.stdout)["differences"]
+    assert difference["fields"] == {"units": [4, 5]}
+    assert json.loads(done.stdout)["a"]["name"] == "net at HEAD~1"
+    assert list(temporary.glob("resnet-viz-git-*")) == []
 
 
 LIVE = """

@@ -10,7 +10,13 @@ from resnet_viz.engine.counterpart.error_details import error_details
 from resnet_viz.engine.request_handlers import rebuild_model
 from resnet_viz.errors import ModelError, quoted
 from resnet_viz.reading.config_bytes import read_config_bytes
-from resnet_viz.sources.types import Counterpart, ModelFile, PythonFunction, base_of
+from resnet_viz.sources.types import (
+    Counterpart,
+    ModelFile,
+    PastFile,
+    PythonFunction,
+    base_of,
+)
 
 if TYPE_CHECKING:
     from resnet_viz.sources.types import Base, Source
@@ -41,6 +47,11 @@ def build_source(source: Source, *, folder: str = "") -> Any:  # noqa: ANN401 - 
 def _build_base(source: Base, folder: str) -> Any:  # noqa: ANN401
     if isinstance(source, ModelFile):
         return _build_file(Path(folder) / source.path)
+    if isinstance(source, PastFile):
+        from resnet_viz.git_revisions import past_file
+
+        with past_file(source, folder=folder) as path:
+            return _build_file(path)
     if isinstance(source, PythonFunction):
         from resnet_viz.engine.user_functions import call_function, load_function
 

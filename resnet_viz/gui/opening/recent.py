@@ -10,10 +10,13 @@ from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.sources.types import (
+    GIT,
     MINUS,
     BuiltIn,
     Counterpart,
     ModelFile,
+    PastFile,
+    PastFunction,
     PythonFunction,
     Source,
 )
@@ -28,6 +31,8 @@ def lasting_text(source: Source) -> str:
     """Text of a source that means the same in every working folder."""
     if isinstance(source, Counterpart):
         return MINUS.join((lasting_text(source.base), *source.terms))
+    if isinstance(source, PastFile | PastFunction):
+        return f"{GIT}{source.revision}:{lasting_text(source.now)}"
     if isinstance(source, ModelFile):
         return os.path.abspath(source.path)  # noqa: PTH100 - Path.resolve would follow links
     if isinstance(source, PythonFunction) and source.is_file:

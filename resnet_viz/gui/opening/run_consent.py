@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from resnet_viz.gui.opening.recent import lasting_text
 from resnet_viz.gui.widgets.prompter import Prompter
-from resnet_viz.sources.types import PythonFunction
+from resnet_viz.sources.types import PastFunction, PythonFunction
 
 
 def question_of(source: PythonFunction) -> tuple[str, str]:
@@ -22,6 +22,9 @@ def question_of(source: PythonFunction) -> tuple[str, str]:
     else:
         name = source.location
         code = f"the module {source.location}, from the folder {folder} or as it is installed"
+    if isinstance(source, PastFunction):
+        name = f"{name} at {source.revision}"
+        code = f"{code}, as it was in the git revision {source.revision}"
     return (
         f"Run {source.function}() from {name}?",
         f"This runs {code}, and then {source.function}().\n\n"

@@ -19,6 +19,7 @@ from resnet_viz.sources.types import (
     Application,
     BuiltIn,
     Counterpart,
+    PastFile,
     PythonFunction,
     Source,
     base_of,
@@ -105,6 +106,8 @@ def _words(source: Source) -> str:
         return _RUNS
     if isinstance(source, Application):
         return f"{source_title(source)} of keras.applications, without weights."
+    if isinstance(source, PastFile):
+        return f"The file {source.now} as it was in the git revision {source.revision}."
     if isinstance(source, BuiltIn | Counterpart):
         return f"{source_title(source)}."
     return f"The file {source}."

@@ -15,7 +15,10 @@ from resnet_viz.sources.types import (
     BuiltIn,
     Counterpart,
     ModelFile,
+    PastFile,
+    PastFunction,
     PythonFunction,
+    Source,
     base_of,
     file_of,
     minus,
@@ -72,6 +75,24 @@ def test_that_a_colon_names_a_function(
 
 
 @pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("git:HEAD~1:nets/model.py:build", PastFunction("nets/model.py", "build", "HEAD~1")),
+        ("git:v1.2:nets.model:build", PastFunction("nets.model", "build", "v1.2")),
+        ("git:main@{1 day ago}:a b.keras", PastFile("a b.keras", "main@{1 day ago}")),
+        ("git:HEAD:C:\\nets\\f.py:build", PastFunction("C:\\nets\\f.py", "build", "HEAD")),
+        ("git:build", PythonFunction("git", "build")),  # of the module git
+    ],
+)
+def test_that_git_names_a_source_of_the_past(text: str, source: Source) -> None:
+    assert parse_source(text) == source
+    assert str(source) == text
+    assert file_of(source) == ""  # it does not change
+    past = Counterpart(base_of(source), ("shortcuts",))
+    assert parse_source(f"{text} - shortcuts") == past
+
+
+@pytest.mark.parametrize(
     ("text", "part"),
     [
         ("", "No model given"),
@@ -81,6 +102,12 @@ def test_that_a_colon_names_a_function(
         ("model.onnx", "ends in .keras, .h5 or .json"),
         ("resnet43", "did you mean"),
         ("resnet34?classes=no", "whole numbers"),
+        ("git::model.keras", "needs a revision"),
+        ("git:HEAD:", "needs a source"),
+        ("git:--output=x:model.keras", "is no git revision"),
+        ("git:HEAD:resnet34", "is no file and no function"),
+        ("git:HEAD:git:HEAD:model.keras", "is no file and no function"),
+        ("git:HEAD:model.py", "name the function"),
         ("resnet34?input=64/64/3", "height, width and channels"),
     ],
 )

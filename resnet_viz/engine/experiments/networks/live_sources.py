@@ -11,7 +11,7 @@ from resnet_viz.engine.keras_nodes import has_graph
 from resnet_viz.engine.live_config import live_config
 from resnet_viz.engine.subclassed_models import functional_model_of
 from resnet_viz.reading.read import complete_graph, read_config
-from resnet_viz.sources.types import ModelFile, PythonFunction, base_of
+from resnet_viz.sources.types import ModelFile, PastFile, PythonFunction, base_of
 
 if TYPE_CHECKING:
     from resnet_viz.graph.types import Graph
@@ -38,6 +38,6 @@ def graph_of(model: Any, *, where: str) -> Graph:  # noqa: ANN401 - a keras.Mode
 def has_weights(source: Source) -> bool:
     """True if the model that ``source`` names comes with weights of its own."""
     base = base_of(source)
-    if isinstance(base, ModelFile):
+    if isinstance(base, ModelFile | PastFile):
         return not base.path.lower().endswith(".json")
     return isinstance(base, PythonFunction)

@@ -14,7 +14,7 @@ from resnet_viz.gui.app import set_style
 from resnet_viz.gui.opening.run_consent import RunConsent, question_of
 from resnet_viz.gui.widgets.style_sheet import style_sheet
 from resnet_viz.gui.widgets.system_prompter import SystemPrompter
-from resnet_viz.sources.types import PythonFunction
+from resnet_viz.sources.types import PastFunction, PythonFunction
 from tests.support.window.app_driver import FakePrompter
 
 SOURCE = PythonFunction("models/net.py", "build")
@@ -47,6 +47,20 @@ def test_that_the_question_names_what_runs_and_where(
     question, explanation = question_of(PythonFunction("package.net", "build"))
     assert question == "Run build() from package.net?"
     assert "the module package.net" in explanation
+    question, explanation = question_of(PastFunction("models/net.py", "build", "HEAD~1"))
+    assert question == "Run build() from net.py at HEAD~1?"
+    assert "as it was in the git revision HEAD~1" in explanation
+
+
+def test_that_consent_to_the_present_is_none_to_the_past(parent: QWidget) -> None:
+    consent = RunConsent(FakePrompter(), parent)
+    consent.add(SOURCE)
+    past = PastFunction(SOURCE.location, SOURCE.function, "HEAD~1")
+    assert consent.has(SOURCE)
+    assert not consent.has(past)
+    consent.add(past)
+    assert consent.has(past)
+    assert not consent.has(PastFunction(SOURCE.location, SOURCE.function, "HEAD~2"))
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
