@@ -27,7 +27,7 @@ def as_layer(graph: Graph, call: LayerCall) -> LayerCall:
     Kernels, which are operands of the operation, become settings. An operation whose operands are
     unknown or don't fit stays as it is.
     """
-    if call.keras_class not in CONVOLUTION_OPS:
+    if call.type not in CONVOLUTION_OPS or not call.keras_class:
         return call
     shapes = [*operand_shapes(call.arguments, graph.input_shapes(call)), None, None, None]
     image, kernel, pointwise = shapes[:3]

@@ -110,6 +110,8 @@ class RegionFacts:
     def __init__(self, graph: IndexedGraph) -> None:
         self._graph = graph
         self._works = sum(kind in WORKING for kind in graph.kinds)
+        self._pools = [pools_globally(graph, index) for index in range(len(graph.calls))]
+        self._pooling: set[int] = set()  # joins of regions that pool globally
         self._ranges: dict[tuple[int, bool], tuple[SizeRange, bool]] = {}
 
     def known(self, region: Region) -> Region:
@@ -119,8 +121,14 @@ class RegionFacts:
         region.works = own + sum(inner.works for inner in held)
         region.count = len(region.steps) + sum(inner.count for inner in held)
         region.first = min(region.steps[0], *(inner.first for inner in held), region.join)
-        for in_region in (False, True):
-            self._ranges[region.join, in_region] = self._measure(region, in_region=in_region)
+        pools = any(self._pools[index] for index in region.steps)
+        if pools or not self._pooling.isdisjoint(region.held):
+            self._pooling.add(region.join)
+            for in_region in (False, True):
+                self._ranges[region.join, in_region] = self._measure(region, in_region=in_region)
+        else:
+            measured = self._measure_all(region)
+            self._ranges.update({(region.join, in_region): measured for in_region in (False, True)})
         return region
 
     def is_long(self, region: Region) -> bool:
@@ -143,6 +151,19 @@ class RegionFacts:
         ends = sizes[region.entry], sizes[region.join]
         return any(stands_out(size, *ends) for size in inside.extremes())
 
+    def _measure_all(self, region: Region) -> tuple[SizeRange, bool]:
+        """As ``_measure``, of a region without global pooling."""
+        graph, found = self._graph, SizeRange()
+        for size in {
+            graph.sizes[index]
+            for index in region.steps
+            if graph.kinds[index] in _MEASURED and index not in region.held
+        }:
+            found = found.including(size)
+        for held in region.held:
+            found = found.union(self._ranges[held, False][0])
+        return found, False
+
     def _measure(self, region: Region, *, in_region: bool) -> tuple[SizeRange, bool]:
         """Sizes of the units that don't depend on global pooling alone; whether the join does.
 
@@ -160,7 +181,7 @@ class RegionFacts:
 
         for index in region.steps:
             held = region.held.get(index)
-            if is_pooled(index) or (held is None and pools_globally(graph, index)):
+            if is_pooled(index) or (held is None and self._pools[index]):
                 pooled.add(index)
             elif held is not None:
                 sizes, join_is_pooled = self._ranges[held.join, held.entry in inside]

@@ -230,7 +230,7 @@ class _Search:
         inside: set[int] = {entry}
         steps: list[int] = []
         for index in reversed(seen):  # ascending
-            if any(source in inside for source in self._sources(index)):
+            if not inside.isdisjoint(self._sources(index)):
                 inside.add(index)
                 steps.append(index)
         if any(graph.is_output[index] for index in steps):
