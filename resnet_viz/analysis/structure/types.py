@@ -22,6 +22,7 @@ BlockKind: TypeAlias = Literal[
     "attention",
     "mlp",
     "residual",
+    "separable",
     "dense",
     "gate",
     "parallel",
@@ -56,7 +57,7 @@ class Group(msgspec.Struct, frozen=True):
             (*outside* the block). The branches part at that call, or after the lead. For a cell,
             the join of the nearest cell before it.
         join: for a block or cell, the id of its join (inside it); None for a block without a
-            shortcut.
+            shortcut, and for a separable one.
         lead: for a block, its calls before the branches part (the normalisation and activation
             that a ResNet-V2's projection shares with the branch). The shortcuts' entry, where the
             branches part, is then the last of these.

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from resnet_viz.analysis.keras_ops.op_families import is_keras
-from resnet_viz.analysis.structure.types import BlockKind, Group, Shortcut, ShortcutKind
+from resnet_viz.analysis.structure.types import (
+    RESIDUAL_KINDS,
+    BlockKind,
+    Group,
+    Shortcut,
+    ShortcutKind,
+)
 from resnet_viz.graph.ops import (
     CONVOLUTION_OPS,
     DEPTHWISE,
@@ -82,6 +88,7 @@ _BLOCKS: Final[dict[BlockKind, str]] = {
     "attention": "attention residual block",
     "mlp": "MLP residual block",
     "residual": "residual block",
+    "separable": "depthwise-separable block",
     "dense": "dense connection",
     "gate": "gate",
     "parallel": "parallel block",
@@ -154,7 +161,7 @@ NO_SHORTCUT: Final = "no shortcut"
 
 def lacks_shortcut(group: Group) -> bool:
     """True for a block that is built like a residual block but has no shortcut."""
-    return group.kind == "block" and group.join is None
+    return group.join is None and group.block_kind in RESIDUAL_KINDS
 
 
 def block_term(kind: BlockKind) -> str:

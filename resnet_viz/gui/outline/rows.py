@@ -170,7 +170,7 @@ class OutlineRows:
         if lacks_shortcut(block):
             return NO_SHORTCUT
         own = self._structure.own_shortcuts(block)
-        return shortcut_term(own[0]).removesuffix(" shortcut") if own else "parallel"
+        return shortcut_term(own[0]).removesuffix(" shortcut") if own else block.block_kind or ""
 
     def _call(self, call: LayerCall) -> Row:
         home = self._structure.innermost_group.get(call.id)

@@ -1,4 +1,4 @@
-"""Blocks without a shortcut: runs of free units with the pattern of a residual block's branch."""
+"""Blocks without a join: runs of free units like a residual block's branch; separable pairs."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ class _Pattern(NamedTuple):
 
 
 _Kinds: TypeAlias = dict[_Pattern, BlockKind]
+_PAIRS: Final[_Kinds] = {_Pattern("dp", normed): "separable" for normed in (True, False)}
+_FEWEST_PAIRS: Final = 2
 
 
 def plain_blocks(
@@ -46,13 +48,17 @@ def plain_blocks(
 ) -> list[Block]:
     """Blocks without a shortcut, like residual blocks of the same graph; gates inside included.
 
-    The first convolution of the graph, if it is no pointwise one, is its stem and in no block.
+    A depthwise and a pointwise call that are like none of these are a separable block (MobileNet)
+    if there are several such pairs. The first convolution of the graph, if it is no pointwise one,
+    is its stem and in no block.
     """
-    kinds = _patterns(graph, blocks)
-    if not kinds:
+    kinds = _PAIRS | _patterns(graph, blocks)
+    if not any(graph.kinds[unit.main] == "conv" for unit in units):
         return []
     reader = _RunReader(graph, regions, blocks, units, in_cells)
-    return [block for run in backbones for block in reader.blocks(run, kinds)]
+    found = [block for run in backbones for block in reader.blocks(run, kinds)]
+    pairs = sum(block.kind == "separable" for block in found)
+    return [block for block in found if block.kind != "separable" or pairs >= _FEWEST_PAIRS]
 
 
 def _patterns(graph: IndexedGraph, blocks: Iterable[Block]) -> _Kinds:

@@ -6,6 +6,7 @@ import pytest
 
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.analysis.structure.types import Group, Structure
+from resnet_viz.analysis.wording.terms import lacks_shortcut
 from resnet_viz.graph.types import TensorRef
 from tests.support.graphs import architectures as nets
 from tests.support.graphs.net import Net
@@ -43,6 +44,45 @@ def test_that_a_block_lies_in_the_stage_of_its_output() -> None:
     assert by_stage == [f"{size}×{size}" for size in sizes]
     counts = [by_stage.count(title) for title in ("112×112", "56×56", "28×28", "14×14", "7×7")]
     assert counts == [1, 2, 3, 7, 4]  # rows of the table by the size of their output
+
+
+def mobilenet(pairs: int, *, normed: bool = True) -> Structure:
+    """Howard et al. 2017, Fig. 3: a stem, then pairs of a depthwise and a pointwise convolution."""
+    net = Net("mobilenet")
+
+    def norm(x: TensorRef) -> TensorRef:
+        return net.relu(net.bn(x) if normed else x)
+
+    x = norm(net.conv(net.input(224, 224, 3), 32, 3, 2, bias=False))
+    for number in range(pairs):
+        stride = 2 if number % 2 else 1
+        x = norm(net.depthwise(x, 3, stride))
+        x = norm(net.conv(x, 32 * 2**number, 1, bias=False))
+    return structure_of(net.graph(net.dense(net.gap(x), 10)))
+
+
+@pytest.mark.parametrize("normed", [True, False])
+@pytest.mark.parametrize(("pairs", "blocks"), [(4, 4), (2, 2), (1, 0)])
+def test_that_depthwise_separable_pairs_are_blocks(
+    pairs: int, blocks: int, *, normed: bool
+) -> None:
+    structure = mobilenet(pairs, normed=normed)
+    assert [block.block_kind for block in structure.blocks] == ["separable"] * blocks
+    for block in structure.blocks:
+        types = [structure.graph.by_id[call].type for call in block.calls]
+        assert [kind for kind in types if "Conv" in kind] == ["DepthwiseConv2D", "Conv2D"]
+        assert not lacks_shortcut(block)
+
+
+def test_that_pairs_beside_residual_blocks_of_their_pattern_are_of_their_kind() -> None:
+    net = Net()
+    x = net.relu(nets.conv_bn(net, net.input(64, 64, 3), 16, 3, 2))
+    for stride in (1, 2, 1, 2):
+        y = net.relu(net.bn(net.depthwise(x, 3, stride)))
+        y = nets.conv_bn(net, y, 16, 1)
+        x = y if stride == 2 else net.add(x, y)
+    structure = structure_of(net.graph(net.dense(net.gap(x), 10)))
+    assert [block.block_kind for block in structure.blocks] == ["residual"] * 4
 
 
 @pytest.mark.parametrize("first", ["stem", "fused"])
