@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.co_highlight import co_highlights_of
@@ -13,12 +11,14 @@ from resnet_viz.drawing.display_list import ALL, DisplayList, Item, Rect, Text
 from resnet_viz.drawing.items.cards import Cards
 from resnet_viz.drawing.items.frames import frame_item, panel_item, port_items
 from resnet_viz.drawing.items.wires import Wires
+from resnet_viz.drawing.legend.entries import entries
 from resnet_viz.drawing.legend.heat import Heat, heat_of
-from resnet_viz.drawing.legend.heat_scale import color_key_item
+from resnet_viz.drawing.legend.heat_scale import color_key_item, scale_signs
 from resnet_viz.drawing.legend.heated import heated
-from resnet_viz.drawing.legend.legend import entries, legend_item, legend_of
+from resnet_viz.drawing.legend.legend import legend_item, legend_of
 from resnet_viz.drawing.legend.measured import Measured
 from resnet_viz.drawing.legend.notes import note_items
+from resnet_viz.drawing.legend.type_key import type_key_item
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.sizes import measure_all, walk
 from resnet_viz.layout.box_limit import drawable_tree
@@ -75,14 +75,14 @@ def picture(
     drawn = wires.draw((*placement.wires, *placement.stubs))
     items += drawn.items
     if view.legend:
-        items.append(_legend(document, placement, contents, items, measurer, heat))
+        items.append(_legend(document, placement, items, measurer, heat))
         items += note_items(notes, _extent(items), measurer)
     if view.title:
         items.append(_title(view.title, items, measurer))
     items.sort(key=lambda item: item.level)
     extent = _extent(items).grown(MARGIN)
     co_highlights = co_highlights_of(structure, tuple(items), drawn)
-    key = color_key_item(heat, measurer) if heat is not None and view.legend else None
+    key = _color_key(view, items, heat, measurer)
     return DisplayList(extent, tuple(items), drawn.links, co_highlights, drawn.tensors, key, notes)
 
 
@@ -98,7 +98,14 @@ def _node_items(
     structure = document.structure
     colors = Colors(structure, view)
     stages = max(document.numbers.groups[stage].macs for stage in structure.stages)
-    cards = Cards(structure, writer, measurer, most=_most_macs(document), most_stage=stages)
+    cards = Cards(
+        structure,
+        writer,
+        measurer,
+        most=_most_macs(document),
+        most_stage=stages,
+        by_type=view.color_by == "type",
+    )
     items: list[Item] = []
     for placed in placement.nodes:
         node, content = placed.node, contents[placed.node.key]
@@ -132,16 +139,10 @@ def _most_macs(document: Document) -> int:
 def _legend(
     document: Document,
     placement: Placement,
-    contents: dict[str, Content],
     items: list[Item],
     measurer: Measurer,
     heat: Heat | None,
 ) -> Item:
-    ops = [contents[placed.node.key].op for placed in placement.nodes if placed.node.kind == "op"]
-    bars = any(
-        placed.node.kind in ("block", "card") and contents[placed.node.key].macs
-        for placed in placement.nodes
-    )
     panels = [
         Rect(p.x, p.y, p.width, p.height)
         for p in placement.nodes
@@ -149,20 +150,20 @@ def _legend(
     ]
     extent = _extent(items)
     room = _room(panels, extent)
-    by_frequency = tuple(op for op, _ in Counter(ops).most_common()) if heat is None else ()
-    kinds = _drawn_kinds(document, items)
-    listed = entries(document.structure, by_frequency, kinds, bars=bars and heat is None)
+    noun, units = ("MACs", ()) if heat is None else (heat.noun, scale_signs(heat))
+    listed = entries(document.structure, items, noun=noun, units=units)
     legend = legend_of(listed, measurer, room.width, heat=heat)
-    fits = legend.width <= room.width and legend.height <= room.height
-    y = extent.bottom - legend.height if fits else extent.bottom + 24.0
-    return legend_item(legend, extent.x, y)
+    if legend.width <= room.width and legend.height <= room.height:
+        return legend_item(legend, extent.x, extent.bottom - legend.height)
+    legend = legend_of(listed, measurer, extent.width, heat=heat)
+    return legend_item(legend, extent.x, extent.bottom + 24.0)
 
 
-def _drawn_kinds(document: Document, items: list[Item]) -> frozenset[tuple[str, bool]]:
-    """The kinds of shortcuts that are drawn as such, long ones apart."""
-    shortcuts = document.structure.shortcuts_by_id
-    drawn = (shortcuts[i.target.id] for i in items if i.target and i.target.kind == "shortcut")
-    return frozenset((shortcut.kind, shortcut.long) for shortcut in drawn)
+def _color_key(view: View, items: list[Item], heat: Heat | None, measurer: Measurer) -> Item | None:
+    """The key for a window whose legend is out of view, if colours mean more than the stage."""
+    if not view.legend or view.color_by == "stage":
+        return None
+    return type_key_item(items, measurer) if heat is None else color_key_item(heat, measurer)
 
 
 def _room(panels: list[Rect], extent: Rect) -> Rect:

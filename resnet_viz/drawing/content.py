@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import msgspec
@@ -78,6 +79,7 @@ class ContentWriter:
         self._graph = document.graph
         self._structure = document.structure
         self._numbers = document.numbers
+        self._uses = Counter(call.layer for call in document.graph.calls)
         self.channels_first_ranks = document.graph.channels_first_ranks
 
     def shape(self, shape: Shape | None) -> str:
@@ -167,13 +169,22 @@ class ContentWriter:
         main = self._graph.by_id[group.main or group.calls[0]]
         macs = self._numbers.groups[group.id].macs
         tip = self.group_tip(group)
+        shared = self._shared(main)
         if node.kind == "op":
-            words = " · ".join(op_term(self._graph.by_id[call]) for call in group.calls)
+            terms = (op_term(self._graph.by_id[call]) for call in group.calls)
+            words = " · ".join((*terms, *shared))
             title, kind = self.op_title(main), display_kind(main)
             return Content(title, lines=(words,), macs=macs, op=kind, tip=tip)
         text = self.spec(main)
-        lines = (text,) if text else ()
+        lines = (*((text,) if text else ()), *shared)
         return Content(group.title, _cost(macs), lines, macs=macs, op=display_kind(main), tip=tip)
+
+    def _shared(self, call: LayerCall) -> tuple[str, ...]:
+        """The mark of a layer that is called more often than what is around it: "shared ×2"."""
+        uses = self._uses[call.layer]
+        around = self._structure.enclosing_group(call.id, "submodel") if uses > 1 else None
+        times = uses // (self._structure.by_id[around].shared if around is not None else 1)
+        return (f"shared ×{times}",) if times > 1 else ()
 
     def _call(self, node: Node) -> Content:
         call = self._graph.by_id[node.ref.id]
@@ -190,14 +201,22 @@ class ContentWriter:
                 lines = (self.shape(call.output_shape),)
             if call.type == "Lambda":
                 lines = (NOT_RUN,)
+            line = " · ".join((*lines, *self._shared(call)))
+            lines = (line,) if line else ()
             return Content(self.op_title(call), lines=lines, macs=macs, op=op, tip=tip)
-        title = "Input" if kind == "input" and len(self._graph.inputs) == 1 else call.id
+        title = self._input_title(call) if kind == "input" else call.id
         text = self.shape(call.output_shape) if kind == "input" else self.spec(call)
         if kind != "input" and op_term(call) not in text:
             text = f"{op_term(call)} {text}".strip()
-        texts = (text, NOT_RUN if call.type == "Lambda" else "")
+        texts = (text, NOT_RUN if call.type == "Lambda" else "", *self._shared(call))
         shown = tuple(line for line in texts if line)
         return Content(title, _cost(macs), shown, macs=macs, op=op, tip=tip)
+
+    def _input_title(self, call: LayerCall) -> str:
+        """Title of an input: of a nested model's, which passes a tensor on, that model's name."""
+        if call.inputs:
+            return f"Input of {call.scope.rpartition('/')[2]}"
+        return "Input" if len(self._graph.inputs) == 1 else call.id
 
     def _fold(self, node: Node) -> Content:
         macs = sum(self._numbers.groups[block].macs for block in node.folded)
@@ -208,7 +227,8 @@ class ContentWriter:
         words = _MORE.get(self._structure.by_id[node.folded[0]].kind, "blocks")
         tip = f"{count} more {words} equal to the one above: {text}. Open to draw them all."
         lines = (text, kinds) if kinds else (text,)
-        return Content(f"×{count}", _cost(macs), lines, op="submodel", tip=tip)
+        op = self._main_op(self._structure.by_id[node.folded[0]])
+        return Content(f"×{count}", _cost(macs), lines, op=op, tip=tip)
 
     def _container_kind(self, group: Group, cost: str) -> str:
         """Text at the right of the header of a submodel, or of a stage in one."""
@@ -238,6 +258,8 @@ class ContentWriter:
         """The operation with its channels: "Conv 3×3, /2, 64→128"."""
         word = op_term(call)
         text = self.spec(call)
+        if op_kind(call) == "input":
+            return self._input_title(call)
         if op_kind(call) == "conv" and call.inputs:
             before = channels(
                 self._graph.tensor(call.inputs[0]).shape,

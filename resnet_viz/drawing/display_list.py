@@ -188,6 +188,34 @@ class Target(msgspec.Struct, frozen=True, order=True):
     id: str
 
 
+SignKind: TypeAlias = Literal[
+    "edge",  # a tensor
+    "weighted",  # lines whose width grows with the tensor
+    "shortcut",  # a stroke: its kind, and "long"
+    "stroke",  # what lies on the stroke of a kind
+    "dot",  # where a shortcut starts
+    "join",  # a circle: its sign, and what follows inside it
+    "port",  # where a tensor crosses the border of an open group
+    "frame",  # an open group
+    "shape",  # a number of sizes
+    "cost",  # a number of a measure, with its unit
+    "bar",  # the share of a number
+    "count",  # ×6, the blocks of a stage
+    "pile",  # equal groups behind one card
+    "text",  # part of a caption: "/2", "×2", "?", "–"
+    "op",  # a glyph on its colour
+    "type",  # a colour that means a family of operations
+]
+
+
+class Sign(msgspec.Struct, frozen=True, order=True):
+    """A mark that needs an explanation: the legend has an entry for each sign that is drawn."""
+
+    kind: SignKind
+    of: str = ""
+    note: str = ""
+
+
 class Item(msgspec.Struct, frozen=True, dict=True):
     """Marks with a common meaning, hovered, clicked and selected as one.
 
@@ -203,6 +231,7 @@ class Item(msgspec.Struct, frozen=True, dict=True):
         group: id of the innermost group that the item is drawn for; None outside all.
         level: drawing order of items: 0 panels, 1 frames (nested ones 1 too, outer first),
             2 edges, 3 shortcuts, 4 cards and joins, 5 legend.
+        signs: of its marks, for the legend.
     """
 
     id: str
@@ -215,6 +244,7 @@ class Item(msgspec.Struct, frozen=True, dict=True):
     title: str = ""
     group: str | None = None
     level: int = 4
+    signs: tuple[Sign, ...] = ()
 
 
 class EdgeLink(msgspec.Struct, frozen=True):
@@ -252,8 +282,8 @@ class DisplayList(msgspec.Struct, frozen=True, dict=True):
         co_highlights: by id of an edge's or shortcut's item, the ids of all items highlighted
             while the pointer is on it: all edges of the tensor, or the shortcut and all it skips.
         tensors: for a Target("edge", id), the tensor that is drawn.
-        color_key: the legend's colour scale in small, its upper left corner at (0, 0), for a window
-            whose legend is out of view; None if colours mean no number.
+        color_key: the legend's colours in small, its upper left corner at (0, 0), for a window
+            whose legend is out of view; None if colours mean stages.
         notes: sentences for the reader where the picture is not the usual one.
     """
 

@@ -13,13 +13,16 @@ from resnet_viz.drawing.marks import tag, trapezoid
 PROJECTION_DASH: Final[Dash] = (5.0, 3.5)
 _POOLED_DASH: Final[Dash] = (8.0, 2.0, 2.0, 2.0)
 
+_GATE_DASH: Final[Dash] = (1.5, 3.0)
+
 
 class Stroke(msgspec.Struct, frozen=True):
-    """Width and dash of a line, and the sign at its middle."""
+    """Width and dash of a line, the sign at its middle, and that of the join it is known by."""
 
     width: float = 1.5
     dash: Dash = ()
     sign: str = ""
+    join: str = ""
 
 
 STROKES: Final[dict[ShortcutKind, Stroke]] = {
@@ -29,8 +32,8 @@ STROKES: Final[dict[ShortcutKind, Stroke]] = {
     "upsampled": Stroke(dash=_POOLED_DASH, sign="upsampled"),
     "padded": Stroke(sign="+0"),
     "other": Stroke(sign="ƒ"),
-    "dense": Stroke(),
-    "gate": Stroke(),
+    "dense": Stroke(join="concatenate"),
+    "gate": Stroke(dash=_GATE_DASH, join="multiply"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from resnet_viz.analysis.structure.types import Shortcut
 from resnet_viz.drawing.display_list import FAR, MID_NEAR, Item, Mark, Path, Point, Target
 from resnet_viz.drawing.marks import arrowhead, bounds_of, rounded, shortened
+from resnet_viz.drawing.signs import sign_of_shortcut, signs_of_stroke
 from resnet_viz.drawing.strokes import sign_marks, stroke_of
 from resnet_viz.layout.metrics import ARC_LANE, CIRCLE, LANE_STEP
 from resnet_viz.layout.types import PlacedNode
@@ -54,4 +55,5 @@ def arc_item(shortcut: Shortcut, placed: PlacedNode, circle: Point, number: int,
         marks=tuple(marks),
         group=block,
         level=3,
+        signs=(sign_of_shortcut(shortcut), *signs_of_stroke(stroke)),
     )

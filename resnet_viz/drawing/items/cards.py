@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from resnet_viz.analysis.structure.types import Structure
-from resnet_viz.analysis.wording.terms import class_term
+from resnet_viz.analysis.wording.terms import class_term, op_term
 from resnet_viz.drawing.content import Content, ContentWriter
 from resnet_viz.drawing.display_list import (
     FAR,
@@ -14,7 +16,9 @@ from resnet_viz.drawing.display_list import (
     Circle,
     Item,
     Mark,
+    Point,
     Rect,
+    Sign,
     Target,
     Text,
 )
@@ -22,6 +26,13 @@ from resnet_viz.drawing.glyphs import OP_TOKENS, glyph
 from resnet_viz.drawing.items.arcs import arc_item
 from resnet_viz.drawing.marks import join_circle, line, moved_mark
 from resnet_viz.drawing.measure import Measurer, fitted
+from resnet_viz.drawing.signs import (
+    join_sign,
+    signs_of_caption,
+    signs_of_cost,
+    signs_of_join,
+    signs_of_shape,
+)
 from resnet_viz.drawing.sizes import CARD_LEFT, CARD_LINES_TOP, CARD_RIGHT, LINE_STEP, OP_TILE
 from resnet_viz.drawing.targets import also_of, target_of
 from resnet_viz.graph.types import LayerCall
@@ -29,13 +40,6 @@ from resnet_viz.layout.metrics import CIRCLE, STEM
 from resnet_viz.layout.types import PlacedNode
 
 RADIUS = 6.0
-
-
-def sign_of(call: LayerCall) -> str:
-    """The sign in a join's circle; "" for a join that has none and shows its name."""
-    if call.keras_class in ("Add", "Subtract", "Concatenate", "Multiply"):
-        return call.keras_class.lower()
-    return "add" if call.keras_class == "Average" else ""
 
 
 class Cards:
@@ -49,12 +53,14 @@ class Cards:
         *,
         most: int,
         most_stage: int,
+        by_type: bool,
     ) -> None:
         self._structure = structure
         self._writer = writer
         self._measure = measure
         self._most = max(1, most)
         self._most_stage = max(1, most_stage)
+        self._by_type = by_type
 
     def items(self, placed: PlacedNode, content: Content, stripe: str) -> list[Item]:
         """The items of one node."""
@@ -69,7 +75,9 @@ class Cards:
             return self._block(placed, content, stripe)
         return [self._simple(placed, content, stripe)]
 
-    def _item(self, placed: PlacedNode, content: Content, marks: list[Mark]) -> Item:
+    def _item(
+        self, placed: PlacedNode, content: Content, marks: list[Mark], signs: tuple[Sign, ...]
+    ) -> Item:
         rect = _rect(placed)
         node = placed.node
         return Item(
@@ -82,7 +90,18 @@ class Cards:
             title=content.tip,
             marks=tuple(marks),
             group=self._around(placed),
+            signs=signs,
         )
+
+    def _card_signs(self, content: Content) -> tuple[Sign, ...]:
+        """The signs of ``_card_marks``."""
+        signs = signs_of_cost(content.value)
+        for text in content.lines:
+            signs += (*signs_of_caption(text), *signs_of_shape(text) * (content.op == "input"))
+        if content.heat:
+            return signs
+        colored = (Sign("type", content.op),) if self._by_type else ()
+        return signs + colored + (Sign("bar"),) * bool(content.macs)
 
     def _around(self, placed: PlacedNode) -> str | None:
         node = placed.node
@@ -141,10 +160,12 @@ class Cards:
 
     def _simple(self, placed: PlacedNode, content: Content, stripe: str) -> Item:
         marks = self._card_marks(placed, content, stripe)
+        signs = self._card_signs(content)
         if placed.node.kind == "fold":  # two edges behind, as of a pile
             sheet = Box(_rect(placed), RADIUS, "card", "line-strong", lod=MID_NEAR)
             marks = [*(moved_mark(sheet, d, d) for d in (6.0, 3.0)), *marks]
-        return self._item(placed, content, marks)
+            signs += (Sign("pile"),)
+        return self._item(placed, content, marks, signs)
 
     def _op(self, placed: PlacedNode, content: Content) -> Item:
         x, y, height = placed.x, placed.y, placed.height
@@ -163,7 +184,7 @@ class Cards:
         marks.append(Text(left, baseline, content.title, 12.5, "text", weight=600, lod=MID_NEAR))
         for row, text in enumerate(content.lines):
             marks.append(Text(left, y + 32 + LINE_STEP * row, text, 11, "text-2", tabular=True))
-        return self._item(placed, content, marks)
+        return self._item(placed, content, marks, (Sign("op", content.op), *_op_signs(content)))
 
     def _hot_op(self, placed: PlacedNode, content: Content) -> Item:
         """An operation whose colour means a number: no tile, its value at the right."""
@@ -180,7 +201,8 @@ class Cards:
             Text(right, low, content.value, 11, ink_2, anchor="end", tabular=True),
         ]
         marks += [Text(left, y + 32, text, 11, ink_2, tabular=True) for text in content.lines]
-        return self._item(placed, content, marks)
+        signs = (*_op_signs(content), *signs_of_cost(content.value))
+        return self._item(placed, content, marks, signs)
 
     def _stage(self, placed: PlacedNode, content: Content, stripe: str) -> Item:
         x, y, width = placed.x, placed.y, placed.width
@@ -202,15 +224,15 @@ class Cards:
             marks.append(Text(*at, content.cost, 11, ink_2, 400, "end", tabular=True))
         if content.macs and not content.heat:
             marks += self._bar(rect, content.macs, stripe, inset=14.0, most=self._most_stage)
-        return self._item(placed, content, marks)
+        signs = (*signs_of_shape(content.lines[0]), *signs_of_cost(content.cost))
+        signs += (Sign("count"),) * bool(content.value)
+        signs += (Sign("bar"),) * bool(content.macs and not content.heat)
+        return self._item(placed, content, marks, signs)
 
     def _join(self, placed: PlacedNode, content: Content) -> Item:
         call = self._structure.graph.by_id[placed.node.ref.id]
         center = (placed.axis, placed.y + placed.height / 2)
-        marks = join_circle(center, placed.height, sign_of(call))
-        if not sign_of(call):
-            at = (center[0] - placed.width / 2 - 5, center[1] + 4)
-            marks.append(Text(*at, content.title, 11, "text-2", anchor="end"))
+        marks = _circle(call, center, placed.height)
         return Item(
             id=placed.node.key,
             kind="join",
@@ -221,7 +243,11 @@ class Cards:
             title=content.tip,
             marks=tuple(marks),
             group=self._around(placed),
+            signs=signs_of_join(call, self._calls(placed.node.calls[1:])),
         )
+
+    def _calls(self, ids: Sequence[str]) -> list[LayerCall]:
+        return [self._structure.graph.by_id[call] for call in ids]
 
     def _block(self, placed: PlacedNode, content: Content, stripe: str) -> list[Item]:
         """A closed block that has a shortcut: card, circle below, arcs beside, dot above."""
@@ -243,10 +269,12 @@ class Cards:
             bounds=Rect(placed.axis - 8, bottom, 16, STEM + CIRCLE + 1).grown(2),
             hit=Rect(center[0] - 9, center[1] - 9, 18, 18),
             title=f"{join_call.id} ({class_term(join_call)}) ends {group.title}",
-            marks=(stem, *join_circle(center, CIRCLE, sign_of(join_call))),
+            marks=(stem, *_circle(join_call, center, CIRCLE)),
             group=group.id,
+            signs=signs_of_join(join_call, self._calls(group.tail)),
         )
-        card = self._item(placed, content, self._card_marks(placed, content, stripe))
+        marks = self._card_marks(placed, content, stripe)
+        card = self._item(placed, content, marks, self._card_signs(content))
         arcs = [
             arc_item(shortcut, placed, center, number, self._writer.shortcut_tip(shortcut))
             for number, shortcut in enumerate(shortcuts)
@@ -258,7 +286,33 @@ def _rect(placed: PlacedNode) -> Rect:
     return Rect(placed.x, placed.y, placed.width, placed.height)
 
 
+def _op_signs(content: Content) -> tuple[Sign, ...]:
+    signs = signs_of_caption(content.title)
+    for text in content.lines:
+        signs += signs_of_shape(text) if content.op == "input" else ()
+    return signs
+
+
+def _circle(join: LayerCall, center: Point, diameter: float) -> list[Mark]:
+    """The circle of a join, its name beside it if it has no sign."""
+    sign = join_sign(join)
+    marks = join_circle(center, diameter, sign)
+    if not sign:
+        at = (center[0] - diameter / 2 - 5, center[1] + 4)
+        marks.append(Text(*at, op_term(join), 11, "text-2", anchor="end"))
+    return marks
+
+
 def _dot(placed: PlacedNode, target: Target, group: str) -> Item:
     mark = Circle(placed.axis, placed.top, 3, fill="shortcut", lod=NEAR, role="stroke")
     bounds = Rect(placed.axis - 4, placed.top - 4, 8, 8)
-    return Item(f"dot:{group}", "dot", target, bounds, (mark,), hit=bounds, group=group)
+    return Item(
+        f"dot:{group}",
+        "dot",
+        target,
+        bounds,
+        (mark,),
+        hit=bounds,
+        group=group,
+        signs=(Sign("dot"),),
+    )

@@ -17,9 +17,11 @@ from resnet_viz.drawing.display_list import (
     Move,
     Path,
     Rect,
+    Sign,
     Text,
 )
 from resnet_viz.drawing.measure import Measurer, fitted
+from resnet_viz.drawing.signs import signs_of_cost, signs_of_shape
 from resnet_viz.drawing.sizes import CHEVRON, FRAME_SIDE, PANEL_SIDE
 from resnet_viz.drawing.targets import target_of
 from resnet_viz.graph.shapes import shape_text
@@ -49,7 +51,10 @@ def panel_item(
         Text(left, y + 20, content.title, mid, ink, 700, lod=MID),
         Text(left, y + 20, content.title, 13, ink, 700),
     ]
+    signs: tuple[Sign, ...] = ()
     if structure.by_id[placed.node.ref.id].kind != "head":
+        signs = (*signs_of_shape(content.lines[0]), *signs_of_cost(content.cost))
+        signs += (Sign("count"),) * bool(content.value and not beside)
         marks.append(Text(left, y + 35, content.lines[0], 11, "text-2", tabular=True))
         marks.append(_entry_shape(structure, placed, left, y))
         marks += _counts_beside(content, left, y) if beside else _counts(content, right, y, ink)
@@ -63,6 +68,7 @@ def panel_item(
         marks=tuple(marks),
         group=placed.node.ref.id,
         level=0,
+        signs=signs,
     )
 
 
@@ -122,6 +128,7 @@ def frame_item(placed: PlacedNode, content: Content, kind: str) -> Item:
         marks=tuple(marks),
         group=placed.node.ref.id,
         level=1,
+        signs=(Sign("frame"), *signs_of_cost(content.cost)),
     )
 
 
@@ -136,6 +143,7 @@ def port_items(placed: PlacedNode) -> list[Item]:
             bounds=Rect(x - 5, y - 5, 10, 10),
             marks=(Circle(x, y, 4, fill="card", stroke="edge", lod=NEAR, role="stroke"),),
             group=placed.node.ref.id,
+            signs=(Sign("port"),),
         )
         for number, (x, y) in enumerate(placed.ports)
     ]

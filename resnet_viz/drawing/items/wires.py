@@ -20,6 +20,7 @@ from resnet_viz.drawing.display_list import (
     Mark,
     Path,
     Point,
+    Sign,
     Target,
     Text,
 )
@@ -33,6 +34,7 @@ from resnet_viz.drawing.marks import (
     rounded,
     shortened,
 )
+from resnet_viz.drawing.signs import sign_of_shortcut, signs_of_shape, signs_of_stroke
 from resnet_viz.drawing.strokes import Stroke, sign_marks, stroke_of
 from resnet_viz.drawing.targets import target_of
 from resnet_viz.graph.types import TensorRef
@@ -119,7 +121,18 @@ class Wires:
             marks=tuple(marks),
             group=shortcut.block if shortcut is not None else None,
             level=3 if shortcut is not None else 2,
+            signs=self._signs(wire, shortcut, "" if text is None else text.text),
         )
+
+    def _signs(self, wire: Wire, shortcut: Shortcut | None, label: str) -> tuple[Sign, ...]:
+        lines: tuple[Sign, ...] = (Sign("edge"),)
+        if shortcut is not None:
+            lines = (sign_of_shortcut(shortcut),)
+            if _has_sign(wire, shortcut):
+                lines += signs_of_stroke(stroke_of(shortcut))
+        dot = (Sign("dot"),) if wire.dot is not None else ()
+        weighted = (Sign("weighted"),) if wire.link.tensor in self._widths else ()
+        return (*lines, *dot, *weighted, *signs_of_shape(label))
 
     def _ends(self, wire: Wire) -> tuple[Target, ...]:
         keys = (wire.link.source, wire.link.target)
@@ -149,7 +162,7 @@ class Wires:
             middle, before = longest_middle(wire.points, upward=True)
             tip = (middle[0], middle[1] - 4.0) if before[1] > middle[1] else middle
             marks.append(arrowhead(tip, before, color, size=8.0))
-        if shortcut is not None and not wire.curved and _is_main_run(wire, shortcut):
+        if shortcut is not None and _has_sign(wire, shortcut):
             marks += sign_marks(stroke, longest_middle(wire.points)[0])
         if wire.dot is not None:
             marks.append(Circle(*wire.dot, 3, fill="shortcut", lod=NEAR, role="stroke"))
@@ -180,9 +193,10 @@ class Wires:
         return f"{self._shapes[tensor]} {dtype}: {tensor.call} → {consumers}"
 
 
-def _is_main_run(wire: Wire, shortcut: Shortcut) -> bool:
-    """True if the wire is the shortcut's main run, not a step between its boxes."""
-    return not shortcut.calls or (wire.dot is not None and len(wire.points) > 3)
+def _has_sign(wire: Wire, shortcut: Shortcut) -> bool:
+    """True if the wire is the shortcut's main run, not a step between its boxes, and no curve."""
+    is_main = not shortcut.calls or (wire.dot is not None and len(wire.points) > 3)
+    return is_main and not wire.curved
 
 
 _THINNEST = 1.0

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
-from resnet_viz.drawing.display_list import NEAR, Box, Item, Mark, Rect, Text
+from resnet_viz.drawing.display_list import NEAR, Box, Item, Mark, Rect, Sign, Text
 from resnet_viz.drawing.legend.heat import BINS, Heat, short
 from resnet_viz.drawing.measure import Measurer
+from resnet_viz.drawing.signs import signs_of_cost
 
 SCALE_HEIGHT: Final = 122.0
 _BIN: Final = 62.0
@@ -42,6 +43,11 @@ def _edge_widths(heat: Heat, measure: Measurer) -> list[float]:
 
 def _edge_texts(heat: Heat) -> list[str]:
     return [short(edge, heat.kind) if edge else "0" for edge in heat.edges]
+
+
+def scale_signs(heat: Heat) -> tuple[Sign, ...]:
+    """The units of the limits."""
+    return tuple(sign for text in _edge_texts(heat) for sign in signs_of_cost(text))
 
 
 def _words(heat: Heat) -> str:

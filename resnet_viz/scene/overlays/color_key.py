@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from resnet_viz.drawing.display_list import NEAR, DisplayList, Rect
 from resnet_viz.drawing.legend.heat_scale import SCALE_HEIGHT
+from resnet_viz.drawing.legend.type_key import TYPE_KEY
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.paint.painter import CompiledItem, compile_item
 from resnet_viz.scene.item import to_qt
@@ -49,7 +50,7 @@ class ColorKey(QWidget):
         self._compile()
 
     def is_needed(self, visible: QRectF, zoom: float) -> bool:
-        """True if the picture has a key, and its legend's scale can't be read in a view.
+        """True if the picture has a key, and what the legend has of it can't be read in a view.
 
         Args:
             visible: the visible part of the scene.
@@ -61,8 +62,9 @@ class ColorKey(QWidget):
         if legend is None or level_of(zoom) != NEAR:
             return True
         bounds = legend.bounds
-        scale = Rect(bounds.x, bounds.y, bounds.width, min(bounds.height, SCALE_HEIGHT))
-        return not visible.contains(to_qt(scale))
+        if self._list.color_key.id != TYPE_KEY:  # the scale is at the top
+            bounds = Rect(bounds.x, bounds.y, bounds.width, min(bounds.height, SCALE_HEIGHT))
+        return not visible.contains(to_qt(bounds))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -159,9 +159,7 @@ def test_that_the_key_says_what_the_legends_scale_says() -> None:
     assert shown.color_key not in shown.items  # exports have the legend
 
 
-@pytest.mark.parametrize(
-    "view", [View(), View(color_by="type"), View(color_by="macs", legend=False)]
-)
+@pytest.mark.parametrize("view", [View(), View(color_by="macs", legend=False)])
 def test_that_there_is_no_key_where_no_scale_is_drawn(view: View) -> None:
     assert drawn("resnet34", view).color_key is None
 
