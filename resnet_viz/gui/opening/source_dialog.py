@@ -53,7 +53,10 @@ class SourceDialog(FormDialog):
         self.field.setAccessibleDescription(_HELP)
         self._offers = QStringListModel(self)
         self.completer = QCompleter(self._offers, self)
-        self.completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        # A filtered list opens without a current row, so that Enter means what was typed.
+        self.completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.completer.setMaxVisibleItems(12)
         popup = QListView()
         popup.setObjectName("completion")
@@ -66,6 +69,7 @@ class SourceDialog(FormDialog):
         self.add_row("Source", self.field)
         self.field.textEdited.connect(self._offer)
         self.field.textChanged.connect(self._check)
+        self.field.returnPressed.connect(self._enter)
         self.completer.activated.connect(self._take)
         self.ok.clicked.connect(self._go)
         self._offer("")
@@ -94,6 +98,12 @@ class SourceDialog(FormDialog):
             self.show_message(error.message, error=True)
             return
         self.show_message(_words(source))
+
+    def _enter(self) -> None:
+        """Open what was typed while its completions are listed; else the default button does."""
+        popup = self.completer.popup()
+        if popup.isVisible() and not popup.currentIndex().isValid() and self.ok.isEnabled():
+            self._go()
 
     def _go(self) -> None:
         self.chosen.emit(parse_source(self.field.text()))

@@ -139,3 +139,55 @@ def test_that_a_function_is_announced_as_code(dialog: SourceDialog, qtbot: QtBot
     qtbot.keyClicks(dialog.field, "net.py:build")
     assert "asked first" in dialog.message.text()
     assert "net.py:build" not in dialog.offers  # typed in full already
+
+
+def _press(qtbot: QtBot, dialog: SourceDialog, *keys: Qt.Key) -> None:
+    """Press keys as a user does: the open list of completions takes them."""
+    popup = dialog.completer.popup()
+    for key in keys:
+        qtbot.keyClick(popup if popup.isVisible() else dialog.field, key)
+
+
+def test_that_enter_opens_the_name_as_typed_though_longer_ones_are_offered(
+    dialog: SourceDialog, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(dialog.field, "keras:ResNet50")
+    qtbot.waitUntil(dialog.completer.popup().isVisible)
+    assert dialog.offers[0] == "keras:ResNet50V2"
+    with qtbot.waitSignals([dialog.chosen, dialog.accepted]):
+        _press(qtbot, dialog, Qt.Key.Key_Return)
+    assert dialog.field.text() == "keras:ResNet50"
+
+
+def test_that_enter_opens_the_function_as_typed_once(dialog: SourceDialog, qtbot: QtBot) -> None:
+    qtbot.keyClicks(dialog.field, "net.py:build")
+    qtbot.waitUntil(dialog.completer.popup().isVisible)
+    chosen: list[object] = []
+    dialog.chosen.connect(chosen.append)
+    with qtbot.waitSignal(dialog.accepted):
+        _press(qtbot, dialog, Qt.Key.Key_Return)
+    assert chosen == [PythonFunction("net.py", "build")]
+
+
+def test_that_a_completion_is_taken_once_it_is_chosen_and_opened_by_the_next_enter(
+    dialog: SourceDialog, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(dialog.field, "keras:ResNet50")
+    qtbot.waitUntil(dialog.completer.popup().isVisible)
+    _press(qtbot, dialog, Qt.Key.Key_Down, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.field.text() == "keras:ResNet50V2"
+    with qtbot.waitSignal(dialog.chosen) as heard:
+        _press(qtbot, dialog, Qt.Key.Key_Return)
+    assert heard.args[0] == Application("ResNet50V2")
+
+
+def test_that_enter_on_a_mistake_only_closes_the_completions(
+    dialog: SourceDialog, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(dialog.field, "resnet3")
+    qtbot.waitUntil(dialog.completer.popup().isVisible)
+    _press(qtbot, dialog, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.field.text() == "resnet3"
+    assert not dialog.completer.popup().isVisible()
