@@ -102,7 +102,9 @@ class SourceDialog(FormDialog):
     def _enter(self) -> None:
         """Open what was typed while its completions are listed; else the default button does."""
         popup = self.completer.popup()
-        if popup.isVisible() and not popup.currentIndex().isValid() and self.ok.isEnabled():
+        if popup is None or not popup.isVisible():
+            return
+        if not popup.currentIndex().isValid() and self.ok.isEnabled():
             self._go()
 
     def _go(self) -> None:
