@@ -22,7 +22,7 @@ class Theme(msgspec.Struct, frozen=True, dict=True):
 
     Tokens: those of the design board (app surface canvas card hover zebra text text-2 text-3
     accent on-accent accent-bg accent-line line line-strong dot edge shortcut ok error
-    diff-missing diff-extra), ``stage1`` ... ``stage5`` and ``head`` (the colour itself) with
+    match diff-missing diff-extra), ``stage1`` ... ``stage5`` and ``head`` (the colour itself) with
     ``.fill`` (panel), ``.line`` (its border) and ``.text`` (its header), ``op.NAME`` with
     ``.tint`` (its glyph's tile) and ``.soft``, ``heat1`` ... ``heat7`` with ``.text``, ``run1``
     and ``run2`` (two networks beside each other) with ``.soft``, ``map1`` ... ``map32`` (a colour
@@ -86,6 +86,7 @@ _LIGHT: Final = {
     "text-3": "#5B6675", "accent": "#2456E6", "on-accent": "#FFFFFF", "accent-bg": "#E9EFFF",
     "accent-line": "#A9BFF7", "line": "#DDE1E7", "line-strong": "#C4CBD5", "dot": "#E2E6EB",
     "edge": "#6B778A", "shortcut": "#2B3544", "ok": "#0B7A3B", "error": "#B3261E",
+    "match": "#B36200",
     "diff-missing": "#B23A08", "diff-extra": "#0B5CAD",
     "stage1": "#5E73A8", "stage2": "#B86E00", "stage3": "#0AA087", "stage4": "#B0284F",
     "stage5": "#2B2A94", "head": "#5B6675",
@@ -101,6 +102,7 @@ _DARK: Final = {
     "text-3": "#93A0B3", "accent": "#7AA2FF", "on-accent": "#0E1320", "accent-bg": "#23304D",
     "accent-line": "#45629F", "line": "#2C323D", "line-strong": "#465060", "dot": "#242932",
     "edge": "#7F8B9D", "shortcut": "#D3DAE5", "ok": "#5BD08A", "error": "#FF8A80",
+    "match": "#FFB84D",
     "diff-missing": "#FF9A5C", "diff-extra": "#79B8FF",
     "stage1": "#7F8FAF", "stage2": "#F5C95C", "stage3": "#4FDDD3", "stage4": "#F6487A",
     "stage5": "#7C55F2", "head": "#93A0B3",

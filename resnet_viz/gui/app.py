@@ -73,7 +73,7 @@ class Program:
         self.engine_log = EngineLog(self.engine)
         self.pipeline = Pipeline(self.engine, QtMeasurer())
         self.session = Session(theme=start_theme(preferences))
-        self.window = MainWindow(self.session, self._make_dock)
+        self.window = MainWindow(self.session, self._make_dock, preferences)
         window, session = self.window, self.session
         self.hook = ExceptionHook(window.notices, self.log, window)
         self.view_controller = ViewController(session, window.canvas, self.pipeline, window)

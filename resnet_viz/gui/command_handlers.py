@@ -92,6 +92,9 @@ class CommandHandlers(QObject):
             "view.zoom_out": canvas.zoom_out,
             "view.actual": canvas.actual_size,
             "view.search": self._search,
+            "view.next_match": partial(self._step_to_match, 1),
+            "view.previous_match": partial(self._step_to_match, -1),
+            "view.select_matches": self._select_matches,
             "view.outline": partial(self._set_panel, "outline"),
             "view.inspector": partial(self._set_panel, "inspector"),
             "view.dock": partial(self._set_panel, "dock"),
@@ -152,10 +155,12 @@ class CommandHandlers(QObject):
         window.status.show_zoom(window.canvas.zoom)
 
     @cached_property
-    def _palette(self) -> CommandPalette:
+    def palette(self) -> CommandPalette:
+        """The command palette, made at first use."""
         from resnet_viz.gui.commands.palette import CommandPalette
 
-        palette = CommandPalette(self._actions, self._session.theme, self._window)
+        palette = CommandPalette(self._actions, self._session, self._window)
+        palette.picked.connect(self._view_controller.pick)
         self._session.theme_changed.connect(lambda: palette.set_theme(self._session.theme))
         return palette
 
@@ -187,6 +192,12 @@ class CommandHandlers(QObject):
         self._window.outline.search.setFocus()
         self._window.outline.search.selectAll()
 
+    def _step_to_match(self, by: int) -> None:
+        self._window.outline.layer_search.step(by)
+
+    def _select_matches(self) -> None:
+        self._window.outline.layer_search.select_all()
+
     def _toggle_theme(self) -> None:
         theme = LIGHT if self._session.theme.dark else DARK
         self._preferences.theme = theme.name
@@ -206,7 +217,7 @@ class CommandHandlers(QObject):
         self._window.canvas.set_animated(animate)
 
     def _show_palette(self) -> None:
-        self._palette.pop_up()
+        self.palette.pop_up()
 
     def _show_keys(self) -> None:
         from resnet_viz.gui.commands.help_dialog import keys_dialog

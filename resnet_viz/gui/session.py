@@ -25,6 +25,7 @@ class Session(QObject):
         view_changed(): another picture of the same document is wanted (the picture follows).
         picture_changed(object): a new picture of the open document; the Target to hold still.
         selection_changed(): other targets are selected.
+        matches_changed(): a search matches other targets.
         theme_changed(): other colours.
         basis_changed(): memory is there for another batch size or dtype.
     """
@@ -33,6 +34,7 @@ class Session(QObject):
     view_changed = Signal()
     picture_changed = Signal(object)
     selection_changed = Signal()
+    matches_changed = Signal()
     theme_changed = Signal()
     basis_changed = Signal()
 
@@ -42,6 +44,7 @@ class Session(QObject):
         self._picture: DisplayList | None = None
         self._view = View()
         self._selection: tuple[Target, ...] = ()
+        self._matches: tuple[Target, ...] = ()
         self._theme = theme
         self._anchor: Target | None = None
         self._memory: Memory | None = None
@@ -71,6 +74,11 @@ class Session(QObject):
     def selection(self) -> tuple[Target, ...]:
         """The selected targets, in the order of selection."""
         return self._selection
+
+    @property
+    def matches(self) -> tuple[Target, ...]:
+        """Matches of the search, in topological order."""
+        return self._matches
 
     @property
     def theme(self) -> Theme:
@@ -109,6 +117,7 @@ class Session(QObject):
         self._document, self._view, self._picture = document, view, picture
         self._anchor, self._memory = None, memory or document.numbers.memory
         kept = self._selection if same else ()
+        self._matches = self._matches if same else ()
         self._selection = existing_targets(document, picture, kept)
         self.document_changed.emit()
         self.selection_changed.emit()
@@ -143,6 +152,12 @@ class Session(QObject):
             return
         self._selection = targets
         self.selection_changed.emit()
+
+    def set_matches(self, targets: tuple[Target, ...]) -> None:
+        """Mark the matches of a search."""
+        if targets != self._matches:
+            self._matches = targets
+            self.matches_changed.emit()
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""

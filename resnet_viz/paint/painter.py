@@ -22,6 +22,7 @@ from resnet_viz.drawing.display_list import (
     DisplayList,
     Item,
     Mark,
+    Path,
     Text,
 )
 from resnet_viz.drawing.themes import Theme
@@ -31,6 +32,9 @@ from resnet_viz.paint.states import (
     BORDER,
     HALO_OPACITY,
     HALO_WIDTH,
+    MATCH_DASH,
+    MATCH_OPACITY,
+    MATCH_WIDTH,
     PLAIN,
     RING_GAP,
     STATE_MARGIN,
@@ -66,7 +70,9 @@ class CompiledItem:
     cached, so that a repaint makes none.
     """
 
-    __slots__ = ("_calls", "_halo", "_outlined", "_paths", "_ring", "_tabular", "_theme", "item")
+    __slots__ = (
+        "_calls", "_halo", "_match", "_outlined", "_paths", "_ring", "_tabular", "_theme", "item",
+    )  # fmt: skip
 
     def __init__(
         self, item: Item, theme: Theme, *, tabular: bool = True, outlined_dashes: bool = False
@@ -78,6 +84,7 @@ class CompiledItem:
         self._paths: dict[int, QPainterPath] = {}
         self._calls: dict[tuple[int, Variant], tuple[_Call, ...]] = {}
         self._halo: dict[int, tuple[_Shape, ...]] = {}
+        self._match: dict[int, tuple[_Shape, ...]] = {}
         self._ring: dict[tuple[int, bool], tuple[_Shape, ...]] = {}
 
     def prepare(self, lod: int) -> None:
@@ -89,6 +96,8 @@ class CompiledItem:
         if state == PLAIN:
             _draw(painter, self._calls_for(lod, "plain"))
             return
+        if state.matched:
+            _draw(painter, self._match_for(lod))
         if state.selected and not state.multiple:
             _draw(painter, self._halo_for(lod))
         _draw(painter, self._calls_for(lod, variant_of(state)))
@@ -145,6 +154,24 @@ class CompiledItem:
             ring_pen = pen(self._theme["accent"], BORDER, (), lod)
             ring = self._ring[lod, selected] = self._around(by, ring_pen, lod)
         return ring
+
+    def _match_for(self, lod: int) -> tuple[_Shape, ...]:
+        match = self._match.get(lod)
+        if match is None:
+            color = self._theme["match"]
+            border = pen(color, MATCH_WIDTH, MATCH_DASH, lod)
+            match = self._around(RING_GAP + MATCH_WIDTH / 2, border, lod) or self._band(color, lod)
+            self._match[lod] = match
+        return match
+
+    def _band(self, color: str, lod: int) -> tuple[_Shape, ...]:
+        """A band under the item's lines."""
+        return tuple(
+            _Shape(pen(color, mark.width + 3 * MATCH_WIDTH, (), lod, MATCH_OPACITY), NO_BRUSH,
+                   self._path(index, mark))
+            for index, mark in enumerate(self.item.marks)
+            if mark.lod & lod and mark.role == "stroke" and isinstance(mark, Path) and mark.stroke
+        )  # fmt: skip
 
     def _around(self, by: float, outline_pen: QPen, lod: int) -> tuple[_Shape, ...]:
         marks = (mark for mark in self.item.marks if mark.lod & lod and has_halo(self.item, mark))

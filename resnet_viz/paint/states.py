@@ -15,6 +15,11 @@ BORDER: Final = 2.0
 HIGHLIGHT_WIDENING: Final = 0.5
 """Widening of a line under the pointer: one of 2 px must respond too."""
 RING_GAP: Final = 2.0
+MATCH_WIDTH: Final = 3.0
+MATCH_DASH: Final = (7.0, 4.0)
+"""Border of a match of the search, dashed: it differs from a selection not by its hue alone."""
+MATCH_OPACITY: Final = 0.4
+"""Of the band under a line that is a match."""
 STATE_MARGIN: Final = 8.0
 """Reach of a state's halo or ring beyond the item's bounds, at 100 %."""
 
@@ -28,6 +33,7 @@ class ItemState(NamedTuple):
         focused: it has the keyboard focus.
         related: it is highlighted because a related item is hovered.
         multiple: more than one target is selected: no halo.
+        matched: it is a match of the search.
     """
 
     hovered: bool = False
@@ -35,6 +41,7 @@ class ItemState(NamedTuple):
     focused: bool = False
     related: bool = False
     multiple: bool = False
+    matched: bool = False
 
 
 PLAIN: Final = ItemState()

@@ -179,6 +179,10 @@ class Canvas(PictureView):
         self._highlight.select(tuple(target for target in targets if self._mirror.shows(target)))
         self._overlays.show_selection(self.selected)
 
+    def mark(self, targets: tuple[Target, ...]) -> None:
+        """Mark targets as matches of a search. Emits nothing."""
+        self._highlight.mark(targets)
+
     def reveal(self, target: Target) -> None:
         """Scroll a target into view if it isn't, without zooming."""
         self._interaction.reveal(target)

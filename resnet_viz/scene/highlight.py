@@ -1,4 +1,4 @@
-"""Highlighting of a mirror's items by hover, selection and keyboard focus."""
+"""Highlighting of a mirror's items by hover, selection, search and keyboard focus."""
 
 from __future__ import annotations
 
@@ -62,6 +62,11 @@ class Highlight:
         if targets and targets[-1] != self._cursor:
             self._cursor, self._ring = targets[-1], False
         self._apply(replace(self._input, selected=targets))
+
+    def mark(self, targets: tuple[Target, ...]) -> None:
+        """Highlight the targets as matches of a search."""
+        if targets != self._input.matched:
+            self._apply(replace(self._input, matched=targets))
 
     def focus(self, *, shown: bool) -> None:
         """Show the keyboard's focus ring, or hide it."""

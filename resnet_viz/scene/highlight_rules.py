@@ -19,11 +19,13 @@ class HighlightInput(msgspec.Struct, frozen=True):
         hovered: id of the item under the pointer.
         selected: the selected targets.
         focused: id of the item that has the keyboard focus.
+        matched: matches of the search.
     """
 
     hovered: str | None = None
     selected: tuple[Target, ...] = ()
     focused: str | None = None
+    matched: tuple[Target, ...] = ()
 
 
 class HighlightRules:
@@ -44,6 +46,7 @@ class HighlightRules:
         for target in given.selected:
             selected.update(self._selected(target))
         focused = {given.focused or ""} & self._list.by_id.keys()
+        matched = {item for target in given.matched for item in self._matched(target)}
         return {
             item_id: ItemState(
                 hovered=item_id in hovered,
@@ -51,8 +54,9 @@ class HighlightRules:
                 focused=item_id in focused,
                 related=item_id in related,
                 multiple=len(given.selected) > 1,
+                matched=item_id in matched,
             )
-            for item_id in hovered | related | selected | focused
+            for item_id in hovered | related | selected | focused | matched
         }
 
     def _hovered(self, item_id: str | None) -> frozenset[str]:
@@ -77,6 +81,14 @@ class HighlightRules:
         """The target's items, those highlighted with it, and the edges at its ends."""
         items = set(self._list.by_target.get(target, ()))
         return items if target.kind in _LINES else items | self._lines(self._own(target))
+
+    def _matched(self, target: Target) -> list[str]:
+        """Ids of a match's own items, else of those that show it as a part of theirs."""
+        return self._own(target) or [
+            item_id
+            for item_id in self._list.by_target.get(target, ())
+            if self._list.by_id[item_id].kind not in _LINES
+        ]
 
     def _own(self, target: Target) -> list[str]:
         """Ids of the items that stand for a target themselves."""

@@ -1,19 +1,27 @@
-"""Command palette: search for commands by name; Enter runs one."""
+"""Command palette: search for commands and layers by name; Enter runs or shows one."""
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from resnet_viz.drawing.themes import Theme
+from resnet_viz.analysis.wording.terms import class_term
+from resnet_viz.document import Document
+from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.commands.actions import Actions
 from resnet_viz.gui.commands.table import COMMANDS
+from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.pick_list import PickList, PickRow
+from resnet_viz.paint.printable import printable
 
 ID: Final = "help.palette"
+_MOST_LAYERS: Final = 50
+_LAYER: Final = "layer "
+"""Start of the keys of layers, which no command's id has."""
 
 
 def rows_of(actions: Actions) -> tuple[PickRow, ...]:
@@ -44,23 +52,43 @@ def matching(rows: tuple[PickRow, ...], text: str) -> tuple[PickRow, ...]:
     return tuple(sorted(matches, key=begins))
 
 
-class CommandPalette(PickList):
-    """A pop-up at the top of the window."""
+def layer_rows(document: Document | None, text: str) -> tuple[PickRow, ...]:
+    """Rows of the layers whose names contain every word of ``text``, the first fifty."""
+    words = text.casefold().split()
+    if document is None or not words:
+        return ()
+    calls = document.graph.calls
+    matches = (call for call in calls if all(word in call.id.casefold() for word in words))
+    return tuple(
+        PickRow(_LAYER + call.id, printable(call.id), right=class_term(call))
+        for call in islice(matches, _MOST_LAYERS)
+    )
 
-    def __init__(self, actions: Actions, theme: Theme, parent: QWidget) -> None:
+
+class CommandPalette(PickList):
+    """A pop-up at the top of the window.
+
+    Signals:
+        picked(object): a layer was chosen: a tuple of its Target.
+    """
+
+    picked = Signal(object)
+
+    def __init__(self, actions: Actions, session: Session, parent: QWidget) -> None:
         super().__init__(
-            theme,
+            session.theme,
             parent,
             rows=self._matching,
-            prompt="Type a command",
-            nothing="No command matches '{}'.",
+            prompt="Type a command or a layer",
+            nothing="No command or layer matches '{}'.",
             width=520,
             height=28 * 12 + 2,
         )
         self._actions = actions
+        self._session = session
         self._window = parent
         self._all: tuple[PickRow, ...] = ()
-        self.chosen.connect(lambda key: actions[key].trigger())
+        self.chosen.connect(self._take)
 
     def pop_up(self) -> None:
         """Show all commands under the window's head, the first one current."""
@@ -72,4 +100,12 @@ class CommandPalette(PickList):
         self.start()
 
     def _matching(self, text: str) -> tuple[PickRow, ...]:
-        return matching(self._all, text)
+        layers = layer_rows(self._session.document, text)
+        heading = (PickRow("", "Layers"),) if layers else ()
+        return (*matching(self._all, text), *heading, *layers)
+
+    def _take(self, key: str) -> None:
+        if key.startswith(_LAYER):
+            self.picked.emit((Target("call", key.removeprefix(_LAYER)),))
+        else:
+            self._actions[key].trigger()

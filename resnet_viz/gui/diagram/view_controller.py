@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 import msgspec
 from PySide6.QtCore import QObject
@@ -24,6 +25,9 @@ from resnet_viz.scene.canvas import Canvas
 from resnet_viz.services.events import Drawn, Opened
 from resnet_viz.services.pipeline import Pipeline
 
+_MOST_MARKED: Final = 5_000
+"""Matches that are marked at most: a picture has no more boxes."""
+
 LAYOUTS: tuple[Arrangement, ...] = ("stages", "column")
 
 
@@ -44,6 +48,7 @@ class ViewController(QObject):
         session.picture_changed.connect(self._show_picture)
         session.view_changed.connect(self._view_changed)
         session.selection_changed.connect(self._select_on_canvas)
+        session.matches_changed.connect(self._mark_on_canvas)
         pipeline.drawn.connect(self._drawn)
         canvas.picked.connect(session.select)
         canvas.toggle_requested.connect(self.toggle)
@@ -146,6 +151,7 @@ class ViewController(QObject):
             stays_fitted=not self._session.selection,
         )
         self._select_on_canvas()
+        self._mark_on_canvas()
 
     def _show_picture(self, anchor: Target | None) -> None:
         # A taller legend must not push anything out of a picture that is shown whole.
@@ -155,9 +161,13 @@ class ViewController(QObject):
             self._session.picture, anchor=anchor, animate=self.animate, stays_fitted=only_looks
         )
         self._select_on_canvas()
+        self._mark_on_canvas()
 
     def _select_on_canvas(self) -> None:
         self._canvas.select(self._shown(self._session.selection))
+
+    def _mark_on_canvas(self) -> None:
+        self._canvas.mark(self._shown(self._session.matches[:_MOST_MARKED]))
 
     def _shown(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
         """The visible targets for some targets."""

@@ -11,9 +11,9 @@ from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.layer_table.columns import COLUMNS, Value
 from resnet_viz.gui.layer_table.rows import LayerRow
 from resnet_viz.gui.widgets.glyphs import op_pixmap
-from resnet_viz.gui.widgets.soft_breaks import SOFT_BREAK
 from resnet_viz.paint.fonts import font
 from resnet_viz.paint.printable import printable, tip_html
+from resnet_viz.search.query import Word
 from resnet_viz.typing_compat import override
 
 Index = QModelIndex | QPersistentModelIndex
@@ -31,7 +31,8 @@ class LayerModel(QAbstractTableModel):
         self.shown: list[LayerRow] = []
         self._rows: tuple[LayerRow, ...] = ()
         self._row_of: dict[str, int] = {}
-        self._words: list[str] = []
+        self._words: tuple[Word, ...] = ()
+        self._only: frozenset[str] | None = None
         self._column = -1
         self._order = Qt.SortOrder.AscendingOrder
         self._cell_font: QFont = font(11.5, tabular=True)
@@ -44,10 +45,14 @@ class LayerModel(QAbstractTableModel):
         self._rows = rows
         self._arrange()
 
-    def set_filter(self, text: str) -> None:
-        """Show only rows with all words of a text, which may have soft breaks from a sheet."""
-        self._words = text.replace(SOFT_BREAK, "").casefold().split()
+    def set_filter(self, words: tuple[Word, ...], only: frozenset[str] | None = None) -> None:
+        """Show only rows with all the words, and, if given, only those of these calls."""
+        self._words, self._only = words, only
         self._arrange()
+
+    def _passes(self, row: LayerRow) -> bool:
+        words = ((word.text in row.search_text) is not word.negated for word in self._words)
+        return (self._only is None or row.call.id in self._only) and all(words)
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -75,7 +80,7 @@ class LayerModel(QAbstractTableModel):
 
     def _arrange(self) -> None:
         self.beginResetModel()
-        rows = [row for row in self._rows if all(word in row.search_text for word in self._words)]
+        rows = list(filter(self._passes, self._rows))
         if 0 <= self._column < len(COLUMNS):
             rows = self._sorted(rows)
         self.shown = rows

@@ -6,13 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.errors import AppError
+from resnet_viz.errors import AppError, UsageError
 from resnet_viz.gui.diagram.selection import calls_of
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.exporting.exporter import file_stem
@@ -27,6 +28,8 @@ from resnet_viz.gui.widgets.controls import IconButton, row
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.gui.widgets.search_field import SearchField
 from resnet_viz.paint.fonts import font
+from resnet_viz.search.find import calls_in, find
+from resnet_viz.search.query import Query, parse_query
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.typing_compat import override
 
@@ -45,6 +48,7 @@ class LayersTab(TabWidget):
         self._prompter = prompter
         self._stale = True
         self._saved_as = ""
+        self._mistake = ""
         self._jobs = BackgroundJobs("layers", self)
         self.table = LayerTable(session.theme)
         self.filter = SearchField()
@@ -104,10 +108,13 @@ class LayersTab(TabWidget):
     @property
     @override
     def hint(self) -> str:
-        """The file just saved, else sums of the selected rows, else the number of rows."""
+        """A mistake in the filter, the file just saved, sums of the selected rows, or their number.
+
+        The first of these that there is.
+        """
         document, memory = self._session.document, self._session.memory
-        if document is None or memory is None:
-            return ""
+        if document is None or memory is None or self._mistake:
+            return self._mistake
         shown, count = len(self.table.rows.shown), len(document.graph.calls)
         if not shown and self._jobs.waits_for("rows"):
             return ""
@@ -161,6 +168,7 @@ class LayersTab(TabWidget):
         document = self._session.document
         if document is None or len(document.graph.calls) >= LARGE:
             self.table.rows.show_rows(())  # the old ones mean nothing until the new ones come
+        self._filter(self.filter.text())
         self._make_stale()
 
     def _make_stale(self) -> None:
@@ -184,7 +192,21 @@ class LayersTab(TabWidget):
             self._follow()
 
     def _filter(self, text: str) -> None:
-        self.table.rows.set_filter(text)
+        """Show the rows that a search text matches; terms are looked up in the worker thread."""
+        document, rows = self._session.document, self.table.rows
+        try:
+            query = parse_query(text)
+        except UsageError as error:  # half typed, or wrong: the rows stay as they are
+            self._mistake = error.message
+            self.hint_changed.emit()
+            return
+        self._mistake = ""
+        if document is None or not query.conditions:
+            rows.set_filter(query.words)
+            return
+        job = partial(_calls_with, document, replace(query, words=()))
+        size = len(document.graph.calls)
+        self._jobs.run("filter", job, partial(rows.set_filter, query.words), size=size)
 
     def _follow(self) -> None:
         document = self._session.document
@@ -242,3 +264,8 @@ class LayersTab(TabWidget):
         if rows:
             job = partial(as_tsv, self.table.columns(), rows)
             self._jobs.run("copy", job, QGuiApplication.clipboard().setText, size=len(rows))
+
+
+def _calls_with(document: Document, query: Query) -> frozenset[str]:
+    """Ids of the calls that a query matches, and of those inside matching groups."""
+    return calls_in(document, find(document, query))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.errors import AppError
 from resnet_viz.gui.opening.source_completion import completions
+from resnet_viz.gui.widgets.completion import Completion
 from resnet_viz.gui.widgets.form_dialog import FormDialog
-from resnet_viz.gui.widgets.style_sheet import palette, style_sheet
 from resnet_viz.paint.fonts import font
 from resnet_viz.services.source_title import source_title
 from resnet_viz.sources.parse import parse_source
@@ -51,21 +51,7 @@ class SourceDialog(FormDialog):
         self.field.setPlaceholderText("keras:ResNet50?input=160x160x3")
         self.field.setAccessibleName("Source")
         self.field.setAccessibleDescription(_HELP)
-        self._offers = QStringListModel(self)
-        self.completer = QCompleter(self._offers, self)
-        # A filtered list opens without a current row, so that Enter means what was typed.
-        self.completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.completer.setMaxVisibleItems(12)
-        popup = QListView()
-        popup.setObjectName("completion")
-        popup.setFont(font(12))
-        popup.setPalette(palette(theme))
-        popup.setStyleSheet(style_sheet(theme))
-        popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.completer.setPopup(popup)
-        self.field.setCompleter(self.completer)
+        self.completer = Completion(self.field, theme)
         self.add_row("Source", self.field)
         self.field.textEdited.connect(self._offer)
         self.field.textChanged.connect(self._check)
@@ -79,10 +65,10 @@ class SourceDialog(FormDialog):
     @property
     def offers(self) -> tuple[str, ...]:
         """Completions listed under the field now."""
-        return tuple(self._offers.stringList())
+        return self.completer.offers
 
     def _offer(self, text: str) -> None:
-        self._offers.setStringList(list(completions(text, self._recent)))
+        self.completer.offer(completions(text, self._recent))
 
     def _take(self, text: str) -> None:
         self._offer(text)  # a folder, a parameter or a Python file goes on
@@ -101,10 +87,7 @@ class SourceDialog(FormDialog):
 
     def _enter(self) -> None:
         """Open what was typed while its completions are listed; else the default button does."""
-        popup = self.completer.popup()
-        if popup is None or not popup.isVisible():
-            return
-        if not popup.currentIndex().isValid() and self.ok.isEnabled():
+        if self.completer.is_listing and not self.completer.has_choice and self.ok.isEnabled():
             self._go()
 
     def _go(self) -> None:

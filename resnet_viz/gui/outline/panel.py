@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
+from resnet_viz.errors import UsageError
 from resnet_viz.gui.outline.delegate import OutlineDelegate
+from resnet_viz.gui.outline.layer_search import LayerSearch
 from resnet_viz.gui.outline.model import OutlineModel
 from resnet_viz.gui.outline.rows import OutlineRows, SearchResult, matching
 from resnet_viz.gui.outline.scroll_anchor import ScrollAnchor
@@ -28,12 +30,11 @@ from resnet_viz.gui.outline.tree_view import OutlineTreeView, merged_selection
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import row_of
 from resnet_viz.gui.widgets.background_jobs import BackgroundJobs
-from resnet_viz.gui.widgets.controls import label, row
-from resnet_viz.gui.widgets.icons import icon_pixmap
+from resnet_viz.gui.widgets.controls import label
 from resnet_viz.gui.widgets.panel_header import PanelHeader
-from resnet_viz.gui.widgets.search_field import SearchField
 from resnet_viz.layout.open_state import is_open
-from resnet_viz.paint.fonts import font
+from resnet_viz.search.query import parse_query
+from resnet_viz.services.preferences import Preferences
 from resnet_viz.typing_compat import override
 
 _OPEN_ALL_UP_TO = 500
@@ -53,7 +54,7 @@ class Outline(QWidget):
     picked = Signal(object)
     toggle_requested = Signal(str)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, preferences: Preferences) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -61,8 +62,8 @@ class Outline(QWidget):
         self._following = False
         self._jobs = BackgroundJobs("outline", self)
         self.header = PanelHeader("Outline")
-        self.search = SearchField()
-        self._lens = label("")
+        self.layer_search = LayerSearch(session, preferences)
+        self.search = self.layer_search.field
         self._model = OutlineModel(self)
         self._delegate = OutlineDelegate(session.theme)
         self.tree = OutlineTreeView()
@@ -73,33 +74,22 @@ class Outline(QWidget):
         self._show_document()
 
     def _build(self) -> None:
-        self.search.setPlaceholderText("Search layers")
-        self.search.setAccessibleName("Search layers")
-        self.search.setFont(font(12))
-        self.search.setClearButtonEnabled(False)
-        self.search.setTextMargins(20, 0, 44, 0)
-        self._hint = label("Ctrl+F", size=11, tone="text-3")
-        inside = row(self._lens, 1, self._hint)
-        inside.setContentsMargins(9, 0, 8, 1)
-        self.search.setLayout(inside)
         self.tree.setModel(self._model)
         self.tree.setItemDelegate(self._delegate)
         self.nothing.setContentsMargins(14, 4, 12, 0)
         self.nothing.hide()
-        field = QVBoxLayout()
-        field.setContentsMargins(12, 8, 12, 8)
-        field.addWidget(self.search)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
-        layout.addLayout(field)
+        layout.addWidget(self.layer_search)
         layout.addWidget(self.nothing)
         layout.addWidget(self.tree, 1)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._filter)
         self.search.left.connect(self.tree.setFocus)
+        self.layer_search.picked.connect(self.picked)
         self.tree.selectionModel().selectionChanged.connect(self._lead)
         self.tree.doubleClicked.connect(self._toggle)
         self.tree.entered_on.connect(lambda: self._toggle(self.tree.currentIndex()))
@@ -116,13 +106,13 @@ class Outline(QWidget):
         """Use a theme's colours."""
         self._delegate.set_theme(theme)
         self.tree.color = theme["text-2"]
-        lens = icon_pixmap("search", theme["text-3"], 14, self.devicePixelRatioF())
-        self._lens.setPixmap(lens)
+        self.layer_search.set_theme(theme)
         self.tree.viewport().update()
 
     def stop(self) -> None:
         """End the worker thread; the program ends."""
         self._jobs.stop()
+        self.layer_search.stop()
 
     def _show_document(self) -> None:
         document = self._session.document
@@ -141,29 +131,39 @@ class Outline(QWidget):
     def _filter(self, text: str, *, then: Callable[[], None] = lambda: None) -> None:
         """Show the rows that match a text; large models are searched in the worker thread."""
         document = self._session.document
-        self._hint.setVisible(not text)
         if document is None:
+            return
+        try:
+            query = parse_query(text)
+        except UsageError as error:  # half typed, or wrong: the rows stay as they are
+            self._say(error.message)
             return
 
         def show(only: SearchResult | None) -> None:
             self._show_rows(document, text, only)
+            self.layer_search.end(() if only is None else only.matches)
             then()
 
-        size = len(document.graph.calls) if text.strip() else 0
-        self._jobs.run("search", partial(matching, document, text), show, size=size)
+        size = 0 if query.is_blank else len(document.graph.calls)
+        self.layer_search.begin()
+        self._jobs.run("search", partial(matching, document, query), show, size=size)
 
     def _show_rows(self, document: Document, text: str, only: SearchResult | None) -> None:
         self._following = True
         self._model.show(OutlineRows(document), only)
         nothing = only is not None and not only.rows
-        self.nothing.setText(f"No layer matches '{text.strip()}'." if nothing else "")
-        self.nothing.setVisible(nothing)
+        self._say(f"No layer matches '{text.strip()}'." if nothing else "")
         if only is not None and len(only.rows) <= _OPEN_ALL_UP_TO:
             self.tree.expandAll()
         else:
             self.tree.expandToDepth(1)
         self._following = False
         self._follow()
+
+    def _say(self, sentence: str) -> None:
+        """Show a sentence above the rows; "" hides it."""
+        self.nothing.setText(sentence)
+        self.nothing.setVisible(bool(sentence))
 
     def _lead(self) -> None:
         if self._following:

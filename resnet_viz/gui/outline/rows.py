@@ -21,6 +21,8 @@ from resnet_viz.drawing.display_list import Target
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.shapes import shape_text
 from resnet_viz.graph.types import LayerCall, Shape
+from resnet_viz.search.find import find
+from resnet_viz.search.query import Query
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -200,32 +202,25 @@ class SearchResult(msgspec.Struct, frozen=True):
     """Result of a search.
 
     Attributes:
-        rows: targets whose row or name contains the text, and those of all rows above them.
+        matches: the targets that match, in topological order.
+        rows: theirs and those of all rows above them.
         parents: targets of the rows above others.
     """
 
+    matches: tuple[Target, ...]
     rows: frozenset[Target]
     parents: frozenset[Target]
 
 
-def matching(document: Document, text: str) -> SearchResult | None:
-    """Search for ``text``, ignoring case; None if it is blank."""
-    wanted = text.replace("\N{ZERO WIDTH SPACE}", "").strip().casefold()  # copied from a sheet
-    if not wanted:
+def matching(document: Document, query: Query) -> SearchResult | None:
+    """The rows that a query matches; None for a blank one, which shows all."""
+    if query.is_blank:
         return None
     rows = OutlineRows(document)
+    matches = find(document, query)
     targets: set[Target] = set()
     parents: set[Target] = set()
-
-    def add(target: Target) -> None:
-        path = rows.path(target)
+    for path in map(rows.path, matches):
         targets.update(path)
         parents.update(path[:-1])
-
-    for group in document.structure.groups:
-        if wanted in group.title.casefold() or wanted in group.id.casefold():
-            add(Target("group", group.id))
-    for call in document.graph.calls:
-        if any(wanted in word.casefold() for word in (call.id, call.type, op_term(call))):
-            add(Target("call", call.id))
-    return SearchResult(frozenset(targets), frozenset(parents))
+    return SearchResult(matches, frozenset(targets), frozenset(parents))

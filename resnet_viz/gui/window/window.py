@@ -32,6 +32,7 @@ from resnet_viz.paint.fonts import font
 from resnet_viz.paint.printable import printable
 from resnet_viz.scene.canvas import Canvas
 from resnet_viz.scene.input.drop import dropped_files
+from resnet_viz.services.preferences import Preferences
 from resnet_viz.typing_compat import override
 
 if TYPE_CHECKING:  # at run time they are imported when first used
@@ -70,13 +71,16 @@ class MainWindow(QMainWindow):
     closing = Signal()
     stopped = Signal()
 
-    def __init__(self, session: Session, make_dock: Callable[[], Dock]) -> None:
+    def __init__(
+        self, session: Session, make_dock: Callable[[], Dock], preferences: Preferences
+    ) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setWindowTitle("resnet-viz")
         self.setAcceptDrops(True)
         self._session = session
         self._make_dock = make_dock
+        self._preferences = preferences
         self.actions_by_id = Actions(self)
         self.menu_bar = QMenuBar()
         self.toolbar = Toolbar(session)
@@ -153,7 +157,7 @@ class MainWindow(QMainWindow):
         """The outline panel."""
         from resnet_viz.gui.outline.panel import Outline
 
-        outline = Outline(self._session)
+        outline = Outline(self._session, self._preferences)
         outline.picked.connect(self.picked)
         outline.toggle_requested.connect(self.toggle_requested)
         self.stopped.connect(outline.stop)

@@ -24,6 +24,7 @@ from resnet_viz.gui.layer_table.item_model import LayerModel
 from resnet_viz.gui.layer_table.rows import rows_of
 from resnet_viz.gui.layer_table.sums import sums_text
 from resnet_viz.gui.layer_table.tab import LayersTab
+from resnet_viz.search.query import Word
 from resnet_viz.sources.catalog import parse_builtin
 from tests.qt.gui.conftest import document_of
 from tests.support.graphs.net import Net
@@ -89,7 +90,7 @@ def test_that_the_model_keeps_qts_rules(resnet34: Document, qapp: QApplication) 
     tester = ModelTester(None)
     tester.check(model)
     model.show_rows(rows_of(resnet34, resnet34.numbers.memory))
-    model.set_filter("conv3")
+    model.set_filter((Word("conv3"),))
     model.sort(MACS, Qt.SortOrder.DescendingOrder)
 
 
@@ -153,6 +154,32 @@ def test_that_the_filter_finds_names_types_and_stages(driver: AppDriver, tab: La
     assert driver.window.bottom.hint.whole_text() == "No layer matches 'xyz'."
     driver.qtbot.keyClick(tab.filter, Qt.Key.Key_Escape)
     assert len(shown(tab)) == 125
+
+
+def test_that_the_filter_takes_terms_and_says_what_is_wrong_with_one(
+    driver: AppDriver, tab: LayersTab
+) -> None:
+    hint = driver.window.bottom.hint
+    tab.filter.setText("params>1e6")
+    assert len(shown(tab)) == 6  # 512·512·9 five times and 256·512·9 once
+    tab.filter.setText("kind:projection batchnorm")
+    assert shown(tab) == [f"conv{stage}_1_shortcut_bn" for stage in (3, 4, 5)]
+    tab.filter.setText("params>many")
+    assert "params>1e6" in hint.whole_text()
+    assert len(shown(tab)) == 3  # as before the mistake
+    tab.filter.setText("unknown:macs")
+    assert shown(tab) == []
+
+
+def test_that_the_filters_terms_are_those_of_the_next_model(
+    driver: AppDriver, tab: LayersTab
+) -> None:
+    tab.filter.setText("kind:projection")
+    assert len(shown(tab)) == 6
+    driver.open("plain34")
+    assert shown(tab) == []
+    driver.open("resnet50")
+    assert len(shown(tab)) == 8  # a projection in each of four stages
 
 
 def test_that_ctrl_f_in_the_dock_filters_and_elsewhere_searches(

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.gui.outline.rows import OutlineRows, Row, matching
+from resnet_viz.search.query import parse_query
 from resnet_viz.sources.types import ModelFile
 from tests.qt.gui.conftest import document_of
 from tests.support.graphs import architectures as nets
@@ -84,14 +85,16 @@ def test_that_every_call_has_a_row(resnet34: Document) -> None:
 
 
 def test_that_search_finds_names_and_types_with_the_rows_above(resnet34: Document) -> None:
-    found = matching(resnet34, "shortcut_conv")
+    found = matching(resnet34, parse_query("shortcut_conv"))
     assert found is not None
     assert Target("call", "conv4_1_shortcut_conv") in found.rows
     assert Target("group", "conv4_x") in found.parents <= found.rows
     assert Target("group", "conv2_x") not in found.rows
-    assert matching(resnet34, "shortcut_\N{ZERO WIDTH SPACE}conv") == found  # from the inspector
-    assert matching(resnet34, "  ") is None
-    nothing = matching(resnet34, "xyz")
+    assert (
+        matching(resnet34, parse_query("shortcut_\N{ZERO WIDTH SPACE}conv")) == found
+    )  # from the inspector
+    assert matching(resnet34, parse_query("  ")) is None
+    nothing = matching(resnet34, parse_query("xyz"))
     assert nothing is not None
     assert not nothing.rows
 
