@@ -8,8 +8,8 @@ from itertools import chain
 
 from resnet_viz.document import Document
 from resnet_viz.search.candidates import Candidate, groups_of, layers_of, shortcuts_of
-from resnet_viz.search.conditions import texts
 from resnet_viz.search.query import FIELDS, FLAG_FIELDS, NUMBER_FIELDS
+from resnet_viz.search.term_tests import texts
 
 MOST = 40
 

@@ -8,8 +8,8 @@ from itertools import chain
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.search.candidates import Candidate, groups_of, layers_of, shortcuts_of
-from resnet_viz.search.conditions import Test, test_of
 from resnet_viz.search.query import Query, Word
+from resnet_viz.search.term_tests import Test, test_of
 
 
 def find(document: Document, query: Query) -> tuple[Target, ...]:
@@ -21,7 +21,7 @@ def find(document: Document, query: Query) -> tuple[Target, ...]:
     if query.is_blank:
         return ()
     tests = [_word_test(word) for word in query.words]
-    tests += [test_of(document, condition) for condition in query.conditions]
+    tests += [test_of(document, term) for term in query.terms]
     matches = [
         candidate
         for candidate in _candidates(document, query)
@@ -50,7 +50,7 @@ def calls_in(document: Document, targets: Iterable[Target]) -> frozenset[str]:
 def _candidates(document: Document, query: Query) -> Iterable[Candidate]:
     if query.seeks_groups:
         return chain(groups_of(document), shortcuts_of(document))
-    if query.conditions:
+    if query.terms:
         return layers_of(document)
     return chain(groups_of(document), layers_of(document))
 

@@ -1,6 +1,6 @@
 """Parser of search texts: words, quoted phrases and terms, all of which must hold.
 
-``conv3 type:Conv2D params>1e6 -stage:conv2_x`` holds one word, two conditions and a negated one.
+``conv3 type:Conv2D params>1e6 -stage:conv2_x`` holds one word, two terms and a negated one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _POWERS: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _LONGEST: Final = 2_000
 
 
-class Condition(msgspec.Struct, frozen=True):
+class SearchTerm(msgspec.Struct, frozen=True):
     """One term: a field compared with a value.
 
     Attributes:
@@ -56,20 +56,20 @@ class Word(msgspec.Struct, frozen=True):
 
 
 class Query(msgspec.Struct, frozen=True):
-    """A parsed search text; all words and conditions must hold."""
+    """A parsed search text; all words and terms must hold."""
 
     words: tuple[Word, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    terms: tuple[SearchTerm, ...] = ()
 
     @property
     def is_blank(self) -> bool:
         """True if nothing is searched for."""
-        return not self.words and not self.conditions
+        return not self.words and not self.terms
 
     @property
     def seeks_groups(self) -> bool:
         """True if blocks and shortcuts are searched for, by ``kind:``, instead of layers."""
-        return any(condition.field == "kind" for condition in self.conditions)
+        return any(term.field == "kind" for term in self.terms)
 
 
 def parse_query(text: str) -> Query:
@@ -80,7 +80,7 @@ def parse_query(text: str) -> Query:
     """
     text = text.replace("\N{ZERO WIDTH SPACE}", "")[:_LONGEST]  # copied from an inspector's sheet
     words: list[Word] = []
-    conditions: list[Condition] = []
+    terms: list[SearchTerm] = []
     for token in _TOKEN.findall(text):
         negated = token.startswith("-") and len(token) > 1
         term = token[1:] if negated else token
@@ -89,21 +89,21 @@ def parse_query(text: str) -> Query:
             word = term.replace('"', "").casefold()
             words += [Word(word, negated)] if word else []
         elif match[3].strip('"'):
-            conditions.append(_condition(match, negated))
-    return Query(tuple(words), tuple(conditions))
+            terms.append(_search_term(match, negated))
+    return Query(tuple(words), tuple(terms))
 
 
-def _condition(match: re.Match[str], negated: bool) -> Condition:
+def _search_term(match: re.Match[str], negated: bool) -> SearchTerm:
     field, value = match[1].casefold(), match[3].replace('"', "").casefold()
     operator: Operator = match[2]  # type: ignore[assignment]
     if field in NUMBER_FIELDS:
-        return Condition(field, operator, value, _number(field, value), negated)
+        return SearchTerm(field, operator, value, _number(field, value), negated)
     if operator != ":":
         raise UsageError(f'"{field}" has no order; write {field}:{value[:60]}.')
     if value not in FLAG_FIELDS.get(field, (value,)):
         known = ", ".join(f"{field}:{flag}" for flag in FLAG_FIELDS[field])
         raise UsageError(f"There is no {quoted(f'{field}:{value}')}; there are {known}.")
-    return Condition(field, ":", _sizes(value) if field in SIZE_FIELDS else value, 0, negated)
+    return SearchTerm(field, ":", _sizes(value) if field in SIZE_FIELDS else value, 0, negated)
 
 
 def _number(field: str, value: str) -> float:

@@ -201,7 +201,7 @@ class LayersTab(TabWidget):
             self.hint_changed.emit()
             return
         self._mistake = ""
-        if document is None or not query.conditions:
+        if document is None or not query.terms:
             rows.set_filter(query.words)
             return
         job = partial(_calls_with, document, replace(query, words=()))

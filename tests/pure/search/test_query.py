@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz.errors import UsageError
-from resnet_viz.search.query import FIELDS, Condition, Query, Word, parse_query
+from resnet_viz.search.query import FIELDS, Query, SearchTerm, Word, parse_query
 
 
 def test_that_words_phrases_and_terms_combine() -> None:
     query = parse_query('Conv3 "max pool" type:Conv2D -stage:conv2_x params>=1.5M')
     assert query.words == (Word("conv3"), Word("max pool"))
-    assert query.conditions == (
-        Condition("type", ":", "conv2d"),
-        Condition("stage", ":", "conv2_x", negated=True),
-        Condition("params", ">=", "1.5m", 1_500_000),
+    assert query.terms == (
+        SearchTerm("type", ":", "conv2d"),
+        SearchTerm("stage", ":", "conv2_x", negated=True),
+        SearchTerm("params", ">=", "1.5m", 1_500_000),
     )
 
 
@@ -27,14 +27,14 @@ def test_that_words_phrases_and_terms_combine() -> None:
     [("1e6", 1e6), ("1,000,000", 1e6), ("0.5K", 500), ("2g", 2e9), (".5", 0.5), ("3", 3)],
 )
 def test_that_numbers_are_read_as_people_write_them(text: str, number: float) -> None:
-    (condition,) = parse_query(f"macs<{text}").conditions
-    assert condition.number == number
+    (term,) = parse_query(f"macs<{text}").terms
+    assert term.number == number
 
 
 @pytest.mark.parametrize("text", ["28x28x128", "28×28×128", "(28,28,128)", "28,28,128"])
 def test_that_shapes_are_read_in_any_spelling(text: str) -> None:
-    (condition,) = parse_query(f"shape:{text}").conditions
-    assert condition.value == "28x28x128"
+    (term,) = parse_query(f"shape:{text}").terms
+    assert term.value == "28x28x128"
 
 
 @pytest.mark.parametrize(

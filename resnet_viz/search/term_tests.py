@@ -16,7 +16,7 @@ from resnet_viz.graph.ops import activation_of
 from resnet_viz.graph.shapes import shape_text
 from resnet_viz.graph.types import LayerCall, Shape
 from resnet_viz.search.candidates import Candidate
-from resnet_viz.search.query import FLAG_FIELDS, NUMBER_FIELDS, Condition
+from resnet_viz.search.query import FLAG_FIELDS, NUMBER_FIELDS, SearchTerm
 
 Test: TypeAlias = Callable[[Candidate], bool]
 
@@ -29,15 +29,15 @@ _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
 }
 
 
-def test_of(document: Document, condition: Condition) -> Test:
-    """The test that a condition stands for, on candidates of this document."""
-    if condition.field in NUMBER_FIELDS:
-        test = _number_test(document, condition)
-    elif condition.field in FLAG_FIELDS:
-        test = _flag_test(document, condition)
+def test_of(document: Document, term: SearchTerm) -> Test:
+    """The test that a term stands for, on candidates of this document."""
+    if term.field in NUMBER_FIELDS:
+        test = _number_test(document, term)
+    elif term.field in FLAG_FIELDS:
+        test = _flag_test(document, term)
     else:
-        test = _text_test(document, condition)
-    return (lambda candidate: not test(candidate)) if condition.negated else test
+        test = _text_test(document, term)
+    return (lambda candidate: not test(candidate)) if term.negated else test
 
 
 def texts(document: Document, field: str, candidate: Candidate) -> Iterable[str]:
@@ -55,24 +55,24 @@ def texts(document: Document, field: str, candidate: Candidate) -> Iterable[str]
     return [text for call in candidate.calls for text in of_call(document.graph.by_id[call])]
 
 
-def _text_test(document: Document, condition: Condition) -> Test:
-    pattern = condition.value.replace("-", "_") if condition.field == "kind" else condition.value
+def _text_test(document: Document, term: SearchTerm) -> Test:
+    pattern = term.value.replace("-", "_") if term.field == "kind" else term.value
     # Only "*" is special: "?" is an unknown size, and "[" may occur in names.
     literal = pattern.replace("[", "[[]").replace("?", "[?]")
     matches = re.compile(translate(literal)).match
 
     def test(candidate: Candidate) -> bool:
-        values = texts(document, condition.field, candidate)
+        values = texts(document, term.field, candidate)
         return any(matches(value.replace("×", "x").casefold()) for value in values)
 
     return test
 
 
-def _number_test(document: Document, condition: Condition) -> Test:
-    compare, wanted = _COMPARE[condition.operator], condition.number
+def _number_test(document: Document, term: SearchTerm) -> Test:
+    compare, wanted = _COMPARE[term.operator], term.number
 
     def test(candidate: Candidate) -> bool:
-        values = numbers(document, condition.field, candidate)
+        values = numbers(document, term.field, candidate)
         return any(value is not None and compare(value, wanted) for value in values)
 
     return test
@@ -93,17 +93,17 @@ def numbers(document: Document, field: str, candidate: Candidate) -> Iterable[fl
     return [width for width in widths if isinstance(width, int)]
 
 
-def _flag_test(document: Document, condition: Condition) -> Test:
-    if condition.field == "unknown":
-        return _UNKNOWN[condition.value]
+def _flag_test(document: Document, term: SearchTerm) -> Test:
+    if term.field == "unknown":
+        return _UNKNOWN[term.value]
     by_id = document.graph.by_id
-    if condition.value == "frozen":
+    if term.value == "frozen":
         weights = document.numbers.calls
         return lambda candidate: any(
             by_id[call].config.get("trainable") is False and weights[call].parameters != 0
             for call in candidate.calls
         )
-    if condition.value == "custom":
+    if term.value == "custom":
         return lambda candidate: any(
             display_kind(by_id[call]) == "custom" for call in candidate.calls
         )
