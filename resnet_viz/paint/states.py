@@ -19,7 +19,7 @@ MATCH_WIDTH: Final = 3.0
 MATCH_DASH: Final = (7.0, 4.0)
 """Border of a match of the search, dashed: it differs from a selection not by its hue alone."""
 MATCH_OPACITY: Final = 0.4
-"""Of the band under a line that is a match."""
+"""Opacity of the band under a line that is a match."""
 STATE_MARGIN: Final = 8.0
 """Reach of a state's halo or ring beyond the item's bounds, at 100 %."""
 
