@@ -25,8 +25,8 @@ from resnet_viz.gui.layer_table.table_view import LayerTable
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.background_jobs import LARGE, BackgroundJobs
 from resnet_viz.gui.widgets.controls import IconButton, row
+from resnet_viz.gui.widgets.fields.search_field import SearchField
 from resnet_viz.gui.widgets.prompter import Prompter
-from resnet_viz.gui.widgets.search_field import SearchField
 from resnet_viz.paint.fonts import font
 from resnet_viz.search.find import calls_in, find
 from resnet_viz.search.query import Query, parse_query

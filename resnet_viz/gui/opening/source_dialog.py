@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.errors import AppError
 from resnet_viz.gui.opening.source_completion import completions
-from resnet_viz.gui.widgets.completion import Completion
+from resnet_viz.gui.widgets.fields.completion import Completion
 from resnet_viz.gui.widgets.form_dialog import FormDialog
 from resnet_viz.paint.fonts import font
 from resnet_viz.services.source_title import source_title

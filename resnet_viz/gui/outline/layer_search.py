@@ -12,10 +12,10 @@ from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.background_jobs import BackgroundJobs
-from resnet_viz.gui.widgets.completion import Completion
 from resnet_viz.gui.widgets.controls import label, row
+from resnet_viz.gui.widgets.fields.completion import Completion
+from resnet_viz.gui.widgets.fields.search_field import SearchField
 from resnet_viz.gui.widgets.icons import icon_pixmap
-from resnet_viz.gui.widgets.search_field import SearchField
 from resnet_viz.paint.fonts import font
 from resnet_viz.search.completion import search_completions
 from resnet_viz.services.preferences import Preferences

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from resnet_viz.gui.widgets.completion import Completion
+from resnet_viz.gui.widgets.fields.completion import Completion
 from resnet_viz.typing_compat import override
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
