@@ -52,7 +52,8 @@ def show(  # noqa: PLR0913 - each is an option of a picture
         model: as for ``analyze``, or its result.
         detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer".
         open: ids of groups to open in place, such as "conv3_1".
-        layout: "stages" beside each other, or all in one "column".
+        layout: "stages" beside each other, all in one "column" or "row", or folded for the page:
+            "wrap", also called "snake".
         color_by: "stage", "type", "parameters", "macs", "memory" or "receptive_field".
         repeats: runs of equal blocks: "auto" folds long ones, "fold" folds each, "all" draws all.
         legend: draw the legend.

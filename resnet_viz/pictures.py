@@ -54,7 +54,8 @@ def export(  # noqa: PLR0913 - each is an option of the command line
             (TikZ) or .mmd (Mermaid).
         detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer".
         open: ids of groups to open in place, such as "conv3_1".
-        layout: "stages" beside each other, or all in one "column".
+        layout: "stages" beside each other, all in one "column" or "row", or folded for the page:
+            "wrap", also called "snake".
         color_by: "stage", "type", "parameters", "macs", "memory" or "receptive_field".
         batch: samples at once, for colours by memory.
         dtype: the floating-point dtype that memory is counted for, such as "float16"; None for

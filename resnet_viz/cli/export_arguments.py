@@ -76,7 +76,9 @@ def _add_content_options(parser: Parser) -> None:
         metavar="GROUP",
         help="open these groups, such as conv3_1",
     )
-    _add_choice(group, "--layout", "stages", metavar="LAYOUT", help_="stages or column")
+    _add_choice(
+        group, "--layout", "stages", metavar="LAYOUT", help_="stages, column, row or wrap (snake)"
+    )
     _add_choice(
         group,
         "--color-by",

@@ -149,12 +149,12 @@ def _legend(
         if p.node.kind in ("panel", "stage")
     ]
     extent = _extent(items)
-    room = _room(panels, extent)
     noun, units = ("MACs", ()) if heat is None else (heat.noun, scale_signs(heat))
     listed = entries(document.structure, items, noun=noun, units=units)
-    legend = legend_of(listed, measurer, room.width, heat=heat)
-    if legend.width <= room.width and legend.height <= room.height:
-        return legend_item(legend, extent.x, extent.bottom - legend.height)
+    for room in _rooms(panels, extent):
+        legend = legend_of(listed, measurer, room.width, heat=heat)
+        if legend.width <= room.width and legend.height <= room.height:
+            return legend_item(legend, room.x, extent.bottom - legend.height)
     legend = legend_of(listed, measurer, extent.width, heat=heat)
     return legend_item(legend, extent.x, extent.bottom + 24.0)
 
@@ -166,18 +166,27 @@ def _color_key(view: View, items: list[Item], heat: Heat | None, measurer: Measu
     return type_key_item(items, measurer) if heat is None else color_key_item(heat, measurer)
 
 
-def _room(panels: list[Rect], extent: Rect) -> Rect:
-    """The largest free rectangle at the lower left, below short columns."""
-    best = Rect(extent.x, extent.bottom, 0.0, 0.0)
-    low = extent.y
-    lefts = sorted({panel.x for panel in panels})
-    for number, left in enumerate(lefts):
-        low = max(low, *(panel.bottom + 30.0 for panel in panels if panel.x == left))
-        right = lefts[number + 1] - 30.0 if number + 1 < len(lefts) else extent.right
-        room = Rect(extent.x, low, right - extent.x, extent.bottom - low)
-        if room.height > 60 and room.width * min(room.height, 220) > best.width * best.height:
-            best = Rect(room.x, room.y, room.width, room.height)
-    return best
+def _rooms(panels: list[Rect], extent: Rect) -> list[Rect]:
+    """Free rectangles at the bottom, below short columns side by side, the roomiest first."""
+    rooms: list[Rect] = []
+    columns = _columns(panels)
+    for first, column in enumerate(columns):
+        low, left = extent.y, column.x if first else extent.x
+        for each in columns[first:]:
+            low = max(low, each.bottom + 30.0)
+            rooms.append(Rect(left, low, each.right - left, extent.bottom - low))
+    return sorted(rooms, key=lambda room: -room.width * min(room.height, 220.0))
+
+
+def _columns(panels: list[Rect]) -> list[Rect]:
+    """Extents of the columns that the panels stand in, from left to right."""
+    columns: list[Rect] = []
+    for panel in sorted(panels, key=lambda panel: panel.x):
+        if columns and panel.x < columns[-1].right:
+            columns[-1] = columns[-1].union(panel)
+        else:
+            columns.append(panel)
+    return columns
 
 
 def _title(title: str, items: list[Item], measurer: Measurer) -> Item:

@@ -7,7 +7,7 @@ import msgspec
 from resnet_viz.drawing.content import Content
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.graph.types import TensorRef
-from resnet_viz.layout.metrics import CIRCLE_OPEN, FRAME_HEAD
+from resnet_viz.layout.metrics import CIRCLE_OPEN, FRAME_HEAD, LABEL_GAP
 from resnet_viz.layout.types import Node, Size, Sizes
 
 CARD_WIDTH = 124.0
@@ -101,7 +101,8 @@ def _stage(node: Node, content: Content, measure: Measurer, *, beside: bool) -> 
     cost = measure.width(content.cost, 11.0, tabular=True) + 16.0
     width = max(_two_sided(content, measure, 13.0, 700), shape + cost)
     if node.kind == "panel":
-        return Size(width + 2 * PANEL_SIDE, 0.0)
+        left = PANEL_SIDE + max(measure.width(content.title, 13.0, 700), shape) + LABEL_GAP
+        return Size(width + 2 * PANEL_SIDE, 0.0, left)
     return Size(max(STAGE_WIDTH, max(width, kinds) + 2 * 14.0), 66.0)
 
 

@@ -20,24 +20,22 @@ from resnet_viz.exports.options import (
     ExportOptions,
     FormatName,
 )
-from resnet_viz.layout.view import ColorBy, Detail, Repeats, View
-from resnet_viz.suggestions import join_with_or, unknown_name
+from resnet_viz.layout.view import Arrangement, ColorBy, Detail, Repeats, View
+from resnet_viz.suggestions import unknown_name
 
-LayoutName: TypeAlias = Literal["stages", "column"]
+LayoutName: TypeAlias = Literal["stages", "column", "row", "wrap", "snake"]
 ThemeName: TypeAlias = Literal["light", "dark", "paper", "auto"]
 
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "detail": get_args(Detail),
-    "layout": get_args(LayoutName),
+    "layout": get_args(Arrangement),
     "color_by": get_args(ColorBy),
     "repeats": get_args(Repeats),
     "theme": get_args(ThemeName),
     "background": get_args(Background),
 }
-LATER: Final[dict[str, tuple[str, ...]]] = {
-    "layout": ("row", "snake"),
-}
-"""Values that are agreed on and not built yet."""
+ALSO: Final = {"snake": "wrap"}
+"""Other names of values."""
 PRINT_DPI: Final = 300.0
 """Pixels per inch of a PNG whose size is given in cm or inches."""
 
@@ -85,7 +83,12 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         names = ("detail", "layout", "color_by", "repeats")
         words = {name: check_choice(name, getattr(self, name)) for name in names}
         view = msgspec.convert({**words, "legend": bool(self.legend), "title": self.title}, View)
-        return msgspec.structs.replace(view, basis=checked_basis(self.batch, self.dtype))
+        basis = checked_basis(self.batch, self.dtype)
+        width, height = length_of("width", self.width), length_of("height", self.height)
+        if width is None or height is None:
+            return msgspec.structs.replace(view, basis=basis)
+        aspect = width.pixels(DPI) / height.pixels(DPI)
+        return msgspec.structs.replace(view, basis=basis, aspect=aspect)
 
     def options(
         self, format_: FormatName, *, title: str = "", strict: bool = True
@@ -126,14 +129,13 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_choice(option: str, value: object) -> str:
-    """``value``, with "_" for "-", if it is among the ``CHOICES`` of the option.
+    """``value`` by its first name, with "_" for "-", if it is among the ``CHOICES`` of the option.
 
     Raises:
         UsageError: it is not.
     """
     names, word = CHOICES[option], str(value).replace("-", "_")
+    word = ALSO.get(word, word)
     if word in names:
         return word
-    if word in LATER.get(option, ()):
-        raise UsageError(f"{option} {word} is not available yet; use {join_with_or(list(names))}.")
     raise UsageError(unknown_name(option, str(value), names))

@@ -11,11 +11,13 @@ from resnet_viz.graph.types import TensorRef
 from resnet_viz.layout.attach import Body, is_side_entry
 from resnet_viz.layout.containers.contain import Containers
 from resnet_viz.layout.containers.dot_format import DotRunner
+from resnet_viz.layout.folding import folded_to_aspect, in_a_row
+from resnet_viz.layout.labels import LabelWidth
 from resnet_viz.layout.links import Links
 from resnet_viz.layout.metrics import BASELINE, FRAME_HEAD, LABEL_GAP
 from resnet_viz.layout.polylines import moved, moved_wire
 from resnet_viz.layout.routing import Router
-from resnet_viz.layout.stages import Panel, in_columns, in_one_column
+from resnet_viz.layout.stages import Panel, columns_of_stages, in_columns, in_one_column
 from resnet_viz.layout.types import (
     LabelPosition,
     Link,
@@ -47,13 +49,9 @@ def place_tree(
         Cancelled: the runner was told to stop.
     """
     containers = Containers(structure, sizes, dot)
-    bodies = [containers.body(stage) for stage in tree.children]
     links = containers.lifter.links(tree)
     inner = list(links.inner)
-    if view.layout == "column":
-        panels = in_one_column(bodies, inner)
-    else:
-        panels = in_columns(structure, bodies, inner, sizes.label)
+    panels = _panels(structure, containers, tree, inner, view, sizes.label)
     wires = Router(panels, inner, sizes.label).wires()
     nodes: list[PlacedNode] = []
     for panel in panels:
@@ -66,6 +64,27 @@ def place_tree(
             wires += [moved_wire(wire, panel.axis, panel.enter) for wire in panel.body.inside.wires]
     notes = tuple(map(_note, containers.failures))
     return Placement(tuple(nodes), tuple(wires), _stubs(containers, links, panels), notes)
+
+
+def _panels(
+    structure: Structure,
+    containers: Containers,
+    tree: Node,
+    links: list[Link],
+    view: View,
+    label_width: LabelWidth,
+) -> list[Panel]:
+    """The stages with their positions, in the view's arrangement."""
+    if view.layout == "row":
+        return in_a_row(structure, containers, tree, links, label_width)
+    if view.layout == "wrap":
+        return folded_to_aspect(
+            structure, containers, tree, links, label_width, view.aspect, legend=view.legend
+        )
+    bodies = [containers.body(stage) for stage in tree.children]
+    if view.layout == "column":
+        return in_one_column(bodies, links)
+    return in_columns(structure, bodies, columns_of_stages(structure, bodies), links, label_width)
 
 
 def _note(failure: str) -> str:

@@ -164,12 +164,19 @@ class Router:
                 return (leave, enter), False
             middle = (bottom + target.y) / 2
             return (leave, (leave[0], middle), (enter[0], middle), enter), False
-        lane = self._column_right[source.column] + _BUS_FIRST + _BUS_STEP * self._right_lanes
-        self._right_lanes += 1
+        lane = self._lane_beside(source.column)
         low = leave[1] + _leave_shift(source, link)
         high = enter[1] - self._enter_shift(target, link) - (LABEL_GAP if target.closed else 0.0)
         around = ((leave[0], low), (lane, low), (lane, high), (enter[0], high))
         return (leave, *around, enter), True
+
+    def _lane_beside(self, column: int) -> float:
+        """X of the next free lane on the right of ``column``."""
+        if column + 1 in self._column_right:
+            return self._next_lane(column + 1, closed=False)
+        lane = self._column_right[column] + _BUS_FIRST + _BUS_STEP * self._right_lanes
+        self._right_lanes += 1
+        return lane
 
     def _next_lane(self, column: int, *, closed: bool) -> float:
         """X of the next free lane in the gutter left of ``column``."""

@@ -1,4 +1,4 @@
-"""Arrangement of the stages in columns, as in the paper's figures, or all in one column."""
+"""Arrangement of stages in columns: one each as in the paper's figures, all in one, or given."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from resnet_viz.layout.labels import LabelWidth
 from resnet_viz.layout.metrics import (
     GUTTER,
     GUTTER_LANE,
+    LABEL_GAP,
     LEAVE_STEP,
     PANEL_FOOT,
     PANEL_GAP,
@@ -69,7 +70,9 @@ class Footprint(msgspec.Struct, frozen=True):
     height: float
 
 
-def footprint(body: Body, entering: int, *, under: bool = False, beside: bool = False) -> Footprint:
+def footprint(
+    body: Body, entering: int, *, under: bool = False, beside: bool = False, through: bool = False
+) -> Footprint:
     """The room that the panel needs.
 
     Args:
@@ -78,6 +81,7 @@ def footprint(body: Body, entering: int, *, under: bool = False, beside: bool = 
         under: whether it stands below another panel, from which one tensor comes straight down
             beside the header.
         beside: whether the header stands beside the inside instead of above it.
+        through: whether a tensor comes down between the texts of the header.
     """
     if body.inside is None:
         half = body.size.width / 2
@@ -87,6 +91,9 @@ def footprint(body: Body, entering: int, *, under: bool = False, beside: bool = 
     head = PANEL_HEAD_UNDER if short else PANEL_HEAD + GUTTER_LANE * max(0, entering - 1)
     left = max(PANEL_LEFT, inside.left + PANEL_PAD)
     right = max(PANEL_RIGHT, inside.right + PANEL_PAD)
+    if through:
+        left = max(left, body.size.left)
+        right = max(right, body.size.width - body.size.left + LABEL_GAP)
     if not beside:
         right = max(right, body.size.width - left)
     leaving = len({wire.link.tensor for wire in inside.exits})
@@ -95,13 +102,22 @@ def footprint(body: Body, entering: int, *, under: bool = False, beside: bool = 
 
 
 def in_columns(
-    structure: Structure, bodies: list[Body], links: list[Link], label_width: LabelWidth
+    structure: Structure,
+    bodies: list[Body],
+    columns: list[list[int]],
+    links: list[Link],
+    label_width: LabelWidth,
 ) -> list[Panel]:
-    """One column for each stage, tops aligned; the head stands under the last stage."""
-    columns = _columns(structure, bodies)
+    """The stages below each other in these columns of indices, tops aligned."""
     under = {index for column in columns for index in column[1:]}
+    heads = {index for index, body in enumerate(bodies) if _is_head(structure, body)}
     footprints = [
-        footprint(body, _entering(body, links), under=index in under)
+        footprint(
+            body,
+            _entering(body, links),
+            under=index in under & heads,
+            through=index in under - heads,
+        )
         for index, body in enumerate(bodies)
     ]
     panels: list[Panel] = []
@@ -113,8 +129,9 @@ def in_columns(
         y = 0.0
         for index in members:
             body, room = bodies[index], footprints[index]
+            y += _room_above(body, links) if index in under else 0.0
             panels.append(_panel(body, room, column, x=x, y=y, left=left, right=right))
-            y += room.height + PANEL_GAP
+            y += room.height + (PANEL_GAP if body.inside is not None else GUTTER)
         x += left + right
     return panels
 
@@ -130,19 +147,28 @@ def in_one_column(bodies: list[Body], links: list[Link]) -> list[Panel]:
     panels: list[Panel] = []
     y = 0.0
     for body, room in zip(bodies, footprints, strict=True):
-        if body.inside is None and panels:  # tensors that enter meet above the card
-            y += GUTTER - PANEL_GAP + GUTTER_LANE * max(0, _entering(body, links) - 1)
+        y += _room_above(body, links) if panels else 0.0
         panels.append(_panel(body, room, 0, x=0.0, y=y, left=left, right=right))
         y += room.height + (PANEL_GAP if body.inside is not None else GUTTER)
     return panels
 
 
-def _columns(structure: Structure, bodies: list[Body]) -> list[list[int]]:
-    """Indices of the bodies in each column: an open head stands under the last stage."""
+def _room_above(body: Body, links: list[Link]) -> float:
+    """Height above a closed stage below another one, where the tensors that enter it meet."""
+    if body.inside is not None:
+        return 0.0
+    return GUTTER - PANEL_GAP + GUTTER_LANE * max(0, _entering(body, links) - 1)
+
+
+def _is_head(structure: Structure, body: Body) -> bool:
+    return structure.by_id[body.node.ref.id].kind == "head"
+
+
+def columns_of_stages(structure: Structure, bodies: list[Body]) -> list[list[int]]:
+    """Indices of the bodies, a column for each; an open head stands under the last stage."""
     columns: list[list[int]] = []
     for index, body in enumerate(bodies):
-        head = structure.by_id[body.node.ref.id].kind == "head"
-        if head and columns and body.inside is not None:
+        if _is_head(structure, body) and columns and body.inside is not None:
             columns[-1].append(index)
         else:
             columns.append([index])
@@ -181,8 +207,15 @@ def _gutter(
     }
     ends = [(column_of[link.source], column_of[link.target], link) for link in links]
     here = [link for source, target, link in ends if target == column != source]
-    passing = sum(1 for source, target, _ in ends if source == column - 1 and target > column)
+    order = {body.key: number for number, body in enumerate(bodies)}
+    passing = sum(
+        target > column or (target == source and order[link.target] > order[link.source] + 1)
+        for source, target, link in ends
+        if source == column - 1
+    )
     width = GUTTER + GUTTER_LANE * max(0, len(here) + passing - 1)
-    if bodies[columns[column][0]].inside is None:  # the shape stands above the line, between cards
+    if any(
+        bodies[member].inside is None for member in columns[column]
+    ):  # the shape stands above the line, between cards
         width += max((label_width(link.tensor) for link in here), default=0.0)
     return width

@@ -59,7 +59,8 @@ class Size(msgspec.Struct, frozen=True):
     Attributes:
         width, height: of the card of a closed block, a circle, a card; for a panel the least
             width that its header needs; for a frame the least extent to the right of its axis.
-        left: for a frame, the least extent to the left of its axis.
+        left: for a frame, and for a panel through whose header a tensor comes, the least extent
+            to the left of its axis.
     """
 
     width: float

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from resnet_viz.analysis.costs.memory.basis import MODEL_BASIS, MemoryBasis
 
 Detail: TypeAlias = Literal["stage", "block", "unit", "layer"]
-Arrangement: TypeAlias = Literal["stages", "column", "row", "snake"]
+Arrangement: TypeAlias = Literal["stages", "column", "row", "wrap"]
 ColorBy: TypeAlias = Literal["stage", "type", "parameters", "macs", "memory", "receptive_field"]
 Repeats: TypeAlias = Literal["auto", "fold", "all"]
 
 DETAILS: tuple[Detail, ...] = ("stage", "block", "unit", "layer")
+ASPECT: Final = 1.5
+"""Width by height that a folded picture aims at if nothing else is known."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -23,6 +25,7 @@ class View(msgspec.Struct, frozen=True):
         detail: everything is open down to this level.
         toggled: ids of groups that are open or closed against the detail.
         layout: arrangement of the stages.
+        aspect: width by height that layout "wrap" folds the stages for.
         color_by: meaning of the colours.
         basis: the batch size and the dtype that memory is counted for.
         repeats: whether long runs of equal blocks are folded.
@@ -35,6 +38,7 @@ class View(msgspec.Struct, frozen=True):
     detail: Detail = "block"
     toggled: frozenset[str] = frozenset()
     layout: Arrangement = "stages"
+    aspect: float = ASPECT
     color_by: ColorBy = "stage"
     basis: MemoryBasis = MODEL_BASIS
     repeats: Repeats = "auto"

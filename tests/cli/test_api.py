@@ -143,7 +143,7 @@ def test_that_what_is_no_path_is_one_sentence(thing: Any) -> None:
     [
         ({"detail": "blok"}, "did you mean block"),
         ({"detail": 3}, 'no detail "3"; there are stage, block, unit, layer'),
-        ({"layout": "snake"}, "not available yet; use stages or column"),
+        ({"layout": "wrapped"}, "did you mean wrap?"),
         ({"theme": None}, "light, dark, paper"),
         ({"open": ["conv9_1"]}, 'no group in ResNet-18 named "conv9_1"'),
         ({"open": 3}, "open takes the ids of groups"),

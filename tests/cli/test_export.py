@@ -106,7 +106,7 @@ def test_that_neither_keras_nor_widgets_are_imported(run: Run) -> None:
         (("resnet34", "-o", "a.png", "--open", "conv3_9"), 2, ("conv3_9", "conv3_4")),
         (("resnet34", "-o", "a.png", "--detail", "blok"), 2, ("blok", "did you mean block?")),
         (("resnet34", "-o", "a.png", "--detial", "unit"), 2, ("--detial", "--detail")),
-        (("resnet34", "-o", "a.png", "--layout", "snake"), 2, ("not available yet",)),
+        (("resnet34", "-o", "a.png", "--layout", "snakey"), 2, ("snakey",)),
         (("resnet34", "-o", "a.png", "--color-by", "mac"), 2, ("did you mean macs?",)),
         (("resnet34", "-o", "a.png", "--dtype", "flaot16"), 2, ("dtype", "did you mean float16")),
         (("resnet34", "-o", "a.png", "--width", "0"), 2, ("width", "more than 0")),

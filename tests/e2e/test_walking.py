@@ -96,6 +96,19 @@ def test_that_a_column_is_narrower_and_higher_than_stages(driver: AppDriver) -> 
     assert driver.window.toolbar.layout_choice.value() == "column"
 
 
+def test_that_a_row_is_wider_and_lower_than_stages_and_wrap_lies_between(
+    driver: AppDriver,
+) -> None:
+    stages = driver.picture.bounds
+    driver.do("view.layout.row")
+    row = driver.picture.bounds
+    driver.do("view.layout.wrap")
+    wrap = driver.picture.bounds
+    assert row.width > wrap.width
+    assert row.width > stages.width
+    assert row.height < wrap.height < 1.1 * stages.height
+
+
 def test_that_a_name_in_the_inspector_leads_to_what_it_names(driver: AppDriver) -> None:
     driver.click(CONV3_1)
     link = next(

@@ -78,6 +78,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _choice("detail", "Detail", "layer", "Layer", "4"),
     _choice("layout", "Layout", "stages", "Stages"),
     _choice("layout", "Layout", "column", "Column"),
+    _choice("layout", "Layout", "row", "Row"),
+    _choice("layout", "Layout", "wrap", "Wrap"),
     *(_choice("color", "Colour By", key, text) for key, text in COLORS),
     *(_choice("repeats", "Repeats", key, text) for key, text in REPEATS),
     Command("view.fit", "Fit", "View", 1, ("F",), icon="maximize", needs_document=True),

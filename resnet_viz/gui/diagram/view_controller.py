@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 from PySide6.QtCore import QObject
@@ -28,7 +28,7 @@ from resnet_viz.services.pipeline import Pipeline
 _MOST_MARKED: Final = 5_000
 """Matches that are marked at most: a picture has no more boxes."""
 
-LAYOUTS: tuple[Arrangement, ...] = ("stages", "column")
+LAYOUTS: tuple[Arrangement, ...] = get_args(Arrangement)
 
 
 class ViewController(QObject):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # at run time it is imported when first shown
     from resnet_viz.gui.window.model_picker import ModelPicker
 
 _DETAILS = (("stage", "Stage"), ("block", "Block"), ("unit", "Unit"), ("layer", "Layer"))
-_LAYOUTS = (("stages", "Stages"), ("column", "Column"))
+_LAYOUTS = (("stages", "Stages"), ("column", "Column"), ("row", "Row"), ("wrap", "Wrap"))
 
 
 class Toolbar(QFrame):

@@ -9,7 +9,7 @@ from resnet_viz.layout.containers.chain_positions import position_nodes, sort_li
 from resnet_viz.layout.containers.chain_wires import axis_wires, side_wires
 from resnet_viz.layout.labels import LabelWidth, label_left, label_right
 from resnet_viz.layout.links import Links
-from resnet_viz.layout.metrics import Spacing
+from resnet_viz.layout.metrics import COLUMN_CARDS, Spacing
 from resnet_viz.layout.types import ContainerLayout
 
 LABEL_SLACK = 9.0
@@ -23,6 +23,8 @@ def chain_layout(
     links: Links,
     spacing: Spacing,
     label_width: LabelWidth,
+    *,
+    column_cards: int = COLUMN_CARDS,
 ) -> ContainerLayout | None:
     """Place the bodies one below the other.
 
@@ -31,6 +33,7 @@ def chain_layout(
         links: the tensors between them.
         spacing: vertical distances, of a panel or of a frame.
         label_width: measures labels.
+        column_cards: in a panel, the column wraps after so many bodies if nothing runs beside it.
 
     Returns:
         None if they are no chain.
@@ -39,7 +42,7 @@ def chain_layout(
     joined = all(index in by_role.steps for index in range(len(bodies) - 1))
     if not joined or len(by_role.side) > MOST_LANES:
         return None
-    chain = position_nodes(bodies, by_role, spacing)
+    chain = position_nodes(bodies, by_role, spacing, column_cards)
     side = side_wires(chain, label_width)
     wires = [*axis_wires(chain), *side]
     left = max(

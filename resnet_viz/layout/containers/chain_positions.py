@@ -8,7 +8,7 @@ import msgspec
 
 from resnet_viz.layout.attach import Body
 from resnet_viz.layout.links import BORDER, Links
-from resnet_viz.layout.metrics import COLUMN_CARDS, GUTTER, Spacing
+from resnet_viz.layout.metrics import GUTTER, Spacing
 from resnet_viz.layout.types import Link, NodePosition
 
 
@@ -101,9 +101,12 @@ def sort_links(bodies: Sequence[Body], links: Links) -> ChainLinks:
     )
 
 
-def position_nodes(bodies: Sequence[Body], links: ChainLinks, spacing: Spacing) -> PlacedChain:
+def position_nodes(
+    bodies: Sequence[Body], links: ChainLinks, spacing: Spacing, column_cards: int
+) -> PlacedChain:
     """Put the nodes below each other; a long chain in a panel wraps if nothing runs beside it."""
-    columns = _columns(len(bodies), wraps=not spacing.in_frame and not links.side)
+    wraps = not spacing.in_frame and not links.side
+    columns = _columns(len(bodies), column_cards if wraps else len(bodies))
     enters = links.entering is not None or any(link.source == BORDER for link in links.side)
     positions: list[NodePosition] = []
     x = 0.0
@@ -130,8 +133,8 @@ def position_nodes(bodies: Sequence[Body], links: ChainLinks, spacing: Spacing) 
     )
 
 
-def _columns(count: int, *, wraps: bool) -> tuple[range, ...]:
-    """The indices of ``count`` nodes in columns of equal length."""
-    columns = -(-count // COLUMN_CARDS) if wraps else 1
+def _columns(count: int, most: int) -> tuple[range, ...]:
+    """The indices of ``count`` nodes in columns of equal length, of ``most`` at most."""
+    columns = -(-count // most)
     length = -(-count // columns)
     return tuple(range(start, min(start + length, count)) for start in range(0, count, length))

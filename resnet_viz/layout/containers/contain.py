@@ -50,6 +50,16 @@ class Containers:
             self._bodies[node.key] = body_of(node, self._sizes.nodes[node.key], inside)
         return self._bodies[node.key]
 
+    def folded(self, panel: Node, column_cards: int) -> Body:
+        """The panel with its chain in columns of so many cards; as it is if it is no chain."""
+        usual = self.body(panel)
+        if usual.inside is None:
+            return usual
+        bodies = [self._bodies[child.key] for child in panel.children]
+        links, label_width = self.lifter.links(panel), self._sizes.label
+        inside = chain_layout(bodies, links, IN_PANEL, label_width, column_cards=column_cards)
+        return usual if inside is None else body_of(panel, usual.size, inside)
+
     def _inside(self, container: Node) -> ContainerLayout:
         bodies = _aligned([self.body(child) for child in container.children])
         self._bodies.update((body.key, body) for body in bodies)

@@ -47,9 +47,9 @@ def test_that_stages_past_the_fifth_cycle_without_equal_neighbours() -> None:
 
 
 @every_picture
-def test_that_every_token_of_a_picture_is_in_every_theme(model: str, detail: str) -> None:
+def test_that_every_token_of_a_picture_is_in_every_theme(model: str, view: View) -> None:
     used: set[str] = set()
-    for item in drawn(model, View(detail=detail)).items:
+    for item in drawn(model, view).items:
         for mark in item.marks:
             used |= {mark.color} if isinstance(mark, Text) else {mark.fill, mark.stroke}
     for theme in THEMES.values():

@@ -19,17 +19,15 @@ from tests.support.pictures.drawn import (
 
 
 @every_picture
-def test_that_no_two_cards_overlap(model: str, detail: str) -> None:
-    shown = boxes(drawn(model, View(detail=detail)), "card", "join")
+def test_that_no_two_cards_overlap(model: str, view: View) -> None:
+    shown = boxes(drawn(model, view), "card", "join")
     for (name, rect), (neighbour, area) in combinations(shown, 2):
         assert not overlap(rect, area, by=1.0), (name, neighbour)
 
 
 @every_picture
-def test_that_panels_do_not_overlap_and_frames_lie_inside_one_panel(
-    model: str, detail: str
-) -> None:
-    shown = drawn(model, View(detail=detail))
+def test_that_panels_do_not_overlap_and_frames_lie_inside_one_panel(model: str, view: View) -> None:
+    shown = drawn(model, view)
     panels = [rect for _, rect in boxes(shown, "panel")]
     assert not any(overlap(a, b) for a, b in combinations(panels, 2))
     for name, rect in boxes(shown, "frame"):
@@ -38,16 +36,16 @@ def test_that_panels_do_not_overlap_and_frames_lie_inside_one_panel(
 
 
 @every_picture
-def test_that_the_legend_lies_beside_everything(model: str, detail: str) -> None:
-    shown = drawn(model, View(detail=detail))
+def test_that_the_legend_lies_beside_everything(model: str, view: View) -> None:
+    shown = drawn(model, view)
     legend = shown.by_id["legend"].bounds
     for name, rect in boxes(shown, "panel", "frame", "card", "join"):
         assert not overlap(legend, rect), name
 
 
 @every_picture
-def test_that_every_card_lies_inside_its_panel(model: str, detail: str) -> None:
-    shown = drawn(model, View(detail=detail))
+def test_that_every_card_lies_inside_its_panel(model: str, view: View) -> None:
+    shown = drawn(model, view)
     panels = [rect for _, rect in boxes(shown, "panel")]
     for name, rect in boxes(shown, "card", "join"):
         if panels and not name.startswith("stage:"):
@@ -55,8 +53,8 @@ def test_that_every_card_lies_inside_its_panel(model: str, detail: str) -> None:
 
 
 @every_picture
-def test_that_no_edge_or_arc_runs_through_a_card(model: str, detail: str) -> None:
-    shown = drawn(model, View(detail=detail))
+def test_that_no_edge_or_arc_runs_through_a_card(model: str, view: View) -> None:
+    shown = drawn(model, view)
     ends = {link.item: {link.source, link.target} for link in shown.links}
     for line, card in crossings(shown):
         assert "fold" in card, (line, card)
@@ -64,8 +62,8 @@ def test_that_no_edge_or_arc_runs_through_a_card(model: str, detail: str) -> Non
 
 
 @every_picture
-def test_that_shapes_are_written_clear_of_cards_and_of_each_other(model: str, detail: str) -> None:
-    shown = drawn(model, View(detail=detail))
+def test_that_shapes_are_written_clear_of_cards_and_of_each_other(model: str, view: View) -> None:
+    shown = drawn(model, view)
     labels = [
         (item.id, text_box(mark))
         for item in shown.items
@@ -81,8 +79,8 @@ def test_that_shapes_are_written_clear_of_cards_and_of_each_other(model: str, de
 
 
 @every_picture
-def test_that_everything_lies_within_the_bounds_and_ids_are_unique(model: str, detail: str) -> None:
-    shown = drawn(model, View(detail=detail))
+def test_that_everything_lies_within_the_bounds_and_ids_are_unique(model: str, view: View) -> None:
+    shown = drawn(model, view)
     assert len({item.id for item in shown.items}) == len(shown.items)
     for item in shown.items:
         assert within(shown.bounds, item.bounds), item.id
@@ -93,10 +91,10 @@ def test_that_everything_lies_within_the_bounds_and_ids_are_unique(model: str, d
 
 @every_picture
 def test_that_every_tensor_between_visible_things_is_drawn_and_none_is_invented(
-    model: str, detail: str
+    model: str, view: View
 ) -> None:
     graph = document(model).graph
-    shown = drawn(model, View(detail=detail))
+    shown = drawn(model, view)
     home = {
         target.id: item.id
         for item in shown.items
@@ -129,8 +127,8 @@ def test_that_every_tensor_between_visible_things_is_drawn_and_none_is_invented(
 
 
 @every_picture
-def test_that_links_name_items_of_the_picture(model: str, detail: str) -> None:
-    shown = drawn(model, View(detail=detail))
+def test_that_links_name_items_of_the_picture(model: str, view: View) -> None:
+    shown = drawn(model, view)
     for link in shown.links:
         assert link.item in shown.by_id
         assert not link.source or link.source in shown.by_id

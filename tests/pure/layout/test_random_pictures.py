@@ -11,11 +11,11 @@ from resnet_viz.document import make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.layout.open_state import flipped
-from resnet_viz.layout.view import View
+from resnet_viz.layout.view import DETAILS, View
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import BuiltIn
 from tests.support.graphs.random_nets import random_net
-from tests.support.pictures.drawn import DETAILS, MEASURE, boxes, crossings, overlap, within
+from tests.support.pictures.drawn import LAYOUTS, MEASURE, boxes, crossings, overlap, within
 
 
 def check(shown: DisplayList) -> None:
@@ -38,7 +38,7 @@ def check(shown: DisplayList) -> None:
     seed=st.integers(0, 10**6),
     size=st.integers(1, 60),
     detail=st.sampled_from(DETAILS),
-    layout=st.sampled_from(("stages", "column")),
+    layout=st.sampled_from(LAYOUTS),
     opened=st.integers(0, 10**6),
 )
 def test_that_any_model_can_be_drawn(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 
@@ -11,7 +12,7 @@ from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Point, Rect, Text
 from resnet_viz.graph.types import Graph
-from resnet_viz.layout.view import View
+from resnet_viz.layout.view import DETAILS, Arrangement, View
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import BuiltIn
 from tests.support.graphs import architectures, submodels
@@ -39,10 +40,16 @@ BY_HAND = {
     "convnext": architectures.convnext,
 }
 MODELS = (*SHIPPED, *BY_HAND)
-DETAILS = ("stage", "block", "unit", "layer")
+LAYOUTS = get_args(Arrangement)
 
 every_picture = pytest.mark.parametrize(
-    ("model", "detail"), [(model, detail) for model in MODELS for detail in DETAILS]
+    ("model", "view"),
+    [
+        pytest.param(model, View(detail=detail, layout=layout), id=f"{model}-{detail}-{layout}")
+        for model in MODELS
+        for detail in DETAILS
+        for layout in LAYOUTS
+    ],
 )
 
 
