@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.costs.types import Numbers
-from resnet_viz.analysis.problems.find import problems_of
 from resnet_viz.analysis.problems.types import Problem
-from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.graph.notebook_picture import NotebookPicture
 from resnet_viz.graph.types import Graph
@@ -33,6 +30,10 @@ class Document(NotebookPicture, frozen=True):
 
 def make_document(source: Source, title: str, graph: Graph) -> Document:
     """Analyse a graph and make its document."""
+    from resnet_viz.analysis.costs.compute import numbers_of  # a cached document needs no analysis
+    from resnet_viz.analysis.problems.find import problems_of
+    from resnet_viz.analysis.structure.detect import structure_of
+
     structure = structure_of(graph)
     numbers = numbers_of(structure)
     return Document(source, title, graph, structure, numbers, problems_of(structure, numbers))

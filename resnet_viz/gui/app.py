@@ -32,6 +32,8 @@ from resnet_viz.gui.window.quit_signals import QuitSignals
 from resnet_viz.gui.window.system_theme import SystemTheme, start_theme
 from resnet_viz.gui.window.window import MainWindow
 from resnet_viz.paint.fonts import QtMeasurer, font, load_fonts
+from resnet_viz.services.cache import default_directory
+from resnet_viz.services.document_cache import DocumentCache
 from resnet_viz.services.events import Opening
 from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.preferences import Preferences, user_preferences
@@ -63,6 +65,7 @@ class Program:
         debug: bool = False,
         engine_command: Sequence[str] | None = None,
         log_folder: Path | None = None,
+        documents: DocumentCache | None = None,
     ) -> None:
         self._preferences = preferences
         self._prompter = prompter
@@ -71,7 +74,7 @@ class Program:
         self.log = ErrorLog(debug=debug, folder=log_folder)
         self.engine = EngineClient(command=engine_command)
         self.engine_log = EngineLog(self.engine)
-        self.pipeline = Pipeline(self.engine, QtMeasurer())
+        self.pipeline = Pipeline(self.engine, QtMeasurer(), documents=documents)
         self.session = Session(theme=start_theme(preferences))
         self.window = MainWindow(self.session, self._make_dock, preferences)
         window, session = self.window, self.session
@@ -113,6 +116,7 @@ class Program:
             lambda: window.inspector,
             lambda: window.bottom,
             lambda: self.command_handlers.counterparts,
+            self.pipeline.keep_opened,
             self.engine.start,
         ]
         self._next_step = QTimer(window, singleShot=True, interval=0)
@@ -227,7 +231,11 @@ def main(source_text: str, *, timings: bool, debug: bool) -> int:
     application = make_application()
     marks = Timings()
     program = Program(
-        preferences=user_preferences(), prompter=SystemPrompter(), timings=marks, debug=debug
+        preferences=user_preferences(),
+        prompter=SystemPrompter(),
+        timings=marks,
+        debug=debug,
+        documents=DocumentCache(default_directory()),
     )
     program.hook.install()
     tuning = GcTuning(program.window)

@@ -1,8 +1,8 @@
-"""Cache of configs that the engine has built, in the user's cache directory.
+"""Cache in the user's cache directory: configs that the engine has built, analysed built-ins.
 
-An entry is one file, named by its key: a header line (JSON: format, key, version of the builder,
-size, checksum), then the config. Entries are verified when loaded. An entry or directory with any
-fault counts as missing, and the engine builds again.
+An entry is one file, named by its key: a header line (JSON: format, key, version of its maker,
+size, checksum), then the content. Entries are verified when loaded. An entry or directory with any
+fault counts as missing, and its content is made again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import zlib
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +18,7 @@ import msgspec
 
 from resnet_viz.files import WriteError, atomic_write
 
-_FORMAT: Final = 1
-_SUFFIX: Final = ".config"
+_FORMAT: Final = 2
 _MAX_ENTRIES: Final = 200
 _MAX_HEADER_SIZE: Final = 4096
 
@@ -30,7 +30,7 @@ class _Header(msgspec.Struct, frozen=True):
     key: str
     version: str
     size: int
-    digest: str
+    checksum: int
 
 
 def default_directory() -> Path | None:
@@ -52,20 +52,22 @@ def default_directory() -> Path | None:
     return (base if base.is_absolute() else home / ".cache") / "resnet-viz"
 
 
-class ConfigCache:
-    """Configs by key, valid for one version of their builder.
+class EntryCache:
+    """Entries of one kind by key, valid for one version of their maker.
 
     Args:
         directory: folder of the entries, made when the first is stored; None stores nothing.
-        version: version of the builder; entries of other versions are invalid.
+        version: version of the maker; entries of other versions are invalid.
+        suffix: of the entries' names, for the kind.
     """
 
-    def __init__(self, directory: Path | None, *, version: str) -> None:
+    def __init__(self, directory: Path | None, *, version: str, suffix: str) -> None:
         self._directory = directory
         self._version = version
+        self._suffix = suffix
 
     def load(self, key: str) -> bytes | None:
-        """The config stored under ``key``, or None. Corrupt and invalid entries are removed."""
+        """The content stored under ``key``, or None. Corrupt and invalid entries are removed."""
         if self._directory is None:
             return None
         path = self._path(self._directory, key)
@@ -73,24 +75,24 @@ class ConfigCache:
             data = path.read_bytes() if path.is_file() else b""
         except OSError:
             return None
-        config = self._content(data, key)
-        if config is None:
+        content = self._content(data, key)
+        if content is None:
             self.discard(key)
-        return config
+        return content
 
-    def store(self, key: str, config: bytes) -> bool:
-        """Store ``config`` under ``key``; returns whether that worked."""
+    def store(self, key: str, content: bytes) -> bool:
+        """Store ``content`` under ``key``; returns whether that worked."""
         if self._directory is None:
             return False
-        header = _Header(_FORMAT, key, self._version, len(config), _digest(config))
+        header = _Header(_FORMAT, key, self._version, len(content), zlib.crc32(content))
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             path = self._path(self._directory, key)
             if not path.is_file():  # a pipe would be written to, and waited for
                 self.discard(key)
             with atomic_write(path) as file:
-                file.write(msgspec.json.encode(header) + b"\n" + config)
-            _prune(self._directory)
+                file.write(msgspec.json.encode(header) + b"\n" + content)
+            _prune(self._directory, self._suffix)
         except (OSError, WriteError):
             return False
         return True
@@ -101,36 +103,29 @@ class ConfigCache:
             with contextlib.suppress(OSError):
                 self._path(self._directory, key).unlink()
 
-    @staticmethod
-    def _path(directory: Path, key: str) -> Path:
+    def _path(self, directory: Path, key: str) -> Path:
         name = "".join(letter if letter.isalnum() else "-" for letter in key if letter.isascii())
-        return directory / f"{name[:60]}-{_digest(key.encode())[:16]}{_SUFFIX}"
+        return directory / f"{name[:60]}-{zlib.crc32(key.encode()):08x}{self._suffix}"
 
     def _content(self, data: bytes, key: str) -> bytes | None:
-        """The config in an entry's ``data``; None if the entry is not valid."""
-        line, _, config = data.partition(b"\n")
+        """The content of an entry's ``data``; None if the entry is not valid."""
+        line, _, content = data.partition(b"\n")
         if len(line) > _MAX_HEADER_SIZE:
             return None
         try:
             header = msgspec.json.decode(line, type=_Header)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
-        expected = _Header(_FORMAT, key, self._version, len(config), _digest(config))
-        return config if header == expected else None
+        expected = _Header(_FORMAT, key, self._version, len(content), zlib.crc32(content))
+        return content if header == expected else None
 
 
-def _prune(directory: Path) -> None:
+def _prune(directory: Path, suffix: str) -> None:
     """Remove all but the newest entries."""
     entries = [
         (entry.stat().st_mtime, entry.path)
         for entry in os.scandir(directory)
-        if entry.name.endswith(_SUFFIX)
+        if entry.name.endswith(suffix)
     ]
     for _, path in sorted(entries, reverse=True)[_MAX_ENTRIES:]:
         Path(path).unlink(missing_ok=True)
-
-
-def _digest(data: bytes) -> str:
-    import hashlib  # only variants need it; its import takes 2 ms
-
-    return hashlib.blake2b(data, digest_size=16).hexdigest()

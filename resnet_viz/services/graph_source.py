@@ -24,7 +24,7 @@ from resnet_viz.sources.types import (
 
 if TYPE_CHECKING:
     from resnet_viz.graph.types import Graph
-    from resnet_viz.services.cache import ConfigCache
+    from resnet_viz.services.cache import EntryCache
     from resnet_viz.sources.types import Base, Source
 
 
@@ -139,10 +139,10 @@ def _is_shipped(source: Source) -> TypeGuard[BuiltIn]:
     return isinstance(source, BuiltIn) and is_default(source)
 
 
-def _cache() -> ConfigCache:
-    from resnet_viz.services.cache import ConfigCache, default_directory
+def _cache() -> EntryCache:
+    from resnet_viz.services.cache import EntryCache, default_directory
 
-    return ConfigCache(default_directory(), version=_builder_version())
+    return EntryCache(default_directory(), version=_builder_version(), suffix=".config")
 
 
 @lru_cache(maxsize=1)

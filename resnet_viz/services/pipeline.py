@@ -13,14 +13,13 @@ from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document, make_document
-from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.protocol.messages import Built, Failed, Traced
-from resnet_viz.services.dot_budget import DotBudget
+from resnet_viz.services.document_cache import DocumentCache
 from resnet_viz.services.events import Drawn, Failure, Opened, Opening
 from resnet_viz.services.graph_source import cache_config, graph_for, load_graph
 from resnet_viz.services.shape_check import ShapeChecker
@@ -75,9 +74,15 @@ class Pipeline(QObject):
     incomplete = Signal(object, object)
 
     def __init__(
-        self, engine: EngineClient, measurer: Measurer, parent: QObject | None = None
+        self,
+        engine: EngineClient,
+        measurer: Measurer,
+        *,
+        documents: DocumentCache | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._documents = documents or DocumentCache(None)
         self._engine = engine
         self._measurer = measurer
         self._revision = 0
@@ -155,6 +160,12 @@ class Pipeline(QObject):
         """True while a source is being opened."""
         return self._open is not None
 
+    def keep_opened(self) -> None:
+        """Keep the document opened last, with its first picture, for the next start with it."""
+        opened = self._last_opened
+        if opened is not None:
+            self._worker.submit(lambda: _store(self._documents, opened))
+
     def stop(self) -> None:
         """Cancel everything and end the threads."""
         self._cancel_opening()
@@ -165,6 +176,10 @@ class Pipeline(QObject):
     # -- in the worker thread ------------------------------------------------------------------
 
     def _read(self, request: _OpenRequest) -> Opened | None:
+        kept = self._documents.load(request.source, request.view)
+        if kept is not None:
+            document, drawn, memory = kept
+            return Opened(request.revision, document, request.view, drawn, memory)
         graph = load_graph(request.source)
         return None if graph is None else self._finish(request, graph)
 
@@ -187,6 +202,9 @@ class Pipeline(QObject):
     def _picture(
         self, document: Document, view: View, request: _Request, memory: Memory
     ) -> DisplayList:
+        from resnet_viz.drawing.compose import picture  # a kept picture needs none of it
+        from resnet_viz.services.dot_budget import DotBudget
+
         dot = DotBudget(cancelled=request.cancelled.is_set)
         return picture(document, view, self._measurer, dot, memory=memory)
 
@@ -273,6 +291,10 @@ class Pipeline(QObject):
             self._worker.cancel(request.ticket)
             if request.engine_request:
                 self._engine.cancel(request.engine_request)
+
+
+def _store(documents: DocumentCache, opened: Opened) -> None:
+    documents.store(opened.document, opened.view, opened.picture, opened.memory)
 
 
 def _memory(document: Document, view: View, known: Memory | None = None) -> Memory:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resnet_viz.services import cache as cache_module
-from resnet_viz.services.cache import ConfigCache, default_directory
+from resnet_viz.services.cache import EntryCache, default_directory
 
 KEY = "resnet34?classes=10"
 CONFIG = b'{"class_name": "Functional", "config": {"name": "resnet34"}}'
@@ -22,8 +22,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def cache(folder: Path) -> ConfigCache:
-    return ConfigCache(folder, version="1")
+def cache(folder: Path) -> EntryCache:
+    return EntryCache(folder, version="1", suffix=".config")
 
 
 def only_file(folder: Path) -> Path:
@@ -31,39 +31,39 @@ def only_file(folder: Path) -> Path:
     return path
 
 
-def test_that_a_stored_config_comes_back(cache: ConfigCache) -> None:
+def test_that_a_stored_config_comes_back(cache: EntryCache) -> None:
     assert cache.load(KEY) is None
     assert cache.store(KEY, CONFIG)
     assert cache.load(KEY) == CONFIG
 
 
-def test_that_a_config_with_newlines_comes_back(cache: ConfigCache) -> None:
+def test_that_a_config_with_newlines_comes_back(cache: EntryCache) -> None:
     cache.store(KEY, b"\n{\n}\n")
     assert cache.load(KEY) == b"\n{\n}\n"
 
 
-def test_that_storing_again_replaces(cache: ConfigCache, folder: Path) -> None:
+def test_that_storing_again_replaces(cache: EntryCache, folder: Path) -> None:
     cache.store(KEY, b"{}")
     cache.store(KEY, CONFIG)
     assert cache.load(KEY) == CONFIG
     assert len(list(folder.iterdir())) == 1
 
 
-def test_that_keys_do_not_collide(cache: ConfigCache) -> None:
+def test_that_keys_do_not_collide(cache: EntryCache) -> None:
     keys = ["a?b", "a/b", "a-b", "../../a", "a" * 300, "a" * 301, "모델"]
     for key in keys:
         assert cache.store(key, key.encode())
     assert [cache.load(key) for key in keys] == [key.encode() for key in keys]
 
 
-def test_that_an_entry_of_another_version_is_removed(cache: ConfigCache, folder: Path) -> None:
+def test_that_an_entry_of_another_version_is_removed(cache: EntryCache, folder: Path) -> None:
     cache.store(KEY, CONFIG)
-    assert ConfigCache(folder, version="2").load(KEY) is None
+    assert EntryCache(folder, version="2", suffix=".config").load(KEY) is None
     assert list(folder.iterdir()) == []
 
 
 def test_that_a_copied_entry_does_not_answer_for_another_key(
-    cache: ConfigCache, folder: Path
+    cache: EntryCache, folder: Path
 ) -> None:
     cache.store(KEY, CONFIG)
     entry = only_file(folder)
@@ -77,7 +77,7 @@ def test_that_a_copied_entry_does_not_answer_for_another_key(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_that_a_damaged_entry_is_ignored_and_removed(
-    cache: ConfigCache, folder: Path, data: st.DataObject
+    cache: EntryCache, folder: Path, data: st.DataObject
 ) -> None:
     cache.store(KEY, CONFIG)
     entry = only_file(folder)
@@ -96,7 +96,7 @@ def test_that_a_damaged_entry_is_ignored_and_removed(
     assert cache.load(KEY) == CONFIG
 
 
-def test_that_a_folder_in_place_of_an_entry_is_no_error(cache: ConfigCache, folder: Path) -> None:
+def test_that_a_folder_in_place_of_an_entry_is_no_error(cache: EntryCache, folder: Path) -> None:
     cache.store(KEY, CONFIG)
     entry = only_file(folder)
     entry.unlink()
@@ -108,7 +108,7 @@ def test_that_a_folder_in_place_of_an_entry_is_no_error(cache: ConfigCache, fold
 
 def test_that_a_directory_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    cache = ConfigCache(tmp_path / "file" / "cache", version="1")
+    cache = EntryCache(tmp_path / "file" / "cache", version="1", suffix=".config")
     assert not cache.store(KEY, CONFIG)
     assert cache.load(KEY) is None
     cache.discard(KEY)
@@ -120,13 +120,13 @@ def test_that_a_user_without_a_home_is_no_error(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(Path, "home", homeless)
     assert default_directory() is None
-    cache = ConfigCache(None, version="1")
+    cache = EntryCache(None, version="1", suffix=".config")
     assert not cache.store(KEY, CONFIG)
     assert cache.load(KEY) is None
 
 
 def test_that_a_failing_write_leaves_nothing_behind(
-    cache: ConfigCache, folder: Path, monkeypatch: pytest.MonkeyPatch
+    cache: EntryCache, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_self: Path, _target: Path) -> Path:
         raise OSError(28, "No space left on device")
@@ -137,7 +137,7 @@ def test_that_a_failing_write_leaves_nothing_behind(
 
 
 def test_that_only_the_newest_entries_are_kept(
-    cache: ConfigCache, folder: Path, monkeypatch: pytest.MonkeyPatch
+    cache: EntryCache, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache_module, "_MAX_ENTRIES", 3)
     for age, key in enumerate("abcd"):
@@ -170,7 +170,7 @@ def test_that_the_cache_is_where_the_platform_keeps_caches(
 def test_that_an_entry_that_is_no_file_counts_as_missing_and_is_replaced(
     tmp_path: Path, kind: str
 ) -> None:
-    cache = ConfigCache(tmp_path, version="1")
+    cache = EntryCache(tmp_path, version="1", suffix=".config")
     cache.store("key", b"{}")
     (entry,) = tmp_path.iterdir()
     entry.unlink()
@@ -183,3 +183,11 @@ def test_that_an_entry_that_is_no_file_counts_as_missing_and_is_replaced(
         os.mkfifo(entry)
     assert cache.store("key", b"{}")
     assert cache.load("key") == b"{}"
+
+
+def test_that_kinds_share_a_folder_but_no_entries(folder: Path, cache: EntryCache) -> None:
+    other = EntryCache(folder, version="1", suffix=".document")
+    cache.store(KEY, CONFIG)
+    other.store(KEY, b"analysed")
+    assert cache.load(KEY) == CONFIG
+    assert other.load(KEY) == b"analysed"

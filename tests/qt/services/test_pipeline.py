@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.drawing import compose
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.engine_client.client import EngineClient
@@ -17,6 +18,7 @@ from resnet_viz.errors import ModelError
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.services import pipeline as pipeline_module
+from resnet_viz.services.document_cache import DocumentCache
 from resnet_viz.services.events import Drawn, Failure, Opened
 from resnet_viz.services.graph_source import load_graph
 from resnet_viz.services.pipeline import Pipeline
@@ -47,6 +49,22 @@ def opened(qtbot: QtBot, pipeline: Pipeline, name: str) -> Opened:
     event = heard.args[0]
     assert isinstance(event, Opened)
     return event
+
+
+def test_that_a_kept_document_opens_without_reading_analysis_and_drawing(
+    qtbot: QtBot, engine: EngineClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = Pipeline(engine, FixedMeasurer(), documents=DocumentCache(tmp_path))
+    made = opened(qtbot, first, "resnet18")
+    first.keep_opened()
+    qtbot.waitUntil(lambda: any(path.suffix == ".document" for path in tmp_path.iterdir()))
+    first.stop()
+    monkeypatch.setattr(pipeline_module, "load_graph", None)
+    monkeypatch.setattr(pipeline_module, "make_document", None)
+    monkeypatch.setattr(compose, "picture", None)
+    second = Pipeline(engine, FixedMeasurer(), documents=DocumentCache(tmp_path))
+    assert opened(qtbot, second, "resnet18") == made
+    second.stop()
 
 
 def test_that_a_shipped_model_opens_without_the_engine(
@@ -166,7 +184,7 @@ def test_that_a_view_is_cancelled_while_it_is_drawn(
             begun.set()
         return picture(*arguments, **named)
 
-    monkeypatch.setattr(pipeline_module, "picture", draw)
+    monkeypatch.setattr(compose, "picture", draw)
     pipeline.draw(document, View(detail="layer"))
     assert begun.wait(30)
     with qtbot.waitSignal(pipeline.drawing_ended), qtbot.assertNotEmitted(pipeline.drawn):

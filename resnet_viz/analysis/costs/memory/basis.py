@@ -8,7 +8,6 @@ from typing import Final
 
 import msgspec
 
-from resnet_viz.analysis.costs.memory.memory import memory_of
 from resnet_viz.analysis.costs.types import Memory, Numbers
 from resnet_viz.analysis.keras_ops.dtypes import DTYPES
 from resnet_viz.analysis.structure.types import Structure
@@ -29,6 +28,8 @@ class MemoryBasis(msgspec.Struct, frozen=True):
         """Compute the memory of a model; that for ``MODEL_BASIS`` is computed already."""
         if self == MODEL_BASIS:
             return numbers.memory
+        from resnet_viz.analysis.costs.memory.memory import memory_of
+
         return memory_of(structure, numbers, batch=self.batch, dtype=self.dtype)
 
     def text(self, own: str) -> str:
