@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -29,22 +30,33 @@ class EngineLog(QObject):
     """Collects the lines, whether the Log tab is shown or not.
 
     Signals:
-        added(LogLine): a line has come.
+        added(): a line has come.
         cleared(): all are gone.
     """
 
-    added = Signal(object)
+    added = Signal()
     cleared = Signal()
 
     def __init__(self, engine: EngineClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: deque[LogLine] = deque(maxlen=MOST_LINES)
+        self._count = 0
         engine.logged.connect(self._line)
 
     @property
     def lines(self) -> tuple[LogLine, ...]:
         """The lines, oldest first."""
         return tuple(self._lines)
+
+    @property
+    def count(self) -> int:
+        """Number of lines that have come since the log was cleared."""
+        return self._count
+
+    def newest(self, count: int) -> tuple[LogLine, ...]:
+        """The last lines, oldest first."""
+        kept = min(count, len(self._lines))
+        return tuple(islice(self._lines, len(self._lines) - kept, None))
 
     def text(self) -> str:
         """All lines as text, for the clipboard."""
@@ -58,6 +70,7 @@ class EngineLog(QObject):
     def clear(self) -> None:
         """Remove all lines."""
         self._lines.clear()
+        self._count = 0
         self.cleared.emit()
 
     def _line(self, text: str) -> None:
@@ -67,6 +80,6 @@ class EngineLog(QObject):
 
     def _add(self, text: str, kind: Kind) -> None:
         time = QTime.currentTime().toString("HH:mm:ss")
-        line = LogLine(time, printable(text.expandtabs(4)).rstrip(), kind)
-        self._lines.append(line)
-        self.added.emit(line)
+        self._lines.append(LogLine(time, printable(text.expandtabs(4)).rstrip(), kind))
+        self._count += 1
+        self.added.emit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -17,16 +18,22 @@ from resnet_viz.paint.fonts import font
 from resnet_viz.typing_compat import override
 
 _TONES: Final = {"line": "text", "note": "text-3", "error": "error"}
+_BATCH_MS: Final = 60
+_MOST_IN_BATCH: Final = 300
+"""Lines that are shown at once: a chatty function must not make the window wait."""
 _EMPTY: Final = "Nothing yet. What the engine and your own functions print is shown here."
 
 
 class LogTab(TabWidget):
-    """Shows the engine log; scrolls with new lines while the end is in view."""
+    """Shows the engine log in batches of lines; scrolls with them while the end is in view."""
 
     def __init__(self, session: Session, log: EngineLog) -> None:
         super().__init__()
         self._session = session
         self._log = log
+        self._written = 0
+        self._batches = QTimer(self, singleShot=True, interval=_BATCH_MS)
+        self._batches.timeout.connect(self._write_batch)
         self.view = QPlainTextEdit()
         self.view.setObjectName("log")
         self.view.setReadOnly(True)
@@ -45,7 +52,7 @@ class LogTab(TabWidget):
         layout.addWidget(self.view)
         self.copy_button.clicked.connect(lambda: copy_to_clipboard(log.text()))
         self.clear_button.clicked.connect(log.clear)
-        log.added.connect(self._add)
+        log.added.connect(self._wait_for_batch)
         log.cleared.connect(self._fill)
         session.theme_changed.connect(self._set_theme)
         self._set_theme()
@@ -53,7 +60,7 @@ class LogTab(TabWidget):
     @property
     @override
     def hint(self) -> str:
-        count = len(self._log.lines)
+        count = min(self._log.count, MOST_LINES)
         return counted(count, "line") if count else ""
 
     @override
@@ -65,27 +72,38 @@ class LogTab(TabWidget):
         return self.view
 
     def _fill(self) -> None:
+        """Write all lines anew."""
         self.view.clear()
-        for line in self._log.lines:
-            self._append(line)
-        self._to_end()
-        self._refresh()
+        self._written = max(self._log.count - MOST_LINES, 0)
+        self._write_batch()
 
-    def _add(self, line: LogLine) -> None:
+    def _wait_for_batch(self) -> None:
+        if not self._batches.isActive():
+            self._batches.start()
+
+    def _write_batch(self) -> None:
+        """Append the next lines; those that would leave the view at once are passed over."""
         bar = self.view.verticalScrollBar()
         follows = bar.value() >= bar.maximum() - 1
-        self._append(line)
+        left = min(self._log.count - self._written, MOST_LINES)
+        self._append(self._log.newest(left)[:_MOST_IN_BATCH])
+        self._written = self._log.count - max(left - _MOST_IN_BATCH, 0)
         if follows:
             self._to_end()
+        if self._written < self._log.count:
+            self._batches.start()
         self._refresh()
 
-    def _append(self, line: LogLine) -> None:
+    def _append(self, lines: tuple[LogLine, ...]) -> None:
         cursor = QTextCursor(self.view.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        if not self.view.document().isEmpty():
-            cursor.insertBlock()
-        cursor.insertText(f"{line.time}  ", self._format("text-3"))
-        cursor.insertText(line.text, self._format(_TONES[line.kind]))
+        cursor.beginEditBlock()
+        for line in lines:
+            if not self.view.document().isEmpty():
+                cursor.insertBlock()
+            cursor.insertText(f"{line.time}  ", self._format("text-3"))
+            cursor.insertText(line.text, self._format(_TONES[line.kind]))
+        cursor.endEditBlock()
 
     def _format(self, token: str) -> QTextCharFormat:
         made = QTextCharFormat()
@@ -97,7 +115,7 @@ class LogTab(TabWidget):
         bar.setValue(bar.maximum())
 
     def _refresh(self) -> None:
-        has = bool(self._log.lines)
+        has = bool(self._log.count)
         self.copy_button.setEnabled(has)
         self.clear_button.setEnabled(has)
         self.hint_changed.emit()

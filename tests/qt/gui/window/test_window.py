@@ -131,3 +131,23 @@ def test_that_no_panel_shows_itself_as_a_window(
     qapp.removeEventFilter(watcher)
     driver.close()
     assert shown == ["MainWindow"]
+
+
+@pytest.mark.parametrize("pane", ["outline", "table", "canvas", "theme button", "chart"])
+def test_that_escape_clears_the_selection_wherever_the_focus_is(
+    driver: AppDriver, pane: str
+) -> None:
+    window = driver.window
+    driver.session.select((Target("group", "conv3_1"), Target("group", "conv3_2")))
+    if pane in ("table", "chart"):
+        window.bottom.show_tab({"table": "layers", "chart": "cost"}[pane])
+    widget = {
+        "outline": window.outline.tree,
+        "canvas": window.canvas,
+        "theme button": window.toolbar.theme,
+    }.get(pane) or window.bottom.focus_widget()
+    window.activateWindow()
+    widget.setFocus()
+    driver.qtbot.waitUntil(lambda: driver.window.focusWidget() is not None)
+    driver.qtbot.keyClick(widget, Qt.Key.Key_Escape)
+    assert driver.session.selection == ()
