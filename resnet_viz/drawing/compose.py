@@ -16,7 +16,7 @@ from resnet_viz.drawing.legend.heat import Heat, heat_of
 from resnet_viz.drawing.legend.heat_scale import color_key_item, scale_signs
 from resnet_viz.drawing.legend.heated import heated
 from resnet_viz.drawing.legend.legend import legend_item, legend_of
-from resnet_viz.drawing.legend.measured import Measured
+from resnet_viz.drawing.legend.measured import measured_for
 from resnet_viz.drawing.legend.notes import note_items
 from resnet_viz.drawing.legend.type_key import type_key_item
 from resnet_viz.drawing.measure import Measurer
@@ -55,7 +55,7 @@ def picture(
     view, tree = drawable.view, drawable.tree
     nodes = walk(tree)
     contents = {node.key: writer.content(node) for node in nodes}
-    measured = Measured(document, view, memory)
+    measured = measured_for(document, view, memory)
     heat = heat_of(document, view, measured)
     if heat is not None:
         contents = heated(heat, measured, nodes, contents)

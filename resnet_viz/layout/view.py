@@ -7,10 +7,13 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from resnet_viz.analysis.costs.memory.basis import MODEL_BASIS, MemoryBasis
+from resnet_viz.experiments.layer_numbers import LayerNumbers, Quantity
 
 Detail: TypeAlias = Literal["stage", "block", "unit", "layer"]
 Arrangement: TypeAlias = Literal["stages", "column", "row", "wrap"]
-ColorBy: TypeAlias = Literal["stage", "type", "parameters", "macs", "memory", "receptive_field"]
+ColorBy: TypeAlias = Literal[
+    "stage", "type", "parameters", "macs", "memory", "receptive_field", Quantity
+]
 Repeats: TypeAlias = Literal["auto", "fold", "all"]
 
 DETAILS: tuple[Detail, ...] = ("stage", "block", "unit", "layer")
@@ -27,6 +30,7 @@ class View(msgspec.Struct, frozen=True):
         layout: arrangement of the stages.
         aspect: width by height that layout "wrap" folds the stages for.
         color_by: meaning of the colours.
+        measured: the numbers, if the colours mean a quantity that an experiment has measured.
         basis: the batch size and the dtype that memory is counted for.
         repeats: whether long runs of equal blocks are folded.
         folds_units: whether runs of equal units fold like those of blocks.
@@ -40,6 +44,7 @@ class View(msgspec.Struct, frozen=True):
     layout: Arrangement = "stages"
     aspect: float = ASPECT
     color_by: ColorBy = "stage"
+    measured: LayerNumbers | None = None
     basis: MemoryBasis = MODEL_BASIS
     repeats: Repeats = "auto"
     folds_units: bool = False

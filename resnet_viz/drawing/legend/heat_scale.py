@@ -26,7 +26,8 @@ _KEY_HEIGHT: Final = 64.0
 def scale_width(heat: Heat, measure: Measurer) -> float:
     """The least width of a scale whose texts keep clear of each other."""
     heads = measure.width(heat.title, 12.5, 600) + measure.width(_words(heat), 11.0, tabular=True)
-    return max(BINS * max(_BIN, _step(heat, measure)), heads + 2 * _GAP)
+    origin = measure.width(heat.origin, 11.0)
+    return max(BINS * max(_BIN, _step(heat, measure)), heads + 2 * _GAP, origin)
 
 
 def _step(heat: Heat, measure: Measurer) -> float:
@@ -60,6 +61,8 @@ def scale_marks(heat: Heat, x: float, y: float, width: float) -> list[Mark]:
         Text(x, y + 24, heat.title, 12.5, "text", 600),
         Text(x + width, y + 24, _words(heat), 11, "text-3", anchor="end", tabular=True),
     ]
+    if heat.origin:
+        marks.append(Text(x, y + 39, heat.origin, 11, "text-3"))
     step = width / BINS
     floor = y + _BARS_TOP + _BARS
     most = max(heat.counts)
@@ -115,4 +118,5 @@ def color_key_item(heat: Heat, measure: Measurer) -> Item:
     ]
     limits = _edge_texts(heat)
     words = f"{heat.title}: {BINS} {note or 'equal bins'} from {limits[0]} to {limits[-1]}"
+    words += f"; {heat.origin}" if heat.origin else ""
     return Item("key", "legend", None, rect, tuple(marks), title=words, level=5)

@@ -22,7 +22,7 @@ def _heated(heat: Heat, measured: Measured, node: Node, content: Content) -> Con
     if node.kind == "join":
         return content
     value = measured.of(node)
-    text = heat.text(value)
+    text = heat.text(value) if measured.is_own(node) else ""
     if node.kind == "panel":
         return replace(content, cost=text)
     if node.kind == "frame":

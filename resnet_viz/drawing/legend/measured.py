@@ -1,20 +1,21 @@
-"""Numbers of nodes that colours mean."""
+"""Numbers of nodes that colours mean: costs and fields, or what an experiment has measured."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from resnet_viz.analysis.costs.measures import amount
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
+from resnet_viz.drawing.legend.experiment_numbers import ExperimentNumbers
 from resnet_viz.layout.types import Node
 from resnet_viz.layout.view import View
 
 _COUNTED: Final = ("parameters", "macs", "memory")
 
 
-class Measured:
-    """The numbers that colour a view's nodes.
+class CostNumbers:
+    """The costs and fields that colour a view's nodes.
 
     Args:
         document: the model.
@@ -66,3 +67,17 @@ class Measured:
         if self._color_by in _COUNTED:
             return amount(self._color_by, numbers, self._memory.groups[group])
         return numbers.receptive_field[0] if numbers.receptive_field else None
+
+    def is_own(self, _node: Node) -> bool:
+        """True: no node has the number of another."""
+        return True
+
+
+Measured: TypeAlias = CostNumbers | ExperimentNumbers
+
+
+def measured_for(document: Document, view: View, memory: Memory | None = None) -> Measured:
+    """The numbers that colour a view's nodes; ``memory`` as for ``CostNumbers``."""
+    if view.measured is not None and view.measured.quantity == view.color_by:
+        return ExperimentNumbers(document.structure, view.measured)
+    return CostNumbers(document, view, memory)

@@ -10,6 +10,7 @@ import pytest
 from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 from resnet_viz.drawing.display_list import NEAR, Box, Item, Text
 from resnet_viz.drawing.legend.heat import Heat, heat_of, short
+from resnet_viz.experiments.layer_numbers import QUANTITIES, LayerNumbers, Quantity
 from resnet_viz.layout.open_state import flipped
 from resnet_viz.layout.view import View
 from tests.support.pictures.drawn import MEASURE, document, drawn
@@ -209,3 +210,55 @@ def test_that_a_fold_says_the_number_of_each_group_that_its_colour_means() -> No
         for group in ("conv4_3", "conv4_23")
     )
     assert f"{first[0]} px … {last[0]} px" in near_texts(by_field)
+
+
+MEASURED = LayerNumbers(
+    "gradient",
+    "gradients on digits, untrained, seed 0, CPU",
+    (("conv2_1_conv_a", 1e-5), ("conv2_1_conv_b", 1e-3), ("conv2_2_conv_a", 1e-1), ("fc", 0.0)),
+)
+
+
+def test_that_an_experiments_numbers_have_bins_that_grow_by_a_factor() -> None:
+    heat = scale("resnet34", detail="layer", color_by="gradient", measured=MEASURED)
+    assert heat.logarithmic
+    assert heat.edges == pytest.approx([1e-5 * 10 ** (4 * n / 7) for n in range(8)])
+    assert sum(heat.counts) == 3  # a gradient of 0 has no place on a logarithmic scale
+
+
+def test_that_a_block_has_the_geometric_mean_of_its_layers_numbers() -> None:
+    shown = drawn("resnet34", View(color_by="gradient", measured=MEASURED))
+    words = [mark.text for mark in shown.by_id["block:conv2_1"].marks if isinstance(mark, Text)]
+    assert "0.0001" in words  # √(1e-5 · 1e-3)
+    legend = [mark.text for mark in shown.by_id["legend"].marks if isinstance(mark, Text)]
+    assert "Relative gradient per block, |∂L/∂w| / |w|" in legend
+    assert MEASURED.origin in legend
+
+
+def test_that_layers_have_the_colour_of_the_measured_block_around_them() -> None:
+    measured = LayerNumbers("deletion", "", (("conv2_1", 0.5), ("conv2_2", 2.0)))
+    shown = drawn("resnet34", View(detail="layer", color_by="deletion", measured=measured))
+    inside = shown.by_id["call:conv2_1_conv_a"]
+    fills = {mark.fill for mark in inside.marks if isinstance(mark, Box) and mark.lod & NEAR}
+    assert fills == {"heat1"}
+    assert "0.5" not in [mark.text for mark in inside.marks if isinstance(mark, Text)]
+
+
+def test_that_without_its_numbers_a_quantity_colours_nothing() -> None:
+    assert heat_of(document("resnet34"), View(color_by="gradient")) is None
+    other = View(color_by="change", measured=MEASURED)
+    assert heat_of(document("resnet34"), other) is None
+
+
+@pytest.mark.parametrize("detail", ["stage", "block", "unit", "layer"])
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_that_texts_of_an_experiments_scale_keep_clear(quantity: Quantity, detail: str) -> None:
+    blocks = [group.id for group in document("resnet34").structure.blocks]
+    calls = [call.id for call in document("resnet34").graph.calls]
+    numbers = tuple((name, 1.1e-9 * 1.5**n) for n, name in enumerate((*blocks, *calls)))
+    measured = LayerNumbers(quantity, "training on digits, after 200 steps, seed 0, CPU", numbers)
+    view: Any = {"detail": detail, "color_by": quantity, "measured": measured}
+    shown = drawn("resnet34", View(**view))
+    assert shown.color_key is not None
+    keep_clear(shown.by_id["legend"])
+    keep_clear(shown.color_key)
