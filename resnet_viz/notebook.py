@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Literal
 
 from resnet_viz.api import Analysis, AppError, Graph, Model, analyze, snapshot
 from resnet_viz.errors import UsageError, quoted
-from resnet_viz.exports.figure import Figure, open_groups
+from resnet_viz.exports.figure import Figure
 from resnet_viz.exports.request import PictureRequest
 from resnet_viz.graph.notebook_picture import NotebookFormat, set_picture_writer
 from resnet_viz.pictures import export
 
 if TYPE_CHECKING:
+    from resnet_viz.experiments.results import Result
     from resnet_viz.exports.inline import InlinePicture
     from resnet_viz.exports.request import LayoutName
     from resnet_viz.layout.view import Detail, Repeats
@@ -37,6 +38,7 @@ def show(  # noqa: PLR0913 - each is an option of a picture
     open: str | Sequence[str] = (),  # noqa: A002 - as on the command line
     layout: LayoutName = "stages",
     color_by: ColorName = "stage",
+    result: Result | str | os.PathLike[str] | None = None,
     repeats: Repeats = "auto",
     legend: bool = True,
     theme: Literal["light", "dark", "paper"] = "light",
@@ -54,7 +56,8 @@ def show(  # noqa: PLR0913 - each is an option of a picture
         open: ids of groups to open in place, such as "conv3_1".
         layout: "stages" beside each other, all in one "column" or "row", or folded for the page:
             "wrap", also called "snake".
-        color_by: "stage", "type", "parameters", "macs", "memory" or "receptive_field".
+        color_by: as for ``export``.
+        result: likewise.
         repeats: runs of equal blocks: "auto" folds long ones, "fold" folds each, "all" draws all.
         legend: draw the legend.
         theme: "light", "dark" or "paper".
@@ -68,8 +71,8 @@ def show(  # noqa: PLR0913 - each is an option of a picture
         >>> resnet_viz.show("resnet34")  # doctest: +SKIP
     """
     request = PictureRequest(
-        detail=detail, open=open, layout=layout, color_by=color_by, repeats=repeats,
-        legend=legend, theme=theme,
+        detail=detail, open=open, layout=layout, color_by=color_by, result=result,
+        repeats=repeats, legend=legend, theme=theme,
     )  # fmt: skip
     picture = _inline(model, request, height=height, interactive=interactive)
     kernel = sys.modules.get("IPython")
@@ -186,10 +189,10 @@ def _inline(
 ) -> InlinePicture:
     from resnet_viz.exports.inline import InlinePicture
 
-    view, groups = request.view(), request.groups()
+    request.check()
     theme = request.options("svg").theme
     document = analyze(model)
-    figure = Figure(document, open_groups(document, view, groups))
+    figure = Figure(document, request.view_of(document))
     return InlinePicture(figure, theme=theme, height=height, interactive=interactive)
 
 

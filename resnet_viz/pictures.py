@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from resnet_viz.api import Model, document_of, path_of
+from resnet_viz.experiments.layer_numbers import Quantity
 
 if TYPE_CHECKING:
     import graphviz
 
+    from resnet_viz.experiments.results import Result
     from resnet_viz.exports.options import Background
     from resnet_viz.exports.request import LayoutName, ThemeName
     from resnet_viz.layout.view import Detail, Repeats
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["export", "to_graphviz"]
 
 ColorName: TypeAlias = Literal[
-    "stage", "type", "parameters", "macs", "memory", "receptive_field", "receptive-field"
+    "stage", "type", "parameters", "macs", "memory", "receptive_field", "receptive-field", Quantity
 ]
 
 
@@ -30,6 +32,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     open: str | Sequence[str] = (),  # noqa: A002 - as on the command line
     layout: LayoutName = "stages",
     color_by: ColorName = "stage",
+    result: Result | str | os.PathLike[str] | None = None,
     batch: int = 1,
     dtype: str | None = None,
     repeats: Repeats = "auto",
@@ -56,7 +59,11 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         open: ids of groups to open in place, such as "conv3_1".
         layout: "stages" beside each other, all in one "column" or "row", or folded for the page:
             "wrap", also called "snake".
-        color_by: "stage", "type", "parameters", "macs", "memory" or "receptive_field".
+        color_by: "stage", "type", "parameters", "macs", "memory" or "receptive_field"; with
+            ``result`` "gradient", "output_gradient", "training_gradient", "response", "change" or
+            "deletion".
+        result: of an experiment (``run``), or its JSON file; colours mean its main quantity unless
+            ``color_by`` names another one.
         batch: samples at once, for colours by memory.
         dtype: the floating-point dtype that memory is counted for, such as "float16"; None for
             the model's own dtypes.
@@ -78,7 +85,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     Example:
         >>> resnet_viz.export("resnet34", "figure.svg", detail="block", open=["conv3_1"])
     """
-    from resnet_viz.exports.figure import Figure, open_groups
+    from resnet_viz.exports.figure import Figure
     from resnet_viz.exports.options import format_of
     from resnet_viz.exports.request import PictureRequest
     from resnet_viz.exports.write import check_request, write_figure
@@ -91,6 +98,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         open=open,
         layout=layout,
         color_by=color_by,
+        result=result,
         batch=batch,
         dtype=dtype,
         repeats=repeats,
@@ -104,12 +112,12 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         dpi=dpi,
         outline_text=outline_text,
     )
-    view, groups = request.view(), request.groups()
+    request.check()
     format_ = format_of(target)
     check_request(target, request.options(format_))
     document = document_of(model)
     check_target(target, source=file_of(document.source))
-    figure = Figure(document, open_groups(document, view, groups))
+    figure = Figure(document, request.view_of(document))
     with atomic_write(target) as file:
         write_figure(figure, file, format_, request.options(format_, title=document.title))
 
@@ -143,11 +151,11 @@ def to_graphviz(
         >>> graph.render("resnet34", format="png")  # doctest: +SKIP
         'resnet34.png'
     """
-    from resnet_viz.exports.figure import open_groups
     from resnet_viz.exports.graph_languages.dot import digraph
     from resnet_viz.exports.request import PictureRequest
 
     request = PictureRequest(detail=detail, open=open, repeats=repeats, title=title, theme=theme)
     document = document_of(model)
-    view = open_groups(document, request.view(), request.groups())
-    return digraph(document, view, request.options("dot", title=document.title))
+    return digraph(
+        document, request.view_of(document), request.options("dot", title=document.title)
+    )

@@ -27,7 +27,7 @@ def export(options: Namespace, timings: Timings, tell: Callable[[str], None]) ->
 
     fields = PictureRequest.__struct_fields__
     request = PictureRequest(**{name: getattr(options, name) for name in fields})
-    request.view()
+    request.check()
     jobs = [(parse_source(job.source), job) for job in jobs_of(options)]
     for source, job in jobs:
         _check(request, source, job, strict=_strict(options, job))
@@ -84,11 +84,11 @@ def _export(
     strict: bool,
 ) -> None:
     from resnet_viz.cli.opening import open_document
-    from resnet_viz.exports.figure import Figure, open_groups
+    from resnet_viz.exports.figure import Figure
     from resnet_viz.exports.options import WITHOUT_LAYOUT
 
     document = open_document(source, timings)
-    figure = Figure(document, open_groups(document, request.view(), request.groups()))
+    figure = Figure(document, request.view_of(document))
     if any(target.format not in WITHOUT_LAYOUT for target in job.targets):
         for note in figure.picture.notes:
             tell(note)

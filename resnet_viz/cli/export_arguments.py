@@ -84,7 +84,13 @@ def _add_content_options(parser: Parser) -> None:
         "--color-by",
         "stage",
         metavar="WHAT",
-        help_="stage, type, parameters, macs, memory or receptive-field",
+        help_="stage, type, parameters, macs, memory or receptive-field; with --result "
+        "gradient, output-gradient, training-gradient, response, change or deletion",
+    )
+    group.add_argument(
+        "--result",
+        metavar="FILE.json",
+        help="colour by the result of an experiment, as resnet-viz run writes it",
     )
     add_memory_options(group.add_argument)
     _add_choice(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from typing import Final, Literal, TypeAlias, cast, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast, get_args
 
 import msgspec
 
 from resnet_viz.analysis.costs.memory.basis import checked_basis
 from resnet_viz.drawing.themes import DARK, LIGHT, THEMES
 from resnet_viz.errors import UsageError, quoted
+from resnet_viz.experiments.layer_numbers import QUANTITIES
 from resnet_viz.exports.lengths import length_of
 from resnet_viz.exports.options import (
     DPI,
@@ -22,6 +25,10 @@ from resnet_viz.exports.options import (
 )
 from resnet_viz.layout.view import Arrangement, ColorBy, Detail, Repeats, View
 from resnet_viz.suggestions import unknown_name
+
+if TYPE_CHECKING:
+    from resnet_viz.document import Document
+    from resnet_viz.experiments.results import Result
 
 LayoutName: TypeAlias = Literal["stages", "column", "row", "wrap", "snake"]
 ThemeName: TypeAlias = Literal["light", "dark", "paper", "auto"]
@@ -47,6 +54,7 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
     open: str | Iterable[str] = ()
     layout: str = "stages"
     color_by: str = "stage"
+    result: Any = None
     batch: int = 1
     dtype: str | None = None
     repeats: str = "auto"
@@ -83,12 +91,61 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         names = ("detail", "layout", "color_by", "repeats")
         words = {name: check_choice(name, getattr(self, name)) for name in names}
         view = msgspec.convert({**words, "legend": bool(self.legend), "title": self.title}, View)
+        if view.color_by in QUANTITIES and self.result is None:
+            raise UsageError(
+                f"Colours by {self.color_by} need the result of an experiment: name the file with "
+                "result (--result FILE.json), as resnet-viz run writes it."
+            )
         basis = checked_basis(self.batch, self.dtype)
         width, height = length_of("width", self.width), length_of("height", self.height)
         if width is None or height is None:
             return msgspec.structs.replace(view, basis=basis)
         aspect = width.pixels(DPI) / height.pixels(DPI)
         return msgspec.structs.replace(view, basis=basis, aspect=aspect)
+
+    def check(self) -> None:
+        """Refuse what can't be drawn, before any work.
+
+        Raises:
+            AppError: an option, or the result of an experiment, can't be used.
+        """
+        self.view()
+        self.groups()
+        self.read_result()
+
+    def read_result(self) -> Result | None:
+        """Result of an experiment that the colours mean; None for none.
+
+        Raises:
+            AppError: its file can't be used.
+        """
+        if self.result is None:
+            return None
+        from resnet_viz.experiments.result_files import read_result
+        from resnet_viz.experiments.results import Result
+
+        if isinstance(self.result, str | os.PathLike):
+            return read_result(Path(self.result))
+        if not isinstance(self.result, Result):
+            raise UsageError(
+                "result takes what resnet_viz.run returns, or a file of it (not "
+                f"{type(self.result).__qualname__})."
+            )
+        return self.result
+
+    def view_of(self, document: Document) -> View:
+        """View of a document, with its groups open.
+
+        Raises:
+            AppError: an option, or the result of an experiment, can't be used.
+        """
+        from resnet_viz.exports.experiment_colors import colored_by_result
+        from resnet_viz.exports.figure import open_groups
+
+        view, result = self.view(), self.read_result()
+        if result is not None:
+            view = colored_by_result(view, document, result)
+        return open_groups(document, view, self.groups())
 
     def options(
         self, format_: FormatName, *, title: str = "", strict: bool = True
