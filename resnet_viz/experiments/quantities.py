@@ -32,9 +32,9 @@ def quantities(result: Result, run: NetRun) -> dict[Quantity, LayerNumbers]:
     }
 
 
-def run_named(result: Result, name: str) -> NetRun | None:
-    """The measurement of the network ``name``; None if ``result`` has none."""
-    return next((run for run in result.runs if run.source == name), None)
+def run_named(result: Result, name: str) -> tuple[NetRun, ...]:
+    """The measurement of the network ``name``; () if ``result`` has none."""
+    return tuple(run for run in result.runs if run.source == name)[:1]
 
 
 def _origin(result: Result, run: NetRun) -> str:

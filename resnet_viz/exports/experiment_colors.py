@@ -8,7 +8,7 @@ from resnet_viz.document import Document
 from resnet_viz.errors import UsageError, quoted
 from resnet_viz.experiments.layer_numbers import QUANTITIES, LayerNumbers
 from resnet_viz.experiments.quantities import quantities, run_named
-from resnet_viz.experiments.results import NetRun, Result
+from resnet_viz.experiments.results import Result
 from resnet_viz.layout.view import View
 from resnet_viz.suggestions import join_with_or
 
@@ -21,8 +21,9 @@ def colored_by_result(view: View, document: Document, result: Result) -> View:
     Raises:
         UsageError: the result has no such number, or is of another model.
     """
-    run = _run_of(result, document)
-    found = {} if run is None else quantities(result, run)
+    # the model itself, else the network that comes first
+    run, *_ = run_named(result, str(document.source)) or result.runs
+    found = quantities(result, run)
     known = {name: each for name, each in found.items() if _has_any(each, document)}
     if not known:
         raise UsageError(
@@ -43,11 +44,6 @@ def colored_by_result(view: View, document: Document, result: Result) -> View:
 def words(quantity: str) -> str:
     """A quantity's name as users write it: "output-gradient"."""
     return quantity.replace("_", "-")
-
-
-def _run_of(result: Result, document: Document) -> NetRun | None:
-    """The measurement of the model itself, else of the network that comes first."""
-    return run_named(result, str(document.source)) or next(iter(result.runs), None)
 
 
 def _has_any(numbers: LayerNumbers, document: Document) -> bool:

@@ -43,6 +43,7 @@ from resnet_viz.sources.types import Source
 
 if TYPE_CHECKING:  # at run time it is imported after the first picture
     from resnet_viz.gui.dock.dock import Dock
+    from resnet_viz.gui.experiments.results import ExperimentResults
     from resnet_viz.gui.window.dock_tabs import DockTabs
 
 
@@ -106,6 +107,7 @@ class Program:
             view_controller=self.view_controller,
             opener=self.opener,
             exporter=self.exporter,
+            results=lambda: self.experiment_results,
         )
         self._connect_services()
         self.first_picture = FirstPaint(
@@ -116,6 +118,7 @@ class Program:
             lambda: window.inspector,
             lambda: window.bottom,
             lambda: self.command_handlers.counterparts,
+            lambda: self.command_handlers.canvas_colors,
             self.pipeline.keep_opened,
             self.engine.start,
         ]
@@ -133,6 +136,13 @@ class Program:
         window.closing.connect(self._remember_window)
 
     @cached_property
+    def experiment_results(self) -> ExperimentResults:
+        """Results of experiments, made when first needed."""
+        from resnet_viz.gui.experiments.results import ExperimentResults
+
+        return ExperimentResults(self.window)
+
+    @cached_property
     def dock_tabs(self) -> DockTabs:
         """The bottom dock's tabs, made when first needed."""
         from resnet_viz.gui.window.dock_tabs import DockTabs
@@ -142,6 +152,7 @@ class Program:
             self._preferences,
             self._prompter,
             self.engine_log,
+            results=lambda: self.experiment_results,
             consent=self.opener.ask_to_run,
             engine_command=self._engine_command,
         )

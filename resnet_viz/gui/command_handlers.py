@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.engine_client.client import EngineClient
+from resnet_viz.experiments.layer_numbers import QUANTITIES, Quantity
 from resnet_viz.gui.commands.table import COLORS, REPEATS
 from resnet_viz.gui.diagram.view_controller import LAYOUTS, ViewController
 from resnet_viz.gui.exporting.exporter import Exporter
@@ -25,6 +26,8 @@ from resnet_viz.sources.types import BuiltIn
 
 if TYPE_CHECKING:  # at run time it is imported when first shown
     from resnet_viz.gui.commands.palette import CommandPalette
+    from resnet_viz.gui.experiments.canvas_colors import CanvasColors
+    from resnet_viz.gui.experiments.results import ExperimentResults
     from resnet_viz.gui.opening.counterparts import CounterpartCommands
 
 _PANELS = ("outline", "inspector", "dock")
@@ -43,8 +46,10 @@ class CommandHandlers(QObject):
         view_controller: ViewController,
         opener: ModelOpener,
         exporter: Exporter,
+        results: Callable[[], ExperimentResults],
     ) -> None:
         super().__init__(window)
+        self._results = results
         self._session = session
         self._window = window
         self._engine = engine
@@ -116,7 +121,11 @@ class CommandHandlers(QObject):
             },
             **{f"view.detail.{key}": partial(views.set_detail, key) for key in DETAILS},
             **{f"view.layout.{key}": partial(views.change, layout=key) for key in LAYOUTS},
-            **{f"view.color.{key}": partial(views.change, color_by=key) for key, _ in COLORS},
+            **{
+                f"view.color.{key}": partial(views.change, color_by=key, measured=None)
+                for key, _ in COLORS
+            },
+            **{f"view.color.{key}": partial(self._color_by, key) for key in QUANTITIES},
             **{f"view.repeats.{key}": partial(views.change, repeats=key) for key, _ in REPEATS},
         }
 
@@ -134,6 +143,20 @@ class CommandHandlers(QObject):
 
         return CounterpartCommands(
             self._session, self._actions, open_source=self._opener.open_source, parent=self
+        )
+
+    @cached_property
+    def canvas_colors(self) -> CanvasColors:
+        """The colours that experiments add; made after the first picture, which does without."""
+        from resnet_viz.gui.experiments.canvas_colors import CanvasColors
+
+        return CanvasColors(
+            self._session,
+            self._results(),
+            self._view_controller,
+            actions=self._actions,
+            button=self._window.toolbar.color_by,
+            parent=self,
         )
 
     def _connect(self, opener: ModelOpener) -> None:
@@ -163,6 +186,9 @@ class CommandHandlers(QObject):
         palette.picked.connect(self._view_controller.pick)
         self._session.theme_changed.connect(lambda: palette.set_theme(self._session.theme))
         return palette
+
+    def _color_by(self, quantity: Quantity) -> None:
+        self.canvas_colors.show(quantity)
 
     def _toggle_shortcuts(self) -> None:
         self.counterparts.toggle_shortcuts()

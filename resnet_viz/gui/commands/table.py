@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from resnet_viz.experiments.layer_numbers import QUANTITIES, TERMS
 from resnet_viz.layout.view import ColorBy, Repeats
 
 Menu: TypeAlias = Literal["File", "View", "Model", "Help"]
@@ -65,6 +66,11 @@ COLORS: Final[tuple[tuple[ColorBy, str], ...]] = (
 )
 """Choices for the meaning of colours, as worded in menu and tool bar."""
 
+MEASURED_COLORS: Final[tuple[tuple[ColorBy, str], ...]] = tuple(
+    (quantity, TERMS[quantity]) for quantity in QUANTITIES
+)
+"""Choices that experiments add, each once it has been measured."""
+
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.open", "Open…", "File", 0, ("Ctrl+O",), icon="folder-open"),
     Command("file.open_source", "Open Source…", "File", 0, ("Ctrl+Shift+O",)),
@@ -80,7 +86,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _choice("layout", "Layout", "column", "Column"),
     _choice("layout", "Layout", "row", "Row"),
     _choice("layout", "Layout", "wrap", "Wrap"),
-    *(_choice("color", "Colour By", key, text) for key, text in COLORS),
+    *(_choice("color", "Colour By", key, text) for key, text in (*COLORS, *MEASURED_COLORS)),
     *(_choice("repeats", "Repeats", key, text) for key, text in REPEATS),
     Command("view.fit", "Fit", "View", 1, ("F",), icon="maximize", needs_document=True),
     Command("view.fit_selection", "Fit Selection", "View", 1, ("Shift+F",), icon="scan",

@@ -53,6 +53,11 @@ class ViewController(QObject):
         canvas.picked.connect(session.select)
         canvas.toggle_requested.connect(self.toggle)
 
+    @property
+    def is_current(self) -> bool:
+        """True if the requested view is drawn."""
+        return self._awaited is None and self._session.view == self._drawn_view
+
     def take(self, opened: Opened) -> None:
         """Show a document that has been opened."""
         self._drawn_view, self._awaited = opened.view, None

@@ -1,4 +1,4 @@
-"""Runs experiments in an engine of their own and keeps their results for each model."""
+"""Runs experiments in an engine of their own."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.engine_client.supervisor import Crash
 from resnet_viz.errors import EngineError
-from resnet_viz.experiments.choices import ExperimentKind
 from resnet_viz.experiments.results import Result
+from resnet_viz.gui.experiments.results import ExperimentResults
 from resnet_viz.protocol.experiment_messages import Concluded, Experiment, Measurement
 from resnet_viz.protocol.messages import Failed, Progress
 from resnet_viz.sources.types import Source
@@ -24,7 +24,7 @@ class ExperimentRunner(QObject):
     """One experiment at a time; its engine starts with the first and ends with the program.
 
     Signals:
-        changed(): another state, more progress or more of a result.
+        changed(): another state, more progress or more of a result, which is kept by then.
         failed(Exception): the experiment can't be run, or its engine has died; what was measured
             until then is kept.
     """
@@ -33,14 +33,18 @@ class ExperimentRunner(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, parent: QObject | None = None, *, command: Sequence[str] | None = None
+        self,
+        results: ExperimentResults,
+        parent: QObject | None = None,
+        *,
+        command: Sequence[str] | None = None,
     ) -> None:
         super().__init__(parent)
+        self._results = results
         self._command = command
         self._client: EngineClient | None = None
         self._request = _NONE
-        self._running: tuple[str, ExperimentKind] | None = None
-        self._results: dict[tuple[str, ExperimentKind], Result] = {}
+        self._running: Source | None = None
         self._is_cancelling = False
         self._doing = ""
         self._measurement: Measurement | None = None
@@ -71,16 +75,12 @@ class ExperimentRunner(QObject):
             return f"Paused at {measured.done:,} of {measured.total:,}"
         return measured.progress
 
-    def result(self, source: Source, kind: ExperimentKind) -> Result | None:
-        """The last result of an experiment on a model, finished or not."""
-        return self._results.get((str(source), kind))
-
     def start(self, experiment: Experiment) -> None:
         """Start an experiment; no other may be running."""
         assert self._running is None, "one experiment at a time"
         client = self._engine()
         client.start()
-        self._running = str(experiment.source), experiment.kind
+        self._running = experiment.source
         self._measurement, self._doing, self._is_cancelling = None, "", False
         self.changed.emit()
         self._request = client.experiment(experiment)
@@ -147,7 +147,7 @@ class ExperimentRunner(QObject):
 
     def _keep(self, result: Result) -> None:
         if self._running is not None:
-            self._results[self._running] = result
+            self._results.keep(self._running, result)
 
     def _end(self) -> None:
         self._running, self._request, self._measurement = None, _NONE, None

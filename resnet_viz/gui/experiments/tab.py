@@ -15,6 +15,7 @@ from resnet_viz.experiments.choices import KINDS, ExperimentKind
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.experiments.chart_view import ChartView
 from resnet_viz.gui.experiments.choices_bar import ChoicesBar
+from resnet_viz.gui.experiments.results import ExperimentResults
 from resnet_viz.gui.experiments.runner import ExperimentRunner
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import HintButton, Segments, column, label, row
@@ -52,6 +53,7 @@ class RunTab(TabWidget):
         session: Session,
         preferences: Preferences,
         prompter: Prompter,
+        results: ExperimentResults,
         *,
         consent: Consent,
         command: Sequence[str] | None = None,
@@ -60,9 +62,10 @@ class RunTab(TabWidget):
         self._session = session
         self._preferences = preferences
         self._prompter = prompter
+        self._results = results
         self._consent = consent
         self._kind: ExperimentKind = "gradients"
-        self.runner = ExperimentRunner(self, command=command)
+        self.runner = ExperimentRunner(results, self, command=command)
         self.kinds = Segments([(kind, kind.capitalize()) for kind in KINDS], name="Experiment")
         self.bar = ChoicesBar()
         self.run = HintButton("Run")
@@ -183,7 +186,7 @@ class RunTab(TabWidget):
         """Show the state of the runner and the result of the experiment."""
         document, runner = self._session.document, self.runner
         state = runner.state
-        result = None if document is None else runner.result(document.source, self._kind)
+        result = None if document is None else self._results.result(document.source, self._kind)
         self.run.setEnabled(document is not None and state == "idle")
         self.run.set_text("Run" if result is None else "Run again")
         self.pause.setVisible(state in ("running", "paused"))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from resnet_viz.drawing.display_list import Target
+from resnet_viz.experiments.layer_numbers import LayerNumbers
 from resnet_viz.gui.diagram.memory_basis_button import BasisButton
 from resnet_viz.gui.inspector import sheet_widgets
 from resnet_viz.gui.inspector.formula_widgets import Formulas
@@ -40,6 +41,7 @@ class Inspector(QWidget):
         self._targets: tuple[Target, ...] = ()
         self.sheet: Sheet | None = None
         self._displayed: Sheet | None = None
+        self._measured: LayerNumbers | None = None
         self._jobs = BackgroundJobs("inspector", self)
         self._formulas: Formulas | None = None
         self._pending_formulas: tuple[Sheet, QVBoxLayout] | None = None
@@ -77,6 +79,7 @@ class Inspector(QWidget):
         self.open_button.clicked.connect(self._ask_to_open)
         self._session.selection_changed.connect(self._follow)
         self._session.basis_changed.connect(self._rebuild)
+        self._session.view_changed.connect(self._follow_measured)
         self._session.document_changed.connect(self._show_document)
         self._session.picture_changed.connect(lambda _: self._show_footer())
         self._session.theme_changed.connect(self.set_theme)
@@ -109,6 +112,10 @@ class Inspector(QWidget):
         self._targets = self._session.selection
         self._rebuild()
 
+    def _follow_measured(self) -> None:
+        if self._session.view.measured is not self._measured:
+            self._rebuild()
+
     def stop(self) -> None:
         """Stop the background jobs; the window closes."""
         self._jobs.stop()
@@ -117,13 +124,16 @@ class Inspector(QWidget):
         """Make the sheet of the selection, or the model's; a long one in the background."""
         session, targets = self._session, self._targets
         document, picture = session.document, session.picture
-        memory, basis = session.memory, session.basis
+        self._measured = session.view.measured
+        memory, basis, measured = session.memory, session.basis, session.view.measured
         if document is None:
             self._show(None, None)
             return
 
         def make() -> tuple[Sheet | None, Sheet | None]:
-            sheet = sheet_of(document, picture, targets, memory=memory, basis=basis)
+            sheet = sheet_of(
+                document, picture, targets, memory=memory, basis=basis, measured=measured
+            )
             model = None if sheet else sheet_of_model(document, memory=memory, basis=basis)
             return sheet, model
 

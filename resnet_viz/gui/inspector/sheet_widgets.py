@@ -141,13 +141,16 @@ def _section_head(content: Section, theme: Theme) -> QHBoxLayout:
 
 
 def tiles(content: tuple[Tile, ...], explain: Callable[[str], None]) -> QWidget:
-    """Numbers in boxes, two in a row; a click on one opens its formula."""
+    """Numbers in boxes, wide ones first, the others two in a row; a click opens the formula."""
     widget = QWidget()
     layout = QGridLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(8)
-    for index, tile in enumerate(content):
-        layout.addWidget(_tile(tile, explain), index // 2, index % 2)
+    place = 0
+    for tile in content:
+        span = 2 if tile.is_wide else 1
+        layout.addWidget(_tile(tile, explain), place // 2, place % 2, 1, span)
+        place += span
     layout.setColumnStretch(0, 1)
     layout.setColumnStretch(1, 1)
     return widget

@@ -129,7 +129,7 @@ class ModelOpener(QObject):
     def _open(self, source: Source) -> None:
         document, view = self._session.document, self._session.view
         if document is None or document.source != source:
-            view = msgspec.structs.replace(view, toggled=frozenset())
+            view = msgspec.structs.replace(view, toggled=frozenset(), measured=None)
         for key in ("error", _INCOMPLETE, _DROPPED):
             self._window.notices.close_notice(key)
         self._layers.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -13,6 +14,9 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.sources.types import PythonFunction
+
+if TYPE_CHECKING:
+    from resnet_viz.gui.experiments.results import ExperimentResults
 
 
 class DockTabs(QObject):
@@ -29,6 +33,7 @@ class DockTabs(QObject):
         prompter: Prompter,
         log: EngineLog,
         *,
+        results: Callable[[], ExperimentResults],
         consent: Callable[[PythonFunction, Callable[[], None]], None],
         engine_command: Sequence[str] | None = None,
     ) -> None:
@@ -37,6 +42,7 @@ class DockTabs(QObject):
         self._preferences = preferences
         self._prompter = prompter
         self._log = log
+        self._results = results
         self._consent = consent
         self._engine_command = engine_command
         makers: dict[TabName, Maker] = {
@@ -81,6 +87,7 @@ class DockTabs(QObject):
             self._session,
             self._preferences,
             self._prompter,
+            self._results(),
             consent=self._consent,
             command=self._engine_command,
         )

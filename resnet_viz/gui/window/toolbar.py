@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QFrame
 
-from resnet_viz.gui.commands.table import COLORS
+from resnet_viz.gui.commands.table import COLORS, MEASURED_COLORS
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.choice_button import ChoiceButton
 from resnet_viz.gui.widgets.controls import HintButton, IconButton, Segments, label, row, rule
@@ -41,7 +41,9 @@ class Toolbar(QFrame):
         self.model = HintButton("Model", tail="chevron-down")
         self.model.set_weight(600)
         self.detail = Segments(_DETAILS, name="Detail")
-        self.color_by = ChoiceButton(COLORS, name="Colour by")
+        self.color_by = ChoiceButton((*COLORS, *MEASURED_COLORS), name="Colour by")
+        for key, _ in MEASURED_COLORS:
+            self.color_by.action(key).setVisible(False)
         self.layout_choice = Segments(_LAYOUTS, name="Layout")
         self.fit = HintButton("Fit", "F", name="maximize")
         self.theme = IconButton("moon", "Dark theme (Ctrl+Shift+L)")

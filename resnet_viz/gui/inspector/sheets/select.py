@@ -8,6 +8,7 @@ from resnet_viz.analysis.costs.memory.basis import MODEL_BASIS, MemoryBasis
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
+from resnet_viz.experiments.layer_numbers import LayerNumbers
 from resnet_viz.gui.inspector.sheets.calls_and_model import (
     call_sheet,
     edge_sheet,
@@ -17,6 +18,7 @@ from resnet_viz.gui.inspector.sheets.calls_and_model import (
 from resnet_viz.gui.inspector.sheets.context import SheetContext
 from resnet_viz.gui.inspector.sheets.formulas import link_tiles
 from resnet_viz.gui.inspector.sheets.groups import group_sheet
+from resnet_viz.gui.inspector.sheets.measured import with_measured
 from resnet_viz.gui.inspector.sheets.types import Sheet, SheetLink
 
 
@@ -27,16 +29,20 @@ def sheet_of(
     *,
     memory: Memory | None = None,
     basis: MemoryBasis = MODEL_BASIS,
+    measured: LayerNumbers | None = None,
 ) -> Sheet | None:
     """Sheet of the last selected target; None if nothing that exists is selected.
 
-    ``memory`` is that for ``basis``; by default both are the model's own.
+    ``memory`` is that for ``basis``; by default both are the model's own. ``measured``: the numbers
+    of an experiment that colour the picture.
     """
     context = SheetContext(document, memory, basis)
     sheet = _sheet(context, picture, targets[-1]) if targets else None
     if sheet is None:
         return None
     sheet = link_tiles(sheet)
+    if measured is not None:
+        sheet = with_measured(sheet, document.structure, targets[-1], measured)
     if len(targets) == 1:
         return sheet
     others = f"and {len(targets) - 1:,} more selected"

@@ -73,12 +73,16 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class Tile(msgspec.Struct, frozen=True):
-    """A number in a box; ``key`` is that of the formula that it opens, "" for none."""
+    """A number in a box; ``key`` is that of the formula that it opens, "" for none.
+
+    A wide one has a line for itself.
+    """
 
     name: str
     value: str
     note: str = ""
     key: str = ""
+    is_wide: bool = False
 
 
 class Formula(msgspec.Struct, frozen=True):

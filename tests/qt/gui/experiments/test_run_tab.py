@@ -18,6 +18,7 @@ from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.errors import AppError
 from resnet_viz.experiments.results import Result, TrainingResult
 from resnet_viz.gui.experiments import chart_view
+from resnet_viz.gui.experiments.results import ExperimentResults
 from resnet_viz.gui.experiments.tab import ABOUT, RunTab
 from resnet_viz.gui.session import Session
 from resnet_viz.layout.view import View
@@ -47,6 +48,7 @@ class Run:
             session,
             Preferences(store),
             self.prompter,
+            ExperimentResults(),
             consent=lambda _, then: then(),
             command=fake_engine(mode),
         )
