@@ -32,6 +32,7 @@ ROOMS = (
     "analysis.keras_ops", "analysis.problems.types", "analysis.structure.types",
     "analysis.wording",
     "engine_client.client", "engine_client.command", "engine_client.request_queue",
+    "experiments.layer_numbers",
     "protocol.framing", "protocol.messages", "protocol.mismatch",
     "cli.arguments", "cli.main", "cli.parser", "cli.streams", "cli.window",
     "services.cache", "services.document_cache", "services.events", "services.file_watcher",
