@@ -139,7 +139,7 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             AppError: an option, or the result of an experiment, can't be used.
         """
-        from resnet_viz.exports.experiment_colors import colored_by_result
+        from resnet_viz.drawing.legend.result_colors import colored_by_result
         from resnet_viz.exports.figure import open_groups
 
         view, result = self.view(), self.read_result()
