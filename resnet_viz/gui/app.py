@@ -67,11 +67,13 @@ class Program:
         engine_command: Sequence[str] | None = None,
         log_folder: Path | None = None,
         documents: DocumentCache | None = None,
+        result_folder: Path | None = None,
     ) -> None:
         self._preferences = preferences
         self._prompter = prompter
         self._timings = timings
         self._engine_command = engine_command
+        self._result_folder = result_folder
         self.log = ErrorLog(debug=debug, folder=log_folder)
         self.engine = EngineClient(command=engine_command)
         self.engine_log = EngineLog(self.engine)
@@ -139,8 +141,11 @@ class Program:
     def experiment_results(self) -> ExperimentResults:
         """Results of experiments, made when first needed."""
         from resnet_viz.gui.experiments.results import ExperimentResults
+        from resnet_viz.services.result_store import ResultStore
 
-        return ExperimentResults(self.window)
+        results = ExperimentResults(self.session, ResultStore(self._result_folder), self.window)
+        self.window.stopped.connect(results.stop)
+        return results
 
     @cached_property
     def dock_tabs(self) -> DockTabs:
@@ -247,6 +252,7 @@ def main(source_text: str, *, timings: bool, debug: bool) -> int:
         timings=marks,
         debug=debug,
         documents=DocumentCache(default_directory()),
+        result_folder=default_directory(),
     )
     program.hook.install()
     tuning = GcTuning(program.window)

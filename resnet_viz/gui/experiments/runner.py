@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.engine_client.supervisor import Crash
 from resnet_viz.errors import EngineError
+from resnet_viz.experiments.choices import ExperimentKind
 from resnet_viz.experiments.results import Result
 from resnet_viz.gui.experiments.results import ExperimentResults
 from resnet_viz.protocol.experiment_messages import Concluded, Experiment, Measurement
@@ -44,7 +45,7 @@ class ExperimentRunner(QObject):
         self._command = command
         self._client: EngineClient | None = None
         self._request = _NONE
-        self._running: Source | None = None
+        self._running: tuple[Source, ExperimentKind] | None = None
         self._is_cancelling = False
         self._doing = ""
         self._measurement: Measurement | None = None
@@ -80,7 +81,7 @@ class ExperimentRunner(QObject):
         assert self._running is None, "one experiment at a time"
         client = self._engine()
         client.start()
-        self._running = experiment.source
+        self._running = experiment.source, experiment.kind
         self._measurement, self._doing, self._is_cancelling = None, "", False
         self.changed.emit()
         self._request = client.experiment(experiment)
@@ -147,8 +148,10 @@ class ExperimentRunner(QObject):
 
     def _keep(self, result: Result) -> None:
         if self._running is not None:
-            self._results.keep(self._running, result)
+            self._results.keep(*self._running, result)
 
     def _end(self) -> None:
+        if self._running is not None:
+            self._results.store(*self._running)
         self._running, self._request, self._measurement = None, _NONE, None
         self.changed.emit()

@@ -104,6 +104,7 @@ class RunTab(TabWidget):
         self.save.clicked.connect(self._ask_target)
         self.bar.folder_wanted.connect(self._ask_folder)
         runner.changed.connect(self._follow)
+        self._results.changed.connect(self._follow)
         runner.failed.connect(self.failed)
         session.document_changed.connect(self._follow)
         session.selection_changed.connect(self._follow)

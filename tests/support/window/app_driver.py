@@ -108,6 +108,7 @@ class AppDriver:
             timings=self.timings,
             engine_command=engine_command,
             log_folder=folder / "log",
+            result_folder=folder / "results",
         )
         self.window = self.program.window
         self.session = self.program.session

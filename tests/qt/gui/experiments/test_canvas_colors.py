@@ -12,7 +12,7 @@ from tests.support.window.app_driver import AppDriver
 
 
 def keep(driver: AppDriver, result: Result, source: str = "resnet34") -> None:
-    driver.program.experiment_results.keep(parse_source(source), result)
+    driver.program.experiment_results.keep(parse_source(source), result.experiment, result)
 
 
 def offered(driver: AppDriver) -> set[str]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from resnet_viz import assets
 from resnet_viz.drawing.charts.experiment_picture import experiment_picture
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.drawing.themes import DARK, LIGHT
@@ -23,10 +24,12 @@ from resnet_viz.gui.experiments.tab import ABOUT, RunTab
 from resnet_viz.gui.session import Session
 from resnet_viz.layout.view import View
 from resnet_viz.services.preferences import Preferences
+from resnet_viz.services.result_store import ResultStore
+from resnet_viz.sources.parse import parse_source
 from tests.support.engine_processes import fake_engine
 from tests.support.experiment_results import training_result
 from tests.support.reports import builtin_document
-from tests.support.window.app_driver import FakePrompter
+from tests.support.window.app_driver import AppDriver, FakePrompter
 
 
 class Run:
@@ -44,11 +47,12 @@ class Run:
         document = builtin_document("resnet18", "ResNet-18")
         session.set_document(document, View(), picture(document, View(), QtMeasurer(), DotBudget()))
         store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        self.results = ExperimentResults(session, ResultStore(folder / "results"))
         self.tab = RunTab(
             session,
             Preferences(store),
             self.prompter,
-            ExperimentResults(),
+            self.results,
             consent=lambda _, then: then(),
             command=fake_engine(mode),
         )
@@ -78,6 +82,7 @@ def run(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path) -> Iterato
     run = Run(qtbot, tmp_path, getattr(request, "param", "good"))
     yield run
     run.tab.stop()
+    run.results.stop()
 
 
 def test_that_an_experiment_says_what_it_shows_before_it_runs(run: Run) -> None:
@@ -224,3 +229,46 @@ def test_that_results_are_drawn_aside_and_those_that_come_too_fast_are_left_out(
     run.picture()
     assert [result for _, result in drawn] == [results[0], results[-1]]
     assert threading.main_thread() not in [thread for thread, _ in drawn]
+
+
+def test_that_results_come_back_after_a_restart(run: Run, qtbot: QtBot, tmp_path: Path) -> None:
+    run.tab.run.click()
+    run.until("idle")
+    shown = run.result()
+    assert shown is not None
+    qtbot.waitUntil(lambda: len(list((tmp_path / "results").glob("*.result"))) == 1)
+    again = Run(qtbot, tmp_path, "good")
+    qtbot.waitUntil(lambda: again.result() == shown)
+    again.tab.stop()
+    again.results.stop()
+
+
+@pytest.mark.parametrize("run", ["kill_on_experiment"], indirect=True)
+def test_that_what_a_dead_engine_has_measured_comes_back_too(
+    run: Run, qtbot: QtBot, tmp_path: Path
+) -> None:
+    run.tab.run.click()
+    run.until("idle")
+    qtbot.waitUntil(lambda: len(list((tmp_path / "results").glob("*.result"))) == 1)
+    again = Run(qtbot, tmp_path, "good")
+    qtbot.waitUntil(lambda: again.result() == training_result(steps=1))
+    again.tab.stop()
+    again.results.stop()
+
+
+def test_that_a_model_file_that_has_changed_has_no_results(
+    qtbot: QtBot, driver: AppDriver, tmp_path: Path
+) -> None:
+    path = tmp_path / "model.json"
+    path.write_bytes(assets.read_bytes("models/resnet18.json"))
+    driver.open(str(path))
+    results, source = driver.program.experiment_results, parse_source(str(path))
+    qtbot.waitUntil(lambda: results.key(source) is not None)
+    results.keep(source, "training", training_result())
+    driver.do("file.reload")
+    assert results.result(source, "training") == training_result()
+    before = results.key(source)
+    path.write_bytes(assets.read_bytes("models/resnet34.json"))
+    driver.window.actions_by_id["file.reload"].trigger()
+    qtbot.waitUntil(lambda: results.key(source) != before)
+    assert results.result(source, "training") is None
