@@ -242,7 +242,7 @@ def run(  # noqa: PLR0913 - each is an option of the command line
     """
     from resnet_viz.experiments.choices import checked_choices
     from resnet_viz.exports.experiment_files import check_result_target, write_result
-    from resnet_viz.services import experiments
+    from resnet_viz.services.experiments import run as experiments
 
     choices = checked_choices(
         experiment,

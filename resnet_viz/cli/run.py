@@ -21,7 +21,7 @@ def run_experiment(options: Namespace, timings: Timings, tell: Callable[[str], N
         AppError: an option, a source, the data or the target can't be used.
     """
     from resnet_viz.experiments.choices import checked_choices
-    from resnet_viz.services.experiments import experiment_of, run
+    from resnet_viz.services.experiments.run import experiment_of, run
 
     names = (
         "data", "steps", "batch", "optimizer", "learning_rate", "weight_decay", "init",

@@ -141,7 +141,7 @@ class Program:
     def experiment_results(self) -> ExperimentResults:
         """Results of experiments, made when first needed."""
         from resnet_viz.gui.experiments.results import ExperimentResults
-        from resnet_viz.services.result_store import ResultStore
+        from resnet_viz.services.experiments.result_store import ResultStore
 
         results = ExperimentResults(self.session, ResultStore(self._result_folder), self.window)
         self.window.stopped.connect(results.stop)

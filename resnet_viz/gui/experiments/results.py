@@ -13,7 +13,7 @@ from resnet_viz.experiments.layer_numbers import LayerNumbers, Quantity
 from resnet_viz.experiments.quantities import quantities, run_named
 from resnet_viz.experiments.results import Result
 from resnet_viz.gui.session import Session
-from resnet_viz.services.result_store import ResultStore, content_key
+from resnet_viz.services.experiments.result_store import ResultStore, content_key
 from resnet_viz.services.worker import Outcome, Worker
 from resnet_viz.sources.types import Source
 

@@ -12,7 +12,7 @@ from resnet_viz.engine.task import Task
 from resnet_viz.experiments.choices import ExperimentKind, checked_choices
 from resnet_viz.experiments.results import Result
 from resnet_viz.protocol.experiment_messages import Experiment, Measurement
-from resnet_viz.services.experiments import experiment_of
+from resnet_viz.services.experiments.run import experiment_of
 from tests.support.keras.tiny_nets import SOURCE
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from resnet_viz.document import make_document
 from resnet_viz.experiments.results import TrainingResult
-from resnet_viz.services.result_store import ResultStore, content_key
+from resnet_viz.services.experiments.result_store import ResultStore, content_key
 from resnet_viz.sources.types import Counterpart, ModelFile
 from tests.support.experiment_results import all_results, training_result
 from tests.support.graphs.shipped import shipped
@@ -44,7 +44,7 @@ def test_that_damaged_results_are_left_out(tmp_path: Path, damage: bytes | None)
 def test_that_a_result_that_is_too_large_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("resnet_viz.services.result_store._LARGEST", 10)
+    monkeypatch.setattr("resnet_viz.services.experiments.result_store._LARGEST", 10)
     assert not ResultStore(tmp_path).store("a", "training", training_result())
     assert list(tmp_path.iterdir()) == []
 

@@ -23,8 +23,8 @@ from resnet_viz.gui.experiments.results import ExperimentResults
 from resnet_viz.gui.experiments.tab import ABOUT, RunTab
 from resnet_viz.gui.session import Session
 from resnet_viz.layout.view import View
+from resnet_viz.services.experiments.result_store import ResultStore
 from resnet_viz.services.preferences import Preferences
-from resnet_viz.services.result_store import ResultStore
 from resnet_viz.sources.parse import parse_source
 from tests.support.engine_processes import fake_engine
 from tests.support.experiment_results import training_result

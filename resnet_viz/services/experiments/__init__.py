@@ -1,0 +1,1 @@
+"""Experiments for scripts and the window: runs in engines of their own, results kept."""
