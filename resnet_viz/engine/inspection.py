@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -18,7 +18,9 @@ from resnet_viz.engine.keras_nodes import (
     variables_of,
     wrapped_model,
 )
-from resnet_viz.engine.layer_opening import known_size
+from resnet_viz.engine.opening.layer_opening import known_size
+from resnet_viz.engine.opening.openings import Openings
+from resnet_viz.engine.tensor_sources import is_source
 from resnet_viz.graph.types import LayerWeights, Scope, Tensor, TensorRef
 
 _NO_WEIGHTS: Final = LayerWeights(shapes=(), trainable=())
@@ -51,6 +53,7 @@ class LiveModel(msgspec.Struct, frozen=True):
     Attributes:
         same_layers: for layers that are called in several nested models, or in one and outside,
             the name of the layer's first call by its other names.
+        closed: reasons why layers that hold layers stay closed, by ``LayerCall.layer``.
     """
 
     calls: tuple[LiveCall, ...]
@@ -58,6 +61,7 @@ class LiveModel(msgspec.Struct, frozen=True):
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
     same_layers: dict[str, str] = {}
+    closed: dict[str, str] = {}
 
     @property
     def tensors(self) -> dict[str, tuple[Tensor, ...]]:
@@ -83,14 +87,14 @@ def live_tensors(model: Any) -> dict[str, tuple[Tensor, ...]]:  # noqa: ANN401 -
     return inspect_model(model).tensors if has_graph(model) else {}
 
 
-def inspect_model(model: Any, openings: Mapping[int, Any] | None = None) -> LiveModel:  # noqa: ANN401
+def inspect_model(model: Any, openings: Openings | None = None) -> LiveModel:  # noqa: ANN401
     """Inspect a functional or built Sequential model.
 
     Args:
         model: a keras.Model.
-        openings: keras.Functions of opened layers by ``id(node)`` (see ``layer_opening``).
+        openings: opened layers (see ``layer_opening``).
     """
-    walk = _ModelWalk(openings or {})
+    walk = _ModelWalk(Openings() if openings is None else openings)
     outputs = walk.through(model, _Prefix("", "", ""), None)
     weights = _weights(walk.nodes, {id(weight) for weight in model.trainable_weights})
     return LiveModel(
@@ -102,6 +106,7 @@ def inspect_model(model: Any, openings: Mapping[int, Any] | None = None) -> Live
         inputs=tuple(walk.refs[id(tensor)] for tensor in function_of(model).inputs),
         outputs=tuple(value.ref for value in outputs),
         same_layers=_same_layers(walk.calls),
+        closed=walk.closed,
     )
 
 
@@ -113,7 +118,7 @@ def _weights(nodes: list[Any], trainable: set[int]) -> Iterator[LayerWeights]:
     owners: dict[int, int] = {}  # the operation that a variable counts for, both by id
     for node in nodes:
         operation = id(node.operation)
-        is_layer = hasattr(node.operation, "weights")
+        is_layer = hasattr(node.operation, "weights") and not is_source(node.operation)
         weights = [
             variable
             for variable in variables_of(node)
@@ -158,13 +163,14 @@ class _Prefix(msgspec.Struct, frozen=True):
 class _ModelWalk:
     """Walk through nested models and opened layers, once for each call of one."""
 
-    def __init__(self, openings: Mapping[int, Any]) -> None:
+    def __init__(self, openings: Openings) -> None:
         self._openings = openings
         self._opened = {id(each) for each in openings.values() if not is_of_model(each)}
         self.calls: list[LiveCall] = []
         self.nodes: list[Any] = []  # of the calls
         self.scopes: list[Scope] = []
         self.refs: dict[int, TensorRef] = {}
+        self.closed: dict[str, str] = {}
         self._counts: dict[str, int] = {}
 
     def through(self, model: Any, prefix: _Prefix, passed: list[_Value] | None) -> list[_Value]:  # noqa: ANN401
@@ -184,11 +190,13 @@ class _ModelWalk:
                 outputs = self._nested(node, call_id, layer, count, prefix, values)
             else:
                 inputs = [values[id(tensor)] for tensor in node.input_tensors]
-                if node.is_input and passed is not None:
+                if node.is_input and passed is not None and not is_source(operation):
                     inputs = [passed[input_index[id(tensor)]] for tensor in node.output_tensors]
                 specs = _output_specs(node, inputs, values, is_opened=id(model) in self._opened)
                 outputs = [_Value(spec, TensorRef(call_id, n)) for n, spec in enumerate(specs)]
                 self.nodes.append(node)
+                if id(node) in self._openings.closed:
+                    self.closed[layer] = self._openings.closed[id(node)]
                 self.calls.append(
                     LiveCall(
                         id=call_id,

@@ -9,6 +9,8 @@ import re
 from typing import Any, Final
 from weakref import WeakSet
 
+from resnet_viz.engine.tensor_sources import is_source, variable_of
+
 _OF_MODELS: Final[WeakSet[Any]] = WeakSet()
 """Functions that are copies of nested models for other sizes."""
 
@@ -115,12 +117,18 @@ def names_of(function: Any) -> dict[int, str]:  # noqa: ANN401 - a keras.Functio
 
 
 def variables_of(node: Any) -> list[Any]:  # noqa: ANN401 - a Keras node
-    """Weights of the layer that ``node`` calls, or variables passed to its operation."""
+    """Weights of the layer that ``node`` calls, or variables that its operation takes or is."""
     import keras
 
     arguments = keras.tree.flatten((node.arguments.args, node.arguments.kwargs))
     passed = [argument for argument in arguments if isinstance(argument, keras.Variable)]
-    return [*getattr(node.operation, "weights", ()), *passed]
+    own = variable_of(node.operation)
+    return [*getattr(node.operation, "weights", ()), *passed, *([] if own is None else [own])]
+
+
+def passed_inputs(function: Any) -> list[Any]:  # noqa: ANN401 - a keras.Function
+    """Inputs of a function that its caller passes: all but the sources."""
+    return [t for t in function.inputs if not is_source(t._keras_history.operation)]  # noqa: SLF001
 
 
 def distinct_inputs(node: Any) -> list[Any]:  # noqa: ANN401 - a Keras node

@@ -16,13 +16,15 @@ from resnet_viz.engine.keras_nodes import (
     is_of_model,
     names_of,
     nodes_of,
+    passed_inputs,
     wrapped_model,
 )
-from resnet_viz.engine.layer_opening import known_size
-from resnet_viz.graph.keras_classes import is_keras
+from resnet_viz.engine.opening.layer_opening import known_size
+from resnet_viz.engine.tensor_sources import is_source, variable_of
+from resnet_viz.graph.keras_classes import OPERATIONS_MODULE, is_keras
 
 if TYPE_CHECKING:
-    from resnet_viz.engine.layer_opening import Openings
+    from resnet_viz.engine.opening.openings import Openings
 
 _Refs = dict[int, list[Any]]  # id(tensor) → [layer, call index, output index]
 
@@ -59,13 +61,15 @@ class _Writer:
                     "inbound_nodes": [],
                 }
         for node, _index in sorted(nodes, key=lambda pair: pair[1]):
-            if not node.is_input:
+            if is_source(node.operation):
+                layers[id(node.operation)]["inbound_nodes"].append({"args": [], "kwargs": {}})
+            elif not node.is_input:
                 call = self._call(node, refs, is_opened=is_opened)
                 layers[id(node.operation)]["inbound_nodes"].append(call)
         return {
             "name": name,
             "layers": list(layers.values()),
-            "input_layers": [refs[id(tensor)] for tensor in function.inputs],
+            "input_layers": [refs[id(tensor)] for tensor in passed_inputs(function)],
             "output_layers": [self._output(tensor, nodes, refs) for tensor in function.outputs],
         }
 
@@ -110,6 +114,10 @@ def _described(operation: Any) -> dict[str, Any]:  # noqa: ANN401 - a layer or o
     """Class and config as Keras writes them; only the name if Keras can't."""
     import keras
 
+    if is_source(operation):
+        class_name = "Constant" if variable_of(operation) is None else "Variable"
+        config = {"name": operation.name}
+        return {"module": OPERATIONS_MODULE, "class_name": class_name, "config": config}
     try:
         described = keras.saving.serialize_keras_object(operation)
         config = dict(json.loads(json.dumps(described["config"], default=str)))

@@ -6,10 +6,12 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from resnet_viz.engine.inspection import inspect_model
 from resnet_viz.engine.keras_nodes import has_graph
-from resnet_viz.engine.layer_opening import opened_layers
 from resnet_viz.engine.live_config import live_config
+from resnet_viz.engine.opening.layer_opening import opened_layers
 from resnet_viz.engine.subclassed_models import functional_model_of
 from resnet_viz.errors import ModelError, quoted
 from resnet_viz.reading.read import complete_graph, read_config
@@ -41,7 +43,8 @@ def trace_model(model: Any) -> Graph:  # noqa: ANN401 - a keras.Model
         config = json.dumps(live_config(model, openings)).encode()
         live = inspect_model(model, openings)
     graph = read_config(config, where=where)
-    return complete_graph(graph, live.tensors, live.weights, live.same_layers)
+    graph = complete_graph(graph, live.tensors, live.weights, live.same_layers)
+    return msgspec.structs.replace(graph, closed=live.closed)
 
 
 def _no_model(thing: object) -> str:

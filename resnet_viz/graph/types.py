@@ -152,6 +152,8 @@ class Graph(NotebookPicture, frozen=True, dict=True):
     Attributes:
         scopes: the calls of nested models, outer ones first.
         weights: by ``LayerCall.layer``; layers whose weights are not known for certain are missing.
+        closed: for layers that hold layers but can't be opened the reason, by ``LayerCall.layer``:
+            a clause, "its call() …".
     """
 
     name: str
@@ -160,6 +162,7 @@ class Graph(NotebookPicture, frozen=True, dict=True):
     outputs: tuple[TensorRef, ...]
     scopes: tuple[Scope, ...] = ()
     weights: dict[str, LayerWeights] = msgspec.field(default_factory=dict)
+    closed: dict[str, str] = msgspec.field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Graph {self.name}: {len(self.calls)} calls, {len(self.edges)} edges>"

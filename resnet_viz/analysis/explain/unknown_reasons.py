@@ -26,6 +26,8 @@ _TRIAL_SIZE: Final = 8
 def unknown_reason(graph: Graph, call: LayerCall, rule: Rule) -> str:
     """Reason why ``rule`` gives no weights, MACs or operations for a call."""
     term = class_term(call)
+    if call.layer in graph.closed:
+        return f"{term} can't be opened: {graph.closed[call.layer]}"
     if not is_keras(call):
         return f"no rule for {term}, which is not a Keras class"
     if rule is weights_by_rule and (call.config.get("lora_rank") or is_quantised(call)):

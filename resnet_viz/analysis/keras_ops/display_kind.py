@@ -46,7 +46,7 @@ _DISPLAY_KINDS: Final[dict[str, OpKind]] = {
     "PadImages": "pad",
     "Pad": "pad",
     "ScaleAndTranslate": "resize",
-    **dict.fromkeys(("OneHot", "MultiHot", "Shape", "Outer"), "other"),
+    **dict.fromkeys(("OneHot", "MultiHot", "Shape", "Outer", "Variable", "Constant"), "other"),
 }
 _DEPTH: Final = 8
 

@@ -30,9 +30,10 @@ COPYING_OPS: Final = frozenset(
      "FullLike", "Hstack", "Vstack", "Append", "OneHot", "MultiHot", "SaturateCast", "EmptyLike",
      "Hsplit", "Vsplit", "Dsplit", "Dstack", "Fliplr", "Flipud", "Rot90", "Diagflat", "Meshgrid",
      "ExtractPatches", "ExtractSequences", "Unfold", "DepthToSpace", "SpaceToDepth", "View",
-     "ViewAsComplex", "ViewAsReal", "Array", "ConvertToTensor", "CropImages", "PadImages"}
+     "ViewAsComplex", "ViewAsReal", "Array", "ConvertToTensor", "CropImages", "PadImages",
+     "Variable", "Constant"}
 )  # fmt: skip
-"""keras.ops that only copy or create values."""
+"""keras.ops that only copy or create values, and tensors that stand for weights and constants."""
 
 ELEMENT_OPS: Final = frozenset(
     {"Add", "Subtract", "Multiply", "Divide", "TrueDivide", "DivideNoNan", "FloorDivide", "Mod",

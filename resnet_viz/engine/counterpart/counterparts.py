@@ -9,7 +9,7 @@ from resnet_viz.analysis.counterpart.removals import kept_inputs
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.engine.counterpart.replay import replay
 from resnet_viz.engine.keras_nodes import has_graph
-from resnet_viz.engine.layer_opening import opened_layers
+from resnet_viz.engine.opening.layer_opening import opened_layers
 from resnet_viz.engine.subclassed_models import functional_model_of
 from resnet_viz.engine.tracing import trace_model
 from resnet_viz.errors import quoted

@@ -24,7 +24,10 @@ from resnet_viz.engine.keras_nodes import (
     variables_of,
     wrapped_model,
 )
-from resnet_viz.engine.layer_opening import Openings, known_size, open_call, shapes_by_call
+from resnet_viz.engine.opening.following import shapes_by_call
+from resnet_viz.engine.opening.layer_opening import known_size, open_call
+from resnet_viz.engine.opening.openings import Closed, Openings
+from resnet_viz.engine.tensor_sources import is_source
 from resnet_viz.errors import ModelError, quoted
 
 
@@ -147,8 +150,11 @@ class _Walk:
         _called(copy, args, kwargs)
         self.taken_apart.add(id(copy))
         called = copy._inbound_nodes[-1]  # noqa: SLF001
-        opened = open_call(called)
-        if opened is None or len(nodes_of(opened)) != len(nodes_of(function)):
+        try:
+            opened = open_call(called)
+        except Closed as error:
+            raise ModelError(_not_alike(node.operation)) from error
+        if len(nodes_of(opened)) != len(nodes_of(function)):
             raise ModelError(_not_alike(node.operation))
         _check_weights(called, opened)
         passed = [values[id(tensor)] for tensor in distinct_inputs(node)]
@@ -191,7 +197,8 @@ def _not_alike(layer: Any) -> str:  # noqa: ANN401
 def _check_weights(node: Any, opened: Any) -> None:  # noqa: ANN401
     """Raise if a layer's operations use its weights directly: nobody would train them then."""
     for inner, _index in nodes_of(opened):
-        if not hasattr(inner.operation, "weights") and variables_of(inner):
+        is_layer = hasattr(inner.operation, "weights") and not is_source(inner.operation)
+        if is_source(inner.operation) or (variables_of(inner) and not is_layer):
             raise ModelError(
                 f"The layer {quoted(node.operation.name)} adds inside and uses weights of its own "
                 "there; it can be drawn without its shortcuts, but not be trained so."

@@ -11,7 +11,7 @@ import resnet_viz
 from resnet_viz.document import make_document
 from resnet_viz.engine.inspection import inspect_model
 from resnet_viz.engine.keras_nodes import function_of, nodes_of
-from resnet_viz.engine.layer_opening import opened_layers
+from resnet_viz.engine.opening.layer_opening import opened_layers
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.open_state import is_open
 from resnet_viz.layout.view import View

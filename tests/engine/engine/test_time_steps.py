@@ -11,7 +11,7 @@ import resnet_viz
 from resnet_viz.analysis.explain.explanations import explain_call, explain_tensor
 from resnet_viz.document import Document, make_document
 from resnet_viz.engine.inspection import inspect_model
-from resnet_viz.engine.layer_opening import opened_layers
+from resnet_viz.engine.opening.layer_opening import opened_layers
 from resnet_viz.graph.types import Graph, TensorRef
 from resnet_viz.sources.types import ModelFile
 

@@ -67,13 +67,15 @@ def residual_kind(branch: Sequence[Worker], *, in_series: bool) -> BlockKind:
 def attends_in_operations(graph: IndexedGraph, calls: Iterable[int]) -> bool:
     """Return whether attention is among the calls as operations: product, softmax, product.
 
-    Scaling, masks, dropout and reshapes may lie between, in any number.
+    A submodel that attends counts too. Scaling, masks, dropout and reshapes may lie between, in
+    any number.
     """
     scored: set[int] = set()  # calls that depend on a product of two tensors
     weighing: set[int] = set()  # calls that depend on a softmax of such
     for index in calls:  # ascending
         call, before = graph.calls[index], graph.preds[index]
-        if call.type == "DotProductAttention":
+        submodel = graph.nested.get(index)
+        if call.type == "DotProductAttention" or (submodel is not None and submodel.attends):
             return True
         is_product = call.type in _PRODUCTS and len(graph.refs(index)) > 1
         if is_product and not weighing.isdisjoint(before):

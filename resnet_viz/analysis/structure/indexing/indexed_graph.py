@@ -27,6 +27,7 @@ class SubmodelFacts(msgspec.Struct, frozen=True):
         workers: its weighted calls, at any depth, without those of gates.
         in_series: the weighted calls follow each other on a single path.
         works: it holds a weighted call.
+        attends: it holds attention, as a layer or in operations.
         prepares: it only prepares its input (augmentation, scaling).
         has_positions: it holds convolutions, poolings or resizing before its head.
         is_head: it is all head: global pooling or flatten and what follows.
@@ -35,6 +36,7 @@ class SubmodelFacts(msgspec.Struct, frozen=True):
     workers: tuple[Worker, ...]
     in_series: bool
     works: bool
+    attends: bool
     prepares: bool
     has_positions: bool
     is_head: bool

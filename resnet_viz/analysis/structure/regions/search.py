@@ -127,7 +127,7 @@ class _Search:
             entry = dominator
         walk = self._walk_back(join, entry)
         region = None if walk is None else self._held(join, *walk)
-        if region is None or not self._is_closed(region):
+        if region is None or self._makes_output(region) or not self._is_closed(region):
             return None
         if self._is_self_contained(region):
             self._contracted[join] = region
@@ -138,8 +138,9 @@ class _Search:
         """The region of a join that takes its entry's own tensor, though its branch has other ties.
 
         A gate's branch may take tensors from the side that depend on the entry too (an Attention
-        U-Net's); an addition's may feed others (WaveNet's), as may a gate of a single working call
-        (a highway's 1 - t). A region that feeds others may not change the size.
+        U-Net's); an addition's may feed others (WaveNet's) or make outputs of the model, as may a
+        gate of a single working call (a highway's 1 - t). A region that feeds others may not change
+        the size.
         """
         graph = self._graph
         if len(graph.refs(join)) != 2 or len(graph.preds[join]) != 2:
@@ -233,13 +234,14 @@ class _Search:
             if not inside.isdisjoint(self._sources(index)):
                 inside.add(index)
                 steps.append(index)
-        if any(graph.is_output[index] for index in steps):
-            return None
         held = {index: self._contracted[index] for index in steps if index in self._contracted}
         if not held and not any(graph.kinds[index] in WORKING for index in steps):
             return None
         reach = {index: seen[index] for index in steps}
         return self.facts.known(Region(entry, join, steps, reach, held, []))
+
+    def _makes_output(self, region: Region) -> bool:
+        return any(self._graph.is_output[index] for index in region.steps)
 
     def _is_closed(self, region: Region) -> bool:
         """Return whether only the entry feeds calls outside the region."""

@@ -8,7 +8,7 @@ import msgspec
 
 from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, sizes_differ
 from resnet_viz.analysis.structure.blocks.blocks import calls_in_gates
-from resnet_viz.analysis.structure.blocks.kinds import find_workers
+from resnet_viz.analysis.structure.blocks.kinds import attends_in_operations, find_workers
 from resnet_viz.analysis.structure.indexing.dominators import VIRTUAL
 from resnet_viz.analysis.structure.indexing.indexed_graph import (
     WORKING,
@@ -237,6 +237,7 @@ def submodel_facts(
         workers=workers,
         in_series=in_series,
         works=any(kind in WORKING for kind in graph.kinds),
+        attends="attention" in graph.kinds or attends_in_operations(graph, every),
         prepares=all(_prepares(graph, index) for index in every),
         has_positions=any(_has_positions(graph, index) for index in body),
         is_head=all(stage.is_head for stage in stages),

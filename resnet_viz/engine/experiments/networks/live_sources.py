@@ -9,6 +9,7 @@ from resnet_viz.engine.counterpart.build_source import build_source
 from resnet_viz.engine.inspection import inspect_model
 from resnet_viz.engine.keras_nodes import has_graph
 from resnet_viz.engine.live_config import live_config
+from resnet_viz.engine.opening.openings import Openings
 from resnet_viz.engine.subclassed_models import functional_model_of
 from resnet_viz.reading.read import complete_graph, read_config
 from resnet_viz.sources.types import ModelFile, PastFile, PythonFunction, base_of
@@ -30,7 +31,7 @@ def open_model(source: Source, *, folder: str) -> Any:  # noqa: ANN401 - a keras
 
 def graph_of(model: Any, *, where: str) -> Graph:  # noqa: ANN401 - a keras.Model
     """Graph of the functional ``model``; a layer that holds layers is one call, as it is run."""
-    config = json.dumps(live_config(model, {})).encode()
+    config = json.dumps(live_config(model, Openings())).encode()
     live = inspect_model(model)
     return complete_graph(read_config(config, where=where), live.tensors, live.weights)
 

@@ -132,12 +132,14 @@ def test_that_a_branch_that_feeds_calls_outside_makes_a_block_with_identity() ->
     assert [shortcut.kind for shortcut in structure.shortcuts] == ["identity"]
 
 
-def test_that_an_output_inside_a_branch_makes_no_block() -> None:
+def test_that_a_branch_may_make_an_output_of_the_model() -> None:
+    """An attention's weights, say, that a user looks at."""
     net = Net()
     x = net.conv(net.input(32, 32, 8), 8)
     inner = net.conv(x, 8)
     structure = structure_of(net.graph(net.add(x, net.conv(inner, 8)), inner))
-    assert structure.blocks == ()
+    assert [block.block_kind for block in structure.blocks] == ["basic"]
+    assert [shortcut.kind for shortcut in structure.shortcuts] == ["identity"]
 
 
 def test_that_a_second_shortcut_of_a_join_has_its_own_id() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from resnet_viz.analysis.structure.detect import structure_of
@@ -73,3 +75,31 @@ def test_that_a_learned_transform_of_points_is_no_dense_connection() -> None:
     structure = structure_of(net.graph(net.dense(moved, 10)))
     assert not structure.shortcuts
     assert [block.block_kind for block in structure.blocks] == ["parallel"]
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_that_attention_in_a_submodel_makes_an_attention_block(depth: int) -> None:
+    """GPT-2's, Llama's and T5's attention is a layer of its own, whose inside is operations."""
+
+    def inside(net: Net, level: int) -> Callable[[TensorRef], TensorRef]:
+        def build(x: TensorRef) -> TensorRef:
+            if level == 0:
+                return attention(net, x)
+            made: TensorRef = net.nested("inner", inside(net, level - 1), x)
+            return net.dense(made, WIDTH)
+
+        return build
+
+    net = Net("decoder")
+    x = net.input(TOKENS, WIDTH)
+    for number in range(2):
+        y = net.nested(f"attention_{number}", inside(net, depth - 1), net.layer_norm(x))
+        x = net.add(x, y)
+        x = net.add(x, swiglu(net, net.layer_norm(x)))
+    structure = structure_of(net.graph(net.dense(net.layer_norm(x), 10)))
+    outer = [
+        block for block in structure.blocks if block.join in {"add_0", "add_1", "add_2", "add_3"}
+    ]
+    assert [block.block_kind for block in outer] == ["attention", "mlp"] * 2
+    titles = [group.title for group in structure.groups if group.kind == "repeat"]
+    assert titles == ["encoder layer 1", "encoder layer 2"]

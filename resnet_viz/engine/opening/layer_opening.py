@@ -12,7 +12,7 @@ import contextlib
 import inspect
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple
 
 from resnet_viz.engine.keras_nodes import (
     distinct_inputs,
@@ -22,19 +22,17 @@ from resnet_viz.engine.keras_nodes import (
     variables_of,
     wrapped_model,
 )
+from resnet_viz.engine.opening.following import in_a_graph, outputs_of
+from resnet_viz.engine.opening.openings import Closed, Openings
+from resnet_viz.engine.tensor_sources import Sources, used_sources
 from resnet_viz.graph.keras_classes import is_keras
-
-Openings: TypeAlias = dict[int, Any]
-"""keras.Functions of the calls in opened layers, by ``id(node)`` of the layer's call.
-
-Nested models that are called with other sizes than they were made for are there too, as copies.
-"""
 
 # Sizes that stand in for unknown ones while code runs that needs numbers: of the batch, of all
 # other axes. Primes, so that products of them are recognised afterwards.
 _BATCH: Final = 1009
 _SIZE: Final = 1013
 _MAX_DEPTH: Final = 12
+_LONGEST: Final = 160
 
 
 @contextlib.contextmanager
@@ -47,7 +45,7 @@ def opened_layers(model: Any) -> Iterator[Openings]:  # noqa: ANN401 - a functio
         (operation, len(operation._inbound_nodes))  # noqa: SLF001
         for operation in {id(each): each for each in _operations(model)}.values()
     ]
-    openings: Openings = {}
+    openings = Openings()
     try:
         _open_all(function_of(model), openings, 0)
         yield openings
@@ -79,13 +77,17 @@ def _open_all(function: Any, openings: Openings, depth: int) -> None:  # noqa: A
             _open_all(inner, openings, depth + 1)
         elif _holds_layers(layer) or wrapped_model(layer) is not None:
             if id(layer) not in by_layer:
-                by_layer[id(layer)] = open_call(node)
-                if by_layer[id(layer)] is not None:
+                by_layer[id(layer)] = _opened_or_reason(node)
+                if not isinstance(by_layer[id(layer)], str):
                     _open_all(by_layer[id(layer)], openings, depth + 1)
-            # A second call shows the same inside, so it must take as many tensors.
-            opened = by_layer[id(layer)]
-            if opened is not None and len(opened.inputs) == len(distinct_inputs(node)):
-                openings[id(node)] = opened
+            openings.note(node, by_layer[id(layer)])
+
+
+def _opened_or_reason(node: Any) -> Any:  # noqa: ANN401
+    try:
+        return open_call(node)
+    except Closed as reason:
+        return str(reason)
 
 
 def _copied(node: Any, openings: Openings) -> Any:  # noqa: ANN401
@@ -112,27 +114,85 @@ def _holds_layers(layer: Any) -> bool:  # noqa: ANN401
 
 
 def open_call(node: Any) -> Any:  # noqa: ANN401
-    """The keras.Function of the calls in the layer that ``node`` calls; None if it stays closed."""
+    """The keras.Function of the calls in the layer that ``node`` calls.
+
+    Its last inputs may be sources, which the call does not pass (see ``tensor_sources``).
+
+    Raises:
+        Closed: the layer's calls can't be followed.
+    """
+    if wrapped_model(node.operation) is not None:
+        return _opened_steps(node)
+    reasons: list[Closed] = []
+    for attempt in _ATTEMPTS:
+        try:
+            return _followed(node, attempt)
+        except Closed as closed:
+            reasons.append(closed)
+    raise reasons[_ATTEMPTS.index(_TELLING)]
+
+
+class _Attempt(NamedTuple):
+    """One way to follow a call.
+
+    Attributes:
+        batch, size: numbers in place of an unknown batch and of other unknown sizes; None to leave
+            them open.
+        in_graph: TensorFlow computes nothing meanwhile.
+        lifts: the layer's own weights, and constants, are symbolic too.
+    """
+
+    batch: int | None = None
+    size: int | None = None
+    in_graph: bool = False
+    lifts: bool = False
+
+
+_TELLING: Final = _Attempt(_BATCH, _SIZE, in_graph=True)
+"""The attempt that fails for the least reasons of its own."""
+_ATTEMPTS: Final = tuple(
+    attempt._replace(lifts=lifts)
+    for lifts in (False, True)
+    # Without a graph a batch of numbers would take too much memory.
+    for attempt in (_Attempt(), _TELLING, _Attempt(size=_SIZE))
+)
+
+
+def _followed(node: Any, attempt: _Attempt) -> Any:  # noqa: ANN401
+    """A function of the calls that the layer of ``node`` makes; raises ``Closed``."""
     import keras
 
     layer = node.operation
-    if wrapped_model(layer) is not None:
-        return _opened_steps(node)
-    for batch, size in ((None, None), (_BATCH, _SIZE)):
-        with contextlib.suppress(Exception):  # the user's code raises anything
-            inputs = {
-                id(tensor): _symbolic(tensor, name, batch, size)
-                for tensor, name in _named_inputs(node)
-            }
-            args, kwargs = node.arguments.fill_in(inputs)
-            with shapes_by_call(layer):
-                outputs = keras.tree.flatten(layer.call(*args, **kwargs))
-            function = keras.Function(list(inputs.values()), outputs, name=layer.name)
-            if batch is not None:
-                _forget_sizes(function)
-            if _is_faithful(function, node):
-                return function
-    return None
+    inputs = {
+        id(tensor): _symbolic(tensor, name, attempt.batch, attempt.size)
+        for tensor, name in _named_inputs(node)
+    }
+    args, kwargs = node.arguments.fill_in(inputs)
+    taken = {inner.name for inner in layer._flatten_layers(include_self=False)}  # noqa: SLF001
+    taken |= {tensor.name for tensor in inputs.values()}
+    sources = Sources(layer, taken) if attempt.lifts else None
+
+    def outputs() -> list[Any]:
+        return outputs_of(layer, args, kwargs, sources)
+
+    try:
+        made = in_a_graph(outputs) if attempt.in_graph else outputs()
+        function = keras.Function([*inputs.values(), *used_sources(made)], made, name=layer.name)
+    except Exception as error:  # the user's code raises anything
+        raise Closed(_failure(error)) from error
+    if attempt.size is not None:
+        _forget_sizes(function)
+    _check(function, node)
+    return function
+
+
+def _failure(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if "KerasTensor cannot be used as input to a TensorFlow function" in text:
+        return "its call() uses TensorFlow's own functions, whose calls Keras does not record"
+    text = text.partition(". ")[0][:_LONGEST]
+    reason = type(error).__name__ + (f": {text}" if text else "")
+    return f"its call() fails on symbolic tensors ({reason})"
 
 
 def _opened_steps(node: Any) -> Any:  # noqa: ANN401 - as ``open_call``, of a TimeDistributed
@@ -147,9 +207,9 @@ def _opened_steps(node: Any) -> Any:  # noqa: ANN401 - as ``open_call``, of a Ti
         stacked = keras.ops.stack([model(inputs[:, 0])], axis=1)
         stacked._shape = output.shape  # noqa: SLF001 - of all steps
         function = keras.Function([inputs], [stacked], name=node.operation.name)
-        if _is_faithful(function, node):
-            return function
-    return None
+        _check(function, node)
+        return function
+    raise Closed("its model can't be called on a single step")
 
 
 def _named_inputs(node: Any) -> list[tuple[Any, str]]:  # noqa: ANN401
@@ -184,39 +244,6 @@ def _symbolic(tensor: Any, name: str, batch: int | None, size: int | None) -> An
     return keras.Input(batch_shape=shape, dtype=tensor.dtype, name=name)
 
 
-@contextlib.contextmanager
-def shapes_by_call(layer: Any) -> Iterator[None]:  # noqa: ANN401
-    """Let custom layers inside find their output shapes by tracing ``call``.
-
-    Many override ``call`` but inherit a ``compute_output_spec`` that does not take its arguments;
-    Keras does not notice while the layer around them is traced as a whole. An EinsumDense has the
-    sizes of the tensor that it was built with, open ones too.
-    """
-    import keras
-    from keras.src import backend
-
-    custom = [
-        inner for inner in layer._flatten_layers(include_self=False)  # noqa: SLF001
-        if not is_keras(type(inner).__module__) or isinstance(inner, keras.layers.EinsumDense)
-    ]  # fmt: skip
-
-    def spec_of(inner: Any) -> Any:  # noqa: ANN401
-        def compute_output_spec(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-            with contextlib.suppress(Exception):  # a tenth of the time of a TensorFlow graph
-                return _specs(inner.call(*args, **kwargs))
-            return backend.compute_output_spec(inner.call, *args, **kwargs)
-
-        return compute_output_spec
-
-    try:
-        for inner in custom:
-            object.__setattr__(inner, "compute_output_spec", spec_of(inner))
-        yield
-    finally:
-        for inner in custom:
-            object.__delattr__(inner, "compute_output_spec")
-
-
 def known_size(size: Any) -> Any:  # noqa: ANN401
     """``size``, or None if it is made of a size that stands in for an unknown one."""
     stands_in = type(size) is int and size > 0 and (size % _BATCH == 0 or size % _SIZE == 0)
@@ -229,12 +256,18 @@ def _forget_sizes(function: Any) -> None:  # noqa: ANN401
             tensor._shape = tuple(map(known_size, tensor.shape))  # noqa: SLF001
 
 
-def _is_faithful(function: Any, node: Any) -> bool:  # noqa: ANN401
-    """Return whether the function has the call's outputs and uses just the layer's weights."""
+def _check(function: Any, node: Any) -> None:  # noqa: ANN401
+    """Raise unless the function has the call's outputs and uses just the layer's weights."""
     if not _fit(function.outputs, node.output_tensors):
-        return False
+        raise Closed("its call() makes other outputs on symbolic tensors than in the model")
     used = {id(weight) for inner, _ in nodes_of(function) for weight in variables_of(inner)}
-    return used == {id(weight) for weight in node.operation.weights}
+    weights = {id(weight): weight for weight in node.operation.weights}
+    if used - weights.keys():
+        raise Closed("its call() uses weights of other layers")
+    hidden = [weight.path for key, weight in weights.items() if key not in used]
+    if hidden:
+        more = f" and {len(hidden) - 1} more" if len(hidden) > 1 else ""
+        raise Closed(f"its call() does not pass all weights to a call inside ({hidden[0]}{more})")
 
 
 def _fit(found: list[Any], recorded: list[Any]) -> bool:
@@ -244,15 +277,4 @@ def _fit(found: list[Any], recorded: list[Any]) -> bool:
         and len(tensor.shape) == len(record.shape)
         and all(old in {None, new} for new, old in zip(tensor.shape, record.shape, strict=True))
         for tensor, record in zip(found, recorded, strict=True)
-    )
-
-
-def _specs(outputs: Any) -> Any:  # noqa: ANN401
-    """Copies of symbolic tensors that belong to no call yet; raises for anything else."""
-    import keras
-
-    if not all(isinstance(leaf, keras.KerasTensor) for leaf in keras.tree.flatten(outputs)):
-        raise TypeError("not symbolic")
-    return keras.tree.map_structure(
-        lambda tensor: keras.KerasTensor(tensor.shape, tensor.dtype), outputs
     )
