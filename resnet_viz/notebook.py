@@ -87,34 +87,31 @@ def show(  # noqa: PLR0913 - each is an option of a picture
 def plot_model(  # noqa: PLR0913, PLR0917 - the parameters of Keras, in its order
     model: Model,
     to_file: str | os.PathLike[str] | None = None,
-    show_shapes: bool = True,  # noqa: ARG001
-    show_dtype: bool = False,  # noqa: ARG001
-    show_layer_names: bool = True,  # noqa: ARG001
+    show_shapes: bool = True,
+    show_dtype: bool = False,
+    show_layer_names: bool = True,
     rankdir: str = "TB",
     expand_nested: bool = False,
     dpi: float | None = None,
-    show_layer_activations: bool = False,  # noqa: ARG001
-    show_trainable: bool = False,  # noqa: ARG001
+    show_layer_activations: bool = False,
+    show_trainable: bool = False,
     splines: str = "ortho",  # noqa: ARG001
     *,
     detail: Detail = "block",
 ) -> InlinePicture:
     """Draw a model with the parameters of ``keras.utils.plot_model``, so that the import is enough.
 
-    Shapes are on every edge, and names in every title, whatever is asked for; activations, dtypes
-    and trainable parameters are among the facts that a click on the page tells.
-
     Args:
         model: as for ``analyze``, or its result.
         to_file: a file to write as well; its suffix is the format, as for ``export``.
-        show_shapes: accepted; shapes are always drawn.
-        show_dtype: accepted; a click on a tensor tells its dtype.
-        show_layer_names: accepted; a click tells a layer's name.
+        show_shapes: write shapes beside lines.
+        show_dtype: write dtypes beside lines.
+        show_layer_names: write names into boxes that have another title.
         rankdir: "TB", one column from top to bottom, or "LR", stages beside each other.
         expand_nested: open nested models.
         dpi: pixels per inch of a PNG; 192 by default.
-        show_layer_activations: accepted; a click on a layer tells its activation.
-        show_trainable: accepted; a click tells trainable parameters.
+        show_layer_activations: write the activations that layers apply.
+        show_trainable: write which layers are trainable and which are frozen.
         splines: accepted; lines run along the axes.
         detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer".
 
@@ -138,11 +135,23 @@ def plot_model(  # noqa: PLR0913, PLR0917 - the parameters of Keras, in its orde
         for group in analysis.structure.groups
         if expand_nested and group.kind == "submodel"
     ]
-    request = PictureRequest(detail=detail, layout=layout, open=nested)
+    asked = {
+        "names": show_layer_names,
+        "shapes": show_shapes,
+        "activations": show_layer_activations,
+        "dtype": show_dtype,
+        "trainable": show_trainable,
+    }
+    show = [word for word, wanted in asked.items() if wanted]
+    hide = [word for word in asked if word not in show]
+    request = PictureRequest(detail=detail, layout=layout, open=nested, show=show, hide=hide)
     if to_file is not None:
         is_png = str(to_file).lower().endswith(".png")
         scale = dpi / 96 if dpi is not None and is_png else None
-        export(analysis, to_file, detail=detail, layout=layout, open=nested, scale=scale)
+        export(
+            analysis, to_file, detail=detail, layout=layout, open=nested, scale=scale,
+            show=show, hide=hide,
+        )  # fmt: skip
     return _inline(analysis, request, height=None, interactive=True)
 
 

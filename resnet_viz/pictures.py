@@ -38,6 +38,10 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     repeats: Repeats = "auto",
     legend: bool = True,
     title: str = "",
+    show: str | Sequence[str] = (),
+    hide: str | Sequence[str] = (),
+    caption: str = "",
+    totals: bool = False,
     theme: ThemeName = "light",
     background: Background = "theme",
     width: float | str | None = None,
@@ -70,6 +74,12 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         repeats: runs of equal blocks: "auto" folds long ones, "fold" folds each, "all" draws all.
         legend: draw the legend.
         title: a line above the picture.
+        show: what to write as well: "names", "activations", "shapes", "macs", "params", "dtype",
+            "trainable"; several in a list, or with commas.
+        hide: what to leave out: any of these, "batchnorm", "activation" and "dropout" (whose
+            calls are bridged), "head" or "legend".
+        caption: a line below the picture.
+        totals: write the model's totals below the picture.
         theme: "light", "dark", "paper", or "auto": as the reader's system is (SVG only).
         background: that of the "theme", "white" or "transparent".
         width: pixels, or a text such as "17cm", "85mm", "6in", "240pt"; keeps the ratio. With
@@ -104,6 +114,10 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         repeats=repeats,
         legend=legend,
         title=title,
+        show=show,
+        hide=hide,
+        caption=caption,
+        totals=totals,
         theme=theme,
         background=background,
         width=width,

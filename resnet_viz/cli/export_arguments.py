@@ -9,6 +9,7 @@ from resnet_viz.cli.arguments import PROGRAM, SOURCES, add_memory_options, add_o
 from resnet_viz.cli.parser import Parser, positive
 from resnet_viz.exports.options import FORMAT_NAMES
 from resnet_viz.exports.presets import PRESETS, preset_named
+from resnet_viz.exports.request import CHOICES
 from resnet_viz.suggestions import join_with_or
 
 
@@ -97,6 +98,15 @@ def _add_content_options(parser: Parser) -> None:
         group, "--repeats", "auto", metavar="HOW", help_="runs of equal blocks: auto, fold or all"
     )
     group.add_argument("--title", default="", metavar="TEXT", help="a line above the picture")
+    shown, hidden = (join_with_or(list(CHOICES[name])) for name in ("show", "hide"))
+    group.add_argument(
+        "--show", default=(), metavar="WORDS", help=f"write these too, with commas: {shown}"
+    )
+    group.add_argument(
+        "--hide", default=(), metavar="WORDS", help=f"leave these out, bridged: {hidden}"
+    )
+    group.add_argument("--caption", default="", metavar="TEXT", help="a line below the picture")
+    group.add_argument("--totals", action="store_true", help="the model's totals below the picture")
     group.add_argument(
         "--no-legend", dest="legend", action="store_false", help="leave the legend out"
     )

@@ -7,7 +7,7 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.co_highlight import co_highlights_of
 from resnet_viz.drawing.colors import Colors
 from resnet_viz.drawing.content import Content, ContentWriter
-from resnet_viz.drawing.display_list import ALL, DisplayList, Item, Rect, Text
+from resnet_viz.drawing.display_list import DisplayList, Item, Rect
 from resnet_viz.drawing.items.cards import Cards
 from resnet_viz.drawing.items.frames import frame_item, panel_item, port_items
 from resnet_viz.drawing.items.wires import Wires
@@ -17,12 +17,13 @@ from resnet_viz.drawing.legend.heat_scale import color_key_item, scale_signs
 from resnet_viz.drawing.legend.heated import heated
 from resnet_viz.drawing.legend.legend import legend_item, legend_of
 from resnet_viz.drawing.legend.measured import measured_for
-from resnet_viz.drawing.legend.notes import note_items
+from resnet_viz.drawing.legend.notes import caption_item, caption_lines, note_items, title_item
 from resnet_viz.drawing.legend.type_key import type_key_item
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.sizes import measure_all, walk
 from resnet_viz.layout.box_limit import drawable_tree
 from resnet_viz.layout.containers.dot_format import DotRunner
+from resnet_viz.layout.hidden import hidden_words
 from resnet_viz.layout.placement import place_tree
 from resnet_viz.layout.types import Placement
 from resnet_viz.layout.view import View
@@ -50,10 +51,10 @@ def picture(
     Raises:
         Cancelled: the runner was told to stop.
     """
-    structure, writer = document.structure, ContentWriter(document)
+    structure = document.structure
     drawable = drawable_tree(structure, view)
     view, tree = drawable.view, drawable.tree
-    nodes = walk(tree)
+    writer, nodes = ContentWriter(document, view), walk(tree)
     contents = {node.key: writer.content(node) for node in nodes}
     measured = measured_for(document, view, memory)
     heat = heat_of(document, view, measured)
@@ -75,10 +76,14 @@ def picture(
     drawn = wires.draw((*placement.wires, *placement.stubs))
     items += drawn.items
     if view.legend:
-        items.append(_legend(document, placement, items, measurer, heat))
+        hidden = hidden_words(structure, view, nodes)
+        items.append(_legend(document, placement, items, measurer, heat, hidden))
         items += note_items(notes, _extent(items), measurer)
-    if view.title:
-        items.append(_title(view.title, items, measurer))
+    caption = caption_lines(document.numbers.totals, view)
+    if caption:
+        items.append(caption_item(caption, _extent(items), measurer))
+    if view.title.strip():
+        items.append(title_item(view.title, _extent(items), measurer))
     items.sort(key=lambda item: item.level)
     extent = _extent(items).grown(MARGIN)
     co_highlights = co_highlights_of(structure, tuple(items), drawn)
@@ -142,6 +147,7 @@ def _legend(
     items: list[Item],
     measurer: Measurer,
     heat: Heat | None,
+    hidden: list[str],
 ) -> Item:
     panels = [
         Rect(p.x, p.y, p.width, p.height)
@@ -150,7 +156,7 @@ def _legend(
     ]
     extent = _extent(items)
     noun, units = ("MACs", ()) if heat is None else (heat.noun, scale_signs(heat))
-    listed = entries(document.structure, items, noun=noun, units=units)
+    listed = entries(document.structure, items, noun=noun, units=units, hidden=hidden)
     for room in _rooms(panels, extent):
         legend = legend_of(listed, measurer, room.width, heat=heat)
         if legend.width <= room.width and legend.height <= room.height:
@@ -187,14 +193,6 @@ def _columns(panels: list[Rect]) -> list[Rect]:
         else:
             columns.append(panel)
     return columns
-
-
-def _title(title: str, items: list[Item], measurer: Measurer) -> Item:
-    extent = _extent(items)
-    width = measurer.width(title, 16.0, 700)
-    rect = Rect(extent.x, extent.y - 40.0, max(width, 1.0), 22.0)
-    mark = Text(extent.x, extent.y - 24.0, title, 16.0, "text", 700, lod=ALL)
-    return Item("title", "title", None, rect, (mark,), level=5)
 
 
 def _extent(items: list[Item]) -> Rect:

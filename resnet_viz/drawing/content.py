@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from resnet_viz.analysis.keras_ops.display_kind import display_kind
 from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
-from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, GroupKind, Shortcut
+from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Group, GroupKind
 from resnet_viz.analysis.wording.captions import block_captions, caption
-from resnet_viz.analysis.wording.numbers import counted, short_number
+from resnet_viz.analysis.wording.numbers import short_number
 from resnet_viz.analysis.wording.terms import (
     NO_SHORTCUT,
-    class_term,
     lacks_shortcut,
     op_term,
     submodel_term,
 )
 from resnet_viz.document import Document
+from resnet_viz.drawing.names import BoxTexts, broken
+from resnet_viz.drawing.tips import TipWriter
 from resnet_viz.graph.ops import OpKind, op_kind
 from resnet_viz.graph.shapes import channels, shape_text, size_text, spatial
-from resnet_viz.graph.types import LayerCall, Shape, TensorRef
+from resnet_viz.graph.types import LayerCall, Shape, Tensor, TensorRef
+from resnet_viz.layout.hidden import hidden_family
 from resnet_viz.layout.types import Node
+from resnet_viz.layout.view import View
 
 MOST_LINES = 3
 NOT_RUN = "code not run"
@@ -44,6 +48,7 @@ class Content(msgspec.Struct, frozen=True):
 
     Attributes:
         title: the first line.
+        title_rest: lines of a long title after the first.
         value: at the right of the first line (MACs).
         lines: below it.
         cost: of a stage, whose value counts its blocks, and with its unit of an open group.
@@ -51,6 +56,7 @@ class Content(msgspec.Struct, frozen=True):
         op: the family whose colour and glyph it has.
         tip: the tooltip's text, one line.
         heat: colour token of its background where colours mean a number; "" elsewhere.
+        prefix: what its title and names lack that all names have.
     """
 
     title: str
@@ -61,6 +67,8 @@ class Content(msgspec.Struct, frozen=True):
     op: OpKind = "custom"
     tip: str = ""
     heat: str = ""
+    prefix: str = ""
+    title_rest: tuple[str, ...] = ()
 
     @property
     def fill(self) -> str:
@@ -75,7 +83,10 @@ class Content(msgspec.Struct, frozen=True):
 class ContentWriter:
     """Writes the texts of a document's nodes."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, view: View | None = None) -> None:
+        self._view = view or View()
+        self.texts = BoxTexts(document, self._view)
+        self.tips = TipWriter(document)
         self._graph = document.graph
         self._structure = document.structure
         self._numbers = document.numbers
@@ -86,16 +97,40 @@ class ContentWriter:
         """The shape as H×W×C."""
         return shape_text(shape, channels_first_ranks=self.channels_first_ranks)
 
+    def _shape(self, shape: Shape | None) -> str:
+        """The shape, if the view shows shapes."""
+        return self.shape(shape) if self._view.shows("shapes") else ""
+
     def tensor_shapes(self) -> dict[TensorRef, str]:
-        """The shape of each tensor as H×W×C."""
+        """The text beside each tensor's line: its shape as H×W×C, or what the view asks for."""
         return {
-            TensorRef(call.id, output): self.shape(tensor.shape)
+            TensorRef(call.id, output): self._tensor(tensor)
             for call in self._graph.calls
             for output, tensor in enumerate(call.outputs)
         }
 
+    def _tensor(self, tensor: Tensor) -> str:
+        shape = self._shape(tensor.shape)
+        dtype = tensor.dtype if self._view.shows("dtype") else None
+        return f"{shape} {dtype or ''}".strip()
+
     def content(self, node: Node) -> Content:
-        """The texts of a node."""
+        """The texts of a node, as far as the view shows them."""
+        content = self._content(node)
+        if not self._view.shows("macs"):
+            value = content.value if node.kind in ("panel", "stage") else ""
+            content = msgspec.structs.replace(content, value=value, cost="", macs=0)
+        prefix = self.texts.prefix
+        if prefix and any(text.startswith(prefix) for text in (content.title, *content.lines)):
+            lines = tuple(map(self.texts.name, content.lines))
+            title = self.texts.name(content.title)
+            content = msgspec.structs.replace(content, title=title, lines=lines, prefix=prefix)
+        if node.kind not in ("card", "block"):
+            return content
+        title, *rest = broken(content.title)
+        return msgspec.structs.replace(content, title=title, title_rest=tuple(rest))
+
+    def _content(self, node: Node) -> Content:
         if node.kind == "fold":
             return self._fold(node)
         if node.ref.kind == "call":
@@ -106,7 +141,7 @@ class ContentWriter:
         if node.kind == "frame":
             macs = self._numbers.groups[group.id].macs
             cost = f"{_cost(macs)} MACs" if macs else ""
-            return Content(group.title, cost=cost, tip=self.group_tip(group))
+            return Content(group.title, cost=cost, tip=self.tips.of_group(group))
         if group.kind == "unit":
             return self._unit(node, group)
         if group.kind in ("stage", "head"):
@@ -119,8 +154,8 @@ class ContentWriter:
         macs = self._numbers.groups[group.id].macs
         blocks = self.blocks_in(group)
         counted = f"×{blocks}" if blocks > 1 else ""
-        lines = (self.shape(group.output_shape), self.shortcut_counts(group))
-        tip = self.group_tip(group)
+        lines = (self._shape(group.output_shape), self.shortcut_counts(group))
+        tip = self.tips.of_group(group)
         return Content(group.title, counted, lines, _cost(macs), macs, op="submodel", tip=tip)
 
     def _piece(self, node: Node, group: Group) -> Content:
@@ -128,8 +163,8 @@ class ContentWriter:
         macs = sum(self._numbers.calls[call].macs or 0 for call in node.calls)
         shape = self._graph.by_id[node.calls[-1]].output_shape
         title = self.piece_title(node.calls) or group.title
-        lines = (self.shape(shape), "")
-        return Content(title, "", lines, _cost(macs), macs, "submodel", self.group_tip(group))
+        lines = (self._shape(shape), "")
+        return Content(title, "", lines, _cost(macs), macs, "submodel", self.tips.of_group(group))
 
     def piece_title(self, calls: tuple[str, ...]) -> str:
         """Title of a part of a stage: the size of its output; "" for none."""
@@ -138,15 +173,17 @@ class ContentWriter:
 
     def _submodel(self, group: Group) -> Content:
         macs = self._numbers.groups[group.id].macs
-        shapes = f"{self.shape(group.input_shape)} → {self.shape(group.output_shape)}"
+        ends = map(self._shape, (group.input_shape, group.output_shape))
         count = len({self._graph.by_id[call].layer for call in group.calls})
         lines: tuple[str, ...] = (
-            shapes,
+            " → ".join(filter(None, ends)),
             f"{'layer' if group.is_layer else 'model'} of {count} layers",
         )
+        lines = tuple(line for line in lines if line)
         if group.shared > 1:
             lines = (*lines, f"shared ×{group.shared}")
-        tip = self.group_tip(group)
+        lines += self.texts.number_lines(self._numbers.groups[group.id], has_macs=True)
+        tip = self.tips.of_group(group)
         return Content(group.title, _cost(macs), lines, macs=macs, op="submodel", tip=tip)
 
     def _block(self, group: Group) -> Content:
@@ -154,7 +191,8 @@ class ContentWriter:
         lines = block_captions(self._structure, group)
         if len(lines) > MOST_LINES:
             lines = (*lines[: MOST_LINES - 1], f"+ {len(lines) - MOST_LINES + 1} more")
-        op, tip = self._main_op(group), self.group_tip(group)
+        lines += self.texts.number_lines(self._numbers.groups[group.id], has_macs=True)
+        op, tip = self._main_op(group), self.tips.of_group(group)
         return Content(group.title, _cost(macs), lines, macs=macs, op=op, tip=tip)
 
     def _main_op(self, group: Group) -> OpKind:
@@ -167,17 +205,26 @@ class ContentWriter:
 
     def _unit(self, node: Node, group: Group) -> Content:
         main = self._graph.by_id[group.main or group.calls[0]]
-        macs = self._numbers.groups[group.id].macs
-        tip = self.group_tip(group)
-        shared = self._shared(main)
+        numbers = self._numbers.groups[group.id]
+        kind, tip = display_kind(main), self.tips.of_group(group)
+        more = self.texts.number_lines(numbers, has_macs=node.kind != "op")
         if node.kind == "op":
-            terms = (op_term(self._graph.by_id[call]) for call in group.calls)
-            words = " · ".join((*terms, *shared))
-            title, kind = self.op_title(main), display_kind(main)
-            return Content(title, lines=(words,), macs=macs, op=kind, tip=tip)
-        text = self.spec(main)
-        lines = (*((text,) if text else ()), *shared)
-        return Content(group.title, _cost(macs), lines, macs=macs, op=display_kind(main), tip=tip)
+            words = " · ".join((*self._terms(group.calls), *self._shared(main)))
+            title = self.op_title(main)
+            lines = (*self.texts.name_line(main, title), words, *more)
+            return Content(title, lines=lines, macs=numbers.macs, op=kind, tip=tip)
+        text = self.texts.with_activation(self.spec(main), main)
+        named = self.texts.name_line(main, self.texts.name(group.title))
+        lines = (*named, *((text,) if text else ()), *self._shared(main), *more)
+        return Content(group.title, _cost(numbers.macs), lines, macs=numbers.macs, op=kind, tip=tip)
+
+    def _terms(self, calls: Sequence[str]) -> list[str]:
+        """The operations of a unit that the view does not hide, with what they apply."""
+        terms: list[str] = []
+        for call in map(self._graph.by_id.__getitem__, calls):
+            if hidden_family(call) not in self._view.hide or len(calls) == 1:
+                terms += filter(None, (op_term(call), self.texts.activation(call)))
+        return terms
 
     def _shared(self, call: LayerCall) -> tuple[str, ...]:
         """The mark of a layer that is called more often than what is around it: "shared ×2"."""
@@ -189,28 +236,40 @@ class ContentWriter:
     def _call(self, node: Node) -> Content:
         call = self._graph.by_id[node.ref.id]
         numbers = self._numbers.calls[call.id]
-        kind, op, tip = op_kind(call), display_kind(call), self.call_tip(call)
+        kind, op, tip = op_kind(call), display_kind(call), self.tips.of_call(call)
         if node.kind == "join":
             return Content(op_term(call), op=op, tip=tip)
         macs = numbers.macs or 0
         if node.kind == "op":
-            weights = numbers.parameters
-            counts = bool(weights) and not _WITH_WEIGHTS.isdisjoint((kind, op))
-            lines = (f"{weights:,} weights",) if counts else ()
-            if kind == "input":
-                lines = (self.shape(call.output_shape),)
-            if call.type == "Lambda":
-                lines = (NOT_RUN,)
-            line = " · ".join((*lines, *self._shared(call)))
-            lines = (line,) if line else ()
-            return Content(self.op_title(call), lines=lines, macs=macs, op=op, tip=tip)
+            title = self.op_title(call)
+            lines = self._op_lines(call, title)
+            return Content(title, lines=lines, macs=macs, op=op, tip=tip)
         title = self._input_title(call) if kind == "input" else call.id
-        text = self.shape(call.output_shape) if kind == "input" else self.spec(call)
+        text = self._shape(call.output_shape) if kind == "input" else self.spec(call)
         if kind != "input" and op_term(call) not in text:
             text = f"{op_term(call)} {text}".strip()
-        texts = (text, NOT_RUN if call.type == "Lambda" else "", *self._shared(call))
+        texts = (
+            self.texts.with_activation(text, call),
+            NOT_RUN if call.type == "Lambda" else "",
+            *self._shared(call),
+            *self.texts.number_lines(numbers, has_macs=True),
+        )
         shown = tuple(line for line in texts if line)
         return Content(title, _cost(macs), shown, macs=macs, op=op, tip=tip)
+
+    def _op_lines(self, call: LayerCall, title: str) -> tuple[str, ...]:
+        numbers = self._numbers.calls[call.id]
+        weights, families = numbers.parameters, (op_kind(call), display_kind(call))
+        asked = self.texts.number_lines(numbers, has_macs=False)
+        told = "params" in self._view.show or not self._view.shows("params")
+        counts = bool(weights) and not told and not _WITH_WEIGHTS.isdisjoint(families)
+        parts = [self.texts.activation(call), f"{weights:,} weights" if counts else ""]
+        if op_kind(call) == "input":
+            parts = [self._shape(call.output_shape)]
+        if call.type == "Lambda":
+            parts = [NOT_RUN]
+        line = " · ".join(filter(None, (*parts, *self._shared(call))))
+        return (*self.texts.name_line(call, title), *((line,) if line else ()), *asked)
 
     def _input_title(self, call: LayerCall) -> str:
         """Title of an input: of a nested model's, which passes a tensor on, that model's name."""
@@ -232,7 +291,7 @@ class ContentWriter:
 
     def _container_kind(self, group: Group, cost: str) -> str:
         """Text at the right of the header of a submodel, or of a stage in one."""
-        parts = [self.shape(group.output_shape)]
+        parts = [self._shape(group.output_shape)] if self._view.shows("shapes") else []
         if group.kind == "submodel":
             parts.insert(
                 0, submodel_term(group) + (f", shared ×{group.shared}" if group.shared > 1 else "")
@@ -295,36 +354,6 @@ class ContentWriter:
             if shortcut.join in inside and not shortcut.long and shortcut.kind != "gate":
                 counts[shortcut.kind] = counts.get(shortcut.kind, 0) + 1
         return ", ".join(f"{count} {kind}" for kind, count in counts.items())
-
-    def group_tip(self, group: Group) -> str:
-        """Name, in → out, MACs, parameters."""
-        numbers = self._numbers.groups[group.id]
-        least = "at least " if numbers.macs_at_least else ""
-        fewest = "at least " if numbers.parameters_at_least else ""
-        return (
-            f"{group.title}: {self.shape(group.input_shape)} → {self.shape(group.output_shape)}, "
-            f"{least}{numbers.macs:,} MACs, {fewest}{numbers.parameters:,} parameters"
-        )
-
-    def call_tip(self, call: LayerCall) -> str:
-        """Name, in → out, MACs, parameters; unknown ones are left out."""
-        numbers = self._numbers.calls[call.id]
-        shapes = [self.shape(shape) for shape in self._graph.input_shapes(call)]
-        into = f"{', '.join(dict.fromkeys(shapes))} → " if shapes else ""
-        parts = [f"{call.id} ({class_term(call)}): {into}{self.shape(call.output_shape)}"]
-        if numbers.macs:
-            parts.append(f"{numbers.macs:,} MACs")
-        if numbers.parameters:
-            parts.append(f"{numbers.parameters:,} parameters")
-        return ", ".join(parts)
-
-    def shortcut_tip(self, shortcut: Shortcut) -> str:
-        """Kind, in → out, number of skipped layers."""
-        long = "long " if shortcut.long else ""
-        return (
-            f"{long}{shortcut.kind} shortcut: {self.shape(shortcut.input_shape)} → "
-            f"{self.shape(shortcut.output_shape)}, skips {counted(len(shortcut.skipped), 'layer')}"
-        )
 
     def frame_kind(self, group: Group, cost: str) -> str:
         """Right side of a header: "residual block · projection shortcut · 180 M MACs"."""

@@ -203,6 +203,7 @@ SignKind: TypeAlias = Literal[
     "count",  # ×6, the blocks of a stage
     "pile",  # equal groups behind one card
     "text",  # part of a caption: "/2", "×2", "?", "–"
+    "prefix",  # names that lack what all have
     "op",  # a glyph on its colour
     "type",  # a colour that means a family of operations
 ]

@@ -37,7 +37,8 @@ def signs_of_cost(text: str) -> tuple[Sign, ...]:
 
 
 def signs_of_shape(text: str) -> tuple[Sign, ...]:
-    """The number of sizes of a shape, and whether it has open ones."""
+    """The number of sizes of a shape, with or without its dtype, and whether it has open ones."""
+    text = text.partition(" ")[0]
     if text == UNKNOWN_TEXT:
         return (Sign("text", UNKNOWN_TEXT),)
     if not _SHAPE.fullmatch(text):

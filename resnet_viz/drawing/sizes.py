@@ -89,7 +89,9 @@ def _size(
         widths = [measure.width(content.title, 12.5, 600)]
         widths += [measure.width(line, 11.0, tabular=True) for line in content.lines]
         widths[-1] += measure.width(content.value, 11.0, tabular=True) + 8.0 * bool(content.value)
-        return Size(max(OP_WIDTH, OP_TILE + 12 + max(widths) + 10), 42.0 if content.lines else 30.0)
+        rows = len(content.lines)
+        height = 42.0 + LINE_STEP * (rows - 1) if rows else 30.0
+        return Size(max(OP_WIDTH, OP_TILE + 12 + max(widths) + 10), height)
     return _card(node, content, measure)
 
 
@@ -109,8 +111,9 @@ def _stage(node: Node, content: Content, measure: Measurer, *, beside: bool) -> 
 def _card(node: Node, content: Content, measure: Measurer) -> Size:
     widths = [measure.width(line, 11.0, tabular=True) for line in content.lines]
     widths.append(_two_sided(content, measure, 12.5, 600))
+    widths += [measure.width(line, 12.5, 600) for line in content.title_rest]
     width = max(CARD_WIDTH, CARD_LEFT + max(widths) + CARD_RIGHT)
-    rows = len(content.lines)
+    rows = len(content.lines) + len(content.title_rest)
     if node.kind == "block":
         return Size(width, max(52.0, 52.0 + LINE_STEP * (rows - 2)))
     return Size(width, max(40.0, 40.0 + LINE_STEP * (rows - 1)) if rows else 30.0)

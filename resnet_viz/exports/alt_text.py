@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from resnet_viz.analysis.wording.numbers import counted, short_count
+from resnet_viz.analysis.costs.summary import parameters_and_macs
+from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.document import Document
 from resnet_viz.graph.shapes import shape_text
 
@@ -31,10 +32,8 @@ def alt_text(document: Document, title: str = "") -> str:
     if shortcuts:
         parts.append(f"{shortcuts} {'shortcut' if kinds.total() == 1 else 'shortcuts'}")
     inside = f" with {', '.join(parts)}" if parts else ""
-    totals = document.numbers.totals.numbers
-    parameters = short_count(totals.parameters, at_least=totals.parameters_at_least)
-    macs = short_count(totals.macs, at_least=totals.macs_at_least)
+    totals = parameters_and_macs(document.numbers.totals.numbers)
     return (
         f"Diagram of {title or document.title}: from {ends[0]} to {ends[1]} in "
-        f"{counted(len(structure.stages), 'stage')}{inside}; {parameters} parameters, {macs} MACs."
+        f"{counted(len(structure.stages), 'stage')}{inside}; {totals}."
     )

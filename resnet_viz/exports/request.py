@@ -23,7 +23,15 @@ from resnet_viz.exports.options import (
     ExportOptions,
     FormatName,
 )
-from resnet_viz.layout.view import Arrangement, ColorBy, Detail, Repeats, View
+from resnet_viz.layout.view import (
+    Arrangement,
+    ColorBy,
+    Detail,
+    Hidden,
+    Repeats,
+    Shown,
+    View,
+)
 from resnet_viz.suggestions import unknown_name
 
 if TYPE_CHECKING:
@@ -40,6 +48,8 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "repeats": get_args(Repeats),
     "theme": get_args(ThemeName),
     "background": get_args(Background),
+    "show": get_args(Shown),
+    "hide": get_args(Hidden),
 }
 ALSO: Final = {"snake": "wrap"}
 """Other names of values."""
@@ -60,6 +70,10 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
     repeats: str = "auto"
     legend: bool = True
     title: str = ""
+    show: str | Iterable[str] = ()
+    hide: str | Iterable[str] = ()
+    caption: str = ""
+    totals: bool = False
     theme: str = "light"
     background: str = "theme"
     width: float | str | None = None
@@ -86,22 +100,35 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             UsageError: an option has a value that it can't have.
         """
-        if not isinstance(self.title, str):
-            raise UsageError(f"title takes a text (not {quoted(str(self.title))}).")
+        for name in ("title", "caption"):
+            if not isinstance(getattr(self, name), str):
+                raise UsageError(f"{name} takes a text (not {quoted(str(getattr(self, name)))}).")
         names = ("detail", "layout", "color_by", "repeats")
         words = {name: check_choice(name, getattr(self, name)) for name in names}
-        view = msgspec.convert({**words, "legend": bool(self.legend), "title": self.title}, View)
+        hide = words_of("hide", self.hide)
+        view = msgspec.convert(
+            {
+                **words,
+                "show": words_of("show", self.show),
+                "hide": hide,
+                "legend": bool(self.legend) and "legend" not in hide,
+                "title": self.title,
+                "caption": self.caption,
+                "totals": bool(self.totals),
+                "basis": checked_basis(self.batch, self.dtype),
+            },
+            View,
+        )
         if view.color_by in QUANTITIES and self.result is None:
             raise UsageError(
                 f"Colours by {self.color_by} need the result of an experiment: name the file with "
                 "result (--result FILE.json), as resnet-viz run writes it."
             )
-        basis = checked_basis(self.batch, self.dtype)
         width, height = length_of("width", self.width), length_of("height", self.height)
         if width is None or height is None:
-            return msgspec.structs.replace(view, basis=basis)
+            return view
         aspect = width.pixels(DPI) / height.pixels(DPI)
-        return msgspec.structs.replace(view, basis=basis, aspect=aspect)
+        return msgspec.structs.replace(view, aspect=aspect)
 
     def check(self) -> None:
         """Refuse what can't be drawn, before any work.
@@ -196,3 +223,16 @@ def check_choice(option: str, value: object) -> str:
     if word in names:
         return word
     raise UsageError(unknown_name(option, str(value), names))
+
+
+def words_of(option: str, value: str | Iterable[str]) -> frozenset[str]:
+    """Words of an option that takes several, with commas between them or as an iterable.
+
+    Raises:
+        UsageError: one is not among the ``CHOICES`` of the option.
+    """
+    if not isinstance(value, Iterable):
+        raise UsageError(f"{option} takes words with commas between (not {quoted(str(value))}).")
+    given = value.split(",") if isinstance(value, str) else map(str, value)
+    words = [word.strip() for word in given]
+    return frozenset(check_choice(option, word) for word in words if word)

@@ -6,6 +6,7 @@ from resnet_viz.analysis.structure.types import Group, ItemRef, Structure
 from resnet_viz.graph.ops import op_kind
 from resnet_viz.graph.types import is_join
 from resnet_viz.layout.folds import Fold, folds_of
+from resnet_viz.layout.hidden import without_hidden
 from resnet_viz.layout.open_state import is_open, submodel_in_columns
 from resnet_viz.layout.types import Node
 from resnet_viz.layout.view import View
@@ -16,9 +17,10 @@ ROOT = "root"
 def visible_tree(structure: Structure, view: View) -> Node:
     """Build the tree of everything visible in ``view``; its children are stages."""
     builder = _TreeBuilder(structure, view)
-    stages = tuple(
-        node for stage in structure.stages for node in builder.columns(structure.by_id[stage])
-    )
+    wanted = [structure.by_id[stage] for stage in structure.stages]
+    if "head" in view.hide:
+        wanted = [stage for stage in wanted if stage.kind != "head"] or wanted
+    stages = tuple(node for stage in wanted for node in builder.columns(stage))
     calls = tuple(call.id for call in structure.graph.calls)
     return Node(ROOT, "root", ItemRef("group", ""), calls, stages)
 
@@ -73,7 +75,7 @@ class _TreeBuilder:
                 nodes.extend(self.group(self.structure.by_id[child.id], inside_block=inside_block))
             elif fold.hidden[0] == child.id:
                 nodes.append(self.fold(fold))
-        return tuple(nodes)
+        return without_hidden(self.structure, self.view, tuple(nodes))
 
     def group(self, group: Group, *, inside_block: bool) -> tuple[Node, ...]:
         ref = ItemRef("group", group.id)
@@ -126,7 +128,8 @@ class _TreeBuilder:
         merged: list[Node] = []
         for node in nodes:
             if node.ref == ItemRef("call", group.join or ""):
-                merged.append(Node(node.key, node.kind, node.ref, (*node.calls, *group.tail)))
+                more = (call for call in group.tail if call not in node.calls)
+                merged.append(Node(node.key, node.kind, node.ref, (*node.calls, *more)))
             elif not tail.issuperset(node.calls):
                 merged.append(node)
         return tuple(merged)

@@ -16,9 +16,18 @@ ColorBy: TypeAlias = Literal[
 ]
 Repeats: TypeAlias = Literal["auto", "fold", "all"]
 
+Shown: TypeAlias = Literal["names", "activations", "shapes", "macs", "params", "dtype", "trainable"]
+Hidden: TypeAlias = Literal[
+    "names", "activations", "shapes", "macs", "params", "dtype", "trainable",
+    "batchnorm", "activation", "dropout", "head", "legend",
+]  # fmt: skip
+
 DETAILS: tuple[Detail, ...] = ("stage", "block", "unit", "layer")
 ASPECT: Final = 1.5
 """Width by height that a folded picture aims at if nothing else is known."""
+
+_OWN: frozenset[Shown] = frozenset({"activations", "shapes", "macs", "params"})
+_OF_LAYERS: frozenset[Shown] = frozenset({"names"})
 
 
 class View(msgspec.Struct, frozen=True):
@@ -37,6 +46,10 @@ class View(msgspec.Struct, frozen=True):
         weighted_edges: whether the width of an edge grows with the size of its tensor.
         legend: whether the legend is drawn.
         title: a line above the picture; "" for none.
+        show: what is written into boxes and beside lines, beyond what the detail has of itself.
+        hide: what is not: texts, calls of some families (which are bridged), the head.
+        caption: a line below the picture; "" for none.
+        totals: whether the model's totals are part of the caption.
     """
 
     detail: Detail = "block"
@@ -51,6 +64,15 @@ class View(msgspec.Struct, frozen=True):
     weighted_edges: bool = False
     legend: bool = True
     title: str = ""
+    show: frozenset[Shown] = frozenset()
+    hide: frozenset[Hidden] = frozenset()
+    caption: str = ""
+    totals: bool = False
+
+    def shows(self, what: Shown) -> bool:
+        """True if ``what`` is written into the picture."""
+        own = what in _OWN or (what in _OF_LAYERS and self.detail == "layer")
+        return (own or what in self.show) and what not in self.hide
 
 
 def toggled(view: View, group_id: str) -> View:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resnet_viz.analysis.wording.numbers import counted, short_count
+from resnet_viz.analysis.costs.summary import parameters_and_macs
+from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.document import Document
 from resnet_viz.errors import AppError
 from resnet_viz.reports.formats import CALL_COLUMNS, render
@@ -44,12 +45,8 @@ class Analysis(Document, frozen=True):
     def __repr__(self) -> str:
         """Short form: ``<Analysis resnet34: 21.8 M parameters, 3.66 G MACs, 16 shortcuts>``."""
         total, shortcuts = self.numbers.totals.numbers, len(self.structure.shortcuts)
-        parameters = short_count(total.parameters, at_least=total.parameters_at_least)
-        macs = short_count(total.macs, at_least=total.macs_at_least)
-        return (
-            f"<Analysis {self.graph.name}: {parameters} parameters, {macs} MACs, "
-            f"{counted(shortcuts, 'shortcut')}>"
-        )
+        size = parameters_and_macs(total)
+        return f"<Analysis {self.graph.name}: {size}, {counted(shortcuts, 'shortcut')}>"
 
     def summary(self) -> str:
         """The report as text: totals, a table of the stages and blocks, problems and notes.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -145,6 +146,28 @@ def test_that_plot_model_writes_the_file_and_returns_the_picture(tmp_path: Path)
         assert image.info["dpi"][0] == pytest.approx(96, abs=0.02)
     with pytest.raises(UsageError, match="rankdir takes TB or LR"):
         resnet_viz.plot_model(model, rankdir="BT")
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    ("arguments", "drawn", "absent"),
+    [
+        ({}, "56×56×64", "float32"),
+        ({"show_shapes": False}, "conv_1", "56×56×64"),
+        ({"show_dtype": True}, "56×56×64 float32", "trainable"),
+        ({"show_layer_names": False}, "Conv 3×3", ">conv_1<"),
+        ({"show_layer_activations": True}, "ReLU · ", "frozen"),
+        ({"show_trainable": True}, ">trainable<", "ReLU · "),
+    ],
+)
+def test_that_plot_model_shows_what_is_asked_for(
+    arguments: dict[str, bool], drawn: str, absent: str
+) -> None:
+    model = shipped("tutorial_first_unit")
+    svg = resnet_viz.plot_model(model, detail="layer", **arguments).svg
+    svg = re.sub(r"<(title|desc)>.*?</\1>", "", svg)
+    assert drawn in svg
+    assert absent not in svg
 
 
 BACKEND_CODE = textwrap.dedent("""

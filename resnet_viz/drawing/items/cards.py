@@ -90,7 +90,7 @@ class Cards:
             title=content.tip,
             marks=tuple(marks),
             group=self._around(placed),
-            signs=signs,
+            signs=signs + (Sign("prefix", content.prefix),) * bool(content.prefix),
         )
 
     def _card_signs(self, content: Content) -> tuple[Sign, ...]:
@@ -124,7 +124,10 @@ class Cards:
         if content.value:
             at = (x + width - CARD_RIGHT, y + 15.5)
             marks.append(Text(*at, content.value, 11, ink_2, anchor="end", tabular=True))
-        for row, text in enumerate(content.lines):
+        for row, text in enumerate(content.title_rest):
+            at = (x + CARD_LEFT, y + CARD_LINES_TOP + LINE_STEP * row)
+            marks.append(Text(*at, text, 12.5, ink, weight=600))
+        for row, text in enumerate(content.lines, start=len(content.title_rest)):
             baseline = y + CARD_LINES_TOP + LINE_STEP * row
             marks.append(Text(x + CARD_LEFT, baseline, text, 11, ink_2, tabular=True))
         if content.macs and not content.heat:
@@ -200,7 +203,8 @@ class Cards:
             Text(left, baseline, content.title, 12.5, ink, weight=600, lod=MID_NEAR),
             Text(right, low, content.value, 11, ink_2, anchor="end", tabular=True),
         ]
-        marks += [Text(left, y + 32, text, 11, ink_2, tabular=True) for text in content.lines]
+        for row, text in enumerate(content.lines):
+            marks.append(Text(left, y + 32 + LINE_STEP * row, text, 11, ink_2, tabular=True))
         signs = (*_op_signs(content), *signs_of_cost(content.value))
         return self._item(placed, content, marks, signs)
 
@@ -276,7 +280,7 @@ class Cards:
         marks = self._card_marks(placed, content, stripe)
         card = self._item(placed, content, marks, self._card_signs(content))
         arcs = [
-            arc_item(shortcut, placed, center, number, self._writer.shortcut_tip(shortcut))
+            arc_item(shortcut, placed, center, number, self._writer.tips.of_shortcut(shortcut))
             for number, shortcut in enumerate(shortcuts)
         ]
         return [*arcs, card, circle, _dot(placed, target, group.id)]

@@ -180,17 +180,20 @@ class Wires:
         if spot is None:
             return None
         text = self._shapes[wire.link.tensor]
+        if not text:
+            return None
         return Text(
             spot.x, spot.y, text, 11, "text-2", anchor=spot.anchor, tabular=True, role="stroke"
         )
 
     def _tip(self, wire: Wire, shortcut: Shortcut | None) -> str:
         if shortcut is not None:
-            return self._writer.shortcut_tip(shortcut)
+            return self._writer.tips.of_shortcut(shortcut)
         tensor = wire.link.tensor
-        dtype = self._structure.graph.tensor(tensor).dtype or ""
+        drawn = self._structure.graph.tensor(tensor)
         consumers = ", ".join(self._consumers(wire)) or "output of the model"
-        return f"{self._shapes[tensor]} {dtype}: {tensor.call} → {consumers}"
+        shape = self._writer.shape(drawn.shape)
+        return f"{shape} {drawn.dtype or ''}: {tensor.call} → {consumers}"
 
 
 def _has_sign(wire: Wire, shortcut: Shortcut) -> bool:

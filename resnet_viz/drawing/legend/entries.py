@@ -43,7 +43,12 @@ class LegendEntry(msgspec.Struct, frozen=True):
 
 
 def entries(
-    structure: Structure, items: Iterable[Item], *, noun: str, units: Iterable[Sign] = ()
+    structure: Structure,
+    items: Iterable[Item],
+    *,
+    noun: str,
+    units: Iterable[Sign] = (),
+    hidden: Iterable[str] = (),
 ) -> list[LegendEntry]:
     """The entries of a picture's legend, in the order in which they are read.
 
@@ -52,6 +57,7 @@ def entries(
         items: all that is drawn.
         noun: the measure of the numbers in cards and heads: "MACs".
         units: signs of numbers that are drawn elsewhere, in a colour scale.
+        hidden: what is not drawn, each in words.
     """
     drawn = Counter(sign for item in items for sign in item.signs)
     of_kind: dict[str, list[Sign]] = {}
@@ -66,6 +72,8 @@ def entries(
         *_costs(costs, noun, bars="bar" in of_kind),
         *_texts(sign for sign in of_kind.get("text", ()) if sign.of in ("/2", "×2")),
         *_operations(of_kind),
+        *(LegendEntry((), f"names without {sign.of}") for sign in of_kind.get("prefix", ())),
+        *(LegendEntry((), f"not drawn: {words}") for words in hidden),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Final
 from graphviz import Digraph, escape
 
 from resnet_viz.document import Document
+from resnet_viz.drawing.legend.notes import caption_lines
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.exports.figure import Figure
 from resnet_viz.exports.graph_languages.visible_graph import (
@@ -34,6 +35,7 @@ def digraph(document: Document, view: View, options: ExportOptions) -> Digraph:
     """The graph as a ``graphviz.Digraph``; rendering it needs Graphviz's ``dot``."""
     theme = options.theme
     shown = visible_graph(document, view)
+    lines = [line for line in (view.title, *caption_lines(document.numbers.totals, view)) if line]
     graph = Digraph(
         printable(document.graph.name),
         comment=printable(" ".join((options.title or document.title).split())),
@@ -42,7 +44,7 @@ def digraph(document: Document, view: View, options: ExportOptions) -> Digraph:
             "bgcolor": options.canvas or "transparent",
             "fontname": _FONT,
             "compound": "true",
-            **({"label": _text(view.title), "labelloc": "t"} if view.title else {}),
+            **({"label": _text(*lines), "labelloc": "t" if view.title else "b"} if lines else {}),
         },
         node_attr={
             "shape": "box",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import IO, Final
 
+from resnet_viz.drawing.legend.notes import caption_lines
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.errors import UsageError
 from resnet_viz.exports.figure import Figure
@@ -60,7 +62,11 @@ def _flowchart(figure: Figure, options: ExportOptions) -> tuple[str, int]:
     """The text, and its number of edges."""
     shown = visible_graph(figure.document, figure.view)
     title = printable(" ".join((options.title or figure.document.title).split()))
-    lines = [f"%% {title.replace('{', '(')}", "flowchart TB"]
+    words = (figure.view.title, *caption_lines(figure.document.numbers.totals, figure.view))
+    head = ", ".join(printable(" ".join(word.split())) for word in words if word.strip())
+    # JSON strings are YAML strings: nothing in a title can command the page
+    lines = ["---", f"title: {json.dumps(head, ensure_ascii=False)}", "---"] if head else []
+    lines += [f"%% {title.replace('{', '(')}", "flowchart TB"]
     classes: dict[str, list[str]] = {}
     for child in shown.children:
         lines += _lines(child, "  ", classes)

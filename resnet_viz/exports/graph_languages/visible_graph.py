@@ -85,7 +85,7 @@ def visible_graph(document: Document, view: View) -> VisibleGraph:
 class _Builder:
     def __init__(self, document: Document, view: View) -> None:
         self._structure = document.structure
-        self._writer = ContentWriter(document)
+        self._writer = ContentWriter(document, view)
         self._stages = stage_tokens(document.structure)
         self._home: dict[str, str] = {}  # call id -> id of its box
         self._boxes = self._clusters = 0
@@ -120,10 +120,10 @@ class _Builder:
         shapes = self._writer.tensor_shapes()
         found: dict[tuple[str, str, TensorRef], set[str]] = {}
         for edge in structure.graph.edges:
-            ends = (self._home[edge.source.call], self._home[edge.target])
-            if ends[0] != ends[1]:
+            source, target = self._home.get(edge.source.call), self._home.get(edge.target)
+            if source is not None and target is not None and source != target:
                 step = steps.get((edge.source, edge.target), "")
-                found.setdefault((*ends, edge.source), set()).add(step)
+                found.setdefault((source, target, edge.source), set()).add(step)
         arrows = []
         for (source, target, tensor), ids in found.items():
             shortcut = structure.shortcuts_by_id.get(next(iter(ids))) if len(ids) == 1 else None

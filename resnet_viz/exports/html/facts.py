@@ -75,7 +75,7 @@ class FactWriter:
             "title": group.title,
             "kind": group.kind,
             "line": "; ".join(filter(None, (kind, lines, shapes))),
-            "tip": self._writer.group_tip(group),
+            "tip": self._writer.tips.of_group(group),
             "up": None if group.parent is None else f"g:{group.parent}",
             "rows": rows,
         }
@@ -96,13 +96,13 @@ class FactWriter:
             "title": call.id,
             "kind": "call",
             "line": "; ".join(filter(None, line)),
-            "tip": self._writer.call_tip(call),
+            "tip": self._writer.tips.of_call(call),
             "up": None if parent is None else f"g:{parent}",
             "rows": rows,
         }
 
     def _shortcut(self, shortcut: Shortcut) -> Fact:
-        tip = self._writer.shortcut_tip(shortcut)
+        tip = self._writer.tips.of_shortcut(shortcut)
         rows = [[self._label("From"), shortcut.entry, ""], [self._label("To"), shortcut.join, ""]]
         if self._explains:
             rows += self._rows(explain_shortcut(self._structure, self._numbers, shortcut))

@@ -146,3 +146,24 @@ def test_that_what_mermaid_does_not_draw_is_refused_with_what_fits(
 def test_that_the_same_input_makes_the_same_bytes() -> None:
     assert dot(resnet(), "unit") == dot(resnet(), "unit")
     assert chart(resnet(), "unit") == chart(resnet(), "unit")
+
+
+def test_that_graph_languages_have_the_title_the_caption_and_the_totals() -> None:
+    view = View(detail="stage", title="A", caption='the "first"', totals=True)
+    dot_file, chart_file = io.BytesIO(), io.BytesIO()
+    write_dot(dot_file, Figure(resnet(), view), ExportOptions())
+    write_mermaid(chart_file, Figure(resnet(), view), ExportOptions())
+    totals = "34 weighted layers, 21.8 M parameters, 3.66 G MACs"
+    assert totals in dot_file.getvalue().decode()
+    head = chart_file.getvalue().decode().splitlines()[:3]
+    assert head == ["---", f'title: "A, the \\"first\\", {totals}"', "---"]
+
+
+def test_that_graph_languages_hide_what_pictures_hide() -> None:
+    view = View(detail="layer", hide=frozenset({"batchnorm", "head"}))
+    file = io.BytesIO()
+    write_dot(file, Figure(resnet(), view), ExportOptions())
+    text = file.getvalue().decode()
+    assert "BatchNorm" not in text
+    assert "avg_pool" not in text
+    assert "Conv 3×3, 64→64" in text

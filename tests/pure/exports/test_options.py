@@ -9,6 +9,7 @@ import pytest
 from resnet_viz.drawing.display_list import Rect
 from resnet_viz.errors import UsageError
 from resnet_viz.exports.options import ExportOptions, check_options, format_of, frame_of
+from resnet_viz.exports.request import PictureRequest
 
 BOUNDS = Rect(-10, -20, 400, 300)
 
@@ -107,3 +108,15 @@ def test_that_a_refused_size_is_named() -> None:
 def test_that_a_png_may_have_2_gigapixels_and_100_000_pixels_a_side() -> None:
     check_options(ExportOptions(width=100_000, height=20_000), "png")
     frame_of(Rect(0, 0, 1000, 200), ExportOptions(scale=100), "png")
+
+
+@pytest.mark.parametrize("words", ["names, dtype", ["names", "dtype"], ("dtype", "names")])
+def test_that_words_are_given_with_commas_or_in_a_list(words: str | list[str]) -> None:
+    assert PictureRequest(show=words).view().show == {"names", "dtype"}
+    assert not PictureRequest(hide="legend").view().legend
+
+
+@pytest.mark.parametrize(("option", "word"), [("show", "dtipe"), ("hide", "batchnrom")])
+def test_that_an_unknown_word_is_refused_with_the_nearest(option: str, word: str) -> None:
+    with pytest.raises(UsageError, match="did you mean"):
+        PictureRequest(**{option: word}).view()
