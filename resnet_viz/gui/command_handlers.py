@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # at run time it is imported when first shown
     from resnet_viz.gui.experiments.canvas_colors import CanvasColors
     from resnet_viz.gui.experiments.results import ExperimentResults
     from resnet_viz.gui.opening.counterparts import CounterpartCommands
+    from resnet_viz.gui.window.path_commands import PathCommands
 
 _PANELS = ("outline", "inspector", "dock")
 
@@ -100,6 +101,12 @@ class CommandHandlers(QObject):
             "view.next_match": partial(self._step_to_match, 1),
             "view.previous_match": partial(self._step_to_match, -1),
             "view.select_matches": self._select_matches,
+            **{
+                f"view.paths.{key}": partial(self._show_paths, key)
+                for key in ("ancestors", "descendants", "through")
+            },
+            "view.paths.shortcut": self._show_shortcut_path,
+            "view.paths.all": partial(self._session.show_paths, None),
             "view.outline": partial(self._set_panel, "outline"),
             "view.inspector": partial(self._set_panel, "inspector"),
             "view.dock": partial(self._set_panel, "dock"),
@@ -223,6 +230,18 @@ class CommandHandlers(QObject):
 
     def _select_matches(self) -> None:
         self._window.outline.layer_search.select_all()
+
+    @cached_property
+    def _paths(self) -> PathCommands:
+        from resnet_viz.gui.window.path_commands import PathCommands
+
+        return PathCommands(self._session, self._window.notices, self)
+
+    def _show_paths(self, what: str) -> None:
+        self._paths.show_of_selection(what)
+
+    def _show_shortcut_path(self) -> None:
+        self._paths.show_shortcut_path()
 
     def _toggle_theme(self) -> None:
         theme = LIGHT if self._session.theme.dark else DARK

@@ -10,11 +10,19 @@ from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 from resnet_viz.analysis.costs.types import Memory
+from resnet_viz.analysis.paths.flow import Flow
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
 from resnet_viz.gui.targets import existing_targets
 from resnet_viz.layout.view import View
+
+
+class ShownPaths(msgspec.Struct, frozen=True):
+    """Paths that are shown while all else is dimmed; ``title`` names them in a sentence."""
+
+    title: str
+    flow: Flow
 
 
 class Session(QObject):
@@ -26,6 +34,7 @@ class Session(QObject):
         picture_changed(object): a new picture of the open document; the Target to hold still.
         selection_changed(): other targets are selected.
         matches_changed(): a search matches other targets.
+        paths_changed(): other paths are shown, and all else is dimmed.
         theme_changed(): other colours.
         basis_changed(): memory is there for another batch size or dtype.
     """
@@ -35,6 +44,7 @@ class Session(QObject):
     picture_changed = Signal(object)
     selection_changed = Signal()
     matches_changed = Signal()
+    paths_changed = Signal()
     theme_changed = Signal()
     basis_changed = Signal()
 
@@ -45,6 +55,7 @@ class Session(QObject):
         self._view = View()
         self._selection: tuple[Target, ...] = ()
         self._matches: tuple[Target, ...] = ()
+        self._paths: ShownPaths | None = None
         self._theme = theme
         self._anchor: Target | None = None
         self._memory: Memory | None = None
@@ -79,6 +90,11 @@ class Session(QObject):
     def matches(self) -> tuple[Target, ...]:
         """Matches of the search, in topological order."""
         return self._matches
+
+    @property
+    def paths(self) -> ShownPaths | None:
+        """The paths that are shown, all else dimmed; None if nothing is dimmed."""
+        return self._paths
 
     @property
     def theme(self) -> Theme:
@@ -118,6 +134,8 @@ class Session(QObject):
         self._anchor, self._memory = None, memory or document.numbers.memory
         kept = self._selection if same else ()
         self._matches = self._matches if same else ()
+        if not same:
+            self.show_paths(None)
         self._selection = existing_targets(document, picture, kept)
         self.document_changed.emit()
         self.selection_changed.emit()
@@ -158,6 +176,12 @@ class Session(QObject):
         if targets != self._matches:
             self._matches = targets
             self.matches_changed.emit()
+
+    def show_paths(self, paths: ShownPaths | None) -> None:
+        """Dim all but some paths; None dims nothing."""
+        if paths != self._paths:
+            self._paths = paths
+            self.paths_changed.emit()
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""

@@ -30,6 +30,7 @@ from resnet_viz.paint.lines import shaped_line
 from resnet_viz.paint.shapes import NO_BRUSH, NO_PEN, brush, outline, pen, rounded
 from resnet_viz.paint.states import (
     BORDER,
+    DIMMED_OPACITY,
     HALO_OPACITY,
     HALO_WIDTH,
     MATCH_DASH,
@@ -96,6 +97,8 @@ class CompiledItem:
         if state == PLAIN:
             _draw(painter, self._calls_for(lod, "plain"))
             return
+        if state.dimmed:
+            painter.setOpacity(painter.opacity() * DIMMED_OPACITY)
         if state.matched:
             _draw(painter, self._match_for(lod))
         if state.selected and not state.multiple:

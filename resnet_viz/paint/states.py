@@ -18,6 +18,7 @@ RING_GAP: Final = 2.0
 MATCH_WIDTH: Final = 3.0
 MATCH_DASH: Final = (7.0, 4.0)
 """Border of a match of the search, dashed: it differs from a selection not by its hue alone."""
+DIMMED_OPACITY: Final = 0.35
 MATCH_OPACITY: Final = 0.4
 """Opacity of the band under a line that is a match."""
 STATE_MARGIN: Final = 8.0
@@ -34,6 +35,7 @@ class ItemState(NamedTuple):
         related: it is highlighted because a related item is hovered.
         multiple: more than one target is selected: no halo.
         matched: it is a match of the search.
+        dimmed: it is not on the paths that are shown.
     """
 
     hovered: bool = False
@@ -42,6 +44,7 @@ class ItemState(NamedTuple):
     related: bool = False
     multiple: bool = False
     matched: bool = False
+    dimmed: bool = False
 
 
 PLAIN: Final = ItemState()

@@ -183,6 +183,10 @@ class Canvas(PictureView):
         """Mark targets as matches of a search. Emits nothing."""
         self._highlight.mark(targets)
 
+    def dim(self, items: frozenset[str]) -> None:
+        """Dim the items with these ids, and no others."""
+        self._highlight.dim(items)
+
     def reveal(self, target: Target) -> None:
         """Scroll a target into view if it isn't, without zooming."""
         self._interaction.reveal(target)

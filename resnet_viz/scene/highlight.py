@@ -46,7 +46,8 @@ class Highlight:
         self._rules = HighlightRules(shown or _NOTHING)
         if self._cursor is not None and not self._mirror.shows(self._cursor):
             self._cursor = None
-        self._input = HighlightInput() if shown is None else replace(self._input, hovered=None)
+        kept = replace(self._input, hovered=None, dimmed=frozenset())  # ids of the last picture
+        self._input = HighlightInput() if shown is None else kept
         self.select(tuple(target for target in self.selected if self._mirror.shows(target)))
 
     def hover(self, item: Item | None) -> bool:
@@ -67,6 +68,11 @@ class Highlight:
         """Highlight the targets as matches of a search."""
         if targets != self._input.matched:
             self._apply(replace(self._input, matched=targets))
+
+    def dim(self, items: frozenset[str]) -> None:
+        """Dim the items with these ids, and no others."""
+        if items != self._input.dimmed:
+            self._apply(replace(self._input, dimmed=items))
 
     def focus(self, *, shown: bool) -> None:
         """Show the keyboard's focus ring, or hide it."""

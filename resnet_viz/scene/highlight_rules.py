@@ -20,12 +20,14 @@ class HighlightInput(msgspec.Struct, frozen=True):
         selected: the selected targets.
         focused: id of the item that has the keyboard focus.
         matched: matches of the search.
+        dimmed: ids of the items that are not on the paths that are shown.
     """
 
     hovered: str | None = None
     selected: tuple[Target, ...] = ()
     focused: str | None = None
     matched: tuple[Target, ...] = ()
+    dimmed: frozenset[str] = frozenset()
 
 
 class HighlightRules:
@@ -55,8 +57,9 @@ class HighlightRules:
                 related=item_id in related,
                 multiple=len(given.selected) > 1,
                 matched=item_id in matched,
+                dimmed=item_id in given.dimmed,
             )
-            for item_id in hovered | related | selected | focused | matched
+            for item_id in hovered | related | selected | focused | matched | given.dimmed
         }
 
     def _hovered(self, item_id: str | None) -> frozenset[str]:

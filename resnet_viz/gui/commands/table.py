@@ -49,6 +49,13 @@ def _choice(field: str, submenu: str, key: str, text: str, *shortcut: str) -> Co
     )  # fmt: skip
 
 
+def _paths(key: str, text: str, *shortcut: str) -> Command:
+    """One of the commands that dim all but some paths."""
+    return Command(
+        f"view.paths.{key}", text, "View", 2, shortcut, submenu="Dim All But", needs_document=True
+    )
+
+
 REPEATS: Final[tuple[tuple[Repeats, str], ...]] = (
     ("auto", "Fold Long Runs"),
     ("fold", "Fold All"),
@@ -101,6 +108,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
             needs_document=True),
     Command("view.select_matches", "Select All Matches", "View", 2, ("Ctrl+Shift+F",),
             needs_document=True),
+    _paths("ancestors", "Ancestors of the Selection"),
+    _paths("descendants", "Descendants of the Selection"),
+    _paths("through", "Paths Through the Selection", "P"),
+    _paths("shortcut", "Shortcut Path", "Shift+P"),
+    Command("view.paths.all", "Dim Nothing", "View", 2, needs_document=True),
     Command("view.outline", "Outline", "View", 2, ("Ctrl+B",), icon="panel-left", checkable=True),
     Command("view.inspector", "Inspector", "View", 2, ("Ctrl+I",), icon="panel-right",
             checkable=True),

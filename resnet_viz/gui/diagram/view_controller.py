@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
+from resnet_viz.gui.diagram.dimming import items_off
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import (
     fully_open,
@@ -49,8 +50,9 @@ class ViewController(QObject):
         session.view_changed.connect(self._view_changed)
         session.selection_changed.connect(self._select_on_canvas)
         session.matches_changed.connect(self._mark_on_canvas)
+        session.paths_changed.connect(self._dim_on_canvas)
         pipeline.drawn.connect(self._drawn)
-        canvas.picked.connect(session.select)
+        canvas.picked.connect(self._pick_on_canvas)
         canvas.toggle_requested.connect(self.toggle)
 
     @property
@@ -99,6 +101,12 @@ class ViewController(QObject):
         shown = self._shown(targets[-1:])
         if shown:
             self._canvas.reveal(shown[0])
+
+    def _pick_on_canvas(self, targets: tuple[Target, ...]) -> None:
+        """Select what was picked; picking nothing ends the dimming too."""
+        self._session.select(targets)
+        if not targets:
+            self._session.show_paths(None)
 
     def set_detail(self, detail: Detail) -> None:
         """Show another level of detail."""
@@ -157,6 +165,7 @@ class ViewController(QObject):
         )
         self._select_on_canvas()
         self._mark_on_canvas()
+        self._dim_on_canvas()
 
     def _show_picture(self, anchor: Target | None) -> None:
         # A taller legend must not push anything out of a picture that is shown whole.
@@ -167,12 +176,21 @@ class ViewController(QObject):
         )
         self._select_on_canvas()
         self._mark_on_canvas()
+        self._dim_on_canvas()
 
     def _select_on_canvas(self) -> None:
         self._canvas.select(self._shown(self._session.selection))
 
     def _mark_on_canvas(self) -> None:
         self._canvas.mark(self._shown(self._session.matches[:_MOST_MARKED]))
+
+    def _dim_on_canvas(self) -> None:
+        session = self._session
+        document, picture, paths = session.document, session.picture, session.paths
+        if document is None or picture is None or paths is None:
+            self._canvas.dim(frozenset())
+        else:
+            self._canvas.dim(items_off(document.structure, picture, paths.flow))
 
     def _shown(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
         """The visible targets for some targets."""

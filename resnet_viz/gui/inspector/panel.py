@@ -10,6 +10,7 @@ from resnet_viz.experiments.layer_numbers import LayerNumbers
 from resnet_viz.gui.diagram.memory_basis_button import BasisButton
 from resnet_viz.gui.inspector import sheet_widgets
 from resnet_viz.gui.inspector.formula_widgets import Formulas
+from resnet_viz.gui.inspector.path_chart import PathChart
 from resnet_viz.gui.inspector.sheets.select import calls_behind, sheet_of, sheet_of_model
 from resnet_viz.gui.inspector.sheets.types import Sheet
 from resnet_viz.gui.session import Session
@@ -137,7 +138,7 @@ class Inspector(QWidget):
             model = None if sheet else sheet_of_model(document, memory=memory, basis=basis)
             return sheet, model
 
-        size = calls_behind(document, targets[-1] if targets else None)
+        size = calls_behind(document, targets)
         self._jobs.run("sheet", make, lambda sheets: self._show(*sheets), size=size)
 
     def _show(self, sheet: Sheet | None, model: Sheet | None) -> None:
@@ -201,10 +202,14 @@ class Inspector(QWidget):
         layout.addLayout(sheet_widgets.heading(sheet, theme, self._pick))
         if sheet.shapes is not None:
             layout.addLayout(sheet_widgets.shapes(*sheet.shapes, theme))
-        for section in sheet.sections:
-            layout.addWidget(sheet_widgets.section(section, theme, self._pick))
+        parts = [sheet_widgets.section(section, theme, self._pick) for section in sheet.sections]
         if sheet.facts:
-            layout.addWidget(sheet_widgets.facts(sheet, theme, self._pick))
+            at = 0 if sheet.facts_first else len(parts)
+            parts.insert(at, sheet_widgets.facts(sheet, theme, self._pick))
+        for part in parts:
+            layout.addWidget(part)
+        if sheet.paths:
+            layout.addWidget(PathChart(sheet.paths, theme))
         if sheet.tiles:
             layout.addWidget(sheet_widgets.tiles(sheet.tiles, self._explain))
         if sheet.formulas:

@@ -15,12 +15,12 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.errors import AppError, UsageError
 from resnet_viz.gui.diagram.selection import calls_of
+from resnet_viz.gui.diagram.sums import sums_text
 from resnet_viz.gui.dock.dock import TabWidget
 from resnet_viz.gui.exporting.exporter import file_stem
 from resnet_viz.gui.layer_table.columns import COLUMNS
 from resnet_viz.gui.layer_table.csv_and_tsv import as_tsv, save_csv
 from resnet_viz.gui.layer_table.rows import rows_of
-from resnet_viz.gui.layer_table.sums import sums_text
 from resnet_viz.gui.layer_table.table_view import LayerTable
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.background_jobs import LARGE, BackgroundJobs

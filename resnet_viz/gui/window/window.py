@@ -264,6 +264,7 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Escape:
             QToolTip.hideText()
             self._session.select(())
+            self._session.show_paths(None)
         else:
             super().keyPressEvent(event)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from resnet_viz.analysis.paths.count import count_paths
 from resnet_viz.analysis.structure.types import Shortcut
 from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.analysis.wording.terms import class_term, op_term, package_of
@@ -16,6 +17,7 @@ from resnet_viz.gui.inspector.sheets.formulas import (
     tensor_formulas,
 )
 from resnet_viz.gui.inspector.sheets.groups import kind_term, settings_facts, shortcut_section
+from resnet_viz.gui.inspector.sheets.path_texts import paths_text
 from resnet_viz.gui.inspector.sheets.tiles import call_tiles, group_tiles
 from resnet_viz.gui.inspector.sheets.types import (
     Fact,
@@ -155,6 +157,7 @@ def model_sheet(context: SheetContext) -> Sheet:
     """Sheet of the model: numbers of layers, calls, joins and shortcuts, sums."""
     totals, graph = context.numbers.totals, context.graph
     calls = tuple(context.numbers.calls)
+    paths = count_paths(context.structure)
     counts = (
         ("layers", totals.layers), ("calls", totals.calls),
         ("joins", totals.joins), ("shortcuts", len(context.structure.shortcuts)),
@@ -166,9 +169,11 @@ def model_sheet(context: SheetContext) -> Sheet:
         facts=(
             Fact("weighted", _depth(totals.weighted_layers)),
             *(Fact(name, f"{count:,}") for name, count in counts),
+            Fact("paths", paths_text(paths.total)),
         ),
         facts_title="Holds",
         tiles=group_tiles(context, totals.numbers, calls, context.memory.totals, has_field=False),
+        paths=paths.by_branches if paths.by_branches and len(paths.by_branches) > 1 else (),
         formulas=model_formulas(context),
         basis=context.basis_text(graph.outputs),
     )

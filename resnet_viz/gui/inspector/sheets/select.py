@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from resnet_viz.analysis.costs.memory.basis import MODEL_BASIS, MemoryBasis
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
@@ -19,7 +17,8 @@ from resnet_viz.gui.inspector.sheets.context import SheetContext
 from resnet_viz.gui.inspector.sheets.formulas import link_tiles
 from resnet_viz.gui.inspector.sheets.groups import group_sheet
 from resnet_viz.gui.inspector.sheets.measured import with_measured
-from resnet_viz.gui.inspector.sheets.types import Sheet, SheetLink
+from resnet_viz.gui.inspector.sheets.selection import selection_sheet
+from resnet_viz.gui.inspector.sheets.types import Sheet
 
 
 def sheet_of(
@@ -31,22 +30,21 @@ def sheet_of(
     basis: MemoryBasis = MODEL_BASIS,
     measured: LayerNumbers | None = None,
 ) -> Sheet | None:
-    """Sheet of the last selected target; None if nothing that exists is selected.
+    """Sheet of the selected target, or of several together; None if none of them exists.
 
     ``memory`` is that for ``basis``; by default both are the model's own. ``measured``: the numbers
     of an experiment that colour the picture.
     """
     context = SheetContext(document, memory, basis)
-    sheet = _sheet(context, picture, targets[-1]) if targets else None
+    if len(targets) > 1:
+        return selection_sheet(context, picture, targets)
+    sheet = _sheet(context, picture, targets[0]) if targets else None
     if sheet is None:
         return None
     sheet = link_tiles(sheet)
     if measured is not None:
-        sheet = with_measured(sheet, document.structure, targets[-1], measured)
-    if len(targets) == 1:
-        return sheet
-    others = f"and {len(targets) - 1:,} more selected"
-    return msgspec.structs.replace(sheet, crumbs=(*sheet.crumbs, SheetLink(others)))
+        sheet = with_measured(sheet, document.structure, targets[0], measured)
+    return sheet
 
 
 def sheet_of_model(
@@ -56,10 +54,11 @@ def sheet_of_model(
     return link_tiles(model_sheet(SheetContext(document, memory, basis)))
 
 
-def calls_behind(document: Document, target: Target | None) -> int:
-    """Number of calls that the sheet of a target sums up; None stands for the model."""
-    if target is None:
+def calls_behind(document: Document, targets: tuple[Target, ...]) -> int:
+    """Number of calls that the sheet of a selection sums up; no targets stand for the model."""
+    if len(targets) != 1:  # the walk between two may pass every call
         return len(document.graph.calls)
+    target = targets[0]
     group = document.structure.by_id.get(target.id) if target.kind == "group" else None
     return 1 if group is None else len(group.calls)
 

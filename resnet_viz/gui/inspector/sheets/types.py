@@ -111,7 +111,10 @@ class Sheet(msgspec.Struct, frozen=True):
         shapes: (in, out); None where there are none.
         sections, facts, tiles, formulas: in the order in which they are shown.
         facts_title: heading of the facts.
+        facts_first: True if they stand before the sections, which are long.
         basis: dtype and batch size that the numbers hold for: "float32, batch 1".
+        paths: of the model, numbers of paths by the residual branches that they take; () for a
+            model without any, or with too many to tell apart.
         group: the group that "Open to layers" opens; None if there is nothing to open.
     """
 
@@ -123,9 +126,11 @@ class Sheet(msgspec.Struct, frozen=True):
     sections: tuple[Section, ...] = ()
     facts: tuple[Fact, ...] = ()
     facts_title: str = "Configuration"
+    facts_first: bool = False
     tiles: tuple[Tile, ...] = ()
     formulas: tuple[Formula, ...] = ()
     basis: str = ""
+    paths: tuple[int, ...] = ()
     group: str | None = None
 
     def text(self) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from math import comb
+
+import pytest
+from pytestqt.qtbot import QtBot
+
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Target
-from resnet_viz.gui.inspector.sheets.select import sheet_of
+from resnet_viz.drawing.themes import LIGHT
+from resnet_viz.gui.inspector.path_chart import PathChart
+from resnet_viz.gui.inspector.sheets.select import sheet_of, sheet_of_model
 from resnet_viz.gui.inspector.sheets.types import Sheet
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_runner import run_dot
@@ -168,9 +175,67 @@ def test_that_targets_that_do_not_exist_have_no_sheet(resnet34: Document) -> Non
     assert sheet_of(resnet34, None, (Target("edge", "nowhere"),)) is None
 
 
-def test_that_of_several_the_last_is_shown_and_the_rest_counted(resnet34: Document) -> None:
-    targets = (Target("group", "conv2_1"), Target("group", "conv2_2"), Target("group", "conv3_1"))
-    result = sheet_of(resnet34, None, targets)
+def selected(document: Document, *targets: Target) -> Sheet:
+    result = sheet_of(document, None, targets)
     assert result is not None
-    assert result.title == "conv3_1"
-    assert result.crumbs[-1].text == "and 2 more selected"
+    return result
+
+
+def test_that_several_are_summed_up(resnet34: Document) -> None:
+    result = selected(resnet34, *(Target("group", f"conv2_{number}") for number in (1, 2, 3)))
+    assert result.title == "3 selected"
+    names, *sums = result.facts
+    assert [link.text for link in names.links] == ["conv2_1", "conv2_2", "conv2_3"]
+    facts = {fact.name: fact.text for fact in sums}
+    # three blocks of two convolutions of 3·3·64·64 weights, each with a normalisation of 4·64
+    assert facts["weights"] == f"{6 * (36_864 + 128):,} trainable + {6 * 128:,} non-trainable"
+    assert facts["MACs"] == f"{6 * 36_864 * 56 * 56:,}"
+    assert "between" not in facts
+
+
+def test_that_of_two_what_lies_between_is_shown(resnet34: Document) -> None:
+    result = selected(resnet34, Target("group", "conv3_3"), Target("group", "conv3_1"))
+    assert result.shapes == ("28×28×128", "28×28×128")
+    (between,) = result.sections
+    assert (between.title, between.note) == ("Between", "7 layers")  # all of conv3_2
+    start = [fact.name for fact in result.facts].index("between")
+    assert [fact.text for fact in result.facts[start:]][:3] == [
+        "7 layers",
+        f"{2 * (147_456 + 256):,} trainable + {2 * 256:,} non-trainable",
+        f"{2 * 147_456 * 28 * 28:,}",
+    ]
+
+
+def test_that_neighbours_and_branches_side_by_side_have_nothing_between(
+    resnet34: Document,
+) -> None:
+    near = selected(resnet34, Target("group", "conv3_1"), Target("group", "conv3_2"))
+    apart = selected(
+        resnet34, Target("call", "conv3_1_conv_a"), Target("call", "conv3_1_shortcut_conv")
+    )
+    assert near.facts[-1].text == "nothing: they are neighbours"
+    assert apart.facts[-1].text == "no path joins them"
+    assert not near.sections + apart.sections
+
+
+def test_that_the_model_tells_how_many_paths_it_holds(resnet34: Document) -> None:
+    result = sheet_of_model(resnet34)
+    facts = {fact.name: fact.text for fact in result.facts}
+    assert facts["paths"] == "65,536 = 2^16"
+    assert result.paths == tuple(comb(16, taken) for taken in range(17))
+    plain = sheet_of_model(document_of("plain34"))
+    assert {fact.name: fact.text for fact in plain.facts}["paths"] == "1"
+    assert plain.paths == ()
+    deep = sheet_of_model(document_of("resnet152"))
+    assert {fact.name: fact.text for fact in deep.facts}["paths"] == "2^50"
+
+
+def test_that_the_path_chart_names_the_paths_of_each_length(qtbot: QtBot) -> None:
+    chart = PathChart(tuple(comb(16, taken) for taken in range(17)), LIGHT)
+    qtbot.addWidget(chart)
+    chart.resize(272, chart.height())
+    assert chart.tip_of(8) == "8 of 16 branches: 12,870 paths (20 %)"
+    assert chart.tip_of(0) == "0 of 16 branches: 1 path (< 1 %)"
+    heights = [chart.bar(taken).height() for taken in range(17)]
+    assert heights[8] == max(heights)
+    assert heights == pytest.approx(heights[::-1])

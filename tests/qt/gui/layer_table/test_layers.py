@@ -18,11 +18,11 @@ from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.themes import DARK
 from resnet_viz.files import WriteError
+from resnet_viz.gui.diagram.sums import sums_text
 from resnet_viz.gui.layer_table.columns import COLUMNS
 from resnet_viz.gui.layer_table.csv_and_tsv import as_csv, as_tsv, save_csv
 from resnet_viz.gui.layer_table.item_model import LayerModel
 from resnet_viz.gui.layer_table.rows import rows_of
-from resnet_viz.gui.layer_table.sums import sums_text
 from resnet_viz.gui.layer_table.tab import LayersTab
 from resnet_viz.search.query import Word
 from resnet_viz.sources.catalog import parse_builtin

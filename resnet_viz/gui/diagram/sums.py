@@ -1,8 +1,9 @@
-"""Sums of several calls as one line of text."""
+"""Sums of several calls as texts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from resnet_viz.analysis.costs.types import CallNumbers, Memory
 from resnet_viz.analysis.wording.numbers import at_least_mark, bytes_text, counted, grouped
@@ -10,22 +11,33 @@ from resnet_viz.document import Document
 from resnet_viz.graph.shapes import UNKNOWN_TEXT
 
 
-def sums_text(document: Document, memory: Memory, calls: Iterable[str]) -> str:
-    """The sums of several calls, a shared layer's weights once; "≥" where a part is unknown."""
+class SelectionSums(NamedTuple):
+    """Sums of several calls as texts, a shared layer's weights once; "≥" marks a lower bound."""
+
+    layers: str
+    weights: str
+    macs: str
+    outputs: str
+
+
+def sums_of(document: Document, memory: Memory, calls: Iterable[str]) -> SelectionSums:
+    """Sum up several calls."""
     ids = tuple(calls)
     numbers = [document.numbers.calls[call] for call in ids]
     layers = {document.graph.by_id[call].layer: document.numbers.calls[call] for call in ids}
     count = counted(len(layers), "layer")
-    macs = _sum_text([each.macs for each in numbers], grouped)
-    outputs = _sum_text([memory.calls[call].output_bytes for call in ids], bytes_text)
-    return " · ".join(
-        (
-            f"{count}, {len(ids):,} calls" if len(ids) > len(layers) else count,
-            _weights_text(list(layers.values())),
-            f"{macs} MACs",
-            f"{outputs} outputs",
-        )
+    return SelectionSums(
+        f"{count}, {len(ids):,} calls" if len(ids) > len(layers) else count,
+        _weights_text(list(layers.values())),
+        _sum_text([each.macs for each in numbers], grouped),
+        _sum_text([memory.calls[call].output_bytes for call in ids], bytes_text),
     )
+
+
+def sums_text(document: Document, memory: Memory, calls: Iterable[str]) -> str:
+    """The sums of several calls in one line."""
+    sums = sums_of(document, memory, calls)
+    return f"{sums.layers} · {sums.weights} · {sums.macs} MACs · {sums.outputs} outputs"
 
 
 def _sum_text(values: Sequence[int | None], write: Callable[[int], str]) -> str:

@@ -1,0 +1,1 @@
+"""Paths through a model: what a call depends on and feeds, and how many ways lead through."""
