@@ -165,11 +165,11 @@ def to_graphviz(
         >>> graph.render("resnet34", format="png")  # doctest: +SKIP
         'resnet34.png'
     """
+    from resnet_viz.exports.figure import Figure
     from resnet_viz.exports.graph_languages.dot import digraph
     from resnet_viz.exports.request import PictureRequest
 
     request = PictureRequest(detail=detail, open=open, repeats=repeats, title=title, theme=theme)
     document = document_of(model)
-    return digraph(
-        document, request.view_of(document), request.options("dot", title=document.title)
-    )
+    figure = Figure(document, request.view_of(document))
+    return digraph(figure, request.options("dot", title=document.title))

@@ -83,34 +83,6 @@ def report_parser() -> Parser:
     return parser
 
 
-def diff_parser() -> Parser:
-    """``resnet-viz diff A B [--format ...] [--fail-on ...] [-o FILE]``."""
-    parser = Parser(
-        f"{PROGRAM} diff",
-        "Compare two architectures by structure, never by names. Exit code 0: equal; 3: different.",
-        f"{SOURCES}\nor a snapshot (arch.json).",
-    )
-    parser.add_argument("a", metavar="A", help="the model before")
-    parser.add_argument("b", metavar="B", help="the model after")
-    parser.add_argument(
-        "--format",
-        default="text",
-        metavar="FORMAT",
-        help="text, json, markdown or html (default: text)",
-    )
-    parser.add_argument(
-        "--fail-on",
-        default="",
-        metavar="CONDITIONS",
-        help="exit with 3 only if one holds, such as shortcuts,parameters>1%%,output-shape",
-    )
-    parser.add_argument(
-        "--with-trainable", action="store_true", help="compare which layers are trained, too"
-    )
-    add_output(parser)
-    return parser
-
-
 def snapshot_parser() -> Parser:
     """``resnet-viz snapshot SOURCE -o FILE``."""
     parser = Parser(

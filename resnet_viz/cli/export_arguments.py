@@ -61,9 +61,14 @@ def export_parser() -> Parser:
         "--watch", action="store_true", help="write again whenever the model's file changes"
     )
     parser.add_argument("--quiet", action="store_true", help="show no progress")
+    add_picture_options(parser)
+    return parser
+
+
+def add_picture_options(parser: Parser) -> None:
+    """Options of a picture, which ``PictureRequest`` checks."""
     _add_content_options(parser)
     _add_look_options(parser)
-    return parser
 
 
 def _add_content_options(parser: Parser) -> None:

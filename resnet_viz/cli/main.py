@@ -107,11 +107,12 @@ def _run_command(command: str, arguments: list[str]) -> int:
 
         write_report(parsers.report_parser().read(arguments), timings)
     elif command == "diff":
-        from resnet_viz.cli.diff import write_diff
+        from resnet_viz.cli.diff.arguments import diff_parser
+        from resnet_viz.cli.diff.write import write_diff
 
-        code = write_diff(parsers.diff_parser().read(arguments), timings)
+        code = write_diff(diff_parser().read(arguments), timings, tell=_report)
     elif command == "snapshot":
-        from resnet_viz.cli.diff import write_snapshot
+        from resnet_viz.cli.diff.write import write_snapshot
 
         write_snapshot(parsers.snapshot_parser().read(arguments), timings)
     elif command == "run":

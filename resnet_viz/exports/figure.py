@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from resnet_viz.document import Document
+from resnet_viz.drawing.legend.notes import caption_lines
 from resnet_viz.errors import AppError, UsageError
+from resnet_viz.exports.alt_text import alt_text
 from resnet_viz.layout.view import View
 from resnet_viz.suggestions import unknown_name
 
@@ -79,7 +81,25 @@ class Figure(msgspec.Struct, frozen=True, dict=True):
         Raises:
             AppError: Qt can't be loaded, or Graphviz failed.
         """
-        return draw(self.document, self.view)
+        return self.drawn(self.view)
+
+    @property
+    def caption(self) -> tuple[str, ...]:
+        """Lines below the picture."""
+        return caption_lines(self.document.numbers.totals, self.view)
+
+    @property
+    def description(self) -> str:
+        """The picture in a sentence, for its metadata and for readers who can't see it."""
+        return alt_text(self.document, self.view.title)
+
+    def drawn(self, view: View) -> DisplayList:
+        """The display list of another view.
+
+        Raises:
+            AppError: Qt can't be loaded, or Graphviz failed.
+        """
+        return draw(self.document, view)
 
 
 def draw(document: Document, view: View) -> DisplayList:

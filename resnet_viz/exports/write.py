@@ -8,7 +8,6 @@ from typing import IO
 import msgspec
 
 from resnet_viz.drawing.display_list import DisplayList
-from resnet_viz.exports.alt_text import alt_text
 from resnet_viz.exports.figure import Figure
 from resnet_viz.exports.options import (
     ExportOptions,
@@ -54,7 +53,7 @@ def write_figure(
         UsageError: it would be larger than its format, or programs that read it, allow.
         AppError: Qt can't be loaded, or Graphviz failed.
     """
-    options = msgspec.structs.replace(options, description=alt_text(figure.document, options.title))
+    options = msgspec.structs.replace(options, description=figure.description)
     if format_ == "html":
         from resnet_viz.exports.html.page import write_html
 

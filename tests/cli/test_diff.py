@@ -46,6 +46,28 @@ def test_that_only_the_conditions_count(
 
 
 @pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("more", [[], ["--side-by-side", "--detail", "stage", "--no-legend"]])
+def test_that_a_suffix_of_a_picture_draws_both_models(
+    run_here: Run, tmp_path: Path, more: list[str]
+) -> None:
+    done = run_here("diff", "resnet34", "plain34", "-o", "a.svg", *more)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+    text = (tmp_path / "a.svg").read_text()
+    assert "Comparison: ResNet-34 → Plain-34" in text
+    assert (">Legend<" in text) is not bool(more)
+
+
+def test_that_the_suffix_of_a_text_chooses_its_format(run_here: Run, tmp_path: Path) -> None:
+    for name in ("a.json", "a.md", "a.txt"):
+        assert run_here("diff", "resnet34", "plain34", "-o", name).returncode == 3
+    assert json.loads((tmp_path / "a.json").read_text())["counts"]["removed"] == 22
+    assert (tmp_path / "a.md").read_text().startswith("**ResNet-34 → Plain-34")
+    done = run_here("diff", "resnet34", "plain34", "-o", "a.html", "--format", "html")
+    assert done.returncode == 3
+    assert "<svg" not in (tmp_path / "a.html").read_text()
+
+
+@pytest.mark.usefixtures("qapp")
 def test_that_a_file_is_compared_with_an_older_revision(run_here: Run, tmp_path: Path) -> None:
     make_repository(tmp_path)
     for name in ("resnet18", "plain18"):
@@ -71,6 +93,8 @@ def test_that_a_file_is_compared_with_an_older_revision(run_here: Run, tmp_path:
         ["diff", "resnet34", "plain34", "--fail-on", "x"],
         ["diff", "resnet34", "plain34", "--format", "csv"],
         ["diff", "resnet35", "plain34"],
+        ["diff", "resnet34", "plain34", "-o", "a.svg", "--detail", "x"],
+        ["diff", "resnet34", "plain34", "-o", "a.svg", "--dpi", "300"],
     ],
 )
 def test_that_wrong_usage_is_one_sentence(

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 from graphviz import Digraph, escape
 
-from resnet_viz.document import Document
-from resnet_viz.drawing.legend.notes import caption_lines
+from resnet_viz.comparison.statuses import Status
+from resnet_viz.drawing.comparison.looks import LOOKS
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.exports.figure import Figure
 from resnet_viz.exports.graph_languages.visible_graph import (
     GraphArrow,
     GraphBox,
     GraphCluster,
-    visible_graph,
+    shown_graph,
 )
 from resnet_viz.exports.options import ExportOptions
 from resnet_viz.paint.printable import printable
-
-if TYPE_CHECKING:
-    from resnet_viz.layout.view import View
 
 _FONT: Final = "Helvetica,Arial,sans-serif"
 
 
 def write_dot(file: IO[bytes], figure: Figure, options: ExportOptions) -> None:
     """Write the graph as DOT text."""
-    graph = digraph(figure.document, figure.view, options)
+    graph = digraph(figure, options)
     file.write(graph.source.encode())
 
 
-def digraph(document: Document, view: View, options: ExportOptions) -> Digraph:
+def digraph(figure: Figure, options: ExportOptions) -> Digraph:
     """The graph as a ``graphviz.Digraph``; rendering it needs Graphviz's ``dot``."""
-    theme = options.theme
-    shown = visible_graph(document, view)
-    lines = [line for line in (view.title, *caption_lines(document.numbers.totals, view)) if line]
+    document, view, theme = figure.document, figure.view, options.theme
+    shown = shown_graph(figure)
+    lines = [line for line in (view.title, *figure.caption, *shown.key) if line]
     graph = Digraph(
         printable(document.graph.name),
         comment=printable(" ".join((options.title or document.title).split())),
@@ -96,7 +93,23 @@ def _add_box(graph: Digraph, box: GraphBox, theme: Theme) -> None:
         "fold": {"color": theme[box.color], "style": "rounded,filled,dashed"},
         "join": {"shape": "circle", "style": "filled", "margin": "0.02", "width": "0.25"},
     }
-    graph.node(box.id, _text(*box.lines), tooltip=_text(box.tip), **shapes[box.kind])
+    look = {**shapes[box.kind], **_look(box.status, theme)}
+    if "style" in look and box.kind != "join":
+        look["style"] = ",".join(dict.fromkeys(("rounded", "filled", *look["style"].split(","))))
+    graph.node(box.id, _text(*box.lines), tooltip=_text(box.tip), **look)
+
+
+def _look(status: Status | None, theme: Theme) -> dict[str, str]:
+    """Attributes of what differs; line styles tell the statuses apart without their colours."""
+    if status is None:
+        return {}
+    style = {"removed": "dotted", "added": "solid", "changed": "solid", "moved": "dashed"}[status]
+    look = {"color": theme[LOOKS[status].color], "style": style}
+    if status == "added":
+        look["penwidth"] = "2.5"
+    elif status == "changed":
+        look["peripheries"] = "2"
+    return look
 
 
 def _add_arrow(graph: Digraph, arrow: GraphArrow, theme: Theme) -> None:
@@ -104,6 +117,7 @@ def _add_arrow(graph: Digraph, arrow: GraphArrow, theme: Theme) -> None:
     if arrow.shortcut is not None:
         style = "dashed" if arrow.is_dashed else "solid"
         look = {"color": theme["shortcut"], "style": style}
+    look |= _look(arrow.status, theme)
     label = f" {_text(arrow.shape)}"  # Graphviz sets the first letter on the line itself
     graph.edge(arrow.source, arrow.target, label, **look)
 

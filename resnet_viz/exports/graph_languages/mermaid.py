@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import IO, Final
+from typing import IO, Final, TypeAlias
 
-from resnet_viz.drawing.legend.notes import caption_lines
+import msgspec
+
+from resnet_viz.comparison.statuses import Status
+from resnet_viz.drawing.comparison.looks import LOOKS
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.errors import UsageError
 from resnet_viz.exports.figure import Figure
@@ -15,7 +18,7 @@ from resnet_viz.exports.graph_languages.visible_graph import (
     GraphBox,
     GraphCluster,
     VisibleGraph,
-    visible_graph,
+    shown_graph,
 )
 from resnet_viz.exports.options import ExportOptions
 from resnet_viz.layout.view import DETAILS, with_detail
@@ -26,6 +29,8 @@ MOST_EDGES: Final = 500
 MOST_CHARACTERS: Final = 50_000
 """Mermaid's ``maxTextSize``."""
 _SPECIAL: Final = re.compile(r"[^\w\s.,:()×→/+*=–−·…‖-]|_(?=_)")
+_Classes: TypeAlias = dict[tuple[str, Status | None], list[str]]
+"""Ids of boxes by the token of their stage and by what differs."""
 
 
 def write_mermaid(file: IO[bytes], figure: Figure, options: ExportOptions) -> None:
@@ -49,7 +54,7 @@ def _too_large(figure: Figure, options: ExportOptions, text: str, edges: int) ->
     coarser = DETAILS[: DETAILS.index(figure.view.detail)]
     for detail in reversed(coarser):
         view = with_detail(figure.view, detail)
-        smaller, fewer = _flowchart(Figure(figure.document, view), options)
+        smaller, fewer = _flowchart(msgspec.structs.replace(figure, view=view), options)
         if fewer <= MOST_EDGES and len(smaller) <= MOST_CHARACTERS:
             advice = f"use --detail {detail}"
             break
@@ -60,29 +65,32 @@ def _too_large(figure: Figure, options: ExportOptions, text: str, edges: int) ->
 
 def _flowchart(figure: Figure, options: ExportOptions) -> tuple[str, int]:
     """The text, and its number of edges."""
-    shown = visible_graph(figure.document, figure.view)
+    shown = shown_graph(figure)
     title = printable(" ".join((options.title or figure.document.title).split()))
-    words = (figure.view.title, *caption_lines(figure.document.numbers.totals, figure.view))
+    words = (figure.view.title, *figure.caption)
     head = ", ".join(printable(" ".join(word.split())) for word in words if word.strip())
     # JSON strings are YAML strings: nothing in a title can command the page
     lines = ["---", f"title: {json.dumps(head, ensure_ascii=False)}", "---"] if head else []
     lines += [f"%% {title.replace('{', '(')}", "flowchart TB"]
-    classes: dict[str, list[str]] = {}
+    classes: _Classes = {}
     for child in shown.children:
         lines += _lines(child, "  ", classes)
     lines += _arrow_lines(shown, options.theme)
+    if shown.key:
+        lines.append(f"  key[{_text(*shown.key)}]")
     lines += _class_lines(classes, shown, options.theme)
     return "\n".join(lines) + "\n", len(shown.arrows)
 
 
-def _lines(
-    child: GraphCluster | GraphBox, indent: str, classes: dict[str, list[str]]
-) -> Iterator[str]:
+def _lines(child: GraphCluster | GraphBox, indent: str, classes: _Classes) -> Iterator[str]:
     if isinstance(child, GraphBox):
         if child.kind == "join":
             yield f"{indent}{child.id}(({_text(child.lines[0])}))"
+            if child.status is None:
+                return
+        classes.setdefault((child.color, child.status), []).append(child.id)
+        if child.kind == "join":
             return
-        classes.setdefault(child.color, []).append(child.id)
         yield f"{indent}{child.id}[{_text(*child.lines)}]"
         return
     yield f"{indent}subgraph {child.id}[{_text(child.title)}]"
@@ -92,21 +100,35 @@ def _lines(
 
 
 def _arrow_lines(shown: VisibleGraph, theme: Theme) -> Iterator[str]:
-    shortcuts = []
+    shortcuts: list[str] = []
+    apart: dict[Status, list[str]] = {}
     for index, arrow in enumerate(shown.arrows):
         sign = "-.->" if arrow.is_dashed else "-->"
         yield f"  {arrow.source} {sign}|{_text(arrow.shape)}| {arrow.target}"
-        if arrow.shortcut is not None:
+        if arrow.status is not None:
+            apart.setdefault(arrow.status, []).append(str(index))
+        elif arrow.shortcut is not None:
             shortcuts.append(str(index))
+    for status, indices in apart.items():
+        yield f"  linkStyle {','.join(indices)} {_look(status, theme)}"
     if shortcuts:
         yield f"  linkStyle {','.join(shortcuts)} stroke:{theme['shortcut']},stroke-width:2px"
 
 
-def _class_lines(classes: dict[str, list[str]], shown: VisibleGraph, theme: Theme) -> Iterator[str]:
-    for token, boxes in classes.items():
-        look = f"fill:{theme['card']},stroke:{theme[token]},color:{theme['text']}"
-        yield f"  classDef {token} {look}"
-        yield f"  class {','.join(boxes)} {token}"
+def _look(status: Status, theme: Theme) -> str:
+    """Style of what differs; dashes and widths tell the statuses apart without their colours."""
+    look = LOOKS[status]
+    width = 3.0 if status == "changed" else look.width
+    dash = f",stroke-dasharray:{' '.join(f'{each:g}' for each in look.dash)}" if look.dash else ""
+    return f"stroke:{theme[look.color]},stroke-width:{width:g}px{dash}"
+
+
+def _class_lines(classes: _Classes, shown: VisibleGraph, theme: Theme) -> Iterator[str]:
+    for (token, status), boxes in classes.items():
+        line = f"stroke:{theme[token]}" if status is None else _look(status, theme)
+        name = token if status is None else f"{token}-{status}"
+        yield f"  classDef {name} fill:{theme['card']},{line},color:{theme['text']}"
+        yield f"  class {','.join(boxes)} {name}"
     for cluster in _clusters(shown.children):
         fill, line, text = (theme[f"{cluster.color}.{part}"] for part in ("fill", "line", "text"))
         yield f"  style {cluster.id} fill:{fill},stroke:{line},color:{text}"

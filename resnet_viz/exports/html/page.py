@@ -19,7 +19,7 @@ from resnet_viz import assets
 from resnet_viz.drawing.display_list import NEAR, DisplayList, DrawnTensor, Rect, Text
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.themes import DARK, LIGHT, Theme
-from resnet_viz.exports.figure import Figure, draw
+from resnet_viz.exports.figure import Figure
 from resnet_viz.exports.html.facts import FactWriter, target_key
 from resnet_viz.exports.options import ExportOptions
 from resnet_viz.exports.svg import FONTS
@@ -101,7 +101,7 @@ def _pictures(figure: Figure) -> dict[Detail, DisplayList]:
     return {
         detail: figure.picture
         if detail == asked
-        else draw(figure.document, with_detail(figure.view, detail))
+        else figure.drawn(with_detail(figure.view, detail))
         for detail in details
     }
 

@@ -1,0 +1,1 @@
+"""``resnet-viz diff`` and ``snapshot``: two architectures compared, one as text."""

@@ -1,0 +1,116 @@
+"""A picture whose differences are marked with signs, line styles and colours."""
+
+from __future__ import annotations
+
+import msgspec
+
+from resnet_viz.analysis.structure.types import Structure
+from resnet_viz.comparison.statuses import Status, Statuses
+from resnet_viz.drawing.comparison.looks import LOOKS, StatusLook, badges, outline, restyled
+from resnet_viz.drawing.display_list import DisplayList, DrawnTensor, Item, Mark, Point, Rect
+from resnet_viz.drawing.marks import longest_middle
+
+_CONTAINERS = frozenset({"panel", "frame"})
+
+
+def marked(picture: DisplayList, structure: Structure, statuses: Statuses) -> DisplayList:
+    """The picture of a model with its differences marked; positions stay as they are.
+
+    Args:
+        picture: of the model.
+        structure: of the model.
+        statuses: what differs in it.
+    """
+    marker = _Marker(picture, structure, statuses)
+    items = tuple(marker.item(item) for item in picture.items)
+    return msgspec.structs.replace(picture, items=items)
+
+
+class _Marker:
+    def __init__(self, picture: DisplayList, structure: Structure, statuses: Statuses) -> None:
+        self._tensors = picture.tensors
+        self._structure = structure
+        self._statuses = statuses
+        self._items = picture.by_id
+        self._known: dict[str, Status | None] = {}
+
+    def item(self, item: Item) -> Item:
+        status = self._status(item)
+        return item if status is None else _in_look(item, LOOKS[status], self._note(item, status))
+
+    def _status(self, item: Item) -> Status | None:
+        if item.id not in self._known:
+            self._known[item.id] = self._find(item)
+        return self._known[item.id]
+
+    def _find(self, item: Item) -> Status | None:
+        target = item.target
+        if target is None or item.kind == "dot":
+            return None
+        if item.kind == "shortcut":
+            return self._statuses.shortcuts.get(target.id)
+        if item.kind == "edge":
+            return self._of_edge(self._tensors[target.id])
+        calls = self._calls(item)
+        status = self._statuses.of_calls(calls)
+        if item.kind in _CONTAINERS and status == "changed" and len(calls) > 1:
+            return None  # its inside shows what changed
+        return status
+
+    def _calls(self, item: Item) -> tuple[str, ...]:
+        """Calls that the item alone stands for: arcs and circles have marks of their own."""
+        target = item.target
+        assert target is not None
+        calls = [each.id for each in (target, *item.also) if each.kind == "call"]
+        if item.kind in _CONTAINERS:
+            return tuple(self._structure.by_id[target.id].calls)
+        if item.kind == "join":
+            return tuple(calls[:1])  # the join itself; what follows it has no box of its own
+        if target.kind != "group":
+            return tuple(calls)
+        group = self._structure.by_id[target.id]
+        own = self._structure.shortcuts_by_block.get(group.id, ())
+        if f"circle:{group.id}" not in self._items:
+            return tuple(calls)
+        elsewhere = {group.join, *group.tail, *(call for each in own for call in each.calls)}
+        return tuple(call for call in calls if call not in elsewhere) or tuple(calls)
+
+    def _of_edge(self, drawn: DrawnTensor) -> Status | None:
+        uses = {self._statuses.of_use(drawn.ref, call) for call in drawn.consumers}
+        return uses.pop() if len(uses) == 1 else None
+
+    def _note(self, item: Item, status: Status) -> str:
+        """The change in words, with the settings of a changed call."""
+        target = item.target
+        assert target is not None
+        fields = self._statuses.fields.get(target.id, {}) if target.kind == "call" else {}
+        listed = "; ".join(f"{name} {old} → {new}" for name, (old, new) in fields.items())
+        return f"{LOOKS[status].word}: {listed}" if listed else LOOKS[status].word
+
+
+def _in_look(item: Item, look: StatusLook, note: str) -> Item:
+    marks: list[Mark] = list(item.marks)
+    bounds = item.bounds
+    if item.kind in {"edge", "shortcut", "join"}:
+        marks = [restyled(mark, look) for mark in marks]
+    if item.kind == "shortcut":
+        marks += badges(_middle(item), look)
+    elif item.kind != "edge":
+        area = _area(item)
+        at = (area.x - 6.0, area.center[1])
+        if item.kind != "join":
+            marks += outline(area, look, 6.0)
+            at = (area.right - 1.0, area.y)
+        marks += badges(at, look)
+        bounds = bounds.grown(9.0)
+    title = f"{item.title} ({note})" if item.title else note
+    return msgspec.structs.replace(item, marks=tuple(marks), bounds=bounds, title=title)
+
+
+def _area(item: Item) -> Rect:
+    return item.hit if isinstance(item.hit, Rect) else item.bounds
+
+
+def _middle(item: Item) -> Point:
+    assert isinstance(item.hit, tuple)
+    return longest_middle(item.hit)[0]

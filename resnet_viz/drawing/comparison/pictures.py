@@ -1,0 +1,159 @@
+"""Pictures of a comparison: the union of both models, or the two side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
+
+from resnet_viz.comparison.statuses import (
+    Statuses,
+    statuses_of_a,
+    statuses_of_b,
+    statuses_of_union,
+)
+from resnet_viz.comparison.types import Comparison
+from resnet_viz.comparison.union import ComparisonUnion, union_of
+from resnet_viz.document import Document
+from resnet_viz.drawing.comparison.marked import marked
+from resnet_viz.drawing.comparison.summary import summary_items
+from resnet_viz.drawing.comparison.views import unfolded
+from resnet_viz.drawing.compose import MARGIN
+from resnet_viz.drawing.display_list import ALL, DisplayList, Item, Point, Rect, Text
+from resnet_viz.drawing.legend.notes import caption_item, note_items, title_item
+from resnet_viz.drawing.marks import moved_mark
+from resnet_viz.drawing.measure import Measurer
+from resnet_viz.layout.view import View
+
+Draw: TypeAlias = Callable[[Document, View], DisplayList]
+"""Draws a document, as ``compose.picture`` does with its measurer and Graphviz."""
+_BETWEEN = 56.0
+_HEAD = 30.0
+
+
+class ComparedModels(msgspec.Struct, frozen=True, dict=True):
+    """A comparison ready to be drawn again and again.
+
+    Attributes:
+        comparison: the comparison.
+        of_a, of_b, of_union: what differs in each drawn model.
+        union: both models in one; None for those that have nothing in common.
+    """
+
+    comparison: Comparison
+    of_a: Statuses
+    of_b: Statuses
+    union: ComparisonUnion | None
+    of_union: Statuses | None
+
+
+def compared_models(comparison: Comparison) -> ComparedModels:
+    """Prepare a comparison for drawing."""
+    union = None if comparison.is_unrelated else union_of(comparison)
+    of_union = None if union is None else statuses_of_union(comparison, union)
+    return ComparedModels(
+        comparison, statuses_of_a(comparison), statuses_of_b(comparison), union, of_union
+    )
+
+
+def drawn_model(document: Document, statuses: Statuses, view: View, draw: Draw) -> DisplayList:
+    """A model with its differences marked, without a legend."""
+    view = unfolded(document.structure, view, statuses)
+    view = replace(view, legend=False, title="", caption="", totals=False)
+    return marked(draw(document, view), document.structure, statuses)
+
+
+def union_picture(
+    models: ComparedModels, view: View, draw: Draw, measurer: Measurer
+) -> DisplayList:
+    """Both models in one picture; side by side if they have nothing in common."""
+    if models.union is None or models.of_union is None:
+        return side_by_side(models, view, draw, measurer)
+    document = models.union.document
+    shown = drawn_model(document, models.of_union, view, draw)
+    return _finished(models, (models.of_union,), shown, view, measurer)
+
+
+def side_by_side(models: ComparedModels, view: View, draw: Draw, measurer: Measurer) -> DisplayList:
+    """The model before at the left, the one after at the right, what differs marked in both."""
+    a, b = models.comparison.a, models.comparison.b
+    left = drawn_model(a, models.of_a, view, draw)
+    right = drawn_model(b, models.of_b, view, draw)
+    by = left.bounds.right - right.bounds.x - 2 * MARGIN + _BETWEEN
+    parts = [_moved(left, "a:", (0.0, -left.bounds.y)), _moved(right, "b:", (by, -right.bounds.y))]
+    items = [item for part in parts for item in part.items]
+    for name, document, part in zip("AB", (a, b), parts, strict=True):
+        corner = part.bounds.x + MARGIN, part.bounds.y + MARGIN
+        items.append(_head(name, document, corner, measurer))
+    extent = parts[0].bounds.union(parts[1].bounds)
+    bounds = Rect(extent.x, extent.y - _HEAD, extent.width, extent.height + _HEAD)
+    notes = tuple(dict.fromkeys((*left.notes, *right.notes)))
+    both = DisplayList(bounds, tuple(items), notes=notes)
+    return _finished(models, (models.of_a, models.of_b), both, view, measurer)
+
+
+def _head(name: str, document: Document, corner: Point, measurer: Measurer) -> Item:
+    x, y = corner
+    text = f"{name}  {document.title}"
+    width = measurer.width(text, 14.0, 700)
+    rect = Rect(x, y - _HEAD, width, 20.0)
+    mark = Text(x, y - _HEAD + 15.0, text, 14.0, "text", 700, lod=ALL)
+    return Item(f"head:{name}", "title", None, rect, (mark,), level=5)
+
+
+def _moved(picture: DisplayList, prefix: str, by: Point) -> DisplayList:
+    """A picture at another place; its items are decoration with ids of their own."""
+    dx, dy = by
+
+    def area(rect: Rect) -> Rect:
+        return replace(rect, x=rect.x + dx, y=rect.y + dy)
+
+    items = tuple(
+        replace(
+            item,
+            id=prefix + item.id,
+            bounds=area(item.bounds),
+            hit=None,
+            target=None,
+            also=(),
+            marks=tuple(moved_mark(mark, dx, dy) for mark in item.marks),
+        )
+        for item in picture.items
+    )
+    return DisplayList(area(picture.bounds), items, notes=picture.notes)
+
+
+def _finished(
+    models: ComparedModels,
+    statuses: tuple[Statuses, ...],
+    shown: DisplayList,
+    view: View,
+    measurer: Measurer,
+) -> DisplayList:
+    """The picture with its title, legend, list and notes."""
+    extent = shown.bounds.grown(-MARGIN)
+    items = list(shown.items)
+    if view.legend:
+        items += summary_items(models.comparison, statuses, extent, measurer)
+        extent = _around(extent, items)
+        items += note_items(shown.notes, extent, measurer)
+    caption = caption_of(view)
+    if caption:
+        items.append(caption_item(caption, _around(extent, items), measurer))
+    if view.title.strip():
+        items.append(title_item(view.title, extent, measurer))
+    items.sort(key=lambda item: item.level)
+    return replace(shown, items=tuple(items), bounds=_around(extent, items).grown(MARGIN))
+
+
+def caption_of(view: View) -> tuple[str, ...]:
+    """Lines below a comparison's picture; the totals are in its list."""
+    return (view.caption,) if view.caption.strip() else ()
+
+
+def _around(extent: Rect, items: list[Item]) -> Rect:
+    for item in items:
+        extent = extent.union(item.bounds)
+    return extent
