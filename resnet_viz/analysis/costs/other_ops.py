@@ -122,6 +122,22 @@ def _sorted(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     return _times((sizes[0] - 1).bit_length(), shape)
 
 
+def _cross_entropy(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """By the definition of each; a function of the logits before.
+
+    −(t·log p + (1 − t)·log(1 − p)) for each value: 8; −Σ t·log p: 3 for each value and 1 for each
+    sum; −log p of the class: 2.
+    """
+    shapes = operand_shapes(call.arguments, inputs)
+    values = shapes[1] if len(shapes) > 1 else None
+    is_binary = call.type == "BinaryCrossentropy"
+    on_logits = bool(call.config.get("from_logits")) * (1 if is_binary else SOFTMAX)
+    each = {"BinaryCrossentropy": 8, "CategoricalCrossentropy": 3}.get(call.type, 0)
+    sums = {"CategoricalCrossentropy": 1, "SparseCategoricalCrossentropy": 2}.get(call.type, 0)
+    before, after = _times(each + on_logits, values), _times(sums, call.output_shape)
+    return None if before is None or after is None else before + after
+
+
 def _layer_norm_op(call: LayerCall, inputs: Shapes) -> list[Term] | None:
     """5 for each value, and 1 for each of scale and centre; 4 by the root of the mean square."""
     if call.config.get("rms_scaling"):
@@ -249,6 +265,10 @@ _OPERATIONS: Final[dict[str, TermRule]] = {
     **dict.fromkeys(ACTIVATION_OPS, _each(1)),
     **dict.fromkeys(PRODUCTS, lambda _call, _inputs: []),
     "Einsum": _einsum,
+    **dict.fromkeys(
+        ("BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"),
+        _cross_entropy,
+    ),
     "DotProductAttention": attention_other_ops,
     **dict.fromkeys(("AdaptiveMaxPool", "AdaptiveAveragePool"), _pool),
     "BatchNorm": _each(2),

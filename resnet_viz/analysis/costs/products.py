@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from resnet_viz.analysis.costs.attention import SOFTMAX
+from resnet_viz.analysis.costs.contraction import MOST_OPERANDS, contraction_steps
 from resnet_viz.analysis.keras_ops.terms import Shapes, Term, TermRule, axis_size, positions
 from resnet_viz.graph.einsum import einsum_letters
 from resnet_viz.graph.operands import operand_shapes
@@ -38,13 +39,16 @@ def _tensordot(call: LayerCall, inputs: Shapes) -> list[Term] | None:
 
 
 def _einsum(call: LayerCall, inputs: Shapes) -> list[Term] | None:
-    """One MAC for each combination of all letters; none for a single tensor."""
+    """One MAC for each combination of the letters of two operands; none for a single tensor.
+
+    Several are contracted two at a time, in the order of the least MACs, as NumPy's "optimal" path.
+    """
     operands = operand_shapes(call.arguments, inputs)
     shapes = [shape for shape in operands if shape is not None]
     if len(shapes) < len(operands):
         return None
     letters = einsum_letters(call.config.get("subscripts"), [len(shape) for shape in shapes])
-    if letters is None or len(shapes) > 2:
+    if letters is None or len(shapes) > MOST_OPERANDS:
         return None
     if len(shapes) == 1:
         return []
@@ -56,7 +60,11 @@ def _einsum(call: LayerCall, inputs: Shapes) -> list[Term] | None:
         for letter, size in zip(text, shape, strict=True):
             if sizes.get(letter) in {None, 1}:  # an axis of "..." may be broadcast
                 sizes[letter] = size
-    return [tuple(size for letter, size in sizes.items() if letter != batch)]
+    sizes[batch] = 1
+    return [
+        tuple(sizes[letter] for letter in sizes if letter in step and letter != batch)
+        for step in contraction_steps(letters[0], letters[1], sizes)
+    ]
 
 
 def _batch_letter(call: LayerCall, letters: list[str]) -> str | None:
@@ -72,6 +80,12 @@ def _convolution(call: LayerCall, inputs: Shapes) -> list[Term] | None:
         return None
     spread = positions(call, shapes[0] if call.type == "ConvTranspose" else call.output_shape)
     return None if spread is None else [(*shapes[1], *spread)]
+
+
+def _distances(call: LayerCall, inputs: Shapes) -> list[Term] | None:
+    """A sum of squared differences for each pair of points."""
+    shapes, after = _operands(call, inputs, 2), call.output_shape
+    return None if shapes is None or after is None else [(shapes[0][-1], *after[1:])]
 
 
 def _separable(call: LayerCall, inputs: Shapes) -> list[Term] | None:
@@ -112,6 +126,7 @@ PRODUCTS: Final[dict[str, TermRule]] = {
     "Einsum": _einsum,
     **dict.fromkeys(("Conv", "DepthwiseConv", "ConvTranspose"), _convolution),
     "SeparableConv": _separable,
+    "CDist": _distances,
     "DotProductAttention": _attention,
 }
 """Rules by the class of the operation."""

@@ -21,6 +21,23 @@ Rule: TypeAlias = Callable[[LayerCall, Shapes], object]
 
 _MOST_NAMED: Final = 3
 _TRIAL_SIZE: Final = 8
+_WITHOUT_COUNT: Final = {
+    **dict.fromkeys(
+        ("Cholesky", "CholeskyInverse", "Det", "Inv", "Logdet", "LuFactor", "Qr", "Slogdet",
+         "Solve", "SolveTriangular"),
+        "a factorisation's operations depend on the library, and no convention counts them",
+    ),
+    **dict.fromkeys(
+        ("Eig", "Eigh", "Lstsq", "MatrixRank", "Pinv", "SVD"),
+        "it iterates until it converges",
+    ),
+    **dict.fromkeys(
+        ("AssociativeScan", "Cond", "ForiLoop", "Map", "Scan", "Switch", "VectorizedMap",
+         "WhileLoop"),
+        "Keras does not record what its functions compute",
+    ),
+}  # fmt: skip
+"""Operations of Keras's whose amount of work is not known from their shapes."""
 
 
 def unknown_reason(graph: Graph, call: LayerCall, rule: Rule) -> str:
@@ -32,6 +49,8 @@ def unknown_reason(graph: Graph, call: LayerCall, rule: Rule) -> str:
         return f"no rule for {term}, which is not a Keras class"
     if rule is weights_by_rule and (call.config.get("lora_rank") or is_quantised(call)):
         return f"the weights of {term} differ from those its class builds (LoRA or quantised)"
+    if call.keras_class in _WITHOUT_COUNT:
+        return f"no rule for {term}: {_WITHOUT_COUNT[call.keras_class]}"
     open_size = open_size_reason(graph, call)
     if open_size and rule(*_with_trial_sizes(graph, call)) is not None:
         return open_size

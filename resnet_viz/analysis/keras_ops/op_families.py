@@ -82,12 +82,31 @@ FOURIER_OPS: Final = frozenset({"STFT"})
 
 NORMALISING_OPS: Final = frozenset({"BatchNorm", "LayerNorm", "RMSNorm", "Normalize"})
 
+LOSSES: Final = frozenset(
+    {"BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy", "CTCLoss",
+     "CTCDecode", "PSNR"}
+)  # fmt: skip
+"""keras.ops of losses and errors: logarithms and sums."""
+
+_OF_NUMBERS: Final = frozenset(
+    {"Nanargmax", "Nanargmin", "Nancumsum", "Nancumprod", "Nanmax", "Nanmean", "Nanmedian",
+     "Nanmin", "Nanpercentile", "Nanprod", "Nanquantile", "Nanstd", "Nansum", "Nanvar", "Trace",
+     "Trapezoid", "AllClose", "Histogram", "Bincount", "Unique", "Nonzero", "SegmentReduction"}
+)  # fmt: skip
+"""Reducing and counting keras.ops whose other operations are not known."""
+
+_CREATING: Final = frozenset(
+    {"Arange", "Linspace", "Logspace", "Geomspace", "Full", "Ndim", "Size", "UnravelIndex",
+     "Vander", "Polar", "Cross", "Kron"}
+)  # fmt: skip
+
 FREE_OPS: Final = (
     COPYING_OPS | ELEMENT_OPS | REDUCING_OPS | ACTIVATION_OPS | STATISTICS.keys() | SORTING_OPS
-    | FOURIER_OPS | NORMALISING_OPS
+    | FOURIER_OPS | NORMALISING_OPS | LOSSES | _OF_NUMBERS | _CREATING
     | {"AdaptiveMaxPool", "AdaptiveAveragePool", "Median", "Quantile", "Percentile", "Sparsemax",
        "Argpartition", "SearchSorted", "Digitize", "ScaleAndTranslate", "RGBToGrayscale",
        "RGBToHSV", "HSVToRGB", "AffineTransform", "PerspectiveTransform", "MapCoordinates",
+       "ElasticTransform",
        "Select", "IsIn", "InTopK", "Diff", "Fold", "Scatter", "ScatterUpdate", "SegmentSum",
        "SegmentMax", "SegmentMin", "SegmentProd", "FFT", "FFT2", "IFFT2", "RFFT", "IRFFT", "ISTFT"}
 )  # fmt: skip

@@ -14,6 +14,7 @@ from resnet_viz.graph.operands import constant_dtypes
 from resnet_viz.graph.types import Shape, Tensor
 from resnet_viz.reading.limits import MAX_RANK, MAX_SIZE
 from resnet_viz.reading.shape_inference import (
+    linalg,
     merging,
     operations,
     preprocessing,
@@ -72,6 +73,7 @@ OPERATIONS: Final[dict[str, Rule]] = {
     **merging.OPERATIONS,
     **operations.OPERATIONS,
     **products.OPERATIONS,
+    **linalg.OPERATIONS,
     **spatial.OPERATIONS,
     **dict.fromkeys(
         ("Relu", "Relu6", "Sigmoid", "Softplus", "Softsign", "Silu", "LogSigmoid", "LeakyRelu",
@@ -82,7 +84,11 @@ OPERATIONS: Final[dict[str, Rule]] = {
          "LogicalNot", "HardTanh", "HardShrink", "SoftShrink", "TanhShrink", "SquarePlus",
          "Threshold", "Softcap", "SparsePlus", "Normalize", "RMSNorm", "LayerNorm", "BatchNorm",
          "Log2", "Log10", "Tan", "Arcsin", "Arccos", "Arctan", "Sinh", "Cosh", "Isnan",
-         "Isfinite", "Isinf", "Cumprod", "ZerosLike", "OnesLike", "FullLike", "Copy"),
+         "Isfinite", "Isinf", "Cumprod", "ZerosLike", "OnesLike", "FullLike", "Copy",
+         "Fabs", "Arccosh", "Arcsinh", "Arctanh", "Cbrt", "Deg2rad", "Rad2deg", "Exp2", "Sinc",
+         "Trunc", "Signbit", "I0", "Erfc", "Erfinv", "Tril", "Triu", "Fliplr", "Flipud",
+         "EmptyLike", "Conj", "Conjugate", "SparseSigmoid", "Squareplus", "Sparsemax",
+         "BitwiseInvert", "BitwiseNot", "Isneginf", "Isposinf", "Nancumsum", "Nancumprod"),
         input_shape,
     ),
 }  # fmt: skip
@@ -91,7 +97,8 @@ OPERATIONS: Final[dict[str, Rule]] = {
 _KEEPS_INTEGERS: Final = frozenset({"Flatten", "Reshape", "Permute", "Identity"})
 _COMPARISONS: Final = (
     "Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual", "LogicalAnd",
-    "LogicalOr", "LogicalXor", "LogicalNot", "Isnan", "Isfinite", "Isinf",
+    "LogicalOr", "LogicalXor", "LogicalNot", "Isnan", "Isfinite", "Isinf", "Signbit", "Isneginf",
+    "Isposinf", "Isclose",
 )  # fmt: skip
 _OPERATION_TYPES: Final = {
     "Argmax": "int32", "Argmin": "int32", "Argsort": "int32", **dict.fromkeys(_COMPARISONS, "bool"),

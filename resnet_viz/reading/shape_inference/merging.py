@@ -114,6 +114,9 @@ _BINARY: Final = (
     "Add", "Subtract", "Multiply", "Divide", "TrueDivide", "Maximum", "Minimum", "Power", "Mod",
     "FloorDivide", "Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual",
     "LogicalAnd", "LogicalOr", "LogicalXor", "DivideNoNan", "Arctan2", "Logaddexp",
+    "Logaddexp2", "Heaviside", "Hypot", "Fmax", "Fmin", "Fmod", "Ldexp", "Nextafter", "Isclose",
+    "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitwiseLeftShift", "BitwiseRightShift",
+    "LeftShift", "RightShift", "Gcd", "Lcm",
 )  # fmt: skip
 OPERATIONS: Final[dict[str, Rule]] = {
     **dict.fromkeys(_BINARY, _broadcast_op),

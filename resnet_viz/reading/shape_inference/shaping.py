@@ -153,7 +153,8 @@ OPERATIONS: Final[dict[str, Rule]] = {
     "ExpandDims": _expand_op,
     **dict.fromkeys(
         ("Mean", "Sum", "Max", "Min", "Prod", "Var", "Std", "Amax", "Amin", "All", "Any",
-         "Logsumexp", "Median", "Norm", "CountNonzero"),
+         "Logsumexp", "Median", "Norm", "CountNonzero", "Nanmax", "Nanmin", "Nanmean", "Nansum",
+         "Nanprod", "Nanvar", "Nanstd", "Nanmedian", "Ptp"),
         _reduce_op,
     ),
     "Moments": _moments,

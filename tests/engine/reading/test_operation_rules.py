@@ -29,6 +29,10 @@ def zeros(*shape: int) -> Any:
     return np.zeros(shape, "float32")
 
 
+def gram(keras: Any, x: Any) -> Any:
+    return keras.ops.matmul(x, keras.ops.transpose(x, (0, 2, 1)))
+
+
 OPERATIONS: dict[str, tuple[Build, tuple[int | None, ...]]] = {
     "add_number": (lambda k, x: x + 2.0, IMAGE),
     "subtract_from": (lambda k, x: 1.0 - x, IMAGE),
@@ -154,9 +158,31 @@ OPERATIONS: dict[str, tuple[Build, tuple[int | None, ...]]] = {
         lambda k, x: k.ops.batch_normalization(x, zeros(4), zeros(4), axis=-1),
         IMAGE,
     ),
+    "cholesky": (lambda k, x: k.ops.cholesky(gram(k, x)), SEQUENCE),
+    "inverse": (lambda k, x: k.ops.inv(gram(k, x)), SEQUENCE),
+    "determinant": (lambda k, x: k.ops.det(gram(k, x)), SEQUENCE),
+    "eigenvalues": (lambda k, x: k.ops.eigh(gram(k, x)), SEQUENCE),
+    "solve": (lambda k, x: k.ops.solve(gram(k, x), x), SEQUENCE),
+    "solve_triangular": (lambda k, x: k.ops.solve_triangular(gram(k, x), x), SEQUENCE),
+    "lu": (lambda k, x: k.ops.lu_factor(x), SEQUENCE),
+    "qr": (lambda k, x: k.ops.qr(x), SEQUENCE),
+    "qr_complete": (lambda k, x: k.ops.qr(x, mode="complete"), SEQUENCE),
+    "svd": (lambda k, x: k.ops.svd(x), SEQUENCE),
+    "svd_thin": (lambda k, x: k.ops.svd(x, full_matrices=False), SEQUENCE),
+    "singular_values": (lambda k, x: k.ops.svd(x, compute_uv=False), SEQUENCE),
+    "pseudo_inverse": (lambda k, x: k.ops.pinv(x), SEQUENCE),
+    "binary_loss": (lambda k, x: k.ops.binary_crossentropy(x, k.ops.sigmoid(x)), SEQUENCE),
+    "loss": (lambda k, x: k.ops.categorical_crossentropy(x, k.ops.softmax(x)), OPEN_SEQUENCE),
+    "sparse_loss": (
+        lambda k, x: k.ops.sparse_categorical_crossentropy(k.ops.argmax(x, -1), k.ops.softmax(x)),
+        SEQUENCE,
+    ),
+    "hypotenuse": (lambda k, x: k.ops.hypot(x, zeros(10, 1)), SEQUENCE),
+    "nan_mean": (lambda k, x: k.ops.nanmean(x, axis=1), SEQUENCE),
+    "triangle": (lambda k, x: k.ops.tril(x), SEQUENCE),
     "rms": (lambda k, x: x * k.ops.rsqrt(k.ops.mean(x * x, axis=-1, keepdims=True)), SEQUENCE),
 }
-LEFT_TO_KERAS = {"resize", "one_hot", "take_rows"}
+LEFT_TO_KERAS = {"resize", "one_hot", "take_rows", "sparse_loss"}
 
 
 @pytest.mark.filterwarnings("ignore:NotImplemented:DeprecationWarning")  # of Keras's tensordot

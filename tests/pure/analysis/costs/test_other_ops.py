@@ -6,6 +6,7 @@ import pytest
 
 from resnet_viz.analysis.costs.compute import numbers_of
 from resnet_viz.analysis.structure.detect import structure_of
+from resnet_viz.graph.types import TensorRef
 from tests.support.graphs.net import Net
 from tests.support.graphs.single_layers import Make, layer, numbers_of_layer
 
@@ -19,6 +20,13 @@ def same(type_: str, **config: object) -> Make:
 
 def operation(type_: str, shape: tuple[int | None, ...], **config: object) -> Make:
     return layer(type_, shape, module="keras.src.ops.numpy", **config)
+
+
+def loss(
+    net: Net, x: TensorRef, type_: str, shape: tuple[int | None, ...], **config: object
+) -> TensorRef:
+    target = net.input(*IMAGE, name="target")
+    return net.call(type_, target, x, shape=shape, module="keras.src.ops.nn", **config)
 
 
 OTHERS: dict[str, tuple[Make, int]] = {
@@ -70,6 +78,19 @@ OTHERS: dict[str, tuple[Make, int]] = {
     "sort": (operation("Sort", (None, *IMAGE), axis=2), 4 * VALUES),
     "take": (operation("Take", (None, 10, 8), axis=2), 0),
     "patches": (operation("ExtractPatches", (None, 5, 6, 32), size=[2, 2]), 0),
+    # with itself: 8 for each value; 3 for each of 8 and one sum; two functions of a single value
+    "binary cross-entropy": (
+        lambda net, x: loss(net, x, "BinaryCrossentropy", (None, *IMAGE)), 8 * VALUES,
+    ),
+    "cross-entropy": (
+        lambda net, x: loss(net, x, "CategoricalCrossentropy", (None, 10, 12)), 3 * VALUES + 120,
+    ),
+    "sparse cross-entropy of logits": (
+        lambda net, x: loss(
+            net, x, "SparseCategoricalCrossentropy", (None, 10, 12), from_logits=True
+        ),
+        5 * VALUES + 2 * 120,
+    ),
     "matrix product": (operation("Matmul", (None, 10, 12, 3)), 0),
     "transpose": (operation("Transpose", (None, 8, 12, 10)), 0),
     "lstm": (
