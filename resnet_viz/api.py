@@ -180,7 +180,12 @@ def report(
 
     check_format(format, totals=totals, rows=rows, choices=("dict", *FORMATS))
     basis = checked_basis(batch, dtype)
-    contents = report_of(document_of(model), batch=basis.batch, dtype=basis.dtype)
+    contents = report_of(
+        document_of(model),
+        batch=basis.batch,
+        dtype=basis.dtype,
+        explains_rows=format in {"dict", "json"},
+    )
     return contents if format == "dict" else render(contents, format, totals=totals, rows=rows)
 
 

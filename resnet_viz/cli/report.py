@@ -30,7 +30,9 @@ def write_report(options: Namespace, timings: Timings) -> None:
     from resnet_viz.reports.json_report import report
 
     document = open_document(source, timings)
-    contents = report(document, batch=basis.batch, dtype=basis.dtype)
+    contents = report(
+        document, batch=basis.batch, dtype=basis.dtype, explains_rows=format_ == "json"
+    )
     text = render(contents, format_, totals=options.totals, rows=options.rows)
     write_text(target, text)
     timings.mark("written")

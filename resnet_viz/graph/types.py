@@ -221,6 +221,37 @@ class Graph(NotebookPicture, frozen=True, dict=True):
                 per_step[scope.id] = (None,) if shape is None else shape[1:2]
         return steps
 
+    @cached_property
+    def equality_numbers(self) -> dict[str, int]:
+        """A number for each call; calls that differ only in names and neighbours have the same."""
+        encode = msgspec.json.Encoder().encode
+        numbers: dict[bytes, int] = {}
+        return {
+            call.id: numbers.setdefault(encode(self._described(call)), len(numbers))
+            for call in self.calls
+        }
+
+    @cached_property
+    def shared_results(self) -> dict[object, dict[int, Any]]:
+        """Results of ``equal_calls.shared_result``, by function and equality number."""
+        return {}
+
+    def _described(self, call: LayerCall) -> tuple[object, ...]:
+        """All of a call but its names and neighbours."""
+        first = {ref: place for place, ref in reversed(tuple(enumerate(call.inputs)))}
+        return (
+            call.type,
+            call.module,
+            call.registered,
+            call.is_guessed,
+            {**call.config, "name": ""},
+            call.arguments,
+            call.outputs,
+            [(first[ref], self.tensor(ref)) for ref in call.inputs],  # the same tensor may repeat
+            self.weights.get(call.layer),
+            self.steps_of(call),
+        )
+
     def steps_of(self, call: LayerCall) -> Shape:
         """Numbers of steps that the call runs for; () for one run."""
         return self.steps.get(call.scope, ())

@@ -58,7 +58,7 @@ class Analysis(Document, frozen=True):
             weighted layers                34
             ...
         """
-        return render(report(self), "text")
+        return render(report(self, explains_rows=False), "text")
 
     def to_dataframe(self) -> pd.DataFrame:
         """One row for each call of a layer, with the columns of ``report(format="csv")``.
@@ -83,5 +83,5 @@ class Analysis(Document, frozen=True):
                 '"pip install pandas", or use report(..., format="csv").',
                 details=repr(error),
             ) from error
-        calls = report(self)["calls"]
+        calls = report(self, explains_rows=False)["calls"]
         return pd.DataFrame(calls, columns=list(CALL_COLUMNS)).convert_dtypes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from resnet_viz.analysis.wording.numbers import Unit, grouped, marked, scaled
@@ -28,6 +28,20 @@ def spreadsheet_text(text: str) -> str:
     return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown
 
 
+def column_cells(
+    rows: Iterable[dict[str, Any]], name: str, write: Callable[[int], str]
+) -> tuple[str, ...]:
+    """The ``cell`` of each row; equal numbers, of which a column has many, are written once."""
+    texts: dict[tuple[int | None, int | None], str] = {}
+    cells = []
+    for row in rows:
+        key = row[name], row.get(f"{name}_at_least")
+        if key not in texts:
+            texts[key] = cell(row, name, write)
+        cells.append(texts[key])
+    return tuple(cells)
+
+
 def cell(numbers: dict[str, Any], name: str, write: Callable[[int], str]) -> str:
     """A number, or its lower bound, as ``write`` formats it, with the marks of ``marked``."""
     value = numbers[name]
@@ -41,7 +55,6 @@ def count(numbers: dict[str, Any], name: str) -> str:
     return cell(numbers, name, grouped)
 
 
-def in_unit(numbers: dict[str, Any], name: str, unit: Unit) -> str:
+def in_unit(value: int, unit: Unit) -> str:
     """Bytes as a number of ``unit`` with three decimals: "83.216", "< 0.001"."""
-    size = unit[0]
-    return cell(numbers, name, lambda value: scaled(value, size, 3 if size > 1 else 0))
+    return scaled(value, unit[0], 3 if unit[0] > 1 else 0)

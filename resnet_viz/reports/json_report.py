@@ -33,7 +33,9 @@ MOST_EXPLAINED: Final = 20_000
 """With more calls only the totals have formulas: each row takes longer to explain than to read."""
 
 
-def report(document: Document, *, batch: int = 1, dtype: str | None = None) -> dict[str, Any]:
+def report(
+    document: Document, *, batch: int = 1, dtype: str | None = None, explains_rows: bool = True
+) -> dict[str, Any]:
     """Structure, numbers and problems of a model as plain JSON values.
 
     Shapes are lists in Keras's order, batch first. Unknown numbers are None; so are sums with an
@@ -45,13 +47,15 @@ def report(document: Document, *, batch: int = 1, dtype: str | None = None) -> d
         document: the model.
         batch: samples at once, for memory.
         dtype: floating-point type that memory is computed for; None for the model's own.
+        explains_rows: False leaves the rows without formulas and reasons, which only JSON shows.
     """
     structure, numbers = document.structure, document.numbers
     memory = numbers.memory
     if (batch, dtype) != (memory.batch, memory.dtype):
         memory = memory_of(structure, numbers, batch=batch, dtype=dtype)
     channels_first_ranks = document.graph.channels_first_ranks
-    rows = _Rows(structure, numbers, memory, len(document.graph.calls) <= MOST_EXPLAINED)
+    explained = explains_rows and len(document.graph.calls) <= MOST_EXPLAINED
+    rows = _Rows(structure, numbers, memory, explained)
     return {
         "schema": SCHEMA,
         "name": document.title,

@@ -6,16 +6,17 @@ A call that is in no unit has a row if it has weights or MACs, so that rows add 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS
-from resnet_viz.analysis.wording.numbers import BYTE_UNITS, ratio, side_text, unit_for
+from resnet_viz.analysis.wording.numbers import BYTE_UNITS, grouped, ratio, side_text, unit_for
 from resnet_viz.analysis.wording.terms import NO_SHORTCUT
 from resnet_viz.graph.shapes import shape_text
 from resnet_viz.graph.types import Ranks
-from resnet_viz.reports.cells import GLOBAL, count, in_unit, plain
+from resnet_viz.reports.cells import GLOBAL, column_cells, in_unit, plain
 
 JsonRow: TypeAlias = dict[str, Any]
 """A call, a group or the totals of a report."""
@@ -142,7 +143,7 @@ def _cost_columns(rows: tuple[JsonRow, ...]) -> Iterator[ReportColumn]:
     yield _counts("other\noperations", "other_ops", rows)
     yield _counts("output\nvalues", "output_elements", rows)
     for heading, name in zip(("weights", "kept", "peak"), _BYTES, strict=True):
-        cells = tuple(in_unit(row, name, unit) for row in rows)
+        cells = column_cells(rows, name, partial(in_unit, unit=unit))
         yield ReportColumn(f"{heading},\n{unit[1]}", True, cells)
     yield ReportColumn("MACs\nper byte", True, tuple(ratio(row["intensity"]) for row in rows))
 
@@ -152,7 +153,7 @@ def _texts(heading: str, cells: Iterator[str]) -> ReportColumn:
 
 
 def _counts(heading: str, name: str, rows: tuple[JsonRow, ...]) -> ReportColumn:
-    return ReportColumn(heading, True, tuple(count(row, name) for row in rows))
+    return ReportColumn(heading, True, column_cells(rows, name, grouped))
 
 
 def _per_axis(heading: str, name: str, rows: tuple[JsonRow, ...]) -> ReportColumn:

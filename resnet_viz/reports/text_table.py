@@ -22,33 +22,59 @@ Cell = list[str]
 
 def table_lines(table: Table) -> list[str]:
     """Headings, rows, and the totals between rules; as wide as a page where the model allows it."""
-    for width in _TEXT_WIDTHS:
-        lines = _lines(table, width)
-        if len(lines[0]) <= _PAGE_WIDTH:
+    for text_width in _TEXT_WIDTHS:
+        columns = _columns(table, text_width)
+        widths = [_column_width(cells) for cells in columns]
+        length = sum(widths) + len(_GAP) * (len(widths) - 1)
+        if length <= _PAGE_WIDTH:
             break
-    return lines
+    padded = [
+        _PaddedTexts(width, is_number=column.is_number)
+        for width, column in zip(widths, table.columns, strict=True)
+    ]
+    head, *body, total = zip(*columns, strict=True)
+    rule = "─" * length
+    return [
+        rule,
+        *_row_lines(head, padded, is_head=True),
+        rule,
+        *(line for row in body for line in _row_lines(row, padded)),
+        rule,
+        *_row_lines(total, padded),
+        rule,
+    ]
 
 
 def aligned_lines(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows of one line each: the first column flush left, all others flush right."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    are_numbers = [index > 0 for index in range(len(widths))]
-    cells = ([[text] for text in row] for row in rows)
-    return [line for row in cells for line in _row_lines(row, widths, are_numbers, is_head=False)]
-
-
-def _lines(table: Table, text_width: int) -> list[str]:
-    names, *others = table.columns
-    columns = [_name_cells(names, table.depths)]
-    columns += [_cells(column, text_width) for column in others]
-    rows = [list(cells) for cells in zip(*columns, strict=True)]
-    widths = [max(_width(line) for cell in column for line in cell) for column in columns]
-    are_numbers = [column.is_number for column in table.columns]
-    head, *body, total = [
-        _row_lines(row, widths, are_numbers, is_head=index == 0) for index, row in enumerate(rows)
+    padded = [
+        _PaddedTexts(max(map(_width, column)), is_number=index > 0)
+        for index, column in enumerate(zip(*rows, strict=True))
     ]
-    rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
-    return [rule, *head, rule, *(line for lines in body for line in lines), rule, *total, rule]
+    return [line for row in rows for line in _row_lines([[text] for text in row], padded)]
+
+
+class _PaddedTexts(dict[str, str]):
+    """Texts of a column, each as wide as the column; most are in many of its cells."""
+
+    def __init__(self, width: int, *, is_number: bool) -> None:
+        super().__init__()
+        self._width = width
+        self._is_number = is_number
+
+    def __missing__(self, text: str) -> str:
+        blank = " " * (self._width - _width(text))
+        self[text] = padded = blank + text if self._is_number else text + blank
+        return padded
+
+
+def _columns(table: Table, text_width: int) -> list[list[Cell]]:
+    names, *others = table.columns
+    return [_name_cells(names, table.depths), *(_cells(each, text_width) for each in others)]
+
+
+def _column_width(cells: list[Cell]) -> int:
+    return max(map(_width, {line for cell in cells for line in cell}))
 
 
 def _width(text: str) -> int:
@@ -65,8 +91,11 @@ def _wide_width(text: str) -> int:
 
 def _cells(column: ReportColumn, text_width: int) -> list[Cell]:
     """Heading and cells of a column."""
-    cells = ([c] if column.is_number else _wrapped(c, text_width) for c in column.cells)
-    return [column.heading.split("\n"), *cells]
+    lines = {
+        text: [text] if column.is_number else _wrapped(text, text_width)
+        for text in set(column.cells)
+    }
+    return [column.heading.split("\n"), *map(lines.__getitem__, column.cells)]
 
 
 def _wrapped(text: str, width: int) -> Cell:
@@ -102,17 +131,15 @@ def _name_lines(name: str, indent: str) -> Cell:
 
 
 def _row_lines(
-    row: list[Cell], widths: list[int], are_numbers: list[bool], *, is_head: bool
+    row: Sequence[Cell], padded: Sequence[_PaddedTexts], *, is_head: bool = False
 ) -> list[str]:
     """Lines of a row: headings are aligned at the bottom, cells at the top."""
     height = max(map(len, row))
     lines = []
     for index in range(height):
         texts = []
-        for cell, width, is_number in zip(row, widths, are_numbers, strict=True):
+        for cell, padded_texts in zip(row, padded, strict=True):
             line = index - (height - len(cell)) if is_head else index
-            text = cell[line] if 0 <= line < len(cell) else ""
-            blank = " " * (width - _width(text))
-            texts.append(blank + text if is_number else text + blank)
+            texts.append(padded_texts[cell[line] if 0 <= line < len(cell) else ""])
         lines.append(_GAP.join(texts).rstrip())
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -25,8 +26,10 @@ from resnet_viz.analysis.structure.indexing.indexed_graph import (
     index_graph,
 )
 from resnet_viz.analysis.structure.types import Structure
+from resnet_viz.graph.equal_calls import once_for_equal
 from resnet_viz.graph.ops import SEPARABLE, WEIGHTED, op_kind
-from resnet_viz.graph.types import LayerCall, LayerWeights, is_join
+from resnet_viz.graph.shapes import spatial
+from resnet_viz.graph.types import Graph, LayerCall, LayerWeights, is_join
 
 _CONTAINERS: Final = frozenset(
     {"TimeDistributed", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"}
@@ -74,7 +77,8 @@ class _CostRow(NamedTuple):
             unknown_split=0,
         )
 
-    def numbers(self) -> GroupNumbers:
+    def numbers(self, last: CallNumbers | None = None) -> GroupNumbers:
+        """The sums, with the receptive field of the tensor that leaves the group, if any."""
         return GroupNumbers(
             parameters=self.parameters,
             trainable_parameters=self.trainable_parameters,
@@ -87,6 +91,10 @@ class _CostRow(NamedTuple):
             macs_at_least=self.unknown_macs > 0,
             other_ops_at_least=self.unknown_other_ops > 0,
             output_elements_at_least=self.unknown_elements > 0,
+            receptive_field=None if last is None else last.receptive_field,
+            jump=None if last is None else last.jump,
+            field_start=None if last is None else last.field_start,
+            is_global=last is not None and last.is_global,
         )
 
 
@@ -98,14 +106,13 @@ def numbers_of(structure: Structure) -> Numbers:
     """
     graph = index_graph(structure.graph)
     calls = _call_numbers(graph, structure)
-    rows = {call: _CostRow.of_call(numbers) for call, numbers in calls.items()}
+    row_of = once_for_equal(structure.graph, lambda call: _CostRow.of_call(calls[call.id]))
+    rows = {call.id: row_of(call) for call in structure.graph.calls}
     sums = Sums(structure.graph, _CostRow, rows, _CostRow.without_weights)
     return Numbers(
         calls=calls,
         groups={
-            group.id: _with_field(
-                sums.over(group.calls).numbers(), calls[structure.exit_call(group.calls)]
-            )
+            group.id: sums.over(group.calls).numbers(calls[structure.exit_call(group.calls)])
             for group in structure.groups
         },
         shortcuts={each.id: sums.over(each.calls).numbers() for each in structure.shortcuts},
@@ -123,9 +130,14 @@ def numbers_of(structure: Structure) -> Numbers:
 
 def _call_numbers(graph: IndexedGraph, structure: Structure) -> dict[str, CallNumbers]:
     past = _calls_without_field(graph, structure)
+    without_field = once_for_equal(structure.graph, partial(_without_field, graph.original))
+    fields = receptive_fields(graph)
+    for index, call in enumerate(structure.graph.calls):
+        if call.id in past:
+            fields[index] = replace(fields[index], state="none")
     return {
-        call.id: _of_call(graph, call, replace(field, state="none") if call.id in past else field)
-        for call, field in zip(structure.graph.calls, receptive_fields(graph), strict=True)
+        call.id: _in_place(without_field(call), field)
+        for call, field in zip(structure.graph.calls, fields, strict=True)
     }
 
 
@@ -150,13 +162,14 @@ def _weights(
     return weights_by_rule(call, shapes) or stored_weights(call, stored)
 
 
-def _of_call(graph: IndexedGraph, call: LayerCall, field: ReceptiveField) -> CallNumbers:
-    shapes = input_shapes(graph.original, call)
-    weights = _weights(call, shapes, graph.original.weights.get(call.layer))
+def _without_field(graph: Graph, call: LayerCall) -> CallNumbers:
+    """The numbers that equal calls share."""
+    shapes = input_shapes(graph, call)
+    weights = _weights(call, shapes, graph.weights.get(call.layer))
     macs, other = mac_terms(call, shapes), other_op_terms(call, shapes)
-    steps = graph.original.steps_of(call)
-    before = graph.spatial(shapes[0]) if shapes else ()
-    layer = as_layer(graph.original, call)
+    steps, ranks = graph.steps_of(call), graph.channels_first_ranks
+    before = spatial(shapes[0], channels_first_ranks=ranks) if shapes else ()
+    after = spatial(call.output_shape, channels_first_ranks=ranks)
     return CallNumbers(
         parameters=None if weights is None else weights.total,
         trainable_parameters=None if weights is None else weights.trainable,
@@ -167,14 +180,21 @@ def _of_call(graph: IndexedGraph, call: LayerCall, field: ReceptiveField) -> Cal
         parameters_terms=() if weights is None else weights.terms,
         macs_terms=tuple(macs or ()),
         other_terms=tuple(other or ()),
-        size_formula=size_formula(layer, before, graph.spatial(call.output_shape)),
+        size_formula=size_formula(as_layer(graph, call), before, after),
+        steps=steps,
+        weights_from="rule" if weights is None else weights.source,
+    )
+
+
+def _in_place(numbers: CallNumbers, field: ReceptiveField) -> CallNumbers:
+    """The numbers with the receptive field that the call has in its place."""
+    return replace(
+        numbers,
         receptive_field=field.pixels,
         jump=field.jump,
         field_start=field.start,
         is_global=field.is_global,
         is_field_unknown=field.state == "unknown",
-        steps=steps,
-        weights_from="rule" if weights is None else weights.source,
     )
 
 
@@ -185,29 +205,27 @@ def _elements(call: LayerCall, steps: Term) -> int | None:
     return total_of_steps([(tensor.shape or ())[1:] for tensor in call.outputs], steps)
 
 
-def _with_field(sums: GroupNumbers, last: CallNumbers) -> GroupNumbers:
-    """A group's sums, with the receptive field of the tensor that leaves it."""
-    return replace(
-        sums,
-        receptive_field=last.receptive_field,
-        jump=last.jump,
-        field_start=last.field_start,
-        is_global=last.is_global,
-    )
-
-
 def _weighted_layers(graph: IndexedGraph, numbers: dict[str, CallNumbers]) -> int | None:
     """The largest number of weighted calls on any path; a separable convolution counts 2.
 
     None if the layers inside a call are unknown: of a closed custom layer with weights, say.
     """
     longest: list[int] = []
-    for index, call in enumerate(graph.calls):
-        if _hides_layers(call, numbers[call.id]):
+    depth_of = once_for_equal(graph.original, partial(_own_depth, graph, numbers))
+    for index, call in enumerate(graph.original.calls):
+        own = depth_of(call)
+        if own is None:
             return None
-        own = 2 if call.keras_class in SEPARABLE else int(graph.kinds[index] in WEIGHTED)
         longest.append(own + max((longest[source] for source in graph.preds[index]), default=0))
     return max(longest, default=0)
+
+
+def _own_depth(graph: IndexedGraph, numbers: dict[str, CallNumbers], call: LayerCall) -> int | None:
+    index = graph.index_of[call.id]
+    effective = graph.calls[index]
+    if _hides_layers(effective, numbers[call.id]):
+        return None
+    return 2 if effective.keras_class in SEPARABLE else int(graph.kinds[index] in WEIGHTED)
 
 
 def _hides_layers(call: LayerCall, numbers: CallNumbers) -> bool:

@@ -36,6 +36,8 @@ class Sums(Generic[Row]):
 
     def over(self, calls: Sequence[str]) -> Row:
         """The sums of all fields over calls."""
+        if len(calls) == 1:
+            return self._rows[calls[0]]
         rows = [self._rows[call] for call in calls]
         seen: set[str] = set()
         for position, call in enumerate(calls if self._shared else ()):

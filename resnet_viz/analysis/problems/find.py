@@ -21,6 +21,7 @@ from resnet_viz.analysis.problems.layer_chains import join_activations, long_cha
 from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.analysis.wording.numbers import counted, percent
+from resnet_viz.graph.equal_calls import once_for_equal
 from resnet_viz.graph.ops import CONVOLUTIONS, DENSE, op_kind
 from resnet_viz.graph.types import Graph, LayerCall
 
@@ -37,7 +38,8 @@ def _biases(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
     """Biases directly before batch normalisation, which subtracts the mean and the bias in it."""
     graph = structure.graph
     outputs = {ref.call for ref in graph.outputs}
-    biased = [call for call in graph.calls if _has_bias(call)]
+    has_bias = once_for_equal(graph, _has_bias)
+    biased = [call for call in graph.calls if has_bias(call)]
     # A layer that is also called where nothing subtracts its bias needs it.
     needed = {call.layer for call in biased if not _is_normalised(graph, call, outputs)}
     idle = [call for call in biased if call.layer not in needed]
@@ -125,8 +127,9 @@ def _dense_holds_most(structure: Structure, numbers: Numbers) -> Iterator[Proble
     by_layer: dict[str, list[str]] = {}
     for call in structure.graph.calls:
         own = numbers.calls[call.id].parameters
-        kind = (wrapped_layer(call) or call).keras_class
-        if kind in DENSE and own is not None and 2 * own > totals.parameters:
+        if own is None or 2 * own <= totals.parameters:
+            continue
+        if (wrapped_layer(call) or call).keras_class in DENSE:
             by_layer.setdefault(call.layer, []).append(call.id)
     for calls in by_layer.values():
         own = numbers.calls[calls[0]].parameters or 0
@@ -143,9 +146,10 @@ def _dense_holds_most(structure: Structure, numbers: Numbers) -> Iterator[Proble
 def _mixed_dtypes(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
     """Different floating-point types of outputs (inputs are cast by the calls that read them)."""
     by_dtype: dict[str, list[str]] = {}
+    dtype_of = once_for_equal(structure.graph, _computed_dtype)
     for call in structure.graph.calls:
-        dtype = call.outputs[0].dtype
-        if dtype is not None and is_floating(dtype) and op_kind(call) != "input":
+        dtype = dtype_of(call)
+        if dtype is not None:
             by_dtype.setdefault(dtype, []).append(call.id)
     if len(by_dtype) < 2:
         return
@@ -159,6 +163,13 @@ def _mixed_dtypes(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
         "they pass from one type to another, and memory per value differs from call to call.",
         tuple(call.id for call in structure.graph.calls if call.id in unusual),
     )
+
+
+def _computed_dtype(call: LayerCall) -> str | None:
+    """Floating-point type of a call's result; None for inputs and for other types."""
+    dtype = call.outputs[0].dtype
+    is_computed = dtype is not None and is_floating(dtype) and op_kind(call) != "input"
+    return dtype if is_computed else None
 
 
 _RULES: Final[tuple[Rule, ...]] = (

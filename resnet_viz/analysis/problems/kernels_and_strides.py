@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from math import prod
 from typing import Final
 
@@ -14,6 +15,7 @@ from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.indexing.indexed_graph import is_identity
 from resnet_viz.analysis.structure.types import Group, Structure
 from resnet_viz.analysis.wording.numbers import counted, percent
+from resnet_viz.graph.equal_calls import once_for_equal
 from resnet_viz.graph.ops import CONVOLUTIONS, DEPTHWISE, SEPARABLE, op_kind
 from resnet_viz.graph.shapes import channels_first_ranks_of, spatial
 from resnet_viz.graph.types import Graph, LayerCall
@@ -24,11 +26,6 @@ _FRACTIONS: Final = {2: "half", 4: "three quarters", 8: "seven eighths"}
 def _axes(call: LayerCall) -> int:
     """Number of spatial axes by the name of the class, "Conv2D"; 0 if it has none."""
     return next((axes for axes in (1, 2, 3) if f"{axes}D" in call.keras_class), 0)
-
-
-def _layers(graph: Graph) -> Iterator[LayerCall]:
-    """All calls, those of convolution operations as layers."""
-    return (as_layer(graph, call) for call in graph.calls)
 
 
 def _window(call: LayerCall) -> SlidingWindow | None:
@@ -43,10 +40,11 @@ def kernels_on_one_pixel(structure: Structure, numbers: Numbers) -> Iterator[Pro
     """Kernels larger than 1 with same padding on 1×1 maps, where they see mostly padding."""
     on_one_pixel: list[tuple[LayerCall, SlidingWindow]] = []
     elsewhere: set[str] = set()  # layers that are also called on larger maps
-    for call in _layers(structure.graph):
-        window = _window(call)
-        if window is not None and _is_on_one_pixel(structure.graph, call, window):
-            on_one_pixel.append((call, window))
+    window_of_call = once_for_equal(structure.graph, partial(_on_one_pixel, structure.graph))
+    for call in structure.graph.calls:
+        window = window_of_call(call)
+        if window is not None:
+            on_one_pixel.append((as_layer(structure.graph, call), window))
         else:
             elsewhere.add(call.layer)
     if not on_one_pixel:
@@ -90,12 +88,16 @@ def _noun(calls: list[LayerCall]) -> str:
     return counted(len(calls), "convolution" if True in are_convolutions else "pooling layer")
 
 
-def _is_on_one_pixel(graph: Graph, call: LayerCall, window: SlidingWindow) -> bool:
-    if window.grows or window.rule != "same" or max(window.kernel) == 1 or not call.inputs:
-        return False
+def _on_one_pixel(graph: Graph, call: LayerCall) -> SlidingWindow | None:
+    """The window of a call whose kernel is larger than its input of one pixel."""
+    call = as_layer(graph, call)
+    window = _window(call)
+    if window is None or window.grows or window.rule != "same" or max(window.kernel) == 1:
+        return None
     ranks = channels_first_ranks_of(call)
-    sizes = spatial(graph.input_shapes(call)[0], channels_first_ranks=ranks)
-    return bool(sizes) and all(size == 1 for size in sizes)
+    shapes = graph.input_shapes(call)
+    sizes = spatial(shapes[0], channels_first_ranks=ranks) if shapes else ()
+    return window if sizes and all(size == 1 for size in sizes) else None
 
 
 def _taps_on_pixel(call: LayerCall, window: SlidingWindow) -> int:
@@ -116,7 +118,9 @@ def _kernel_weights(call: LayerCall, numbers: Numbers) -> int:
 
 def even_kernels(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
     """Convolutions of stride 1 with an even kernel and same padding, which have no centre."""
-    calls = tuple(call.id for call in _layers(structure.graph) if _is_even(call))
+    graph = structure.graph
+    is_even = once_for_equal(graph, lambda call: _is_even(as_layer(graph, call)))
+    calls = tuple(call.id for call in graph.calls if is_even(call))
     if calls:
         yield Problem(
             "even_kernel",

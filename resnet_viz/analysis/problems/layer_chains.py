@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
 from resnet_viz.analysis.costs.types import Numbers
@@ -13,6 +14,7 @@ from resnet_viz.analysis.problems.types import Problem
 from resnet_viz.analysis.structure.indexing.indexed_graph import is_identity
 from resnet_viz.analysis.structure.types import RESIDUAL_KINDS, Structure
 from resnet_viz.analysis.wording.numbers import counted
+from resnet_viz.graph.equal_calls import once_for_equal
 from resnet_viz.graph.ops import SEPARABLE, is_weighted, op_kind
 from resnet_viz.graph.types import Graph, LayerCall, is_join
 
@@ -35,13 +37,14 @@ def long_chains(structure: Structure, _numbers: Numbers) -> Iterator[Problem]:
         seen.update(chain)
         if is_new:
             by_id = structure.graph.by_id
+            is_counted = once_for_equal(structure.graph, partial(_weighted_layers, structure.graph))
             yield Problem(
                 "long_chain",
                 "warning",
                 f"{lengths[end]:,} weighted layers in a row with neither normalisation nor "
                 "shortcut: gradients vanish or explode along such a path, so it trains badly if "
                 "at all.",
-                tuple(name for name in chain if is_weighted(effective_call(by_id[name]))),
+                tuple(name for name in chain if is_counted(by_id[name])),
             )
 
 
@@ -58,32 +61,43 @@ def _chains(structure: Structure) -> tuple[dict[str, int], dict[str, str]]:
     breaks = skipped | {shortcut.join for shortcut in shortcuts}
     lengths: dict[str, int] = {}
     previous: dict[str, str] = {}
-    for call in structure.graph.calls:
-        own = effective_call(as_layer(structure.graph, call))
-        if call.id in breaks or _may_normalise(structure.graph, call):
+    graph = structure.graph
+    may_normalise = once_for_equal(graph, _may_normalise)
+    weighted_layers = once_for_equal(graph, partial(_weighted_layers, graph))
+    for call in graph.calls:
+        if call.id in breaks or may_normalise(call) or _multiplies_by_root(graph, call):
             lengths[call.id] = 0
             continue
         before = min((ref.call for ref in call.inputs), key=lengths.__getitem__, default=None)
-        weighted = 2 if own.keras_class in SEPARABLE else int(is_weighted(own))
-        lengths[call.id] = weighted + (0 if before is None else lengths[before])
+        lengths[call.id] = weighted_layers(call) + (0 if before is None else lengths[before])
         if before is not None and lengths[before]:
             previous[call.id] = before
     return lengths, previous
 
 
-def _may_normalise(graph: Graph, call: LayerCall) -> bool:
+def _weighted_layers(graph: Graph, call: LayerCall) -> int:
+    own = effective_call(as_layer(graph, call))
+    return 2 if own.keras_class in SEPARABLE else int(is_weighted(own))
+
+
+def _may_normalise(call: LayerCall) -> bool:
     """True for normalisation, as a layer or in operations, and for calls of unknown inside.
 
-    Operations normalise where one tensor is divided by another, or multiplied by a root's inverse.
+    Operations normalise where one tensor is divided by another; see ``_multiplies_by_root`` too.
     """
     own = effective_call(call)
     if "norm" in (op_kind(call), display_kind(own)):
         return True
     if not call.keras_class or display_kind(call) == "custom":
         return True
-    if call.keras_class == "Multiply":
-        return any(graph.by_id[ref.call].keras_class == "Rsqrt" for ref in call.inputs)
     return is_join(call) and call.keras_class in _DIVISIONS
+
+
+def _multiplies_by_root(graph: Graph, call: LayerCall) -> bool:
+    """True for operations that normalise by the inverse of a root."""
+    if call.type != "Multiply" or not call.keras_class:
+        return False
+    return any(graph.by_id[ref.call].keras_class == "Rsqrt" for ref in call.inputs)
 
 
 def _chain(end: str, previous: dict[str, str], seen: set[str]) -> tuple[tuple[str, ...], bool]:

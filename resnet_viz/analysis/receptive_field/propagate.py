@@ -5,6 +5,7 @@ Source: Araujo, Norris, Sim 2019, "Computing Receptive Fields of Convolutional N
 
 from __future__ import annotations
 
+from functools import partial
 from math import prod
 
 from resnet_viz.analysis.receptive_field.intervals import (
@@ -16,13 +17,15 @@ from resnet_viz.analysis.receptive_field.intervals import (
     union,
 )
 from resnet_viz.analysis.receptive_field.rules import (
+    CallSizes,
     call_sizes,
     called_layer,
     rule_of,
     unknown_field,
 )
 from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph, pools_globally
-from resnet_viz.graph.ops import ADAPTIVE_POOLING, MERGING, op_kind
+from resnet_viz.graph.equal_calls import once_for_equal
+from resnet_viz.graph.ops import ADAPTIVE_POOLING, MERGING, OpKind, op_kind
 
 
 def receptive_fields(graph: IndexedGraph) -> list[ReceptiveField]:
@@ -31,15 +34,19 @@ def receptive_fields(graph: IndexedGraph) -> list[ReceptiveField]:
     r += (k - 1) · j and j *= s for a window of extent k (dilation included) and stride s; at joins
     the union of what the branches see. The head's calls have fields too, which are not shown.
     """
+    original = graph.original
+    sizes_of = once_for_equal(original, partial(call_sizes, graph))
+    kind_of = once_for_equal(original, lambda call: op_kind(called_layer(graph, call)))
     fields: list[ReceptiveField] = []
-    for index in range(len(graph.calls)):
+    for index, call in enumerate(original.calls):
         before = [fields[source] for source in graph.preds[index]]
-        fields.append(_field(graph, index, before))
+        fields.append(_field(graph, index, before, kind_of(call), sizes_of(call)))
     return fields
 
 
-def _field(graph: IndexedGraph, index: int, before: list[ReceptiveField]) -> ReceptiveField:
-    kind = op_kind(called_layer(graph, index))
+def _field(
+    graph: IndexedGraph, index: int, before: list[ReceptiveField], kind: OpKind, sizes: CallSizes
+) -> ReceptiveField:
     if kind == "embedding" or not before:
         return _input_field(graph, index)
     if pools_globally(graph, index) or _adapts_to_one(graph, index):
@@ -48,7 +55,7 @@ def _field(graph: IndexedGraph, index: int, before: list[ReceptiveField]) -> Rec
         return _joined(graph, index, before)
     if before[0].state != "known":
         return unknown_field(before[0]) if kind == "custom" else before[0]
-    return rule_of(kind)(call_sizes(graph, index), before[0])
+    return rule_of(kind)(sizes, before[0])
 
 
 def _input_field(graph: IndexedGraph, index: int) -> ReceptiveField:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from math import gcd
 from typing import Final
 
@@ -21,7 +22,7 @@ from resnet_viz.graph.shapes import channels_first_ranks_of
 from resnet_viz.graph.types import LayerCall, Ranks
 
 
-class CallSizes(msgspec.Struct, frozen=True):
+class CallSizes(msgspec.Struct, frozen=True, dict=True):
     """A call with the spatial sizes of its first input and output."""
 
     call: LayerCall
@@ -34,25 +35,30 @@ class CallSizes(msgspec.Struct, frozen=True):
         """Return whether the input's channels come before its positions."""
         return len(self.before) + 2 in self.channels_first_ranks
 
+    @cached_property
+    def window(self) -> SlidingWindow | None:
+        """The window that the call slides along the axes of its input, if any."""
+        return window_of(self.call, len(self.before))
+
 
 _OF_VECTORS: Final = {"dense", "norm", "activation", "regularise", "elementwise"}
 
 Rule = Callable[[CallSizes, ReceptiveField], ReceptiveField]
 
 
-def call_sizes(graph: IndexedGraph, index: int) -> CallSizes:
-    """The spatial sizes of a call's first input and output."""
-    call = called_layer(graph, index)
+def call_sizes(graph: IndexedGraph, call: LayerCall) -> CallSizes:
+    """The spatial sizes of the first input and output of a call's ``called_layer``."""
+    call = called_layer(graph, call)
     shape = graph.original.tensor(call.inputs[0]).shape if call.inputs else None
     return CallSizes(
         call, graph.spatial(shape), graph.spatial(call.output_shape), graph.channels_first_ranks
     )
 
 
-def called_layer(graph: IndexedGraph, index: int) -> LayerCall:
+def called_layer(graph: IndexedGraph, call: LayerCall) -> LayerCall:
     """The call that moves positions: a TimeDistributed's own, as one of its axes is time."""
-    original = graph.original.calls[index]
-    return original if original.keras_class == "TimeDistributed" else graph.calls[index]
+    is_timed = call.keras_class == "TimeDistributed"
+    return call if is_timed else graph.calls[graph.index_of[call.id]]
 
 
 def unknown_field(field: ReceptiveField) -> ReceptiveField:
@@ -74,7 +80,7 @@ def _slide(sizes: CallSizes, field: ReceptiveField) -> ReceptiveField:
     axes = len(field.intervals)
     if sizes.call.type in ADAPTIVE_POOLING:
         return _adaptive_pooling(sizes, field)
-    window = window_of(sizes.call, axes)
+    window = sizes.window
     if window is None or len(sizes.before) != axes or len(sizes.after) != axes:
         return unknown_field(field)
     intervals: list[PixelInterval] = []

@@ -8,6 +8,8 @@ from typing import Final
 import msgspec
 
 from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph
+from resnet_viz.graph.equal_calls import once_for_equal
+from resnet_viz.graph.types import LayerCall
 
 _IGNORED: Final = frozenset({"name", "seed", "registered_name", "shared_object_id"})
 
@@ -24,14 +26,26 @@ class Signer:
         self._graph = graph
         self._signatures: dict[tuple[tuple[int, ...], int | None], str] = {}
         self._plain: dict[bytes, bytes] = {}
-        self._described = [self._describe(index) for index in range(len(graph.calls))]
+        describe = once_for_equal(graph.original, self._describe)
+        self._described = [describe(call) for call in graph.original.calls]
+        self._alone: dict[tuple[bytes, ...], str] = {}
 
     def signature(self, calls: list[int], entry: int | None = None) -> str:
         """The signature of the group of ``calls`` (ascending); each is computed once."""
+        if len(calls) == 1:
+            return self._sign_one(calls[0], entry)
         key = (tuple(calls), entry)
         if key not in self._signatures:
             self._signatures[key] = self._sign(calls, entry)
         return self._signatures[key]
+
+    def _sign_one(self, index: int, entry: int | None) -> str:
+        """The signature of a single call, which most groups of a chain are."""
+        sources = (self._graph.index_of[ref.call] for ref in self._graph.calls[index].inputs)
+        key = (self._described[index], *(b"entry" if s == entry else b"side" for s in sources))
+        if key not in self._alone:
+            self._alone[key] = self._sign([index], entry)
+        return self._alone[key]
 
     def _sign(self, calls: list[int], entry: int | None) -> str:
         hashes: dict[int, bytes] = {}
@@ -52,8 +66,7 @@ class Signer:
             whole.update(b"shared" + uses)
         return whole.hexdigest()
 
-    def _describe(self, index: int) -> bytes:
-        call = self._graph.original.calls[index]
+    def _describe(self, call: LayerCall) -> bytes:
         shapes = [
             self._graph.original.input_shapes(call),
             [tensor.shape for tensor in call.outputs],

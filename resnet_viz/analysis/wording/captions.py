@@ -12,6 +12,7 @@ from resnet_viz.analysis.keras_ops.wrappers import effective_call, stacked_cells
 from resnet_viz.analysis.structure.types import Group, Structure
 from resnet_viz.analysis.wording.numbers import side_text
 from resnet_viz.analysis.wording.terms import op_term, padding_text, sizes_text
+from resnet_viz.graph.equal_calls import shared_result
 from resnet_viz.graph.ops import (
     ADAPTIVE_POOLING,
     CONVOLUTION_OPS,
@@ -35,6 +36,10 @@ def caption(call: LayerCall, graph: Graph | None = None) -> str:
     A dense call's input size needs its graph; without, "→ 1000". "" if the term for the operation
     needs no more.
     """
+    return _caption(call, None) if graph is None else shared_result(graph, call, _caption)
+
+
+def _caption(call: LayerCall, graph: Graph | None) -> str:
     call = call if graph is None else as_layer(graph, call)
     inner = wrapped_layer(call)
     if inner is not None:

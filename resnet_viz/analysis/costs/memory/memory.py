@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from resnet_viz.analysis.costs.memory.tensor_lifetimes import LiveTensors, is_view, memory_schedule
+from msgspec.structs import replace
+
+from resnet_viz.analysis.costs.memory.tensor_lifetimes import is_view, memory_schedule
 from resnet_viz.analysis.costs.sums import Sums
 from resnet_viz.analysis.costs.types import CallMemory, CallNumbers, GroupMemory, Memory, Numbers
 from resnet_viz.analysis.keras_ops.dtypes import bytes_per_value, effective_dtype, weight_dtype
 from resnet_viz.analysis.keras_ops.terms import total_of_steps
 from resnet_viz.analysis.structure.types import Structure
+from resnet_viz.graph.equal_calls import once_for_equal
 from resnet_viz.graph.types import Graph, LayerCall, Shape, Tensor
 
 
@@ -35,8 +38,11 @@ def memory_from_calls(
     """Compute the memory as ``memory_of``, from the numbers of the calls."""
     graph = structure.graph
     sizes = _tensor_sizes(graph, batch, dtype)
+    alone = once_for_equal(
+        graph, lambda call: _of_call(call, numbers[call.id], sizes, batch, dtype)
+    )
     calls = {
-        call.id: _of_call(call, numbers[call.id], step, sizes, batch, dtype)
+        call.id: replace(alone(call), live_bytes=None if step.is_at_least else step.live)
         for call, step in zip(graph.calls, memory_schedule(graph, sizes), strict=True)
     }
     sums = _GroupMemories(graph, calls, numbers, batch)
@@ -55,12 +61,13 @@ TensorSizes: TypeAlias = dict[str, tuple[int | None, ...]]
 
 
 def _tensor_sizes(graph: Graph, batch: int, dtype: str | None) -> TensorSizes:
-    return {
-        call.id: tuple(
+    sizes_of = once_for_equal(
+        graph,
+        lambda call: tuple(
             _bytes(tensor, batch, dtype, graph.steps_of(call)) for tensor in call.outputs
-        )
-        for call in graph.calls
-    }
+        ),
+    )
+    return {call.id: sizes_of(call) for call in graph.calls}
 
 
 def _bytes(tensor: Tensor, batch: int, dtype: str | None, steps: Shape) -> int | None:
@@ -81,13 +88,9 @@ def _sum(values: Iterable[int | None]) -> int | None:
 
 
 def _of_call(
-    call: LayerCall,
-    numbers: CallNumbers,
-    step: LiveTensors,
-    sizes: TensorSizes,
-    batch: int,
-    dtype: str | None,
+    call: LayerCall, numbers: CallNumbers, sizes: TensorSizes, batch: int, dtype: str | None
 ) -> CallMemory:
+    """Memory of a call, but for what else is live while it runs."""
     outputs = _sum(sizes[call.id])
     inputs = _sum(sizes[ref.call][ref.output] for ref in set(call.inputs))
     item = bytes_per_value(effective_dtype(weight_dtype(call), dtype))
@@ -101,7 +104,7 @@ def _of_call(
         input_bytes=inputs,
         output_bytes=outputs,
         kept_bytes=0 if is_view(call) else outputs,
-        live_bytes=None if step.is_at_least else step.live,
+        live_bytes=None,
         intensity=_intensity(numbers.macs, batch, weights, inputs, outputs),
     )
 
@@ -131,6 +134,7 @@ class _MemoryRow(NamedTuple):
 
     @staticmethod
     def of_call(memory: CallMemory, macs: int | None) -> _MemoryRow:
+        """Row of a call, but for unknown tensors that are live while it runs."""
         moved = _sum((memory.weight_bytes, memory.input_bytes, memory.output_bytes))
         is_known = macs is not None and moved is not None
         return _MemoryRow(
@@ -138,7 +142,7 @@ class _MemoryRow(NamedTuple):
             unknown_weights=memory.weight_bytes is None,
             output_bytes=memory.output_bytes or 0,
             kept_bytes=memory.kept_bytes or 0,
-            unknown_activations=memory.output_bytes is None or memory.live_bytes is None,
+            unknown_activations=memory.output_bytes is None,
             macs=(macs or 0) if is_known else 0,
             moved_bytes=(moved or 0) if is_known else 0,
             unknown_intensity=not is_known,
@@ -166,7 +170,15 @@ class _GroupMemories:
     ) -> None:
         self._calls = calls
         self._batch = batch
-        rows = {id_: _MemoryRow.of_call(call, numbers[id_].macs) for id_, call in calls.items()}
+        alone = once_for_equal(
+            graph, lambda call: _MemoryRow.of_call(calls[call.id], numbers[call.id].macs)
+        )
+        rows = {
+            call.id: alone(call)
+            if calls[call.id].live_bytes is not None
+            else alone(call)._replace(unknown_activations=1)
+            for call in graph.calls
+        }
         self._sums = Sums(graph, _MemoryRow, rows, _MemoryRow.without_weights)
 
     def over(self, calls: Sequence[str]) -> GroupMemory:

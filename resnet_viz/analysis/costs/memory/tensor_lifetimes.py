@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from resnet_viz.graph.equal_calls import once_for_equal
 from resnet_viz.graph.ops import REGULARISATION
 from resnet_viz.graph.types import Graph, LayerCall, TensorRef
 
@@ -39,10 +40,15 @@ def shares_input_memory(call: LayerCall) -> bool:
     return call.keras_class in REGULARISATION or is_view(call)
 
 
+def _shares_input(call: LayerCall) -> bool:
+    """Return whether the call's only output shares the memory of its first input."""
+    return bool(call.inputs) and len(call.outputs) == 1 and shares_input_memory(call)
+
+
 def memory_owner(graph: Graph, ref: TensorRef) -> TensorRef:
     """The tensor that owns the memory at inference: itself, unless it is a view."""
     call = graph.by_id[ref.call]
-    while call.inputs and len(call.outputs) == 1 and shares_input_memory(call):
+    while _shares_input(call):
         ref = call.inputs[0]
         call = graph.by_id[ref.call]
     return ref
@@ -58,17 +64,21 @@ def memory_schedule(graph: Graph, sizes: dict[str, tuple[int | None, ...]]) -> l
         graph: the calls.
         sizes: bytes of each output of each call, None if unknown.
     """
-    owner, ends = _lifetimes(graph)
+    outputs = [
+        tuple(TensorRef(call.id, output) for output in range(len(call.outputs)))
+        for call in graph.calls
+    ]
+    owner, ends = _lifetimes(graph, outputs)
     schedule: list[LiveTensors] = []
     live = unknown = 0
     for index, call in enumerate(graph.calls):
-        made = [ref for ref in _outputs(call) if owner[ref] == ref]
-        for ref in made:
-            size = sizes[ref.call][ref.output]
-            live += size or 0
-            unknown += size is None
+        for ref in outputs[index]:
+            if owner[ref] == ref:
+                size = sizes[ref.call][ref.output]
+                live += size or 0
+                unknown += size is None
         schedule.append(LiveTensors(live, unknown > 0))
-        used = {owner[ref] for ref in (*call.inputs, *_outputs(call))}
+        used = {owner[ref] for ref in (*call.inputs, *outputs[index])}
         for ref in used:
             if ends[ref] == index:
                 size = sizes[ref.call][ref.output]
@@ -77,19 +87,18 @@ def memory_schedule(graph: Graph, sizes: dict[str, tuple[int | None, ...]]) -> l
     return schedule
 
 
-def _outputs(call: LayerCall) -> list[TensorRef]:
-    return [TensorRef(call.id, output) for output in range(len(call.outputs))]
-
-
-def _lifetimes(graph: Graph) -> tuple[dict[TensorRef, TensorRef], dict[TensorRef, int]]:
+def _lifetimes(
+    graph: Graph, outputs: list[tuple[TensorRef, ...]]
+) -> tuple[dict[TensorRef, TensorRef], dict[TensorRef, int]]:
     """The owner of each tensor's memory, and the index of the call that uses an owner last."""
+    shares_input = once_for_equal(graph, _shares_input)
     owner: dict[TensorRef, TensorRef] = {}
     ends: dict[TensorRef, int] = {}
     for index, call in enumerate(graph.calls):
-        shares = bool(call.inputs) and len(call.outputs) == 1 and shares_input_memory(call)
+        shares = shares_input(call)
         for ref in call.inputs:
             ends[owner[ref]] = index
-        for ref in _outputs(call):
+        for ref in outputs[index]:
             owner[ref] = owner[call.inputs[0]] if shares else ref
             ends[owner[ref]] = index
     for ref in graph.outputs:

@@ -10,6 +10,7 @@ from resnet_viz.analysis.keras_ops.convolution_ops import as_layer
 from resnet_viz.analysis.keras_ops.spatial_sizes import Sizes, spatial_sizes
 from resnet_viz.analysis.keras_ops.wrappers import effective_call
 from resnet_viz.analysis.structure.indexing.nesting import Level
+from resnet_viz.graph.equal_calls import once_for_equal
 from resnet_viz.graph.ops import GLOBAL_POOLING, PASSING, WEIGHTED, OpKind, op_kind
 from resnet_viz.graph.shapes import channels, spatial
 from resnet_viz.graph.types import Graph, LayerCall, Ranks, Shape, TensorRef
@@ -153,7 +154,11 @@ def _indexed(
     nested: dict[int, SubmodelFacts],
     other_sizes: dict[TensorRef, Sizes],
 ) -> IndexedGraph:
-    calls = tuple(effective_call(as_layer(graph, call)) for call in graph.calls)
+    def effective(call: LayerCall) -> LayerCall:
+        return effective_call(as_layer(graph, call))
+
+    kind_of = once_for_equal(graph, lambda call: op_kind(effective(call)))
+    calls = tuple(map(effective, graph.calls))
     index_of = {call.id: index for index, call in enumerate(calls)}
     preds = [list(dict.fromkeys(index_of[ref.call] for ref in call.inputs)) for call in calls]
     succs: list[list[int]] = [[] for _ in calls]
@@ -163,7 +168,7 @@ def _indexed(
     is_output = [False] * len(calls)
     for ref in graph.outputs:
         is_output[index_of[ref.call]] = True
-    kinds = [op_kind(call) for call in calls]
+    kinds = list(map(kind_of, graph.calls))
     for index, facts in nested.items():
         kinds[index] = "submodel" if facts.works else "custom"
     return IndexedGraph(
