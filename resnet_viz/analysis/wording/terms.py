@@ -11,6 +11,7 @@ from resnet_viz.analysis.structure.types import (
     Group,
     Shortcut,
     ShortcutKind,
+    Structure,
 )
 from resnet_viz.graph.ops import (
     CONVOLUTION_OPS,
@@ -162,6 +163,19 @@ NO_SHORTCUT: Final = "no shortcut"
 def lacks_shortcut(group: Group) -> bool:
     """True for a block that is built like a residual block but has no shortcut."""
     return group.join is None and group.block_kind in RESIDUAL_KINDS
+
+
+def block_shortcut_term(structure: Structure, block: Group) -> str:
+    """Kind of a block's shortcut without the noun: "identity", "long dense", "no shortcut".
+
+    A block of parallel or separable calls, which has none to miss, is named by its kind.
+    """
+    if lacks_shortcut(block):
+        return NO_SHORTCUT
+    own = structure.own_shortcuts(block)
+    if not own:
+        return block.block_kind or ""
+    return shortcut_term(own[0]).removesuffix(" shortcut").removesuffix(" connection")
 
 
 def block_term(kind: BlockKind) -> str:

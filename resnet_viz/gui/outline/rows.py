@@ -9,10 +9,8 @@ from resnet_viz.analysis.structure.types import Group, ItemRef
 from resnet_viz.analysis.wording.captions import caption
 from resnet_viz.analysis.wording.numbers import depth_text
 from resnet_viz.analysis.wording.terms import (
-    NO_SHORTCUT,
-    lacks_shortcut,
+    block_shortcut_term,
     op_term,
-    shortcut_term,
     submodel_term,
 )
 from resnet_viz.document import Document
@@ -161,18 +159,12 @@ class OutlineRows:
             right = f"shared ×{group.shared}" if group.shared > 1 else submodel_term(group)
             return Row(target, group.title, right, glyph="submodel", leaf=False)
         if group.kind == "block":
-            return Row(target, group.title, self._block_term(group), leaf=False)
+            return Row(target, group.title, block_shortcut_term(self._structure, group), leaf=False)
         if group.kind in ("cell", "repeat"):
             return Row(target, group.title, self._shape(group.output_shape), leaf=False)
         main = self._call_of(group.main or group.calls[0])
         shape = self._shape(group.output_shape)
         return Row(target, group.title, shape, glyph=display_kind(main), leaf=_is_leaf(group))
-
-    def _block_term(self, block: Group) -> str:
-        if lacks_shortcut(block):
-            return NO_SHORTCUT
-        own = self._structure.own_shortcuts(block)
-        return shortcut_term(own[0]).removesuffix(" shortcut") if own else block.block_kind or ""
 
     def _call(self, call: LayerCall) -> Row:
         home = self._structure.innermost_group.get(call.id)

@@ -6,15 +6,12 @@ from collections import Counter
 from typing import Final
 
 from resnet_viz.analysis.costs.types import GroupNumbers
-from resnet_viz.analysis.structure.types import ShortcutKind
 from resnet_viz.analysis.wording.numbers import at_least_mark, count_text, counted, depth_text
+from resnet_viz.analysis.wording.terms import block_shortcut_term
 from resnet_viz.document import Document
 from resnet_viz.engine_client.client import EngineState
 from resnet_viz.graph.shapes import shape_text
 
-_ORDER: Final[tuple[ShortcutKind, ...]] = (
-    "identity", "padded", "projection", "pooled", "upsampled", "dense", "gate", "other",
-)  # fmt: skip
 _STATES: Final[dict[EngineState, str]] = {
     "off": "not started",
     "starting": "starting",
@@ -56,20 +53,23 @@ def parameters_text(numbers: GroupNumbers) -> str:
 def blocks_text(document: Document) -> str:
     """Number of blocks, by kind of shortcut: "16 blocks: 13 identity, 3 projection".
 
-    Long shortcuts belong to no block and are counted apart: "0 blocks, 4 long shortcuts".
+    The kinds add up to the blocks. Gates inside blocks and long shortcuts are counted apart:
+    "16 blocks: 9 identity, 7 no shortcut; 16 gates inside", "0 blocks; 4 long shortcuts".
     """
     structure = document.structure
-    kinds = Counter(
-        shortcut.kind
-        for shortcut in structure.shortcuts
-        if shortcut.block is not None and not shortcut.long
-    )
-    words = [f"{kinds[kind]:,} {kind}" for kind in _ORDER if kinds[kind]]
+    kinds = Counter(block_shortcut_term(structure, block) for block in structure.blocks)
     text = counted(len(structure.blocks), "block")
-    if words:
-        text += f": {', '.join(words)}"
+    if kinds:
+        text += ": " + ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
+    own = {(block.id, block.join) for block in structure.blocks}
+    gates = sum(
+        shortcut.kind == "gate" and not shortcut.long and (shortcut.block, shortcut.join) not in own
+        for shortcut in structure.shortcuts
+    )
     long = sum(shortcut.long for shortcut in structure.shortcuts)
-    return text + (f", {counted(long, 'long shortcut')}" if long else "")
+    apart = [f"{counted(gates, 'gate')} inside"] if gates else []
+    apart += [counted(long, "long shortcut")] if long else []
+    return "; ".join((text, *apart))
 
 
 def engine_text(state: EngineState, description: str, *, doing: str = "") -> str:

@@ -116,8 +116,8 @@ def test_that_something_lights_up_for_everything_at_every_detail(document: Docum
 @pytest.mark.parametrize(
     ("name", "blocks"),
     [
-        ("u-net", "0 blocks, 4 long shortcuts"),
-        ("edsr", "4 blocks: 4 identity, 1 long shortcut"),
+        ("u-net", "0 blocks; 4 long shortcuts"),
+        ("edsr", "4 blocks: 4 identity; 1 long shortcut"),
         ("transformer", "10 blocks: 10 identity"),
         ("vgg", "0 blocks"),
         ("densenet", "58 blocks: 58 dense"),

@@ -9,7 +9,7 @@ from resnet_viz.document import Document, make_document
 from resnet_viz.gui.window import status_text as texts
 from resnet_viz.sources.types import ModelFile
 from tests.qt.gui.conftest import document_of
-from tests.support.graphs import submodels
+from tests.support.graphs import architectures, submodels
 
 
 def test_that_the_totals_read_as_on_the_board(resnet34: Document) -> None:
@@ -65,3 +65,18 @@ def test_that_parameters_of_which_a_file_tells_no_split_are_told_whole() -> None
     assert texts.parameters_text(sums(12, 10, 2, least=True)) == (
         "≥ 10 trainable + 2 non-trainable parameters"
     )
+
+
+def test_that_the_kinds_of_blocks_add_up_and_gates_inside_are_counted_apart() -> None:
+    model = make_document(ModelFile("x.keras"), "x", architectures.mobilenet_v2())
+    assert texts.blocks_text(model) == "17 blocks: 10 identity, 7 no shortcut"  # the paper's
+    gated = make_document(ModelFile("x.keras"), "x", architectures.squeeze_excite())
+    blocks, _, rest = texts.blocks_text(gated).partition("; ")
+    counts = [int(word) for word in blocks.replace(":", "").split() if word.isdigit()]
+    assert counts[0] == sum(counts[1:])
+    assert rest.endswith("inside")
+
+
+def test_that_long_shortcuts_are_counted_apart() -> None:
+    unet = make_document(ModelFile("x.keras"), "x", architectures.unet(4))
+    assert texts.blocks_text(unet) == "0 blocks; 4 long shortcuts"
