@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import msgspec
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.gui.widgets.clipboard import copy_to_clipboard
 from resnet_viz.gui.widgets.controls import IconButton, label, row
 from resnet_viz.gui.widgets.icons import icon_pixmap
 from resnet_viz.paint.printable import printable_lines
+from resnet_viz.typing_compat import override
 
 Level: TypeAlias = Literal["info", "warning", "error"]
 _ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
@@ -59,10 +60,15 @@ _SHORT_MS = 8000
 
 
 class NoticeBar(QFrame):
-    """Shows the newest notice; one that it covers comes back when it is closed."""
+    """Shows the newest notice; one that it covers comes back when it is closed.
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    It lies over the upper edge of its parent, so that what is below neither moves nor zooms.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        if parent is not None:
+            parent.installEventFilter(self)
         self.setObjectName("notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
@@ -102,6 +108,7 @@ class NoticeBar(QFrame):
                 self._stack[index] = msgspec.structs.replace(queued, text=text)
                 if index == len(self._stack) - 1:
                     self._text.setText(printable_lines(text))
+                    self._place()
 
     def close_notice(self, key: str) -> None:
         """Close the notice with a key, if there is one."""
@@ -140,9 +147,25 @@ class NoticeBar(QFrame):
         self.setAccessibleName(notice.text)
         self.style().unpolish(self)
         self.style().polish(self)
+        self._place()
         self.show()
+        self.raise_()
         if not notice.lasting:
             self._timer.start()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        """Take the parent's width, and the height that the text needs at it."""
+        parent = self.parentWidget()
+        if parent is not None:
+            self._row.activate()
+            height = max(self._row.heightForWidth(parent.width()), self._row.minimumSize().height())
+            self.setGeometry(0, 0, parent.width(), height)
 
     def _set_buttons(self, notice: Notice) -> None:
         for button in self._buttons:

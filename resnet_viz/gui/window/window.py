@@ -42,6 +42,8 @@ if TYPE_CHECKING:  # at run time they are imported when first used
     from resnet_viz.gui.outline.panel import Outline
 
 SIZE: Final = QSize(1600, 1000)
+_FRAME: Final = QSize(16, 48)
+"""Room for the frame that a window manager adds, which is known only once the window is shown."""
 _AREAS: Final = {
     "outline": Qt.DockWidgetArea.LeftDockWidgetArea,
     "inspector": Qt.DockWidgetArea.RightDockWidgetArea,
@@ -85,7 +87,8 @@ class MainWindow(QMainWindow):
         self.actions_by_id = Actions(self)
         self.menu_bar = QMenuBar()
         self.toolbar = Toolbar(session)
-        self.notices = NoticeBar(session.theme)
+        self._middle = QWidget()
+        self.notices = NoticeBar(session.theme, self._middle)
         self.canvas = Canvas(session.theme)
         self.empty = EmptyPage(session)
         self.status = StatusBar(session)
@@ -96,7 +99,7 @@ class MainWindow(QMainWindow):
         session.document_changed.connect(self._show_document)
         self._set_theme()
         self._set_document_open(is_open=False)
-        self.resize(SIZE.boundedTo(self.screen().availableSize()))
+        self.resize(SIZE.boundedTo(self._largest_size()))
 
     def _build(self) -> None:
         self.setMenuWidget(self._top())
@@ -109,9 +112,8 @@ class MainWindow(QMainWindow):
         self._pages.setObjectName("ground")
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.canvas)
-        middle = QWidget()
-        middle.setLayout(column(self.notices, (self._pages, 1)))
-        self.setCentralWidget(middle)
+        self._middle.setLayout(column((self._pages, 1)))
+        self.setCentralWidget(self._middle)
         self._docks = {name: self._dock(name, area) for name, area in _AREAS.items()}
         left, right, below = self._docks.values()
         self.resizeDocks([left, right], [_LEFT, _RIGHT], Qt.Orientation.Horizontal)
@@ -228,8 +230,20 @@ class MainWindow(QMainWindow):
 
     def restore(self, geometry: QByteArray | None) -> None:
         """Take the size and position of the last run, if they are sound."""
-        if geometry is not None:
-            self.restoreGeometry(geometry)
+        if geometry is not None and self.restoreGeometry(geometry) and not self.isMaximized():
+            self._keep_on_screen()
+
+    def _largest_size(self) -> QSize:
+        """Size of the largest window that fits the screen with its frame."""
+        return self.screen().availableSize() - _FRAME
+
+    def _keep_on_screen(self) -> None:
+        """Make the window fit the screen, and move it there, with its frame."""
+        area = self.screen().availableGeometry()
+        self.resize(self.size().boundedTo(self._largest_size()))
+        left = min(self.x(), area.right() + 1 - self.width() - _FRAME.width())
+        top = min(self.y(), area.bottom() + 1 - self.height() - _FRAME.height())
+        self.move(max(left, area.left()), max(top, area.top()))
 
     # -- following the session -------------------------------------------------------------------
 

@@ -13,8 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.errors import ModelError
+from resnet_viz.gui.notices.bar import Notice
 from resnet_viz.services import pipeline
 from resnet_viz.typing_compat import override
+from tests.support.pictures.canvas_probe import visible_area
 from tests.support.window.app_driver import AppDriver
 
 
@@ -151,3 +153,28 @@ def test_that_escape_clears_the_selection_wherever_the_focus_is(
     driver.qtbot.waitUntil(lambda: driver.window.focusWidget() is not None)
     driver.qtbot.keyClick(widget, Qt.Key.Key_Escape)
     assert driver.session.selection == ()
+
+
+def test_that_a_restored_window_fits_the_screen_with_its_frame(driver: AppDriver) -> None:
+    window, area = driver.window, driver.window.screen().availableGeometry()
+    window.setGeometry(area.left(), area.top() + 60, area.width(), area.height() + 500)
+    window.restore(window.saveGeometry())
+    title_bar = 30
+    assert window.height() + title_bar <= area.height()
+    assert window.geometry().bottom() <= area.bottom()
+
+
+def test_that_a_notice_lies_over_the_picture_and_moves_nothing(driver: AppDriver) -> None:
+    canvas, notices = driver.canvas, driver.window.notices
+    before = (canvas.zoom, canvas.size(), visible_area(canvas))
+    notices.show_notice(Notice("A sentence. " * 60))
+    assert (canvas.zoom, canvas.size(), visible_area(canvas)) == before
+    assert notices.isVisible()
+    assert notices.width() == canvas.width()
+    assert notices.geometry().top() == 0
+    two_lines = notices.height()
+    driver.window.resize(1100, 700)
+    driver.qtbot.waitUntil(lambda: notices.width() == canvas.width())
+    assert notices.height() > two_lines  # the text needs more lines
+    notices.close_button.click()
+    assert not notices.isVisible()
