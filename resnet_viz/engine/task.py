@@ -52,6 +52,7 @@ class Task:
         self._steering = steering
         self._started = time.monotonic()
         self._last_measurement = -_MEASUREMENT_INTERVAL_S
+        self._stage_start = self._started
 
     def step(self, stage: str) -> None:
         """Report that ``stage`` begins now.
@@ -60,6 +61,7 @@ class Task:
             Cancelled: the request has been cancelled.
         """
         self.stop_if_cancelled()
+        self._stage_start = time.monotonic()
         self._send(
             Progress(
                 id=self._request,
@@ -86,7 +88,7 @@ class Task:
             result: makes the result; called only if it is sent.
             done: as in ``Measurement``.
             total: likewise.
-            remaining: likewise.
+            remaining: likewise; None for an estimate by what the stage has taken so far.
             always: send it in any case.
 
         Raises:
@@ -97,6 +99,9 @@ class Task:
         due = self._elapsed() - self._last_measurement >= _MEASUREMENT_INTERVAL_S
         if always or due or paused or cancelled:
             self._last_measurement = self._elapsed()
+            if remaining is None and done:
+                taken = time.monotonic() - self._stage_start
+                remaining = round(taken / done * (total - done), 1)
             self._send(
                 Measurement(
                     id=self._request,

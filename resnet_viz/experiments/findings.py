@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import chain
+from statistics import median
 from typing import Any, Final
 
 import msgspec
@@ -109,20 +110,14 @@ def _responses(result: ResponsesResult) -> str:
             continue
         text = (
             f"the 3×3 layers of {run.source} respond with a standard deviation of "
-            f"{number(_median(values))} in the median ({number(min(values))} to "
+            f"{number(median(values))} in the median ({number(min(values))} to "
             f"{number(max(values))})"
         )
         ratios = known(run.residual_ratio.values)
         if ratios:
-            text += f", and its median block changes what passes by {number(_median(ratios))}-fold"
+            text += f", and its median block changes what passes by {number(median(ratios))}-fold"
         clauses.append(text)
     return _joined(clauses)
-
-
-def _median(values: tuple[float, ...]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def _deletion(result: DeletionResult) -> str:
@@ -135,7 +130,7 @@ def _deletion(result: DeletionResult) -> str:
             continue
         clauses.append(
             f"{run.source} has {share(before)} of the held-out pictures right, and without one "
-            f"block {share(_median(after))} in the median, {share(min(after))} at worst "
+            f"block {share(median(after))} in the median, {share(min(after))} at worst "
             f"({len(after)} of {len(run.blocks)} blocks fit)"
         )
     return _joined(clauses)

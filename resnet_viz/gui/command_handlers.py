@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.experiments.layer_numbers import QUANTITIES, Quantity
-from resnet_viz.gui.commands.table import COLORS, REPEATS
+from resnet_viz.gui.commands.table import COLORS, REPEATS, TOURS
 from resnet_viz.gui.diagram.view_controller import LAYOUTS, ViewController
 from resnet_viz.gui.exporting.exporter import Exporter
 from resnet_viz.gui.opening.opener import ModelOpener
@@ -25,9 +25,11 @@ from resnet_viz.sources.catalog import BUILTIN_NAMES
 from resnet_viz.sources.types import BuiltIn
 
 if TYPE_CHECKING:  # at run time it is imported when first shown
+    from resnet_viz.experiments.tours.plan import TourName
     from resnet_viz.gui.commands.palette import CommandPalette
     from resnet_viz.gui.experiments.canvas_colors import CanvasColors
     from resnet_viz.gui.experiments.results import ExperimentResults
+    from resnet_viz.gui.experiments.tour_guide import TourGuide
     from resnet_viz.gui.opening.counterparts import CounterpartCommands
     from resnet_viz.gui.window.path_commands import PathCommands
 
@@ -84,6 +86,7 @@ class CommandHandlers(QObject):
             "file.quit": self._window.close,
             "model.variant": opener.ask_variant,
             "model.restart": self._engine.restart,
+            **{f"help.tour.{name}": partial(self._start_tour, name) for name, _ in TOURS},
             "help.palette": self._show_palette,
             "help.keys": self._show_keys,
             "help.about": self._show_about,
@@ -193,6 +196,26 @@ class CommandHandlers(QObject):
         palette.picked.connect(self._view_controller.pick)
         self._session.theme_changed.connect(lambda: palette.set_theme(self._session.theme))
         return palette
+
+    @cached_property
+    def tour_guide(self) -> TourGuide:
+        """The guide of tours, made with the first."""
+        from resnet_viz.gui.experiments.tab import RunTab
+        from resnet_viz.gui.experiments.tour_guide import TourGuide
+
+        tab = self._window.bottom.content("run")
+        assert isinstance(tab, RunTab)
+        return TourGuide(
+            self._session,
+            tab,
+            self._results(),
+            open_source=self._opener.open_source,
+            command=lambda command_id: self._actions[command_id].trigger(),
+        )
+
+    def _start_tour(self, name: TourName) -> None:
+        self._show_tab("run")
+        self.tour_guide.start(name)
 
     def _color_by(self, quantity: Quantity) -> None:
         self.canvas_colors.show(quantity)

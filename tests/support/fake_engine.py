@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from resnet_viz.experiments.findings import with_finding
 from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
 from resnet_viz.protocol.encoding import Reply, Request, decode_request, encode
 from resnet_viz.protocol.experiment_messages import Concluded, Experiment, Measurement
@@ -35,7 +36,7 @@ from resnet_viz.protocol.messages import (
     Shutdown,
     Traced,
 )
-from tests.support.experiment_results import training_result
+from tests.support.experiment_results import all_results, training_result
 
 MODE = sys.argv[1]
 ROW = Tensor((None, 4), "float32")
@@ -112,7 +113,9 @@ def experiment(request: Experiment) -> None:
     if MODE == "kill_on_experiment":
         os.abort()
     if MODE != "waits":
-        send(Concluded(request.id, request.revision, training_result(steps=3)))
+        by_kind = {each.experiment: each for each in all_results()}
+        result = training_result(steps=3) if request.kind == "training" else by_kind[request.kind]
+        send(Concluded(request.id, request.revision, with_finding(result)))
 
 
 def traced(request: RunFunction) -> Graph:

@@ -76,10 +76,15 @@ def experiment_picture(result: Result, width: float = WIDTH, height: float = 0.0
     for index, panel in enumerate(panels):
         row, column = divmod(index, across)
         rect = Rect(GAP + column * (wide + GAP), top + row * (one + GAP), wide, one)
-        items.append(_item(f"panel{index}", rect, panel(rect)))
+        items.append(_item(panel_id(index), rect, panel(rect)))
     y = top + down * (one + GAP)
     items.append(_item("finding", Rect(GAP, y, inner, foot), _foot(result, lines, y + 10)))
     return DisplayList(Rect(0, 0, width, y + foot + GAP), tuple(items))
+
+
+def panel_id(number: int) -> str:
+    """Id of the item of a chart, by its number from 0."""
+    return f"panel{number}"
 
 
 def _across(panels: int, width: float, height: float) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
 
 from resnet_viz.experiments.layer_numbers import QUANTITIES, TERMS
 from resnet_viz.layout.view import ColorBy, Repeats
+
+if TYPE_CHECKING:
+    from resnet_viz.experiments.tours.plan import TourName
 
 Menu: TypeAlias = Literal["File", "View", "Model", "Help"]
 MENUS: Final[tuple[Menu, ...]] = ("File", "View", "Model", "Help")
@@ -78,6 +81,12 @@ MEASURED_COLORS: Final[tuple[tuple[ColorBy, str], ...]] = tuple(
 )
 """Choices that experiments add, each once it has been measured."""
 
+TOURS: Final[tuple[tuple[TourName, str], ...]] = (
+    ("shortcuts", "Why Shortcuts"),
+    ("tutorial", "What the Tutorial's Net Learns"),
+)
+"""Guided tours, as worded in the menu."""
+
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.open", "Open…", "File", 0, ("Ctrl+O",), icon="folder-open"),
     Command("file.open_source", "Open Source…", "File", 0, ("Ctrl+Shift+O",)),
@@ -133,6 +142,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("model.without_block", "Without This Block", "Model", 2, needs_document=True),
     Command("model.whole", "Whole Model", "Model", 2, needs_document=True),
     Command("model.restart", "Restart Engine", "Model", 3, icon="rotate-ccw"),
+    *(
+        Command(f"help.tour.{name}", title, "Help", 0, submenu="Guided Tours")
+        for name, title in TOURS
+    ),
     Command("help.palette", "Command Palette…", "Help", 0, ("Ctrl+K", "Ctrl+Shift+P")),
     Command("help.keys", "Keys", "Help", 0, ("F1",), icon="keyboard"),
     Command("help.about", "About resnet-viz", "Help", 0, icon="info"),

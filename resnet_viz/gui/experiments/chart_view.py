@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 
-from resnet_viz.drawing.charts.experiment_picture import experiment_picture
+from resnet_viz.drawing.charts.experiment_picture import experiment_picture, panel_id
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.errors import Cancelled
 from resnet_viz.experiments.results import Result
@@ -29,6 +29,7 @@ class ChartView(QAbstractScrollArea):
         self._result: Result | None = None
         self._pixels = QImage()
         self._is_stale = False
+        self._marked: int | None = None
         self._ticket = 0
         self._worker = Worker("chart", self)
         self._worker.ended.connect(self._on_drawn)
@@ -57,6 +58,12 @@ class ChartView(QAbstractScrollArea):
             self.setAccessibleDescription("" if result is None else result.finding)
             self._redraw()
 
+    def mark(self, panel: int | None) -> None:
+        """Frame a chart, by its number from 0; None frames none."""
+        if panel != self._marked:
+            self._marked = panel
+            self._redraw()
+
     def set_theme(self, theme: Theme) -> None:
         """Use a theme's colours."""
         self._theme = theme
@@ -82,7 +89,7 @@ class ChartView(QAbstractScrollArea):
         if self._is_stale and not self._ticket:
             self._is_stale = False
             size, ratio = self.viewport().size(), self.devicePixelRatioF()
-            job = partial(_drawn, self._result, size, ratio, self._theme)
+            job = partial(_drawn, self._result, size, ratio, self._theme, self._marked)
             self._ticket = self._worker.submit(job)
         with QPainter(self.viewport()) as painter:
             painter.drawImage(0, -self.verticalScrollBar().value(), self._pixels)
@@ -109,7 +116,7 @@ def _subject(result: Result | None) -> tuple[str, ...]:
     return () if result is None else (result.experiment, *(run.source for run in result.runs[:1]))
 
 
-def _drawn(result: Result, size: QSize, ratio: float, theme: Theme) -> QImage:
+def _drawn(result: Result, size: QSize, ratio: float, theme: Theme, marked: int | None) -> QImage:
     """The picture as pixels, as wide as ``size`` and at least as high."""
     picture = experiment_picture(result, size.width(), size.height())
     height = max(size.height(), round(picture.bounds.height))
@@ -118,4 +125,11 @@ def _drawn(result: Result, size: QSize, ratio: float, theme: Theme) -> QImage:
     pixels.fill(QColor(theme["canvas"]))
     with QPainter(pixels) as painter:
         paint_list(painter, picture, theme)
+        panel = None if marked is None else picture.by_id.get(panel_id(marked))
+        if panel is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(theme["accent"]), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            rect = panel.bounds
+            painter.drawRoundedRect(QRectF(rect.x, rect.y, rect.width, rect.height), 6, 6)
     return pixels

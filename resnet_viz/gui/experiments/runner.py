@@ -62,6 +62,11 @@ class ExperimentRunner(QObject):
         return "paused" if self._measurement.paused else "running"
 
     @property
+    def measurement(self) -> Measurement | None:
+        """The last measurement of the experiment that runs; None before the first."""
+        return self._measurement
+
+    @property
     def progress(self) -> str:
         """Progress in words: "120 of 400, about 40 s left"; "" if nothing runs."""
         state = self.state

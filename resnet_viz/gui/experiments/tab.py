@@ -17,6 +17,7 @@ from resnet_viz.gui.experiments.chart_view import ChartView
 from resnet_viz.gui.experiments.choices_bar import ChoicesBar
 from resnet_viz.gui.experiments.results import ExperimentResults
 from resnet_viz.gui.experiments.runner import ExperimentRunner
+from resnet_viz.gui.experiments.tour_panel import TourPanel
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.controls import HintButton, Segments, column, label, row
 from resnet_viz.gui.widgets.prompter import Prompter
@@ -76,6 +77,7 @@ class RunTab(TabWidget):
         self.progress = label("", size=11.5, tone="text-2", tabular=True)
         self.about = label("", tone="text-3", wrap=True)
         self.view = ChartView(session.theme)
+        self.tour = TourPanel()
         self._image = ""
         self._build()
         self._connect()
@@ -91,7 +93,11 @@ class RunTab(TabWidget):
             self.kinds, self.run, self.pause, self.cancel, self.picture, self.progress, 1, self.save
         )
         top.setContentsMargins(12, 6, 12, 4)
-        layout = column(top, self.bar, self.about, (self.view, 1))
+        self.tour.hide()
+        charts = QWidget()
+        charts.setLayout(column(top, self.bar, self.about, (self.view, 1)))
+        layout = row(self.tour, spacing=0)
+        layout.addWidget(charts, 1)
         self.setLayout(layout)
 
     def _connect(self) -> None:
@@ -115,6 +121,7 @@ class RunTab(TabWidget):
         theme = self._session.theme
         self.bar.set_theme(theme)
         self.view.set_theme(theme)
+        self.tour.set_theme(theme)
         self.run.set_colors(text="on-accent", glyph=theme["on-accent"])
         for button in (self.pause, self.cancel, self.picture, self.save):
             button.set_colors(text="text", glyph=theme["text-2"])
@@ -139,6 +146,11 @@ class RunTab(TabWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.room_wanted.emit(HEIGHT)
+
+    def show_tour(self, *, shown: bool) -> None:
+        """Show the panel of a tour in place of the choices, or the choices again."""
+        self.tour.setVisible(shown)
+        self._follow()
 
     # -- running ---------------------------------------------------------------------------------
 
@@ -198,6 +210,8 @@ class RunTab(TabWidget):
         self.save.setVisible(result is not None)
         self.progress.setText(runner.progress)
         self.bar.setEnabled(state == "idle")
+        for part in (self.bar, self.run):  # a tour chooses by itself
+            part.setVisible(self.tour.isHidden())
         self.bar.show_kind(self._kind)
         self.about.setText(ABOUT[self._kind])
         self.about.setVisible(result is None)

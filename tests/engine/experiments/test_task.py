@@ -66,3 +66,19 @@ def test_that_a_cancelled_experiment_sends_what_it_has() -> None:
     with pytest.raises(Cancelled):
         measure(task)
     assert len(sent) == 2
+
+
+def test_that_the_rest_is_estimated_by_what_the_stage_has_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("resnet_viz.engine.task.time.monotonic", lambda: clock[0])
+    sent: list[Reply] = []
+    task = Task(1, steps=2, send=sent.append, steering=Steering())
+    clock[0] = 160.0
+    task.step("measuring")
+    clock[0] = 166.0
+    task.measured(training_result, done=3, total=13)
+    told = sent[-1]
+    assert isinstance(told, Measurement)
+    assert told.remaining == 20.0  # ten more of 2 s each; the minute before was another stage's
