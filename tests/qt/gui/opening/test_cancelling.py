@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.drawing import compose
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.graph.types import Graph
@@ -46,7 +47,7 @@ def test_that_a_view_that_takes_long_can_be_cancelled(
             pass
         return picture(*arguments, **named)
 
-    monkeypatch.setattr(pipeline, "picture", draw)
+    monkeypatch.setattr(compose, "picture", draw)
     before = app.picture, app.session.view
     app.program.view_controller.set_detail("layer")
     press_cancel(app, "Drawing this view…")

@@ -11,10 +11,10 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from resnet_viz.drawing import compose
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.errors import ModelError
 from resnet_viz.gui.notices.bar import Notice
-from resnet_viz.services import pipeline
 from resnet_viz.typing_compat import override
 from tests.support.pictures.canvas_probe import visible_area
 from tests.support.window.app_driver import AppDriver
@@ -61,14 +61,14 @@ def test_that_size_and_place_come_back(qtbot: QtBot, qapp: QApplication, tmp_pat
 def test_that_a_view_that_cannot_be_drawn_gives_the_last_one_back(
     driver: AppDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = pipeline.picture
+    real = compose.picture
 
     def picky(document: Any, view: Any, measurer: Any, dot: Any, **rest: Any) -> Any:
         if view.detail == "layer":
             raise ModelError("This is too much.")
         return real(document, view, measurer, dot, **rest)
 
-    monkeypatch.setattr(pipeline, "picture", picky)
+    monkeypatch.setattr(compose, "picture", picky)
     before = driver.picture
     driver.window.actions_by_id["view.detail.layer"].trigger()
     driver.qtbot.waitUntil(lambda: driver.notice != "")
@@ -86,7 +86,7 @@ def test_that_a_defect_of_ours_is_told_without_a_traceback(
     def broken(*_: object, **__: object) -> None:
         raise IndexError("deep inside")
 
-    monkeypatch.setattr(pipeline, "picture", broken)
+    monkeypatch.setattr(compose, "picture", broken)
     driver.window.actions_by_id["view.detail.stage"].trigger()
     driver.qtbot.waitUntil(lambda: driver.notice != "")
     assert driver.notice.startswith("This view could not be drawn. (IndexError)")
