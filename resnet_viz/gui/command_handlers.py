@@ -13,16 +13,17 @@ from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.experiments.layer_numbers import QUANTITIES, Quantity
 from resnet_viz.gui.commands.table import COLORS, REPEATS, TOURS
+from resnet_viz.gui.diagram.history import History
 from resnet_viz.gui.diagram.view_controller import LAYOUTS, ViewController
 from resnet_viz.gui.exporting.exporter import Exporter
 from resnet_viz.gui.opening.opener import ModelOpener
 from resnet_viz.gui.opening.recent_menu import RecentMenu
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.window.window import MainWindow
-from resnet_viz.layout.view import DETAILS
+from resnet_viz.layout.view import DETAILS, View
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.sources.catalog import BUILTIN_NAMES
-from resnet_viz.sources.types import BuiltIn
+from resnet_viz.sources.types import BuiltIn, Source
 
 if TYPE_CHECKING:  # at run time it is imported when first shown
     from resnet_viz.experiments.tours.plan import TourName
@@ -60,6 +61,9 @@ class CommandHandlers(QObject):
         self._view_controller = view_controller
         self._opener = opener
         self._actions = window.actions_by_id
+        self._history = History(session, self._open_in_view, self)
+        self._history.changed.connect(self._enable_history)
+        self._enable_history()
         handlers = {
             **self._program_handlers(opener, exporter),
             **self._view_handlers(),
@@ -95,6 +99,8 @@ class CommandHandlers(QObject):
     def _view_handlers(self) -> dict[str, Callable[[], object]]:
         canvas = self._window.canvas
         return {
+            "view.back": partial(self._history.go, -1),
+            "view.forward": partial(self._history.go, 1),
             "view.fit": canvas.fit,
             "view.fit_selection": canvas.fit_selection,
             "view.zoom_in": canvas.zoom_in,
@@ -219,6 +225,13 @@ class CommandHandlers(QObject):
 
     def _color_by(self, quantity: Quantity) -> None:
         self.canvas_colors.show(quantity)
+
+    def _open_in_view(self, source: Source, view: View) -> None:
+        self._opener.open_source(source, view=view)
+
+    def _enable_history(self) -> None:
+        self._actions["view.back"].setEnabled(self._history.can_go(-1))
+        self._actions["view.forward"].setEnabled(self._history.can_go(1))
 
     def _toggle_shortcuts(self) -> None:
         self.counterparts.toggle_shortcuts()

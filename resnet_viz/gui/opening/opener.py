@@ -24,6 +24,7 @@ from resnet_viz.gui.opening.run_consent import RunConsent
 from resnet_viz.gui.session import Session
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.gui.window.window import MainWindow
+from resnet_viz.layout.view import View
 from resnet_viz.protocol.messages import CODE_DOWN, CODE_MISSING, Failed
 from resnet_viz.services.events import Failure, Opened, Opening
 from resnet_viz.services.pipeline import Pipeline
@@ -85,19 +86,22 @@ class ModelOpener(QObject):
 
     # -- sources ---------------------------------------------------------------------------------
 
-    def open_source(self, source: Source, *, agreed: bool = False) -> None:
+    def open_source(
+        self, source: Source, *, agreed: bool = False, view: View | None = None
+    ) -> None:
         """Open a source; the open document stays until the new one has been read.
 
         Python code is run only after the user's consent; ``agreed``: the user has named it on the
-        command line, which is consent for this session.
+        command line, which is consent for this session. ``view``: the view to open it in; by
+        default the current one.
         """
         base = base_of(source)
         if isinstance(base, PythonFunction):
             if agreed:
                 self._consent.add(base)
-            self._consent.ask(base, partial(self._open, source))
+            self._consent.ask(base, partial(self._open, source, view))
             return
-        self._open(source)
+        self._open(source, view)
 
     def ask_to_run(self, source: PythonFunction, then: Callable[[], None]) -> None:
         """Call ``then`` once the user has agreed to run a function; never if they decline."""
@@ -126,10 +130,12 @@ class ModelOpener(QObject):
             return
         self.open_source(source)
 
-    def _open(self, source: Source) -> None:
-        document, view = self._session.document, self._session.view
-        if document is None or document.source != source:
-            view = msgspec.structs.replace(view, toggled=frozenset(), measured=None)
+    def _open(self, source: Source, view: View | None) -> None:
+        document = self._session.document
+        if view is None:
+            view = self._session.view
+            if document is None or document.source != source:
+                view = msgspec.structs.replace(view, toggled=frozenset(), measured=None)
         for key in ("error", _INCOMPLETE, _DROPPED):
             self._window.notices.close_notice(key)
         self._layers.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from resnet_viz.experiments.layer_numbers import QUANTITIES
 from resnet_viz.gui.commands.palette import CommandPalette
 from resnet_viz.gui.commands.table import COMMANDS
 from resnet_viz.gui.widgets.pick_list import PickList
@@ -81,6 +82,8 @@ def palette(driver: AppDriver) -> CommandPalette:
 def test_that_the_palette_lists_what_can_be_done_now(driver: AppDriver) -> None:
     shown = palette(driver)
     idle = {"help.palette", "model.without_block", "model.whole"}  # no block, no counterpart
+    idle |= {"view.back", "view.forward"}  # nothing has changed yet
+    idle |= {f"view.color.{quantity}" for quantity in QUANTITIES}  # nothing has been measured
     assert set(keys_of(shown)) >= {each.id for each in COMMANDS} - idle
     titles = {row.key: (row.title, row.right) for row in shown.model.rows}
     assert titles["view.detail.layer"] == ("Detail: Layer", "4")
