@@ -28,9 +28,9 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     model: Model,
     path: str | os.PathLike[str],
     *,
-    detail: Detail = "block",
+    detail: Detail | None = None,
     open: str | Sequence[str] = (),  # noqa: A002 - as on the command line
-    layout: LayoutName = "stages",
+    layout: LayoutName | None = None,
     color_by: ColorName = "stage",
     result: Result | str | os.PathLike[str] | None = None,
     batch: int = 1,
@@ -46,6 +46,8 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     background: Background = "theme",
     width: float | str | None = None,
     height: float | str | None = None,
+    fit: str | None = None,
+    min_text: float | str | None = None,
     scale: float | None = None,
     dpi: float | None = None,
     outline_text: bool = False,
@@ -59,10 +61,11 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         model: as for ``analyze``, or its result.
         path: the file to write; its suffix is the format: .png, .svg, .pdf, .html, .dot, .tex
             (TikZ) or .mmd (Mermaid).
-        detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer".
+        detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer"; by default
+            "block", and with ``fit`` "stage" if that does not fit.
         open: ids of groups to open in place, such as "conv3_1".
         layout: "stages" beside each other, all in one "column" or "row", or folded for the page:
-            "wrap", also called "snake".
+            "wrap", also called "snake". By default "stages", and with ``fit`` also "wrap".
         color_by: "stage", "type", "parameters", "macs", "memory" or "receptive_field"; with
             ``result`` "gradient", "output_gradient", "training_gradient", "response", "change" or
             "deletion".
@@ -85,6 +88,9 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         width: pixels, or a text such as "17cm", "85mm", "6in", "240pt"; keeps the ratio. With
             ``height`` the picture is fitted and centred.
         height: as ``width``.
+        fit: a place to choose layout, detail and folding for: "8.5cm" or "17cm" (at most 24 cm
+            high), "17x10cm", "900px", "slide", "a4"; instead of a size.
+        min_text: the least size of text in that place: pixels, or "6pt", the default.
         scale: instead of a size: pixels for one at 100 %; by default 2 for PNG, else 1.
         dpi: pixels per inch; by default 96 × scale in a PNG, 96 in a PDF.
         outline_text: letters as shapes in an SVG, which then looks the same without our font.
@@ -95,7 +101,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     Example:
         >>> resnet_viz.export("resnet34", "figure.svg", detail="block", open=["conv3_1"])
     """
-    from resnet_viz.exports.figure import Figure
+    from resnet_viz.exports.fitting import figure_of
     from resnet_viz.exports.options import format_of
     from resnet_viz.exports.request import PictureRequest
     from resnet_viz.exports.write import check_request, write_figure
@@ -122,6 +128,8 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         background=background,
         width=width,
         height=height,
+        fit=fit,
+        min_text=min_text,
         scale=scale,
         dpi=dpi,
         outline_text=outline_text,
@@ -131,7 +139,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     check_request(target, request.options(format_))
     document = document_of(model)
     check_target(target, source=file_of(document.source))
-    figure = Figure(document, request.view_of(document))
+    figure, request = figure_of(document, request)
     with atomic_write(target) as file:
         write_figure(figure, file, format_, request.options(format_, title=document.title))
 

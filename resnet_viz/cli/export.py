@@ -26,7 +26,8 @@ def export(options: Namespace, timings: Timings, tell: Callable[[str], None]) ->
     from resnet_viz.sources.parse import parse_source
 
     fields = PictureRequest.__struct_fields__
-    request = PictureRequest(**{name: getattr(options, name) for name in fields})
+    given = vars(options)
+    request = PictureRequest(**{name: given[name] for name in fields if name in given})
     request.check()
     jobs = [(parse_source(job.source), job) for job in jobs_of(options)]
     for source, job in jobs:
@@ -84,11 +85,10 @@ def _export(
     strict: bool,
 ) -> None:
     from resnet_viz.cli.opening import open_document
-    from resnet_viz.exports.figure import Figure
+    from resnet_viz.exports.fitting import figure_of
     from resnet_viz.exports.options import WITHOUT_LAYOUT
 
-    document = open_document(source, timings)
-    figure = Figure(document, request.view_of(document))
+    figure, request = figure_of(open_document(source, timings), request)
     if any(target.format not in WITHOUT_LAYOUT for target in job.targets):
         for note in figure.picture.notes:
             tell(note)

@@ -26,13 +26,13 @@ class ExportParser(Parser):
         if values.preset is None:
             return values
         preset = dict(preset_named(values.preset).options)
-        if values.scale is not None or values.width or values.height:
+        if values.scale is not None or values.width or values.height:  # instead of the place
             preset = {name: value for name, value in preset.items() if name not in _SIZES}
         self.set_defaults(**preset)
         return super().read(arguments)
 
 
-_SIZES = frozenset({"width", "height"})
+_SIZES = frozenset({"fit", "min_text"})
 
 
 def export_parser() -> Parser:
@@ -73,7 +73,11 @@ def add_picture_options(parser: Parser) -> None:
 
 def _add_content_options(parser: Parser) -> None:
     group = parser.add_argument_group("what is drawn")
-    _add_choice(group, "--detail", "block", metavar="LEVEL", help_="stage, block, unit or layer")
+    group.add_argument(
+        "--detail",
+        metavar="LEVEL",
+        help="stage, block, unit or layer (default: block; with --fit stage if that does not fit)",
+    )
     group.add_argument(
         "--open",
         nargs="+",
@@ -82,8 +86,10 @@ def _add_content_options(parser: Parser) -> None:
         metavar="GROUP",
         help="open these groups, such as conv3_1",
     )
-    _add_choice(
-        group, "--layout", "stages", metavar="LAYOUT", help_="stages, column, row or wrap (snake)"
+    group.add_argument(
+        "--layout",
+        metavar="LAYOUT",
+        help="stages, column, row or wrap (snake) (default: stages; with --fit also wrap)",
     )
     _add_choice(
         group,
@@ -134,6 +140,15 @@ def _add_look_options(parser: Parser) -> None:
         "and centred",
     )
     group.add_argument("--height", metavar="SIZE", help="the picture's height")
+    group.add_argument(
+        "--fit",
+        metavar="PLACE",
+        help="choose layout, detail and folding for a place: 8.5cm or 17cm (at most 24cm high), "
+        "17x10cm, 900px, slide, a4, a3, a0",
+    )
+    group.add_argument(
+        "--min-text", metavar="SIZE", help="the smallest text that may be in it (default: 6pt)"
+    )
     group.add_argument(
         "--scale",
         type=positive("--scale", float),

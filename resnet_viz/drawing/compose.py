@@ -19,6 +19,7 @@ from resnet_viz.drawing.legend.legend import legend_item, legend_of
 from resnet_viz.drawing.legend.measured import measured_for
 from resnet_viz.drawing.legend.notes import caption_item, caption_lines, note_items, title_item
 from resnet_viz.drawing.legend.type_key import type_key_item
+from resnet_viz.drawing.letters import LetterMeasurer, with_letters
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.sizes import measure_all, walk
 from resnet_viz.layout.box_limit import drawable_tree
@@ -27,8 +28,6 @@ from resnet_viz.layout.hidden import hidden_words
 from resnet_viz.layout.placement import place_tree
 from resnet_viz.layout.types import Placement
 from resnet_viz.layout.view import View
-
-MARGIN = 24.0
 
 
 def picture(
@@ -52,6 +51,8 @@ def picture(
         Cancelled: the runner was told to stop.
     """
     structure = document.structure
+    if view.letters:
+        measurer = LetterMeasurer(measurer, view.letters)
     drawable = drawable_tree(structure, view)
     view, tree = drawable.view, drawable.tree
     writer, nodes = ContentWriter(document, view), walk(tree)
@@ -84,8 +85,10 @@ def picture(
         items.append(caption_item(caption, _extent(items), measurer))
     if view.title.strip():
         items.append(title_item(view.title, _extent(items), measurer))
+    if view.letters:
+        items = [with_letters(item, view.letters) for item in items]
     items.sort(key=lambda item: item.level)
-    extent = _extent(items).grown(MARGIN)
+    extent = _extent(items).grown(view.margin)
     co_highlights = co_highlights_of(structure, tuple(items), drawn)
     key = _color_key(view, items, heat, measurer)
     return DisplayList(extent, tuple(items), drawn.links, co_highlights, drawn.tensors, key, notes)

@@ -285,9 +285,10 @@ class ContentWriter:
         kinds = self._kinds(set(node.calls))
         words = _MORE.get(self._structure.by_id[node.folded[0]].kind, "blocks")
         tip = f"{count} more {words} equal to the one above: {text}. Open to draw them all."
-        lines = (text, kinds) if kinds else (text,)
+        title, line = (text, "as the one above") if count == 1 else (f"×{count}", text)
+        lines = (line, kinds) if kinds else (line,)
         op = self._main_op(self._structure.by_id[node.folded[0]])
-        return Content(f"×{count}", _cost(macs), lines, op=op, tip=tip)
+        return Content(title, _cost(macs), lines, op=op, tip=tip)
 
     def _container_kind(self, group: Group, cost: str) -> str:
         """Text at the right of the header of a submodel, or of a stage in one."""

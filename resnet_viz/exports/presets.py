@@ -25,15 +25,20 @@ class Preset(msgspec.Struct, frozen=True):
 _PAPER: Final = {"theme": "paper", "background": "white"}
 PRESETS: Final = {
     "paper-column": Preset(
-        "one column of a paper, 8.5 × 17 cm",
-        {**_PAPER, "width": "8.5cm", "height": "17cm", "detail": "stage", "layout": "column"},
+        "one column of a paper, 8.5 cm: text of 6 pt or more",
+        {**_PAPER, "fit": "8.5cm", "min_text": "6pt"},
     ),
-    "paper-page": Preset("the width of a page, 17 cm", {**_PAPER, "width": "17cm"}),
-    "slide": Preset("a 16:9 slide", {"width": "33.87cm", "height": "19.05cm"}),
-    "poster": Preset("a poster, 84.1 cm (A0)", {**_PAPER, "width": "84.1cm", "detail": "unit"}),
+    "paper-page": Preset(
+        "the width of a page, 17 cm: 6 pt or more", {**_PAPER, "fit": "17cm", "min_text": "6pt"}
+    ),
+    "slide": Preset("a 16:9 slide: 10 pt or more", {"fit": "slide", "min_text": "10pt"}),
+    "poster": Preset(
+        "a poster, A0: units if 18 pt or more",
+        {**_PAPER, "fit": "a0", "min_text": "18pt", "finest": "unit"},
+    ),
     "readme": Preset(
-        "a README, 900 pixels, light and dark in an SVG",
-        {"theme": "auto", "background": "transparent", "width": "900px"},
+        "a README, 900 pixels: 10 px or more, light and dark in an SVG",
+        {"theme": "auto", "background": "transparent", "fit": "900px", "min_text": "10px"},
     ),
 }
 

@@ -13,7 +13,6 @@ from resnet_viz.analysis.costs.memory.basis import checked_basis
 from resnet_viz.drawing.themes import DARK, LIGHT, THEMES
 from resnet_viz.errors import UsageError, quoted
 from resnet_viz.experiments.layer_numbers import QUANTITIES
-from resnet_viz.exports.lengths import length_of
 from resnet_viz.exports.options import (
     DPI,
     WITH_DPI,
@@ -23,7 +22,10 @@ from resnet_viz.exports.options import (
     ExportOptions,
     FormatName,
 )
+from resnet_viz.exports.sizes.lengths import length_of
+from resnet_viz.exports.sizes.place import MIN_TEXT, place_of
 from resnet_viz.layout.view import (
+    ASPECT,
     Arrangement,
     ColorBy,
     Detail,
@@ -58,11 +60,16 @@ PRINT_DPI: Final = 300.0
 
 
 class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Options of a picture as a user writes them, unchecked; ``pictures.export`` describes each."""
+    """Options of a picture as a user writes them, unchecked; ``pictures.export`` describes each.
 
-    detail: str = "block"
+    Attributes:
+        finest: the detail where none is given; fitting may take a coarser one.
+    """
+
+    detail: str | None = None
+    finest: str = "block"
     open: str | Iterable[str] = ()
-    layout: str = "stages"
+    layout: str | None = None
     color_by: str = "stage"
     result: Any = None
     batch: int = 1
@@ -78,6 +85,8 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
     background: str = "theme"
     width: float | str | None = None
     height: float | str | None = None
+    fit: str | None = None
+    min_text: float | str | None = None
     scale: float | None = None
     dpi: float | None = None
     outline_text: bool = False
@@ -103,8 +112,13 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("title", "caption"):
             if not isinstance(getattr(self, name), str):
                 raise UsageError(f"{name} takes a text (not {quoted(str(getattr(self, name)))}).")
-        names = ("detail", "layout", "color_by", "repeats")
+        self._check_fit()
+        names = ("color_by", "repeats")
         words = {name: check_choice(name, getattr(self, name)) for name in names}
+        words["detail"] = check_choice(
+            "detail", self.finest if self.detail is None else self.detail
+        )
+        words["layout"] = check_choice("layout", "stages" if self.layout is None else self.layout)
         hide = words_of("hide", self.hide)
         view = msgspec.convert(
             {
@@ -116,6 +130,7 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
                 "caption": self.caption,
                 "totals": bool(self.totals),
                 "basis": checked_basis(self.batch, self.dtype),
+                "aspect": self._aspect(),
             },
             View,
         )
@@ -124,11 +139,7 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
                 f"Colours by {self.color_by} need the result of an experiment: name the file with "
                 "result (--result FILE.json), as resnet-viz run writes it."
             )
-        width, height = length_of("width", self.width), length_of("height", self.height)
-        if width is None or height is None:
-            return view
-        aspect = width.pixels(DPI) / height.pixels(DPI)
-        return msgspec.structs.replace(view, aspect=aspect)
+        return view
 
     def check(self) -> None:
         """Refuse what can't be drawn, before any work.
@@ -160,8 +171,12 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
             )
         return self.result
 
-    def view_of(self, document: Document) -> View:
+    def view_of(self, document: Document, view: View | None = None) -> View:
         """View of a document, with its groups open.
+
+        Args:
+            document: the model.
+            view: the options to draw it with; None for those of the request.
 
         Raises:
             AppError: an option, or the result of an experiment, can't be used.
@@ -169,10 +184,41 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         from resnet_viz.drawing.legend.result_colors import colored_by_result
         from resnet_viz.exports.figure import open_groups
 
-        view, result = self.view(), self.read_result()
+        view, result = view or self.view(), self.read_result()
         if result is not None:
             view = colored_by_result(view, document, result)
         return open_groups(document, view, self.groups())
+
+    def _aspect(self) -> float:
+        """Width by height of the page, as far as it is known."""
+        if self.fit is not None:
+            return place_of(self.fit).aspect
+        width, height = length_of("width", self.width), length_of("height", self.height)
+        return ASPECT if width is None or height is None else width.pixels(DPI) / height.pixels(DPI)
+
+    def least_text(self) -> float:
+        """Size of the smallest text that a fitted picture may have, in pixels at 96 to the inch.
+
+        Raises:
+            UsageError: it is no length of more than 0.
+        """
+        least = length_of("min_text", MIN_TEXT if self.min_text is None else self.min_text)
+        assert least is not None
+        return least.pixels(DPI)
+
+    def _check_fit(self) -> None:
+        """Refuse a fit that contradicts other options.
+
+        Raises:
+            UsageError: it does.
+        """
+        if self.fit is None and self.min_text is not None:
+            raise UsageError("min_text needs a place to fit: give fit too, such as fit 17cm.")
+        if self.fit is not None and (self.width or self.height or self.scale):
+            raise UsageError(
+                "fit cannot be combined with width, height or scale: give one of them."
+            )
+        self.least_text()
 
     def options(
         self, format_: FormatName, *, title: str = "", strict: bool = True
@@ -189,6 +235,8 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
             UsageError: an option has a value that it can't have.
         """
         is_sized = strict or format_ in WITH_SIZE
+        if self.fit is not None and strict and format_ not in WITH_SIZE:
+            raise UsageError(f"fit has no meaning in {format_.upper()}: leave it out.")
         lengths = (length_of("width", self.width), length_of("height", self.height))
         dpi = self.dpi if strict or format_ in WITH_DPI else None
         if format_ == "png" and dpi is None and any(size and size.physical for size in lengths):

@@ -73,13 +73,20 @@ def _is_long(structure: Structure, fold: Fold) -> bool:
     return count > LONGEST_RUN
 
 
+def _is_shorter(structure: Structure, view: View, fold: Fold) -> bool:
+    """Return whether the ×N card takes less room than what it hides: not than one closed block."""
+    closed = view.detail == "block" and structure.by_id[fold.first].kind == "block"
+    return len(fold.hidden) > 1 or not closed
+
+
 def folds_of(structure: Structure, view: View) -> dict[str, Fold]:
     """The folds of a view, by the id of each hidden block."""
     if view.repeats == "all":
         return {}
     folded: dict[str, Fold] = {}
     for fold in equal_runs(structure, units=view.folds_units):
-        by_rule = view.repeats == "fold" or _is_long(structure, fold)
+        asked = view.repeats == "fold" and _is_shorter(structure, view, fold)
+        by_rule = asked or _is_long(structure, fold)
         if by_rule and fold.key not in view.toggled:
             folded.update(dict.fromkeys(fold.hidden, fold))
     return folded

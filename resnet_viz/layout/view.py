@@ -50,6 +50,8 @@ class View(msgspec.Struct, frozen=True):
         hide: what is not: texts, calls of some families (which are bridged), the head.
         caption: a line below the picture; "" for none.
         totals: whether the model's totals are part of the caption.
+        letters: least size of letters in pixels, for pictures that are made smaller; 0 as designed.
+        margin: pixels around everything.
     """
 
     detail: Detail = "block"
@@ -68,6 +70,8 @@ class View(msgspec.Struct, frozen=True):
     hide: frozenset[Hidden] = frozenset()
     caption: str = ""
     totals: bool = False
+    letters: float = 0.0
+    margin: float = 24.0
 
     def shows(self, what: Shown) -> bool:
         """True if ``what`` is written into the picture."""

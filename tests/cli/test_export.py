@@ -224,19 +224,6 @@ def test_that_options_win_over_the_preset(run_here: Run, tmp_path: Path) -> None
     assert [round(float(width) / 96 * 2.54, 1) for width in widths] == [17.0, 10.0]
 
 
-@pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("preset", ["paper-column", "paper-page"])
-def test_that_pictures_for_papers_can_be_read_and_fit_the_page(
-    run_here: Run, tmp_path: Path, preset: str
-) -> None:
-    assert run_here("export", "resnet34", "--preset", preset, "-o", "a.svg").returncode == 0
-    root = ET.parse(tmp_path / "a.svg").getroot()
-    scale = float(root.attrib["width"]) / float(root.attrib["viewBox"].split()[2])
-    sizes = [float(text.attrib["font-size"]) for text in root.iter(f"{SVG}text")]
-    assert min(sizes) * scale * 72 / 96 > 5  # points; journals ask for 5 to 7 at least
-    assert float(root.attrib["height"]) / 96 * 2.54 < 24  # cm, the text of an A4 page
-
-
 @pytest.mark.parametrize(("word", "start"), [("version", "resnet-viz "), ("help", "usage:")])
 def test_that_help_and_version_are_words_too(run: Run, word: str, start: str) -> None:
     done = run(word)

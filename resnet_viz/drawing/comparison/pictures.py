@@ -20,7 +20,6 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.comparison.marked import marked
 from resnet_viz.drawing.comparison.summary import summary_items
 from resnet_viz.drawing.comparison.views import unfolded
-from resnet_viz.drawing.compose import MARGIN
 from resnet_viz.drawing.display_list import ALL, DisplayList, Item, Point, Rect, Text
 from resnet_viz.drawing.legend.notes import caption_item, note_items, title_item
 from resnet_viz.drawing.marks import moved_mark
@@ -81,11 +80,11 @@ def side_by_side(models: ComparedModels, view: View, draw: Draw, measurer: Measu
     a, b = models.comparison.a, models.comparison.b
     left = drawn_model(a, models.of_a, view, draw)
     right = drawn_model(b, models.of_b, view, draw)
-    by = left.bounds.right - right.bounds.x - 2 * MARGIN + _BETWEEN
+    by = left.bounds.right - right.bounds.x - 2 * view.margin + _BETWEEN
     parts = [_moved(left, "a:", (0.0, -left.bounds.y)), _moved(right, "b:", (by, -right.bounds.y))]
     items = [item for part in parts for item in part.items]
     for name, document, part in zip("AB", (a, b), parts, strict=True):
-        corner = part.bounds.x + MARGIN, part.bounds.y + MARGIN
+        corner = part.bounds.x + view.margin, part.bounds.y + view.margin
         items.append(_head(name, document, corner, measurer))
     extent = parts[0].bounds.union(parts[1].bounds)
     bounds = Rect(extent.x, extent.y - _HEAD, extent.width, extent.height + _HEAD)
@@ -133,7 +132,7 @@ def _finished(
     measurer: Measurer,
 ) -> DisplayList:
     """The picture with its title, legend, list and notes."""
-    extent = shown.bounds.grown(-MARGIN)
+    extent = shown.bounds.grown(-view.margin)
     items = list(shown.items)
     if view.legend:
         items += summary_items(models.comparison, statuses, extent, measurer)
@@ -145,7 +144,7 @@ def _finished(
     if view.title.strip():
         items.append(title_item(view.title, extent, measurer))
     items.sort(key=lambda item: item.level)
-    return replace(shown, items=tuple(items), bounds=_around(extent, items).grown(MARGIN))
+    return replace(shown, items=tuple(items), bounds=_around(extent, items).grown(view.margin))
 
 
 def caption_of(view: View) -> tuple[str, ...]:

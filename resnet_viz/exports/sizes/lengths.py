@@ -26,6 +26,11 @@ class Length(msgspec.Struct, frozen=True):
         """The length in pixels, of which an inch has ``per_inch``."""
         return self.number * per_inch if self.physical else self.number
 
+    def __str__(self) -> str:
+        if self.physical:
+            return f"{self.number * UNITS['cm']:.4g}cm"
+        return f"{self.number:g}px"
+
 
 def length_of(option: str, value: object) -> Length | None:
     """The length that an option has; None for none.

@@ -1,0 +1,1 @@
+"""Sizes as people write them: lengths, and places that pictures are fitted into."""
