@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu
 
 from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.experiments.layer_numbers import QUANTITIES, Quantity
-from resnet_viz.gui.commands.table import COLORS, REPEATS, TOURS
+from resnet_viz.gui.commands.table import COLORS, COMMANDS, REPEATS, TOURS
 from resnet_viz.gui.diagram.history import History
 from resnet_viz.gui.diagram.view_controller import LAYOUTS, ViewController
 from resnet_viz.gui.exporting.exporter import Exporter
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # at run time it is imported when first shown
     from resnet_viz.gui.experiments.tour_guide import TourGuide
     from resnet_viz.gui.opening.counterparts import CounterpartCommands
     from resnet_viz.gui.window.path_commands import PathCommands
+    from resnet_viz.gui.window.selection_commands import SelectionCommands
 
 _PANELS = ("outline", "inspector", "dock")
 
@@ -111,11 +113,12 @@ class CommandHandlers(QObject):
             "view.previous_match": partial(self._step_to_match, -1),
             "view.select_matches": self._select_matches,
             **{
-                f"view.paths.{key}": partial(self._show_paths, key)
-                for key in ("ancestors", "descendants", "through")
+                command.id: partial(self._do_with_selection, command.id.partition(".")[2])
+                for command in COMMANDS
+                if command.menu == "Selection"
             },
-            "view.paths.shortcut": self._show_shortcut_path,
-            "view.paths.all": partial(self._session.show_paths, None),
+            "view.shortcut_path": self._show_shortcut_path,
+            "view.dim_nothing": partial(self._session.show_paths, None),
             "view.outline": partial(self._set_panel, "outline"),
             "view.inspector": partial(self._set_panel, "inspector"),
             "view.dock": partial(self._set_panel, "dock"),
@@ -183,6 +186,9 @@ class CommandHandlers(QObject):
         self._session.document_changed.connect(self._sync)
         self._session.view_changed.connect(self._sync)
         self._session.theme_changed.connect(self._sync)
+        self._session.selection_changed.connect(self._enable_selection)
+        self._session.document_changed.connect(self._enable_selection)
+        window.menu_wanted.connect(self._fill_context_menu)
         window.picked.connect(views.pick)
         window.toggle_requested.connect(views.toggle)
         window.open_requested.connect(views.toggle_to_layers)
@@ -273,8 +279,30 @@ class CommandHandlers(QObject):
 
         return PathCommands(self._session, self._window.notices, self)
 
-    def _show_paths(self, what: str) -> None:
-        self._paths.show_of_selection(what)
+    @cached_property
+    def selection_commands(self) -> SelectionCommands:
+        """The commands about the selection, made at first use."""
+        from resnet_viz.gui.window.selection_commands import SelectionCommands
+
+        return SelectionCommands(
+            self._session,
+            self._actions,
+            self._view_controller,
+            self._paths,
+            partial(self._show_tab, "layers"),
+            self,
+        )
+
+    def _do_with_selection(self, key: str) -> None:
+        self.selection_commands.do(key)
+
+    def _fill_context_menu(self, menu: QMenu) -> None:
+        self.selection_commands.fill(menu)
+
+    def _enable_selection(self) -> None:
+        for command in COMMANDS:
+            if command.menu == "Selection" or command.id == "view.fit_selection":
+                self._actions[command.id].setEnabled(bool(self._session.selection))
 
     def _show_shortcut_path(self) -> None:
         self._paths.show_shortcut_path()

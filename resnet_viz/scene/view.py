@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QGestureEvent,
     QGraphicsScene,
     QGraphicsView,
+    QMenu,
     QPinchGesture,
     QWidget,
 )
@@ -38,9 +40,11 @@ class PictureView(QGraphicsView):
 
     Signals:
         files_dropped: a tuple of the paths that were dropped here.
+        menu_wanted(QMenu): a context menu is about to be shown, and to be filled.
     """
 
     files_dropped = Signal(object)
+    menu_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +100,16 @@ class PictureView(QGraphicsView):
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._interaction.release(event)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            self._interaction.point_menu(QPointF(event.pos()))
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        self.menu_wanted.emit(menu)
+        if not menu.isEmpty():
+            menu.popup(event.globalPos())
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:

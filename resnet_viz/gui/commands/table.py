@@ -12,8 +12,8 @@ from resnet_viz.layout.view import ColorBy, Repeats
 if TYPE_CHECKING:
     from resnet_viz.experiments.tours.plan import TourName
 
-Menu: TypeAlias = Literal["File", "View", "Model", "Help"]
-MENUS: Final[tuple[Menu, ...]] = ("File", "View", "Model", "Help")
+Menu: TypeAlias = Literal["File", "View", "Selection", "Model", "Help"]
+MENUS: Final[tuple[Menu, ...]] = ("File", "View", "Selection", "Model", "Help")
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -52,11 +52,9 @@ def _choice(field: str, submenu: str, key: str, text: str, *shortcut: str) -> Co
     )  # fmt: skip
 
 
-def _paths(key: str, text: str, *shortcut: str) -> Command:
-    """One of the commands that dim all but some paths."""
-    return Command(
-        f"view.paths.{key}", text, "View", 2, shortcut, submenu="Dim All But", needs_document=True
-    )
+def _of_selection(key: str, text: str, section: int, *shortcut: str) -> Command:
+    """One of the commands about what is selected; some stand in the context menu only."""
+    return Command(f"selection.{key}", text, "Selection", section, shortcut, needs_document=True)
 
 
 REPEATS: Final[tuple[tuple[Repeats, str], ...]] = (
@@ -120,11 +118,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
             needs_document=True),
     Command("view.select_matches", "Select All Matches", "View", 2, ("Ctrl+Shift+F",),
             needs_document=True),
-    _paths("ancestors", "Ancestors of the Selection"),
-    _paths("descendants", "Descendants of the Selection"),
-    _paths("through", "Paths Through the Selection", "P"),
-    _paths("shortcut", "Shortcut Path", "Shift+P"),
-    Command("view.paths.all", "Dim Nothing", "View", 2, needs_document=True),
+    Command("view.shortcut_path", "Dim All But the Shortcut Path", "View", 2, ("Shift+P",),
+            needs_document=True),
+    Command("view.dim_nothing", "Dim Nothing", "View", 2, needs_document=True),
     Command("view.outline", "Outline", "View", 2, ("Ctrl+B",), icon="panel-left", checkable=True),
     Command("view.inspector", "Inspector", "View", 2, ("Ctrl+I",), icon="panel-right",
             checkable=True),
@@ -138,6 +134,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("view.legend", "Legend", "View", 3, checkable=True, needs_document=True),
     Command("view.animate", "Animate Changes", "View", 3, checkable=True),
     Command("view.dark", "Dark Theme", "View", 3, ("Ctrl+Shift+L",), icon="moon", checkable=True),
+    _of_selection("toggle", "Open or Close", 0),
+    _of_selection("open_layers", "Open to Layers", 0),
+    _of_selection("show_in_table", "Show in Table", 0),
+    _of_selection("ancestors", "Dim All But Ancestors", 1),
+    _of_selection("descendants", "Dim All But Descendants", 1),
+    _of_selection("through", "Dim All But Paths Through", 1, "P"),
+    _of_selection("copy_name", "Copy Name", 2),
+    _of_selection("copy_shape", "Copy Shapes", 2),
+    _of_selection("copy_numbers", "Copy Numbers", 2),
     Command("model.variant", "Variant…", "Model", 1, ("Ctrl+Shift+V",),
             icon="sliders-horizontal"),
     Command("model.without_shortcuts", "Without Shortcuts", "Model", 2, checkable=True,

@@ -38,9 +38,11 @@ class TabWidget(QWidget):
         hint_changed(): ``hint`` says something else.
         room_wanted(int): the content needs a dock of this height.
         failed(Exception): something that the user asked for in the tab has failed.
+        menu_wanted(QMenu): a context menu of the selection is about to be shown.
     """
 
     picked = Signal(object)
+    menu_wanted = Signal(object)
     hint_changed = Signal()
     room_wanted = Signal(int)
     failed = Signal(object)
@@ -74,9 +76,11 @@ class Dock(QWidget):
         tab_changed(str): another tab is shown.
         room_wanted(int): the shown tab needs this height.
         failed(Exception): something that the user asked for in a tab has failed.
+        menu_wanted(QMenu): a context menu of the selection is about to be shown.
     """
 
     picked = Signal(object)
+    menu_wanted = Signal(object)
     tab_changed = Signal(str)
     room_wanted = Signal(int)
     failed = Signal(object)
@@ -153,6 +157,7 @@ class Dock(QWidget):
         if name not in self._made:
             made = self._makers[name]()
             made.picked.connect(self.picked)
+            made.menu_wanted.connect(self.menu_wanted)
             made.failed.connect(self.failed)
             made.room_wanted.connect(lambda height: self.room_wanted.emit(height + _TABS_HEIGHT))
             made.hint_changed.connect(self._show_hint)

@@ -81,6 +81,7 @@ class LayersTab(TabWidget):
         self.save.clicked.connect(self.ask_to_save)
         table.save_requested.connect(self.ask_to_save)
         table.copy_requested.connect(self._copy)
+        table.menu_wanted.connect(self.menu_wanted)
         table.chosen.connect(self._select)
         table.columns_changed.connect(self._remember_columns)
         table.rows.modelReset.connect(self._follow)

@@ -26,12 +26,14 @@ class LayerTable(QTableView):
         columns_changed(): other columns are shown.
         save_requested(): "Save CSV…".
         copy_requested(): the selected rows are wanted on the clipboard.
+        menu_wanted(QMenu): the rows' context menu is about to be shown; more may be added.
     """
 
     chosen = Signal()
     columns_changed = Signal()
     save_requested = Signal()
     copy_requested = Signal()
+    menu_wanted = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -167,6 +169,7 @@ class LayerTable(QTableView):
         copy.triggered.connect(self.copy_requested)
         menu.addAction("Save CSV…").triggered.connect(self.save_requested)
         menu.aboutToHide.connect(menu.deleteLater)
+        self.menu_wanted.emit(menu)
         menu.popup(self.viewport().mapToGlobal(at))
 
     def _changed(self) -> None:

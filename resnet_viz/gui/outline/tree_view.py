@@ -14,8 +14,8 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QStyleOptionViewItem, QTreeView
 
 from resnet_viz.gui.outline.delegate import OFFSET, OutlineDelegate
 from resnet_viz.gui.widgets.icons import icon
@@ -29,9 +29,11 @@ class OutlineTreeView(QTreeView):
 
     Signals:
         entered_on(): Enter was pressed on the current row.
+        menu_wanted(QMenu): a context menu is about to be shown, and to be filled.
     """
 
     entered_on = Signal()
+    menu_wanted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +52,14 @@ class OutlineTreeView(QTreeView):
         self._hovered = QPersistentModelIndex()
         self._chosen: frozenset[int] = frozenset()
         self.entered.connect(self._set_hovered)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        self.menu_wanted.emit(menu)
+        if not menu.isEmpty():
+            menu.popup(event.globalPos())
 
     @override
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:

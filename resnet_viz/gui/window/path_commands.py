@@ -44,9 +44,6 @@ class PathCommands(QObject):
             return
         calls = calls_of(document, self._session.picture, self._session.selection)
         if not calls:
-            self._notices.show_notice(
-                Notice("Select a layer, block or edge first.", key=_KEY, lasting=False)
-            )
             return
         words, find = _OF_SELECTION[what]
         title = words.format(self._selected_title(len(calls)))

@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
 
     Signals:
         picked(object): targets were chosen in a panel: a tuple of Targets.
+        menu_wanted(QMenu): a context menu of the selection is about to be shown, and filled.
         toggle_requested(str): a group is to be opened or closed in place.
         open_requested(str): a group is to be opened down to its layers, or closed.
         files_dropped(object): a tuple of the paths dropped on the window or its canvas.
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
     """
 
     picked = Signal(object)
+    menu_wanted = Signal(object)
     toggle_requested = Signal(str)
     open_requested = Signal(str)
     files_dropped = Signal(object)
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._build()
         self.canvas.files_dropped.connect(self.files_dropped)
+        self.canvas.menu_wanted.connect(self.menu_wanted)
         session.theme_changed.connect(self._set_theme)
         session.document_changed.connect(self._show_document)
         self._set_theme()
@@ -162,6 +165,7 @@ class MainWindow(QMainWindow):
 
         outline = Outline(self._session, self._preferences)
         outline.picked.connect(self.picked)
+        outline.tree.menu_wanted.connect(self.menu_wanted)
         outline.toggle_requested.connect(self.toggle_requested)
         self.stopped.connect(outline.stop)
         self._fill("outline", outline)
@@ -184,6 +188,7 @@ class MainWindow(QMainWindow):
         """The bottom dock."""
         dock = self._make_dock()
         dock.picked.connect(self.picked)
+        dock.menu_wanted.connect(self.menu_wanted)
         dock.room_wanted.connect(self._make_room)
         self._fill("dock", dock)
         return dock

@@ -122,6 +122,14 @@ class Interaction(QObject):
         elif target is not None:
             self._pick((*self._highlight.selected, target))
 
+    def point_menu(self, at: QPointF) -> None:
+        """Select the item at a point for its context menu; what is selected there stays."""
+        self._tooltip.hide()
+        item = self.item_at(at)
+        target = item.target if item else None
+        if target not in self._highlight.selected:
+            self._pick((target,) if target else ())
+
     def double_click(self, at: QPointF) -> None:
         """Open or close the group at a point."""
         item, point = self.item_at(at), self._camera.to_scene(at)

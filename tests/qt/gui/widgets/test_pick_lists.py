@@ -82,6 +82,7 @@ def palette(driver: AppDriver) -> CommandPalette:
 def test_that_the_palette_lists_what_can_be_done_now(driver: AppDriver) -> None:
     shown = palette(driver)
     idle = {"help.palette", "model.without_block", "model.whole"}  # no block, no counterpart
+    idle |= {each.id for each in COMMANDS if each.menu == "Selection"} | {"view.fit_selection"}
     idle |= {"view.back", "view.forward"}  # nothing has changed yet
     idle |= {f"view.color.{quantity}" for quantity in QUANTITIES}  # nothing has been measured
     assert set(keys_of(shown)) >= {each.id for each in COMMANDS} - idle

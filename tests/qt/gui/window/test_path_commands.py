@@ -24,7 +24,7 @@ def dimmed(driver: AppDriver) -> int:
 def test_that_the_shortcut_path_lights_shortcuts_and_joins_but_no_branch(
     driver: AppDriver,
 ) -> None:
-    driver.do("view.paths.shortcut")
+    driver.do("view.shortcut_path")
     assert len(lit(driver, "shortcut")) == 16
     assert len(lit(driver, "join")) == 16
     cards = lit(driver, "card")
@@ -35,7 +35,7 @@ def test_that_the_shortcut_path_lights_shortcuts_and_joins_but_no_branch(
 
 def test_that_it_holds_at_layer_detail_too(driver: AppDriver) -> None:
     driver.do("view.detail.layer")
-    driver.do("view.paths.shortcut")
+    driver.do("view.shortcut_path")
     cards = lit(driver, "card")
     assert "call:conv3_1_shortcut_conv" in cards
     assert "call:conv3_1_conv_a" not in cards
@@ -44,7 +44,7 @@ def test_that_it_holds_at_layer_detail_too(driver: AppDriver) -> None:
 
 def test_that_dimming_follows_the_detail(driver: AppDriver) -> None:
     driver.session.select((Target("group", "conv4_2"),))
-    driver.do("view.paths.ancestors")
+    driver.do("selection.ancestors")
     assert "block:conv4_2" in lit(driver, "card")
     assert "block:conv4_3" not in lit(driver, "card")
     driver.do("view.detail.stage")
@@ -64,7 +64,7 @@ def test_that_paths_of_a_layer_are_shown(
     driver: AppDriver, command: str, on: str, off: str | None
 ) -> None:
     driver.session.select((Target("call", "conv3_2_conv_a"),))
-    driver.do(f"view.paths.{command}")
+    driver.do(f"selection.{command}")
     cards = lit(driver, "card")
     assert {on, "block:conv3_2"} <= cards
     assert off is None or off not in cards
@@ -79,10 +79,10 @@ def test_that_paths_of_a_layer_are_shown(
 
 @pytest.mark.parametrize("end", ["command", "button", "escape", "another model"])
 def test_that_dimming_ends(driver: AppDriver, end: str) -> None:
-    driver.do("view.paths.shortcut")
+    driver.do("view.shortcut_path")
     assert dimmed(driver) > 0
     if end == "command":
-        driver.do("view.paths.all")
+        driver.do("view.dim_nothing")
     elif end == "button":
         button = driver.window.notices.button("Show all")
         assert button is not None
@@ -93,9 +93,3 @@ def test_that_dimming_ends(driver: AppDriver, end: str) -> None:
         driver.open("plain34")
     assert dimmed(driver) == 0
     assert "Dimmed" not in driver.notice
-
-
-def test_that_nothing_selected_is_told(driver: AppDriver) -> None:
-    driver.do("view.paths.through")
-    assert driver.notice.startswith("Select a layer")
-    assert dimmed(driver) == 0
