@@ -28,6 +28,9 @@ _REASONS: Final = {
 }
 
 
+_CHUNK: Final = 1 << 20  # letters that are encoded at once
+
+
 class WriteError(AppError):
     """A file can't be written."""
 
@@ -117,7 +120,8 @@ def write_text(target: Path | None, text: str) -> None:
         write_stdout(text)
         return
     with atomic_write(target) as file:
-        file.write(text.encode(errors="backslashreplace"))
+        for start in range(0, len(text), _CHUNK):
+            file.write(text[start : start + _CHUNK].encode(errors="backslashreplace"))
 
 
 def write_stdout(text: str) -> None:

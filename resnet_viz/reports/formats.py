@@ -73,7 +73,12 @@ def json_text(report: dict[str, Any]) -> str:
         data = msgspec.json.encode(report)
     except UnicodeEncodeError:  # a file's name that is not UTF-8
         data = msgspec.json.encode(_encodable(report))
-    return ascii_controls(msgspec.json.format(data, indent=2).decode()) + "\n"
+    # Large models have 100 MB of it, so no form of it is kept longer than the next one needs it.
+    data = msgspec.json.format(data, indent=2)
+    data += b"\n"
+    text = data.decode()
+    del data
+    return ascii_controls(text)
 
 
 def ascii_controls(text: str) -> str:

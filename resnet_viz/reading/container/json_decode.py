@@ -11,15 +11,16 @@ import msgspec
 from resnet_viz.reading.errors import Unreadable
 from resnet_viz.reading.limits import (
     LIST_BYTES,
+    MAX_BARE_BYTES,
     MAX_CONFIG_BYTES,
+    MAX_DECODED_BYTES,
     MAX_DEPTH,
     MAX_INTEGER,
     MAX_TEXT,
-    MEMORY_FACTOR,
-    MEMORY_FREE,
     OBJECT_BYTES,
     VALUE_BYTES,
     VALUES_PER_OBJECT,
+    WIDE_BYTES,
 )
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -45,16 +46,26 @@ def decode_json(data: bytes) -> dict[str, Any]:
     data = data.removeprefix(_BOM)
     if not data or data.isspace():
         raise Unreadable("it has no content")
-    objects, values = data.count(b"{"), data.count(b",")
-    estimate = objects * OBJECT_BYTES + data.count(b"[") * LIST_BYTES + values * VALUE_BYTES
-    bare = (values - VALUES_PER_OBJECT * objects) * VALUE_BYTES  # long lists of values
-    if bare > MEMORY_FREE or estimate > max(MEMORY_FREE, MEMORY_FACTOR * len(data)):
-        raise Unreadable("its JSON has far more values than a model needs")
+    _check_memory(data)
     value = _parse(data)
     if type(value) is not dict:
         raise Unreadable("it is JSON, but not the configuration of a Keras model")
     _check_values(value, 1)
     return value
+
+
+def _check_memory(data: bytes) -> None:
+    """Refuse JSON that would take too much memory when decoded."""
+    objects, values = data.count(b"{"), data.count(b",")
+    estimate = objects * OBJECT_BYTES + data.count(b"[") * LIST_BYTES + values * VALUE_BYTES
+    if not data.isascii() or b"\\u" in data:
+        estimate += WIDE_BYTES * len(data)
+    bare = (values - VALUES_PER_OBJECT * objects) * VALUE_BYTES  # long lists of values
+    if bare > MAX_BARE_BYTES or estimate > MAX_DECODED_BYTES:
+        raise Unreadable(
+            f"its JSON has far more values than a model needs ({values:,}; EfficientNetV2L's has "
+            "42,000)"
+        )
 
 
 def _parse(data: bytes | bytearray, *, is_finite: bool = False) -> object:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from resnet_viz.errors import quoted
@@ -9,7 +11,7 @@ from resnet_viz.graph.config_check import needs_inputs
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.reading.config.records import CallRecord, LayerRecord, ModelRecord, Origin
 from resnet_viz.reading.errors import Unreadable
-from resnet_viz.reading.limits import MAX_CALLS
+from resnet_viz.reading.limits import MAX_CALLS, MAX_INPUTS, MAX_LETTERS
 
 
 class SubmodelCall(msgspec.Struct):
@@ -74,7 +76,7 @@ def flatten_submodels(model: ModelRecord) -> FlatModel:
     Raises:
         Unreadable: too many calls, a wrong number of inputs, or none where a layer needs one.
     """
-    _check_count(model)
+    _checked_amounts(model)
     whole = SubmodelCall(model, "", "", 0, 0, None, CallRecord())
     flattener = _Flattener()
     flattener.add_members(whole)
@@ -105,25 +107,50 @@ def resolve_origin(model: SubmodelCall, origin: Origin, subject: str) -> tuple[D
     return member, output
 
 
-def _check_count(model: ModelRecord) -> tuple[int, int]:
-    """Numbers of calls and of models' inputs and outputs after flattening, checked in advance.
+class _Amounts(NamedTuple):
+    """Amounts in a model after flattening.
+
+    Attributes:
+        calls: calls of layers.
+        ends: inputs and outputs of models.
+        inputs: tensors that calls take.
+        letters: of the calls' ids.
+    """
+
+    calls: int
+    ends: int
+    inputs: int
+    letters: int
+
+
+def _checked_amounts(model: ModelRecord, around: int = 0) -> _Amounts:
+    """The amounts in a model inside names of so many letters, checked in advance.
 
     They can grow exponentially with the size of a file.
 
     Raises:
-        Unreadable: there are too many.
+        Unreadable: one is too large.
     """
-    calls, ends = 0, len(model.inputs) + len(model.outputs)
+    calls, inputs, letters = 0, 0, 0
+    ends = len(model.inputs) + len(model.outputs)
     for record in model.layers:
-        times = max(1, len(record.calls))
-        inner = (1, 0) if record.nested is None else _check_count(record.nested)
-        calls += times * inner[0]
-        ends += times * inner[1]
-    if calls > MAX_CALLS:
-        raise Unreadable(f"it has {calls:,} calls of layers; at most {MAX_CALLS:,} are supported")
-    if ends > MAX_CALLS:
-        raise Unreadable(f"its models have {ends:,} inputs and outputs; at most {MAX_CALLS:,}")
-    return calls, ends
+        times, length = max(1, len(record.calls)), around + len(record.name) + 1
+        inner = _Amounts(1, 0, 0, length)
+        if record.nested is not None:
+            inner = _checked_amounts(record.nested, length)
+        calls += times * inner.calls
+        ends += times * inner.ends
+        inputs += times * inner.inputs + sum(len(call.origins) for call in record.calls)
+        letters += times * inner.letters
+    for amount, most, what in (
+        (calls, MAX_CALLS, "it has {} calls of layers"),
+        (ends, MAX_CALLS, "its models have {} inputs and outputs"),
+        (inputs, MAX_INPUTS, "its calls take {} tensors"),
+        (letters, MAX_LETTERS, "the names of its calls have {} letters"),
+    ):
+        if amount > most:
+            raise Unreadable(f"{what.format(f'{amount:,}')}; at most {most:,} are supported")
+    return _Amounts(calls, ends, inputs, letters)
 
 
 class _Flattener:

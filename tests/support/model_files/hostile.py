@@ -10,7 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from tests.support.model_files.configs import residual
+from resnet_viz.graph.types import Graph
+from tests.support.graphs.tangled import chain, complete
+from tests.support.model_files.configs import JSON, model, node, residual, source, tensor
+from tests.support.model_files.functional_config import functional_config
 from tests.support.model_files.samples import hdf5, zipped
 
 Make: TypeAlias = Callable[[Path], Path]
@@ -56,6 +59,48 @@ def _varied(item: bytes, size: int) -> Callable[[], bytes]:
         return _repeated(b"", 0)().removesuffix(b"0]}}") + b"".join(rows) + b"0]}}"
 
     return made
+
+
+def _large(change: Callable[[JSON], object], calls: int = 70_000) -> Make:
+    """A chain as large as a file may be, with something wrong that is found late."""
+
+    def make(folder: Path) -> Path:
+        model = json.loads(functional_config(chain(calls)))
+        change(model["config"])
+        return _text(json.dumps(model).encode())(folder)
+
+    return make
+
+
+def _wrong_setting(config: JSON) -> None:
+    config["layers"][-1]["config"]["filters"] = "four"
+
+
+def _no_such_layer(config: JSON) -> None:
+    config["output_layers"] = [["elsewhere", 0, 0]]
+
+
+def _multiplied(inner: Graph, times: int, name: str = "inner") -> Make:
+    """A nested model that is called again and again."""
+    nested = json.loads(functional_config(inner))
+    nested |= {"name": name, "inbound_nodes": []}
+    shape = [None, 8, 8, 4]
+    for call in range(times):
+        before = tensor(name, shape, call - 1) if call else tensor("x", shape)
+        nested["inbound_nodes"].append(node(before))
+    whole = model([source(), nested], outputs=[[name, times - 1, 0]])
+    return _text(json.dumps(whole).encode())
+
+
+def _in_long_names(depth: int) -> Make:
+    """Models in models, all with long names, around thousands of calls."""
+    inner = json.loads(functional_config(chain(5_000)))
+    for level in range(depth):
+        name = f"{level}_".ljust(900, "a")
+        call = node(tensor("x", [None, 8, 8, 4]))
+        nested = inner | {"name": name, "inbound_nodes": [call]}
+        inner = model([source(), nested], outputs=[[name, 0, 0]])
+    return _text(json.dumps(inner).encode())
 
 
 def _lying_size(folder: Path) -> Path:
@@ -158,11 +203,27 @@ HOSTILE: Final[dict[str, Make]] = {
     "JSON: NaN and Infinity": _text(SOUND.replace(b'"trainable": true', b'"a": [NaN, -Infinity]')),
     "JSON: lone surrogate": _text(SOUND.replace(b'"add"', b'"\\ud800"')),
     "JSON: no UTF-8": _text(SOUND.replace(b'"add"', b'"\xff\xfe"')),
-    "zip: short texts": _packed(_repeated(b'"a",', 130 * MIB)),
-    "zip: empty objects": _packed(_repeated(b"{},", 60 * MIB)),
-    "zip: short texts, packed less": _packed(_varied(b'"abcde",', 90 * MIB)),
-    "zip: bzip2": _packed(_repeated(b'"a",', 130 * MIB), zipfile.ZIP_BZIP2),
-    "zip: lzma": _packed(_repeated(b'"a",', 130 * MIB), zipfile.ZIP_LZMA),
+    "JSON: 70,000 layers, the last one wrong": _large(_wrong_setting),
+    "JSON: 70,000 layers, no such output": _large(_no_such_layer),
+    "JSON: 90,000 layers": _large(lambda _config: None, calls=90_000),
+    "JSON: texts of 47 MiB with emoji": _text(
+        b'{"class_name": "'
+        + b"a" * (15 * MIB)
+        + b'\xf0\x9f\x98\x80", "b": "'
+        + b"a" * (15 * MIB)
+        + b'\\ud83d\\ude00", "c": "'
+        + b"a" * (15 * MIB)
+        + b'"}'
+    ),
+    "JSON: 50 MiB of spaces": _text(b" " * (50 * MIB) + SOUND),
+    "JSON: a model of 300 calls, 300 times": _multiplied(chain(300), 300),
+    "JSON: a complete graph of 300, 200 times": _multiplied(complete(300), 200),
+    "JSON: long names in long names": _in_long_names(20),
+    "zip: short texts": _packed(_repeated(b'"a",', 45 * MIB)),
+    "zip: empty objects": _packed(_repeated(b"{},", 46 * MIB)),
+    "zip: short texts, packed less": _packed(_varied(b'"abcde",', 45 * MIB)),
+    "zip: bzip2": _packed(_repeated(b'"a",', 45 * MIB), zipfile.ZIP_BZIP2),
+    "zip: lzma": _packed(_repeated(b'"a",', 45 * MIB), zipfile.ZIP_LZMA),
     "zip: size that is a lie": _lying_size,
     "zip: 60,000 members": _many_members,
     "zip: encrypted": _encrypted,

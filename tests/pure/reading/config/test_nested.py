@@ -47,7 +47,7 @@ def test_that_calls_multiply_and_share_their_layers() -> None:
 
 
 def test_that_calls_that_multiply_without_bound_are_refused_at_once() -> None:
-    assert "at most 250,000" in refusal(nested(25, calls=3))
+    assert "at most 80,000" in refusal(nested(25, calls=3))
 
 
 def test_that_models_in_models_have_a_limit() -> None:

@@ -255,7 +255,7 @@ def test_that_a_class_of_ones_own_may_have_any_settings() -> None:
 def test_that_a_huge_number_of_calls_is_refused_before_work_is_done() -> None:
     config = residual()
     config["config"]["layers"][1]["inbound_nodes"] = [{}] * 250_001
-    assert "at most 250,000" in refusal(data(config))
+    assert "at most 80,000" in refusal(data(config))
 
 
 def test_that_a_long_chain_is_no_cycle_and_no_recursion() -> None:
