@@ -116,6 +116,7 @@ class Program:
             window.canvas.viewport(), when=lambda: window.canvas.display_list is not None
         )
         self._steps: list[Callable[[], object]] = [
+            self._fold_when_fitted,
             lambda: window.outline,
             lambda: window.inspector,
             lambda: window.bottom,
@@ -136,6 +137,11 @@ class Program:
         SystemTheme(session, self._preferences, window)
         RememberedBasis(session, self._preferences)
         window.closing.connect(self._remember_window)
+
+    def _fold_when_fitted(self) -> None:
+        from resnet_viz.gui.diagram.folding import FittedFolding
+
+        FittedFolding(self.session, self.window.canvas, self.view_controller, self.window)
 
     @cached_property
     def experiment_results(self) -> ExperimentResults:

@@ -160,10 +160,14 @@ class Camera(QObject):
 
     def fit(self, area: QRectF, *, largest: float, animate: bool) -> None:
         """Show all of ``area``, at most at zoom ``largest``."""
+        self.look_at(area.center(), self.fitting_zoom(area, largest=largest), animate=animate)
+
+    def fitting_zoom(self, area: QRectF, *, largest: float) -> float:
+        """The zoom at which all of ``area`` is visible, at most ``largest``."""
         size = self._view.viewport().size()
         wide = max(size.width() - 2 * _FIT_PADDING, 1.0) / max(area.width(), 1.0)
         high = max(size.height() - 2 * _FIT_PADDING, 1.0) / max(area.height(), 1.0)
-        self.look_at(area.center(), clamped(min(wide, high, largest)), animate=animate)
+        return clamped(min(wide, high, largest))
 
     def look_at(self, center: QPointF, zoom: float, *, animate: bool) -> None:
         """Bring a point of the scene to the middle, at a zoom."""

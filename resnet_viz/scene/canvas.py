@@ -37,6 +37,8 @@ class Canvas(PictureView):
         toggle_requested: the reader wants to open or close the group with this id.
         hovered: the pointer came to a Target, or to None.
         zoom_changed: 1.0 is 100 %.
+        fit_asked(): the reader wants to see the whole picture.
+        fitted_resized(): the view has another size, and shows the whole picture in it.
         files_dropped: a tuple of the paths that were dropped here (of the base class).
     """
 
@@ -44,6 +46,8 @@ class Canvas(PictureView):
     toggle_requested = Signal(str)
     hovered = Signal(object)
     zoom_changed = Signal(float)
+    fit_asked = Signal()
+    fitted_resized = Signal()
 
     def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -194,6 +198,18 @@ class Canvas(PictureView):
     def fit(self) -> None:
         """Show the whole picture, at most at 100 %; it stays fitted until the reader moves it."""
         self._fit(animate=self._moves)
+        self.fit_asked.emit()
+
+    @property
+    def fitting_zoom(self) -> float:
+        """The zoom at which the whole picture is visible."""
+        return self._camera.fitting_zoom(self._camera.core, largest=_LARGEST_FIT)
+
+    @property
+    def aspect(self) -> float:
+        """Width of the view by its height."""
+        size = self.viewport().size()
+        return max(size.width(), 1) / max(size.height(), 1)
 
     def fit_selection(self) -> None:
         """Show all that is selected, at most at 200 %; does nothing without a selection."""
@@ -275,6 +291,7 @@ class Canvas(PictureView):
         self._camera.update_reach()
         if self._keeps_fitting:
             self._fit(animate=False)
+            self.fitted_resized.emit()
         else:  # keep the middle in the middle
             middle = QPointF((old.width() - 1) / 2, (old.height() - 1) / 2)
             self._camera.place(self._camera.to_scene(middle), self._camera.middle())

@@ -115,6 +115,8 @@ class ViewController(QObject):
 
     def change(self, **changes: object) -> None:
         """Change fields of the view; what is selected is held still."""
+        if changes.get("layout") == "wrap":
+            changes["aspect"] = self._canvas.aspect
         view = msgspec.structs.replace(self._session.view, **changes)
         self._session.set_view(view, anchor=self._selected())
 
@@ -168,11 +170,16 @@ class ViewController(QObject):
         self._dim_on_canvas()
 
     def _show_picture(self, anchor: Target | None) -> None:
-        # A taller legend must not push anything out of a picture that is shown whole.
-        only_looks = same_boxes(self._shown_view, self._drawn_view)
-        self._shown_view = self._drawn_view
+        # A taller legend must not push anything out of a picture that is shown whole; what is
+        # arranged anew is looked at as a whole again. A group that opens in place is not.
+        view, before = self._drawn_view, self._shown_view
+        anew = (view.detail, view.layout, view.aspect) != (
+            before.detail, before.layout, before.aspect
+        )  # fmt: skip
+        stays_fitted = anew or same_boxes(before, view)
+        self._shown_view = view
         self._canvas.show_picture(
-            self._session.picture, anchor=anchor, animate=self.animate, stays_fitted=only_looks
+            self._session.picture, anchor=anchor, animate=self.animate, stays_fitted=stays_fitted
         )
         self._select_on_canvas()
         self._mark_on_canvas()
