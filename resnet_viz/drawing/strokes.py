@@ -8,7 +8,8 @@ import msgspec
 
 from resnet_viz.analysis.structure.types import Shortcut, ShortcutKind
 from resnet_viz.drawing.display_list import Dash, Mark, Point
-from resnet_viz.drawing.marks import tag, trapezoid
+from resnet_viz.drawing.marks import join_circle, tag, trapezoid
+from resnet_viz.layout.metrics import CIRCLE
 
 PROJECTION_DASH: Final[Dash] = (5.0, 3.5)
 _POOLED_DASH: Final[Dash] = (8.0, 2.0, 2.0, 2.0)
@@ -31,6 +32,7 @@ STROKES: Final[dict[ShortcutKind, Stroke]] = {
     "pooled": Stroke(dash=_POOLED_DASH, sign="pooled"),
     "upsampled": Stroke(dash=_POOLED_DASH, sign="upsampled"),
     "padded": Stroke(sign="+0"),
+    "gated": Stroke(sign="multiply"),
     "other": Stroke(sign="ƒ"),
     "dense": Stroke(join="concatenate"),
     "gate": Stroke(dash=_GATE_DASH, join="multiply"),
@@ -49,6 +51,8 @@ def sign_marks(stroke: Stroke, at: Point) -> list[Mark]:
     """The sign on the line, if its kind has one."""
     if stroke.sign in ("pooled", "upsampled"):
         return [trapezoid(at, "shortcut", inverted=stroke.sign == "upsampled")]
+    if stroke.sign == "multiply":
+        return join_circle(at, CIRCLE, stroke.sign)
     if stroke.sign:
         return tag(at, stroke.sign, 14.0)
     return []

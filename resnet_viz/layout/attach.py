@@ -12,6 +12,7 @@ from resnet_viz.layout.metrics import (
     FRAME_HEAD,
     FRAME_PAD,
     LANE_STEP,
+    LEAK_X,
     STEM,
 )
 from resnet_viz.layout.types import ContainerLayout, Extent, Node, Size, Wire
@@ -53,6 +54,8 @@ class Body(msgspec.Struct, frozen=True):
 
     def out_x(self, tensor: TensorRef) -> float:
         """X, from the axis, at which the tensor leaves below."""
+        if self.leaks(tensor):
+            return -LEAK_X
         return _port(self.inside.exits, tensor, -1) if self.inside else 0.0
 
     def side_y(self, tensor: TensorRef) -> float | None:
@@ -64,6 +67,15 @@ class Body(msgspec.Struct, frozen=True):
         elif self.node.entry is not None and tensor != self.node.entry:
             return self.extent.lead + DOT_LEAD
         return None
+
+    def leaks(self, tensor: TensorRef) -> bool:
+        """True if the tensor leaves a closed block from its inside, before its circle."""
+        return self.node.exit is not None and tensor != self.node.exit
+
+    @property
+    def card_bottom(self) -> float:
+        """Y, from the top, of the lower side of a closed block's card."""
+        return self.extent.lead + self.size.height
 
     @property
     def side_x(self) -> float:

@@ -14,6 +14,10 @@ DOT_LEAD: Final = 14.0
 """Distance from the entry dot down to the card."""
 STEM: Final = 6.0
 """Distance from the card's bottom to the circle of its join."""
+LEAK_X: Final = 30.0
+"""Distance from a card's axis to the line of a tensor that leaves from its inside."""
+LEAK_RISE: Final = 12.0
+"""Height above a card's lower side at which such a line leaves to the right."""
 CIRCLE: Final = 14.0
 """Diameter of a join's circle below a card."""
 CIRCLE_OPEN: Final = 18.0

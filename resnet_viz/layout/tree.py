@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resnet_viz.analysis.structure.types import Group, ItemRef, Structure
 from resnet_viz.graph.ops import op_kind
-from resnet_viz.graph.types import is_join
+from resnet_viz.graph.types import TensorRef, is_join
 from resnet_viz.layout.folds import Fold, folds_of
 from resnet_viz.layout.hidden import without_hidden
 from resnet_viz.layout.open_state import is_open, submodel_in_columns
@@ -96,7 +96,9 @@ class _TreeBuilder:
             return (Node(f"block:{group.id}", "card", ref, group.calls),)
         ids = tuple(shortcut.id for shortcut in own)
         entry = self.structure.entry_tensor(group)
-        return (Node(f"block:{group.id}", "block", ref, group.calls, shortcuts=ids, entry=entry),)
+        end = TensorRef(group.tail[-1] if group.tail else group.join or "")
+        key = f"block:{group.id}"
+        return (Node(key, "block", ref, group.calls, shortcuts=ids, entry=entry, exit=end),)
 
     def inner_stage(self, stage: Group) -> Node:
         """A stage of an open submodel: a frame in the submodel's frame."""

@@ -41,6 +41,7 @@ class Node(msgspec.Struct, frozen=True):
         shortcuts: ids of the shortcuts that a closed block shows.
         folded: ids of the groups behind a fold.
         entry: the tensor that enters a closed block at its dot; others enter from the side.
+        exit: the tensor that leaves a closed block below its circle; others leave from its card.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Node(msgspec.Struct, frozen=True):
     shortcuts: tuple[str, ...] = ()
     folded: tuple[str, ...] = ()
     entry: TensorRef | None = None
+    exit: TensorRef | None = None
 
 
 class Size(msgspec.Struct, frozen=True):

@@ -21,7 +21,11 @@ from resnet_viz.analysis.structure.indexing.indexed_graph import IndexedGraph, i
 from resnet_viz.analysis.structure.indexing.nesting import Level, Nesting
 from resnet_viz.analysis.structure.regions.regions import Region
 from resnet_viz.analysis.structure.regions.search import find_regions
-from resnet_viz.analysis.structure.regions.shortcuts import ShortcutPath, shortcut_paths
+from resnet_viz.analysis.structure.regions.shortcuts import (
+    ShortcutPath,
+    direct_gates,
+    shortcut_paths,
+)
 from resnet_viz.analysis.structure.signatures import Signer
 from resnet_viz.analysis.structure.stages.items import StageItem, stage_items
 from resnet_viz.analysis.structure.stages.repeats import Key, group_repeats
@@ -146,7 +150,8 @@ def _items(
     graph: IndexedGraph, regions: list[Region], dominators: list[int], post_dominators: list[int]
 ) -> _Items:
     cells = find_cells(graph, dominators)
-    paths = {region.join: shortcut_paths(graph, region) for region in regions}
+    gates = direct_gates(graph, regions)
+    paths = {region.join: shortcut_paths(graph, region, gates) for region in regions}
     blocks = find_blocks(graph, regions, paths, frozenset(cell.join for cell in cells))
     taken = frozenset(index for block in blocks for index in (*block.lead, *block.tail))
     units = find_units(graph, taken)

@@ -28,7 +28,7 @@ BlockKind: TypeAlias = Literal[
     "parallel",
 ]
 ShortcutKind: TypeAlias = Literal[
-    "identity", "padded", "upsampled", "pooled", "projection", "other", "dense", "gate"
+    "identity", "padded", "upsampled", "pooled", "projection", "gated", "other", "dense", "gate"
 ]
 
 RESIDUAL_KINDS: frozenset[str] = frozenset(

@@ -78,6 +78,7 @@ _SHORTCUTS: Final[dict[ShortcutKind, str]] = {
     "upsampled": "upsampled shortcut",
     "pooled": "pooled shortcut",
     "projection": "projection shortcut",
+    "gated": "gated shortcut",
     "other": "other shortcut",
     "dense": "dense connection",
     "gate": "gate",

@@ -80,7 +80,8 @@ def sort_links(bodies: Sequence[Body], links: Links) -> ChainLinks:
     def lies_beside(link: Link) -> bool:
         target = bodies[index[link.target]] if link.target else None
         from_right = target is not None and target.side_y(link.tensor) is not None
-        return bool(link.shortcut) or from_right
+        leaks = bool(link.source) and bodies[index[link.source]].leaks(link.tensor)
+        return bool(link.shortcut) or from_right or leaks
 
     steps: dict[int, list[Link]] = {}
     side: list[Link] = []

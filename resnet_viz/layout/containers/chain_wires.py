@@ -5,7 +5,15 @@ from __future__ import annotations
 from resnet_viz.layout.containers.chain_positions import PlacedChain
 from resnet_viz.layout.containers.lanes import LaneRun, Obstacle, lanes
 from resnet_viz.layout.labels import LabelWidth, label_before, label_of_side_input
-from resnet_viz.layout.metrics import ARC_LANE, BASELINE, DOT_LEAD, GUTTER, LABEL_GAP, LANE_STEP
+from resnet_viz.layout.metrics import (
+    ARC_LANE,
+    BASELINE,
+    DOT_LEAD,
+    GUTTER,
+    LABEL_GAP,
+    LANE_STEP,
+    LEAK_RISE,
+)
 from resnet_viz.layout.polylines import down_with_jog
 from resnet_viz.layout.types import LabelPosition, Link, Point, Wire
 
@@ -44,6 +52,8 @@ def _step_wire(chain: PlacedChain, link: Link, number: int) -> Wire:
         several = len(chain.links.steps[start]) > 1
         if several and number:
             label = LabelPosition(x1 + LABEL_GAP, (y0 + y1) / 2 + BASELINE, "start")
+        elif abs(x1 - x0) > 1.0:  # beside the step to the target's axis
+            label = LabelPosition(max(x0, x1) + LABEL_GAP, label.y, "start")
         elif several or any(side.source == link.source for side in chain.links.side):
             label = LabelPosition(x1 - LABEL_GAP, label.y, "end")  # lines leave on the right
         return Wire(link, down_with_jog((x0, y0), (x1, y1)), label=label, arrow=arrow)
@@ -115,12 +125,15 @@ def _straight_side_input(chain: PlacedChain, link: Link, number: int) -> Wire:
 
 
 def _departure(chain: PlacedChain, link: Link) -> Point:
-    """The point at which a side wire parts from the axis, or from the border."""
+    """The point at which a side wire parts from the axis, from the border, or from a card."""
     spacing = chain.spacing
     if not link.source:
         return (0.0, 0.0 if chain.is_side_input(link) else chain.card_top(0) - spacing.dot)
     index = chain.index[link.source]
-    x, following = chain.positions[index].x, index + 1
+    source, position = chain.bodies[index], chain.positions[index]
+    if source.leaks(link.tensor):
+        return (position.x + source.size.width / 2, position.y + source.card_bottom - LEAK_RISE)
+    x, following = position.x, index + 1
     if following == len(chain.bodies):
         return (x, chain.bottom(index) + spacing.end / 2)
     # above the dot of a closed block that follows, so that two arcs never share a line
@@ -164,4 +177,6 @@ def _laned_wire(chain: PlacedChain, link: Link, start: Point, end: Point, lane: 
     if chain.is_side_input(link):
         label = label_of_side_input((lane, tail[0][1]))
         return Wire(link, ((lane, 0.0), *tail), label=label, arrow=arrow)
-    return Wire(link, (start, (lane, start[1]), *tail), arrow=arrow, dot=start)
+    leaks = bool(link.source) and chain.bodies[chain.index[link.source]].leaks(link.tensor)
+    dot = None if leaks else start
+    return Wire(link, (start, (lane, start[1]), *tail), arrow=arrow, dot=dot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -15,7 +15,7 @@ from resnet_viz.layout.containers.label_spread import Area, spread_labels
 from resnet_viz.layout.labels import LabelWidth, label_left, label_of_side_input, label_right
 from resnet_viz.layout.links import Links
 from resnet_viz.layout.metrics import BASELINE, LABEL_GAP
-from resnet_viz.layout.polylines import extended, moved
+from resnet_viz.layout.polylines import extended, moved, point_on_curve
 from resnet_viz.layout.types import ContainerLayout, LabelPosition, Link, NodePosition, Point, Wire
 
 MOST_LINES: Final = 4_000
@@ -25,6 +25,10 @@ _MARGIN = 10.0
 """Above and below what Graphviz placed."""
 _SIDE_ROOM = 16.0
 """Beside a box that has side inputs."""
+_BENT = 6
+"""Control points of a spline, two curves, that give way where its start is moved."""
+_SHORT = 40.0
+"""Height of a wire that comes from where it starts, however it bends."""
 _LABEL_RISE = 14.0
 """Vertical distance from the end of a wire to the middle of its label."""
 
@@ -60,11 +64,18 @@ def graphviz_layout(
     }
     by_key = {body.key: body for body in bodies}
     wires = [
-        _wire(link, moved(spline, -axis, _MARGIN), by_key.get(link.target), positions, height)
+        _wire(
+            link,
+            _from_port(link, moved(spline, -axis, _MARGIN), by_key.get(link.source), positions),
+            by_key.get(link.target),
+            positions,
+            height,
+        )
         for link, spline in zip(_every(links), plan.splines, strict=True)
     ]
     if in_frame:  # the wires outside have the labels
         wires = [wire if wire.link.source else _unlabelled(wire) for wire in wires]
+    wires = list(_one_label_a_fold(wires, by_key))
     wires = spread_labels(wires, _areas(bodies, positions), label_width)
     tensors = _tensors(links.entering)
     entries = [wire for wire in wires if not wire.link.source]
@@ -152,8 +163,53 @@ def _areas(bodies: Sequence[Body], positions: dict[str, NodePosition]) -> list[A
     return areas
 
 
+def _one_label_a_fold(wires: Iterable[Wire], by_key: dict[str, Body]) -> Iterator[Wire]:
+    """The wires; of those from a fold to one target, whose shapes are equal, one has a label."""
+    fans: dict[tuple[str, str], list[Wire]] = {}
+    for wire in wires:
+        source = by_key.get(wire.link.source)
+        if source is not None and source.node.kind == "fold":
+            fans.setdefault((wire.link.source, wire.link.target), []).append(wire)
+        else:
+            yield wire
+    for fan in fans.values():
+        *others, last = sorted(fan, key=lambda wire: max(wire.points)[0])
+        yield from map(_unlabelled, others)
+        if others:  # beside all of them
+            x, y = point_on_curve(last.points, 0.5)
+            last = msgspec.structs.replace(last, label=LabelPosition(x + LABEL_GAP, y, "start"))
+        yield last
+
+
 def _unlabelled(wire: Wire) -> Wire:
     return msgspec.structs.replace(wire, label=None)
+
+
+def _from_port(
+    link: Link,
+    points: tuple[Point, ...],
+    source: Body | None,
+    positions: dict[str, NodePosition],
+) -> tuple[Point, ...]:
+    """The spline, from where the tensor leaves a frame, or a closed block past its circle."""
+    shift = 0.0 if source is None else source.out_x(link.tensor)
+    if source is None or not shift:
+        return points
+    x, y = points[0]
+    moved_points = _bent_start(points, shift)
+    if not source.leaks(link.tensor):
+        return moved_points
+    card = (x + shift, positions[source.key].y + source.card_bottom)
+    return (*extended((card,), (x + shift, y)), *moved_points[1:])
+
+
+def _bent_start(points: tuple[Point, ...], shift: float) -> tuple[Point, ...]:
+    """The spline with its start moved sideways, and less and less what follows."""
+    count = min(len(points) - 2, _BENT)
+    return tuple(
+        (x + shift * max(0.0, 1.0 - max(0, number - 1) / count), y)
+        for number, (x, y) in enumerate(points)
+    )
 
 
 def _wire(
@@ -177,6 +233,8 @@ def _wire(
         points = extended((*points[:-2], before, corner), (position.x + target.side_x, corner[1]))
         label = label_of_side_input(corner)
     else:
+        shift = target.in_x(link.tensor)
+        points = (*points[:-2], (points[-2][0] + shift, points[-2][1]), (x + shift, y))
         if target.extent.lead:  # through the entry dot of a closed block, down to its card
             points = extended(points, (x, y + target.extent.lead))
         label = _label(points, target)
@@ -191,6 +249,7 @@ def _label(points: Sequence[Point], target: Body) -> LabelPosition:
     if target.is_circle:  # near the source, where the wires into the circle lie apart
         x, y = points[0]
         return LabelPosition(x + LABEL_GAP, y + _LABEL_RISE + BASELINE, "start")
-    if points[-2][0] > x + 1.0 or points[-3][0] > x + 1.0:
+    is_short = y - points[0][1] < _SHORT
+    if (points[0][0] if is_short else max(points[-2][0], points[-3][0])) > x + 1.0:
         return LabelPosition(x - LABEL_GAP, y - _LABEL_RISE + BASELINE, "end")
     return LabelPosition(x + LABEL_GAP, y - _LABEL_RISE + BASELINE, "start")

@@ -110,7 +110,8 @@ class _Wires:
         if not link.source:
             return (self._rows.ports[link.tensor], 0.0)
         source, position = self._bodies[link.source], self._rows.positions[link.source]
-        bottom = position.y + source.extent.height
+        leaks = source.leaks(link.tensor)
+        bottom = position.y + (source.card_bottom if leaks else source.extent.height)
         return (position.x + source.out_x(link.tensor), bottom)
 
     def _arrival_x(self, link: Link, leaving: float) -> float:

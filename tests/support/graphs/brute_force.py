@@ -44,18 +44,26 @@ def adds(call: LayerCall) -> bool:
     return call.type == "Add" or "keras.layers" not in (call.module or "")
 
 
-def entry_of_adding(graph: Graph, net: nx.DiGraph, join: LayerCall) -> str | None:
+def entries_of_adding(
+    graph: Graph, net: nx.DiGraph, join: LayerCall, gates: dict[str, str]
+) -> list[str]:
+    """Entries of an addition by each of its inputs that has one; ``gates`` are passed too."""
     sources = list(dict.fromkeys(ref.call for ref in join.inputs))
     seen = {source: nx.ancestors(net, source) | {source} for source in sources}
+    found = []
     for source in sources:
         call = source
         while True:
             if all(call in seen[other] for other in sources if other != source):
-                return call
-            if not passes(graph.by_id[call]):
+                found.append(call)
                 break
-            call = graph.by_id[call].inputs[0].call
-    return None
+            if call in gates:
+                call = gates[call]
+            elif passes(graph.by_id[call]):
+                call = graph.by_id[call].inputs[0].call
+            else:
+                break
+    return found
 
 
 def dominators(graph: Graph, net: nx.DiGraph) -> dict[str, str]:
@@ -81,12 +89,16 @@ def regions(graph: Graph, whole: Graph) -> list[BruteRegion]:
     ended = net.copy()
     ended.add_edges_from((ref.call, SINK) for ref in graph.outputs)
     found = []
+    gates: dict[str, str] = {}  # the entry whose own tensor a gate scales, by join
     for join in graph.calls:
         if op_kind(join) != "join" or len({ref.call for ref in join.inputs}) < 2:
             continue
         entry: str | None = before[join.id]
         if adds(join) or entry == SOURCE:
-            entry = entry_of_adding(graph, net, join)
+            entry = next(iter(entries_of_adding(graph, net, join, {})), None)
+            if entry is None:
+                past_gates = entries_of_adding(graph, net, join, gates)
+                entry = past_gates[0] if len(past_gates) == 1 and adds(join) else None
         if entry is None:
             continue
         calls = nx.descendants(net, entry) & nx.ancestors(net, join.id)
@@ -95,6 +107,8 @@ def regions(graph: Graph, whole: Graph) -> list[BruteRegion]:
         past_the_join = nx.ancestors(around, SINK) if SINK in around else set()
         if any(works(call, whole) for call in calls) and not calls & past_the_join:
             found.append(BruteRegion(entry, join.id, frozenset(calls)))
+            if join.type == "Multiply" and entry in {ref.call for ref in join.inputs}:
+                gates[join.id] = entry
     return found
 
 

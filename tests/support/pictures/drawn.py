@@ -15,7 +15,7 @@ from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import DETAILS, Arrangement, View
 from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import BuiltIn
-from tests.support.graphs import architectures, submodels
+from tests.support.graphs import architectures, leaky, submodels
 from tests.support.graphs.shipped import shipped
 from tests.support.pictures.fixed_measurer import FixedMeasurer
 
@@ -38,6 +38,9 @@ BY_HAND = {
     "siamese": submodels.siamese,
     "transfer": submodels.transfer,
     "convnext": architectures.convnext,
+    "wavenet": lambda: leaky.wavenet(4, separate_skip=True),
+    "highway": lambda: leaky.highway(3),
+    "attention_unet": architectures.attention_unet,
 }
 MODELS = (*SHIPPED, *BY_HAND)
 LAYOUTS = get_args(Arrangement)

@@ -16,6 +16,7 @@ from resnet_viz.analysis.structure.regions.regions import (
     is_gate,
     is_light,
 )
+from resnet_viz.analysis.structure.regions.shortcuts import direct_gates, shortcut_paths
 
 _MOST_SHARING: Final = 50
 """Leaky regions that share a call and are compared with each other; of more, none is kept."""
@@ -39,6 +40,7 @@ def find_regions(
             region = search.open_region(index)
         if region is not None:
             found.append(region)
+            search.gates |= direct_gates(graph, [region])
     crossing = _crossing(graph, [region for region in found if region.is_leaky])
     nest = Nest(len(graph.calls))
     for region in found:
@@ -102,6 +104,7 @@ class _Search:
 
     Attributes:
         facts: about the regions found.
+        gates: those found that scale their entry's own tensor, by join.
     """
 
     def __init__(self, graph: IndexedGraph, post_dominators: list[int]) -> None:
@@ -110,6 +113,7 @@ class _Search:
         self._contracted: dict[int, Region] = {}  # by join
         self._home: dict[int, Region] = {}  # the contracted region that has a call as a step
         self.facts = RegionFacts(graph)
+        self.gates: dict[int, Region] = {}
 
     def region(self, join: int, dominator: int) -> Region | None:
         """The region of a join, with one way in and one way out."""
@@ -126,8 +130,13 @@ class _Search:
                 return None
             entry = dominator
         walk = self._walk_back(join, entry)
+        past_gates = walk is None and entry is None and bool(self.gates)
+        if past_gates:
+            walk = self._walk_back(join, None, past_gates=True)
         region = None if walk is None else self._held(join, *walk)
         if region is None or self._makes_output(region) or not self._is_closed(region):
+            return None
+        if past_gates and not shortcut_paths(graph, region, self.gates):
             return None
         if self._is_self_contained(region):
             self._contracted[join] = region
@@ -188,12 +197,14 @@ class _Search:
         region = self._contracted.get(index)
         return self._graph.preds[index] if region is None else [region.entry]
 
-    def _walk_back(self, join: int, entry: int | None) -> tuple[int, dict[int, int]] | None:
+    def _walk_back(
+        self, join: int, entry: int | None, *, past_gates: bool = False
+    ) -> tuple[int, dict[int, int]] | None:
         """Search back from the join, latest call first, to the entry.
 
         Each call gets a bit for each input of the join that it leads to; as calls are visited
         latest first, a visited call has all its bits. Without a given entry, it is the first call
-        with all bits on a chain of light calls from an input.
+        with all bits on a chain of light calls, or of gates too, from an input.
 
         Returns:
             The entry and the bits of all calls visited before it; None if there is no entry.
@@ -215,7 +226,9 @@ class _Search:
                 if reached == complete:
                     return index, seen
                 chains.remove(index)
-                if entry is None and is_light(graph, index):
+                if past_gates and index in self.gates:
+                    chains.add(self.gates[index].entry)
+                elif entry is None and is_light(graph, index):
                     chains.add(graph.preds[index][0])
             seen[index] = reached
             for source in self._sources(index):

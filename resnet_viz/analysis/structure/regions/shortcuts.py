@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -38,12 +39,62 @@ class ShortcutPath(msgspec.Struct, frozen=True, eq=False):
         return [index for index in self.region.calls if index not in own]
 
 
-def shortcut_paths(graph: IndexedGraph, region: Region) -> list[ShortcutPath]:
+def shortcut_paths(
+    graph: IndexedGraph, region: Region, gates: Mapping[int, Region] | None = None
+) -> list[ShortcutPath]:
     """The shortcut paths of a region, in the order of the join's inputs.
 
     A shortcut path holds light calls only, and no other branch has fewer weighted calls; at least
-    one other branch has more.
+    one other branch has more. Without one, it may pass gates.
+
+    Args:
+        graph: of the region.
+        region: the region.
+        gates: regions of gates by join, those that scale their entry's own tensor.
     """
+    paths = _light_paths(graph, region)
+    if paths or not gates or not (region.long or is_adding(graph, region.join)):
+        return paths
+    gated = [_gated_path(graph, region, ref, gates) for ref in graph.refs(region.join)]
+    found = [path for path in gated if path is not None]
+    return found if len(found) == 1 else []
+
+
+def _gated_path(
+    graph: IndexedGraph, region: Region, arrival: TensorRef, gates: Mapping[int, Region]
+) -> ShortcutPath | None:
+    """Walk back from an input of the join to the entry, past one gate or more.
+
+    What scales the tensor is no work of the path's own (highway nets, Attention U-Nets).
+    """
+    calls: list[int] = []
+    ref, passes = arrival, False
+    while (index := graph.index_of[ref.call]) != region.entry:
+        gate = gates.get(index)
+        if index not in region.reach or (gate is None and not is_light(graph, index)):
+            return None
+        calls.append(index)
+        if gate is None:
+            ref = graph.calls[index].inputs[0]
+            continue
+        passes = True
+        ref = next(r for r in graph.refs(index) if graph.index_of[r.call] == gate.entry)
+    if not passes:
+        return None
+    calls.reverse()
+    return ShortcutPath(region, "gated", ref, arrival, tuple(calls))
+
+
+def direct_gates(graph: IndexedGraph, regions: Iterable[Region]) -> dict[int, Region]:
+    """The gates among the regions that scale their entry's own tensor, by join."""
+    return {
+        region.join: region
+        for region in regions
+        if is_gate(graph, region) and region.entry in graph.preds[region.join]
+    }
+
+
+def _light_paths(graph: IndexedGraph, region: Region) -> list[ShortcutPath]:
     inputs = graph.refs(region.join)
     work = _work(graph, region, len(inputs))
     least, most = min(work), max(work)

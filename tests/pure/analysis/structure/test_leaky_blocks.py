@@ -8,26 +8,8 @@ import pytest
 
 from resnet_viz.analysis.structure.detect import structure_of
 from resnet_viz.graph.types import Graph, TensorRef
+from tests.support.graphs.leaky import highway, wavenet
 from tests.support.graphs.net import Net
-
-
-def wavenet(layers: int, *, separate_skip: bool) -> Graph:
-    """Gated convolutions whose outputs are added to the path and summed up aside.
-
-    The skip sum has a 1×1 convolution of its own (van den Oord et al. 2016, Fig. 4), or shares it.
-    """
-    net = Net("wavenet")
-    x = net.conv(net.input(64, 64, 1), 16, 1)
-    skips = []
-    for _ in range(layers):
-        gated = net.multiply(
-            net.conv(x, 16, 3, activation="tanh"), net.conv(x, 16, 3, activation="sigmoid")
-        )
-        out = net.conv(gated, 16, 1)
-        skips.append(net.conv(gated, 16, 1) if separate_skip else out)
-        x = net.add(x, out)
-    y = net.relu(net.add(*skips, net.conv(x, 16, 1)))
-    return net.graph(net.conv(net.conv(y, 16, 1, activation="relu"), 8, 1))
 
 
 @pytest.mark.parametrize("separate_skip", [True, False])
@@ -41,21 +23,27 @@ def test_that_wavenets_layers_have_identity_shortcuts(layers: int, *, separate_s
         assert types == {"Conv2D": 3, "Multiply": 1, "Add": 1}
 
 
-def highway(layers: int) -> Graph:
-    """h·t + x·(1 - t), as in Srivastava et al. 2015."""
-    net = Net("highway")
-    x = net.dense(net.input(64), 32)
-    for _ in range(layers):
-        h, t = net.dense(x, 32, "relu"), net.dense(x, 32, "sigmoid")
-        rest = net.call("Subtract", t, shape=(None, 32), module="keras.src.ops.numpy")
-        x = net.add(net.multiply(h, t), net.multiply(x, rest))
-    return net.graph(net.dense(x, 10))
-
-
-def test_that_a_highways_carry_gates_are_gates() -> None:
+def test_that_a_highways_layers_are_blocks_with_a_gated_shortcut() -> None:
     structure = structure_of(highway(4))
-    assert [shortcut.kind for shortcut in structure.shortcuts] == ["gate"] * 4
-    assert [block.block_kind for block in structure.blocks] == ["gate"] * 4
+    assert [shortcut.kind for shortcut in structure.shortcuts] == ["gate", "gated"] * 4
+    assert [block.block_kind for block in structure.blocks] == ["residual"] * 4
+    for block in structure.blocks:
+        (own,) = structure.own_shortcuts(block)
+        assert (own.kind, own.entry) == ("gated", block.entry)
+        assert [structure.graph.by_id[call].type for call in own.calls] == ["Multiply"]
+        types = Counter(structure.graph.by_id[call].type for call in block.calls)
+        assert types == {"Dense": 2, "Multiply": 2, "Subtract": 1, "Add": 1}
+
+
+def test_that_a_sum_of_two_gates_has_no_gated_shortcut() -> None:
+    """Squeezed in space and in channels (scSE): both branches scale, none does the work."""
+    net = Net()
+    x = net.conv(net.input(32, 32, 3), 8)
+    channels = net.multiply(x, net.conv(net.gap(x, keepdims=True), 8, 1, activation="sigmoid"))
+    space = net.multiply(x, net.conv(x, 1, 1, activation="sigmoid"))
+    structure = structure_of(net.graph(net.conv(net.add(channels, space), 8)))
+    assert [shortcut.kind for shortcut in structure.shortcuts] == ["gate", "gate"]
+    assert [block.block_kind for block in structure.blocks] == ["gate", "gate"]
 
 
 def attention_gate(net: Net, kept: TensorRef, x: TensorRef, filters: int) -> TensorRef:
@@ -84,6 +72,9 @@ def test_that_an_attention_unets_gates_are_gates() -> None:
     gates = [shortcut for shortcut in structure.shortcuts if shortcut.kind == "gate"]
     assert len(gates) == 3
     assert [len(gate.skipped) for gate in gates] == [4] * 3  # 1×1, addition, ReLU, 1×1
+    skips = [shortcut for shortcut in structure.shortcuts if shortcut.kind == "gated"]
+    assert [skip.long for skip in skips] == [True] * 3
+    assert [skip.calls for skip in skips] == [(gate.join,) for gate in gates]
     assert [block.block_kind for block in structure.blocks] == ["gate"] * 3
 
 
