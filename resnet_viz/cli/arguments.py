@@ -41,6 +41,9 @@ def window_parser() -> Parser:
     parser.add_argument(
         "source", nargs="?", metavar="SOURCE", default="resnet34", help="default: resnet34"
     )
+    parser.add_argument(
+        "--compare", nargs=2, metavar=("A", "B"), help="show two models and what differs"
+    )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     parser.add_argument("--temporary", action="store_true", help=argparse.SUPPRESS)
     return parser

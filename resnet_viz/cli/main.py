@@ -62,7 +62,7 @@ def _run_window(arguments: list[str]) -> int:
     if words in (["help"], ["version"]) and not Path(words[0]).exists():
         arguments = [*(word for word in arguments if word != words[0]), f"--{words[0]}"]
         words = []
-    if len(words) > 1:
+    if len(words) > (2 if "--compare" in arguments else 1):
         raise UsageError(_unexpected(words))
     options = window_parser().read(arguments)
     if options.version:

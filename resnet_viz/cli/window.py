@@ -47,7 +47,8 @@ def _open(options: Namespace) -> int:
     check_display()
     from resnet_viz.sources.parse import parse_source
 
-    parse_source(options.source)  # report a wrong name before a window opens
+    for text in options.compare or (options.source,):
+        parse_source(text)  # report a wrong name before a window opens
     try:
         gc.disable()  # until GcTuning: next to nothing of what start-up makes is garbage
         _import_qt()
@@ -61,7 +62,8 @@ def _open(options: Namespace) -> int:
             f"libraries with apt; {_ALTERNATIVE}.",
             details=repr(error),
         ) from error
-    return main(options.source, timings=options.timings, debug=options.debug)
+    source, other = options.compare or (options.source, "")
+    return main(source, compare=other, timings=options.timings, debug=options.debug)
 
 
 def check_display() -> None:

@@ -42,6 +42,8 @@ from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import Source
 
 if TYPE_CHECKING:  # at run time it is imported after the first picture
+    from resnet_viz.document import Document
+    from resnet_viz.gui.comparison.opening import ComparisonOpener
     from resnet_viz.gui.dock.dock import Dock
     from resnet_viz.gui.experiments.results import ExperimentResults
     from resnet_viz.gui.window.dock_tabs import DockTabs
@@ -137,6 +139,8 @@ class Program:
         SystemTheme(session, self._preferences, window)
         RememberedBasis(session, self._preferences)
         window.closing.connect(self._remember_window)
+        self.opener.reloaded.connect(self._add_version)
+        self.opener.comparison_wanted.connect(self._ask_comparison)
 
     def _fold_when_fitted(self) -> None:
         from resnet_viz.gui.diagram.folding import FittedFolding
@@ -170,6 +174,40 @@ class Program:
         tabs.dock.failed.connect(self._show_error)
         self.window.stopped.connect(tabs.dock.stop)
         return tabs
+
+    @cached_property
+    def comparison(self) -> ComparisonOpener:
+        """The compare view and what it opens, made when first needed."""
+        from resnet_viz.gui.comparison.controller import ComparisonController
+        from resnet_viz.gui.comparison.exporting import ComparisonExporter
+        from resnet_viz.gui.comparison.opening import ComparisonOpener
+
+        measurer = QtMeasurer()
+        exporter = ComparisonExporter(self.exporter, self._prompter, self._preferences, self.window)
+        controller = ComparisonController(
+            self.session,
+            self.window,
+            measurer=measurer,
+            exporter=exporter,
+            show_error=self._show_error,
+        )
+        pipeline = Pipeline(self.engine, measurer, parent=self.window)
+        return ComparisonOpener(self.session, self.window, self.opener, controller, pipeline)
+
+    def compare_with(self, source: Source) -> None:
+        """Compare the model that is being opened with a source that the user has named."""
+
+        def once() -> None:
+            self.session.document_changed.disconnect(once)
+            self.comparison.open(source, agreed=True)
+
+        self.session.document_changed.connect(once)
+
+    def _ask_comparison(self) -> None:
+        self.comparison.ask()
+
+    def _add_version(self, before: Document, after: Document) -> None:
+        self.comparison.add_version(before, after)
 
     @property
     def is_furnished(self) -> bool:
@@ -243,13 +281,14 @@ def set_style(application: QApplication) -> None:
     application.setFont(font(12))
 
 
-def main(source_text: str, *, timings: bool, debug: bool) -> int:
-    """Run the window on a source; returns the exit code.
+def main(source_text: str, *, compare: str = "", timings: bool, debug: bool) -> int:
+    """Run the window on a source, beside the source ``compare`` if any; returns the exit code.
 
     Raises:
         AppError: the source's text names nothing; no window has been opened.
     """
     source = parse_source(source_text)
+    other = parse_source(compare) if compare else None
     application = make_application()
     marks = Timings()
     program = Program(
@@ -263,6 +302,8 @@ def main(source_text: str, *, timings: bool, debug: bool) -> int:
     program.hook.install()
     tuning = GcTuning(program.window)
     program.open(source, agreed=True)
+    if other is not None:
+        program.compare_with(other)
     program.show()
     if timings:
         program.engine.state_changed.connect(lambda state: _report(marks, state))

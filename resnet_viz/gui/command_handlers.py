@@ -89,6 +89,7 @@ class CommandHandlers(QObject):
             "file.open_source": opener.ask_source,
             "file.reload": opener.reloader.ask,
             "file.export": exporter.ask,
+            "file.compare": opener.comparison_wanted.emit,
             "file.quit": self._window.close,
             "model.variant": opener.ask_variant,
             "model.restart": self._engine.restart,

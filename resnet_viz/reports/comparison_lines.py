@@ -24,6 +24,7 @@ _LABELS: Final = {
     "kept_bytes": "kept for training (B)",
     "peak_bytes": "peak at inference (B)",
 }
+_NOTHING: Final = ("0", UNKNOWN_TEXT)
 _MOST_NAMES: Final = 4
 _LONGEST_VALUE: Final = 60
 
@@ -118,12 +119,28 @@ def _first_names(names: list[str]) -> str:
 
 def difference_lines(values: JsonRow) -> list[DifferenceLine]:
     """Differences with the same fields together, in the order of their first calls."""
+    return [line for line, _rows in difference_groups(values)]
+
+
+def difference_groups(values: JsonRow) -> list[tuple[DifferenceLine, list[JsonRow]]]:
+    """Lines of differences, each with the differences that it stands for."""
     together: dict[tuple[str, ...], list[JsonRow]] = {}
     for each in values["differences"]:
         text = "; ".join(_field_text(name, pair) for name, pair in each["fields"].items())
         key = (each["change"], each["level"], text)
         together.setdefault(key, []).append(each)
-    return [_line(change, level, text, rows) for (change, level, text), rows in together.items()]
+    return [
+        (_line(change, level, text, rows), rows) for (change, level, text), rows in together.items()
+    ]
+
+
+def signed_deltas(rows: list[JsonRow]) -> str:
+    """Sums of the deltas that are not 0: "+9 parameters, −8 MACs"."""
+    sums = (
+        (_signed(known_sum([row["delta"].get(name) for row in rows])), label)
+        for name, label in (("parameters", "parameters"), ("macs", "MACs"))
+    )
+    return ", ".join(f"{value} {label}" for value, label in sums if value not in _NOTHING)
 
 
 def _line(change: str, level: str, text: str, rows: list[JsonRow]) -> DifferenceLine:

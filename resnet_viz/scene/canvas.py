@@ -39,6 +39,7 @@ class Canvas(PictureView):
         zoom_changed: 1.0 is 100 %.
         fit_asked(): the reader wants to see the whole picture.
         fitted_resized(): the view has another size, and shows the whole picture in it.
+        view_moved: another part of the picture is seen, or at another zoom.
         files_dropped: a tuple of the paths that were dropped here (of the base class).
     """
 
@@ -48,6 +49,7 @@ class Canvas(PictureView):
     zoom_changed = Signal(float)
     fit_asked = Signal()
     fitted_resized = Signal()
+    view_moved = Signal()
 
     def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -242,6 +244,32 @@ class Canvas(PictureView):
         """Zoom to 100 %."""
         self.zoom_to(1.0)
 
+    # -- beside another canvas ---------------------------------------------------------------
+
+    @property
+    def is_fitted(self) -> bool:
+        """True while the whole picture is shown, until the reader moves or zooms."""
+        return self._keeps_fitting
+
+    @property
+    def center(self) -> QPointF:
+        """The point of the picture in the middle of the view."""
+        return self._camera.to_scene(self._camera.middle())
+
+    def look_at(self, center: QPointF, zoom: float) -> None:
+        """Bring a point of the picture to the middle, at a zoom."""
+        self._keeps_fitting = False
+        self._camera.look_at(center, zoom, animate=False)
+
+    def area_in_view(self, target: Target) -> QRectF | None:
+        """Extent of a target's own item in pixels of the viewport; None if it isn't shown."""
+        shown = self._mirror.display_list
+        if shown is None or target not in shown.by_target:
+            return None
+        area = to_qt(representative(shown, target).bounds)
+        corners = (self._camera.to_view(area.topLeft()), self._camera.to_view(area.bottomRight()))
+        return QRectF(*corners)
+
     # -- internals ---------------------------------------------------------------------------
 
     @property
@@ -269,6 +297,7 @@ class Canvas(PictureView):
 
     def _camera_moved(self) -> None:
         self._overlays.camera_moved()
+        self.view_moved.emit()
         if self.zoom != self._reported_zoom:
             self._reported_zoom = self.zoom
             self.zoom_changed.emit(self.zoom)

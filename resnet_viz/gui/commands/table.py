@@ -91,6 +91,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.reload", "Reload", "File", 0, ("Ctrl+R", "F5"), icon="refresh-cw"),
     Command("file.export", "Export…", "File", 1, ("Ctrl+E",), icon="download",
             needs_document=True),
+    Command("file.compare", "Compare With…", "File", 1, ("Ctrl+D",), icon="columns-3",
+            needs_document=True),
     Command("file.quit", "Quit", "File", 2, ("Ctrl+Q",)),
     Command("view.back", "Back", "View", -1, ("Alt+Left", "Ctrl+Z"), icon="arrow-left"),
     Command("view.forward", "Forward", "View", -1, ("Alt+Right", "Ctrl+Shift+Z", "Ctrl+Y"),

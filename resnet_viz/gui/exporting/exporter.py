@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -92,14 +93,15 @@ class Exporter(QObject):
         if self.dialog is not None:
             remember_choices(self._preferences, self.dialog.choices)
             self._preferences.remember_folder("export", str(request.path.parent.absolute()))
+        self.start(request.path, lambda: write_picture(picture, request.path, request.look))
+
+    def start(self, path: Path, job: Callable[[], None]) -> None:
+        """Run a job that writes a file, in the thread, and report its end."""
         if self._worker is None:
             self._worker = Worker("export", self)
             self._worker.ended.connect(self._ended)
-        ticket = self._worker.submit(lambda: write_picture(picture, request.path, request.look))
-        self._running[ticket] = request.path
-        self._notices.show_notice(
-            Notice(f"Exporting {request.path.name}…", key=_KEY, closable=False)
-        )
+        self._running[self._worker.submit(job)] = path
+        self._notices.show_notice(Notice(f"Exporting {path.name}…", key=_KEY, closable=False))
 
     def _ended(self, outcome: Outcome) -> None:
         path = self._running.pop(outcome.ticket)

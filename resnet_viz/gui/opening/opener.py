@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.document import Document
 from resnet_viz.errors import AppError, UsageError
@@ -38,7 +38,15 @@ _DROPPED = "dropped"
 
 
 class ModelOpener(QObject):
-    """Asks the pipeline for models and shows the results and failures."""
+    """Asks the pipeline for models and shows the results and failures.
+
+    Signals:
+        comparison_wanted(): the open model is to be compared with another.
+        reloaded(Document, Document): a changed file was read again: the models before and after.
+    """
+
+    comparison_wanted = Signal()
+    reloaded = Signal(object, object)
 
     def __init__(
         self,
@@ -126,7 +134,7 @@ class ModelOpener(QObject):
         try:
             source = parse_source(text)
         except AppError as error:
-            self._show_error(error, before=before)
+            self.show_error(error, before=before)
             return
         self.open_source(source)
 
@@ -183,9 +191,13 @@ class ModelOpener(QObject):
 
     def _opened(self, opened: Opened) -> None:
         self._progress.end()
+        before, source = self._session.document, opened.document.source
+        is_reload = self.reloader.is_pending(source)
         self._view_controller.take(opened)
-        self.recent.add(opened.document.source)
-        self.reloader.opened(opened.document.source)
+        self.recent.add(source)
+        self.reloader.opened(source)
+        if is_reload and before is not None and before.source == source:
+            self.reloaded.emit(before, opened.document)
 
     def _completed(self, document: Document) -> None:
         self._view_controller.complete(document)
@@ -200,11 +212,11 @@ class ModelOpener(QObject):
 
     def _failed(self, failure: Failure) -> None:
         if failure.task == "draw":
-            self._show_error(failure.error, before="This view could not be drawn.")
+            self.show_error(failure.error, before="This view could not be drawn.")
             self._view_controller.give_back()
             return
         if failure.task == "complete":
-            self._show_error(failure.error)
+            self.show_error(failure.error)
             return
         self._progress.end()
         self._window.empty.set_waiting(waiting=False)
@@ -217,7 +229,7 @@ class ModelOpener(QObject):
         elif _ran_code(failure):
             self._show_run_failure(failure.error)
         else:
-            self._show_error(failure.error, before=before)
+            self.show_error(failure.error, before=before)
 
     def _cancelled(self) -> None:
         self._progress.end()
@@ -228,7 +240,8 @@ class ModelOpener(QObject):
         self._pipeline.cancel_drawing()
         self._view_controller.give_back()
 
-    def _show_error(self, error: Exception, *, before: str = "") -> None:
+    def show_error(self, error: Exception, *, before: str = "") -> None:
+        """Report an exception, with what to do."""
         self._window.notices.show_notice(notice_of(error, before=before, log=self._log.keep))
 
     def _show_untraced(self, source: Source, error: UntracedError, *, before: str) -> None:

@@ -16,7 +16,8 @@ from resnet_viz.gui.session import Session
 from resnet_viz.services.file_watcher import FileStamp, FileWatcher, file_stamp
 from resnet_viz.sources.types import ModelFile, Source, base_of, file_of
 
-_KEY: Final = "reload"
+RELOAD_KEY: Final = "reload"
+"""Key of the notices about reloading."""
 RETRY_MS: Final = (300, 700, 1500, 3000)
 """Waits before each further attempt to read a file that cannot be read."""
 
@@ -70,13 +71,17 @@ class Reloader(QObject):
             self._pending, self._asked_for = document.source, True
             self._reload(document.source)
 
+    def is_pending(self, source: Source) -> bool:
+        """True if the source is being read again."""
+        return source == self._pending and bool(file_of(source))
+
     def opened(self, source: Source) -> None:
         """Watch the file of a source that has been opened."""
-        if source == self._pending and file_of(source):
+        if self.is_pending(source):
             name = PurePath(file_of(source)).name
-            self._notices.show_notice(Notice(f"Reloaded {name}", key=_KEY, lasting=False))
+            self._notices.show_notice(Notice(f"Reloaded {name}", key=RELOAD_KEY, lasting=False))
         else:
-            self._notices.close_notice(_KEY)
+            self._notices.close_notice(RELOAD_KEY)
         self._forget()
         self.watcher.watch(file_of(source), self._read_stamp)
 
@@ -122,12 +127,12 @@ class Reloader(QObject):
     def _offer(self, source: Source) -> None:
         name = PurePath(file_of(source)).name
         action = NoticeAction("Run again…", lambda: self._reload(source))
-        self._notices.show_notice(Notice(f"{name} has changed.", key=_KEY, actions=(action,)))
+        self._notices.show_notice(Notice(f"{name} has changed.", key=RELOAD_KEY, actions=(action,)))
 
     def _gone(self) -> None:
         name = PurePath(self.watcher.path).name
         self._notices.show_notice(
-            Notice(f"{name} is no longer on disk; its last state is shown.", key=_KEY)
+            Notice(f"{name} is no longer on disk; its last state is shown.", key=RELOAD_KEY)
         )
 
     def _show_unreadable(self, source: Source, error: AppError) -> None:
@@ -138,4 +143,4 @@ class Reloader(QObject):
         if isinstance(error, UntracedError):
             show = partial(self._show_layers, source, error)
             actions.insert(0, NoticeAction("Show layers", show, closes=False))
-        self._notices.show_notice(Notice(text, "warning", key=_KEY, actions=tuple(actions)))
+        self._notices.show_notice(Notice(text, "warning", key=RELOAD_KEY, actions=tuple(actions)))

@@ -95,6 +95,8 @@ class MainWindow(QMainWindow):
         self.empty = EmptyPage(session)
         self.status = StatusBar(session)
         self._pages = QStackedWidget()
+        self._page: QWidget | None = None
+        self._hidden: list[QWidget] = []
         self._build()
         self.canvas.files_dropped.connect(self.files_dropped)
         self.canvas.menu_wanted.connect(self.menu_wanted)
@@ -252,14 +254,47 @@ class MainWindow(QMainWindow):
 
     # -- following the session -------------------------------------------------------------------
 
+    @property
+    def page(self) -> QWidget | None:
+        """The page that is shown in place of the model; None if none is."""
+        return self._page
+
+    def show_page(self, page: QWidget) -> None:
+        """Show a page in place of the model, its tool bar and its panels."""
+        if self._page is None:
+            parts = (self.toolbar, *self._docks.values())
+            self._hidden = [each for each in parts if each.isVisible()]
+            for each in self._hidden:
+                each.hide()
+        self._page = page
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        self._set_document_open(is_open=False)
+        page.setFocus()
+
+    def close_page(self) -> None:
+        """Show the model again."""
+        if self._page is None:
+            return
+        self._pages.removeWidget(self._page)
+        self._page = None
+        for each in self._hidden:
+            each.show()
+        self._hidden = []
+        is_open = self._session.document is not None
+        self._set_document_open(is_open=is_open)
+        self._pages.setCurrentWidget(self.canvas if is_open else self.empty)
+        self.canvas.setFocus()
+
     def _show_document(self) -> None:
         document = self._session.document
-        self._set_document_open(is_open=document is not None)
+        self._set_document_open(is_open=document is not None and self._page is None)
         if document is not None:
             self.setWindowTitle(f"{printable(document.title)} – resnet-viz")
             focused = self.focusWidget()
             had_focus = focused is self.empty or self.empty.isAncestorOf(focused)
-            self._pages.setCurrentWidget(self.canvas)
+            if self._page is None:
+                self._pages.setCurrentWidget(self.canvas)
             if had_focus:
                 self.canvas.setFocus()
 

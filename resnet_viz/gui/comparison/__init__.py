@@ -1,0 +1,1 @@
+"""Compare view: two models beside each other or in one, with what differs."""
