@@ -26,7 +26,8 @@ class Theme(msgspec.Struct, frozen=True, dict=True):
     ``.fill`` (panel), ``.line`` (its border) and ``.text`` (its header), ``op.NAME`` with
     ``.tint`` (its glyph's tile) and ``.soft``, ``heat1`` ... ``heat7`` with ``.text``, ``run1``
     and ``run2`` (two networks beside each other) with ``.soft``, ``map1`` ... ``map32`` (a colour
-    map from low to high, viridis of van der Walt and Smith 2015, the same in all themes).
+    map from low to high, viridis of van der Walt and Smith 2015, the same in all themes) with
+    ``.shade1`` ... ``.shade4`` (turned away from the light).
     """
 
     name: str
@@ -119,6 +120,9 @@ _MAP: Final = (
     "#B4DE2C", "#FDE725",
 )  # fmt: skip
 MAP_LEVELS: Final = 32
+SHADES: Final = 4
+"""Steps from a colour of the map to the same colour turned away from the light."""
+_BLACK: Final = "#000000"
 _RUNS: Final = ("diff-extra", "diff-missing")
 
 STAGES: Final = ("stage1", "stage2", "stage3", "stage4", "stage5", "head")
@@ -141,7 +145,10 @@ def _derived(base: dict[str, str], *, dark: bool) -> dict[str, str]:
     for number in range(MAP_LEVELS):
         place = number / (MAP_LEVELS - 1) * (len(_MAP) - 1)
         index = min(int(place), len(_MAP) - 2)
-        colors[f"map{number + 1}"] = mix(_MAP[index + 1], _MAP[index], place - index)
+        color = mix(_MAP[index + 1], _MAP[index], place - index)
+        colors[f"map{number + 1}"] = color
+        for shade in range(1, SHADES + 1):
+            colors[f"map{number + 1}.shade{shade}"] = mix(_BLACK, color, 0.14 * shade)
     for number, color in enumerate(reversed(_HEAT) if dark else _HEAT, start=1):
         light_ground = luminance(color) > 0.25
         colors[f"heat{number}"] = color

@@ -27,13 +27,20 @@ class ColorScale(msgspec.Struct, frozen=True):
 
     def token(self, value: float | None) -> str:
         """Colour of a value; None, which is not finite or not measured, has the ground's."""
-        if value is None:
-            return "line"
-        low, high, here = (self._position(each) for each in (self.low, self.high, value))
-        share = (here - low) / (high - low) if high > low else 0.5
-        return f"map{1 + round(min(1.0, max(0.0, share)) * (MAP_LEVELS - 1))}"
+        return "line" if value is None else self.level(self.share(value))
 
-    def _position(self, value: float) -> float:
+    @staticmethod
+    def level(share: float) -> str:
+        """Colour at a share of the scale, 0 … 1."""
+        return f"map{1 + round(share * (MAP_LEVELS - 1))}"
+
+    def share(self, value: float) -> float:
+        """Place of a value between both ends, 0 … 1."""
+        low, high, here = (self.position(each) for each in (self.low, self.high, value))
+        return min(1.0, max(0.0, (here - low) / (high - low))) if high > low else 0.5
+
+    def position(self, value: float) -> float:
+        """Place of a value on the scale: itself, or its decimal logarithm."""
         return log10(max(value, LEAST_VALUE)) if self.logarithmic else value
 
 

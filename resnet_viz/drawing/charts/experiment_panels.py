@@ -21,9 +21,12 @@ from resnet_viz.drawing.charts.plot import (
     inside,
     level,
     plot,
+    small,
     words,
 )
+from resnet_viz.drawing.charts.surface import surface
 from resnet_viz.drawing.display_list import Circle, Mark, Rect
+from resnet_viz.drawing.themes import MAP_LEVELS
 from resnet_viz.experiments.results import DeletionRun, FeatureMaps, LandscapeRun, TrainingRun
 from resnet_viz.experiments.summaries import number, smoothed
 
@@ -35,6 +38,7 @@ Maps = Sequence[tuple[str, "list[list[float | None]]"]]
 _DASH: Final = (5.0, 3.0)
 _CONTOURS: Final = 7
 _ENDS: Final = 44.0
+_TICKS: Final = 14.0
 
 
 def depth_panel(
@@ -155,10 +159,14 @@ def gradient_maps(runs: Sequence[TrainingRun], *, steps: int) -> Panel:
 
 
 def plane_panels(runs: Sequence[LandscapeRun], chance: float) -> list[Panel]:
-    """Loss on a plane through each network's weights: one logarithmic scale, contours."""
+    """Loss on a plane through each network's weights, as contours and as a shaded surface.
+
+    All have one logarithmic scale.
+    """
     every = [row for run in runs for row in run.loss]
     scale = scale_of(every, logarithmic=True)
-    return [_plane(run, scale, chance) for run in runs]
+    planes = [_plane(run, scale, chance) for run in runs]
+    return [*planes, *(_surface(run, scale) for run in runs)]
 
 
 def _plane(run: LandscapeRun, scale: ColorScale, chance: float) -> Panel:
@@ -167,13 +175,43 @@ def _plane(run: LandscapeRun, scale: ColorScale, chance: float) -> Panel:
 
     def draw(rect: Rect) -> list[Mark]:
         marks = [*card(rect, f"Loss around {run.source}", highest), *_scale_key(rect, scale)]
-        side = max(1.0, min(rect.width - 2 * PAD, rect.height - HEAD - 24))
+        side = max(1.0, min(rect.width - 2 * PAD - 2 * _TICKS, rect.height - HEAD - 36))
         area = Rect(rect.center[0] - side / 2, rect.y + HEAD + 2, side, side)
         rows = list(reversed(run.loss))  # the second direction grows upwards
         marks += cells(area, rows, scale)
         marks += contours(area, rows, _levels(scale, chance), "canvas")
-        marks.append(Circle(*area.center, 3.5, stroke="card", width=1.5))
+        marks.append(Circle(*area.center, 3.5, stroke=f"map{MAP_LEVELS}", width=1.5))
+        marks += _plane_ticks(area)
         return marks
+
+    return draw
+
+
+def _plane_ticks(area: Rect) -> list[Mark]:
+    """Positions along both directions, −1 … 1, around a plane."""
+    below, left = area.bottom + 12, area.x - 5
+    return [
+        small(area.x, below, "-1", "start"),
+        small(area.center[0], below, "0", "middle"),
+        small(area.x + area.width * 0.75, below, "α", "middle"),
+        small(area.right, below, "1", "end"),
+        small(left, area.bottom, "-1"),
+        small(left, area.center[1] + 4, "0"),
+        small(left, area.bottom - area.height * 0.75 + 4, "β"),
+        small(left, area.y + 8, "1"),
+    ]
+
+
+def _surface(run: LandscapeRun, scale: ColorScale) -> Panel:
+    def draw(rect: Rect) -> list[Mark]:
+        area = Rect(
+            rect.x + PAD,
+            rect.y + HEAD,
+            max(1.0, rect.width - 2 * PAD),
+            max(1.0, rect.height - HEAD - 6),
+        )
+        title = f"The same as a surface, {run.source}"
+        return [*card(rect, title), *surface(area, run.loss, run.alphas, scale)]
 
     return draw
 

@@ -54,7 +54,7 @@ def card(rect: Rect, title: str, note: str = "") -> list[Mark]:
         words(rect.x + PAD, rect.y + 18, clipped(title, room), size=_TITLE_SIZE, weight=600),
     ]
     if note:
-        marks.append(_small(rect.right - PAD, rect.y + 18, note))
+        marks.append(small(rect.right - PAD, rect.y + 18, note))
     return marks
 
 
@@ -109,20 +109,20 @@ def axes(of: Plot, x_title: str) -> list[Mark]:
     for tick in of.y.ticks(_TICK_HEIGHT):
         y = of.y.pixel(tick.position)
         marks.append(line([(area.x, y), (area.right, y)], "line", width=1.0))
-        marks.append(_small(area.x - 6, y + 3.5, _short(tick.position, of.y)))
+        marks.append(small(area.x - 6, y + 3.5, tick_text(tick.position, of.y)))
     for tick in of.x.ticks(_TICK_ROOM):
         if tick.position != int(tick.position):
             continue
         x = of.x.pixel(tick.position)
         text = f"{tick.position:g}"
-        marks.append(_small(x, area.bottom + 14, text, "middle"))
+        marks.append(small(x, area.bottom + 14, text, "middle"))
     marks.append(line([(area.x, area.bottom), (area.right, area.bottom)], "line-strong", width=1.0))
     middle = (area.x + area.right) / 2
-    marks.append(_small(middle, area.bottom + 27, x_title, "middle"))
+    marks.append(small(middle, area.bottom + 27, x_title, "middle"))
     return marks
 
 
-def _short(position: float, axis: Axis) -> str:
+def tick_text(position: float, axis: Axis) -> str:
     """Text of a tick: "0.5", "1e-5"."""
     value = 10**position if axis.logarithmic else position
     if value != 0 and not 1e-3 <= abs(value) < 1e5:
@@ -160,7 +160,7 @@ def level(of: Plot, y: float, text: str) -> list[Mark]:
     start, end = of.point(of.x.view.low, y), of.point(of.x.view.high, y)
     return [
         line([start, end], "text-3", width=1.0, dash=(2.0, 3.0)),
-        _small(end[0] - 2, end[1] - 4, text),
+        small(end[0] - 2, end[1] - 4, text),
     ]
 
 
@@ -200,6 +200,6 @@ def words(
     return Text(x, y, text, size, tone, weight=weight, anchor=anchor, tabular=True, lod=ALL)
 
 
-def _small(x: float, y: float, text: str, anchor: Anchor = "end") -> Text:
+def small(x: float, y: float, text: str, anchor: Anchor = "end") -> Text:
     """Text of a tick, an axis or a note."""
     return words(x, y, text, size=_TICK_SIZE, tone="text-3", anchor=anchor)

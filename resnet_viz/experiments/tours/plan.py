@@ -99,9 +99,9 @@ def _shortcuts(*, is_short: bool) -> Tour:
 
 
 def _tutorial(*, is_short: bool) -> Tour:
-    steps = 20 if is_short else 60
+    steps = 12 if is_short else 40
     at_32 = (("classes", "10"), ("input", "32x32x3"))
-    training = checked_choices("training", steps=steps, learning_rate=0.01)
+    training = checked_choices("training", steps=steps, optimizer="adam", learning_rate=3e-4)
     first, last = "block2_block_1__residual__add_1", "block5_block_3__residual__add_1"
     return Tour(
         "tutorial",
@@ -109,7 +109,7 @@ def _tutorial(*, is_short: bool) -> Tour:
         BuiltIn("resnet34", at_32),
         (
             TourRun("start", "responses", checked_choices("responses", steps=0), 25),
-            TourRun("training", "training", training, 2.5 * steps),
+            TourRun("training", "training", training, 4.0 * steps),
         ),
         (
             TourStep("tutorial_networks", calls=(first,)),

@@ -12,7 +12,7 @@ from resnet_viz.experiments.tours.plan import TourName
 
 SHORT: Final[dict[TourName, str]] = {
     "shortcuts": "With 20 layers",
-    "tutorial": "With 20 steps",
+    "tutorial": "With 12 steps",
 }
 """The short tour, on its button."""
 BACK: Final = "Back"
@@ -164,8 +164,8 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "tutorial_loss": (
         "Training",
-        "Both now take the same steps: SGD with momentum 0.9, rate {training_rate}, smaller than "
-        "the paper's 0.1: nothing normalises the tutorial's net. Chance is ln 10 = 2.30.\n\n"
+        "Both now take the same steps: Adam with a rate of {training_rate}, gentler than the "
+        "paper's SGD with 0.1: nothing normalises the tutorial's net. Chance is ln 10 = 2.30.\n\n"
         "After {training_done} of {training_steps} steps the tutorial's loss is "
         "{training_model_loss}, the paper's {training_plain_loss}. Of the digits that neither has "
         "seen, the tutorial's net has {training_model_right} right, the paper's "

@@ -8,10 +8,11 @@ from itertools import combinations
 import msgspec
 import pytest
 
-from resnet_viz.drawing.charts.color_map import ColorScale, cells
+from resnet_viz.drawing.charts.color_map import ColorScale, Rows, cells
 from resnet_viz.drawing.charts.contours import contours
 from resnet_viz.drawing.charts.experiment_picture import experiment_picture
 from resnet_viz.drawing.charts.plot import axes, card, curve, plot
+from resnet_viz.drawing.charts.surface import surface
 from resnet_viz.drawing.display_list import Line, Move, Path, Rect, Text
 from resnet_viz.drawing.themes import DARK, LIGHT, MAP_LEVELS, PAPER, luminance
 from resnet_viz.experiments.results import Result, TrainingRun
@@ -132,3 +133,40 @@ def test_that_a_training_before_its_first_step_is_drawn_with_dashes_for_numbers(
     marks = [mark for item in picture.items for mark in item.marks if isinstance(mark, Text)]
     # one for each network in each of the nine rows of the table
     assert [mark.text for mark in marks].count("–") == 2 * 9
+
+
+def faces(rows: Rows, scale: ColorScale) -> list[Path]:
+    marks = surface(Rect(0, 0, 300, 200), rows, (-1.0, 0.0, 1.0), scale)
+    return [mark for mark in marks if isinstance(mark, Path) and mark.fill]
+
+
+def top_of(path: Path) -> float:
+    return min(step.y for step in path.steps if isinstance(step, Move | Line))
+
+
+def test_that_a_surface_has_a_face_for_each_square_and_none_where_a_corner_is_missing() -> None:
+    rows = [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, None]]
+    assert len(faces(rows, ColorScale(0.0, 2.0))) == 3
+
+
+def test_that_surfaces_of_one_scale_compare_by_height_and_colour() -> None:
+    scale = ColorScale(0.0, 2.0)
+    (low, *_), (high, *_) = (faces([[value] * 3] * 3, scale) for value in (0.0, 2.0))
+    assert top_of(low) > top_of(high)  # pixels grow downwards
+    assert low.fill.partition(".")[0] == "map1"
+    assert high.fill.partition(".")[0] == f"map{MAP_LEVELS}"
+
+
+def test_that_a_surface_is_painted_from_back_to_front() -> None:
+    tops = [top_of(face) for face in faces([[1.0] * 3] * 3, ColorScale(0.0, 2.0))]
+    assert tops == sorted(tops)
+
+
+def test_that_a_slope_away_from_the_light_is_darker() -> None:
+    rising = [[0.0, 1.0, 2.0]] * 3  # towards the right, so it faces the light at the left
+    falling = [[2.0, 1.0, 0.0]] * 3
+
+    def shade(rows: Rows) -> int:
+        return int(faces(rows, ColorScale(0.0, 2.0))[0].fill.partition(".shade")[2] or 0)
+
+    assert shade(rising) < shade(falling)
