@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ os.environ["QT_FONT_DPI"] = "96"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
+# Modules and tests stay until the end: to walk them again and again would take longer than tests.
+gc.disable()  # until pytest_collection_finish
+
 # The fixed profile tries the same examples in every run, so that no run fails by chance.
 settings.register_profile("fixed", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile(
@@ -27,6 +31,8 @@ settings.load_profile("fixed")
 # Left out of the quick tier: windows, processes and Keras take a second and more for each test.
 SLOW_FOLDERS = ("bench", "cli", "e2e", "engine", "qt/engine_client", "qt/gui")
 NOT_QUICK = {"engine", "dot", "slow", "long"}
+
+KERAS_WAS_COLLECTED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,3 +52,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.quick)
         if "slow" in item.keywords and not with_slow:
             item.add_marker(pytest.mark.skip(reason="takes minutes; run it with -m slow"))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Collect garbage from now on, but only that of tests."""
+    session.config.stash[KERAS_WAS_COLLECTED] = "keras" in sys.modules
+    gc.freeze()
+    gc.enable()

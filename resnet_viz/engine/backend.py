@@ -8,6 +8,7 @@ import traceback
 from typing import Final
 
 from resnet_viz.protocol.messages import CODE_MISSING, NO_REQUEST, Failed, Ready
+from resnet_viz.reading.gc_pause import gc_paused
 
 DEVICE: Final = "CPU"
 _ENVIRONMENT: Final = {
@@ -21,8 +22,9 @@ def import_keras() -> Ready | Failed:
     """Import Keras, which takes seconds; returns its versions, or the reason that it failed."""
     os.environ.update(_ENVIRONMENT)
     try:
-        import keras
-        import tensorflow as tf
+        with gc_paused():  # which would take a fifth of the time
+            import keras
+            import tensorflow as tf
 
         # The user's ~/.keras/keras.json must not change the architectures.
         keras.config.set_image_data_format("channels_last")

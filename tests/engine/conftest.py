@@ -31,17 +31,16 @@ def _keras_imported() -> None:
         warnings.simplefilter("ignore")  # TensorFlow's own, at import
         import keras  # noqa: F401
 
-    gc.freeze()  # clear_session collects garbage, and TensorFlow's objects are many
+    gc.freeze()  # TensorFlow's objects are many and stay
 
 
 @pytest.fixture
-def fresh_keras(_keras_imported: None) -> Iterator[None]:
+def fresh_keras(_keras_imported: None) -> None:
     """Keras in this process, imported once and quietly, with a fresh name space for every test."""
     import keras
 
-    keras.utils.clear_session()
-    yield
-    keras.utils.clear_session()
+    # A full garbage collection takes longer than most tests: garbage waits for its own turn.
+    keras.utils.clear_session(free_memory=False)
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from resnet_viz.engine.counterpart.build_source import build_source
 from resnet_viz.engine.tracing import trace_model
 from resnet_viz.errors import AppError
 from resnet_viz.sources.parse import parse_source
+from tests.support.keras.live_models import build_source
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 

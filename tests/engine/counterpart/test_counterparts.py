@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from resnet_viz.analysis.counterpart.rewrite import without
-from resnet_viz.engine.counterpart.counterparts import counterpart_of
 from resnet_viz.engine.tracing import trace_model
 from resnet_viz.errors import ModelError, UsageError
 from resnet_viz.sources.catalog import parse_builtin
 from tests.support.graphs.blueprint import blueprint
+from tests.support.keras.live_models import counterpart_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 

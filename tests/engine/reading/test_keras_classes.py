@@ -19,7 +19,6 @@ from resnet_viz.graph.keras_classes import resolve_class
 from resnet_viz.reading.read import read_config, read_file
 from resnet_viz.services.graph_source import read_model_file
 from resnet_viz.sources.types import Application
-from resnet_viz.zoo.build import build
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("fresh_keras")]
 
@@ -50,6 +49,8 @@ def test_that_a_class_of_the_users_own_is_not() -> None:
 def test_that_layers_of_the_pretrained_models_are_known_in_hdf5_files(name: str) -> None:
     """Classes that Keras does not export are known in files without modules."""
     import keras
+
+    from resnet_viz.zoo.build import build
 
     with keras.StatelessScope(initialize_variables=False):
         model = build(Application(name))

@@ -361,7 +361,7 @@ def test_that_whole_numbers_keep_their_type_where_keras_keeps_it() -> None:
         keras.layers.Activation("relu"),
         keras.layers.Masking(),
     ):
-        keras.utils.clear_session()
+        keras.utils.clear_session(free_memory=False)
         x = keras.Input((6,), dtype="int32")
         check(keras.Model(x, make(x)))
 
