@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from resnet_viz.graph.types import TensorRef
 from resnet_viz.layout.labels import LabelWidth
 from resnet_viz.layout.metrics import BASELINE, GUTTER, GUTTER_LANE, LABEL_GAP, LEAVE_STEP
 from resnet_viz.layout.polylines import as_curves, moved_wire
@@ -77,6 +78,38 @@ class _Connection(msgspec.Struct, frozen=True):
         )
 
 
+class _Border:
+    """Wires at a panel's border by the tensors that they carry.
+
+    Attributes:
+        entries: wires that go on inside.
+        exits: the first wire inside that carries a tensor out.
+        leave_ranks: the further left a tensor leaves, the larger, so that no lines cross.
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self.entries: dict[TensorRef, list[Wire]] = {}
+        for wire in panel.entries:
+            self.entries.setdefault(wire.link.tensor, []).append(wire)
+        self.exits: dict[TensorRef, Wire] = {}
+        for wire in panel.exits:
+            self.exits.setdefault(wire.link.tensor, wire)
+        order = sorted({(-wire.points[-1][0], wire.link.tensor) for wire in panel.exits})
+        self.leave_ranks: dict[TensorRef, int] = {}
+        for rank, (_, tensor) in enumerate(order):
+            self.leave_ranks.setdefault(tensor, rank)
+
+    def in_scene(self, wire: Wire) -> Wire:
+        """A wire of the panel in scene coordinates."""
+        return moved_wire(wire, self._panel.axis, self._panel.enter)
+
+    def entry_x(self, link: Link) -> float:
+        """X at which a link's tensor enters, in the panel's coordinates; 0 if it is closed."""
+        entries = self.entries.get(link.tensor)
+        return entries[0].points[0][0] if entries else 0.0
+
+
 class Router:
     """Routes the wires of one picture; hands out lanes in order of arrival."""
 
@@ -84,9 +117,11 @@ class Router:
         self, panels: Sequence[Panel], links: Sequence[Link], label_width: LabelWidth
     ) -> None:
         self._panels = {panel.body.key: panel for panel in panels}
+        self._borders = {panel.body.key: _Border(panel) for panel in panels}
         self._order = {panel.body.key: index for index, panel in enumerate(panels)}
         self._label_width = label_width
         self._links = list(links)
+        self._enter_ranks = self._ranks_at_targets()
         self._gutter_lanes: dict[int, int] = {}
         self._bus_lanes = 0
         self._right_lanes = 0
@@ -107,10 +142,14 @@ class Router:
     def _wires(self, link: Link) -> list[Wire]:
         """A wire for each entry of the target, joined with the way there where one begins."""
         source, target = self._panels[link.source], self._panels[link.target]
-        exit_wire = next(iter(_carrying(source.exits, link, source)), None)
+        leaving, entering = self._borders[link.source], self._borders[link.target]
+        exit_wire = leaving.exits.get(link.tensor)
+        exit_wire = None if exit_wire is None else leaving.in_scene(exit_wire)
         wires: list[Wire] = []
         begun: set[float] = set()
-        entries: list[Wire | None] = [*_carrying(target.entries, link, target)]
+        entries: list[Wire | None] = [
+            entering.in_scene(wire) for wire in entering.entries.get(link.tensor, ())
+        ]
         for entry in entries or [None]:
             connection = _Connection(link, source, target, exit_wire, entry)
             if entry is not None:
@@ -133,10 +172,10 @@ class Router:
         head: tuple[Point, ...] = ((leave_x, leave_y),)
         if connection.start:
             above = connection.start[-1]
-            leave_x, leave_y = above[0], above[1] + _leave_shift(source, link)
+            leave_x, leave_y = above[0], above[1] + self._leave_shift(link)
             leave = (leave_x, leave_y)
             head = (above, leave) if leave != above else (leave,)
-        enter_y = target.enter - self._enter_shift(target, link)
+        enter_y = target.enter - self._enter_shift(link)
         tail: tuple[Point, ...] = ((connection.enter_x, enter_y),)
         if target.closed:
             tail = ((target.x, enter_y),)
@@ -165,8 +204,8 @@ class Router:
             middle = (bottom + target.y) / 2
             return (leave, (leave[0], middle), (enter[0], middle), enter), False
         lane = self._lane_beside(source.column)
-        low = leave[1] + _leave_shift(source, link)
-        high = enter[1] - self._enter_shift(target, link) - (LABEL_GAP if target.closed else 0.0)
+        low = leave[1] + self._leave_shift(link)
+        high = enter[1] - self._enter_shift(link) - (LABEL_GAP if target.closed else 0.0)
         around = ((leave[0], low), (lane, low), (lane, high), (enter[0], high))
         return (leave, *around, enter), True
 
@@ -185,17 +224,25 @@ class Router:
         inset = GUTTER / 2 if not closed else GUTTER / 3
         return self._column_right[column - 1] + inset + GUTTER_LANE * taken
 
-    def _enter_shift(self, target: Panel, link: Link) -> float:
+    def _enter_shift(self, link: Link) -> float:
         """The further right a tensor enters, the higher its line, so that none cross."""
+        return GUTTER_LANE * self._enter_ranks[link]
 
-        def entry_x(into: Link) -> float:
-            entries = (wire for wire in target.entries if wire.link.tensor == into.tensor)
-            entry = next(entries, None)
-            return entry.points[0][0] if entry is not None else 0.0
+    def _leave_shift(self, link: Link) -> float:
+        return LEAVE_STEP * self._borders[link.source].leave_ranks.get(link.tensor, 0)
 
-        siblings = [sibling for sibling in self._links if sibling.target == link.target]
-        order = sorted(siblings, key=lambda sibling: (entry_x(sibling), sibling))
-        return GUTTER_LANE * order.index(link)
+    def _ranks_at_targets(self) -> dict[Link, int]:
+        """The rank of each link among those into the same panel, from left to right."""
+        by_target: dict[str, list[Link]] = {}
+        for link in self._links:
+            by_target.setdefault(link.target, []).append(link)
+        ranks: dict[Link, int] = {}
+        for target, siblings in by_target.items():
+            border = self._borders[target]
+            order = sorted((border.entry_x(link), link) for link in siblings)
+            for rank, (_, link) in enumerate(order):
+                ranks.setdefault(link, rank)
+        return ranks
 
     def _label_at_card(self, link: Link, path: Sequence[Point]) -> LabelPosition:
         """The label before a closed stage: beside a vertical end, above a horizontal one."""
@@ -204,19 +251,3 @@ class Router:
             return LabelPosition(end[0] + LABEL_GAP, (before[1] + end[1]) / 2 + BASELINE, "start")
         middle = (end[0] + before[0]) / 2 - self._label_width(link.tensor) / 2
         return LabelPosition(max(middle, before[0] + 2.0), end[1] - LABEL_GAP + 1.0, "start")
-
-
-def _carrying(wires: Sequence[Wire], link: Link, panel: Panel) -> list[Wire]:
-    """The wires at a panel's border that carry the link's tensor, in scene coordinates."""
-    return [
-        moved_wire(wire, panel.axis, panel.enter)
-        for wire in wires
-        if wire.link.tensor == link.tensor
-    ]
-
-
-def _leave_shift(source: Panel, link: Link) -> float:
-    """The further left a tensor leaves, the lower its line, so that none cross."""
-    order = sorted({(-wire.points[-1][0], wire.link.tensor) for wire in source.exits})
-    tensors = [tensor for _, tensor in order]
-    return LEAVE_STEP * tensors.index(link.tensor) if link.tensor in tensors else 0.0

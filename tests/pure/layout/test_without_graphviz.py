@@ -12,6 +12,7 @@ from resnet_viz.errors import AppError
 from resnet_viz.graph.types import Graph
 from resnet_viz.layout.view import View
 from resnet_viz.sources.types import BuiltIn
+from tests.support.counted_work import count_calls
 from tests.support.graphs import tangled
 from tests.support.pictures.drawn import MEASURE, boxes, crossings, document, overlap
 
@@ -55,3 +56,16 @@ def test_that_tangled_graphs_have_no_boxes_on_boxes_and_no_wires_through_them(gr
     for (name, rect), (neighbour, area) in combinations(boxes(shown, "card", "join"), 2):
         assert not overlap(rect, area, by=1.0), (name, neighbour)
     assert not crossings(shown)
+
+
+def test_that_twice_the_wires_between_stages_are_twice_the_work() -> None:
+    def failing_dot(text: str) -> str:
+        raise AppError("dot is not there", details=text)
+
+    def work(size: int) -> int:
+        graph = tangled.stages(size)
+        model = make_document(BuiltIn(graph.name), graph.name, graph)
+        view = View(detail="layer")
+        return count_calls(lambda: picture(model, view, MEASURE, failing_dot))
+
+    assert work(800) < 2.2 * work(400)

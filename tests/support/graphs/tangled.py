@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
 from resnet_viz.graph.types import Graph, LayerCall, Tensor, TensorRef
 
 SHAPE = (None, 8, 8, 4)
@@ -98,6 +100,34 @@ def ladder(size: int) -> Graph:
         calls.append(_call(f"rung_{rung}", "Add", [left, f"right_{rung}"]))
         right = f"rung_{rung}"
     return _graph("ladder", calls)
+
+
+def gates(size: int) -> Graph:
+    """A chain in which every second call multiplies with the first output, a gate's own inside."""
+    calls = [
+        _input(),
+        _conv("first", "input"),
+        _call("gate", "Multiply", ["first", "input"]),
+    ]
+    last = "gate"
+    for number in range(size // 2):
+        calls.append(_conv(f"conv_{number}", last))
+        calls.append(_call(f"gate_{number}", "Multiply", [f"conv_{number}", "first"]))
+        last = f"gate_{number}"
+    return _graph("gates", calls)
+
+
+def stages(size: int) -> Graph:
+    """One input, many convolutions of it, each one's half in size, and the sum of these."""
+    small = (Tensor((None, 4, 4, 4), "float32"),)
+    names = [f"half_{number}" for number in range(size // 2)]
+    wide = [_conv(f"wide_{number}", "input") for number in range(size // 2)]
+    halves = [_conv(name, before.id) for name, before in zip(names, wide, strict=True)]
+    halves = [
+        replace(call, config={**call.config, "strides": [2, 2]}, outputs=small) for call in halves
+    ]
+    total = replace(_call("sum", "Add", names), outputs=small)
+    return _graph("stages", [_input(), *wide, *halves, total])
 
 
 def residual_net(size: int) -> Graph:

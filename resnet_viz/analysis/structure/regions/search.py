@@ -20,6 +20,9 @@ from resnet_viz.analysis.structure.regions.shortcuts import direct_gates, shortc
 
 _MOST_SHARING: Final = 50
 """Leaky regions that share a call and are compared with each other; of more, none is kept."""
+_MOST_VISITS: Final = 2_000_000
+"""Calls visited in searches for gates and leaky regions, which may be in each other; later joins of
+models that reach it (gates nested more than a thousand deep) have none."""
 
 
 def find_regions(
@@ -112,6 +115,7 @@ class _Search:
         self._post_dominators = post_dominators
         self._contracted: dict[int, Region] = {}  # by join
         self._home: dict[int, Region] = {}  # the contracted region that has a call as a step
+        self._visits_left = _MOST_VISITS
         self.facts = RegionFacts(graph)
         self.gates: dict[int, Region] = {}
 
@@ -152,7 +156,7 @@ class _Search:
         the size.
         """
         graph = self._graph
-        if len(graph.refs(join)) != 2 or len(graph.preds[join]) != 2:
+        if len(graph.refs(join)) != 2 or len(graph.preds[join]) != 2 or self._visits_left <= 0:
             return None
         entry, branch = sorted(graph.preds[join])
         multiplies = graph.calls[join].type == "Multiply"
@@ -163,6 +167,7 @@ class _Search:
         elif not is_adding(graph, join):
             return None
         walk = self._walk_back(join, entry)
+        self._visits_left -= 0 if walk is None else len(walk[1])
         region = None if walk is None else self._held(join, *walk)
         if region is None or self.facts.changes_size(region):
             return None
@@ -180,6 +185,7 @@ class _Search:
             if index > entry and index not in closed and (after == join or after in closed):
                 closed.add(index)
                 waiting += graph.preds[index]
+        self._visits_left -= len(closed)
         calls: list[int] = []
         inside = {entry}
         for index in sorted(closed):

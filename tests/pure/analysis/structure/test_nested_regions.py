@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,31 +17,21 @@ from resnet_viz.analysis.structure.indexing.dominators import (
 from resnet_viz.analysis.structure.indexing.indexed_graph import index_graph
 from resnet_viz.analysis.structure.regions.search import find_regions
 from resnet_viz.graph.types import Graph, TensorRef
+from tests.support.counted_work import count_calls
 from tests.support.graphs import brute_force, tangled
 from tests.support.graphs.net import Net
-
-
-def work(function: Callable[[], object]) -> int:
-    """Functions that are called, those written in C included."""
-    calls = 0
-
-    def count(_frame: Any, event: str, _argument: Any) -> None:
-        nonlocal calls
-        calls += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        function()
-    finally:
-        sys.setprofile(before)
-    return calls
 
 
 @pytest.mark.parametrize("graph", [tangled.nested_additions, tangled.ladder, tangled.residual_net])
 def test_that_twice_the_graph_is_twice_the_work(graph: Callable[[int], Graph]) -> None:
     small, large = graph(210), graph(420)
-    assert work(lambda: structure_of(large)) < 2.2 * work(lambda: structure_of(small))
+    assert count_calls(lambda: structure_of(large)) < 2.2 * count_calls(lambda: structure_of(small))
+
+
+def test_that_gates_in_gates_beyond_a_budget_are_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resnet_viz.analysis.structure.regions.search._MOST_VISITS", 3_000)
+    small, large = tangled.gates(1_000), tangled.gates(2_000)
+    assert count_calls(lambda: structure_of(large)) < 2.2 * count_calls(lambda: structure_of(small))
 
 
 def test_that_a_shortcut_skips_all_that_is_between_however_deep() -> None:
