@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -47,6 +47,9 @@ if TYPE_CHECKING:  # at run time it is imported after the first picture
     from resnet_viz.gui.dock.dock import Dock
     from resnet_viz.gui.experiments.results import ExperimentResults
     from resnet_viz.gui.window.dock_tabs import DockTabs
+
+_PATIENCE_MS: Final = 50
+"""Time for a kept picture to come before the window is shown without it."""
 
 
 class Program:
@@ -113,6 +116,7 @@ class Program:
             exporter=self.exporter,
             results=lambda: self.experiment_results,
         )
+        self._is_shown = False
         self._connect_services()
         self.first_picture = FirstPaint(
             window.canvas.viewport(), when=lambda: window.canvas.display_list is not None
@@ -215,12 +219,20 @@ class Program:
         return not self._steps
 
     def show(self) -> None:
-        """Show the window."""
-        window = self.window
-        window.restore(self._preferences.geometry)
-        FirstPaint(window).painted.connect(lambda: self._timings.mark("window_shown"))
-        window.show()
-        window.empty.setFocus()
+        """Show the window: with its picture if that comes at once, so that it is painted once."""
+        self.window.restore(self._preferences.geometry)
+        FirstPaint(self.window).painted.connect(lambda: self._timings.mark("window_shown"))
+        if self.pipeline.busy:
+            QTimer.singleShot(_PATIENCE_MS, self.window, self._show_window)
+            self.session.document_changed.connect(self._show_window)
+        else:
+            self._show_window()
+
+    def _show_window(self) -> None:
+        if not self._is_shown:
+            self._is_shown = True
+            self.window.show()
+            self.window.current_page.setFocus()
 
     def open(self, source: Source, *, agreed: bool = False) -> None:
         """Open a source; ``agreed``: if it is Python code, the user has named it to be run."""
@@ -266,17 +278,17 @@ class Program:
 
 def make_application() -> QApplication:
     """The QApplication in our style, with our font."""
-    application = QApplication(sys.argv[:1])
+    # As an option: setStyle would return the style, and set up its class with all enumerations.
+    application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName("resnet-viz")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("resnet-viz")
-    set_style(application)
+    use_font(application)
     return application
 
 
-def set_style(application: QApplication) -> None:
-    """Use Fusion and the bundled font, in the program as in its tests."""
-    application.setStyle("Fusion")
+def use_font(application: QApplication) -> None:
+    """Use the bundled font."""
     load_fonts()
     application.setFont(font(12))
 

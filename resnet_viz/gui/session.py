@@ -5,17 +5,21 @@ Views and panels listen to the session and never to each other.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 from resnet_viz.analysis.costs.types import Memory
-from resnet_viz.analysis.paths.flow import Flow
 from resnet_viz.document import Document
 from resnet_viz.drawing.display_list import DisplayList, Target
 from resnet_viz.drawing.themes import LIGHT, Theme
 from resnet_viz.gui.targets import existing_targets
 from resnet_viz.layout.view import View
+
+if TYPE_CHECKING:  # paths are computed once something is selected
+    from resnet_viz.analysis.paths.flow import Flow
 
 
 class ShownPaths(msgspec.Struct, frozen=True):

@@ -79,3 +79,5 @@ IN_PANEL: Final = Spacing(
     first=29, bare=20, card=30, join=28, end=WRAP_DROP, dot=14, in_frame=False
 )
 IN_FRAME: Final = Spacing(first=37, bare=27, card=27, join=27, end=22, dot=18.5, in_frame=True)
+SCALE_HEIGHT: Final = 122.0
+"""Height of a heat scale in the legend."""

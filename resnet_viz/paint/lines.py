@@ -62,13 +62,16 @@ def _shape(text: str, size: float, shaping: QFont) -> ShapedLine:
     if not line.isValid():
         return ShapedLine(0.0, ())
     scale = size / REFERENCE
-    runs = tuple(_scaled(run, line.ascent(), scale) for run in layout.glyphRuns())
+    runs = tuple(_scaled(run, text, line.ascent(), scale) for run in layout.glyphRuns())
     return ShapedLine(line.horizontalAdvance() * scale, runs)
 
 
-def _scaled(run: QGlyphRun, ascent: float, scale: float) -> QGlyphRun:
+def _scaled(run: QGlyphRun, text: str, ascent: float, scale: float) -> QGlyphRun:
     raw = run.rawFont()
-    twins = [_twin(raw, glyph) for glyph in run.glyphIndexes()]
+    mapped = frozenset(raw.glyphIndexesForString(text))
+    twins = [
+        (glyph, 0.0, 0.0) if glyph in mapped else _twin(raw, glyph) for glyph in run.glyphIndexes()
+    ]
     raw.setPixelSize(raw.pixelSize() * scale)
     made = QGlyphRun()
     made.setRawFont(raw)
@@ -96,16 +99,28 @@ def _twin(raw: QRawFont, glyph: int) -> tuple[int, float, float]:
 
 
 def _find_twin(raw: QRawFont, glyph: int) -> tuple[int, float, float]:
-    plain = raw.glyphIndexesForString(_VARIED)
     outline = raw.pathForGlyph(glyph)
     count = outline.elementCount()
-    if glyph not in plain and count:
-        for twin in plain:
-            other = raw.pathForGlyph(twin)
+    for twin, other in _plain_outlines(raw).items() if count else ():
+        if other.elementCount() == count:
             move = outline.boundingRect().center() - other.boundingRect().center()
-            if other.elementCount() == count and _same(outline, other.translated(move)):
+            if _same(outline, other.translated(move)):
                 return twin, move.x(), move.y()
     return glyph, 0.0, 0.0
+
+
+def _plain_outlines(raw: QRawFont) -> dict[int, QPainterPath]:
+    """Outlines of the glyphs that ``_VARIED`` maps to, cached for the calling thread.
+
+    Two threads must not share a path: Qt fills in its bounds lazily and without a lock.
+    """
+    fonts: dict[tuple[str, int], dict[int, QPainterPath]]
+    fonts = _local.__dict__.setdefault("plain", {})
+    key = (raw.familyName(), raw.weight())
+    if key not in fonts:
+        plain = raw.glyphIndexesForString(_VARIED)
+        fonts[key] = {glyph: raw.pathForGlyph(glyph) for glyph in plain}
+    return fonts[key]
 
 
 def _same(a: QPainterPath, b: QPainterPath) -> bool:

@@ -22,7 +22,7 @@ from resnet_viz.drawing.display_list import (
 )
 
 NO_PEN: Final = QPen(Qt.PenStyle.NoPen)
-NO_BRUSH: Final = QBrush(Qt.BrushStyle.NoBrush)
+NO_BRUSH: Final = QBrush()  # with an enum, gradients and images would be tried, and set up
 
 
 @lru_cache(maxsize=1024)

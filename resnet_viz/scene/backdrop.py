@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.scene.lod import NEAR_FROM
@@ -31,7 +31,7 @@ class Backdrop:
 
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
         """Fill ``exposed`` (scene coordinates); dots from 80 % on."""
-        color = QColor(self._theme["canvas"])
+        color = QBrush(QColor(self._theme["canvas"]))
         world = painter.worldTransform()
         zoom = world.m11()
         if round(zoom, 4) < NEAR_FROM:
@@ -65,7 +65,7 @@ class Backdrop:
             painter = QPainter(self._tile)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._theme["dot"]))
+            painter.setBrush(QBrush(QColor(self._theme["dot"])))
             middle = side / 2
             painter.drawEllipse(QPointF(middle, middle), _DOT / 2, _DOT / 2)
             painter.end()

@@ -10,7 +10,6 @@ from resnet_viz.drawing.legend.heat import BINS, Heat, short
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.signs import signs_of_cost
 
-SCALE_HEIGHT: Final = 122.0
 _BIN: Final = 62.0
 _BARS_TOP: Final = 44.0
 _BARS: Final = 50.0

@@ -7,9 +7,10 @@ import msgspec
 from resnet_viz.drawing.display_list import NEAR, Box, Item, Mark, Rect, Text
 from resnet_viz.drawing.legend.entries import SAMPLE, LegendEntry
 from resnet_viz.drawing.legend.heat import Heat
-from resnet_viz.drawing.legend.heat_scale import SCALE_HEIGHT, scale_marks, scale_width
+from resnet_viz.drawing.legend.heat_scale import scale_marks, scale_width
 from resnet_viz.drawing.marks import moved_mark
 from resnet_viz.drawing.measure import Measurer
+from resnet_viz.layout.metrics import SCALE_HEIGHT
 
 PAD = 16.0
 ROW = 22.0

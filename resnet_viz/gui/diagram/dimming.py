@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from resnet_viz.analysis.paths.flow import Flow
-from resnet_viz.analysis.structure.types import Group, Shortcut, Structure
-from resnet_viz.drawing.display_list import DisplayList, Item
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from resnet_viz.analysis.paths.flow import Flow
+    from resnet_viz.analysis.structure.types import Group, Shortcut, Structure
+    from resnet_viz.drawing.display_list import DisplayList, Item
 
 
 def items_off(structure: Structure, picture: DisplayList, flow: Flow) -> frozenset[str]:

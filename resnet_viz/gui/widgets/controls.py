@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -55,8 +55,9 @@ def set_tone(label_widget: QLabel, tone: str) -> None:
     if label_widget.property("tone") == tone:
         return
     label_widget.setProperty("tone", tone)
-    label_widget.style().unpolish(label_widget)
-    label_widget.style().polish(label_widget)
+    if label_widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it will be
+        label_widget.style().unpolish(label_widget)
+        label_widget.style().polish(label_widget)
 
 
 def rule(height: int = 24) -> QFrame:
@@ -125,7 +126,6 @@ class HintButton(QPushButton):
     def __init__(self, text: str, hint: str = "", *, name: str = "", tail: str = "") -> None:
         super().__init__()
         self._icons: list[tuple[QLabel, str]] = []
-        self._tone = "text"
         self._text = label(text)
         self._hint = label(hint, size=11, tone="text-3")
         if not hint:  # showing it before it has a parent would make it a window
@@ -167,17 +167,9 @@ class HintButton(QPushButton):
         """Set the text's weight."""
         self._text.setFont(font(12, weight))
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        # Disabled text is text-3.
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.EnabledChange:
-            set_tone(self._text, self._tone if self.isEnabled() else "text-3")
-
     def set_colors(self, *, text: str, glyph: str) -> None:
-        """Set the colour token of the text and the colour of the icons."""
-        self._tone = text
-        set_tone(self._text, text if self.isEnabled() else "text-3")
+        """Set the colour token of the text, unless it is disabled, and the colour of the icons."""
+        set_tone(self._text, text)
         for holder, name in self._icons:
             holder.setPixmap(icon_pixmap(name, glyph, 14, self.devicePixelRatioF()))
 

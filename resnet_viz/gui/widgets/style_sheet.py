@@ -44,6 +44,7 @@ QLabel[tone="on-accent"] { color: @on-accent; }
 QLabel[tone="accent"] { color: @accent; }
 QLabel[tone="error"] { color: @error; }
 QLabel[tone="ok"] { color: @ok; }
+QPushButton QLabel:disabled { color: @text-3; }
 
 QPushButton, QToolButton#control, QLineEdit, QSpinBox {
   background: @card; color: @text; border: 1px solid @line-strong; border-radius: 6px;

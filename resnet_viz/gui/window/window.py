@@ -202,6 +202,11 @@ class MainWindow(QMainWindow):
         if dock.height() < wanted:
             self.resizeDocks([dock], [wanted], Qt.Orientation.Vertical)
 
+    @property
+    def current_page(self) -> QWidget:
+        """The canvas, or the page in its place while no model is open."""
+        return self._pages.currentWidget() or self.empty
+
     def panel(self, name: str) -> QDockWidget:
         """The dock widget "outline", "inspector" or "dock" (the one at the bottom)."""
         return self._docks[name]

@@ -10,9 +10,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from resnet_viz.drawing.display_list import NEAR, DisplayList, Rect
-from resnet_viz.drawing.legend.heat_scale import SCALE_HEIGHT
 from resnet_viz.drawing.legend.type_key import TYPE_KEY
 from resnet_viz.drawing.themes import Theme
+from resnet_viz.layout.metrics import SCALE_HEIGHT
 from resnet_viz.paint.painter import CompiledItem, compile_item
 from resnet_viz.scene.item import to_qt
 from resnet_viz.scene.lod import level_of

@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.display_list import Rect
 from resnet_viz.drawing.themes import DARK, LIGHT
-from resnet_viz.gui.app import set_style
 from resnet_viz.gui.commands.help_dialog import about_dialog, keys_dialog
 from resnet_viz.gui.exporting.dialog import ExportChoices, ExportDialog, ExportRequest
 from resnet_viz.gui.exporting.exporter import file_stem
@@ -19,6 +18,7 @@ from resnet_viz.gui.opening.variant_dialog import VariantDialog
 from resnet_viz.gui.widgets.controls import Segments
 from resnet_viz.sources.types import BuiltIn
 from tests.support.window.app_driver import FakePrompter
+from tests.support.window.style import set_style
 
 
 @pytest.fixture

@@ -14,11 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 from resnet_viz.drawing.display_list import DisplayList, Target
-from resnet_viz.gui.app import Program, set_style
+from resnet_viz.gui.app import Program
 from resnet_viz.gui.window.gc_tuning import GcTuning
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.timings import Timings
 from resnet_viz.sources.parse import parse_source
+from tests.support.window.style import set_style
 
 if TYPE_CHECKING:
     from resnet_viz.gui.outline.model import OutlineModel

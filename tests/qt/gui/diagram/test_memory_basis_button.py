@@ -97,16 +97,16 @@ def test_that_memory_is_never_counted_in_the_windows_thread(
 ) -> None:
     import threading
 
-    from resnet_viz.analysis.costs.memory import basis
+    from resnet_viz.analysis.costs.memory import memory
 
     threads: list[threading.Thread] = []
-    count = basis.memory_of
+    count = memory.memory_of
 
     def watched(*args: object, **options: object) -> object:
         threads.append(threading.current_thread())
         return count(*args, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(basis, "memory_of", watched)
+    monkeypatch.setattr(memory, "memory_of", watched)
     driver.do("view.color.memory")
     driver.count_for(HALF_OF_EIGHT)
     assert len(threads) == 1

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.themes import LIGHT
 from resnet_viz.errors import ModelError
-from resnet_viz.gui.app import set_style
 from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar
 from resnet_viz.gui.notices.errors import ErrorLog, ExceptionHook, notice_of
+from tests.support.window.style import set_style
 
 
 @pytest.fixture

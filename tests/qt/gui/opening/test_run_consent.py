@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.themes import DARK, LIGHT
-from resnet_viz.gui.app import set_style
 from resnet_viz.gui.opening.run_consent import RunConsent, question_of
 from resnet_viz.gui.widgets.style_sheet import style_sheet
 from resnet_viz.gui.widgets.system_prompter import SystemPrompter
 from resnet_viz.sources.types import PastFunction, PythonFunction
 from tests.support.window.app_driver import FakePrompter
+from tests.support.window.style import set_style
 
 SOURCE = PythonFunction("models/net.py", "build")
 

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from resnet_viz.drawing.themes import LIGHT
-from resnet_viz.gui.app import set_style
 from resnet_viz.gui.opening.source_completion import completions
 from resnet_viz.gui.opening.source_dialog import SourceDialog
 from resnet_viz.sources.types import Application, BuiltIn, ModelFile, PythonFunction
+from tests.support.window.style import set_style
 
 SCRIPT = """
 import sys
