@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from resnet_viz.api import Model, document_of, path_of
+from resnet_viz.errors import UsageError
 from resnet_viz.experiments.layer_numbers import Quantity
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from resnet_viz.experiments.results import Result
     from resnet_viz.exports.options import Background
     from resnet_viz.exports.request import LayoutName, ThemeName
-    from resnet_viz.layout.view import Detail, Repeats
+    from resnet_viz.layout.view import Detail, Repeats, Style
 
 __all__ = ["export", "to_graphviz"]
 
@@ -25,12 +26,13 @@ ColorName: TypeAlias = Literal[
 
 
 def export(  # noqa: PLR0913 - each is an option of the command line
-    model: Model,
+    model: Model | Sequence[Model],
     path: str | os.PathLike[str],
     *,
     detail: Detail | None = None,
     open: str | Sequence[str] = (),  # noqa: A002 - as on the command line
     layout: LayoutName | None = None,
+    style: Style = "card",
     color_by: ColorName = "stage",
     result: Result | str | os.PathLike[str] | None = None,
     batch: int = 1,
@@ -52,13 +54,13 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     dpi: float | None = None,
     outline_text: bool = False,
 ) -> None:
-    """Write a picture of a model, as ``resnet-viz export`` does.
+    """Write a picture of a model, or of several, as ``resnet-viz export`` does.
 
     A process without a Qt application gets one that needs no screen. The file is written whole or
     not at all.
 
     Args:
-        model: as for ``analyze``, or its result.
+        model: as for ``analyze``, or its result; a list of several draws them side by side.
         path: the file to write; its suffix is the format: .png, .svg, .pdf, .html, .dot, .tex
             (TikZ) or .mmd (Mermaid).
         detail: how deep the diagram is drawn: "stage", "block", "unit" or "layer"; by default
@@ -66,6 +68,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         open: ids of groups to open in place, such as "conv3_1".
         layout: "stages" beside each other, all in one "column" or "row", or folded for the page:
             "wrap", also called "snake". By default "stages", and with ``fit`` also "wrap".
+        style: "card", or "classic": a narrow column of lines after He et al. (2015), Fig. 3.
         color_by: "stage", "type", "parameters", "macs", "memory" or "receptive_field"; with
             ``result`` "gradient", "output_gradient", "training_gradient", "response", "change" or
             "deletion".
@@ -102,7 +105,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         >>> resnet_viz.export("resnet34", "figure.svg", detail="block", open=["conv3_1"])
     """
     from resnet_viz.exports.fitting import figure_of
-    from resnet_viz.exports.options import format_of
+    from resnet_viz.exports.options import WITH_SIZE, format_of
     from resnet_viz.exports.request import PictureRequest
     from resnet_viz.exports.write import check_request, write_figure
     from resnet_viz.files import atomic_write, check_target
@@ -113,6 +116,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         detail=detail,
         open=open,
         layout=layout,
+        style=style,
         color_by=color_by,
         result=result,
         batch=batch,
@@ -137,11 +141,17 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     request.check()
     format_ = format_of(target)
     check_request(target, request.options(format_))
-    document = document_of(model)
-    check_target(target, source=file_of(document.source))
-    figure, request = figure_of(document, request)
+    models: Sequence[Model] = model if isinstance(model, list | tuple) else [cast("Model", model)]
+    if not models:
+        raise UsageError("export needs a model, or a list of models (not an empty one).")
+    if len(models) > 1 and format_ not in WITH_SIZE:
+        raise UsageError("Several models in one figure are drawn in PNG, SVG, PDF and TikZ.")
+    documents = [document_of(each) for each in models]
+    for document in documents:
+        check_target(target, source=file_of(document.source))
+    figure, request = figure_of(documents, request)
     with atomic_write(target) as file:
-        write_figure(figure, file, format_, request.options(format_, title=document.title))
+        write_figure(figure, file, format_, request.options(format_, title=figure.name))
 
 
 def to_graphviz(

@@ -25,40 +25,40 @@ def export(options: Namespace, timings: Timings, tell: Callable[[str], None]) ->
     from resnet_viz.exports.request import PictureRequest
     from resnet_viz.sources.parse import parse_source
 
-    fields = PictureRequest.__struct_fields__
-    given = vars(options)
-    request = PictureRequest(**{name: given[name] for name in fields if name in given})
+    request = PictureRequest.of(vars(options))
     request.check()
-    jobs = [(parse_source(job.source), job) for job in jobs_of(options)]
-    for source, job in jobs:
-        _check(request, source, job, strict=_strict(options, job))
+    jobs = [(tuple(map(parse_source, job.sources)), job) for job in jobs_of(options)]
+    for sources, job in jobs:
+        _check(request, sources, job, strict=_strict(options, job))
     if options.watch:
         from resnet_viz.cli.watching import watch
         from resnet_viz.sources.types import file_of
 
-        files = [file_of(source) for source, _job in jobs]
+        files = [file_of(source) for sources, _job in jobs for source in sources]
         watch(files, lambda: _export_all(jobs, options, request, timings, tell), tell)
     _export_all(jobs, options, request, timings, tell)
 
 
 def _export_all(
-    jobs: Sequence[tuple[Source, ExportJob]],
+    jobs: Sequence[tuple[tuple[Source, ...], ExportJob]],
     options: Namespace,
     request: PictureRequest,
     timings: Timings,
     tell: Callable[[str], None],
 ) -> None:
     if len(jobs) == 1:
-        source, job = jobs[0]
-        _export(source, job, request, timings, tell, strict=_strict(options, job))
+        sources, job = jobs[0]
+        _export(sources, job, request, timings, tell, strict=_strict(options, job))
         return
     from resnet_viz.cli.progress import progress
 
-    for source, job in progress(jobs, lambda pair: pair[1].source, quiet=options.quiet):
-        _export(source, job, request, timings, tell, strict=_strict(options, job))
+    for sources, job in progress(jobs, lambda pair: pair[1].sources[0], quiet=options.quiet):
+        _export(sources, job, request, timings, tell, strict=_strict(options, job))
 
 
-def _check(request: PictureRequest, source: Source, job: ExportJob, *, strict: bool) -> None:
+def _check(
+    request: PictureRequest, sources: Sequence[Source], job: ExportJob, *, strict: bool
+) -> None:
     """Refuse what can't work, before any work is done."""
     from resnet_viz.exports.options import check_options
     from resnet_viz.files import check_target
@@ -67,7 +67,8 @@ def _check(request: PictureRequest, source: Source, job: ExportJob, *, strict: b
     for target in job.targets:
         check_options(request.options(target.format, strict=strict), target.format)
         if target.path is not None:
-            check_target(target.path, source=file_of(source))
+            for source in sources:
+                check_target(target.path, source=file_of(source))
 
 
 def _strict(options: Namespace, job: ExportJob) -> bool:
@@ -76,7 +77,7 @@ def _strict(options: Namespace, job: ExportJob) -> bool:
 
 
 def _export(
-    source: Source,
+    sources: Sequence[Source],
     job: ExportJob,
     request: PictureRequest,
     timings: Timings,
@@ -88,7 +89,7 @@ def _export(
     from resnet_viz.exports.fitting import figure_of
     from resnet_viz.exports.options import WITHOUT_LAYOUT
 
-    figure, request = figure_of(open_document(source, timings), request)
+    figure, request = figure_of([open_document(source, timings) for source in sources], request)
     if any(target.format not in WITHOUT_LAYOUT for target in job.targets):
         for note in figure.picture.notes:
             tell(note)
@@ -102,7 +103,7 @@ def _write(figure: Figure, target: ExportTarget, request: PictureRequest, *, str
     from resnet_viz.exports.write import write_figure
     from resnet_viz.files import atomic_write, binary_stdout
 
-    options = request.options(target.format, title=figure.document.title, strict=strict)
+    options = request.options(target.format, title=figure.name, strict=strict)
     opened = binary_stdout() if target.path is None else atomic_write(target.path)
     with opened as file:
         write_figure(figure, file, target.format, options)

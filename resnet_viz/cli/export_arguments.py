@@ -92,6 +92,9 @@ def _add_content_options(parser: Parser) -> None:
         help="stages, column, row or wrap (snake) (default: stages; with --fit also wrap)",
     )
     _add_choice(
+        group, "--style", "card", metavar="STYLE", help_="card, or classic: lines after He et al."
+    )
+    _add_choice(
         group,
         "--color-by",
         "stage",

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from resnet_viz.errors import UsageError, quoted
-from resnet_viz.exports.options import BINARY, FormatName, format_named, format_of
+from resnet_viz.exports.options import BINARY, WITH_SIZE, FormatName, format_named, format_of
 from resnet_viz.files import WriteError
 
 _NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+")
@@ -26,9 +26,9 @@ class ExportTarget(msgspec.Struct, frozen=True):
 
 
 class ExportJob(msgspec.Struct, frozen=True):
-    """A source, as the user named it, and all that is written of it."""
+    """Sources, as the user named them, that make one picture, and all that is written of it."""
 
-    source: str
+    sources: tuple[str, ...]
     targets: tuple[ExportTarget, ...]
 
 
@@ -47,13 +47,15 @@ def jobs_of(options: Namespace) -> tuple[ExportJob, ...]:
         return _in_folder(sources, Path(folder), format_)
     if not outputs:
         raise UsageError("Name the file to write with -o FILE, or a folder with --out-dir DIR.")
-    if len(sources) > 1:
-        raise UsageError(
-            f"{len(sources)} models need a folder: name it with --out-dir instead of -o."
-        )
     targets = tuple(_target(word, options.format) for word in outputs)
     _refuse_twice([str(target.path or "-") for target in targets])
-    return (ExportJob(sources[0], targets),)
+    alone = next((target.format for target in targets if target.format not in WITH_SIZE), None)
+    if len(sources) > 1 and alone is not None:
+        raise UsageError(
+            f"{len(sources)} models in one figure are drawn in PNG, SVG, PDF and TikZ, not in "
+            f"{alone.upper()}: write a file of each with --out-dir."
+        )
+    return (ExportJob(tuple(sources), targets),)
 
 
 def _target(word: str, format_: str | None) -> ExportTarget:
@@ -83,7 +85,7 @@ def _in_folder(sources: Sequence[str], folder: Path, format_: FormatName) -> tup
             "choose another with --out-dir."
         ) from error
     return tuple(
-        ExportJob(source, (ExportTarget(folder / name, format_),))
+        ExportJob((source,), (ExportTarget(folder / name, format_),))
         for source, name in zip(sources, names, strict=True)
     )
 

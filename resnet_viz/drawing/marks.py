@@ -16,6 +16,7 @@ from resnet_viz.drawing.display_list import (
     Circle,
     Close,
     Cubic,
+    DisplayList,
     Line,
     Mark,
     Move,
@@ -163,6 +164,28 @@ def _moved_step(step: Step, dx: float, dy: float) -> Step:
     if isinstance(step, Close):
         return step
     return type(step)(step.x + dx, step.y + dy)
+
+
+def moved_picture(picture: DisplayList, prefix: str, by: Point) -> DisplayList:
+    """A picture at another place; its items are decoration with ids of their own."""
+    dx, dy = by
+
+    def area(rect: Rect) -> Rect:
+        return msgspec.structs.replace(rect, x=rect.x + dx, y=rect.y + dy)
+
+    items = tuple(
+        msgspec.structs.replace(
+            item,
+            id=prefix + item.id,
+            bounds=area(item.bounds),
+            hit=None,
+            target=None,
+            also=(),
+            marks=tuple(moved_mark(mark, dx, dy) for mark in item.marks),
+        )
+        for item in picture.items
+    )
+    return DisplayList(area(picture.bounds), items, notes=picture.notes)
 
 
 def bounds_of(points: Sequence[Point], *, grown: float) -> Rect:

@@ -23,7 +23,8 @@ class Theme(msgspec.Struct, frozen=True, dict=True):
     Tokens: those of the design board (app surface canvas card hover zebra text text-2 text-3
     accent on-accent accent-bg accent-line line line-strong dot edge shortcut ok error
     match diff-missing diff-extra), ``stage1`` ... ``stage5`` and ``head`` (the colour itself) with
-    ``.fill`` (panel), ``.line`` (its border) and ``.text`` (its header), ``op.NAME`` with
+    ``.fill`` (panel), ``.line`` (its border), ``.text`` (its header) and ``.soft`` (a line of the
+    classic style), ``op.NAME`` with
     ``.tint`` (its glyph's tile) and ``.soft``, ``heat1`` ... ``heat7`` with ``.text``, ``run1``
     and ``run2`` (two networks beside each other) with ``.soft``, ``map1`` ... ``map32`` (a colour
     map from low to high, viridis of van der Walt and Smith 2015, the same in all themes) with
@@ -134,6 +135,7 @@ def _derived(base: dict[str, str], *, dark: bool) -> dict[str, str]:
     for stage in STAGES:
         fill = mix(base[stage], base["canvas"], 0.065 if dark else 0.07)
         colors[f"{stage}.fill"] = fill
+        colors[f"{stage}.soft"] = mix(base[stage], base["card"], 0.22)
         colors[f"{stage}.line"] = mix(base[stage], base["canvas"], 0.32)
         colors[f"{stage}.text"] = readable(base[stage], fill, dark=dark)
     for op in OPS:

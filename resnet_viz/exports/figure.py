@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +16,7 @@ from resnet_viz.errors import AppError, UsageError
 from resnet_viz.exports.alt_text import alt_text
 from resnet_viz.layout.view import View
 from resnet_viz.suggestions import unknown_name
+from resnet_viz.typing_compat import override
 
 if TYPE_CHECKING:
     from resnet_viz.drawing.display_list import DisplayList
@@ -93,6 +94,11 @@ class Figure(msgspec.Struct, frozen=True, dict=True):
         """The picture in a sentence, for its metadata and for readers who can't see it."""
         return alt_text(self.document, self.view.title)
 
+    @property
+    def name(self) -> str:
+        """The title of what is drawn."""
+        return self.document.title
+
     def drawn(self, view: View) -> DisplayList:
         """The display list of another view.
 
@@ -102,18 +108,78 @@ class Figure(msgspec.Struct, frozen=True, dict=True):
         return draw(self.document, view)
 
 
+class FigureRow(Figure, frozen=True, dict=True):
+    """Several models side by side in one picture; the first is the figure's own.
+
+    Attributes:
+        others: the models beside it, from left to right.
+    """
+
+    others: tuple[Figure, ...]
+
+    @property
+    @override
+    def description(self) -> str:
+        return " ".join(alt_text(each.document, "") for each in (self, *self.others))
+
+    @property
+    @override
+    def name(self) -> str:
+        return ", ".join(each.document.title for each in (self, *self.others))
+
+    @override
+    def drawn(self, view: View) -> DisplayList:
+        figures = (self, *self.others)
+        if view.style == "classic":
+            return _draw_classic([each.document for each in figures], view)
+        return _beside([_titled(each) for each in figures])
+
+
 def draw(document: Document, view: View) -> DisplayList:
     """Draw the document.
 
     Raises:
         AppError: Qt can't be loaded, or Graphviz failed.
     """
+    if view.style == "classic":
+        return _draw_classic([document], view)
     start_qt()
     from resnet_viz.drawing.compose import picture
     from resnet_viz.paint.fonts import QtMeasurer
     from resnet_viz.services.dot_budget import DotBudget
 
     return picture(document, view, QtMeasurer(), DotBudget())
+
+
+def _draw_classic(documents: Sequence[Document], view: View) -> DisplayList:
+    start_qt()
+    from resnet_viz.drawing.classic.figure import classic_picture
+    from resnet_viz.paint.fonts import QtMeasurer
+
+    return classic_picture(documents, view, QtMeasurer())
+
+
+def _titled(figure: Figure) -> DisplayList:
+    """One of several models, under its title."""
+    title = figure.document.title
+    return draw(figure.document, msgspec.structs.replace(figure.view, title=title))
+
+
+def _beside(pictures: Sequence[DisplayList]) -> DisplayList:
+    """The pictures side by side, tops aligned, their margins overlapping."""
+    from resnet_viz.drawing.display_list import DisplayList
+    from resnet_viz.drawing.marks import moved_picture
+
+    x = pictures[0].bounds.x
+    moved: list[DisplayList] = []
+    for number, each in enumerate(pictures):
+        by = (x - each.bounds.x, pictures[0].bounds.y - each.bounds.y)
+        moved.append(moved_picture(each, f"{number}:", by))
+        x = moved[-1].bounds.right
+    bounds = reduce(lambda extent, each: extent.union(each.bounds), moved, moved[0].bounds)
+    items = sorted((item for each in moved for item in each.items), key=lambda item: item.level)
+    notes = dict.fromkeys(note for each in moved for note in each.notes)
+    return DisplayList(bounds, tuple(items), notes=tuple(notes))
 
 
 def open_groups(document: Document, view: View, groups: tuple[str, ...]) -> View:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from resnet_viz.document import Document
 from resnet_viz.drawing.letters import smallest_letters
 from resnet_viz.errors import UsageError
-from resnet_viz.exports.figure import Figure
+from resnet_viz.exports.figure import Figure, FigureRow
 from resnet_viz.exports.options import DPI
 from resnet_viz.exports.request import PictureRequest
 from resnet_viz.exports.sizes.lengths import UNITS
@@ -42,38 +42,57 @@ class Fitted(msgspec.Struct, frozen=True):
     text: float
 
 
-def figure_of(document: Document, request: PictureRequest) -> tuple[Figure, PictureRequest]:
+def figure_of(
+    documents: Sequence[Document], request: PictureRequest
+) -> tuple[Figure, PictureRequest]:
     """The figure that is asked for, and the request with its size if it is fitted into a place.
+
+    Args:
+        documents: the models, side by side if they are several.
+        request: the options.
 
     Raises:
         UsageError: it does not fit, or the model has no group of an asked name.
         AppError: Qt can't be loaded, or Graphviz failed.
     """
     if request.fit is not None:
-        return _fitted(document, request)
-    return Figure(document, request.view_of(document)), request
+        return _fitted(documents, request)
+    return _figure(documents, request), request
 
 
-def _fitted(document: Document, request: PictureRequest) -> tuple[Figure, PictureRequest]:
+def _figure(
+    documents: Sequence[Document], request: PictureRequest, view: View | None = None
+) -> Figure:
+    first, *others = (Figure(each, request.view_of(each, view)) for each in documents)
+    return FigureRow(first.document, first.view, tuple(others)) if others else first
+
+
+def _fitted(
+    documents: Sequence[Document], request: PictureRequest
+) -> tuple[Figure, PictureRequest]:
     """The figure that fits the place; refused with the size of its text, and with what fits."""
     place, least = place_of(request.fit), request.least_text()
     finest, *coarser = _details(request)
-    asked = found = _best(document, request, place, finest)
+    asked = found = _best(documents, request, place, finest)
     for detail in coarser if request.detail is None else ():
         if found.text >= least * _ENOUGH:
             break
-        found = _best(document, request, place, detail)
+        found = _best(documents, request, place, detail)
     if found.text < least * _ENOUGH:
-        raise UsageError(_refusal(document, request, place, asked))
+        raise UsageError(_refusal(documents, request, place, asked))
     return found.figure, _sized(request, place, found)
 
 
 def _details(request: PictureRequest) -> tuple[Detail, ...]:
     """The detail that is asked for, or tried first, and all coarser ones."""
+    if request.view().style == "classic":
+        return (request.view().detail,)
     return DETAILS[DETAILS.index(request.view().detail) :: -1]
 
 
-def _best(document: Document, request: PictureRequest, place: Place, detail: Detail) -> Fitted:
+def _best(
+    documents: Sequence[Document], request: PictureRequest, place: Place, detail: Detail
+) -> Fitted:
     """The first set of pictures of a detail in which one has text that is large enough.
 
     Of a set the picture with the largest text is taken; of the last one if none has.
@@ -81,7 +100,7 @@ def _best(document: Document, request: PictureRequest, place: Place, detail: Det
     best: Fitted | None = None
     for views in _sets(request, place, detail):
         for view in views:
-            found = _placed(document, request, place, view)
+            found = _placed(documents, request, place, view)
             best = found if best is None or found.text > best.text else best
         if best is not None and best.text >= request.least_text() * _ENOUGH:
             break
@@ -100,15 +119,17 @@ def _sets(request: PictureRequest, place: Place, detail: Detail) -> Iterator[lis
 
 def _layouts(request: PictureRequest, place: Place, view: View) -> Iterator[View]:
     """The view in each layout that may be drawn."""
-    if request.layout is None or view.layout == "wrap":
+    if view.style == "card" and (request.layout is None or view.layout == "wrap"):
         for share in _ASPECTS:
             yield replace(view, layout="wrap", aspect=place.aspect * share)
     if view.layout != "wrap":
         yield view
 
 
-def _placed(document: Document, request: PictureRequest, place: Place, view: View) -> Fitted:
-    figure = Figure(document, request.view_of(document, view))
+def _placed(
+    documents: Sequence[Document], request: PictureRequest, place: Place, view: View
+) -> Fitted:
+    figure = _figure(documents, request, view)
     bounds, (width, height) = figure.picture.bounds, place.size
     scale = min(width / bounds.width, height / bounds.height)
     text = scale * smallest_letters(figure.picture)
@@ -122,17 +143,21 @@ def _sized(request: PictureRequest, place: Place, found: Fitted) -> PictureReque
     return replace(request, fit=None, min_text=None, width=str(place.width), height=height)
 
 
-def _refusal(document: Document, request: PictureRequest, place: Place, asked: Fitted) -> str:
+def _refusal(
+    documents: Sequence[Document], request: PictureRequest, place: Place, asked: Fitted
+) -> str:
     view, least = asked.figure.view, request.least_text()
+    layout = f" in layout {view.layout}" if view.style == "card" else ""
+    style = f" at {view.detail} detail" if view.style == "card" else " in style classic"
     sentence = (
-        f"{document.title} at {view.detail} detail does not fit {place} with text of "
-        f"{_points(least)}: its smallest text would be {_points(asked.text)} in layout "
-        f"{view.layout}; "
+        f"{asked.figure.name}{style} does not fit {place} with text of "
+        f"{_points(least)}: its smallest text would be {_points(asked.text)}"
+        f"{layout}; "
     )
     free = replace(request, layout=None)
     for detail in _details(request):
         for way in (request, free):
-            found = _best(document, way, place, detail)
+            found = _best(documents, way, place, detail)
             if found.text >= least * _ENOUGH:
                 return f"{sentence}use {_difference(found.figure.view, view)}."
     return f"{sentence}use a larger place, or min_text {_points(asked.text)}."

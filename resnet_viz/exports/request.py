@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast, get_args
 
@@ -32,6 +32,7 @@ from resnet_viz.layout.view import (
     Hidden,
     Repeats,
     Shown,
+    Style,
     View,
 )
 from resnet_viz.suggestions import unknown_name
@@ -46,6 +47,7 @@ ThemeName: TypeAlias = Literal["light", "dark", "paper", "auto"]
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "detail": get_args(Detail),
     "layout": get_args(Arrangement),
+    "style": get_args(Style),
     "color_by": get_args(ColorBy),
     "repeats": get_args(Repeats),
     "theme": get_args(ThemeName),
@@ -70,6 +72,7 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
     finest: str = "block"
     open: str | Iterable[str] = ()
     layout: str | None = None
+    style: str = "card"
     color_by: str = "stage"
     result: Any = None
     batch: int = 1
@@ -90,6 +93,11 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
     scale: float | None = None
     dpi: float | None = None
     outline_text: bool = False
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> PictureRequest:
+        """The request with those of the values that are options of a picture."""
+        return cls(**{name: values[name] for name in cls.__struct_fields__ if name in values})
 
     def groups(self) -> tuple[str, ...]:
         """Ids of the groups to open.
@@ -113,7 +121,8 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
             if not isinstance(getattr(self, name), str):
                 raise UsageError(f"{name} takes a text (not {quoted(str(getattr(self, name)))}).")
         self._check_fit()
-        names = ("color_by", "repeats")
+        self._check_style()
+        names = ("style", "color_by", "repeats")
         words = {name: check_choice(name, getattr(self, name)) for name in names}
         words["detail"] = check_choice(
             "detail", self.finest if self.detail is None else self.detail
@@ -220,6 +229,22 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
             )
         self.least_text()
 
+    def _check_style(self) -> None:
+        """Refuse options that mean nothing in the classic style.
+
+        Raises:
+            UsageError: one is given.
+        """
+        if self.style != "classic":
+            return
+        given = {
+            "detail": self.detail, "layout": self.layout, "open": self.groups(),
+            "color_by": self.color_by != "stage", "show": self.show, "hide": self.hide,
+        }  # fmt: skip
+        for name, value in given.items():
+            if value:
+                raise UsageError(f"{name} has no meaning in style classic: leave it out.")
+
     def options(
         self, format_: FormatName, *, title: str = "", strict: bool = True
     ) -> ExportOptions:
@@ -235,6 +260,10 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
             UsageError: an option has a value that it can't have.
         """
         is_sized = strict or format_ in WITH_SIZE
+        if self.style == "classic" and format_ not in WITH_SIZE:
+            raise UsageError(
+                f"Style classic is drawn in PNG, SVG, PDF and TikZ, not in {format_.upper()}."
+            )
         if self.fit is not None and strict and format_ not in WITH_SIZE:
             raise UsageError(f"fit has no meaning in {format_.upper()}: leave it out.")
         lengths = (length_of("width", self.width), length_of("height", self.height))

@@ -11,6 +11,7 @@ from resnet_viz.experiments.layer_numbers import LayerNumbers, Quantity
 
 Detail: TypeAlias = Literal["stage", "block", "unit", "layer"]
 Arrangement: TypeAlias = Literal["stages", "column", "row", "wrap"]
+Style: TypeAlias = Literal["card", "classic"]
 ColorBy: TypeAlias = Literal[
     "stage", "type", "parameters", "macs", "memory", "receptive_field", Quantity
 ]
@@ -38,6 +39,7 @@ class View(msgspec.Struct, frozen=True):
         toggled: ids of groups that are open or closed against the detail.
         layout: arrangement of the stages.
         aspect: width by height that layout "wrap" folds the stages for.
+        style: cards, or narrow columns of lines after He et al. (2015), Fig. 3.
         color_by: meaning of the colours.
         measured: the numbers, if the colours mean a quantity that an experiment has measured.
         basis: the batch size and the dtype that memory is counted for.
@@ -58,6 +60,7 @@ class View(msgspec.Struct, frozen=True):
     toggled: frozenset[str] = frozenset()
     layout: Arrangement = "stages"
     aspect: float = ASPECT
+    style: Style = "card"
     color_by: ColorBy = "stage"
     measured: LayerNumbers | None = None
     basis: MemoryBasis = MODEL_BASIS

@@ -122,7 +122,7 @@ def test_that_what_is_no_model_is_one_sentence(thing: Any, tmp_path: Path) -> No
         lambda: resnet_viz.trace(thing),
         lambda: resnet_viz.analyze(thing),
         lambda: resnet_viz.report(thing),
-        lambda: resnet_viz.export(thing, tmp_path / "a.svg"),
+        lambda: resnet_viz.export([thing], tmp_path / "a.svg"),
     )
     for call in calls:
         with pytest.raises(resnet_viz.AppError, match=rf"type {type(thing).__name__} is no Keras"):

@@ -110,7 +110,7 @@ def test_that_neither_keras_nor_widgets_are_imported(run: Run) -> None:
         (("resnet34", "-o", "a.png", "--color-by", "mac"), 2, ("did you mean macs?",)),
         (("resnet34", "-o", "a.png", "--dtype", "flaot16"), 2, ("dtype", "did you mean float16")),
         (("resnet34", "-o", "a.png", "--width", "0"), 2, ("width", "more than 0")),
-        (("resnet34", "resnet18", "-o", "a.png"), 2, ("2 models", "--out-dir")),
+        (("resnet34", "resnet18", "-o", "a.html"), 2, ("2 models", "--out-dir")),
         (("resnet34", "-o", "a.png", "-o", "a.png"), 2, ("a.png", "twice")),
         (("resnet34", "-o", "a.png", "--out-dir", "x"), 2, ("-o and --out-dir",)),
         (("resnet34", "-o", "-"), 2, ("-o -", "--format")),

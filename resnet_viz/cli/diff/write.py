@@ -77,11 +77,12 @@ def _drawn(options: Namespace, target: Path) -> _DrawnComparison | None:
 
     if target.suffix.lower().removeprefix(".") not in FORMAT_NAMES:
         return None
-    fields = PictureRequest.__struct_fields__
-    request = PictureRequest(**{name: getattr(options, name) for name in fields})
+    request = PictureRequest.of(vars(options))
     format_ = format_of(target)
     if request.result is not None:
         raise UsageError("--result colours the picture of one model: leave it out of a diff.")
+    if request.fit is not None or request.style != "card":
+        raise UsageError("--fit and --style are for pictures of models: leave them out of a diff.")
     request.view()
     check_options(request.options(format_), format_)
     return _DrawnComparison(format_, request, options.side_by_side)

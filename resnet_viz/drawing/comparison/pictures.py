@@ -22,7 +22,7 @@ from resnet_viz.drawing.comparison.summary import summary_items
 from resnet_viz.drawing.comparison.views import unfolded
 from resnet_viz.drawing.display_list import ALL, DisplayList, Item, Point, Rect, Text
 from resnet_viz.drawing.legend.notes import caption_item, note_items, title_item
-from resnet_viz.drawing.marks import moved_mark
+from resnet_viz.drawing.marks import moved_picture
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.layout.view import View
 
@@ -81,7 +81,10 @@ def side_by_side(models: ComparedModels, view: View, draw: Draw, measurer: Measu
     left = drawn_model(a, models.of_a, view, draw)
     right = drawn_model(b, models.of_b, view, draw)
     by = left.bounds.right - right.bounds.x - 2 * view.margin + _BETWEEN
-    parts = [_moved(left, "a:", (0.0, -left.bounds.y)), _moved(right, "b:", (by, -right.bounds.y))]
+    parts = [
+        moved_picture(left, "a:", (0.0, -left.bounds.y)),
+        moved_picture(right, "b:", (by, -right.bounds.y)),
+    ]
     items = [item for part in parts for item in part.items]
     for name, document, part in zip("AB", (a, b), parts, strict=True):
         corner = part.bounds.x + view.margin, part.bounds.y + view.margin
@@ -100,28 +103,6 @@ def _head(name: str, document: Document, corner: Point, measurer: Measurer) -> I
     rect = Rect(x, y - _HEAD, width, 20.0)
     mark = Text(x, y - _HEAD + 15.0, text, 14.0, "text", 700, lod=ALL)
     return Item(f"head:{name}", "title", None, rect, (mark,), level=5)
-
-
-def _moved(picture: DisplayList, prefix: str, by: Point) -> DisplayList:
-    """A picture at another place; its items are decoration with ids of their own."""
-    dx, dy = by
-
-    def area(rect: Rect) -> Rect:
-        return replace(rect, x=rect.x + dx, y=rect.y + dy)
-
-    items = tuple(
-        replace(
-            item,
-            id=prefix + item.id,
-            bounds=area(item.bounds),
-            hit=None,
-            target=None,
-            also=(),
-            marks=tuple(moved_mark(mark, dx, dy) for mark in item.marks),
-        )
-        for item in picture.items
-    )
-    return DisplayList(area(picture.bounds), items, notes=picture.notes)
 
 
 def _finished(
