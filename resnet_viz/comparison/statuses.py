@@ -12,7 +12,7 @@ from resnet_viz.comparison.types import CallPair, Comparison, Fields
 from resnet_viz.comparison.union import ComparisonUnion
 from resnet_viz.graph.types import Graph, TensorRef
 
-Status: TypeAlias = Literal["changed", "added", "removed", "moved"]
+Status: TypeAlias = Literal["changed", "added", "removed", "moved", "failed"]
 _LONE: Final[tuple[Status, ...]] = ("removed", "added")
 Use: TypeAlias = tuple[TensorRef, str]
 """A tensor and a call that takes it."""
@@ -26,16 +26,23 @@ class Statuses(msgspec.Struct, frozen=True):
         uses: tensors that the other model's call does not take.
         shortcuts: by id.
         fields: what differs of the changed calls, values in a and in b.
+        failure: lines beside the call that failed, if the model could not be built to its end.
     """
 
     calls: dict[str, Status]
     uses: dict[Use, Status]
     shortcuts: dict[str, Status]
     fields: dict[str, Fields]
+    failure: tuple[str, ...] = ()
 
     def of_calls(self, calls: Iterable[str]) -> Status | None:
-        """Status of several calls as one: theirs if they share it, "changed" if some have any."""
+        """Status of several calls as one.
+
+        Theirs if they share it, that of a failing call among them, "changed" if some have any.
+        """
         found = {self.calls.get(call) for call in calls}
+        if "failed" in found:
+            return "failed"
         if len(found) == 1:
             return found.pop()
         return "changed" if found - {None} else None
@@ -43,7 +50,7 @@ class Statuses(msgspec.Struct, frozen=True):
     def of_use(self, tensor: TensorRef, call: str) -> Status | None:
         """Status of a tensor that a call takes: that of the lone one among its ends, if any."""
         ends = (self.uses.get((tensor, call)), self.calls.get(tensor.call), self.calls.get(call))
-        return next((status for status in _LONE if status in ends), None)
+        return next((status for status in ("failed", *_LONE) if status in ends), None)
 
 
 NO_STATUSES: Final = Statuses({}, {}, {}, {})

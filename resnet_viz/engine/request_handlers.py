@@ -112,7 +112,7 @@ def _complete(request: Complete, task: Task) -> Completed:
 
 def _run(request: RunFunction, task: Task) -> Traced:
     from resnet_viz.engine.tracing import trace_model
-    from resnet_viz.engine.user_functions import call_function, load_function
+    from resnet_viz.engine.user_code.user_functions import call_function, load_function
 
     source = request.source
     task.step("importing")

@@ -12,7 +12,7 @@ from resnet_viz.engine.config_safety import RefusedConfigError
 from resnet_viz.engine.inbox import Inbox
 from resnet_viz.engine.request_handlers import STEP_COUNTS, handle
 from resnet_viz.engine.task import Task
-from resnet_viz.engine.user_functions import FunctionError
+from resnet_viz.engine.user_code.user_functions import FunctionError
 from resnet_viz.errors import AppError, Cancelled
 from resnet_viz.git_revisions import FOLDER_PREFIX
 from resnet_viz.graph.layer_tree import UntracedError, printable_line
@@ -100,6 +100,7 @@ def _refusal(request: Work, code: str, error: AppError) -> Failed:
         message=error.message,
         details=error.details,
         layers=error.layers if isinstance(error, UntracedError) else (),
+        build=error.build if isinstance(error, FunctionError) else None,
     )
 
 

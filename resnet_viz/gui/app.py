@@ -43,6 +43,7 @@ from resnet_viz.sources.types import Source
 
 if TYPE_CHECKING:  # at run time it is imported after the first picture
     from resnet_viz.document import Document
+    from resnet_viz.graph.failed_build import FailedBuild
     from resnet_viz.gui.comparison.opening import ComparisonOpener
     from resnet_viz.gui.dock.dock import Dock
     from resnet_viz.gui.experiments.results import ExperimentResults
@@ -145,6 +146,7 @@ class Program:
         window.closing.connect(self._remember_window)
         self.opener.reloaded.connect(self._add_version)
         self.opener.comparison_wanted.connect(self._ask_comparison)
+        self.opener.build_failed.connect(self._show_failure)
 
     def _fold_when_fitted(self) -> None:
         from resnet_viz.gui.diagram.folding import FittedFolding
@@ -209,6 +211,10 @@ class Program:
 
     def _ask_comparison(self) -> None:
         self.comparison.ask()
+
+    def _show_failure(self, source: Source, build: FailedBuild, is_asked: bool) -> None:
+        if is_asked or "comparison" in vars(self):  # else there is no view that could follow
+            self.comparison.show_failure(source, build, is_asked=is_asked)
 
     def _add_version(self, before: Document, after: Document) -> None:
         self.comparison.add_version(before, after)

@@ -110,7 +110,10 @@ def decode_reply(payload: bytes) -> Reply:
             "The engine sent something that is not a message.",
             details=f"{error}\nReceived: {excerpt(payload)}",
         ) from error
-    fault = fault_of(reply.graph) if isinstance(reply, Traced) else None
+    graph = reply.graph if isinstance(reply, Traced) else None
+    if isinstance(reply, Failed) and reply.build is not None:
+        graph = reply.build.graph
+    fault = None if graph is None else fault_of(graph)
     if fault is not None:
         raise ProtocolError(f"The engine sent a model that can't be drawn: {fault}.")
     return reply

@@ -14,12 +14,13 @@ from typing import Final
 import msgspec
 
 from resnet_viz.errors import AppError, EngineError
+from resnet_viz.graph.failed_build import BuildError, FailedBuild
 from resnet_viz.graph.layer_tree import LayerNode, UntracedError
 from resnet_viz.graph.types import Graph, LayerWeights, Tensor
 from resnet_viz.protocol.mismatch import Mismatch as Mismatch  # noqa: PLC0414 - re-exported
 from resnet_viz.sources.types import Buildable, PastFunction, PythonFunction
 
-PROTOCOL_VERSION: Final = 4
+PROTOCOL_VERSION: Final = 5
 NO_REQUEST: Final = 0
 
 
@@ -191,6 +192,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
         hint: what to do, one sentence; may be empty.
         details: the traceback, for "Copy details"; may be empty.
         layers: the layers of a model that could not be traced.
+        build: what a function had built when it failed.
     """
 
     id: int
@@ -199,6 +201,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     hint: str = ""
     details: str = ""
     layers: tuple[LayerNode, ...] = ()
+    build: FailedBuild | None = None
 
     @property
     def sentence(self) -> str:
@@ -210,6 +213,8 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
         """The exception for the one who made the request."""
         if self.layers:
             return UntracedError(self.sentence, layers=self.layers)
+        if self.build is not None:
+            return BuildError(self.sentence, details=self.details, build=self.build)
         return EngineError(self.sentence, details=self.details)
 
 

@@ -187,4 +187,5 @@ def consequence_line(values: JsonRow) -> str:
         return ""
     names = Counter(name for pair in values["pairs"] for name in pair["consequences"])
     words = ", ".join(name.replace("_", " ") for name, _ in names.most_common())
-    return f"{counted(count, 'call')} differ only in what follows from this ({words})."
+    what = counted(count, "call differs", "calls differ")
+    return f"{what} only in what follows from this ({words})."

@@ -9,14 +9,19 @@ import msgspec
 
 from resnet_viz.comparison.compare import compare
 from resnet_viz.comparison.statuses import Statuses
-from resnet_viz.document import Document
+from resnet_viz.document import Document, make_document
+from resnet_viz.drawing.comparison.failure import with_failure
 from resnet_viz.drawing.comparison.pictures import ComparedModels, compared_models, drawn_model
 from resnet_viz.drawing.comparison.views import differences_only
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList
 from resnet_viz.drawing.measure import Measurer
+from resnet_viz.graph.failed_build import FailedBuild
+from resnet_viz.layout.open_state import with_open
 from resnet_viz.layout.view import View
 from resnet_viz.services.dot_budget import DotBudget
+from resnet_viz.services.source_title import source_title
+from resnet_viz.sources.types import Source
 
 Side: TypeAlias = Literal["a", "b", "union"]
 """A picture of the compare view: each model, or both in one."""
@@ -101,3 +106,33 @@ def compared_pictures(
 def compared(a: Document, b: Document) -> ComparedModels:
     """Compare two documents, ready to be drawn."""
     return compared_models(compare(a, b))
+
+
+def compared_with_failure(
+    before: Document | None, build: FailedBuild, source: Source
+) -> ComparedModels:
+    """Compare the last model that could be built with what was built of the next one.
+
+    Args:
+        before: the last one; None if there is none.
+        build: what was built.
+        source: of both.
+    """
+    after = make_document(source, f"{source_title(source)} up to line {build.line}", build.graph)
+    return with_failure(compared(before or after, after), build)
+
+
+def with_failure_open(models: ComparedModels, wanted: ComparedViews) -> ComparedViews:
+    """The views with the groups around a failing call open; all of them if nothing failed."""
+    if models.failure is None:
+        return wanted
+    views = dict(wanted.views)
+    for side in views.keys() & {"b", "union"}:
+        structure = side_document(models, side).document.structure
+        name = models.failure.call
+        if side == "union" and models.union is not None:
+            name = models.union.from_b[name]
+        group = structure.innermost_group.get(name)
+        if group is not None:
+            views[side] = with_open(structure, views[side], (group,))
+    return msgspec.structs.replace(wanted, views=views)

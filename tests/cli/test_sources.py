@@ -137,7 +137,8 @@ def test_that_a_function_that_fails_is_one_line(run: Run, tmp_path: Path) -> Non
         "sys.exit(main(['report', 'nets:fails']))"
     )
     assert done.returncode == 1
-    assert done.stderr == "resnet-viz: nets:fails failed: RuntimeError: not today\n"
+    where = "(nets.py, line 2)"
+    assert done.stderr == f"resnet-viz: nets:fails failed: RuntimeError: not today {where}\n"
 
 
 @pytest.mark.usefixtures("qapp")

@@ -42,6 +42,7 @@ LOOKS: Final[dict[Status, StatusLook]] = {
     "added": StatusLook("diff-extra", (), 2.5, "+", "added"),
     "changed": StatusLook("text", (), 1.25, "≠", "changed"),
     "moved": StatusLook("text-2", (7.0, 3.0, 2.0, 3.0), 1.5, "↕", "moved"),
+    "failed": StatusLook("error", (), 3.0, "!", "fails here"),
 }
 """Removed is dotted, added is thick, changed has two outlines, moved is dashed and dotted."""
 

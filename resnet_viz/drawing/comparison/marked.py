@@ -7,10 +7,21 @@ import msgspec
 from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.comparison.statuses import Status, Statuses
 from resnet_viz.drawing.comparison.looks import LOOKS, StatusLook, badges, outline, restyled
-from resnet_viz.drawing.display_list import DisplayList, DrawnTensor, Item, Mark, Point, Rect
+from resnet_viz.drawing.display_list import (
+    ALL,
+    Box,
+    DisplayList,
+    DrawnTensor,
+    Item,
+    Mark,
+    Point,
+    Rect,
+    Text,
+)
 from resnet_viz.drawing.marks import longest_middle
 
 _CONTAINERS = frozenset({"panel", "frame"})
+_LINE, _LETTER = 16.0, 7.0
 
 
 def marked(picture: DisplayList, structure: Structure, statuses: Statuses) -> DisplayList:
@@ -23,7 +34,10 @@ def marked(picture: DisplayList, structure: Structure, statuses: Statuses) -> Di
     """
     marker = _Marker(picture, structure, statuses)
     items = tuple(marker.item(item) for item in picture.items)
-    return msgspec.structs.replace(picture, items=items)
+    bounds = picture.bounds
+    for item in items:
+        bounds = bounds.union(item.bounds)
+    return msgspec.structs.replace(picture, items=items, bounds=bounds)
 
 
 class _Marker:
@@ -36,7 +50,13 @@ class _Marker:
 
     def item(self, item: Item) -> Item:
         status = self._status(item)
-        return item if status is None else _in_look(item, LOOKS[status], self._note(item, status))
+        if status is None:
+            return item
+        drawn = _in_look(item, LOOKS[status], self._note(item, status))
+        is_call = item.target is not None and item.target.kind == "call"
+        if status == "failed" and is_call and self._statuses.failure:
+            return _with_lines(drawn, self._statuses.failure)
+        return drawn
 
     def _status(self, item: Item) -> Status | None:
         if item.id not in self._known:
@@ -53,7 +73,7 @@ class _Marker:
             return self._of_edge(self._tensors[target.id])
         calls = self._calls(item)
         status = self._statuses.of_calls(calls)
-        if item.kind in _CONTAINERS and status == "changed" and len(calls) > 1:
+        if item.kind in _CONTAINERS and status in ("changed", "failed") and len(calls) > 1:
             return None  # its inside shows what changed
         return status
 
@@ -105,6 +125,21 @@ def _in_look(item: Item, look: StatusLook, note: str) -> Item:
         bounds = bounds.grown(9.0)
     title = f"{item.title} ({note})" if item.title else note
     return msgspec.structs.replace(item, marks=tuple(marks), bounds=bounds, title=title)
+
+
+def _with_lines(item: Item, lines: tuple[str, ...]) -> Item:
+    """The item with lines beside it: the shapes that meet there, and where in the code."""
+    area = _area(item)
+    left, top = area.right + 14.0, area.bottom + 6.0  # arcs and side inputs end at the right
+    width = max(map(len, lines)) * _LETTER + 16.0
+    ground = Rect(left, top - 4.0, width, _LINE * len(lines) + 8.0)
+    color = LOOKS["failed"].color
+    marks: list[Mark] = [*item.marks, Box(ground, 4.0, "surface", color)]
+    for row, line in enumerate(lines):
+        at = (left + 8.0, top + _LINE * (row + 1) - 4.0)
+        marks.append(Text(*at, line, 11.5, color, 400 if row else 600, tabular=True, lod=ALL))
+    bounds = item.bounds.union(ground.grown(2.0))
+    return msgspec.structs.replace(item, marks=tuple(marks), bounds=bounds)
 
 
 def _area(item: Item) -> Rect:

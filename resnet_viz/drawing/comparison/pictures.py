@@ -24,6 +24,7 @@ from resnet_viz.drawing.display_list import ALL, DisplayList, Item, Point, Rect,
 from resnet_viz.drawing.legend.notes import caption_item, note_items, title_item
 from resnet_viz.drawing.marks import moved_picture
 from resnet_viz.drawing.measure import Measurer
+from resnet_viz.graph.failed_build import FailedBuild
 from resnet_viz.layout.view import View
 
 Draw: TypeAlias = Callable[[Document, View], DisplayList]
@@ -39,6 +40,7 @@ class ComparedModels(msgspec.Struct, frozen=True, dict=True):
         comparison: the comparison.
         of_a, of_b, of_union: what differs in each drawn model.
         union: both models in one; None for those that have nothing in common.
+        failure: why b ends where it does, if it could not be built to its end.
     """
 
     comparison: Comparison
@@ -46,6 +48,7 @@ class ComparedModels(msgspec.Struct, frozen=True, dict=True):
     of_b: Statuses
     union: ComparisonUnion | None
     of_union: Statuses | None
+    failure: FailedBuild | None = None
 
 
 def compared_models(comparison: Comparison) -> ComparedModels:

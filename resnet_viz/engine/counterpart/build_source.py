@@ -53,7 +53,7 @@ def _build_base(source: Base, folder: str) -> Any:  # noqa: ANN401
         with past_file(source, folder=folder) as path:
             return _build_file(path)
     if isinstance(source, PythonFunction):
-        from resnet_viz.engine.user_functions import call_function, load_function
+        from resnet_viz.engine.user_code.user_functions import call_function, load_function
 
         with load_function(source, folder=folder) as function:
             return call_function(function, source)

@@ -103,10 +103,10 @@ def _look(status: Status | None, theme: Theme) -> dict[str, str]:
     """Attributes of what differs; line styles tell the statuses apart without their colours."""
     if status is None:
         return {}
-    style = {"removed": "dotted", "added": "solid", "changed": "solid", "moved": "dashed"}[status]
+    style = {"removed": "dotted", "moved": "dashed"}.get(status, "solid")
     look = {"color": theme[LOOKS[status].color], "style": style}
-    if status == "added":
-        look["penwidth"] = "2.5"
+    if status in ("added", "failed"):
+        look["penwidth"] = f"{LOOKS[status].width:g}"
     elif status == "changed":
         look["peripheries"] = "2"
     return look

@@ -75,10 +75,10 @@ class ComparisonBar(QFrame):
         for side, button in self.models.items():
             button.clicked.connect(lambda _=False, side=side: self.model_wanted.emit(side))
 
-    def show_models(self, a: Document, b: Document, back: str) -> None:
+    def show_models(self, a: str, b: str, back: str) -> None:
         """Show the models' titles, and that of the model that one goes back to."""
-        self.models["a"].set_text(_short(a.title))
-        self.models["b"].set_text(_short(b.title))
+        self.models["a"].set_text(_short(a))
+        self.models["b"].set_text(_short(b))
         self.back_button.set_text(f"Back to {_short(back)}")
 
     def show_history(self, *, has_older: bool, has_newer: bool) -> None:
@@ -127,10 +127,10 @@ class ModelLine(QFrame):
         rows = {label: delta for label, _, _, delta in total_lines(values)}
         self.parameters.setText(f"{rows['trainable parameters']} trainable parameters")
 
-    def show_model(self, name: str, document: Document) -> None:
-        """Show "A", the model's title, its depth, shortcuts and trainable parameters."""
-        self.badge.setText(name)
-        self.title.setText(printable(_short(document.title)))
+    def show_model(self, side: str, name: str, document: Document) -> None:
+        """Show "A", the model's name, its depth, shortcuts and trainable parameters."""
+        self.badge.setText(side)
+        self.title.setText(printable(_short(name)))
         totals = document.numbers.totals
         self.about.setText(f"{depth_text(totals.weighted_layers)}, {_shortcuts(document)}")
         count = grouped(totals.numbers.trainable_parameters)

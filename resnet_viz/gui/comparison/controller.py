@@ -13,6 +13,7 @@ from resnet_viz.drawing.comparison.pictures import ComparedModels
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.errors import Cancelled
+from resnet_viz.graph.failed_build import FailedBuild
 from resnet_viz.gui.comparison.ends import EndFinder
 from resnet_viz.gui.comparison.exporting import ComparisonExporter
 from resnet_viz.gui.comparison.page import SIDES, ComparisonPage
@@ -27,10 +28,13 @@ from resnet_viz.services.comparison_pictures import (
     Side,
     compared,
     compared_pictures,
+    compared_with_failure,
     effective_view,
     side_document,
+    with_failure_open,
 )
 from resnet_viz.services.worker import Outcome, Worker
+from resnet_viz.sources.types import Source
 
 _START: Final[dict[Side, View]] = {side: View() for side in SIDES}
 
@@ -74,6 +78,7 @@ class ComparisonController(QObject):
         self._shown: ComparedPictures | None = None
         self._wanted_pair: tuple[Document, Document] | None = None
         self._selection: tuple[DifferenceEnds, ...] = ()
+        self.name_of: Callable[[Document], str] = lambda document: document.title
         self._anchors: dict[Side, Target] = {}
         self._connect()
 
@@ -116,13 +121,25 @@ class ComparisonController(QObject):
     def compare(self, a: Document, b: Document) -> None:
         """Show two models, once they are compared and drawn."""
         self._wanted_pair = (a, b)
+        self._start(lambda: compared(a, b))
+
+    def show_failure(self, before: Document | None, build: FailedBuild, source: Source) -> None:
+        """Show what was built of a model up to the failing call, beside the one before, if any."""
+        if before is None:
+            self._layout = "union"
+        self._wanted_pair = None
+        self._start(lambda: compared_with_failure(before, build, source))
+
+    def _start(self, make: Callable[[], ComparedModels]) -> None:
+        """Compare and draw in the thread, with what failed open to be seen."""
         view = with_detail(View(), self._views["a"].detail)
         self._views = dict.fromkeys(SIDES, view)
         wanted, cancelled = self._wanted(), self._begin()
 
         def job() -> ComparedPictures:
-            models = compared(a, b)
-            return compared_pictures(models, wanted, self._measurer, cancelled.is_set)
+            models = make()
+            shown = with_failure_open(models, wanted)
+            return compared_pictures(models, shown, self._measurer, cancelled.is_set)
 
         self._ticket = self._worker.submit(job)
 
@@ -217,7 +234,7 @@ class ComparisonController(QObject):
         self.page.show_layout(self._layout)
         self.page.bar.detail.set_value(self._views["a"].detail)
         if not self.is_open:
-            self._window.show_page(self.page)
+            self._window.show_page(self.page, head=self.page.bar.height())
         with self.page.link.apart():
             for side, picture in made.pictures.items():
                 canvas = self.page.canvases[side]
@@ -230,22 +247,30 @@ class ComparisonController(QObject):
                     stays_fitted=not self._anchors,
                 )
         self._anchors = {}
-        self._select(self._selection, revealed=())
+        self._views.update(made.wanted.views)
+        failure = made.models.failure
+        if is_new and failure is not None:
+            end = DifferenceEnds(None, Target("call", failure.call))
+            self._select((end,), revealed=self.page.shown)
+        else:
+            self._select(self._selection, revealed=())
 
     def _take_models(self, models: ComparedModels) -> None:
         comparison = models.comparison
         self.models, self._finder = models, EndFinder(models)
         self._selection = ()
+        self._wanted_pair = (models.comparison.a, models.comparison.b)
         page, a, b = self.page, comparison.a, comparison.b
-        page.lines["a"].show_model("A", a)
-        page.lines["b"].show_model("B", b)
+        names = self.name_of(a), self.name_of(b)
+        page.lines["a"].show_model("A", names[0], a)
+        page.lines["b"].show_model("B", names[1], b)
         page.lines["union"].show_both(comparison)
         document = self._session.document
-        page.bar.show_models(a, b, back=a.title if document is None else document.title)
+        page.bar.show_models(*names, back=a.title if document is None else document.title)
         page.bar.layout_choice.button("union").setEnabled(models.union is not None)
         if models.union is None:
             self._layout = "side"
-        page.differences.show_groups(difference_list(comparison))
+        page.differences.show_groups(difference_list(models))
         page.totals.show_comparison(comparison)
 
     # -- choices ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.document import Document
 from resnet_viz.drawing.comparison.pictures import ComparedModels
 from resnet_viz.errors import AppError
+from resnet_viz.graph.failed_build import FailedBuild
 from resnet_viz.gui.comparison.controller import ComparisonController
 from resnet_viz.gui.comparison.history import VersionHistory
 from resnet_viz.gui.notices.bar import Notice, NoticeAction
@@ -57,6 +58,7 @@ class ComparisonOpener(QObject):
         self.pipeline = pipeline
         self.history = VersionHistory()
         self._side = "b"
+        controller.name_of = self._name_of
         pipeline.opened.connect(self._opened)
         pipeline.failed.connect(self._failed)
         window.stopped.connect(pipeline.stop)
@@ -87,12 +89,23 @@ class ComparisonOpener(QObject):
         if self.history.index_of(before) is None:
             self.history.add(before, now)
         self.history.add(after, now)
-        pair = self.controller.pair
-        is_shown = self.controller.is_open and pair is not None
-        if is_shown and pair is not None and self.history.index_of(pair[1]) is not None:
+        if self.controller.is_open and self._follows():
             self._compare(before, after)
             return
         self.controller.compare_quietly(before, after, self._say)
+
+    def show_failure(self, source: Source, build: FailedBuild, *, is_asked: bool) -> None:
+        """Show where a build fails, if it is asked for or the view follows the file."""
+        document = self._session.document
+        before = document if document is not None and document.source == source else None
+        if is_asked or (self.controller.is_open and before is not None and self._follows()):
+            self.controller.show_failure(before, build, source)
+
+    def _follows(self) -> bool:
+        """True if the newer of the models that are shown is a version of the open file."""
+        pair = self.controller.pair
+        document = self._session.document
+        return pair is not None and document is not None and pair[1].source == document.source
 
     def step(self, by: int) -> None:
         """Compare the versions one step older (-1) or newer (1)."""
@@ -100,6 +113,13 @@ class ComparisonOpener(QObject):
         stepped = None if pair is None else self.history.step(*pair, by)
         if stepped is not None:
             self._compare(*stepped)
+
+    def _name_of(self, document: Document) -> str:
+        """Title of a model, with its number and time if there are several versions of it."""
+        at = self.history.index_of(document)
+        if at is None or len(self.history.versions) < 2:
+            return document.title
+        return f"{document.title}, {self.history.versions[at].text.lower()}"
 
     def _say(self, models: ComparedModels) -> None:
         """Say in a notice what a reload has changed."""

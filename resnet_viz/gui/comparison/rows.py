@@ -7,6 +7,7 @@ import msgspec
 from resnet_viz.analysis.structure.types import Shortcut
 from resnet_viz.comparison.types import Comparison
 from resnet_viz.drawing.comparison.looks import LOOKS
+from resnet_viz.drawing.comparison.pictures import ComparedModels
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.reports.comparison_json import comparison_values
 from resnet_viz.reports.comparison_lines import consequence_line, difference_groups, signed_deltas
@@ -43,8 +44,21 @@ class DifferenceGroup(msgspec.Struct, frozen=True):
     rows: tuple[DifferenceRow, ...]
 
 
-def difference_list(comparison: Comparison) -> list[DifferenceGroup]:
-    """All differences of a comparison, those of shortcuts first."""
+def difference_list(models: ComparedModels) -> list[DifferenceGroup]:
+    """All differences of a comparison: what failed, then those of shortcuts, then the others.
+
+    What is missing in a model that could not be built to its end is no difference.
+    """
+    groups = _all_differences(models.comparison)
+    failure = models.failure
+    if failure is None:
+        return groups
+    row = DifferenceRow(failure.call, "", DifferenceEnds(None, Target("call", failure.call)))
+    failed = DifferenceGroup(LOOKS["failed"].sign, failure.sentence, "", (row,))
+    return [failed, *(group for group in groups if group.sign != LOOKS["removed"].sign)]
+
+
+def _all_differences(comparison: Comparison) -> list[DifferenceGroup]:
     values = comparison_values(comparison)
     groups = _shortcut_groups(comparison)
     for line, rows in difference_groups(values):

@@ -73,6 +73,7 @@ class NoticeBar(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._stack: list[Notice] = []
+        self._top = 0
         self._mark = QLabel()
         self._text = label("", selectable=True, wrap=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -90,6 +91,11 @@ class NoticeBar(QFrame):
     def shown(self) -> Notice | None:
         """The notice that is shown."""
         return self._stack[-1] if self._stack else None
+
+    def set_top(self, top: int) -> None:
+        """Lie so many pixels below the parent's upper edge."""
+        self._top = top
+        self._place()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice, in index of one with the same key."""
@@ -165,7 +171,7 @@ class NoticeBar(QFrame):
         if parent is not None:
             self._row.activate()
             height = max(self._row.heightForWidth(parent.width()), self._row.minimumSize().height())
-            self.setGeometry(0, 0, parent.width(), height)
+            self.setGeometry(0, self._top, parent.width(), height)
 
     def _set_buttons(self, notice: Notice) -> None:
         for button in self._buttons:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.document import Document
 from resnet_viz.errors import AppError, UsageError
+from resnet_viz.graph.failed_build import BuildError
 from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.gui.diagram.view_controller import ViewController
 from resnet_viz.gui.notices.bar import Notice, NoticeAction, copy_details
@@ -43,10 +44,13 @@ class ModelOpener(QObject):
     Signals:
         comparison_wanted(): the open model is to be compared with another.
         reloaded(Document, Document): a changed file was read again: the models before and after.
+        build_failed(Source, FailedBuild, bool): a function failed while it built a model; True if
+            the reader wants to see that.
     """
 
     comparison_wanted = Signal()
     reloaded = Signal(object, object)
+    build_failed = Signal(object, object, bool)
 
     def __init__(
         self,
@@ -81,6 +85,7 @@ class ModelOpener(QObject):
             reload=self.open_source,
             may_run=self._may_run,
             show_layers=self._show_layers,
+            show_build=self._show_build,
             parent=self,
         )
         pipeline.opening.connect(self._opening)
@@ -221,13 +226,15 @@ class ModelOpener(QObject):
         self._progress.end()
         self._window.empty.set_waiting(waiting=False)
         if self.reloader.takes(failure.source, failure.error):
+            if isinstance(failure.error, BuildError):  # a view that follows the file shows it
+                self.build_failed.emit(failure.source, failure.error.build, False)
             return
         is_file = isinstance(failure.source, ModelFile)
         before = "This file could not be opened." if is_file else ""
         if failure.source is not None and isinstance(failure.error, UntracedError):
             self._show_untraced(failure.source, failure.error, before=before)
         elif _ran_code(failure):
-            self._show_run_failure(failure.error)
+            self._show_run_failure(failure.source, failure.error)
         else:
             self.show_error(failure.error, before=before)
 
@@ -256,16 +263,23 @@ class ModelOpener(QObject):
     def _show_layers(self, source: Source, error: UntracedError) -> None:
         self._layers.show(source_title(source), error)
 
-    def _show_run_failure(self, error: Exception) -> None:
+    def _show_run_failure(self, source: Source | None, error: Exception) -> None:
         """Report that the user's code has failed, and show its traceback in the log."""
         notice = notice_of(error, log=self._log.keep)
+        actions = [NoticeAction("Show log", self._show_log, closes=False)]
+        if isinstance(error, BuildError) and source is not None:
+            show = partial(self._show_build, source, error)
+            actions.insert(0, NoticeAction("Show where it fails", show, closes=False))
         if isinstance(error, AppError):
             self._engine_log.note(error.details or error.message, error=True)
-        show = NoticeAction("Show log", self._show_log, closes=False)
         self._window.notices.show_notice(
-            msgspec.structs.replace(notice, actions=(show, *notice.actions))
+            msgspec.structs.replace(notice, actions=(*actions, *notice.actions))
         )
         self._show_log()
+
+    def _show_build(self, source: Source, error: BuildError) -> None:
+        """Ask for the picture of what was built, when the reader wants it."""
+        self.build_failed.emit(source, error.build, True)
 
     def _show_log(self) -> None:
         self._window.actions_by_id["view.log"].trigger()

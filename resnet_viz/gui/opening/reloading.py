@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 from resnet_viz.errors import AppError
+from resnet_viz.graph.failed_build import BuildError
 from resnet_viz.graph.layer_tree import UntracedError
 from resnet_viz.gui.notices.bar import Notice, NoticeAction, NoticeBar, copy_details
 from resnet_viz.gui.session import Session
@@ -29,6 +30,7 @@ class Reloader(QObject):
         reload: opens a source again.
         may_run: whether a Python file's function may be run again without asking.
         show_layers: shows the layers of a model that can't be drawn.
+        show_build: shows what a function had built when it failed.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Reloader(QObject):
         reload: Callable[[Source], None],
         may_run: Callable[[Source], bool],
         show_layers: Callable[[Source, UntracedError], None],
+        show_build: Callable[[Source, BuildError], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -47,6 +50,7 @@ class Reloader(QObject):
         self._reload = reload
         self._may_run = may_run
         self._show_layers = show_layers
+        self._show_build = show_build
         self._read_stamp: FileStamp | None = None
         self._pending: Source | None = None
         self._asked_for = False
@@ -143,4 +147,7 @@ class Reloader(QObject):
         if isinstance(error, UntracedError):
             show = partial(self._show_layers, source, error)
             actions.insert(0, NoticeAction("Show layers", show, closes=False))
+        if isinstance(error, BuildError):
+            show = partial(self._show_build, source, error)
+            actions.insert(0, NoticeAction("Show where it fails", show, closes=False))
         self._notices.show_notice(Notice(text, "warning", key=RELOAD_KEY, actions=tuple(actions)))

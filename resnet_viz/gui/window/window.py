@@ -264,14 +264,18 @@ class MainWindow(QMainWindow):
         """The page that is shown in place of the model; None if none is."""
         return self._page
 
-    def show_page(self, page: QWidget) -> None:
-        """Show a page in place of the model, its tool bar and its panels."""
+    def show_page(self, page: QWidget, *, head: int) -> None:
+        """Show a page in place of the model, its tool bar and its panels.
+
+        ``head``: pixels at its top that notices must not cover.
+        """
         if self._page is None:
             parts = (self.toolbar, *self._docks.values())
             self._hidden = [each for each in parts if each.isVisible()]
             for each in self._hidden:
                 each.hide()
         self._page = page
+        self.notices.set_top(head)
         self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
         self._set_document_open(is_open=False)
@@ -283,6 +287,7 @@ class MainWindow(QMainWindow):
             return
         self._pages.removeWidget(self._page)
         self._page = None
+        self.notices.set_top(0)
         for each in self._hidden:
             each.show()
         self._hidden = []

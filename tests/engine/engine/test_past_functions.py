@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from resnet_viz.engine.user_functions import load_function
+from resnet_viz.engine.user_code.user_functions import load_function
 from resnet_viz.errors import ModelError
 from resnet_viz.sources.types import PastFunction, PythonFunction
 from tests.support.repositories import commit, make_repository

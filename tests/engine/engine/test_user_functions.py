@@ -129,7 +129,7 @@ def test_that_running_a_function_leaves_no_bytecode_beside_it(
 @pytest.mark.parametrize(
     ("location", "function", "words"),
     [
-        ("failures.py", "fails", "failures.py:fails failed: ValueError: no such layer as 'x'"),
+        ("failures.py", "fails", "ValueError: no such layer as 'x' (failures.py, line 6)"),
         ("failures", "leaves", "SystemExit: 3"),
         ("failures", "returns_a_list", "returned a list; it must return a keras.Model"),
         ("failures", "wants_more", "TypeError"),

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from resnet_viz.engine.user_code.failed_builds import failed_build, whole_tracebacks
 from resnet_viz.errors import ModelError, quoted
 from resnet_viz.git_revisions import past_folder
 from resnet_viz.protocol.messages import CODE_FUNCTION
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
+    from resnet_viz.graph.failed_build import FailedBuild
     from resnet_viz.sources.types import PythonFunction
 
 _MODULE = "resnet_viz_users_file"
@@ -31,9 +33,16 @@ class FunctionError(ModelError):
 
     Attributes:
         code: the protocol's error code.
+        build: what it had built when it failed, if that can be told.
     """
 
     code = CODE_FUNCTION
+
+    def __init__(
+        self, message: str, *, details: str = "", build: FailedBuild | None = None
+    ) -> None:
+        super().__init__(message, details=details)
+        self.build = build
 
 
 @contextmanager
@@ -122,9 +131,10 @@ def call_function(function: Callable[[], Any], source: PythonFunction) -> Any:  
     if isinstance(function, keras.Model):  # a model may be named in place of a function
         return function
     try:
-        model = function()
+        with whole_tracebacks():
+            model = function()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - it may raise anything
-        _fail(source, error)
+        _fail(source, error, build=failed_build(error, __file__))
     if not isinstance(model, keras.Model):
         kind = type(model)
         raise FunctionError(
@@ -177,15 +187,25 @@ def _from_file(source: PythonFunction, folder: Path) -> Any:  # noqa: ANN401 - a
     return module
 
 
-def _fail(source: PythonFunction, error: BaseException) -> NoReturn:
+def _fail(
+    source: PythonFunction, error: BaseException, *, build: FailedBuild | None = None
+) -> NoReturn:
     """Raise an error with the traceback's last line; its details are the user's part of it."""
     last_line = " ".join(traceback.format_exception_only(error)[-1].split())[:_MAX_LENGTH]
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename == __file__]
     foreign = frames[len(own) :]
-    users = [frame for frame in foreign if "importlib" not in frame.filename] or list(foreign)
+    users = [frame for frame in foreign if not _is_machinery(frame.filename)] or list(foreign)
     lines = traceback.format_list(users) + traceback.format_exception_only(error)
-    raise FunctionError(f"{source} failed: {last_line}", details="".join(lines)) from error
+    where = f" ({Path(users[-1].filename).name}, line {users[-1].lineno})" if users else ""
+    raise FunctionError(
+        f"{source} failed: {last_line}{where}", details="".join(lines), build=build
+    ) from error
+
+
+def _is_machinery(file: str) -> bool:
+    """True for files of the import system and of Keras."""
+    return "importlib" in file or "/keras/src/" in Path(file).as_posix()
 
 
 def _article(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Functions of the user: run, and read where they fail."""
