@@ -14,7 +14,7 @@ from resnet_viz.graph.types import Graph
 from resnet_viz.reports.analysis import Analysis
 
 if TYPE_CHECKING:
-    from resnet_viz.experiments.choices import ExperimentKind, InitName, OptimizerName
+    from resnet_viz.experiments.choices import DeviceName, ExperimentKind, InitName, OptimizerName
     from resnet_viz.experiments.results import Result
     from resnet_viz.protocol.experiment_messages import Measurement
     from resnet_viz.reports.architecture_diff import ArchitectureDiff
@@ -203,6 +203,7 @@ def run(  # noqa: PLR0913 - each is an option of the command line
     init: InitName = "auto",
     normalization: bool = True,
     seed: int = 0,
+    device: DeviceName = "cpu",
     grid: int = 21,
     image: str | os.PathLike[str] = "",
     at: str = "",
@@ -231,6 +232,7 @@ def run(  # noqa: PLR0913 - each is an option of the command line
             keeps those of files, functions and live models, and is "he_normal" otherwise.
         normalization: False takes the normalisation layers out.
         seed: of data, weights, batches and directions.
+        device: "cpu", or "gpu" for the first one that TensorFlow sees.
         grid: points on each side of the landscape, odd.
         image: picture for the activations; by default one of the data.
         at: block or layer whose activations are shown; by default the first block.
@@ -260,6 +262,7 @@ def run(  # noqa: PLR0913 - each is an option of the command line
         init=init,
         normalization=normalization,
         seed=seed,
+        device=device,
         grid=grid,
         image=os.fspath(image),
         at=at,

@@ -25,7 +25,7 @@ def run_experiment(options: Namespace, timings: Timings, tell: Callable[[str], N
 
     names = (
         "data", "steps", "batch", "optimizer", "learning_rate", "weight_decay", "init",
-        "normalization", "grid", "image", "at", "seed",
+        "normalization", "grid", "image", "at", "seed", "device",
     )  # fmt: skip
     choices = checked_choices(
         options.experiment, **{name: getattr(options, name) for name in names}

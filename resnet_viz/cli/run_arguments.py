@@ -83,6 +83,7 @@ def _add_training_options(parser: Parser) -> None:
         action="store_false",
         help="take the normalisation layers out",
     )
+    group.add_argument("--device", default="cpu", metavar="NAME", help="cpu or gpu (default: cpu)")
     group.add_argument("--seed", type=whole("--seed"), default=0, metavar="N", help="(default: 0)")
 
 

@@ -29,8 +29,9 @@ def main() -> None:
     # Only the owner ends the engine, whoever has started both in one process group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from resnet_viz.engine.serve import serve
+    from resnet_viz.engine_client.command import GPU_FLAG
 
-    serve(stream)
+    serve(stream, with_gpu=GPU_FLAG in sys.argv)
 
 
 def _start_guard() -> None:

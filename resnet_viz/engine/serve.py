@@ -37,13 +37,13 @@ EXIT_NO_KERAS: Final = 4
 _MAX_LENGTH: Final = 300
 
 
-def serve(stream: MessageStream) -> NoReturn:
+def serve(stream: MessageStream, *, with_gpu: bool = False) -> NoReturn:
     """Serve requests until a shutdown, or until the owner is gone."""
     stream.send(Hello(protocol=PROTOCOL_VERSION, app=__version__, pid=os.getpid()))
     inbox = Inbox(stream)
     inbox.start()
     remove_leftover_folders(FOLDER_PREFIX)  # of the engine before, which may have been killed
-    state = import_keras()
+    state = import_keras(with_gpu=with_gpu)
     stream.send(state)
     if isinstance(state, Failed):
         raise SystemExit(EXIT_NO_KERAS)

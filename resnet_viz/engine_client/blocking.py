@@ -17,6 +17,7 @@ from resnet_viz.engine_client.command import (
     engine_command,
     engine_environment,
     engine_folder,
+    gpu_engine_command,
     kill_engine,
 )
 from resnet_viz.errors import EngineError
@@ -159,6 +160,8 @@ def run_experiment(
             on_measurement(measurement)
 
     request = msgspec.structs.replace(experiment, id=_REQUEST)
+    if command is None and experiment.choices.device == "gpu":
+        command = gpu_engine_command()
     try:
         reply = _ask(request, on_progress, on_measurement=keep, on_log=on_log, command=command)
     except EngineError as error:

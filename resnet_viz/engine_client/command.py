@@ -12,12 +12,18 @@ from typing import Final
 STOP_LIMIT_S: Final = 0.5
 STDERR_LINES: Final = 40
 
+GPU_FLAG: Final = "--gpu"
 _INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 
 
 def engine_command() -> tuple[str, ...]:
     """The engine's command line. ``-P`` keeps its working directory out of the import path."""
     return (sys.executable, "-P", "-X", "faulthandler", "-m", "resnet_viz.engine")
+
+
+def gpu_engine_command() -> tuple[str, ...]:
+    """Command line of an engine that may use a GPU; others see none, and leave its memory alone."""
+    return (*engine_command(), GPU_FLAG)
 
 
 def engine_folder() -> str:

@@ -18,9 +18,12 @@ InitName: TypeAlias = Literal[
     "auto", "keep", "he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "lecun_normal"
 ]
 
+DeviceName: TypeAlias = Literal["cpu", "gpu"]
+
 KINDS: Final[tuple[ExperimentKind, ...]] = get_args(ExperimentKind)
 OPTIMIZERS: Final[tuple[OptimizerName, ...]] = get_args(OptimizerName)
 INITS: Final[tuple[InitName, ...]] = get_args(InitName)
+DEVICES: Final[tuple[DeviceName, ...]] = get_args(DeviceName)
 TRAINED: Final = frozenset({"training", "responses", "deletion", "landscape"})
 """Experiments that train first, unless there are 0 steps."""
 _RATES: Final[dict[str, float]] = {"sgd": 0.1, "adam": 0.001, "adamw": 0.001, "rmsprop": 0.001}
@@ -49,6 +52,7 @@ class ExperimentChoices(msgspec.Struct, frozen=True, kw_only=True):
         image: picture file for the activations; "" for the data's first held-out one.
         at: id of the block or call whose activations are shown; "" for the first block.
         seed: of data, weights, batches and directions.
+        device: "cpu", or "gpu" for the first one that TensorFlow sees.
     """
 
     data: str = "digits"
@@ -65,6 +69,7 @@ class ExperimentChoices(msgspec.Struct, frozen=True, kw_only=True):
     image: str = ""
     at: str = ""
     seed: int = 0
+    device: DeviceName = "cpu"
 
     @property
     def training(self) -> ExperimentChoices:
@@ -87,6 +92,7 @@ def checked_choices(  # noqa: PLR0913 - each is an option of the command line
     image: str = "",
     at: str = "",
     seed: int = 0,
+    device: str = "cpu",
 ) -> ExperimentChoices:
     """Check a user's choices and fill in the defaults of the experiment.
 
@@ -96,6 +102,7 @@ def checked_choices(  # noqa: PLR0913 - each is an option of the command line
     _check_name("experiment", kind, KINDS)
     _check_name("optimizer", optimizer, OPTIMIZERS)
     _check_name("init", init, INITS)
+    _check_name("device", device, DEVICES)
     if not data.strip():
         raise UsageError("data takes digits, cifar10 or a folder of pictures (not an empty name).")
     if grid % 2 == 0:
@@ -119,6 +126,7 @@ def checked_choices(  # noqa: PLR0913 - each is an option of the command line
         image=image,
         at=at,
         seed=_whole("seed", seed, 0, MOST_SEED),
+        device=device,  # type: ignore[arg-type]
     )
 
 

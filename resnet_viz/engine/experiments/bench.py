@@ -110,6 +110,11 @@ def set_up(request: Experiment) -> Bench:
         AppError: a source or the data can't be used, or takes too much memory.
     """
     choices = request.choices
+    if choices.device == "gpu" and device_name() != "GPU":
+        raise ModelError(
+            "TensorFlow sees no GPU on this machine; use the device cpu, or install TensorFlow "
+            "with CUDA (pip install tensorflow[and-cuda])."
+        )
     keras.utils.clear_session()
     keras.utils.set_random_seed(choices.seed)
     tf.config.experimental.enable_op_determinism()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
+import pickle
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -57,3 +61,82 @@ def test_that_a_folder_without_pictures_is_refused(tmp_path: Path, name: str) ->
     (tmp_path / "empty" / "one").mkdir(parents=True)
     with pytest.raises(ModelError, match="sub-folder"):
         open_pictures(name, folder=str(tmp_path), shape=(8, 8, 1), seed=0)
+
+
+BATCHES = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")
+
+
+def batch_bytes(first: int) -> bytes:
+    """A batch as the Python version of CIFAR-10 has it, of three pictures in rows of one colour."""
+    rows = np.zeros((3, 3, 32, 32), np.uint8)
+    rows[:, 0] = first  # red
+    return pickle.dumps({b"data": rows.reshape(3, -1), b"labels": [first, 1, 2]}, protocol=2)
+
+
+def put_cifar10(datasets: Path, *, packed: bool) -> None:
+    contents = {name: batch_bytes(number) for number, name in enumerate(BATCHES)}
+    datasets.mkdir(parents=True)
+    if not packed:
+        (datasets / "cifar-10-batches-py").mkdir()
+        for name, content in contents.items():
+            (datasets / "cifar-10-batches-py" / name).write_bytes(content)
+        return
+    with tarfile.open(datasets / "cifar-10-batches-py.tar.gz", "w:gz") as archive:
+        for name, content in contents.items():
+            entry = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+
+
+@pytest.fixture
+def datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    return tmp_path / "datasets"
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "archive"])
+def test_that_cifar10_is_read_where_keras_keeps_it(datasets: Path, packed: bool) -> None:
+    from resnet_viz.engine.experiments.data.cifar10 import read_cifar10
+    from resnet_viz.engine.experiments.data.pictures import open_pictures
+
+    put_cifar10(datasets, packed=packed)
+    pictures, labels = read_cifar10()
+    assert pictures.shape == (18, 32, 32, 3)
+    assert list(labels[::3]) == [0, 1, 2, 3, 4, 5]
+    assert (pictures[3, :, :, 0] == 1).all()  # the second batch's red
+    assert (pictures[3, :, :, 1:] == 0).all()
+    data = open_pictures("cifar10", folder="", shape=(32, 32, 3), seed=0)
+    assert len(data.train) + len(data.held_out) == 18
+    assert data.classes[3] == "cat"
+
+
+def test_that_without_cifar10_the_sentence_says_where_it_would_be(datasets: Path) -> None:
+    from resnet_viz.engine.experiments.data.pictures import open_pictures
+
+    with pytest.raises(ModelError, match="not on this machine") as caught:
+        open_pictures("cifar10", folder="", shape=(32, 32, 3), seed=0)
+    assert str(datasets) in str(caught.value)
+
+
+class Evil:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, ("touch harmed",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no pickle", pickle.dumps(Evil()), pickle.dumps({b"data": [1], b"labels": [1]}),
+     pickle.dumps({b"data": [[0] * 3072], b"labels": [10]})],
+    ids=["empty", "no pickle", "code", "wrong shape", "wrong label"],
+)  # fmt: skip
+def test_that_a_damaged_cifar10_is_one_sentence_and_runs_nothing(
+    datasets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    from resnet_viz.engine.experiments.data.pictures import open_pictures
+
+    monkeypatch.chdir(tmp_path)
+    put_cifar10(datasets, packed=False)
+    (datasets / "cifar-10-batches-py" / "data_batch_4").write_bytes(content)
+    with pytest.raises(ModelError, match="damaged"):
+        open_pictures("cifar10", folder="", shape=(32, 32, 3), seed=0)
+    assert not (tmp_path / "harmed").exists()

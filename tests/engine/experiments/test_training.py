@@ -105,3 +105,9 @@ def test_that_what_cannot_be_trained_is_refused_in_one_sentence(
     with pytest.raises(ModelError, match=words) as caught:
         experiment("training", source, steps=1, **choices)
     assert "\n" not in caught.value.message
+
+
+def test_that_the_device_is_told_and_a_missing_gpu_is_one_sentence(experiment: Conduct) -> None:
+    assert experiment("gradients").device == "CPU"
+    with pytest.raises(ModelError, match="sees no GPU"):
+        experiment("gradients", device="gpu")  # the tests hide all GPUs

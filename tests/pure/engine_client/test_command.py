@@ -11,7 +11,12 @@ import pytest
 
 import resnet_viz
 from resnet_viz.engine_client import command as command_module
-from resnet_viz.engine_client.command import engine_command, engine_environment
+from resnet_viz.engine_client.command import (
+    GPU_FLAG,
+    engine_command,
+    engine_environment,
+    gpu_engine_command,
+)
 
 
 def test_that_the_package_is_found_from_an_empty_folder(tmp_path: Path) -> None:
@@ -44,6 +49,11 @@ def test_that_an_installed_package_needs_nothing(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(command_module, "__file__", os.fspath(installed))
     monkeypatch.delenv("PYTHONPATH", raising=False)
     assert "PYTHONPATH" not in engine_environment()
+
+
+def test_that_only_an_engine_that_is_asked_to_sees_a_gpu() -> None:
+    assert GPU_FLAG not in engine_command()
+    assert gpu_engine_command() == (*engine_command(), GPU_FLAG)
 
 
 def test_that_the_engine_never_imports_from_its_working_directory() -> None:

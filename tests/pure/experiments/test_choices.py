@@ -24,6 +24,7 @@ def test_that_the_defaults_are_those_of_the_paper() -> None:
         ("trainings", {}, "training"),
         ("training", {"optimizer": "sdg"}, "sgd"),
         ("training", {"init": "he"}, "init"),
+        ("training", {"device": "tpu"}, "device"),
         ("training", {"steps": 0}, "from 1"),
         ("training", {"batch": 0}, "batch"),
         ("training", {"learning_rate": float("nan")}, "learning-rate"),

@@ -16,7 +16,6 @@ import numpy as np
 import tensorflow as tf
 
 from resnet_viz import assets
-from resnet_viz.errors import ModelError
 from resnet_viz.experiments.results import DataSummary
 
 if TYPE_CHECKING:
@@ -180,19 +179,7 @@ def _digits(seed: int) -> PictureSet:
 
 
 def _cifar10(seed: int) -> PictureSet:
-    import keras
+    from resnet_viz.engine.experiments.data.cifar10 import CLASSES, read_cifar10
 
-    try:
-        (train, train_labels), (test, test_labels) = keras.datasets.cifar10.load_data()
-    except Exception as error:  # a download and an archive fail in any way
-        raise ModelError(
-            "CIFAR-10 is neither on this machine (~/.keras/datasets) nor can it be downloaded; "
-            "use digits, or a folder of pictures.",
-            details=str(error),
-        ) from error
-    names = (
-        "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
-    )  # fmt: skip
-    pictures = np.concatenate([train, test])
-    labels = np.concatenate([train_labels, test_labels]).reshape(-1).astype(np.int32)
-    return PictureSet("cifar10", pictures, labels, names, largest=BYTES_LARGEST, seed=seed)
+    pictures, labels = read_cifar10()
+    return PictureSet("cifar10", pictures, labels, CLASSES, largest=BYTES_LARGEST, seed=seed)
