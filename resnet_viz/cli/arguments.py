@@ -39,7 +39,7 @@ def window_parser() -> Parser:
         PROGRAM, "Show a neural network as it really is, in a window.", f"{_COMMANDS}\n{SOURCES}"
     )
     parser.add_argument(
-        "source", nargs="?", metavar="SOURCE", default="resnet34", help="default: resnet34"
+        "source", nargs="?", metavar="SOURCE", help="default: as last shown; at first resnet34"
     )
     parser.add_argument(
         "--compare", nargs=2, metavar=("A", "B"), help="show two models and what differs"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace, _ArgumentGroup
 from collections.abc import Sequence
+from pathlib import Path
 
 from resnet_viz.cli.arguments import PROGRAM, SOURCES, add_memory_options, add_output
 from resnet_viz.cli.parser import Parser, positive
+from resnet_viz.errors import UsageError
 from resnet_viz.exports.options import FORMAT_NAMES
 from resnet_viz.exports.presets import PRESETS, preset_named
 from resnet_viz.exports.request import CHOICES
@@ -23,6 +25,11 @@ class ExportParser(Parser):
             UsageError: as for every parser, or an unknown preset.
         """
         values = super().read(arguments)
+        if values.view is not None:
+            self._take_view(values.view)
+            values = super().read(arguments)
+        if not values.source:
+            raise UsageError("No model given; name a built-in such as resnet34, or a model file.")
         if values.preset is None:
             return values
         preset = dict(preset_named(values.preset).options)
@@ -31,7 +38,25 @@ class ExportParser(Parser):
         self.set_defaults(**preset)
         return super().read(arguments)
 
+    def _take_view(self, file: str) -> None:
+        """Use a saved view's source and options where none are given."""
+        from resnet_viz.saved_view import read_view
 
+        saved = read_view(Path(file))
+        view = saved.view
+        self.set_defaults(
+            source=[saved.source],
+            batch=view.basis.batch,
+            dtype=view.basis.dtype,
+            toggled=tuple(view.toggled),
+            **{name: getattr(view, name) for name in _OF_VIEW},
+        )
+
+
+_OF_VIEW = (
+    "detail", "layout", "color_by", "repeats", "legend", "title", "show", "hide", "caption",
+    "totals",
+)  # fmt: skip
 _SIZES = frozenset({"fit", "min_text"})
 
 
@@ -41,7 +66,10 @@ def export_parser() -> Parser:
     parser = ExportParser(
         f"{PROGRAM} export", "Write pictures of models.", f"presets:\n{presets}\n\n{SOURCES}"
     )
-    parser.add_argument("source", nargs="+", metavar="SOURCE", help="what to draw")
+    parser.add_argument("source", nargs="*", metavar="SOURCE", help="what to draw")
+    parser.add_argument(
+        "--view", metavar="FILE", help="a view saved in the window: its SOURCE and its options"
+    )
     known = join_with_or([f".{name}" for name in FORMAT_NAMES])
     add_output(
         parser,

@@ -48,7 +48,8 @@ def _open(options: Namespace) -> int:
     from resnet_viz.sources.parse import parse_source
 
     for text in options.compare or (options.source,):
-        parse_source(text)  # report a wrong name before a window opens
+        if text is not None:
+            parse_source(text)  # report a wrong name before a window opens
     try:
         gc.disable()  # until GcTuning: next to nothing of what start-up makes is garbage
         _import_qt()

@@ -65,12 +65,14 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Options of a picture as a user writes them, unchecked; ``pictures.export`` describes each.
 
     Attributes:
+        toggled: ids of groups that a saved view opens or closes against its detail.
         finest: the detail where none is given; fitting may take a coarser one.
     """
 
     detail: str | None = None
     finest: str = "block"
     open: str | Iterable[str] = ()
+    toggled: tuple[str, ...] = ()
     layout: str | None = None
     style: str = "card"
     color_by: str = "stage"
@@ -112,7 +114,7 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(map(str, self.open))
 
     def view(self) -> View:
-        """View with no group opened yet.
+        """View with none of the named groups opened yet.
 
         Raises:
             UsageError: an option has a value that it can't have.
@@ -132,6 +134,7 @@ class PictureRequest(msgspec.Struct, frozen=True, kw_only=True):
         view = msgspec.convert(
             {
                 **words,
+                "toggled": frozenset(self.toggled),
                 "show": words_of("show", self.show),
                 "hide": hide,
                 "legend": bool(self.legend) and "legend" not in hide,

@@ -53,6 +53,10 @@ _PATIENCE_MS: Final = 50
 """Time for a kept picture to come before the window is shown without it."""
 
 
+_FIRST: Final = "resnet34"
+"""Source that the window opens when it has shown nothing yet."""
+
+
 class Program:
     """All objects behind one window, alive from construction to ``stop``.
 
@@ -129,6 +133,7 @@ class Program:
             lambda: window.bottom,
             lambda: self.command_handlers.counterparts,
             lambda: self.command_handlers.canvas_colors,
+            lambda: self.opener.saved_views,
             self.pipeline.keep_opened,
             self.engine.start,
         ]
@@ -226,7 +231,7 @@ class Program:
 
     def show(self) -> None:
         """Show the window: with its picture if that comes at once, so that it is painted once."""
-        self.window.restore(self._preferences.geometry)
+        self.window.restore(self._preferences.geometry, self._preferences.panes)
         FirstPaint(self.window).painted.connect(lambda: self._timings.mark("window_shown"))
         if self.pipeline.busy:
             QTimer.singleShot(_PATIENCE_MS, self.window, self._show_window)
@@ -243,6 +248,18 @@ class Program:
     def open(self, source: Source, *, agreed: bool = False) -> None:
         """Open a source; ``agreed``: if it is Python code, the user has named it to be run."""
         self.opener.open_source(source, agreed=agreed)
+
+    def open_last(self) -> bool:
+        """Open what the window showed last; False if that is gone, or would run code."""
+        saved = self._preferences.last_view
+        if not saved:
+            return False
+        from resnet_viz.gui.opening.saved_views import restorable
+
+        restored = restorable(saved)
+        if restored is not None:
+            self.opener.saved_views.show(*restored)
+        return restored is not None
 
     def stop(self) -> None:
         """End the engine and all threads; whatever runs is cancelled or left to itself."""
@@ -279,6 +296,8 @@ class Program:
 
     def _remember_window(self) -> None:
         self._preferences.geometry = self.window.saveGeometry()
+        self._preferences.panes = self.window.saveState()
+        self.opener.saved_views.keep_last()
         self._preferences.sync()
 
 
@@ -299,13 +318,15 @@ def use_font(application: QApplication) -> None:
     application.setFont(font(12))
 
 
-def main(source_text: str, *, compare: str = "", timings: bool, debug: bool) -> int:
-    """Run the window on a source, beside the source ``compare`` if any; returns the exit code.
+def main(source_text: str | None, *, compare: str = "", timings: bool, debug: bool) -> int:
+    """Run the window on a source, by default on what it showed last; returns the exit code.
+
+    ``compare``: a source to show beside it.
 
     Raises:
         AppError: the source's text names nothing; no window has been opened.
     """
-    source = parse_source(source_text)
+    source = parse_source(source_text or _FIRST)
     other = parse_source(compare) if compare else None
     application = make_application()
     marks = Timings()
@@ -319,7 +340,8 @@ def main(source_text: str, *, compare: str = "", timings: bool, debug: bool) -> 
     )
     program.hook.install()
     tuning = GcTuning(program.window)
-    program.open(source, agreed=True)
+    if source_text is not None or not program.open_last():
+        program.open(source, agreed=True)
     if other is not None:
         program.compare_with(other)
     program.show()

@@ -88,6 +88,7 @@ class CommandHandlers(QObject):
             "file.open": opener.ask_file,
             "file.open_source": opener.ask_source,
             "file.reload": opener.reloader.ask,
+            "file.save_view": opener.ask_to_save_view,
             "file.export": exporter.ask,
             "file.compare": opener.comparison_wanted.emit,
             "file.quit": self._window.close,

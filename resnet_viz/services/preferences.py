@@ -45,6 +45,26 @@ class Preferences:
     def geometry(self, value: QByteArray) -> None:
         self._store.setValue("window/geometry", value)
 
+    @property
+    def panes(self) -> QByteArray | None:
+        """Sizes of the window's panes as saved by Qt; None if none are saved."""
+        value = self._store.value("window/panes")
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    @panes.setter
+    def panes(self, value: QByteArray) -> None:
+        self._store.setValue("window/panes", value)
+
+    @property
+    def last_view(self) -> str:
+        """What the window showed last, as a saved view; "" if it has shown nothing yet."""
+        return self.text("last_view")
+
+    @last_view.setter
+    def last_view(self, saved: str) -> None:
+        self.remember_text("last_view", saved)
+        self.sync()
+
     def panel_shown(self, name: str) -> bool:
         """True if the panel ("outline", "inspector", ...) is shown, which is the default."""
         return self._flag(f"panels/{name}")

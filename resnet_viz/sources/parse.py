@@ -24,6 +24,8 @@ from resnet_viz.sources.types import (
 )
 
 FILE_SUFFIXES: Final = (".keras", ".h5", ".hdf5", ".json")
+VIEW_SUFFIX: Final = ".view.json"
+"""End of the names of saved views, which hold a source instead of a model."""
 _FUNCTION: Final = re.compile(
     r"(?P<location>.+\.py|[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*)"
 )

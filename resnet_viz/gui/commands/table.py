@@ -89,6 +89,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("file.open", "Open…", "File", 0, ("Ctrl+O",), icon="folder-open"),
     Command("file.open_source", "Open Source…", "File", 0, ("Ctrl+Shift+O",)),
     Command("file.reload", "Reload", "File", 0, ("Ctrl+R", "F5"), icon="refresh-cw"),
+    Command("file.save_view", "Save View…", "File", 1, ("Ctrl+S",), needs_document=True),
     Command("file.export", "Export…", "File", 1, ("Ctrl+E",), icon="download",
             needs_document=True),
     Command("file.compare", "Compare With…", "File", 1, ("Ctrl+D",), icon="columns-3",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -31,11 +32,15 @@ from resnet_viz.services.events import Failure, Opened, Opening
 from resnet_viz.services.pipeline import Pipeline
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.services.source_title import source_title
-from resnet_viz.sources.parse import FILE_SUFFIXES, parse_source
+from resnet_viz.sources.parse import FILE_SUFFIXES, VIEW_SUFFIX, parse_source
 from resnet_viz.sources.types import BuiltIn, ModelFile, PythonFunction, Source, base_of
+
+if TYPE_CHECKING:  # at run time it is imported when first used
+    from resnet_viz.gui.opening.saved_views import SavedViews
 
 _INCOMPLETE = "incomplete"
 _DROPPED = "dropped"
+_SAVED = "saved"
 
 
 class ModelOpener(QObject):
@@ -109,12 +114,39 @@ class ModelOpener(QObject):
         default the current one.
         """
         base = base_of(source)
+        if isinstance(base, ModelFile) and base.path.lower().endswith(VIEW_SUFFIX):
+            self.saved_views.open_file(base.path)
+            return
         if isinstance(base, PythonFunction):
             if agreed:
                 self._consent.add(base)
             self._consent.ask(base, partial(self._open, source, view))
             return
         self._open(source, view)
+
+    @cached_property
+    def saved_views(self) -> SavedViews:
+        """Saved views, made after the first picture, which does without."""
+        from resnet_viz.gui.opening.saved_views import SavedViews
+
+        return SavedViews(
+            self._session,
+            self._preferences,
+            self._prompter,
+            open_source=lambda source, view: self.open_source(source, view=view),
+            tell=self._tell,
+            window=self._window,
+        )
+
+    def ask_to_save_view(self) -> None:
+        """Ask for a file and save the view to it."""
+        self.saved_views.ask_to_save()
+
+    def _tell(self, what: AppError | str) -> None:
+        if isinstance(what, AppError):
+            self._show_error(what)
+        else:
+            self._window.notices.show_notice(Notice(what, key=_SAVED, lasting=False))
 
     def ask_to_run(self, source: PythonFunction, then: Callable[[], None]) -> None:
         """Call ``then`` once the user has agreed to run a function; never if they decline."""

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from typing import Final
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from resnet_viz.services.preferences import Preferences
-from resnet_viz.sources.types import (
-    GIT,
-    MINUS,
-    BuiltIn,
-    Counterpart,
-    ModelFile,
-    PastFile,
-    PastFunction,
-    PythonFunction,
-    Source,
-)
+from resnet_viz.sources.lasting_text import lasting_text
+from resnet_viz.sources.types import BuiltIn, Source
 
 MAX_RECENT: Final = 12
 _KEY: Final = "recent"
 _MAX_LENGTH: Final = 4096
 _LIST: Final[msgspec.json.Decoder[list[str]]] = msgspec.json.Decoder(list[str])
-
-
-def lasting_text(source: Source) -> str:
-    """Text of a source that means the same in every working folder."""
-    if isinstance(source, Counterpart):
-        return MINUS.join((lasting_text(source.base), *source.terms))
-    if isinstance(source, PastFile | PastFunction):
-        return f"{GIT}{source.revision}:{lasting_text(source.now)}"
-    if isinstance(source, ModelFile):
-        return os.path.abspath(source.path)  # noqa: PTH100 - Path.resolve would follow links
-    if isinstance(source, PythonFunction) and source.is_file:
-        return f"{os.path.abspath(source.location)}:{source.function}"  # noqa: PTH100
-    return str(source)
 
 
 class RecentSources(QObject):

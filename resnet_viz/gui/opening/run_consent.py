@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from resnet_viz.gui.opening.recent import lasting_text
 from resnet_viz.gui.widgets.prompter import Prompter
+from resnet_viz.sources.lasting_text import lasting_text
 from resnet_viz.sources.types import PastFunction, PythonFunction
 
 

@@ -37,6 +37,10 @@ class Prompter(Protocol):
         """Ask for a file for an experiment's result; the dialog asks whether to replace it."""
         ...
 
+    def ask_view_target(self, parent: QWidget, path: str, then: Answer) -> None:
+        """Ask for a file to save a view to; the dialog asks whether to replace it."""
+        ...
+
     def confirm(
         self, parent: QWidget, question: str, action: str, then: Callable[[], None]
     ) -> None:

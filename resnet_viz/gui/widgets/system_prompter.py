@@ -58,6 +58,12 @@ class SystemPrompter(Prompter):
         _open(dialog, then)
 
     @override
+    def ask_view_target(self, parent: QWidget, path: str, then: Answer) -> None:
+        dialog = _save_dialog(parent, "Save the view", "Saved views (*.view.json)", path)
+        dialog.setDefaultSuffix("view.json")
+        _open(dialog, then)
+
+    @override
     def confirm(
         self, parent: QWidget, question: str, action: str, then: Callable[[], None]
     ) -> None:

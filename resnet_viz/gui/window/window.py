@@ -240,8 +240,10 @@ class MainWindow(QMainWindow):
         if panes:
             panes[(current + 1) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def restore(self, geometry: QByteArray | None) -> None:
-        """Take the size and position of the last run, if they are sound."""
+    def restore(self, geometry: QByteArray | None, panes: QByteArray | None = None) -> None:
+        """Take the size, position and sizes of the panes of the last run, if they are sound."""
+        if panes is not None:
+            self.restoreState(panes)
         if geometry is not None and self.restoreGeometry(geometry) and not self.isMaximized():
             self._keep_on_screen()
 

@@ -64,6 +64,9 @@ class FakePrompter:
         if self.folder:
             then(self.folder)
 
+    def ask_view_target(self, _parent: QWidget, path: str, then: Callable[[str], None]) -> None:
+        self.ask_target(_parent, path, then)
+
     def ask_result_target(self, _parent: QWidget, path: str, then: Callable[[str], None]) -> None:
         self.ask_target(_parent, path, then)
 

@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from resnet_viz import assets
-from resnet_viz.gui.opening.recent import MAX_RECENT, RecentSources, lasting_text
+from resnet_viz.gui.opening.recent import MAX_RECENT, RecentSources
 from resnet_viz.gui.opening.recent_menu import RecentMenu, short_text
 from resnet_viz.services.preferences import Preferences
+from resnet_viz.sources.lasting_text import lasting_text
 from resnet_viz.sources.parse import parse_source
 from tests.support.window.app_driver import AppDriver
 

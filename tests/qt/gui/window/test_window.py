@@ -111,7 +111,13 @@ def test_that_nothing_of_the_board_is_missing_from_the_head(driver: AppDriver) -
     assert toolbar.model.text() == "ResNet-34"
     assert toolbar.fit.text() == "Fit"
     assert toolbar.export.text() == "Export…"
-    assert [menu.title() for menu in driver.window.menus()] == ["File", "View", "Model", "Help"]
+    assert [menu.title() for menu in driver.window.menus()] == [
+        "File",
+        "View",
+        "Selection",
+        "Model",
+        "Help",
+    ]
 
 
 def test_that_no_panel_shows_itself_as_a_window(
