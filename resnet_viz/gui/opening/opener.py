@@ -144,7 +144,7 @@ class ModelOpener(QObject):
 
     def _tell(self, what: AppError | str) -> None:
         if isinstance(what, AppError):
-            self._show_error(what)
+            self.show_error(what)
         else:
             self._window.notices.show_notice(Notice(what, key=_SAVED, lasting=False))
 
