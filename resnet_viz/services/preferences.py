@@ -57,7 +57,7 @@ class Preferences:
 
     @property
     def last_view(self) -> str:
-        """What the window showed last, as a saved view; "" if it has shown nothing yet."""
+        """Saved view of what the window showed last; "" if it has shown nothing yet."""
         return self.text("last_view")
 
     @last_view.setter
