@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from resnet_viz.drawing.display_list import Target
+from resnet_viz.drawing.saved_view import SavedView, decode_view, encode_view, read_view, saved_view
 from resnet_viz.errors import AppError
 from resnet_viz.files import atomic_write
 from resnet_viz.gui.exporting.exporter import file_stem
@@ -17,7 +18,6 @@ from resnet_viz.gui.session import Session
 from resnet_viz.gui.targets import existing_targets
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.layout.view import View
-from resnet_viz.saved_view import SavedView, decode_view, encode_view, read_view, saved_view
 from resnet_viz.services.preferences import Preferences
 from resnet_viz.sources.parse import VIEW_SUFFIX, parse_source
 from resnet_viz.sources.types import Application, BuiltIn, ModelFile, Source, base_of
