@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from resnet_viz.cli.main import main
-from resnet_viz.drawing.saved_view import encode_view, saved_view
 from resnet_viz.layout.view import View
+from resnet_viz.services.saved_view import encode_view, saved_view
 from resnet_viz.sources.parse import parse_source
 
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from resnet_viz.drawing.display_list import Target
-from resnet_viz.drawing.saved_view import SavedView, decode_view, encode_view, read_view, saved_view
 from resnet_viz.errors import AppError
 from resnet_viz.files import atomic_write
 from resnet_viz.gui.exporting.exporter import file_stem
@@ -19,6 +18,13 @@ from resnet_viz.gui.targets import existing_targets
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.layout.view import View
 from resnet_viz.services.preferences import Preferences
+from resnet_viz.services.saved_view import (
+    SavedView,
+    decode_view,
+    encode_view,
+    read_view,
+    saved_view,
+)
 from resnet_viz.sources.parse import VIEW_SUFFIX, parse_source
 from resnet_viz.sources.types import Application, BuiltIn, ModelFile, Source, base_of
 
