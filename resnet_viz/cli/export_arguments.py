@@ -40,7 +40,7 @@ class ExportParser(Parser):
 
     def _take_view(self, file: str) -> None:
         """Use a saved view's source and options where none are given."""
-        from resnet_viz.services.saved_view import read_view
+        from resnet_viz.views.saved_view import read_view
 
         saved = read_view(Path(file))
         view = saved.view

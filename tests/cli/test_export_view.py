@@ -8,8 +8,8 @@ import pytest
 
 from resnet_viz.cli.main import main
 from resnet_viz.layout.view import View
-from resnet_viz.services.saved_view import encode_view, saved_view
 from resnet_viz.sources.parse import parse_source
+from resnet_viz.views.saved_view import encode_view, saved_view
 
 
 @pytest.fixture

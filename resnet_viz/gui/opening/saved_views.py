@@ -18,15 +18,15 @@ from resnet_viz.gui.targets import existing_targets
 from resnet_viz.gui.widgets.prompter import Prompter
 from resnet_viz.layout.view import View
 from resnet_viz.services.preferences import Preferences
-from resnet_viz.services.saved_view import (
+from resnet_viz.sources.parse import VIEW_SUFFIX, parse_source
+from resnet_viz.sources.types import Application, BuiltIn, ModelFile, Source, base_of
+from resnet_viz.views.saved_view import (
     SavedView,
     decode_view,
     encode_view,
     read_view,
     saved_view,
 )
-from resnet_viz.sources.parse import VIEW_SUFFIX, parse_source
-from resnet_viz.sources.types import Application, BuiltIn, ModelFile, Source, base_of
 
 _SAVE_AFTER_MS: Final = 1_000
 

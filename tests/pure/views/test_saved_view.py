@@ -13,9 +13,9 @@ from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 from resnet_viz.drawing.display_list import Target
 from resnet_viz.errors import ModelError
 from resnet_viz.layout.view import View
-from resnet_viz.services.saved_view import decode_view, encode_view, read_view, saved_view
 from resnet_viz.sources.parse import parse_source
 from resnet_viz.sources.types import ModelFile
+from resnet_viz.views.saved_view import decode_view, encode_view, read_view, saved_view
 
 VIEW = View(
     detail="unit",

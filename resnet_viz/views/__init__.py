@@ -1,0 +1,1 @@
+"""Views kept in files."""
