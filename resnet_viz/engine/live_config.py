@@ -7,6 +7,7 @@ its class.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from resnet_viz.engine.keras_nodes import (
 )
 from resnet_viz.engine.opening.layer_opening import known_size
 from resnet_viz.engine.tensor_sources import is_source, variable_of
-from resnet_viz.graph.keras_classes import OPERATIONS_MODULE, is_keras
+from resnet_viz.graph.keras_classes import LAYERS_MODULE, OPERATIONS_MODULE, is_keras
 
 if TYPE_CHECKING:
     from resnet_viz.engine.opening.openings import Openings
@@ -118,6 +119,9 @@ def _described(operation: Any) -> dict[str, Any]:  # noqa: ANN401 - a layer or o
         class_name = "Constant" if variable_of(operation) is None else "Variable"
         config = {"name": operation.name}
         return {"module": OPERATIONS_MODULE, "class_name": class_name, "config": config}
+    if type(operation) is keras.layers.Lambda and _passes_on(operation):
+        config = {"name": operation.name}
+        return {"module": LAYERS_MODULE, "class_name": "Identity", "config": config}
     try:
         described = keras.saving.serialize_keras_object(operation)
         config = dict(json.loads(json.dumps(described["config"], default=str)))
@@ -130,6 +134,14 @@ def _described(operation: Any) -> dict[str, Any]:  # noqa: ANN401 - a layer or o
         "registered_name": described.get("registered_name"),
         "config": config or {"name": operation.name},
     }
+
+
+def _passes_on(layer: Any) -> bool:  # noqa: ANN401 - a Lambda layer
+    """Return whether the layer returns its very argument: "lambda x: x" (TCN)."""
+    with contextlib.suppress(Exception):  # the user's code raises anything
+        (tensor,) = layer._inbound_nodes[0].input_tensors  # noqa: SLF001
+        return layer.call(tensor) is tensor
+    return False
 
 
 def _without_stand_ins(value: Any) -> Any:  # noqa: ANN401

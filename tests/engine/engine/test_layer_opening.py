@@ -362,3 +362,30 @@ def test_that_sizes_that_look_like_stand_ins_stay_in_closed_and_opened_layers(
     assert graph.by_id["turned"].config["target_shape"] == [2026, 1009]
     assert graph.by_id["turned"].output_shape == (None, 2026, 1009)
     assert parameters(graph) == model.count_params()
+
+
+def test_that_a_function_that_returns_its_argument_is_an_identity(keras: Any) -> None:
+    """As in TCN, whose skips leave a block before its addition."""
+    layers = keras.layers
+
+    class Residual(layers.Layer):  # type: ignore[misc, name-defined]
+        def __init__(self, **config: Any) -> None:
+            super().__init__(**config)
+            self.convolutions = [layers.Conv1D(8, 3, padding="causal") for _ in range(2)]
+            self.identity = layers.Lambda(lambda x: x, name="identity")
+
+        def call(self, steps: Any) -> Any:
+            made = self.convolutions[1](self.convolutions[0](steps))
+            return layers.add([self.identity(steps), made]), made
+
+    steps = keras.Input((16, 8))
+    first, one = Residual(name="a")(steps)
+    second, other = Residual(name="b")(first)
+    doubled = layers.Lambda(lambda x: 2 * x, name="double", output_shape=(16, 8))(second)
+    model = keras.Model(steps, layers.add([one, other, doubled]))
+    graph = resnet_viz.trace(model)
+    assert graph.by_id["a/identity"].type == "Identity"
+    assert graph.by_id["double"].type == "Lambda"
+    structure = make_document(ModelFile("m"), "m", graph).structure
+    blocks = [block for block in structure.blocks if block.block_kind == "basic"]
+    assert [structure.own_shortcuts(block)[0].kind for block in blocks] == ["identity"] * 2

@@ -70,7 +70,7 @@ def find_blocks(
 
     ``paths`` are shortcuts by join; ``cells`` are joins of cells, which are no blocks.
     """
-    chosen = _outermost(regions, cells)
+    chosen = [one for one in _outermost(regions, cells) if not _is_bare_sum(graph, one, paths)]
     adding = [region.join for region in chosen if is_adding(graph, region.join)]
     tails = {**_norm_tails(graph, adding), **join_activations(graph)}
     taken = {tails[region.join] for region in chosen if region.join in tails}
@@ -83,6 +83,12 @@ def find_blocks(
         calls = [*lead, *region.calls, region.join, *tail]
         blocks.append(Block(region, kind, lead, tail, calls, branch, in_series))
     return blocks
+
+
+def _is_bare_sum(graph: IndexedGraph, region: Region, paths: dict[int, list[ShortcutPath]]) -> bool:
+    """Return whether an addition takes an output of its entry that is no shortcut (TCN's skips)."""
+    bare = is_adding(graph, region.join) and region.entry in graph.preds[region.join]
+    return bare and not paths[region.join]
 
 
 def _lead(graph: IndexedGraph, region: Region, taken: set[int]) -> list[int]:

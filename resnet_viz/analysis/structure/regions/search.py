@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from typing import Final
 
 from resnet_viz.analysis.structure.indexing.dominators import VIRTUAL
-from resnet_viz.analysis.structure.indexing.indexed_graph import WORKING, IndexedGraph
+from resnet_viz.analysis.structure.indexing.indexed_graph import WORKING, IndexedGraph, is_identity
 from resnet_viz.analysis.structure.regions.nest import Nest
 from resnet_viz.analysis.structure.regions.regions import (
     Region,
@@ -166,13 +166,24 @@ class _Search:
                 return region
         elif not is_adding(graph, join):
             return None
-        walk = self._walk_back(join, entry)
+        walk = self._walk_back(join, min(self._passed_on(entry), self._passed_on(branch)))
         self._visits_left -= 0 if walk is None else len(walk[1])
         region = None if walk is None else self._held(join, *walk)
         if region is None or self.facts.changes_size(region):
             return None
         region.is_leaky = True
         return None if multiplies and region.works > 1 else region
+
+    def _passed_on(self, index: int) -> int:
+        """The call whose tensor a call passes on to the join alone; mostly itself."""
+        graph = self._graph
+        while (
+            is_identity(graph.calls[index])
+            and len(graph.preds[index]) == 1
+            and len(graph.succs[index]) == 1
+        ):
+            (index,) = graph.preds[index]
+        return index
 
     def _gate_region(self, join: int, entry: int, branch: int) -> Region | None:
         """The region of a gate: the calls between that lead to nothing but the join."""

@@ -89,6 +89,16 @@ def test_that_a_branch_which_leaks_and_changes_size_is_no_block() -> None:
     assert not structure.shortcuts
 
 
+def test_that_an_identity_may_lie_before_a_leaky_blocks_addition() -> None:
+    net = Net()
+    x = net.conv(net.input(32, 32, 3), 8)
+    inner = net.conv(net.relu(net.conv(x, 8)), 8)
+    x = net.add(net.identity(net.dropout(x)), inner)
+    structure = structure_of(net.graph(net.conv(x, 8), net.conv(inner, 4)))
+    assert [block.block_kind for block in structure.blocks] == ["basic"]
+    assert [shortcut.kind for shortcut in structure.shortcuts] == ["identity"]
+
+
 def test_that_blocks_that_feed_each_other_both_ways_are_drawn_open() -> None:
     net = Net()
     image = net.input(32, 32, 3)
