@@ -134,9 +134,10 @@ class _Search:
                 return None
             entry = dominator
         walk = self._walk_back(join, entry)
-        past_gates = walk is None and entry is None and bool(self.gates)
+        past_gates = walk is None and entry is None and bool(self.gates) and self._visits_left > 0
         if past_gates:
             walk = self._walk_back(join, None, past_gates=True)
+            self._visits_left -= 0 if walk is None else len(walk[1])
         region = None if walk is None else self._held(join, *walk)
         if region is None or self._makes_output(region) or not self._is_closed(region):
             return None
