@@ -45,6 +45,11 @@ def window_parser() -> Parser:
         "--compare", nargs=2, metavar=("A", "B"), help="show two models and what differs"
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
+    parser.add_argument(
+        "--install-desktop",
+        action="store_true",
+        help="add resnet-viz to the desktop's launcher and as a program for .keras files, and exit",
+    )
     parser.add_argument("--temporary", action="store_true", help=argparse.SUPPRESS)
     return parser
 

@@ -71,6 +71,12 @@ def _run_window(arguments: list[str]) -> int:
 
         write_stdout(f"{PROGRAM} {__version__}\n")
         return EXIT_OK
+    if options.install_desktop:
+        from resnet_viz.cli.desktop import install_desktop
+        from resnet_viz.files import write_stdout
+
+        write_stdout("".join(f"{path}\n" for path in install_desktop()))
+        return EXIT_OK
     from resnet_viz.cli.window import open_window
 
     return open_window(options)

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from resnet_viz import assets
 from resnet_viz._version import __version__
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.gui.command_handlers import CommandHandlers
@@ -134,6 +136,7 @@ class Program:
             lambda: self.command_handlers.counterparts,
             lambda: self.command_handlers.canvas_colors,
             lambda: self.opener.saved_views,
+            lambda: window.setWindowIcon(QIcon(str(assets.path("icons/resnet-viz.svg")))),
             self.pipeline.keep_opened,
             self.engine.start,
         ]

@@ -184,3 +184,7 @@ def test_that_a_notice_lies_over_the_picture_and_moves_nothing(driver: AppDriver
     assert notices.height() > two_lines  # the text needs more lines
     notices.close_button.click()
     assert not notices.isVisible()
+
+
+def test_that_the_window_has_its_icon(driver: AppDriver) -> None:
+    assert not driver.window.windowIcon().pixmap(64, 64).isNull()
