@@ -250,6 +250,7 @@ def test_that_python_and_the_command_line_have_the_same_options_and_defaults() -
         "out_dir",
         "preset",
         "quiet",
+        "view",
         "watch",
     )  # where files go, and what is told
     for name in ("source", "output", "debug", "timings", *of_command):
