@@ -2,7 +2,8 @@
 
 Budgets: 1.0 s and 150 MiB for ResNet-34 at the defaults; SVG at least 25 times and PNG at least 16
 times as fast as loading the model and ``plot_model``, which takes the bytecode of all modules to be
-compiled; HTML within 1.2 × SVG + 0.3 s.
+compiled; HTML within 1.2 × SVG + 0.3 s; NASNetLarge layer by layer as SVG within 3 s, and fitting a
+picture (a dozen of them are drawn) within 3 times the picture itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from pathlib import Path
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
+
+from resnet_viz.engine_client.blocking import build_config
+from resnet_viz.sources.types import Application
 
 MAKE = """
 import sys
@@ -128,6 +132,39 @@ def test_that_html_takes_little_longer_than_svg(
     seconds = {suffix: min(times) for suffix, times in spent.items()}
     benchmark.extra_info["seconds"] = {name: round(each, 3) for name, each in seconds.items()}
     assert seconds["html"] <= 1.2 * seconds["svg"] + 0.3
+
+
+@pytest.mark.engine
+def test_that_nasnet_large_is_drawn_layer_by_layer_within_3_seconds(
+    benchmark: BenchmarkFixture, tmp_path: Path
+) -> None:
+    source = tmp_path / "NASNetLarge.json"
+    source.write_bytes(build_config(Application("NASNetLarge")))
+    target = str(tmp_path / "a.svg")
+    command = ("-m", "resnet_viz", "export", str(source), "--detail", "layer", "-o", target)
+    run(*command)  # compiles what is not compiled yet
+    benchmark.pedantic(run, args=command, rounds=3)
+    assert benchmark.stats.stats.min < 3.0
+
+
+def test_that_fitting_takes_little_longer_than_drawing(
+    benchmark: BenchmarkFixture, tmp_path: Path
+) -> None:
+    spent: dict[str, list[float]] = {"drawn": [], "fitted": []}
+    more = {"drawn": (), "fitted": ("--fit", "17cm", "--min-text", "6pt")}
+
+    def side_by_side() -> None:
+        for name, times in spent.items():
+            begun = time.perf_counter()
+            target = str(tmp_path / f"{name}.svg")
+            run("-m", "resnet_viz", "export", "resnet34", *more[name], "-o", target)
+            times.append(time.perf_counter() - begun)
+
+    side_by_side()  # compiles what is not compiled yet
+    benchmark.pedantic(side_by_side, rounds=5)
+    ratio = min(spent["fitted"]) / min(spent["drawn"])
+    benchmark.extra_info["ratio"] = round(ratio, 2)
+    assert ratio < 3
 
 
 @pytest.mark.parametrize(
