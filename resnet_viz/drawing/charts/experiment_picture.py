@@ -48,6 +48,7 @@ _LEAST_HEIGHT: Final = 150.0
 _LINE: Final = 18.0
 _RATIO: Final = 1.6
 """Width of a good panel by its height."""
+_FEW: Final = 4
 _LARGEST_LOSS: Final = 1.5
 """The loss axis ends at this multiple of chance: what is far above is worse than a guess."""
 
@@ -88,7 +89,10 @@ def panel_id(number: int) -> str:
 
 
 def _across(panels: int, width: float, height: float) -> int:
-    """Panels side by side: two, or as many as make them largest in a given height."""
+    """Panels side by side: two, or as many as make them largest in a given height.
+
+    A few panels fill their lines; among many a last line may have gaps.
+    """
     if not height:
         return min(panels, 2)
 
@@ -97,7 +101,8 @@ def _across(panels: int, width: float, height: float) -> int:
         down = ceil(panels / across)
         return min(own, _RATIO * max(_LEAST_HEIGHT, (height - (down - 1) * GAP) / down))
 
-    return max(range(1, panels + 1), key=lambda across: (size(across), across))
+    counts = [n for n in range(1, panels + 1) if panels % n == 0 or panels > _FEW]
+    return max(counts, key=lambda across: (size(across), across))
 
 
 def _item(name: str, rect: Rect, marks: list[Mark]) -> Item:

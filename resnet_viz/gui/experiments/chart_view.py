@@ -55,6 +55,8 @@ class ChartView(QAbstractScrollArea):
                 self._worker.cancel(self._ticket)
                 self._pixels = QImage()
             self._result = result
+            if result is None:
+                self.verticalScrollBar().setRange(0, 0)
             self.setAccessibleDescription("" if result is None else result.finding)
             self._redraw()
 
@@ -85,6 +87,8 @@ class ChartView(QAbstractScrollArea):
     @override
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._result is None:
+            with QPainter(self.viewport()) as painter:
+                painter.fillRect(self.viewport().rect(), QColor(self._theme["surface"]))
             return
         if self._is_stale and not self._ticket:
             self._is_stale = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from itertools import combinations
 
 import msgspec
@@ -170,3 +171,13 @@ def test_that_a_slope_away_from_the_light_is_darker() -> None:
         return int(faces(rows, ColorScale(0.0, 2.0))[0].fill.partition(".shade")[2] or 0)
 
     assert shade(rising) < shade(falling)
+
+
+@pytest.mark.parametrize("width", [800, 1100, 1600])
+def test_that_four_panels_leave_no_line_half_empty(width: float) -> None:
+    items = [
+        item for item in experiment_picture(training_result(), width, 300).items
+        if item.kind == "panel" and item.id.startswith("panel")
+    ]  # fmt: skip
+    lines = Counter(item.bounds.y for item in items)
+    assert len(set(lines.values())) == 1

@@ -272,3 +272,15 @@ def test_that_a_model_file_that_has_changed_has_no_results(
     driver.window.actions_by_id["file.reload"].trigger()
     qtbot.waitUntil(lambda: results.key(source) != before)
     assert results.result(source, "training") is None
+
+
+def test_that_nothing_to_show_has_the_colour_of_the_tab_and_no_scroll_bar(run: Run) -> None:
+    run.tab.run.click()
+    run.until("idle")
+    run.tab.resize(700, 260)
+    run.picture()
+    run.session.set_theme(DARK)
+    run.tab.show_kind("gradients")
+    assert run.tab.view.verticalScrollBar().maximum() == 0
+    empty = run.tab.view.viewport().grab().toImage()
+    assert empty.pixelColor(5, 5).name() == DARK["surface"].lower()
