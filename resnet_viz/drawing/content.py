@@ -281,7 +281,7 @@ class ContentWriter:
         macs = sum(self._numbers.groups[block].macs for block in node.folded)
         titles = [self._structure.by_id[block].title for block in node.folded]
         count = len(titles)
-        text = titles[0] if count == 1 else f"{titles[0]} … {titles[-1]}"
+        text = titles[0] if len(set(titles)) == 1 else f"{titles[0]} … {titles[-1]}"
         kinds = self._kinds(set(node.calls))
         words = _MORE.get(self._structure.by_id[node.folded[0]].kind, "blocks")
         tip = f"{count} more {words} equal to the one above: {text}. Open to draw them all."

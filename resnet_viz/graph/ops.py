@@ -21,6 +21,8 @@ def _dims(*stems: str) -> frozenset[str]:
     return frozenset(f"{stem}{n}D" for stem in stems for n in (1, 2, 3))
 
 
+SOURCE_OPS: Final = frozenset({"Variable", "Constant"})
+"""Calls without inputs that stand for a layer's own weights and constants."""
 DEPTHWISE: Final = frozenset({"DepthwiseConv1D", "DepthwiseConv2D"})
 SEPARABLE: Final = frozenset({"SeparableConv1D", "SeparableConv2D"})
 TRANSPOSED: Final = frozenset({"Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"})

@@ -19,7 +19,7 @@ from resnet_viz.analysis.keras_ops.op_families import (
     is_keras,
 )
 from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
-from resnet_viz.graph.ops import OpKind, op_kind
+from resnet_viz.graph.ops import SOURCE_OPS, OpKind, op_kind
 from resnet_viz.graph.types import LayerCall
 
 _FOREIGN: Final = frozenset(
@@ -46,7 +46,7 @@ _DISPLAY_KINDS: Final[dict[str, OpKind]] = {
     "PadImages": "pad",
     "Pad": "pad",
     "ScaleAndTranslate": "resize",
-    **dict.fromkeys(("OneHot", "MultiHot", "Shape", "Outer", "Variable", "Constant"), "other"),
+    **dict.fromkeys(("OneHot", "MultiHot", "Shape", "Outer", *SOURCE_OPS), "other"),
 }
 _DEPTH: Final = 8
 

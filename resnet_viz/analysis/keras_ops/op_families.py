@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from resnet_viz.graph.ops import SOURCE_OPS
 from resnet_viz.graph.types import LayerCall
 
 PREPARING: Final = frozenset(
@@ -30,8 +31,8 @@ COPYING_OPS: Final = frozenset(
      "FullLike", "Hstack", "Vstack", "Append", "OneHot", "MultiHot", "SaturateCast", "EmptyLike",
      "Hsplit", "Vsplit", "Dsplit", "Dstack", "Fliplr", "Flipud", "Rot90", "Diagflat", "Meshgrid",
      "ExtractPatches", "ExtractSequences", "Unfold", "DepthToSpace", "SpaceToDepth", "View",
-     "ViewAsComplex", "ViewAsReal", "Array", "ConvertToTensor", "CropImages", "PadImages",
-     "Variable", "Constant"}
+     "ViewAsComplex", "ViewAsReal", "Array", "ConvertToTensor", "CropImages", "PadImages"}
+    | SOURCE_OPS
 )  # fmt: skip
 """keras.ops that only copy or create values, and tensors that stand for weights and constants."""
 

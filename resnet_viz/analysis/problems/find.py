@@ -97,10 +97,15 @@ def _unused(structure: Structure, numbers: Numbers) -> Iterator[Problem]:
     for call in reversed(graph.calls):
         if call.id in used:
             used.update(ref.call for ref in call.inputs)
-    unused = [call for call in graph.calls if call.id not in used]
+    # An input of a layer or a nested model that it ignores is no input of the model's.
+    unused = [call for call in graph.calls if call.id not in used and not _passes_inside(call)]
     if unused and graph.outputs:
         calls = tuple(call.id for call in unused)
         yield Problem("unused_layer", "warning", _unused_message(unused, numbers), calls)
+
+
+def _passes_inside(call: LayerCall) -> bool:
+    return op_kind(call) == "input" and bool(call.inputs)
 
 
 def _unused_message(unused: list[LayerCall], numbers: Numbers) -> str:

@@ -54,6 +54,8 @@ class _GroupBuilder:
             sorted(calls),
             [ItemRef("group", stage) for stage in self.ids.stages[scope.id]],
         )
+        if scope.inputs:  # its first, whichever call inside comes first in the file
+            group = replace(group, input_shape=self.whole.original.tensor(scope.inputs[0]).shape)
         group = replace(group, shared=self._shared[scope.layer], is_layer=scope.is_layer)
         return [group, *self.scope(scope.id, group_id)]
 

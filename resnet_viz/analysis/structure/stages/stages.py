@@ -19,7 +19,7 @@ from resnet_viz.analysis.structure.indexing.indexed_graph import (
 )
 from resnet_viz.analysis.structure.regions.regions import Region
 from resnet_viz.analysis.structure.stages.items import StageItem
-from resnet_viz.graph.ops import OpKind
+from resnet_viz.graph.ops import SOURCE_OPS, OpKind
 from resnet_viz.graph.types import TensorRef
 
 _PREPARING: Final[frozenset[OpKind]] = frozenset(
@@ -85,6 +85,13 @@ class _ItemGraph(msgspec.Struct, frozen=True, eq=False):
     def consumers(self, number: int) -> set[int]:
         """The items that take an item's output."""
         return {self.item_of[after] for after in self.graph.succs[self.items[number].calls[-1]]}
+
+    def starts_alone(self, number: int) -> bool:
+        """Return whether the item starts, if at all, from a layer's weights and constants."""
+        graph, calls = self.graph, self.items[number].calls
+        return all(
+            graph.preds[call] or graph.calls[call].keras_class in SOURCE_OPS for call in calls
+        )
 
     def is_padding(self, number: int) -> bool:
         """Return whether the item is a padding call by itself."""
@@ -194,15 +201,22 @@ def _move_vectors(by_item: _ItemGraph, levels: list[int], head: set[int]) -> Non
 
 
 def _move_preparation(by_item: _ItemGraph, levels: list[int], head: set[int]) -> None:
-    """Move inputs, preprocessing and padding to the stage of their first consumer."""
+    """Move inputs, preprocessing and padding to the stage of their first consumer.
+
+    So is what a layer makes of its own weights and constants alone.
+    """
     above = max(levels, default=0) + 1
     for number in head:
         levels[number] = above
     early = [False] * len(levels)
+    alone = [False] * len(levels)
     for number, item in enumerate(by_item.items):
+        producers = by_item.producers(number)
+        alone[number] = by_item.starts_alone(number) and all(alone[each] for each in producers)
+        early[number] = alone[number]
         if item.unit is None and item.block is None and item.cell is None:
-            is_first = all(early[producer] for producer in by_item.producers(number))
-            early[number] = is_first and _prepares(by_item.graph, item.calls[0])
+            is_first = all(early[producer] for producer in producers)
+            early[number] = early[number] or (is_first and _prepares(by_item.graph, item.calls[0]))
     for number in reversed(range(len(levels))):
         after = by_item.consumers(number)
         if (early[number] or by_item.is_padding(number)) and after and number not in head:

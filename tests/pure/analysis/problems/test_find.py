@@ -180,3 +180,13 @@ def test_that_an_activation_may_be_an_object(activation: object) -> None:
     net = Net("objects")
     x = net.conv(net.input(8, 8, 3), 4, activation=activation)  # type: ignore[arg-type]
     assert "bias_before_normalization" not in problems(net.graph(net.bn(x)))
+
+
+def test_that_an_argument_that_a_layer_ignores_is_no_problem() -> None:
+    """DeBERTa's relative embedding takes the tokens for their number only."""
+    net = Net()
+    x = net.input(16, 8)
+    made = net.nested("embedding", lambda _tokens: net.call(
+        "Constant", shape=(None, 16, 8), module="keras.ops"), x)  # fmt: skip
+    graph = net.graph(net.dense(net.add(x, made), 10))
+    assert "unused_layer" not in problems(graph)
