@@ -6,7 +6,7 @@ none; ``explain.conventions`` lists the counts.
 
 from __future__ import annotations
 
-from math import prod
+from math import gcd, prod
 from typing import Any, Final
 
 from resnet_viz.analysis.costs.attention import SOFTMAX, plain_other_ops, projected_other_ops
@@ -221,9 +221,13 @@ def _adaptive_pool(call: LayerCall, shape: Shape | None) -> list[Term] | None:
 
 
 def _covered(n: int | None, m: int | None) -> int | None:
+    """The values that all cells along an axis pool: n, and one more at each border that is shared.
+
+    Of the m borders, gcd(n, m) lie between two values.
+    """
     if not n or not m:
         return None
-    return sum(-(-(i + 1) * n // m) - i * n // m for i in range(m))
+    return n + m - gcd(n, m)
 
 
 def _resize(call: LayerCall, _inputs: Shapes) -> list[Term] | None:

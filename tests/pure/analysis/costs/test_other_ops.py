@@ -52,6 +52,11 @@ OTHERS: dict[str, tuple[Make, int]] = {
     "adaptive max": (
         layer("AdaptiveMaxPooling2D", (None, 3, 4, 8), output_size=[3, 4]), 12 * 12 * 8 - 12 * 8,
     ),
+    "adaptive mean of many cells": (
+        # 2^30 cells over 10 positions: all of one, but the 8 that lie over a border of two
+        layer("AdaptiveAveragePooling2D", (None, 2**30, 4, 8), output_size=[2**30, 4]),
+        (2**30 + 8) * 12 * 8,
+    ),
     "addition": (lambda net, x: net.add(x, net.relu(x)), VALUES),
     "three added": (lambda net, x: net.add(x, net.relu(x), net.relu(x)), 2 * VALUES),
     "average of two": (
@@ -135,3 +140,13 @@ def test_that_sums_with_unknown_parts_are_lower_bounds() -> None:
     found = numbers_of(structure_of(net.graph(x))).totals.numbers
     assert (found.other_ops, found.other_ops_at_least) == (VALUES, True)
     assert (found.output_elements, found.output_elements_at_least) == (3 * VALUES, False)
+
+
+@pytest.mark.parametrize("cells", range(1, 25))
+def test_that_adaptive_pooling_counts_the_values_in_each_cell(cells: int) -> None:
+    places = [
+        [at for at in range(10) if at * cells < (cell + 1) * 10 and (at + 1) * cells > cell * 10]
+        for cell in range(cells)
+    ]
+    pooling = layer("AdaptiveAveragePooling2D", (None, cells, 12, 8), output_size=[cells, 12])
+    assert numbers_of_layer(pooling, *IMAGE).other_ops == sum(map(len, places)) * 12 * 8
