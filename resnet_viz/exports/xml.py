@@ -1,4 +1,4 @@
-"""Text that XML can hold, and element ids that are XML names, each used once."""
+"""Element ids that are XML names, each used once."""
 
 from __future__ import annotations
 
@@ -7,13 +7,7 @@ from functools import cache
 from typing import Final
 from xml.parsers import expat
 
-_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NOT_ASCII_NAME: Final = re.compile("[^-.0-9A-Z_a-z]")
-
-
-def legal(text: str) -> str:
-    """``text`` with U+FFFD in place of the characters that XML forbids or discourages."""
-    return _ILLEGAL.sub("\ufffd", text)
 
 
 class XmlIds:

@@ -38,7 +38,7 @@ def test_that_json_keeps_the_names_and_csv_runs_none(run_here: Run) -> None:
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("suffix", ["svg", "tex", "mmd"])
+@pytest.mark.parametrize("suffix", ["svg", "html", "tex", "mmd"])
 def test_that_no_picture_as_text_holds_them(run_here: Run, tmp_path: Path, suffix: str) -> None:
     title = ("--title", "a\x1b[31m\u202ec")
     done = run_here("export", "evil.json", "--detail", "layer", "-o", f"a.{suffix}", *title)

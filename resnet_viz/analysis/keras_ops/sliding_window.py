@@ -108,7 +108,9 @@ def sides_of(widths: object, axes: int, axis: int) -> tuple[int, int]:
     """Positions that padding or cropping of ``widths`` changes before and after an axis."""
     if axes == 1 and isinstance(widths, list | tuple) and isinstance(widths[0], int):
         return int(widths[0]), int(widths[1])
-    sides = widths[axis] if isinstance(widths, list | tuple) and axis < len(widths) else widths
+    sides = widths
+    if isinstance(widths, list | tuple):
+        sides = widths[axis] if axis < len(widths) else 0  # for an input with too many axes
     if isinstance(sides, list | tuple):
         return int(sides[0]), int(sides[1])
     return (sides, sides) if isinstance(sides, int) else (0, 0)

@@ -30,7 +30,15 @@ Fact = dict[str, Any]
 
 def target_key(target: Target | ItemRef) -> str:
     """Key of a target in the page: "g:conv3_1", "c:conv3_1_add"."""
-    return f"{target.kind[0]}:{target.id}"
+    return _key(target.kind[0], target.id)
+
+
+def _key(kind: str, id_: str) -> str:
+    """A key without characters that turn or hide the text around; no two are the same."""
+    if id_.isprintable() and "%" not in id_:
+        return f"{kind}:{id_}"
+    letters = (c if c.isprintable() and c != "%" else f"%{ord(c):x};" for c in id_)
+    return f"{kind}:{''.join(letters)}"
 
 
 class FactWriter:
@@ -50,16 +58,16 @@ class FactWriter:
         """Facts by ``target_key``."""
         structure = self._structure
         return {
-            **{f"g:{group.id}": self._group(group) for group in structure.groups},
-            **{f"c:{call.id}": self._call(call) for call in self._graph.calls},
-            **{f"s:{each.id}": self._shortcut(each) for each in structure.shortcuts},
-            **{f"e:{key}": self._tensor(tensor) for key, tensor in self._tensors.items()},
+            **{_key("g", group.id): self._group(group) for group in structure.groups},
+            **{_key("c", call.id): self._call(call) for call in self._graph.calls},
+            **{_key("s", each.id): self._shortcut(each) for each in structure.shortcuts},
+            **{_key("e", key): self._tensor(tensor) for key, tensor in self._tensors.items()},
         }
 
     def children(self) -> dict[str, list[str]]:
         """Keys of what is directly inside each group."""
         return {
-            f"g:{group.id}": [target_key(child) for child in group.children]
+            _key("g", group.id): [target_key(child) for child in group.children]
             for group in self._structure.groups
         }
 
@@ -76,7 +84,7 @@ class FactWriter:
             "kind": group.kind,
             "line": "; ".join(filter(None, (kind, lines, shapes))),
             "tip": self._writer.tips.of_group(group),
-            "up": None if group.parent is None else f"g:{group.parent}",
+            "up": None if group.parent is None else _key("g", group.parent),
             "rows": rows,
         }
 
@@ -97,7 +105,7 @@ class FactWriter:
             "kind": "call",
             "line": "; ".join(filter(None, line)),
             "tip": self._writer.tips.of_call(call),
-            "up": None if parent is None else f"g:{parent}",
+            "up": None if parent is None else _key("g", parent),
             "rows": rows,
         }
 
@@ -106,7 +114,7 @@ class FactWriter:
         rows = [[self._label("From"), shortcut.entry, ""], [self._label("To"), shortcut.join, ""]]
         if self._explains:
             rows += self._rows(explain_shortcut(self._structure, self._numbers, shortcut))
-        up = None if shortcut.block is None else f"g:{shortcut.block}"
+        up = None if shortcut.block is None else _key("g", shortcut.block)
         title = f"{shortcut_term(shortcut)} shortcut"
         return {"title": title, "line": tip, "tip": tip, "up": up, "rows": rows}
 

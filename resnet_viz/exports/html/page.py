@@ -24,9 +24,8 @@ from resnet_viz.exports.html.facts import FactWriter, target_key
 from resnet_viz.exports.options import ExportOptions
 from resnet_viz.exports.svg import FONTS
 from resnet_viz.exports.svg_marks import TABULAR_STYLE, ClassInk, css_name, element, number
-from resnet_viz.exports.xml import legal
 from resnet_viz.layout.view import DETAILS, Detail, with_detail
-from resnet_viz.reports.formats import ascii_controls
+from resnet_viz.paint.printable import printable, printable_lines
 
 MOST_CALLS: Final = 600
 """With more calls only the details up to the one asked for are in the page."""
@@ -79,8 +78,8 @@ def write_html(file: IO[bytes], figure: Figure, options: ExportOptions) -> None:
     page = _PAGE.format(
         theme=' data-theme="dark"' if options.theme.dark else "",
         policy=_policy(script, style),
-        title=escape(legal(options.title or "resnet-viz")),
-        description=escape(legal(options.description)),
+        title=escape(printable(options.title or "resnet-viz")),
+        description=escape(printable_lines(options.description)),
         style=style,
         details="".join(
             f'<button value="{detail}">{detail.capitalize()}s</button>' for detail in pictures
@@ -117,7 +116,7 @@ def _note(pictures: dict[Detail, DisplayList]) -> str:
         )
     if not notes:
         return ""
-    return f'<div id="note">{escape(legal(" ".join(dict.fromkeys(notes))))}</div>\n'
+    return f'<div id="note">{escape(printable(" ".join(dict.fromkeys(notes))))}</div>\n'
 
 
 def _svg(
@@ -131,7 +130,7 @@ def _svg(
         "id": "canvas",
         "tabindex": "0",
         "role": "application",
-        "aria-label": legal(f"Diagram of {options.title or 'a model'}"),
+        "aria-label": printable(f"Diagram of {options.title or 'a model'}"),
         "viewBox": " ".join(map(number, view_box)),
         "font-family": FONTS,
         "fill": "none",
@@ -162,7 +161,7 @@ def _add_items(holder: Element, picture: DisplayList, ink: ClassInk, measurer: M
             continue
         attributes = {"class": item.kind, "data-b": _box(item.bounds)}
         if item.target is not None:
-            attributes["data-t"] = legal(target_key(item.target))
+            attributes["data-t"] = target_key(item.target)
         SubElement(holder, "g", attributes).extend(parts)
 
 
@@ -211,4 +210,4 @@ def _data(figure: Figure, pictures: dict[Detail, DisplayList]) -> str:
         "labels": writer.labels,
     }
     # In a script element "</script>" and "<!--" would end or change it.
-    return ascii_controls(msgspec.json.encode(values).decode()).replace("<", "\\u003c")
+    return printable(msgspec.json.encode(values).decode()).replace("<", "\\u003c")

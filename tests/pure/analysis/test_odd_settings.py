@@ -70,3 +70,17 @@ def test_that_odd_settings_in_a_wrapper_are_refused_or_analysed(kind: str, wrapp
         config = {"name": "in", "trainable": True, "dtype": "float32", key: value}
         inner = {"module": "keras.layers", "class_name": kind, "config": config}
         check(layer(wrapper, "it", node(tensor("x", SHAPE)), **{WRAPPERS[wrapper]: inner}))
+
+
+@pytest.mark.parametrize("shape", [(None, 8), (None, 8, 4), (None, 2, 8, 8, 4)], ids=len)
+@pytest.mark.parametrize("config", [{"padding": [[1, 1], [2, 0]]}, {"padding": 1}], ids=str)
+def test_that_padding_of_another_rank_is_analysed_or_refused(
+    shape: tuple[int | None, ...], config: JSON
+) -> None:
+    made = layer("ZeroPadding2D", "pad", node(tensor("x", list(shape))), **config)
+    content = data(model([source(shape=shape), made]))
+    try:
+        graph = read_config(content, where="odd.json")
+    except ModelError:
+        return
+    assert report(make_document(ModelFile("odd.json"), "odd", graph))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +21,7 @@ from resnet_viz.layout.view import View
 from tests.support.browser import BROWSER, Page, browser
 from tests.support.graphs.net import Net
 from tests.support.graphs.shipped import shipped
+from tests.support.model_files.evil_names import unshowable, write_evil_model
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -65,6 +68,17 @@ def test_that_a_page_has_all_details_and_starts_with_the_one_asked_for() -> None
         ("stage", ' display="none"'), ("block", ' display="none"'), ("unit", ""),
         ("layer", ' display="none"'),
     ]  # fmt: skip
+
+
+def test_that_names_that_turn_or_hide_text_keep_their_facts(tmp_path: Path) -> None:
+    page = page_of(analyze(write_evil_model(tmp_path / "evil.json")), detail="layer")
+    assert unshowable(page) == set()
+    data = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)
+    assert data
+    known = json.loads(data[1])["facts"].keys()
+    picture = page.partition("<script")[0]
+    drawn = {html.unescape(key) for key in re.findall(r'data-t="([^"]*)"', picture)}
+    assert {"c:a%202e;b", "c:nul%0;x", "c:two%a;lines"} <= drawn <= known
 
 
 def test_that_a_large_model_ends_at_the_detail_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
