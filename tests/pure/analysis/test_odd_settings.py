@@ -84,3 +84,16 @@ def test_that_padding_of_another_rank_is_analysed_or_refused(
     except ModelError:
         return
     assert report(make_document(ModelFile("odd.json"), "odd", graph))
+
+
+@pytest.mark.parametrize("kind", ["SeparableConv1D", "Conv2D", "Dense"])
+def test_that_a_layer_that_takes_a_tensor_and_its_activation_is_analysed(kind: str) -> None:
+    layers = [
+        source(),
+        layer("ReLU", "a", node(tensor("x", SHAPE))),
+        layer("ReLU", "b", node(tensor("a", SHAPE))),
+        layer(kind, "c", node([tensor("b", SHAPE), tensor("a", SHAPE)]), filters=4, kernel_size=3,
+              units=4),
+    ]  # fmt: skip
+    graph = read_config(data(model(layers)), where="odd.json")
+    assert report(make_document(ModelFile("odd.json"), "odd", graph))

@@ -164,11 +164,13 @@ class _RunReader:
                 letter = ""
             is_stem = is_stem and letter == "|"  # pooling, say, may come before
             unit = self._unit_of.get(index)
-            if unit is None or not letter or letter in "|?":
+            ends = () if unit is None else (unit.calls[0], unit.calls[-1])
+            # A convolution of two tensors, which no Keras builds, may have its unit on a branch.
+            if not ends or not letter or letter in "|?" or not all(end in place for end in ends):
                 yield steps
                 steps = []
             else:
-                steps.append(_Step(letter, *(place[unit.calls[at]] for at in (0, -1))))
+                steps.append(_Step(letter, *(place[end] for end in ends)))
         yield steps
 
     def _letter(self, index: int, before: int) -> str | None:
