@@ -64,9 +64,7 @@ class LayerCopies:
 
     def _copy(self, operation: Any, name: str) -> Any:  # noqa: ANN401
         try:
-            config = {**operation.get_config(), "name": name}
-            with keras.saving.custom_object_scope(self._classes):
-                copy = type(operation).from_config(config)
+            copy = self._from_config(operation, name)
         except Exception as error:  # a user's class raises anything
             if not getattr(operation, "weights", ()):
                 return operation  # without weights, two models may share it
@@ -78,6 +76,21 @@ class LayerCopies:
         if copy.name != name:  # operations of keras.ops take no name
             copy.name = name
         return copy
+
+    def _from_config(self, operation: Any, name: str) -> Any:  # noqa: ANN401
+        """``operation`` made again as its class says, else with the arguments that it was made of.
+
+        Some libraries' ``get_config`` returns what the constructor doesn't take. Keras records
+        simple arguments of every constructor.
+        """
+        with keras.saving.custom_object_scope(self._classes):
+            try:
+                return type(operation).from_config({**operation.get_config(), "name": name})
+            except Exception:
+                recorded = getattr(operation, "_auto_config", None)
+                if recorded is None:
+                    raise
+                return type(operation)(**{**recorded.config, "name": name})
 
     def _unique(self, name: str) -> str:
         base = candidate = re.sub(r"/+", "_", name)

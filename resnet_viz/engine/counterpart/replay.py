@@ -206,11 +206,17 @@ def _check_weights(node: Any, opened: Any) -> None:  # noqa: ANN401
 
 
 def _check_shapes(node: Any, outputs: list[Any], call: str) -> None:  # noqa: ANN401
-    """Raise if sizes that stood in for unknown ones while a layer was opened have come back."""
+    """Raise if the shapes differ, or sizes that stood in for unknown ones have come back."""
     for tensor, output in zip(node.output_tensors, outputs, strict=True):
+        if any(known_size(size) != size for size in output.shape):
+            raise ModelError(
+                f"The call {quoted(call)} counts with its batch size or length in Python, which "
+                "are open in this model; it can be drawn without its shortcuts, but not be "
+                "trained so."
+            )
         pairs = zip(tensor.shape, output.shape, strict=False)
         if len(tensor.shape) != len(output.shape) or any(
-            known_size(new) != new or (None not in (old, new) and old != new) for old, new in pairs
+            None not in (old, new) and old != new for old, new in pairs
         ):
             raise ModelError(
                 f"The call {quoted(call)} has another shape when it is made again, "

@@ -48,13 +48,18 @@ def shapes_by_call(layer: Any) -> Iterator[dict[int, Any]]:  # noqa: ANN401
 
         return compute_output_spec
 
+    # in a layer around it, whose parts follow their calls already, they go on doing so
+    before = [(inner, vars(inner).get("compute_output_spec")) for inner in custom]
     try:
         for inner in custom:
             object.__setattr__(inner, "compute_output_spec", spec_of(inner))
         yield with_gaps
     finally:
-        for inner in custom:
-            object.__delattr__(inner, "compute_output_spec")
+        for inner, outer in before:
+            if outer is not None:
+                object.__setattr__(inner, "compute_output_spec", outer)
+            elif "compute_output_spec" in vars(inner):  # a part may be listed twice
+                object.__delattr__(inner, "compute_output_spec")
 
 
 def _specs(outputs: Any) -> Any:  # noqa: ANN401

@@ -231,6 +231,41 @@ def test_that_a_model_for_each_step_is_not_taken_apart(keras: Any) -> None:
     assert "Add" not in [call.type for call in without(trace_model(model), ["shortcuts"]).calls]
 
 
+def test_that_a_layer_is_copied_by_its_arguments_if_its_config_is_wrong(keras: Any) -> None:
+    class Feed(keras.layers.Layer):  # type: ignore[misc, name-defined]
+        def __init__(self, units: int, **config: Any) -> None:
+            super().__init__(**config)
+            self.inner = keras.layers.Dense(units)
+
+        def build(self, shape: Any) -> None:
+            self.inner.build(shape)
+
+        def call(self, value: Any) -> Any:
+            return self.inner(value)
+
+    class Block(keras.layers.Layer):  # type: ignore[misc, name-defined]
+        def __init__(self, units: int, **config: Any) -> None:
+            super().__init__(**config)
+            self.feed = Feed(units)
+            self.parts = [self.feed]  # listed twice
+
+        def build(self, shape: Any) -> None:
+            self.feed.build(shape)
+
+        def call(self, value: Any) -> Any:
+            return value + self.feed(value)
+
+        def get_config(self) -> dict[str, Any]:
+            return {**super().get_config(), "units": 5, "derived": 10}  # takes no "derived"
+
+    inputs = keras.Input((5,))
+    block = Block(5, name="block")
+    model = keras.Model(inputs, block(inputs))
+    found = counterpart_of(model, ["shortcuts"])
+    batch = np.random.default_rng(0).random((3, 5), "float32")
+    assert np.allclose(np.asarray(found(batch)), np.asarray(block.feed(batch)))
+
+
 def test_that_a_layer_that_cannot_be_copied_has_one_sentence(keras: Any) -> None:
     class Odd(keras.layers.Layer):  # type: ignore[misc, name-defined]
         def __init__(self, makes: Any, **config: Any) -> None:
