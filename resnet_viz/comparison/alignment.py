@@ -96,12 +96,12 @@ def _trace(
         if offset <= 0:
             row, must_pair = row - 1, False
             continue
-        if must_pair or best[row][offset] == paired[row][offset]:
+        if not must_pair and best[row][offset] == best[row][offset - 1]:
+            column = start + offset - 1  # of equal choices the earliest: what follows was added
+        elif must_pair or best[row][offset] == paired[row][offset]:
             pairs.append((row, start + offset - 1))
             must_pair = _continues(bands, best, paired, row, start + offset - 1)
             row, column = row - 1, start + offset - 1
-        elif best[row][offset] == best[row][offset - 1]:
-            column = start + offset - 1
         else:
             row -= 1
     return pairs[::-1]
@@ -121,7 +121,7 @@ def _continues(
     offset = min(column, stop) - start
     if offset <= 0:
         return False
-    return paired[row - 1][offset] + ADJACENT >= best[row - 1][offset]
+    return paired[row - 1][offset] + ADJACENT > best[row - 1][offset]
 
 
 def longest_ascending(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

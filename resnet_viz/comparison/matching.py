@@ -67,6 +67,8 @@ def _match(a: ArchitectureTraits, b: ArchitectureTraits) -> CallMatching:
         moved |= _pair_moved(a, b, left, right, pairs)
     rewired = _by_wiring(a, b, pairs.by_left)
     rewired = _reversed(_by_wiring(b, a, _reversed(rewired)))
+    rewired = _by_users(a, b, rewired)
+    rewired = _reversed(_by_users(b, a, _reversed(rewired)))
     return CallMatching(rewired, frozenset(moved & rewired.keys()))
 
 
@@ -122,14 +124,42 @@ def _by_wiring(
         if partner is None or not call.inputs or any(ref.call not in mended for ref in call.inputs):
             continue
         wanted = tuple(TensorRef(mended[ref.call], ref.output) for ref in call.inputs)
-        if graph_b.by_id[partner].inputs == wanted:
-            continue
+        found = graph_b.by_id[partner].inputs
+        if found == wanted or any(ref.call not in taken for ref in found):
+            continue  # in the latter case a lone call before it explains the difference
         for other in graph_b.consumers[wanted[0].call]:
             lone = other not in taken and b.calls[other].key == b.calls[partner].key
             if lone and graph_b.by_id[other].inputs == wanted:
                 taken.remove(partner)
                 taken.add(other)
                 mended[call.id] = other
+                break
+    return mended
+
+
+def _by_users(
+    a: ArchitectureTraits, b: ArchitectureTraits, pairs: dict[str, str]
+) -> dict[str, str]:
+    """The pairs, but of like calls side by side or in a row the one whose users agree."""
+    graph_a, graph_b = a.document.graph, b.document.graph
+    mended = dict(pairs)
+
+    def agreeing(call: str, partner: str) -> int:
+        users = set(graph_b.consumers[partner])
+        return sum(mended.get(user) in users for user in graph_a.consumers[call])
+
+    for call in graph_a.calls:
+        if call.id in mended or not call.inputs:
+            continue
+        before = call.inputs[0].call
+        beside = (c for c in graph_a.consumers[before] if graph_a.by_id[c].inputs == call.inputs)
+        for sibling in (before, *beside):
+            partner = mended.get(sibling)
+            if partner is None or a.calls[sibling].key != a.calls[call.id].key:
+                continue
+            if agreeing(call.id, partner) > agreeing(sibling, partner):
+                del mended[sibling]
+                mended[call.id] = partner
                 break
     return mended
 

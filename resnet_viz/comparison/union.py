@@ -95,7 +95,7 @@ class _Joining:
         return name
 
     def order(self) -> None:
-        """Put the calls in order; a pair that would close a circle is taken apart."""
+        """Put the calls in order; pairs that can't be one call are taken apart."""
         waiting_a = [call for call in self.a.calls if call.id not in self.paired_a]
         done: set[str] = set()
         for call in self.b.calls:
@@ -103,7 +103,7 @@ class _Joining:
             if pair is not None:
                 if not self._is_ready(pair, done):
                     waiting_a = self._take_ready(waiting_a, done, self._needed(pair.a, waiting_a))
-                if not self._is_ready(pair, done):
+                if not self._is_ready(pair, done) or self._takes_more(pair, call):
                     waiting_a = self._part(pair, waiting_a)
                     pair = None
             self._take(call.id, self._inputs_of_b(call, pair), call)
@@ -113,6 +113,10 @@ class _Joining:
     def _is_ready(self, pair: CallPair, done: set[str]) -> bool:
         """True if all that the call takes in a is in the union already."""
         return all(self.from_a[ref.call] in done for ref in self.a.by_id[pair.a].inputs)
+
+    def _takes_more(self, pair: CallPair, call: LayerCall) -> bool:
+        """True for calls that are no joins and take another number of tensors in a and in b."""
+        return op_kind(call) != "join" and len(self.a.by_id[pair.a].inputs) != len(call.inputs)
 
     def _needed(self, call: str, waiting: list[LayerCall]) -> set[str]:
         """Lone calls of a that lead to a call."""
@@ -158,13 +162,13 @@ class _Joining:
         left = self._mapped(self.a.by_id[pair.a].inputs)
         if set(left) == set(right):
             return right
-        if op_kind(call) == "join" and len(left) > 1:
+        if op_kind(call) == "join":
             return self._joined(pair, left, right)
         both = [
             one if one == other else self._meeting(call, pair, one, other)
-            for one, other in zip(left, right, strict=False)
+            for one, other in zip(left, right, strict=True)
         ]
-        return (*both, *right[len(both) :], *left[len(both) :])
+        return tuple(both)
 
     def _joined(
         self, pair: CallPair, left: tuple[TensorRef, ...], right: tuple[TensorRef, ...]

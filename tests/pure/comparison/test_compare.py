@@ -42,6 +42,27 @@ def test_that_plain_34_is_resnet_34_without_its_sixteen_shortcuts() -> None:
     assert (delta["parameters"], delta["trainable_parameters"]) == (-175_616, -173_824)
 
 
+def test_that_with_option_a_the_shortcuts_have_no_parameters_to_lose() -> None:
+    comparison = compared(resnet(34, shortcut="A"), "plain34")
+    assert len(comparison.shortcuts.removed) == 16
+    delta = comparison_values(comparison)["totals_delta"]
+    assert (delta["parameters"], delta["trainable_parameters"]) == (0, 0)
+
+
+def test_that_resnet_34_and_50_have_the_same_shortcuts_but_for_the_first() -> None:
+    comparison = compared("resnet34", "resnet50")
+    ((before, after),) = [(pair.a, pair.b) for pair in comparison.shortcuts.changed]
+    assert (before.kind, after.kind, after.block) == ("identity", "projection", "conv2_1")
+    assert not comparison.shortcuts.added
+    assert not comparison.shortcuts.removed
+    counts = comparison.counts
+    # each block gains a convolution, its normalisation and an activation; conv2_1 a projection
+    assert (counts.added, counts.removed, counts.matched) == (16 * 3 + 2, 0, 125)
+    delta = comparison_values(comparison)["totals_delta"]
+    assert delta["parameters"] == 25_610_152 - 21_814_696
+    assert delta["macs"] == 4_089_184_256 - 3_663_761_408
+
+
 def test_that_the_activation_after_a_removed_addition_is_a_consequence() -> None:
     comparison = compared("resnet34", "plain34")
     pairs = [pair for pair in comparison.pairs if pair.consequences]
@@ -143,6 +164,20 @@ def chain(*units: int) -> Graph:
     for width in units:
         x = net.dense(x, width)
     return net.graph(x)
+
+
+def test_that_of_two_like_layers_the_one_with_a_lone_user_is_removed() -> None:
+    def net(*, whole: bool) -> Graph:
+        made = Net("net")
+        x = made.dense(made.input(8), 8)
+        first = made.relu(x) if whole else x
+        second = made.relu(x)
+        one, other = made.dense(first, 4), made.dense(second, 6)
+        return made.graph(made.call("Concatenate", one, other, shape=(None, 10)))
+
+    comparison = compared(net(whole=True), net(whole=False))
+    (difference,) = comparison.differences
+    assert (difference.change, difference.a) == ("removed", "relu_0")
 
 
 def test_that_a_layer_changed_in_the_middle_is_exactly_that_change() -> None:
