@@ -36,7 +36,7 @@ def test_that_another_basis_colours_the_canvas_anew(driver: AppDriver) -> None:
     driver.do("view.detail.unit")
     driver.do("view.color.memory")
     assert words_of(driver.picture, "legend")[0] == "Activation memory per unit, float32, batch 1"
-    assert "9.2 MiB" in words_of(driver.picture, "unit:conv1#2")  # 3·112·112·64·4 bytes
+    assert "9.19 MiB" in words_of(driver.picture, "unit:conv1#2")  # 3·112·112·64·4 bytes
     driver.count_for(HALF_OF_EIGHT)
     assert words_of(driver.picture, "legend")[0] == "Activation memory per unit, float16, batch 8"
     assert "36.8 MiB" in words_of(driver.picture, "unit:conv1#2")  # 3·112·112·64·2·8 bytes
