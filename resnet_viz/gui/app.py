@@ -135,6 +135,7 @@ class Program:
             lambda: window.bottom,
             lambda: self.command_handlers.counterparts,
             lambda: self.command_handlers.canvas_colors,
+            lambda: self.command_handlers.history,
             lambda: self.opener.saved_views,
             lambda: window.setWindowIcon(QIcon(str(assets.path("icons/resnet-viz.svg")))),
             self.pipeline.keep_opened,

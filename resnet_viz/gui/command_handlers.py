@@ -14,7 +14,6 @@ from resnet_viz.drawing.themes import DARK, LIGHT
 from resnet_viz.engine_client.client import EngineClient
 from resnet_viz.experiments.layer_numbers import QUANTITIES, Quantity
 from resnet_viz.gui.commands.table import COLORS, COMMANDS, REPEATS, TOURS
-from resnet_viz.gui.diagram.history import History
 from resnet_viz.gui.diagram.view_controller import LAYOUTS, ViewController
 from resnet_viz.gui.exporting.exporter import Exporter
 from resnet_viz.gui.opening.opener import ModelOpener
@@ -29,6 +28,7 @@ from resnet_viz.sources.types import BuiltIn, Source
 if TYPE_CHECKING:  # at run time it is imported when first shown
     from resnet_viz.experiments.tours.plan import TourName
     from resnet_viz.gui.commands.palette import CommandPalette
+    from resnet_viz.gui.diagram.history import History
     from resnet_viz.gui.experiments.canvas_colors import CanvasColors
     from resnet_viz.gui.experiments.results import ExperimentResults
     from resnet_viz.gui.experiments.tour_guide import TourGuide
@@ -63,9 +63,8 @@ class CommandHandlers(QObject):
         self._view_controller = view_controller
         self._opener = opener
         self._actions = window.actions_by_id
-        self._history = History(session, self._open_in_view, self)
-        self._history.changed.connect(self._enable_history)
-        self._enable_history()
+        for command_id in ("view.back", "view.forward"):
+            self._actions[command_id].setEnabled(False)
         handlers = {
             **self._program_handlers(opener, exporter),
             **self._view_handlers(),
@@ -103,8 +102,8 @@ class CommandHandlers(QObject):
     def _view_handlers(self) -> dict[str, Callable[[], object]]:
         canvas = self._window.canvas
         return {
-            "view.back": partial(self._history.go, -1),
-            "view.forward": partial(self._history.go, 1),
+            "view.back": partial(self._go, -1),
+            "view.forward": partial(self._go, 1),
             "view.fit": canvas.fit,
             "view.fit_selection": canvas.fit_selection,
             "view.zoom_in": canvas.zoom_in,
@@ -234,12 +233,24 @@ class CommandHandlers(QObject):
     def _color_by(self, quantity: Quantity) -> None:
         self.canvas_colors.show(quantity)
 
+    @cached_property
+    def history(self) -> History:
+        """What was shown; recorded from the first picture on, which does without."""
+        from resnet_viz.gui.diagram.history import History
+
+        history = History(self._session, self._open_in_view, self)
+        history.changed.connect(self._enable_history)
+        return history
+
+    def _go(self, by: int) -> None:
+        self.history.go(by)
+
     def _open_in_view(self, source: Source, view: View) -> None:
         self._opener.open_source(source, view=view)
 
     def _enable_history(self) -> None:
-        self._actions["view.back"].setEnabled(self._history.can_go(-1))
-        self._actions["view.forward"].setEnabled(self._history.can_go(1))
+        self._actions["view.back"].setEnabled(self.history.can_go(-1))
+        self._actions["view.forward"].setEnabled(self.history.can_go(1))
 
     def _toggle_shortcuts(self) -> None:
         self.counterparts.toggle_shortcuts()

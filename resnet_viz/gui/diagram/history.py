@@ -47,6 +47,7 @@ class History(QObject):
         self._wanted: int | None = None
         session.document_changed.connect(self._record)
         session.view_changed.connect(self._record)
+        self._record()
 
     def can_go(self, by: int) -> bool:
         """Return whether there is a step so far back (negative) or forward."""
