@@ -235,7 +235,7 @@ class CommandHandlers(QObject):
 
     @cached_property
     def history(self) -> History:
-        """What was shown; recorded from the first picture on, which does without."""
+        """History of what was shown; recorded from the first picture on, which does without."""
         from resnet_viz.gui.diagram.history import History
 
         history = History(self._session, self._open_in_view, self)

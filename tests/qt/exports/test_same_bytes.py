@@ -25,7 +25,7 @@ SENTENCE = (
 
 def written(format_: FormatName, options: ExportOptions | None = None) -> bytes:
     file = io.BytesIO()
-    figure = Figure(analyze(shipped("resnet34")), View())
+    figure = Figure(analyze(shipped("resnet34")), View(title="ResNet-34"))
     write_figure(figure, file, format_, options or ExportOptions(title="ResNet-34"))
     return file.getvalue()
 
