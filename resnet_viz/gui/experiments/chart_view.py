@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 
-from resnet_viz.drawing.charts.experiment_picture import experiment_picture, panel_id
+from resnet_viz.drawing.charts.experiment_picture import GAP, experiment_picture, panel_id
 from resnet_viz.drawing.themes import Theme
 from resnet_viz.errors import Cancelled
 from resnet_viz.experiments.results import Result
@@ -30,6 +30,7 @@ class ChartView(QAbstractScrollArea):
         self._pixels = QImage()
         self._is_stale = False
         self._marked: int | None = None
+        self._is_to_reveal = False
         self._ticket = 0
         self._worker = Worker("chart", self)
         self._worker.ended.connect(self._on_drawn)
@@ -61,9 +62,9 @@ class ChartView(QAbstractScrollArea):
             self._redraw()
 
     def mark(self, panel: int | None) -> None:
-        """Frame a chart, by its number from 0; None frames none."""
+        """Frame a chart, by its number from 0, and scroll to it; None frames none."""
         if panel != self._marked:
-            self._marked = panel
+            self._marked, self._is_to_reveal = panel, True
             self._redraw()
 
     def set_theme(self, theme: Theme) -> None:
@@ -108,10 +109,13 @@ class ChartView(QAbstractScrollArea):
             return
         if outcome.error is not None:
             raise outcome.error
-        self._pixels = outcome.value
+        self._pixels, top = outcome.value
         shown, bar = self.viewport().height(), self.verticalScrollBar()
         bar.setPageStep(shown)
         bar.setRange(0, max(0, round(self._pixels.deviceIndependentSize().height()) - shown))
+        if self._is_to_reveal:
+            self._is_to_reveal = False
+            bar.setValue(top)
         self.viewport().update()
 
 
@@ -120,8 +124,10 @@ def _subject(result: Result | None) -> tuple[str, ...]:
     return () if result is None else (result.experiment, *(run.source for run in result.runs[:1]))
 
 
-def _drawn(result: Result, size: QSize, ratio: float, theme: Theme, marked: int | None) -> QImage:
-    """The picture as pixels, as wide as ``size`` and at least as high."""
+def _drawn(
+    result: Result, size: QSize, ratio: float, theme: Theme, marked: int | None
+) -> tuple[QImage, int]:
+    """The picture as pixels, as wide as ``size`` and at least as high; the marked chart's top."""
     picture = experiment_picture(result, size.width(), size.height())
     height = max(size.height(), round(picture.bounds.height))
     pixels = QImage(QSize(size.width(), height) * ratio, QImage.Format.Format_RGB32)
@@ -136,4 +142,4 @@ def _drawn(result: Result, size: QSize, ratio: float, theme: Theme, marked: int 
             painter.setBrush(Qt.BrushStyle.NoBrush)
             rect = panel.bounds
             painter.drawRoundedRect(QRectF(rect.x, rect.y, rect.width, rect.height), 6, 6)
-    return pixels
+    return pixels, 0 if panel is None else max(0, round(panel.bounds.y - GAP))

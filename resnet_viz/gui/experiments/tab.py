@@ -210,7 +210,7 @@ class RunTab(TabWidget):
         self.save.setVisible(result is not None)
         self.progress.setText(runner.progress)
         self.bar.setEnabled(state == "idle")
-        for part in (self.bar, self.run):  # a tour chooses by itself
+        for part in (self.kinds, self.bar, self.run):  # a tour chooses by itself
             part.setVisible(self.tour.isHidden())
         self.bar.show_kind(self._kind)
         self.about.setText(ABOUT[self._kind])

@@ -284,3 +284,21 @@ def test_that_nothing_to_show_has_the_colour_of_the_tab_and_no_scroll_bar(run: R
     assert run.tab.view.verticalScrollBar().maximum() == 0
     empty = run.tab.view.viewport().grab().toImage()
     assert empty.pixelColor(5, 5).name() == DARK["surface"].lower()
+
+
+def test_that_a_marked_chart_is_framed_and_scrolled_to(run: Run) -> None:
+    run.tab.run.click()
+    run.until("idle")
+    run.tab.resize(700, 260)
+    before = run.picture()
+    run.tab.view.mark(3)
+    after = run.picture()
+    assert run.tab.view.verticalScrollBar().value() > 0
+    accent = LIGHT["accent"].lower()
+
+    def framed(image: QImage) -> bool:
+        points = ((x, y) for x in range(0, image.width(), 2) for y in range(image.height()))
+        return any(image.pixelColor(x, y).name() == accent for x, y in points)
+
+    assert framed(after)
+    assert not framed(before)
