@@ -32,13 +32,12 @@ class Fitted(msgspec.Struct, frozen=True):
 
     Attributes:
         figure: the model and its view.
-        width, height: of the picture in pixels, of which an inch has 96.
+        width: of the picture in pixels, of which an inch has 96.
         text: size of the smallest text in such pixels.
     """
 
     figure: Figure
     width: float
-    height: float
     text: float
 
 
@@ -133,7 +132,7 @@ def _placed(
     bounds, (width, height) = figure.picture.bounds, place.size
     scale = min(width / bounds.width, height / bounds.height)
     text = scale * smallest_letters(figure.picture)
-    return Fitted(figure, scale * bounds.width, scale * bounds.height, text)
+    return Fitted(figure, scale * bounds.width, text)
 
 
 def _sized(request: PictureRequest, place: Place, found: Fitted) -> PictureRequest:
