@@ -97,7 +97,8 @@ def _best(
     Of a set the picture with the largest text is taken; of the last one if none has.
     """
     best: Fitted | None = None
-    for views in _sets(request, place, detail):
+    aspect = place.aspect / len(documents)  # models stand side by side
+    for views in _sets(request, aspect, detail):
         for view in views:
             found = _placed(documents, request, place, view)
             best = found if best is None or found.text > best.text else best
@@ -107,20 +108,20 @@ def _best(
     return best
 
 
-def _sets(request: PictureRequest, place: Place, detail: Detail) -> Iterator[list[View]]:
+def _sets(request: PictureRequest, aspect: float, detail: Detail) -> Iterator[list[View]]:
     """Views of a detail: the usual folding and letters first, then larger letters, then folded."""
     usual = replace(with_detail(request.view(), detail), margin=MARGIN)
     foldings = [usual] if usual.repeats != "auto" else [usual, replace(usual, repeats="fold")]
     for folding in foldings:
         for letters in LETTERS:
-            yield [*_layouts(request, place, replace(folding, letters=letters))]
+            yield [*_layouts(request, aspect, replace(folding, letters=letters))]
 
 
-def _layouts(request: PictureRequest, place: Place, view: View) -> Iterator[View]:
+def _layouts(request: PictureRequest, aspect: float, view: View) -> Iterator[View]:
     """The view in each layout that may be drawn."""
     if view.style == "card" and (request.layout is None or view.layout == "wrap"):
         for share in _ASPECTS:
-            yield replace(view, layout="wrap", aspect=place.aspect * share)
+            yield replace(view, layout="wrap", aspect=aspect * share)
     if view.layout != "wrap":
         yield view
 

@@ -45,6 +45,12 @@ def test_that_the_classic_figure_is_written_in_every_format_with_a_size(
     assert (tmp_path / "a.tex").read_text(encoding="utf-8").count("conv,{} 256") == 2 * 12
 
 
+def test_that_cards_of_two_models_fit_a_page_block_by_block(run_here: Run, tmp_path: Path) -> None:
+    asked = ("resnet18", "resnet34", "--fit", "17cm", "--detail", "block")
+    assert run_here("export", *asked, "-o", "a.svg").returncode == 0
+    assert texts(tmp_path / "a.svg").count("conv4_2") == 2
+
+
 def test_that_the_alt_text_names_all_models(run_here: Run, tmp_path: Path) -> None:
     assert run_here("export", "plain18", "resnet18", "-o", "a.svg").returncode == 0
     description = ET.parse(tmp_path / "a.svg").getroot().find(f"{SVG}desc")
