@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from resnet_viz.api import Analysis, AppError, Graph, Model, analyze, snapshot
@@ -15,6 +13,7 @@ from resnet_viz.errors import UsageError, quoted
 from resnet_viz.exports.figure import Figure
 from resnet_viz.exports.request import PictureRequest
 from resnet_viz.graph.notebook_picture import NotebookFormat, set_picture_writer
+from resnet_viz.part_files import locked_folder, remove_leftover_folders
 from resnet_viz.pictures import export
 
 if TYPE_CHECKING:
@@ -169,28 +168,40 @@ def open(model: Model) -> None:  # noqa: A001 - as in resnet_viz.open(model)
     Example:
         >>> resnet_viz.open(keras_model)  # doctest: +SKIP
     """
-    from resnet_viz.cli.window import check_display
+    from resnet_viz.cli.window import SNAPSHOT_PREFIX, check_display
 
     check_display()
     if isinstance(model, str | os.PathLike):
-        source = [os.fspath(model)]
-    else:
-        source = [_snapshot_of(model), "--temporary"]
-    command = [sys.executable, "-m", "resnet_viz", *source]
+        _open_window([os.fspath(model)])
+        return
+    analysis = analyze(model)
+    name = "".join(c if c.isalnum() or c in "-_." else "-" for c in analysis.graph.name)
+    remove_leftover_folders(SNAPSHOT_PREFIX)  # of windows that were killed
+    folder, lock = locked_folder(SNAPSHOT_PREFIX)
+    try:
+        path = folder / f"{name[:80].strip('.') or 'model'}.json"
+        snapshot(analysis, path)
+        _open_window([str(path), "--temporary"], lock)  # which removes the folder
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _open_window(arguments: Sequence[str], lock: int | None = None) -> None:
+    """Start a window that holds the lock of its folder until it ends."""
+    command = [sys.executable, "-m", "resnet_viz", *arguments]
     quiet = subprocess.DEVNULL
     _windows[:] = [window for window in _windows if window.poll() is None]
     _windows.append(
-        subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        subprocess.Popen(
+            command,
+            stdin=quiet,
+            stdout=quiet,
+            stderr=quiet,
+            start_new_session=True,
+            pass_fds=() if lock is None else (lock,),
+        )
     )
-
-
-def _snapshot_of(model: Model) -> str:
-    analysis = analyze(model)
-    name = "".join(c if c.isalnum() or c in "-_." else "-" for c in analysis.graph.name)
-    folder = tempfile.mkdtemp(prefix="resnet-viz-")  # the window removes it
-    path = Path(folder) / f"{name[:80].strip('.') or 'model'}.json"
-    snapshot(analysis, path)
-    return str(path)
 
 
 def _inline(

@@ -21,6 +21,8 @@ from resnet_viz.interruption import OnInterruption
 if sys.platform != "win32":
     import fcntl
 
+ENGINE_PREFIX: Final = "resnet-viz-engine-"
+"""Beginning of the names of engines' temporary folders."""
 _NAME: Final = re.compile(r"\..+\.\d+\.part", re.DOTALL)
 
 
@@ -63,7 +65,7 @@ def temporary_folder(prefix: str) -> Iterator[Path]:
         OSError: it can't be created.
     """
     remove_leftover_folders(prefix)
-    folder, descriptor = _locked_folder(prefix)
+    folder, descriptor = locked_folder(prefix)
 
     def remove() -> None:
         shutil.rmtree(folder, ignore_errors=True)
@@ -88,7 +90,14 @@ def remove_leftover_folders(prefix: str) -> None:
                     _remove_unlocked_folder(Path(entry.path))
 
 
-def _locked_folder(prefix: str) -> tuple[Path, int | None]:
+def locked_folder(prefix: str) -> tuple[Path, int | None]:
+    """Make a temporary folder; no leftover as long as its descriptor is open in some process.
+
+    The descriptor is None where folders are not locked.
+
+    Raises:
+        OSError: it can't be created.
+    """
     while True:
         folder = Path(tempfile.mkdtemp(prefix=prefix))
         if sys.platform == "win32":

@@ -10,10 +10,13 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import Final
 
 from resnet_viz.errors import EXIT_UNUSABLE, AppError
 from resnet_viz.interruption import OnInterruption
 
+SNAPSHOT_PREFIX: Final = "resnet-viz-window-"
+"""Beginning of the names of folders with a snapshot, each locked and removed by its window."""
 _ALTERNATIVE = "“resnet-viz export” and “resnet-viz report” work without one"
 
 
@@ -23,8 +26,13 @@ def open_window(options: Namespace) -> int:
     Raises:
         AppError: there is no display, or Qt can't be loaded.
     """
-    with _removed_at_end(Path(options.source)) if options.temporary else nullcontext():
-        return _open(options)
+    try:
+        with _removed_at_end(Path(options.source)) if options.temporary else nullcontext():
+            return _open(options)
+    finally:
+        from resnet_viz.part_files import remove_leftover_folders
+
+        remove_leftover_folders(SNAPSHOT_PREFIX)  # of windows that were killed
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import traceback
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -14,9 +15,8 @@ from resnet_viz.engine.request_handlers import STEP_COUNTS, handle
 from resnet_viz.engine.task import Task
 from resnet_viz.engine.user_code.user_functions import FunctionError
 from resnet_viz.errors import AppError, Cancelled
-from resnet_viz.git_revisions import FOLDER_PREFIX
 from resnet_viz.graph.layer_tree import UntracedError, printable_line
-from resnet_viz.part_files import remove_leftover_folders
+from resnet_viz.part_files import ENGINE_PREFIX, locked_folder, remove_leftover_folders
 from resnet_viz.protocol.encoding import Answer, Reply, Work, subject_of
 from resnet_viz.protocol.experiment_messages import Experiment
 from resnet_viz.protocol.framing import ProtocolError
@@ -42,7 +42,7 @@ def serve(stream: MessageStream, *, with_gpu: bool = False) -> NoReturn:
     stream.send(Hello(protocol=PROTOCOL_VERSION, app=__version__, pid=os.getpid()))
     inbox = Inbox(stream)
     inbox.start()
-    remove_leftover_folders(FOLDER_PREFIX)  # of the engine before, which may have been killed
+    _use_own_temporary_folder()
     state = import_keras(with_gpu=with_gpu)
     stream.send(state)
     if isinstance(state, Failed):
@@ -51,6 +51,19 @@ def serve(stream: MessageStream, *, with_gpu: bool = False) -> NoReturn:
         request = inbox.next()
         _send(stream, _final_reply(request, stream, inbox), request.id)
         inbox.forget(request.id)
+
+
+def _use_own_temporary_folder() -> None:
+    """Have Keras and the user's code make temporary files where they are removed with the engine.
+
+    An engine is killed as a rule: then its client, or the next engine, removes its folder.
+    """
+    remove_leftover_folders(ENGINE_PREFIX)
+    try:
+        folder, _lock = locked_folder(ENGINE_PREFIX)  # locked until this process ends
+    except OSError:  # a full disk, say: Keras will tell if it needs one
+        return
+    tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
 
 
 def _final_reply(request: Work, stream: MessageStream, inbox: Inbox) -> Reply:

@@ -21,9 +21,8 @@ from resnet_viz.engine_client.command import (
     kill_engine,
 )
 from resnet_viz.errors import EngineError
-from resnet_viz.git_revisions import FOLDER_PREFIX
 from resnet_viz.interruption import OnInterruption
-from resnet_viz.part_files import remove_leftover_folders
+from resnet_viz.part_files import ENGINE_PREFIX, remove_leftover_folders
 from resnet_viz.protocol.encoding import Answer, decode_reply, encode
 from resnet_viz.protocol.experiment_messages import Concluded, Experiment, Measurement
 from resnet_viz.protocol.framing import FrameDecoder
@@ -281,17 +280,18 @@ class _BlockingEngine:
             self.kill()
             process.wait()
             process.stdout.close()
+            remove_leftover_folders(ENGINE_PREFIX)
 
     def kill(self) -> None:
         """Kill the process and what the user's code has started."""
         kill_engine(self._process.pid)
 
     def abandon(self) -> None:
-        """Kill it, and remove what it had unpacked: this process ends now."""
+        """Kill it, and remove its temporary files: this process ends now."""
         self.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_LIMIT_S)
-        remove_leftover_folders(FOLDER_PREFIX)
+        remove_leftover_folders(ENGINE_PREFIX)
 
     def output_since_request(self) -> str:
         """Text written to stdout and stderr since the request was sent; "" if none was."""

@@ -172,6 +172,9 @@ class EngineProcess(QObject):
 
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
         kill_engine(self._pid)  # what the user's code has started
+        from resnet_viz.part_files import ENGINE_PREFIX, remove_leftover_folders
+
+        remove_leftover_folders(ENGINE_PREFIX)
         self._read()
         self._read_stderr()
         crashed = status == QProcess.ExitStatus.CrashExit

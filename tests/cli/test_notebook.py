@@ -210,7 +210,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
             return 0
 
     monkeypatch.setattr(notebook.subprocess, "Popen", Started)
-    monkeypatch.setattr(notebook.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return commands
 
 
@@ -253,3 +253,31 @@ def test_that_a_real_window_opens_without_blocking_the_script(run: Run, tmp_path
     environment = {"QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(tmp_path)}
     done = run(code=code, environment=environment)
     assert (done.stdout, done.stderr) == ("None\n", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are not locked on Windows")
+def test_that_what_a_killed_window_was_opened_on_goes_with_the_next(
+    run: Run, tmp_path: Path
+) -> None:
+    code = (
+        "import os, resnet_viz, tempfile; from resnet_viz import assets, notebook\n"
+        "from resnet_viz.cli.window import SNAPSHOT_PREFIX\n"
+        "from resnet_viz.part_files import remove_leftover_folders\n"
+        "graph = resnet_viz.read(assets.path('models/plain18.json'))\n"
+        "def folders():\n"
+        "    names = os.listdir(tempfile.gettempdir())\n"
+        "    return {name for name in names if name.startswith(SNAPSHOT_PREFIX)}\n"
+        "resnet_viz.open(graph)\n"
+        "(window,) = notebook._windows\n"
+        "remove_leftover_folders(SNAPSHOT_PREFIX)\n"
+        "first = folders()\n"
+        "window.kill(); window.wait()\n"
+        "print(len(first), folders() == first)\n"
+        "resnet_viz.open(graph)\n"
+        "print(len(folders()), folders() & first)\n"
+        "window = notebook._windows[-1]\n"
+        "window.kill(); window.wait()"
+    )
+    environment = {"QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(tmp_path)}
+    done = run(code=code, environment=environment)
+    assert (done.stdout, done.stderr) == ("1 True\n1 set()\n", "")

@@ -61,7 +61,25 @@ def test_that_a_function_is_compared_with_an_older_revision(run: Run, tmp_path: 
     (difference,) = json.loads(done.stdout)["differences"]
     assert difference["fields"] == {"units": [4, 5]}
     assert json.loads(done.stdout)["a"]["name"] == "net at HEAD~1"
-    assert list(temporary.glob("resnet-viz-git-*")) == []
+    assert list(temporary.iterdir()) == []
+
+
+def test_that_temporary_files_of_a_killed_engine_go_with_the_next(run: Run, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    (tmp_path / "nets.py").write_text(
+        "import keras, os, signal, tempfile\n"
+        "def dies():\n"
+        "    tempfile.mkdtemp()\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "def lives():\n"
+        "    tempfile.mkdtemp()\n"
+        "    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])\n"
+    )
+    environment = {"TMPDIR": str(temporary)}
+    assert run("report", "nets.py:dies", environment=environment).returncode == 1
+    assert run("report", "nets.py:lives", environment=environment).returncode == 0
+    assert list(temporary.iterdir()) == []
 
 
 LIVE = """
