@@ -20,5 +20,5 @@ stand_in.config = SimpleNamespace(  # type: ignore[attr-defined]
     disable_traceback_filtering=lambda: None,
 )
 sys.modules["keras"] = stand_in
-backend.import_keras = lambda: Ready("3.15.0", "2.21.0", "CPU")
+backend.import_keras = lambda **_: Ready("3.15.0", "2.21.0", "CPU")
 main()
