@@ -46,7 +46,14 @@ def test_that_only_the_conditions_count(
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("more", [[], ["--side-by-side", "--detail", "stage", "--no-legend"]])
+@pytest.mark.parametrize(
+    "more",
+    [
+        [],
+        ["--side-by-side", "--detail", "stage", "--no-legend"],
+        ["--side-by-side", "--style", "classic", "--no-legend"],
+    ],
+)
 def test_that_a_suffix_of_a_picture_draws_both_models(
     run_here: Run, tmp_path: Path, more: list[str]
 ) -> None:

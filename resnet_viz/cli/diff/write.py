@@ -81,8 +81,8 @@ def _drawn(options: Namespace, target: Path) -> _DrawnComparison | None:
     format_ = format_of(target)
     if request.result is not None:
         raise UsageError("--result colours the picture of one model: leave it out of a diff.")
-    if request.fit is not None or request.style != "card":
-        raise UsageError("--fit and --style are for pictures of models: leave them out of a diff.")
+    if request.fit is not None:
+        raise UsageError("--fit is for pictures of models: leave it out of a diff.")
     request.view()
     check_options(request.options(format_), format_)
     return _DrawnComparison(format_, request, options.side_by_side)

@@ -18,7 +18,6 @@ from resnet_viz.drawing.display_list import (
     Rect,
     Text,
 )
-from resnet_viz.drawing.marks import longest_middle
 
 _CONTAINERS = frozenset({"panel", "frame"})
 _LINE, _LETTER = 16.0, 7.0
@@ -114,7 +113,7 @@ def _in_look(item: Item, look: StatusLook, note: str) -> Item:
     if item.kind in {"edge", "shortcut", "join"}:
         marks = [restyled(mark, look) for mark in marks]
     if item.kind == "shortcut":
-        marks += badges(_middle(item), look)
+        marks += badges(_badge_point(item), look)
     elif item.kind != "edge":
         area = _area(item)
         at = (area.x - 6.0, area.center[1])
@@ -146,6 +145,10 @@ def _area(item: Item) -> Rect:
     return item.hit if isinstance(item.hit, Rect) else item.bounds
 
 
-def _middle(item: Item) -> Point:
+def _badge_point(item: Item) -> Point:
+    """Point of an arc far from its block, above the sign that its kind may have."""
     assert isinstance(item.hit, tuple)
-    return longest_middle(item.hit)[0]
+    right = max(x for x, _ in item.hit)
+    heights = [y for x, y in item.hit if x > right - 1.0]
+    top, low = min(heights), max(heights)
+    return (right, top + (low - top) * 0.3)
