@@ -112,7 +112,7 @@ def test_that_an_exception_is_shown_and_the_log_opens(driver_of: MakeDriver) -> 
     driver.window.panel("dock").hide()
     driver.program.opener.open_text("net.py:broken")
     driver.qtbot.waitUntil(lambda: "failed" in driver.notice, timeout=60_000)
-    assert driver.notice.endswith("ValueError: no such dataset")
+    assert driver.notice.endswith("ValueError: no such dataset (net.py, line 13)")
     assert driver.window.notices.button("Show log") is not None
     assert driver.window.panel("dock").isVisible()
     assert driver.window.bottom.current == "log"

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from resnet_viz.engine_client.blocking import ExperimentError, run_experiment
 from resnet_viz.experiments.choices import checked_choices
+from resnet_viz.experiments.findings import with_finding
 from resnet_viz.protocol.experiment_messages import Concluded, Experiment, Measurement
 from resnet_viz.protocol.messages import CODE_DIED, Failed
 from resnet_viz.sources.types import BuiltIn
@@ -73,5 +74,5 @@ def test_that_the_blocking_client_hands_over_what_was_measured(tmp_path: Path) -
 def test_that_the_blocking_client_returns_the_result() -> None:
     seen: list[Measurement] = []
     result = run_experiment(experiment(), on_measurement=seen.append, command=fake_engine("good"))
-    assert result == training_result(steps=3)
+    assert result == with_finding(training_result(steps=3))
     assert [each.done for each in seen] == [1]
