@@ -67,7 +67,7 @@ class DocumentCache:
             return None
         try:
             entry = msgspec.msgpack.decode(data, type=_KeptDocument)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         structure, numbers = _with_tuples(entry.structure), entry.numbers
         title = source_title(source)

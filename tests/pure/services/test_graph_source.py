@@ -60,10 +60,15 @@ def test_that_another_zoo_invalidates_the_cache(
     assert load_graph(variant) is None
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [b'{"class_name": "Nonsense"}', b'{"class_name": "\xff"}', b'{"a":' * 100_000, b"[" * 100_000],
+    ids=["no model", "no UTF-8", "deep objects", "deep lists"],
+)
 def test_that_a_cached_config_that_cannot_be_read_is_discarded(
-    variant: BuiltIn, cache_folder: Path
+    variant: BuiltIn, cache_folder: Path, entry: bytes
 ) -> None:
-    cache_config(variant, b'{"class_name": "Nonsense"}')
+    cache_config(variant, entry)
     assert load_graph(variant) is None
     assert list(cache_folder.iterdir()) == []
 

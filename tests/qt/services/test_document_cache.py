@@ -88,6 +88,25 @@ def test_that_only_built_ins_as_they_open_are_kept(
     assert cache.load(source, view) is None
 
 
+@pytest.mark.parametrize(
+    "value", [b"\xa4\xff\xff\xff\xff", b"\x91" * 100_000 + b"\xc0"], ids=["no UTF-8", "deep"]
+)
+def test_that_an_entry_that_cannot_be_decoded_counts_as_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: bytes
+) -> None:
+    stored(DocumentCache(tmp_path), "resnet18", View())
+    load = EntryCache.load
+
+    def damaged(cache: EntryCache, key: str) -> bytes:
+        content, text = load(cache, key), b"\xa4same"
+        assert content is not None
+        assert text in content
+        return content.replace(text, value)
+
+    monkeypatch.setattr(EntryCache, "load", damaged)
+    assert DocumentCache(tmp_path).load(parse_source("resnet18"), View()) is None
+
+
 def test_that_an_entry_of_other_content_counts_as_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -183,6 +183,19 @@ def _linked(kind: str) -> Make:
     return make
 
 
+def _lying_chunks(folder: Path) -> Path:
+    """Weights in chunks that are larger than all memory, by their own word."""
+    import h5py
+
+    path = hdf5(folder / "m.h5", residual())
+    with h5py.File(path, "a") as file:
+        file["model_weights"].create_dataset("a", (4_000,), "uint8", chunks=(1_021,))
+    content, sizes = path.read_bytes(), struct.pack("<I", 1_021)
+    assert sizes in content
+    path.write_bytes(content.replace(sizes, b"\xff" * 4))
+    return path
+
+
 def _dense_attribute(folder: Path) -> Path:
     """A configuration of 20 MB in an attribute, of spaces."""
     import h5py
@@ -235,10 +248,11 @@ HOSTILE: Final[dict[str, Make]] = {
     "HDF5: link to itself": _linked("soft"),
     "HDF5: link to another file": _linked("external"),
     "HDF5: virtual dataset": _linked("virtual"),
+    "HDF5: chunks larger than memory": _lying_chunks,
     "HDF5: attribute of 20 MB": _dense_attribute,
 }
 READ: Final = frozenset(
     {"JSON: NaN and Infinity", "HDF5: group in itself", "HDF5: link to itself",
-     "HDF5: link to another file", "HDF5: virtual dataset"}
+     "HDF5: link to another file", "HDF5: virtual dataset", "HDF5: chunks larger than memory"}
 )  # fmt: skip
 """Files whose model is sound; nothing that a link names is opened."""
