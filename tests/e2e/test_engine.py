@@ -80,7 +80,7 @@ def test_that_killing_the_engine_at_work_loses_nothing(live: AppDriver) -> None:
     assert live.picture is opened
     assert live.canvas.display_list is opened
     live.qtbot.waitUntil(lambda: title(live) == "ResNet-34 (shortcut A)", timeout=120_000)
-    assert "13 identity, 3 padded" in live.window.status.text()
+    assert "13 identity, 3 zero-padded" in live.window.status.text()
     assert live.notice in ("", "The engine is running again.")
 
 

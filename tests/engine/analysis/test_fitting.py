@@ -24,7 +24,7 @@ def test_that_it_fits_17_cm_with_text_of_6_points(
 ) -> None:
     graph = read_config(application(name).config.encode(), where=name)
     document = make_document(Application(name), name, graph)
-    figure, _ = figure_of(document, PictureRequest(fit="17cm", min_text="6pt"))
+    figure, _ = figure_of((document,), PictureRequest(fit="17cm", min_text="6pt"))
     bounds = figure.picture.bounds
     inches = min(17 / 2.54 / bounds.width, 24 / 2.54 / bounds.height)
     assert 72 * inches * smallest_letters(figure.picture) >= 6

@@ -242,4 +242,4 @@ def test_that_no_code_of_a_file_is_run(engine: Probe, tmp_path: Path) -> None:
 def test_that_a_malicious_file_does_not_hold_the_engine(engine: Probe) -> None:
     reply = complete(engine, nested(25, calls=3))
     assert isinstance(reply, Failed)
-    assert "at most 250,000" in reply.message
+    assert "at most 80,000" in reply.message
