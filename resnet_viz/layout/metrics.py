@@ -40,6 +40,8 @@ PANEL_LEFT: Final = 62.0 + PANEL_PAD
 PANEL_RIGHT: Final = 62.0 + ARC_LANE + PANEL_PAD
 GUTTER: Final = 30.0
 GUTTER_LANE: Final = 8.0
+CLOSED_PITCH: Final = 20.0
+"""Between the lines on which several tensors meet a closed stage: room for a label."""
 LEAVE_STEP: Final = 6.0
 """Between the lines on which several tensors leave a panel."""
 PANEL_GAP: Final = 16.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -63,7 +63,8 @@ def place_tree(
                 wires += inner_wires
             wires += [moved_wire(wire, panel.axis, panel.enter) for wire in panel.body.inside.wires]
     notes = tuple(map(_note, containers.failures))
-    return Placement(tuple(nodes), tuple(wires), _stubs(containers, links, panels), notes)
+    stubs = _stubs(containers, links, panels, sizes.label)
+    return Placement(tuple(nodes), tuple(wires), stubs, notes)
 
 
 def _panels(
@@ -145,23 +146,42 @@ def _frame_wires(body: Body, x: float, y: float) -> list[Wire]:
     return wires
 
 
-def _stubs(containers: Containers, links: Links, panels: list[Panel]) -> tuple[Wire, ...]:
+def _stubs(
+    containers: Containers, links: Links, panels: list[Panel], label_width: LabelWidth
+) -> tuple[Wire, ...]:
     """Arrows out of the picture for outputs of the model that no call consumes."""
     by_key = {panel.body.key: panel for panel in panels}
+    ending = [link for link in links.leaving if containers.lifter.ends_here(link.tensor)]
     exits: dict[tuple[str, TensorRef], Wire] = {}
     for panel in panels:
         for wire in panel.exits:
             exits.setdefault((panel.body.key, wire.link.tensor), wire)
+    closed: dict[str, list[TensorRef]] = {}
+    for link in ending:
+        if by_key[link.source].closed:
+            closed.setdefault(link.source, []).append(link.tensor)
     return tuple(
-        _stub(link, by_key[link.source], exits.get((link.source, link.tensor)))
-        for link in links.leaving
-        if containers.lifter.ends_here(link.tensor)
+        _stub(
+            link,
+            by_key[link.source],
+            exits.get((link.source, link.tensor)),
+            _aside(link.tensor, closed.get(link.source, ()), label_width),
+        )
+        for link in ending
     )
 
 
-def _stub(link: Link, panel: Panel, leaving: Wire | None) -> Wire:
+def _aside(tensor: TensorRef, tensors: Sequence[TensorRef], label_width: LabelWidth) -> float:
+    """X, from the axis, at which an output leaves a closed stage: side by side, with labels."""
+    if len(tensors) < 2:
+        return 0.0
+    pitch = max(map(label_width, tensors)) + 2 * LABEL_GAP
+    return (tensors.index(tensor) - (len(tensors) - 1) / 2) * pitch
+
+
+def _stub(link: Link, panel: Panel, leaving: Wire | None, aside: float) -> Wire:
     source = link.source
-    points: tuple[Point, ...] = ((panel.axis, panel.y + panel.height),)
+    points: tuple[Point, ...] = ((panel.axis + aside, panel.y + panel.height),)
     if leaving is not None and leaving.curved:  # as Graphviz has it, down to the leaving line
         wire = moved_wire(leaving, panel.axis, panel.enter)
         x, y = wire.points[-1]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Final
 
 import msgspec
 
 from resnet_viz.layout.types import LabelPosition, Point, Wire
+
+_STEPS: Final = 32
+"""Steps in which a cut is looked for."""
 
 
 def moved(points: Sequence[Point], dx: float, dy: float) -> tuple[Point, ...]:
@@ -64,3 +68,24 @@ def point_on_cubic(corners: Sequence[Point], t: float) -> Point:
     a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
     return (a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3)
+
+
+def cut_below(curve: Sequence[Point], y: float) -> tuple[Point, ...]:
+    """A piecewise cubic up to where it first goes below ``y``; all of it if it does not."""
+    for start in range(0, len(curve) - 3, 3):
+        piece = curve[start : start + 4]
+        t = next(
+            (step / 32 for step in range(33) if point_on_cubic(piece, step / 32)[1] >= y), None
+        )
+        if t is not None:
+            return (*curve[:start], *_first_part(piece, t))
+    return tuple(curve)
+
+
+def _first_part(corners: Sequence[Point], t: float) -> tuple[Point, ...]:
+    """A cubic piece up to ``t``, by de Casteljau's algorithm."""
+    points, part = list(corners), [corners[0]]
+    while len(points) > 1:
+        points = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in pairwise(points)]
+        part.append(points[0])
+    return tuple(part)

@@ -8,7 +8,14 @@ import msgspec
 
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.layout.labels import LabelWidth
-from resnet_viz.layout.metrics import BASELINE, GUTTER, GUTTER_LANE, LABEL_GAP, LEAVE_STEP
+from resnet_viz.layout.metrics import (
+    BASELINE,
+    CLOSED_PITCH,
+    GUTTER,
+    GUTTER_LANE,
+    LABEL_GAP,
+    LEAVE_STEP,
+)
 from resnet_viz.layout.polylines import as_curves, moved_wire
 from resnet_viz.layout.stages import Panel
 from resnet_viz.layout.types import LabelPosition, Link, Point, Wire
@@ -133,7 +140,7 @@ class Router:
 
     def wires(self) -> list[Wire]:
         """All wires between stages; short ones are routed first, so that long ones lie outside."""
-        by_length = sorted(self._links, key=lambda link: (self._length(link), link))
+        by_length = sorted(self._links, key=self._by_length)
         return [wire for link in by_length for wire in self._wires(link)]
 
     def _length(self, link: Link) -> int:
@@ -169,6 +176,8 @@ class Router:
         if source.column == target.column:
             return self._path_down(connection)
         leave_x, leave_y = source.x + source.width, source.leave
+        if source.closed:
+            leave_y -= CLOSED_PITCH * self._rank(link, into=False)
         head: tuple[Point, ...] = ((leave_x, leave_y),)
         if connection.start:
             above = connection.start[-1]
@@ -181,12 +190,12 @@ class Router:
             tail = ((target.x, enter_y),)
         elif connection.entry is not None and enter_y != target.enter:
             tail = (*tail, (connection.enter_x, target.enter))
-        lane = self._next_lane(target.column, closed=target.closed)
+        lane = self._lane_into(link, target)
         if target.column == source.column + 1:
             if source.closed and target.closed and abs(leave_y - enter_y) < 1.0:
                 return (*head, *tail), False
             return (*head, (lane, leave_y), (lane, enter_y), *tail), True
-        out = self._next_lane(source.column + 1, closed=False)
+        out = self._lane_out_of(link, source)
         bus = self._top - _BUS_FIRST - _BUS_STEP * self._bus_lanes
         self._bus_lanes += 1
         over = ((out, leave_y), (out, bus), (lane, bus), (lane, enter_y))
@@ -204,10 +213,15 @@ class Router:
             middle = (bottom + target.y) / 2
             return (leave, (leave[0], middle), (enter[0], middle), enter), False
         lane = self._lane_beside(source.column)
-        low = leave[1] + self._leave_shift(link)
-        high = enter[1] - self._enter_shift(link) - (LABEL_GAP if target.closed else 0.0)
-        around = ((leave[0], low), (lane, low), (lane, high), (enter[0], high))
-        return (leave, *around, enter), True
+        low = leave[1] + (LABEL_GAP if source.closed else self._leave_shift(link))
+        shift = self._enter_shift(link)
+        if target.closed:  # the label stands on the line
+            around = [each for each in self._links if each.target == link.target]
+            around = [each for each in around if self._goes_around(each)]
+            shift = LABEL_GAP + CLOSED_PITCH * sorted(around, key=self._by_length).index(link)
+        high = enter[1] - shift
+        beside = ((leave[0], low), (lane, low), (lane, high), (enter[0], high))
+        return (leave, *beside, enter), True
 
     def _lane_beside(self, column: int) -> float:
         """X of the next free lane on the right of ``column``."""
@@ -217,6 +231,37 @@ class Router:
         self._right_lanes += 1
         return lane
 
+    def _lane_out_of(self, link: Link, source: Panel) -> float:
+        """X of the lane in which a long wire goes up: what leaves higher goes up nearer."""
+        if not source.closed:
+            return self._next_lane(source.column + 1, closed=False)
+        leaving = [
+            each
+            for each in self._links
+            if each.source == link.source and self._panels[each.target].column > source.column + 1
+        ]
+        place = len(leaving) - 1 - sorted(leaving, key=self._by_length).index(link)
+        return self._column_right[source.column] + GUTTER / 3 + GUTTER_LANE * place
+
+    def _lane_into(self, link: Link, target: Panel) -> float:
+        """X of the lane in which a wire comes in: what enters higher comes in nearer."""
+        if not target.closed:
+            return self._next_lane(target.column, closed=False)
+        entering = [
+            each for each in self._links if each.target == link.target and self._is_sideways(each)
+        ]
+        place = sorted(entering, key=self._by_length).index(link)
+        passing = sum(
+            self._panels[each.source].column == target.column - 1
+            and self._panels[each.target].column > target.column
+            for each in self._links
+        )
+        left = self._column_right[target.column - 1] + GUTTER / 3
+        return left + GUTTER_LANE * (passing + place)
+
+    def _by_length(self, link: Link) -> tuple[int, Link]:
+        return self._length(link), link
+
     def _next_lane(self, column: int, *, closed: bool) -> float:
         """X of the next free lane in the gutter left of ``column``."""
         taken = self._gutter_lanes.get(column, 0)
@@ -225,7 +270,12 @@ class Router:
         return self._column_right[column - 1] + inset + GUTTER_LANE * taken
 
     def _enter_shift(self, link: Link) -> float:
-        """The further right a tensor enters, the higher its line, so that none cross."""
+        """The further right a tensor enters, the higher its line, so that none cross.
+
+        Into a closed stage the longer wires come in above the shorter ones, a label between them.
+        """
+        if self._panels[link.target].closed and self._is_sideways(link):
+            return CLOSED_PITCH * self._rank(link, into=True)
         return GUTTER_LANE * self._enter_ranks[link]
 
     def _leave_shift(self, link: Link) -> float:
@@ -244,10 +294,30 @@ class Router:
                 ranks.setdefault(link, rank)
         return ranks
 
+    def _rank(self, link: Link, *, into: bool) -> int:
+        """Place of a link among those at the same side of a closed stage, short ones first."""
+        side = link.target if into else link.source
+        siblings = [
+            each
+            for each in self._links
+            if (each.target if into else each.source) == side and self._is_sideways(each)
+        ]
+        return sorted(siblings, key=self._by_length).index(link)
+
+    def _goes_around(self, link: Link) -> bool:
+        """True if the link's stages stand in one column with others between them."""
+        return not self._is_sideways(link) and self._length(link) > 1
+
+    def _is_sideways(self, link: Link) -> bool:
+        """True if the link's stages stand in different columns."""
+        return self._panels[link.source].column != self._panels[link.target].column
+
     def _label_at_card(self, link: Link, path: Sequence[Point]) -> LabelPosition:
         """The label before a closed stage: beside a vertical end, above a horizontal one."""
         before, end = path[-2], path[-1]
         if abs(end[0] - before[0]) < 0.5:
+            if len(path) > 4:  # around stages between: above the line that comes back
+                return LabelPosition(before[0] + LABEL_GAP, before[1] - LABEL_GAP + 2.0, "start")
             return LabelPosition(end[0] + LABEL_GAP, (before[1] + end[1]) / 2 + BASELINE, "start")
         middle = (end[0] + before[0]) / 2 - self._label_width(link.tensor) / 2
         return LabelPosition(max(middle, before[0] + 2.0), end[1] - LABEL_GAP + 1.0, "start")

@@ -8,6 +8,7 @@ from resnet_viz.analysis.structure.types import Structure
 from resnet_viz.layout.attach import Body
 from resnet_viz.layout.labels import LabelWidth
 from resnet_viz.layout.metrics import (
+    CLOSED_PITCH,
     GUTTER,
     GUTTER_LANE,
     LABEL_GAP,
@@ -85,7 +86,8 @@ def footprint(
     """
     if body.inside is None:
         half = body.size.width / 2
-        return Footprint(half, half, 0.0, body.size.height)
+        lines = 2 * (CLOSED_PITCH * (entering - 1) + LABEL_GAP)
+        return Footprint(half, half, 0.0, max(body.size.height, lines))
     inside = body.inside
     short = under and entering <= 1
     head = PANEL_HEAD_UNDER if short else PANEL_HEAD + GUTTER_LANE * max(0, entering - 1)
@@ -157,7 +159,7 @@ def _room_above(body: Body, links: list[Link]) -> float:
     """Height above a closed stage below another one, where the tensors that enter it meet."""
     if body.inside is not None:
         return 0.0
-    return GUTTER - PANEL_GAP + GUTTER_LANE * max(0, _entering(body, links) - 1)
+    return GUTTER - PANEL_GAP + CLOSED_PITCH * max(0, _entering(body, links) - 1)
 
 
 def _is_head(structure: Structure, body: Body) -> bool:

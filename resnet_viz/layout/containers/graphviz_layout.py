@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -11,6 +12,7 @@ from resnet_viz.errors import AppError
 from resnet_viz.graph.types import TensorRef
 from resnet_viz.layout.attach import Body
 from resnet_viz.layout.containers.dot_format import DotEdge, DotNode, DotPlan, DotRunner, run
+from resnet_viz.layout.containers.fan_in import FanIn, calmed, fan_in, fanned
 from resnet_viz.layout.containers.label_spread import Area, spread_labels
 from resnet_viz.layout.labels import LabelWidth, label_left, label_of_side_input, label_right
 from resnet_viz.layout.links import Links
@@ -55,11 +57,14 @@ def graphviz_layout(
     """
     if len(_every(links)) > MOST_LINES:
         raise AppError(f"Graphviz would take too long with {len(_every(links)):,} lines at once.")
-    plan = _placed_by_dot(bodies, links, label_width, dot)
+    fans = _fans(bodies, links)
+    plan = _placed_by_dot(bodies, links, fans, label_width, dot)
     axis = plan.centers[len(bodies) if links.entering else 0][0]
     height = plan.height + 2 * _MARGIN
     positions = {
-        body.key: NodePosition(x - axis, y + _MARGIN - body.extent.height / 2)
+        body.key: NodePosition(
+            x - axis, y + _MARGIN - (body.extent.height - _raised(fans, body)) / 2
+        )
         for body, (x, y) in zip(bodies, plan.centers, strict=False)
     }
     by_key = {body.key: body for body in bodies}
@@ -76,7 +81,10 @@ def graphviz_layout(
     if in_frame:  # the wires outside have the labels
         wires = [wire if wire.link.source else _unlabelled(wire) for wire in wires]
     wires = list(_one_label_a_fold(wires, by_key))
-    wires = spread_labels(wires, _areas(bodies, positions), label_width)
+    areas = _areas(bodies, positions)
+    wires = [wire if _is_sidewards(wire, by_key) else calmed(wire, areas) for wire in wires]
+    wires = _with_fans(wires, fans, by_key, positions, areas)
+    wires = spread_labels(wires, (*areas, *_arc_areas(bodies, positions)), label_width)
     tensors = _tensors(links.entering)
     entries = [wire for wire in wires if not wire.link.source]
     return ContainerLayout(
@@ -104,7 +112,11 @@ def _tensors(links: Sequence[Link]) -> dict[TensorRef, int]:
 
 
 def _placed_by_dot(
-    bodies: Sequence[Body], links: Links, label_width: LabelWidth, dot: DotRunner
+    bodies: Sequence[Body],
+    links: Links,
+    fans: dict[str, FanIn],
+    label_width: LabelWidth,
+    dot: DotRunner,
 ) -> DotPlan:
     """Run dot on a box for each body, then one for each tensor that enters and that leaves."""
     number = {body.key: index for index, body in enumerate(bodies)}
@@ -113,7 +125,9 @@ def _placed_by_dot(
     into: dict[str, list[Link]] = {}
     for link in (*links.inner, *links.entering):
         into.setdefault(link.target, []).append(link)
-    nodes = [_box(body, into.get(body.key, ()), label_width) for body in bodies]
+    nodes = [
+        _box(body, into.get(body.key, ()), _raised(fans, body), label_width) for body in bodies
+    ]
     nodes += [DotNode(1.0, 1.0, "source")] * len(entering)
     nodes += [DotNode(1.0, 1.0, "sink")] * len(leaving)
     edges: list[DotEdge] = []
@@ -133,14 +147,29 @@ def _placed_by_dot(
     return run(nodes, edges, _GAP, dot)
 
 
-def _box(body: Body, into: Sequence[Link], label_width: LabelWidth) -> DotNode:
-    """Symmetric around the axis, with room for the label of the tensor that enters on top."""
+def _box(body: Body, into: Sequence[Link], raised: float, label_width: LabelWidth) -> DotNode:
+    """Symmetric around the axis, with room for labels and the fan of the tensors that enter."""
     half = max(body.extent.left, body.extent.right)
     if len(into) == 1:
         half = max(half, label_width(into[0].tensor) + LABEL_GAP)
     if any(body.side_y(link.tensor) is not None for link in into):
         half += _SIDE_ROOM
-    return DotNode(2 * half, body.extent.height)
+    return DotNode(2 * half, body.extent.height + raised)
+
+
+def _fans(bodies: Sequence[Body], links: Links) -> dict[str, FanIn]:
+    """The boxes that several wires enter from above."""
+    by_key = {body.key: body for body in bodies}
+    counts: Counter[str] = Counter()
+    for link in (*links.inner, *links.entering):
+        counts[link.target] += by_key[link.target].side_y(link.tensor) is None
+    fans = {body.key: fan_in(body, counts[body.key]) for body in bodies}
+    return {key: fan for key, fan in fans.items() if fan is not None}
+
+
+def _raised(fans: dict[str, FanIn], body: Body) -> float:
+    """Height that a fan needs above a body, beyond the gap between two ranks."""
+    return fans[body.key].height - _GAP[1] if body.key in fans else 0.0
 
 
 # -- the answer of dot -----------------------------------------------------------------------
@@ -163,6 +192,16 @@ def _areas(bodies: Sequence[Body], positions: dict[str, NodePosition]) -> list[A
     return areas
 
 
+def _arc_areas(bodies: Sequence[Body], positions: dict[str, NodePosition]) -> list[Area]:
+    """The rectangles within the arcs of closed blocks, right of their axes."""
+    return [
+        Area(at.x, at.y - LABEL_GAP, at.x + body.extent.right, at.y + body.extent.height)
+        for body in bodies
+        if body.node.kind == "block"
+        for at in (positions[body.key],)
+    ]
+
+
 def _one_label_a_fold(wires: Iterable[Wire], by_key: dict[str, Body]) -> Iterator[Wire]:
     """The wires; of those from a fold to one target, whose shapes are equal, one has a label."""
     fans: dict[tuple[str, str], list[Wire]] = {}
@@ -179,6 +218,36 @@ def _one_label_a_fold(wires: Iterable[Wire], by_key: dict[str, Body]) -> Iterato
             x, y = point_on_curve(last.points, 0.5)
             last = msgspec.structs.replace(last, label=LabelPosition(x + LABEL_GAP, y, "start"))
         yield last
+
+
+def _is_sidewards(wire: Wire, by_key: dict[str, Body]) -> bool:
+    """True if the wire enters its target from the side."""
+    target = by_key.get(wire.link.target)
+    return target is not None and target.side_y(wire.link.tensor) is not None
+
+
+def _with_fans(
+    wires: Sequence[Wire],
+    fans: dict[str, FanIn],
+    by_key: dict[str, Body],
+    positions: dict[str, NodePosition],
+    areas: Sequence[Area],
+) -> list[Wire]:
+    """The wires, those that meet at one box fanned in."""
+    result = list(wires)
+    for key, fan in fans.items():
+        body, position = by_key[key], positions[key]
+        own = [
+            index
+            for index, wire in enumerate(wires)
+            if wire.link.target == key and body.side_y(wire.link.tensor) is None
+        ]
+        ends = (position.x, position.y)
+        made = fanned([wires[index] for index in own], fan, ends, body.size.width, areas)
+        for place, wire in made.items():
+            label = wire.label if wires[own[place]].label is not None else None
+            result[own[place]] = msgspec.structs.replace(wire, label=label)
+    return result
 
 
 def _unlabelled(wire: Wire) -> Wire:
@@ -233,10 +302,10 @@ def _wire(
         points = extended((*points[:-2], before, corner), (position.x + target.side_x, corner[1]))
         label = label_of_side_input(corner)
     else:
-        shift = target.in_x(link.tensor)
+        shift, low = target.in_x(link.tensor), position.y + target.extent.lead
         points = (*points[:-2], (points[-2][0] + shift, points[-2][1]), (x + shift, y))
-        if target.extent.lead:  # through the entry dot of a closed block, down to its card
-            points = extended(points, (x, y + target.extent.lead))
+        if low > y + 1.0:  # through the entry dot of a closed block or the room of a fan
+            points = extended(points, (x + shift, low))
         label = _label(points, target)
     return Wire(link, points, curved=True, arrow=target.inside is None, label=label)
 

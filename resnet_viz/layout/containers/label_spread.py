@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from math import ceil, dist
 
 import msgspec
 
@@ -13,10 +15,14 @@ from resnet_viz.layout.types import LabelPosition, Point, Wire
 
 _CELL = 16.0
 """Side of a square of the spatial hash."""
-_SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)
+_SHARES = (0.5, 0.35, 0.65, 0.2, 0.8, 0.42, 0.58, 0.27, 0.73, 0.12, 0.88)
 """Positions along a wire, as shares of its pieces, in the order in which they are tried."""
-_STEPS = 8
-"""Samples of a cubic piece."""
+_ABOVE = 6.0
+_BELOW = 13.0
+"""Baselines of labels from a line that runs below or above them."""
+_PITCH = 5.0
+"""Pixels between two samples of a cubic piece: less than a label is high."""
+_MOST_STEPS = 400
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -75,7 +81,7 @@ class _Occupied:
         for box in boxes:
             self.add(box)
         for wire in wires:
-            for point in _samples(wire.points):
+            for point in samples(wire.points):
                 self._points.setdefault(_square(point), []).append(point)
 
     def add(self, area: Area) -> None:
@@ -106,6 +112,11 @@ def _candidates(wire: Wire, preferred: LabelPosition) -> Iterator[LabelPosition]
         x, y = point_on_curve(wire.points, share)
         yield LabelPosition(x + LABEL_GAP, y + BASELINE, "start")
         yield LabelPosition(x - LABEL_GAP, y + BASELINE, "end")
+    for share in _SHARES:  # beside a line that is rather flat, above and below it
+        x, y = point_on_curve(wire.points, share)
+        for height in (y - _ABOVE, y + _BELOW):
+            yield LabelPosition(x, height, "start")
+            yield LabelPosition(x, height, "end")
 
 
 def _area(position: LabelPosition, width: float) -> Area:
@@ -113,10 +124,14 @@ def _area(position: LabelPosition, width: float) -> Area:
     return Area(left - 2.0, position.y - 10.0, left + width + 2.0, position.y + 3.0)
 
 
-def _samples(points: Sequence[Point]) -> Iterator[Point]:
+def samples(points: Sequence[Point]) -> Iterator[Point]:
+    """Points of a piecewise cubic, closer to each other than a label is high."""
     for start in range(0, len(points) - 3, 3):
-        for step in range(_STEPS):
-            yield point_on_cubic(points[start : start + 4], step / _STEPS)
+        piece = points[start : start + 4]
+        length = sum(dist(a, b) for a, b in pairwise(piece))
+        steps = min(_MOST_STEPS, max(2, ceil(length / _PITCH)))
+        for step in range(steps):
+            yield point_on_cubic(piece, step / steps)
 
 
 def _square(point: Point) -> tuple[int, int]:

@@ -107,11 +107,11 @@ def crossings(shown: DisplayList) -> list[tuple[str, str]]:
         if item.kind in ("edge", "shortcut") and isinstance(item.hit, tuple)
         for name, rect in cards
         if overlap(item.bounds, rect, by=0.0)  # the bounds hold the whole line
-        and any(_crosses(start, end, rect) for start, end in pairwise(item.hit))
+        and any(crosses(start, end, rect) for start, end in pairwise(item.hit))
     ]
 
 
-def _crosses(start: Point, end: Point, rect: Rect) -> bool:
+def crosses(start: Point, end: Point, rect: Rect) -> bool:
     """True if a straight line meets a rectangle, by clipping it to both pairs of sides."""
     enters, leaves = 0.0, 1.0
     sides = ((rect.x, rect.right), (rect.y, rect.bottom))
