@@ -78,7 +78,7 @@ def fanned(
     for place, index in enumerate(order):
         x = target[0] + (place - (len(wires) - 1) / 2) * pitch
         start, curve = _course(wires[index].points, top, (x, target[1]), fan.trunk, boxes)
-        if not any(_runs_through(curve, box) for box in boxes):
+        if not _runs_through(curve, boxes):
             label = LabelPosition(start + LABEL_GAP, top + _BAND / 2 + BASELINE, "start")
             result[index] = msgspec.structs.replace(wires[index], points=curve, label=label)
     return result
@@ -93,7 +93,7 @@ def calmed(wire: Wire, boxes: Sequence[Area]) -> Wire:
         return wire
     middle = (y + end_y) / 2
     bend = ((x, y), (x, middle), (end_x, middle), (end_x, end_y))
-    clear = not any(_runs_through(bend, box) for box in boxes)
+    clear = not _runs_through(bend, boxes)
     return msgspec.structs.replace(wire, points=bend) if clear else wire
 
 
@@ -103,7 +103,7 @@ def _course(
     """X of the straight part, and the whole curve."""
     first = spline[0]
     way: tuple[Point, ...] = as_curves((first, (first[0], top)))
-    if any(_runs_through(way, box) for box in boxes):
+    if _runs_through(way, boxes):
         way = cut_below(spline, top)
     x = way[-1][0]
     bend, low = top + _BAND, end[1] - trunk
@@ -112,7 +112,16 @@ def _course(
     return x, extended(curve, end) if trunk else curve
 
 
-def _runs_through(curve: tuple[Point, ...], box: Area) -> bool:
-    left, right = box.left - _CLEAR, box.right + _CLEAR
-    top, bottom = box.top + 1.0, box.bottom - 1.0
-    return any(left < x < right and top < y < bottom for x, y in samples(curve))
+def _runs_through(curve: tuple[Point, ...], boxes: Iterable[Area]) -> bool:
+    """True if the curve meets the inside of a box; only boxes beside its points are looked at."""
+    xs, ys = [x for x, _ in curve], [y for _, y in curve]
+    bounds = Area(min(xs) - _CLEAR, min(ys), max(xs) + _CLEAR, max(ys))
+    near = [box for box in boxes if box.meets(bounds)]
+    if not near:
+        return False
+    points = list(samples(curve))
+    return any(
+        box.left - _CLEAR < x < box.right + _CLEAR and box.top + 1.0 < y < box.bottom - 1.0
+        for box in near
+        for x, y in points
+    )
