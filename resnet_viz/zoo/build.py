@@ -24,7 +24,7 @@ def build(source: Buildable) -> keras.Model:
     """Build the Keras model that ``source`` names.
 
     The model is called as in the catalogue; the user's Keras settings (data format, float type,
-    dtype policy) have no effect on it. Wrap the call in ``keras.StatelessScope()`` if weights
+    dtype policy) have no effect on it. Wrap the call in a ``keras.StatelessScope`` if weights
     aren't wanted.
 
     Raises:
@@ -62,7 +62,7 @@ def build_config(source: Buildable) -> bytes:
     Raises:
         UsageError: an unknown name, parameter or value.
     """
-    with keras.StatelessScope():
+    with keras.StatelessScope(initialize_variables=False):
         return config_json(build(source))
 
 

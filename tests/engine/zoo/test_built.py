@@ -27,7 +27,7 @@ def build(text: str) -> Any:
 
     from resnet_viz.zoo.build import build as build_model
 
-    with keras.StatelessScope():
+    with keras.StatelessScope(initialize_variables=False):
         return build_model(parse_builtin(text))
 
 
