@@ -69,7 +69,7 @@ def test_that_what_never_changes_is_not_watched() -> None:
 
 
 INTERRUPTED = """
-import os, signal, sys
+import signal, sys
 from resnet_viz.interruption import end_on_signals
 from resnet_viz.cli import main, watching
 
@@ -79,7 +79,7 @@ waits = iter(range(3))
 
 def wait():
     if next(waits) == 2:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
 
 watching.watch.__kwdefaults__["wait"] = wait
 sys.exit(main.main(["export", "m.json", "-o", "m.svg", "--watch"]))
