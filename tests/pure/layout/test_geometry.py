@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Final
 
 from resnet_viz.drawing.display_list import NEAR, Text
 from resnet_viz.layout.view import View
@@ -18,15 +19,15 @@ from tests.support.pictures.drawn import (
 )
 
 
-@every_picture
-def test_that_no_two_cards_overlap(model: str, view: View) -> None:
+def check_that_no_two_cards_overlap(model: str, view: View) -> None:
     shown = boxes(drawn(model, view), "card", "join")
     for (name, rect), (neighbour, area) in combinations(shown, 2):
         assert not overlap(rect, area, by=1.0), (name, neighbour)
 
 
-@every_picture
-def test_that_panels_do_not_overlap_and_frames_lie_inside_one_panel(model: str, view: View) -> None:
+def check_that_panels_do_not_overlap_and_frames_lie_inside_one_panel(
+    model: str, view: View
+) -> None:
     shown = drawn(model, view)
     panels = [rect for _, rect in boxes(shown, "panel")]
     assert not any(overlap(a, b) for a, b in combinations(panels, 2))
@@ -35,16 +36,14 @@ def test_that_panels_do_not_overlap_and_frames_lie_inside_one_panel(model: str, 
         assert within(around, rect), name
 
 
-@every_picture
-def test_that_the_legend_lies_beside_everything(model: str, view: View) -> None:
+def check_that_the_legend_lies_beside_everything(model: str, view: View) -> None:
     shown = drawn(model, view)
     legend = shown.by_id["legend"].bounds
     for name, rect in boxes(shown, "panel", "frame", "card", "join"):
         assert not overlap(legend, rect), name
 
 
-@every_picture
-def test_that_every_card_lies_inside_its_panel(model: str, view: View) -> None:
+def check_that_every_card_lies_inside_its_panel(model: str, view: View) -> None:
     shown = drawn(model, view)
     panels = [rect for _, rect in boxes(shown, "panel")]
     for name, rect in boxes(shown, "card", "join"):
@@ -52,8 +51,7 @@ def test_that_every_card_lies_inside_its_panel(model: str, view: View) -> None:
             assert any(within(panel, rect) for panel in panels), name
 
 
-@every_picture
-def test_that_no_edge_or_arc_runs_through_a_card(model: str, view: View) -> None:
+def check_that_no_edge_or_arc_runs_through_a_card(model: str, view: View) -> None:
     shown = drawn(model, view)
     ends = {link.item: {link.source, link.target} for link in shown.links}
     for line, card in crossings(shown):
@@ -61,8 +59,7 @@ def test_that_no_edge_or_arc_runs_through_a_card(model: str, view: View) -> None
         assert card in ends[line], (line, card)
 
 
-@every_picture
-def test_that_shapes_are_written_clear_of_cards_and_of_each_other(model: str, view: View) -> None:
+def check_that_shapes_are_written_clear_of_cards_and_of_each_other(model: str, view: View) -> None:
     shown = drawn(model, view)
     labels = [
         (item.id, text_box(mark))
@@ -78,8 +75,7 @@ def test_that_shapes_are_written_clear_of_cards_and_of_each_other(model: str, vi
         assert not overlap(box, area, by=1.0), (name, neighbour)
 
 
-@every_picture
-def test_that_everything_lies_within_the_bounds_and_ids_are_unique(model: str, view: View) -> None:
+def check_that_everything_lies_within_the_bounds_and_ids_are_unique(model: str, view: View) -> None:
     shown = drawn(model, view)
     assert len({item.id for item in shown.items}) == len(shown.items)
     for item in shown.items:
@@ -89,8 +85,7 @@ def test_that_everything_lies_within_the_bounds_and_ids_are_unique(model: str, v
                 assert within(shown.bounds, text_box(mark)), (item.id, mark.text)
 
 
-@every_picture
-def test_that_every_tensor_between_visible_things_is_drawn_and_none_is_invented(
+def check_that_every_tensor_between_visible_things_is_drawn_and_none_is_invented(
     model: str, view: View
 ) -> None:
     graph = document(model).graph
@@ -126,8 +121,7 @@ def test_that_every_tensor_between_visible_things_is_drawn_and_none_is_invented(
     assert drawn_pairs <= {(edge.source, edge.target) for edge in graph.edges}
 
 
-@every_picture
-def test_that_links_name_items_of_the_picture(model: str, view: View) -> None:
+def check_that_links_name_items_of_the_picture(model: str, view: View) -> None:
     shown = drawn(model, view)
     for link in shown.links:
         assert link.item in shown.by_id
@@ -135,3 +129,23 @@ def test_that_links_name_items_of_the_picture(model: str, view: View) -> None:
         assert not link.target or link.target in shown.by_id
     for name, together in shown.co_highlights.items():
         assert {name, *together} <= set(shown.by_id)
+
+
+CHECKS: Final = (
+    check_that_no_two_cards_overlap,
+    check_that_panels_do_not_overlap_and_frames_lie_inside_one_panel,
+    check_that_the_legend_lies_beside_everything,
+    check_that_every_card_lies_inside_its_panel,
+    check_that_no_edge_or_arc_runs_through_a_card,
+    check_that_shapes_are_written_clear_of_cards_and_of_each_other,
+    check_that_everything_lies_within_the_bounds_and_ids_are_unique,
+    check_that_every_tensor_between_visible_things_is_drawn_and_none_is_invented,
+    check_that_links_name_items_of_the_picture,
+)
+
+
+@every_picture
+def test_that_a_picture_is_sound(model: str, view: View) -> None:
+    # One test for a picture, not for each check: drawing it costs more than all of them.
+    for check in CHECKS:
+        check(model, view)
