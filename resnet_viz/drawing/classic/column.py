@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from resnet_viz.analysis.keras_ops.wrappers import wrapped_layer
 from resnet_viz.analysis.structure.types import Group, ItemRef, Shortcut
@@ -34,6 +35,7 @@ class ClassicLine(msgspec.Struct, frozen=True):
         size: spatial size of its output: "56", "56×48"; "1" for vectors.
         color: token of its stage; "" for an input, which has no box.
         tip: the tooltip's text.
+        calls: the calls that are drawn as this line alone.
     """
 
     text: str
@@ -41,6 +43,7 @@ class ClassicLine(msgspec.Struct, frozen=True):
     size: str
     color: str
     tip: str
+    calls: tuple[str, ...] = ()
 
 
 class ClassicArc(msgspec.Struct, frozen=True):
@@ -100,9 +103,18 @@ class _ColumnWriter:
         steps, passing = self._links()
         return ClassicColumn(
             self._document,
-            tuple(self._lines),
+            self._lines_with_calls(),
             frozenset(steps),
             (*self._shortcuts(), *passing),
+        )
+
+    def _lines_with_calls(self) -> tuple[ClassicLine, ...]:
+        calls: list[list[str]] = [[] for _ in self._lines]
+        for call, number in self._line_of.items():
+            if call not in self._beside and call not in self._below:
+                calls[number].append(call)
+        return tuple(
+            replace(line, calls=tuple(own)) for line, own in zip(self._lines, calls, strict=True)
         )
 
     def _children(self, group: Group) -> None:

@@ -162,6 +162,7 @@ class _Column:
             rect.grown(2),
             tuple(marks),
             hit=rect,
+            also=tuple(Target("call", call) for call in line.calls if call != line.ref.id),
             title=line.tip,
             group=line.ref.id if line.ref.kind == "group" else None,
             signs=signs_of_caption(line.text),
