@@ -155,14 +155,16 @@ class _Column:
                 lod=MID_NEAR,
             )
         )  # fmt: skip
+        target = Target(line.ref.kind, line.ref.id)
+        calls = (Target("call", call) for call in line.calls)
         return Item(
             f"{self._prefix}{line.ref.kind}:{line.ref.id}",
             "card",
-            Target(line.ref.kind, line.ref.id),
+            target,
             rect.grown(2),
             tuple(marks),
             hit=rect,
-            also=tuple(Target("call", call) for call in line.calls if call != line.ref.id),
+            also=tuple(each for each in calls if each != target),
             title=line.tip,
             group=line.ref.id if line.ref.kind == "group" else None,
             signs=signs_of_caption(line.text),

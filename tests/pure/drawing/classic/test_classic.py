@@ -8,7 +8,7 @@ import pytest
 
 from resnet_viz.drawing.classic.column import ClassicColumn, classic_column
 from resnet_viz.drawing.classic.figure import classic_picture
-from resnet_viz.drawing.display_list import DisplayList, Item, Path, Text
+from resnet_viz.drawing.display_list import DisplayList, Item, Path, Target, Text
 from resnet_viz.layout.view import View
 from tests.support.pictures.drawn import (
     MEASURE,
@@ -89,6 +89,14 @@ def test_that_identity_arcs_are_solid_and_projections_dashed() -> None:
     dashes = [next(mark for mark in arc.marks if isinstance(mark, Path)).dash for arc in arcs]
     assert sum(not dash for dash in dashes) == 13
     assert sum(bool(dash) for dash in dashes) == 3
+
+
+def test_that_a_line_stands_for_all_calls_of_its_unit_and_no_others() -> None:
+    first = figure("resnet34").by_id["group:conv3_1_conv_a"]
+    names = ("conv3_1_conv_a", "conv3_1_bn_a", "conv3_1_relu_a")
+    assert first.also == tuple(Target("call", name) for name in names)
+    hidden = {each.id for item in figure("resnet34").items for each in item.also}
+    assert not {"conv3_1_shortcut_conv", "conv3_1_add"} & hidden
 
 
 def test_that_columns_have_titles_and_equal_sizes_at_equal_heights() -> None:
