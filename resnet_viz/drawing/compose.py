@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from resnet_viz.analysis.costs.types import Memory
 from resnet_viz.document import Document
 from resnet_viz.drawing.co_highlight import co_highlights_of
@@ -17,9 +19,10 @@ from resnet_viz.drawing.legend.heat_scale import color_key_item, scale_signs
 from resnet_viz.drawing.legend.heated import heated
 from resnet_viz.drawing.legend.legend import legend_item, legend_of
 from resnet_viz.drawing.legend.measured import measured_for
-from resnet_viz.drawing.legend.notes import caption_item, caption_lines, note_items, title_item
+from resnet_viz.drawing.legend.notes import caption_lines, finished, note_items
 from resnet_viz.drawing.legend.type_key import type_key_item
-from resnet_viz.drawing.letters import LetterMeasurer, with_letters
+from resnet_viz.drawing.letters import LetterMeasurer
+from resnet_viz.drawing.marks import extent_of
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.sizes import measure_all, walk
 from resnet_viz.layout.box_limit import drawable_tree
@@ -79,19 +82,12 @@ def picture(
     if view.legend:
         hidden = hidden_words(structure, view, nodes)
         items.append(_legend(document, placement, items, measurer, heat, hidden))
-        items += note_items(notes, _extent(items), measurer)
-    caption = caption_lines(document.numbers.totals, view)
-    if caption:
-        items.append(caption_item(caption, _extent(items), measurer))
-    if view.title.strip():
-        items.append(title_item(view.title, _extent(items), measurer))
-    if view.letters:
-        items = [with_letters(item, view.letters) for item in items]
-    items.sort(key=lambda item: item.level)
-    extent = _extent(items).grown(view.margin)
-    co_highlights = co_highlights_of(structure, tuple(items), drawn)
-    key = _color_key(view, items, heat, measurer)
-    return DisplayList(extent, tuple(items), drawn.links, co_highlights, drawn.tensors, key, notes)
+        items += note_items(notes, extent_of(items), measurer)
+    caption = caption_lines(view, document.numbers.totals)
+    extent, all_items = finished(items, view, caption, measurer)
+    co_highlights = co_highlights_of(structure, all_items, drawn)
+    key = _color_key(view, all_items, heat, measurer)
+    return DisplayList(extent, all_items, drawn.links, co_highlights, drawn.tensors, key, notes)
 
 
 def _node_items(
@@ -157,7 +153,7 @@ def _legend(
         for p in placement.nodes
         if p.node.kind in ("panel", "stage")
     ]
-    extent = _extent(items)
+    extent = extent_of(items)
     noun, units = ("MACs", ()) if heat is None else (heat.noun, scale_signs(heat))
     listed = entries(document.structure, items, noun=noun, units=units, hidden=hidden)
     for room in _rooms(panels, extent):
@@ -168,7 +164,9 @@ def _legend(
     return legend_item(legend, extent.x, extent.bottom + 24.0)
 
 
-def _color_key(view: View, items: list[Item], heat: Heat | None, measurer: Measurer) -> Item | None:
+def _color_key(
+    view: View, items: Iterable[Item], heat: Heat | None, measurer: Measurer
+) -> Item | None:
     """The key for a window whose legend is out of view, if colours mean more than the stage."""
     if not view.legend or view.color_by == "stage":
         return None
@@ -196,10 +194,3 @@ def _columns(panels: list[Rect]) -> list[Rect]:
         else:
             columns.append(panel)
     return columns
-
-
-def _extent(items: list[Item]) -> Rect:
-    extent = items[0].bounds
-    for item in items[1:]:
-        extent = extent.union(item.bounds)
-    return extent

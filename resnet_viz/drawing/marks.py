@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from itertools import pairwise
 
 import msgspec
@@ -17,6 +18,7 @@ from resnet_viz.drawing.display_list import (
     Close,
     Cubic,
     DisplayList,
+    Item,
     Line,
     Mark,
     Move,
@@ -186,6 +188,11 @@ def moved_picture(picture: DisplayList, prefix: str, by: Point) -> DisplayList:
         for item in picture.items
     )
     return DisplayList(area(picture.bounds), items, notes=picture.notes)
+
+
+def extent_of(items: Iterable[Item]) -> Rect:
+    """The rectangle around items, of which there is one at least."""
+    return reduce(Rect.union, (item.bounds for item in items))
 
 
 def bounds_of(points: Sequence[Point], *, grown: float) -> Rect:

@@ -87,7 +87,7 @@ class Figure(msgspec.Struct, frozen=True, dict=True):
     @property
     def caption(self) -> tuple[str, ...]:
         """Lines below the picture."""
-        return caption_lines(self.document.numbers.totals, self.view)
+        return caption_lines(self.view, self.document.numbers.totals)
 
     @property
     def description(self) -> str:

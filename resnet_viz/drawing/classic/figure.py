@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Final
-
-from msgspec.structs import replace
 
 from resnet_viz.document import Document
 from resnet_viz.drawing.classic.bands import PITCH, heights_of
@@ -29,9 +26,9 @@ from resnet_viz.drawing.display_list import (
 )
 from resnet_viz.drawing.legend.entries import LegendEntry, entries
 from resnet_viz.drawing.legend.legend import legend_item, legend_of
-from resnet_viz.drawing.legend.notes import caption_item, caption_lines, title_item
-from resnet_viz.drawing.letters import LetterMeasurer, with_letters
-from resnet_viz.drawing.marks import arrowhead, bounds_of, polyline, shortened
+from resnet_viz.drawing.legend.notes import caption_lines, finished
+from resnet_viz.drawing.letters import LetterMeasurer
+from resnet_viz.drawing.marks import arrowhead, bounds_of, extent_of, polyline, shortened
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.drawing.signs import sign_of_shortcut, signs_of_caption, signs_of_stroke
 from resnet_viz.drawing.strokes import sign_marks, stroke_of
@@ -69,19 +66,11 @@ def classic_picture(documents: Sequence[Document], view: View, measurer: Measure
     if view.legend:
         listed = _legend_entries(columns, items)
         if listed:
-            extent = _extent(items)
+            extent = extent_of(items)
             legend = legend_of(listed, measurer, extent.width)
             items.append(legend_item(legend, extent.x, extent.bottom + 20.0))
-    totals = replace(view, totals=view.totals and len(documents) == 1)
-    caption = caption_lines(documents[0].numbers.totals, totals)
-    if caption:
-        items.append(caption_item(caption, _extent(items), measurer))
-    if view.title.strip():
-        items.append(title_item(view.title, _extent(items), measurer))
-    if view.letters:
-        items = [with_letters(item, view.letters) for item in items]
-    items.sort(key=lambda item: item.level)
-    return DisplayList(_extent(items).grown(view.margin), tuple(items))
+    caption = caption_lines(view, documents[0].numbers.totals if len(documents) == 1 else None)
+    return DisplayList(*finished(items, view, caption, measurer))
 
 
 def _columns(columns: Sequence[ClassicColumn], measurer: Measurer) -> list[Item]:
@@ -242,10 +231,3 @@ def _legend_entries(columns: Sequence[ClassicColumn], items: Sequence[Item]) -> 
         for entry in entries(column.document.structure, own, noun=""):
             found.setdefault(entry.text, entry)
     return list(found.values())
-
-
-def _extent(items: Sequence[Item]) -> Rect:
-    extent = items[0].bounds
-    for _, item in pairwise(items):
-        extent = extent.union(item.bounds)
-    return extent

@@ -18,6 +18,7 @@ from resnet_viz.drawing.display_list import (
     Rect,
     Text,
 )
+from resnet_viz.drawing.marks import extent_of
 
 _CONTAINERS = frozenset({"panel", "frame"})
 _LINE, _LETTER = 16.0, 7.0
@@ -33,9 +34,7 @@ def marked(picture: DisplayList, structure: Structure, statuses: Statuses) -> Di
     """
     marker = _Marker(picture, structure, statuses)
     items = tuple(marker.item(item) for item in picture.items)
-    bounds = picture.bounds
-    for item in items:
-        bounds = bounds.union(item.bounds)
+    bounds = picture.bounds.union(extent_of(items))
     return msgspec.structs.replace(picture, items=items, bounds=bounds)
 
 

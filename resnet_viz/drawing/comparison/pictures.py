@@ -21,8 +21,8 @@ from resnet_viz.drawing.comparison.marked import marked
 from resnet_viz.drawing.comparison.summary import summary_items
 from resnet_viz.drawing.comparison.views import unfolded
 from resnet_viz.drawing.display_list import ALL, DisplayList, Item, Point, Rect, Text
-from resnet_viz.drawing.legend.notes import caption_item, note_items, title_item
-from resnet_viz.drawing.marks import moved_picture
+from resnet_viz.drawing.legend.notes import caption_lines, finished, note_items
+from resnet_viz.drawing.marks import extent_of, moved_picture
 from resnet_viz.drawing.measure import Measurer
 from resnet_viz.graph.failed_build import FailedBuild
 from resnet_viz.layout.view import View
@@ -120,23 +120,6 @@ def _finished(
     items = list(shown.items)
     if view.legend:
         items += summary_items(models.comparison, statuses, extent, measurer)
-        extent = _around(extent, items)
-        items += note_items(shown.notes, extent, measurer)
-    caption = caption_of(view)
-    if caption:
-        items.append(caption_item(caption, _around(extent, items), measurer))
-    if view.title.strip():
-        items.append(title_item(view.title, extent, measurer))
-    items.sort(key=lambda item: item.level)
-    return replace(shown, items=tuple(items), bounds=_around(extent, items).grown(view.margin))
-
-
-def caption_of(view: View) -> tuple[str, ...]:
-    """Lines below a comparison's picture; the totals are in its list."""
-    return (view.caption,) if view.caption.strip() else ()
-
-
-def _around(extent: Rect, items: list[Item]) -> Rect:
-    for item in items:
-        extent = extent.union(item.bounds)
-    return extent
+        items += note_items(shown.notes, extent_of(items), measurer)
+    bounds, all_items = finished(items, view, caption_lines(view), measurer)
+    return replace(shown, items=all_items, bounds=bounds)

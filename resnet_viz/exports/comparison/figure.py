@@ -12,13 +12,13 @@ from resnet_viz.document import Document
 from resnet_viz.drawing.comparison.looks import LOOKS
 from resnet_viz.drawing.comparison.pictures import (
     ComparedModels,
-    caption_of,
     compared_models,
     side_by_side,
     union_picture,
 )
 from resnet_viz.drawing.comparison.summary import sign_texts
 from resnet_viz.drawing.display_list import DisplayList
+from resnet_viz.drawing.legend.notes import caption_lines
 from resnet_viz.exports.figure import Figure, draw, start_qt
 from resnet_viz.layout.view import View
 from resnet_viz.reports.comparison_json import comparison_values
@@ -58,7 +58,7 @@ class ComparisonFigure(Figure, frozen=True, dict=True):
     @property
     def caption(self) -> tuple[str, ...]:
         """Lines below the picture; the totals are in its list."""
-        return caption_of(self.view)
+        return caption_lines(self.view)
 
     @property
     def key(self) -> tuple[str, ...]:
