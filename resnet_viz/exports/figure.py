@@ -5,21 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property, reduce
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import msgspec
 
 from resnet_viz.document import Document
-from resnet_viz.drawing.legend.notes import caption_lines
+from resnet_viz.drawing.display_list import DisplayList
+from resnet_viz.drawing.legend.notes import caption_lines, finished
+from resnet_viz.drawing.letters import LetterMeasurer
+from resnet_viz.drawing.marks import moved_picture
 from resnet_viz.errors import AppError, UsageError
 from resnet_viz.exports.alt_text import alt_text
 from resnet_viz.layout.view import View
 from resnet_viz.suggestions import unknown_name
 from resnet_viz.typing_compat import override
-
-if TYPE_CHECKING:
-    from resnet_viz.drawing.display_list import DisplayList
 
 _own_application: list[object] = []
 """The application that ``start_qt`` made, if any: Qt needs it until the process ends."""
@@ -132,7 +131,7 @@ class FigureRow(Figure, frozen=True, dict=True):
         figures = (self, *self.others)
         if view.style == "classic":
             return _draw_classic([each.document for each in figures], view)
-        return _beside([_titled(each) for each in figures])
+        return _beside([_titled(each) for each in figures], view)
 
 
 def draw(document: Document, view: View) -> DisplayList:
@@ -162,13 +161,12 @@ def _draw_classic(documents: Sequence[Document], view: View) -> DisplayList:
 def _titled(figure: Figure) -> DisplayList:
     """One of several models, under its title."""
     title = figure.document.title
-    return draw(figure.document, msgspec.structs.replace(figure.view, title=title))
+    return draw(figure.document, msgspec.structs.replace(figure.view, title=title, caption=""))
 
 
-def _beside(pictures: Sequence[DisplayList]) -> DisplayList:
-    """The pictures side by side, tops aligned, their margins overlapping."""
-    from resnet_viz.drawing.display_list import DisplayList
-    from resnet_viz.drawing.marks import moved_picture
+def _beside(pictures: Sequence[DisplayList], view: View) -> DisplayList:
+    """The pictures side by side, tops aligned, with the title and the caption of the view."""
+    from resnet_viz.paint.fonts import QtMeasurer
 
     x = pictures[0].bounds.x
     moved: list[DisplayList] = []
@@ -176,10 +174,10 @@ def _beside(pictures: Sequence[DisplayList]) -> DisplayList:
         by = (x - each.bounds.x, pictures[0].bounds.y - each.bounds.y)
         moved.append(moved_picture(each, f"{number}:", by))
         x = moved[-1].bounds.right
-    bounds = reduce(lambda extent, each: extent.union(each.bounds), moved, moved[0].bounds)
-    items = sorted((item for each in moved for item in each.items), key=lambda item: item.level)
+    items = (item for each in moved for item in each.items)
+    measurer = LetterMeasurer(QtMeasurer(), view.letters)
     notes = dict.fromkeys(note for each in moved for note in each.notes)
-    return DisplayList(bounds, tuple(items), notes=tuple(notes))
+    return DisplayList(*finished(items, view, caption_lines(view), measurer), notes=tuple(notes))
 
 
 def open_groups(document: Document, view: View, groups: tuple[str, ...]) -> View:

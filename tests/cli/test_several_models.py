@@ -33,6 +33,19 @@ def test_that_models_stand_side_by_side_under_their_titles(
         assert words.count("output size: 56") == 1
 
 
+@pytest.mark.parametrize("style", ["classic", "card"])
+@pytest.mark.parametrize("fit", [(), ("--fit", "a3")], ids=["free", "fitted"])
+def test_that_the_figure_has_one_title_and_one_caption(
+    run_here: Run, tmp_path: Path, style: str, fit: tuple[str, ...]
+) -> None:
+    words = ("--title", "Depth", "--caption", "With and without shortcuts", *fit)
+    asked = ("plain34", "resnet34", "--style", style, *words, "-o", "a.svg")
+    assert run_here("export", *asked).returncode == 0
+    drawn = texts(tmp_path / "a.svg")
+    for text in ("Depth", "With and without shortcuts", "Plain-34", "ResNet-34"):
+        assert drawn.count(text) == 1
+
+
 def test_that_the_classic_figure_is_written_in_every_format_with_a_size(
     run_here: Run, tmp_path: Path
 ) -> None:
