@@ -169,10 +169,11 @@ def test_that_any_two_models_are_drawn(one: tuple[int, int], other: tuple[int, i
 
 @pytest.mark.parametrize("is_split", [False, True])
 def test_that_boxes_of_the_classic_style_are_marked_too(is_split: bool) -> None:
-    shallow, deep = (builtin_document(name, name) for name in ("plain18", "plain34"))
+    shallow, deep = (builtin_document(name, name) for name in ("resnet50", "resnet101"))
     comparison = compare(shallow, deep)
-    figure = comparison_figure(comparison, View(style="classic"), is_split=is_split)
+    view = View(style="classic", repeats="all")
+    figure = comparison_figure(comparison, view, is_split=is_split)
     cards = [item for item in figure.picture.items if item.kind == "card"]
     added = [item for item in cards if "(added)" in item.title]
-    assert len(added) == 34 - 18
+    assert len(added) == 101 - 50
     assert not any("(removed)" in item.title for item in cards)
