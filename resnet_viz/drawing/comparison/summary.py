@@ -9,10 +9,9 @@ from resnet_viz.analysis.wording.numbers import counted
 from resnet_viz.comparison.statuses import Status, Statuses
 from resnet_viz.comparison.types import Comparison
 from resnet_viz.drawing.comparison.looks import LOOKS, badge, near_outline, restyled
-from resnet_viz.drawing.display_list import Box, Item, Mark, Path, Rect, Text
-from resnet_viz.drawing.legend.entries import LegendEntry
+from resnet_viz.drawing.display_list import Box, Item, Mark, Rect, Text
+from resnet_viz.drawing.legend.entries import LegendEntry, line_sample
 from resnet_viz.drawing.legend.legend import legend_item, legend_of
-from resnet_viz.drawing.marks import arrowhead, polyline
 from resnet_viz.drawing.measure import Measurer, wrapped
 from resnet_viz.reports.comparison_json import comparison_values
 from resnet_viz.reports.comparison_lines import (
@@ -24,7 +23,6 @@ from resnet_viz.reports.comparison_lines import (
     total_lines,
 )
 
-_SAMPLE: Final = 38.0
 _CARD: Final = Rect(2.0, -7.0, 30.0, 14.0)
 _PAD: Final = 16.0
 _LINE: Final = 16.0
@@ -99,9 +97,8 @@ def _card_sample(status: Status) -> tuple[Mark, ...]:
 
 def _line_sample(status: Status) -> tuple[Mark, ...]:
     look = LOOKS[status]
-    line = Path(polyline(((0.0, 0.0), (_SAMPLE - 5, 0.0))), stroke="shortcut", role="stroke")
-    arrow = arrowhead((_SAMPLE, 0.0), (0.0, 0.0), "shortcut")
-    return (restyled(line, look), restyled(arrow, look), *badge((15.0, 0.0), look, radius=6.0))
+    marks = (restyled(mark, look) for mark in line_sample("shortcut"))
+    return (*marks, *badge((15.0, 0.0), look, radius=6.0))
 
 
 def _list(comparison: Comparison, x: float, y: float, width: float, measurer: Measurer) -> Item:

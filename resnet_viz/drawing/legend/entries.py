@@ -91,7 +91,7 @@ def _shortcuts(structure: Structure, of_kind: dict[str, list[Sign]]) -> list[Leg
             continue
         stroke = stroke_of(shortcuts[0])
         join = stroke.join if stroke.join in joins else ""
-        marks = _line("shortcut", dash=stroke.dash, width=stroke.width, join=join)
+        marks = line_sample("shortcut", dash=stroke.dash, width=stroke.width, join=join)
         if stroke.sign in signed:
             marks += tuple(sign_marks(stroke, (_MIDDLE - 3, 0.0)))
         result.append(LegendEntry(marks, f"{shortcut_term(shortcuts[0])}, {len(shortcuts):,}"))
@@ -102,7 +102,7 @@ def _tensors(of_kind: dict[str, list[Sign]]) -> list[LegendEntry]:
     result: list[LegendEntry] = []
     if "edge" in of_kind:
         text = "tensor, wider if larger" if "weighted" in of_kind else "tensor"
-        result.append(LegendEntry(_line("edge"), text))
+        result.append(LegendEntry(line_sample("edge"), text))
     shapes = sorted(sign.of for sign in of_kind.get("shape", ()) if sign.of in _SHAPES)
     for sizes in reversed(shapes):
         letters, words = _SHAPES[sizes]
@@ -213,14 +213,14 @@ def _letters(text: str) -> tuple[Mark, ...]:
     return (Text(_MIDDLE, 4, text, 11, "text-2", anchor="middle", tabular=True),)
 
 
-def _line(
+def line_sample(
     color: str, *, dash: tuple[float, ...] = (), width: float = 1.5, join: str = ""
 ) -> tuple[Mark, ...]:
     """A line with its arrowhead, at the circle of a join where that tells kinds apart."""
     reach = SAMPLE - 12.0 if join else SAMPLE
     start, end = (0.0, 0.0), (reach, 0.0)
     marks = (
-        Path(polyline((start, (reach - 5, 0.0))), stroke=color, dash=dash, width=width),
+        Path(polyline((start, (reach - 5, 0.0))), color, width=width, dash=dash, role="stroke"),
         arrowhead(end, start, color),
     )
     return (*marks, *join_circle((SAMPLE - 6.0, 0.0), 12, join)) if join else marks

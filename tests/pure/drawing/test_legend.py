@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from resnet_viz.analysis.costs.memory.basis import MemoryBasis
 from resnet_viz.document import Document, make_document
 from resnet_viz.drawing.compose import picture
 from resnet_viz.drawing.display_list import DisplayList, Item, Text
@@ -16,7 +17,15 @@ from resnet_viz.services.dot_runner import run_dot
 from resnet_viz.sources.types import BuiltIn
 from tests.support.graphs.net import Net
 from tests.support.graphs.shapes import SHAPES
-from tests.support.pictures.drawn import DETAILS, MEASURE, MODELS, document, drawn
+from tests.support.pictures.drawn import (
+    DETAILS,
+    MEASURE,
+    MODELS,
+    document,
+    drawn,
+    text_box,
+    within,
+)
 from tests.support.pictures.looks import (
     letters_of_legend,
     letters_of_wires,
@@ -72,6 +81,17 @@ def test_that_stage_detail_explains_its_bars_and_units_and_no_joins() -> None:
     assert "MACs, share of the largest" in legend
     assert "thousand, million, billion MACs" in legend
     assert not {"add", "multiply", "add, then ReLU"} & set(legend)
+
+
+@pytest.mark.parametrize("letters", [0.0, 13.0])
+def test_that_units_of_bytes_keep_clear_of_their_words(letters: float) -> None:
+    basis = MemoryBasis(batch=128)
+    drawing = drawn("resnet34", View(color_by="memory", basis=basis, letters=letters))
+    legend = drawing.by_id["legend"]
+    marks = {mark.text: mark for mark in legend.marks if isinstance(mark, Text)}
+    units, meaning = marks["KiB MiB GiB"], marks["1,024, 1,024², 1,024³ bytes"]
+    assert text_box(units).right + 4.0 < text_box(meaning).x
+    assert all(within(legend.bounds, text_box(mark)) for mark in marks.values())
 
 
 def test_that_lines_wider_for_larger_tensors_are_explained() -> None:
