@@ -7,6 +7,7 @@ itself, an exception is raised in its thread, as for Ctrl+C in the main thread.
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections import deque
@@ -25,6 +26,7 @@ Job: TypeAlias = Callable[[], Any]
 _TICK_MS: Final = 100
 """Time for a cancelled job to end by itself, at least; at most twice as long."""
 _TICKS_BETWEEN_INTERRUPTS: Final = 10
+_TRIES_AT_END: Final = 10
 _SHORT_S: Final = 0.1
 
 
@@ -127,9 +129,9 @@ class Worker(QObject):
     def _interrupt_retired(self) -> None:
         self._retired = [runner for runner in self._retired if runner.is_alive]
         for runner in self._retired:
-            runner.ticks += 1
-            if runner.ticks % _TICKS_BETWEEN_INTERRUPTS == 2:
-                runner.interrupt()
+            runner.ticks_left -= 1
+            if runner.ticks_left <= 0 and runner.interrupt():
+                runner.ticks_left = _TICKS_BETWEEN_INTERRUPTS
         if not self._retired:
             self._tick.stop()
 
@@ -138,11 +140,11 @@ class _Runner:
     """A thread that runs jobs until it is told to finish.
 
     Attributes:
-        ticks: ticks since it was told to.
+        ticks_left: ticks until its job is interrupted, after it was told to.
     """
 
     def __init__(self, name: str, report: Callable[[Outcome], object]) -> None:
-        self.ticks = 0
+        self.ticks_left = 2
         self._report = report
         self._jobs: SimpleQueue[tuple[int, Job] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -164,18 +166,23 @@ class _Runner:
     def end(self, patience_s: float) -> None:
         """Wait for the end, then interrupt the job."""
         self._thread.join(max(patience_s, _SHORT_S))
-        if self.is_alive:
-            self.interrupt()
-            self._thread.join(_SHORT_S)
+        for _ in range(_TRIES_AT_END):
+            if self.interrupt():
+                break
+            self._thread.join(_SHORT_S / _TRIES_AT_END)
+        self._thread.join(_SHORT_S)
 
-    def interrupt(self) -> None:
-        """Raise JobInterrupted in the thread, except inside an import, which would leave locks."""
+    def interrupt(self) -> bool:
+        """Raise JobInterrupted in the job that runs; False if there is none, or not just now."""
         import ctypes
 
-        if self.is_alive and not _is_importing(self._thread.ident or 0):
+        thread = self._thread.ident or 0
+        raised = _can_be_interrupted(thread)
+        if raised:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(JobInterrupted)
+                ctypes.c_ulong(thread), ctypes.py_object(JobInterrupted)
             )
+        return raised
 
     def _run(self) -> None:
         with suppress(JobInterrupted, RuntimeError):  # the latter: its worker has been deleted
@@ -191,10 +198,18 @@ def _outcome(ticket: int, job: Job) -> Outcome:
         return Outcome(ticket, error=error)
 
 
-def _is_importing(thread: int) -> bool:
+def _can_be_interrupted(thread: int) -> bool:
+    """True in a job, except where an exception would do harm or be dropped.
+
+    An import would leave locks; destructors and callbacks of the garbage collector drop it.
+    """
+    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     frame = sys._current_frames().get(thread)  # noqa: SLF001 - documented, for such purposes
-    while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
-            return True
+    while frame is not None and frame.f_code is not _outcome.__code__:
+        code = frame.f_code
+        if code.co_filename.startswith("<frozen importlib") or code.co_name == "__del__":
+            return False
+        if code in callbacks:
+            return False
         frame = frame.f_back
-    return False
+    return frame is not None

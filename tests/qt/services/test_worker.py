@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
@@ -18,7 +20,8 @@ from resnet_viz.services.worker import Outcome, Worker
 class Endless:
     """A job in pure Python that never ends by itself, and tells of its beginning and its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: Callable[[], object] = time.monotonic) -> None:
+        self._step = step
         self.begun = threading.Event()
         self.ended = threading.Event()
 
@@ -27,6 +30,7 @@ class Endless:
             while True:
                 with suppress(Exception):  # as careless code may
                     self.begun.set()
+                    self._step()
         finally:
             self.ended.set()
 
@@ -90,6 +94,32 @@ def test_that_a_cancelled_job_is_interrupted(
     worker.cancel(begun(worker, job))
     qtbot.waitUntil(job.ended.is_set)
     assert [type(outcome.error) for outcome in outcomes] == [Cancelled]
+
+
+@pytest.fixture
+def collector_callback() -> Iterator[None]:
+    """One in Python that takes its time, in all threads but this one."""
+
+    def spend(phase: str, info: dict[str, int]) -> None:
+        del phase, info
+        if threading.current_thread() is not threading.main_thread():
+            sum(range(5_000))
+
+    gc.callbacks.append(spend)
+    yield
+    gc.callbacks.remove(spend)
+
+
+@pytest.mark.usefixtures("collector_callback")
+def test_that_no_interruption_is_lost_in_a_callback_of_the_garbage_collector(
+    qtbot: QtBot, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lost.append)
+    job = Endless(lambda: (gc.collect(0), sum(range(5_000))))
+    worker.cancel(begun(worker, job))
+    qtbot.waitUntil(job.ended.is_set)
+    assert lost == []
 
 
 def test_that_further_cancellations_do_not_postpone_an_interruption(
