@@ -15,7 +15,7 @@ def diff_parser() -> Parser:
     parser = Parser(
         f"{PROGRAM} diff",
         "Compare two architectures by structure, never by names. Exit code 0: equal; 3: different.",
-        f"{SOURCES}\nor a snapshot (arch.json).",
+        f"{SOURCES}\nA snapshot (arch.json) is a SOURCE too.",
     )
     parser.add_argument("a", metavar="A", help="the model before")
     parser.add_argument("b", metavar="B", help="the model after")

@@ -63,13 +63,17 @@ def sign_texts(comparison: Comparison, statuses: tuple[Statuses, ...]) -> dict[S
     """Meaning of each status that occurs in the models that are drawn, with its count of calls."""
     drawn = {status for each in statuses for status in (*each.calls.values(), *each.uses.values())}
     counts = comparison.counts
-    texts: dict[Status, str] = {
-        "removed": f"removed, only in {comparison.a.title}: {counted(counts.removed, 'call')}",
-        "added": f"added, only in {comparison.b.title}: {counted(counts.added, 'call')}",
-        "changed": f"changed: {counted(counts.changed, 'call')}",
-        "moved": f"moved: {counted(counts.moved, 'call')}",
+    texts: dict[Status, tuple[str, int]] = {
+        "removed": (f"removed, only in {comparison.a.title}", counts.removed),
+        "added": (f"added, only in {comparison.b.title}", counts.added),
+        "changed": ("changed", counts.changed),
+        "moved": ("moved", counts.moved),
     }
-    return {status: text for status, text in texts.items() if status in drawn}
+    return {
+        status: f"{text}: {counted(count, 'call')}" if count else text
+        for status, (text, count) in texts.items()
+        if status in drawn
+    }
 
 
 def _entries(comparison: Comparison, statuses: tuple[Statuses, ...]) -> list[LegendEntry]:
@@ -112,8 +116,8 @@ def _list(comparison: Comparison, x: float, y: float, width: float, measurer: Me
         if status is not None:
             marks += badge((x + _PAD + 7.0, row - 4.0), LOOKS[status], radius=6.0)
         is_head = not marks
-        for part in wrapped(measurer, line, _SIZE, room - (left - x - _PAD)):
-            weight = 600 if is_head else 400
+        weight = 600 if is_head else 400
+        for part in wrapped(measurer, line, _SIZE, room - (left - x - _PAD), weight=weight):
             marks.append(Text(left, row, part, _SIZE, "text" if is_head else "text-2", weight))
             row += _LINE
         row += 3.0

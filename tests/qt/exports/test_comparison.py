@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 
 from resnet_viz.comparison.compare import compare
+from resnet_viz.comparison.statuses import Statuses
 from resnet_viz.comparison.types import Comparison
 from resnet_viz.drawing.comparison.looks import LOOKS, badge
+from resnet_viz.drawing.comparison.summary import sign_texts
 from resnet_viz.drawing.display_list import DisplayList, Item, Path
 from resnet_viz.exports.comparison.figure import comparison_figure
 from resnet_viz.exports.options import FORMAT_NAMES, ExportOptions, FormatName
 from resnet_viz.exports.write import write_figure
-from resnet_viz.graph.types import Graph
+from resnet_viz.graph.types import Graph, TensorRef
 from resnet_viz.layout.view import View
 from tests.pure.comparison.test_properties import document, recipes
 from tests.support.graphs.net import Net
@@ -165,6 +167,13 @@ def test_that_any_two_models_are_drawn(one: tuple[int, int], other: tuple[int, i
             lone = comparison.counts.added + comparison.counts.removed
             words = " ".join(item.title for item in picture.items)
             assert not lone or "added" in words or "removed" in words or "changed" in words
+
+
+def test_that_a_line_that_is_removed_between_calls_of_both_models_counts_no_calls() -> None:
+    use = (TensorRef("conv1", 0), "max_pool")
+    statuses = Statuses({}, {use: "removed"}, {}, {})
+    texts = sign_texts(compare(PLAIN, PLAIN), (statuses,))
+    assert texts == {"removed": "removed, only in Plain-34"}
 
 
 @pytest.mark.parametrize("is_split", [False, True])
