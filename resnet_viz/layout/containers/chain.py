@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from resnet_viz.layout.attach import Body
-from resnet_viz.layout.containers.chain_positions import position_nodes, sort_links
+from resnet_viz.layout.containers.chain_positions import PlacedChain, position_nodes, sort_links
 from resnet_viz.layout.containers.chain_wires import axis_wires, side_wires
 from resnet_viz.layout.labels import LabelWidth, label_left, label_right
 from resnet_viz.layout.links import Links
@@ -43,6 +43,9 @@ def chain_layout(
     if not joined or len(by_role.side) > MOST_LANES:
         return None
     chain = position_nodes(bodies, by_role, spacing, column_cards)
+    if len(chain.columns) > 1:
+        sides = _sides_with_labels(chain, label_width)
+        chain = position_nodes(bodies, by_role, spacing, column_cards, sides)
     side = side_wires(chain, label_width)
     wires = [*axis_wires(chain), *side]
     left = max(
@@ -65,3 +68,19 @@ def chain_layout(
         right=right,
         height=chain.height,
     )
+
+
+def _sides_with_labels(chain: PlacedChain, label_width: LabelWidth) -> list[tuple[float, float]]:
+    """Extents of the bodies to both sides that leave room for the labels of what enters them."""
+    sides = list(chain.sides)
+    for wire in axis_wires(chain):
+        if wire.label is None or not wire.link.target:
+            continue
+        index = chain.index[wire.link.target]
+        (left, right), axis = sides[index], chain.positions[index].x
+        width = label_width(wire.link.tensor)
+        if wire.label.anchor == "end":
+            sides[index] = (max(left, axis - wire.label.x + width), right)
+        else:
+            sides[index] = (left, max(right, wire.label.x + width - axis))
+    return sides

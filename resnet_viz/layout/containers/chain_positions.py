@@ -38,6 +38,7 @@ class PlacedChain(msgspec.Struct, frozen=True):
         spacing: vertical distances.
         columns: indices of the bodies in each column.
         positions: of the bodies.
+        sides: extents of the bodies to the left and to the right of their axes, with labels.
         height: y of the line on which tensors leave.
     """
 
@@ -47,6 +48,7 @@ class PlacedChain(msgspec.Struct, frozen=True):
     spacing: Spacing
     columns: tuple[range, ...]
     positions: tuple[NodePosition, ...]
+    sides: tuple[tuple[float, float], ...]
     height: float
 
     def bottom(self, index: int) -> float:
@@ -60,7 +62,7 @@ class PlacedChain(msgspec.Struct, frozen=True):
     def column_left(self, index: int) -> float:
         """Extent to the left of its axis of the column that holds a node."""
         column = next(column for column in self.columns if index in column)
-        return max(self.bodies[member].extent.left for member in column)
+        return max(self.sides[member][0] for member in column)
 
     def target(self, link: Link) -> Body | None:
         """The body on which the link ends; None for the border."""
@@ -103,9 +105,17 @@ def sort_links(bodies: Sequence[Body], links: Links) -> ChainLinks:
 
 
 def position_nodes(
-    bodies: Sequence[Body], links: ChainLinks, spacing: Spacing, column_cards: int
+    bodies: Sequence[Body],
+    links: ChainLinks,
+    spacing: Spacing,
+    column_cards: int,
+    sides: Sequence[tuple[float, float]] = (),
 ) -> PlacedChain:
-    """Put the nodes below each other; a long chain in a panel wraps if nothing runs beside it."""
+    """Put the nodes below each other; a long chain in a panel wraps if nothing runs beside it.
+
+    ``sides`` is as in the result; without it labels have the room that the bodies take.
+    """
+    sides = sides or [(body.extent.left, body.extent.right) for body in bodies]
     wraps = not spacing.in_frame and not links.side
     columns = _columns(len(bodies), column_cards if wraps else len(bodies))
     enters = links.entering is not None or any(link.source == BORDER for link in links.side)
@@ -114,13 +124,13 @@ def position_nodes(
     for number, column in enumerate(columns):
         members = [bodies[index] for index in column]
         if number:
-            x += GUTTER + max(body.extent.left for body in members)
+            x += GUTTER + max(sides[index][0] for index in column)
         y = spacing.first if enters or number else spacing.bare
         for body in members:
             positions.append(NodePosition(x, y - body.extent.lead))
             y += body.extent.height - body.extent.lead
             y += spacing.join if body.ends_in_circle else spacing.card
-        x += max(body.extent.right for body in members)
+        x += max(sides[index][1] for index in column)
     leaves = links.leaving is not None or any(link.target == BORDER for link in links.side)
     lowest = max(p.y + body.extent.height for p, body in zip(positions, bodies, strict=True))
     return PlacedChain(
@@ -130,6 +140,7 @@ def position_nodes(
         spacing=spacing,
         columns=columns,
         positions=tuple(positions),
+        sides=tuple(sides),
         height=lowest + (spacing.end if leaves or len(columns) > 1 else 0.0),
     )
 
